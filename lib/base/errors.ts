@@ -1,0 +1,227 @@
+/**
+ * Every error that a caller may want to catch.
+ *
+ * Texts say what was asked, what is allowed, what came, and what to do.
+ *
+ * @module
+ */
+
+/**
+ * The root of this package's own errors, like Python's
+ * `multiprocessing.ProcessError`.
+ *
+ * @example Catching whatever the package throws
+ * ```ts
+ * import { Process, ProcessError } from "@multiprocessing/core";
+ * import { rejects } from "node:assert/strict";
+ *
+ * await rejects(new Process({ target: () => {} }).join(), ProcessError);
+ * ```
+ */
+export class ProcessError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "ProcessError";
+}
+
+/**
+ * A method was called in a state that does not allow it: started twice, joined
+ * before the start, used after `close()`. Python raises `AssertionError` or
+ * `ValueError` there.
+ *
+ * @example Joining too early
+ * ```ts
+ * import { Process, ProcessStateError } from "@multiprocessing/core";
+ * import { rejects } from "node:assert/strict";
+ *
+ * const p = new Process({ target: () => {} });
+ * await rejects(p.join(), ProcessStateError);
+ * ```
+ */
+export class ProcessStateError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "ProcessStateError";
+}
+
+/**
+ * A process was started while its own module was still being imported by a
+ * child, which without this error would go on for ever. Python raises
+ * `RuntimeError` there.
+ *
+ * @example The cure
+ * ```ts
+ * import { BootstrapError, Process } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * if (import.meta.main) {
+ *   new Process({ target: () => {} }).start(); // only in the main program
+ * }
+ * equal(new BootstrapError("no guard").name, "BootstrapError");
+ * ```
+ */
+export class BootstrapError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "BootstrapError";
+}
+
+/**
+ * A start method is unknown, not supported here, already chosen, or lacks a
+ * permission. Python raises `ValueError` or `RuntimeError` there.
+ *
+ * @example Asking for what cannot be
+ * ```ts
+ * import { getContext, StartMethodError } from "@multiprocessing/core";
+ * import { throws } from "node:assert/strict";
+ *
+ * throws(() => getContext("fork"), StartMethodError);
+ * ```
+ */
+export class StartMethodError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "StartMethodError";
+}
+
+/**
+ * The start method in use cannot do what was asked: interrupt a thread, limit
+ * the heap of a worker. The text names a method that can.
+ *
+ * @example A worker has no heap limit
+ * ```ts
+ * import { getContext, UnsupportedError } from "@multiprocessing/core";
+ * import { throws } from "node:assert/strict";
+ *
+ * const { Process } = getContext("worker");
+ * const p = new Process({ target: () => {}, maxHeapMiB: 64 });
+ * throws(() => p.start(), UnsupportedError);
+ * ```
+ */
+export class UnsupportedError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "UnsupportedError";
+}
+
+/**
+ * A value cannot be sent to another process. The text names the path of the
+ * part that cannot, as in `args[1].callback is a function`.
+ *
+ * @example A function among the arguments
+ * ```ts
+ * import { EncodingError, Process } from "@multiprocessing/core";
+ * import { throws } from "node:assert/strict";
+ *
+ * const target = (_job: { callback: () => void }) => {};
+ * const p = new Process({ target, args: [{ callback: () => {} }] });
+ * throws(() => p.start(), EncodingError);
+ * ```
+ */
+export class EncodingError extends TypeError {
+  /** The name of the class. */
+  override readonly name: string = "EncodingError";
+  /** Where the bad part sits, as in `args[1].callback`. */
+  readonly path: string;
+
+  /** Makes the error for the part at `path`. */
+  constructor(path: string, reason: string) {
+    super(`Cannot send ${path} to another process as it is ${reason}`);
+    this.path = path;
+  }
+}
+
+/**
+ * A process ended without a result: it was terminated, killed, ran out of
+ * memory, called `Deno.exit()`, or never came to life.
+ *
+ * @example Why there is no result
+ * ```ts
+ * import { ExitError, Process } from "@multiprocessing/core";
+ * import { rejects } from "node:assert/strict";
+ *
+ * const p = new Process({ target: () => Deno.exit(3) });
+ * p.start();
+ * await rejects(p.result(), (error: ExitError) => error.exitcode === 3);
+ * ```
+ */
+export class ExitError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "ExitError";
+  /** The exit code of the process; `-n` when signal `n` ended it. */
+  readonly exitcode: number;
+
+  /** Makes the error for a process that ended with `exitcode`. */
+  constructor(message: string, exitcode: number, options?: ErrorOptions) {
+    super(message, options);
+    this.exitcode = exitcode;
+  }
+}
+
+/**
+ * What an error of a child was in the child: its `stack` is the child's own. It
+ * is the `cause` of the error that the parent catches, like the
+ * `RemoteTraceback` of Python's pools.
+ *
+ * @example Reading the child's stack
+ * ```ts
+ * import { Process, RemoteError } from "@multiprocessing/core";
+ * import { ok } from "node:assert/strict";
+ *
+ * const p = new Process({ target: () => { throw new RangeError("no"); } });
+ * p.start();
+ * const error = await p.result().catch((e: unknown) => e) as RangeError;
+ * ok(error instanceof RangeError);
+ * ok(error.cause instanceof RemoteError);
+ * ```
+ */
+export class RemoteError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "RemoteError";
+}
+
+/**
+ * Shared memory cannot be had or given on: no `--allow-ffi`, a platform without
+ * mapped memory, or a block that other threads already hold.
+ *
+ * @example Giving a spawned process what a thread already holds
+ * ```ts
+ * import { SharedMemoryError } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(new SharedMemoryError("held").name, "SharedMemoryError");
+ * ```
+ */
+export class SharedMemoryError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "SharedMemoryError";
+}
+
+/**
+ * The process that held a lock died without giving it back. The next taker
+ * gets this error instead of waiting for ever, and the lock is free again.
+ *
+ * @example What Python cannot tell
+ * ```ts
+ * import { AbandonedError } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(new AbandonedError("gone").name, "AbandonedError");
+ * ```
+ */
+export class AbandonedError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "AbandonedError";
+}
+
+/**
+ * A lock was released by somebody who does not hold it. Python raises
+ * `AssertionError` or `ValueError` there.
+ *
+ * @example Releasing what is free
+ * ```ts
+ * import { LockError, Value } from "@multiprocessing/core";
+ * import { throws } from "node:assert/strict";
+ *
+ * throws(() => new Value("i").getLock().release(), LockError);
+ * ```
+ */
+export class LockError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "LockError";
+}

@@ -1,0 +1,78 @@
+/**
+ * What every wait of this package accepts.
+ *
+ * @module
+ */
+
+import { hold } from "./hold.ts";
+
+/**
+ * How long to wait, and how to give up early.
+ *
+ * @example Half a second at most
+ * ```ts
+ * import type { WaitOptions } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const options: WaitOptions = { timeout: 500 };
+ * equal(options.timeout, 500);
+ * ```
+ */
+export interface WaitOptions {
+  /**
+   * Milliseconds to wait. `0` looks once and does not wait; a negative number
+   * counts as `0`, as in Python.
+   *
+   * @default {Infinity}
+   */
+  readonly timeout?: number | undefined;
+  /** Rejects the wait with the signal's reason when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The timeout of `options` in milliseconds, checked: never NaN, never negative. */
+export function timeoutOf(
+  options: WaitOptions | undefined,
+  what: string,
+): number {
+  const timeout = options?.timeout ?? Infinity;
+  if (typeof timeout !== "number" || Number.isNaN(timeout)) {
+    throw new TypeError(
+      `Cannot ${what} as "timeout" must be a number of milliseconds: current value is ${
+        typeof timeout === "number" ? timeout : typeof timeout
+      }`,
+    );
+  }
+  return Math.max(0, timeout);
+}
+
+/** The largest delay a timer takes; longer ones are waited for without a timer. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/**
+ * Waits until `done` settles: true when it did, false when the time ran out
+ * first. Holds the program alive meanwhile and leaves neither timer nor
+ * listener behind.
+ */
+export async function settles(
+  done: Promise<unknown>,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  signal?.throwIfAborted();
+  const release = hold();
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  const timer = timeoutMs <= TIMER_MAX_MS
+    ? setTimeout(() => resolve(false), timeoutMs)
+    : undefined;
+  const abort = () => reject(signal?.reason);
+  signal?.addEventListener("abort", abort);
+  done.then(() => resolve(true), () => resolve(true));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+    release();
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * How this package's own objects travel: not as copies but as handles, which the
+ * other side turns back into objects over the same memory.
+ *
+ * The union is closed. A new kind of shared object adds its handle here, and the
+ * compiler then names every place that must know it.
+ *
+ * @module
+ */
+
+/** Where the receiver of a handle lives: in this OS process, or in another one. */
+export type Destination = "isolate" | "process";
+
+/** A place in shared memory, as it travels. */
+export type BlockHandle =
+  | {
+    readonly place: "local";
+    readonly buffer: SharedArrayBuffer;
+    readonly offset: number;
+    readonly bytes: number;
+  }
+  | {
+    readonly place: "mapped";
+    readonly segment: string;
+    readonly offset: number;
+    readonly bytes: number;
+  };
+
+/** Every object of this package that may stand among arguments and results. */
+export type Handle =
+  | {
+    readonly kind: "value";
+    readonly typecode: string;
+    readonly block: BlockHandle;
+    readonly lock: LockHandle | null;
+  }
+  | LockHandle;
+
+/** A recursive lock. */
+export type LockHandle = {
+  readonly kind: "rlock";
+  readonly block: BlockHandle;
+};
+
+/** The method that gives an object's handle for a destination. */
+export const HANDLE: unique symbol = Symbol("multiprocessing.handle");
+
+/** An object that travels as a handle. */
+export interface Shareable {
+  /** The handle for `destination`; throws a typed error where it cannot go. */
+  [HANDLE](destination: Destination): Handle;
+}
+
+/** Turns a handle back into an object; each floor above adds the kinds it knows. */
+export type Revive = (handle: Handle) => unknown;
+
+/** Whether a value is one of this package's shared objects. */
+export function isShareable(value: object): value is Shareable {
+  return HANDLE in value;
+}
