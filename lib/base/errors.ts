@@ -118,11 +118,14 @@ export class EncodingError extends TypeError {
   override readonly name: string = "EncodingError";
   /** Where the bad part sits, as in `args[1].callback`. */
   readonly path: string;
+  /** Why it cannot be sent, as in `a function`. */
+  readonly reason: string;
 
   /** Makes the error for the part at `path`. */
   constructor(path: string, reason: string) {
     super(`Cannot send ${path} to another process as it is ${reason}`);
     this.path = path;
+    this.reason = reason;
   }
 }
 

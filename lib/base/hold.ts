@@ -11,9 +11,9 @@
 
 const IDLE_MS = 2 ** 30;
 
-// Invariant: #timer runs exactly while #holders > 0.
+// Invariant: timer runs exactly while holders > 0.
 let holders = 0;
-let timer: number | undefined;
+let timer: ReturnType<typeof setInterval> | undefined;
 
 /** Keeps the event loop alive until the returned function is called once. */
 export function hold(): () => void {

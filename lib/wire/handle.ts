@@ -8,8 +8,11 @@
  * @module
  */
 
-/** Where the receiver of a handle lives: in this OS process, or in another one. */
-export type Destination = "isolate" | "process";
+/**
+ * Where the receiver of a handle lives: in this OS process, in another one, or
+ * beyond shared memory, as on another machine.
+ */
+export type Destination = "isolate" | "process" | "elsewhere";
 
 /** A place in shared memory, as it travels. */
 export type BlockHandle =

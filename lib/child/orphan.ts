@@ -1,0 +1,33 @@
+/**
+ * No orphans: a process whose parent was killed ends too, even while it computes.
+ *
+ * @module
+ */
+
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9n;
+
+/**
+ * Asks Linux to kill this process when its parent ends. Elsewhere, or without
+ * --allow-ffi, the end of stdin has to do, and a process sees that at its next
+ * await.
+ */
+export function dieWithParent(): void {
+  if (Deno.build.os !== "linux") return;
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return;
+  const parent = Deno.ppid;
+  try {
+    const libc = Deno.dlopen("libc.so.6", {
+      prctl: {
+        parameters: ["i32", "usize", "usize", "usize", "usize"],
+        result: "i32",
+      },
+    });
+    libc.symbols.prctl(PR_SET_PDEATHSIG, SIGKILL, 0n, 0n, 0n);
+    libc.close();
+  } catch {
+    return; // Another C library: the end of stdin has to do.
+  }
+  // The parent may have ended before it could be watched.
+  if (Deno.ppid !== parent) Deno.exit(1);
+}

@@ -1,0 +1,90 @@
+/**
+ * The entry of a `spawn` process: frames on stdin from the parent, frames on
+ * stderr to it.
+ *
+ * @module
+ */
+
+import type { Loaders } from "../launch/entry.ts";
+import { flushLaunches } from "../launch/deferred.ts";
+import { setBlockingHooks } from "../memory/futex.ts";
+import { becomeOwnProcess } from "../process/family.ts";
+import { decode, encode } from "../wire/codec.ts";
+import { cut, FrameReader } from "../wire/frames.ts";
+import {
+  PROTOCOL_VERSION,
+  type ToChild,
+  type ToParent,
+} from "../wire/messages.ts";
+import { dieWithParent } from "./orphan.ts";
+import { Life, type Line } from "./run.ts";
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** Boots a spawned process; its entry module calls this and ends. */
+export function boot(loaders: Loaders): void {
+  becomeOwnProcess();
+  setBlockingHooks({ before: flushLaunches, sliceMs: Infinity, poll() {} });
+  listen(loaders);
+}
+
+async function listen(loaders: Loaders): Promise<void> {
+  const reader = new FrameReader();
+  let life: Life | undefined;
+  for await (const chunk of chunks()) {
+    for (const bytes of reader.push(chunk)) {
+      // The first frame is the marker for what goes back.
+      if (life === undefined) life = greet(bytes, loaders);
+      else life.hear(decode(bytes) as ToChild);
+    }
+  }
+  // The end of stdin is the end of the parent.
+  if (life === undefined) Deno.exit(1);
+  life.orphaned();
+}
+
+async function* chunks(): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  for (;;) {
+    const count = await Deno.stdin.read(buffer).catch(() => null);
+    if (count === null) return;
+    yield buffer.slice(0, count);
+  }
+}
+
+function greet(marker: Uint8Array, loaders: Loaders): Life {
+  const line = new StderrLine(marker);
+  line.send({ kind: "ready", version: PROTOCOL_VERSION });
+  dieWithParent();
+  return new Life(line, loaders);
+}
+
+/** Frames on stderr, each piece in one write, so that no other writer tears it. */
+class StderrLine implements Line {
+  readonly destination = "process";
+  readonly #marker: Uint8Array;
+  readonly #exit = Deno.exit;
+
+  constructor(marker: Uint8Array) {
+    this.#marker = marker;
+  }
+
+  send(message: ToParent): void {
+    for (const piece of cut(this.#marker, encode(message))) writeAll(piece);
+  }
+
+  exit(code: number): void {
+    if (code >= 0) this.#exit(code);
+    else Deno.kill(Deno.pid, "SIGTERM");
+  }
+}
+
+function writeAll(piece: Uint8Array): void {
+  try {
+    for (let at = 0; at < piece.length;) {
+      at += Deno.stderr.writeSync(piece.subarray(at));
+    }
+  } catch {
+    // The parent is gone, and the end of stdin says so too.
+  }
+}

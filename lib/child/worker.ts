@@ -1,0 +1,47 @@
+/**
+ * The entry of a `worker`.
+ *
+ * @module
+ */
+
+import { keptOf } from "../base/signals.ts";
+import type { Loaders } from "../launch/entry.ts";
+import { isStopRequested } from "../memory/owners.ts";
+import type { IsolateBoot, ToRoot } from "../wire/messages.ts";
+import { wire } from "./isolate.ts";
+
+/** How soon a worker that blocks in a wait of this package sees its stop flag. */
+const STOP_SEEN_MS = 50;
+
+/** The part of a worker's global scope that is used here. */
+interface Scope {
+  onmessage: ((event: MessageEvent<IsolateBoot>) => void) | null;
+  close(): void;
+}
+
+/** Boots a worker; its entry module calls this and ends. */
+export function boot(loaders: Loaders): void {
+  const scope = globalThis as unknown as Scope;
+  scope.onmessage = ({ data }) => {
+    scope.onmessage = null;
+    reportExits(data.control);
+    wire(data, loaders, {
+      sliceMs: STOP_SEEN_MS,
+      // Closing ends the worker there and then, also in the middle of a wait.
+      poll: () => {
+        if (isStopRequested()) scope.close();
+      },
+      exit: () => scope.close(),
+    });
+  };
+}
+
+/** A Web Worker has no exit code of its own: Deno forgets the number (2.9.6). */
+function reportExits(control: MessagePort): void {
+  const leave = Deno.exit;
+  Deno.exit = (code = Deno.exitCode): never => {
+    const message: ToRoot = { kind: "exit", code: keptOf(code) };
+    control.postMessage(message);
+    return leave(code);
+  };
+}

@@ -1,0 +1,226 @@
+/**
+ * The start method of the program: chosen once, or the first that works.
+ *
+ * @module
+ */
+
+import { StartMethodError } from "../base/errors.ts";
+import {
+  defaultMethod,
+  knownLauncher,
+  launcherOf,
+  startMethods,
+} from "../launch/registry.ts";
+import { BaseProcess, START_METHOD } from "../process/process.ts";
+import type { ProcessOptions } from "../process/options.ts";
+import { type Context, contextOf } from "./context.ts";
+
+// Invariant: null until the program has chosen, or has looked at the default.
+let chosen: string | null = null;
+
+/**
+ * How to look at the start method.
+ *
+ * @example Looking without fixing it
+ * ```ts
+ * import { type GetStartMethodOptions, getStartMethod } from "@multiprocessing/core";
+ *
+ * const options: GetStartMethodOptions = { allowNone: true };
+ * console.log(getStartMethod(options)); // null in a fresh program
+ * ```
+ */
+export interface GetStartMethodOptions {
+  /**
+   * Gives null while nothing is chosen, instead of choosing the default.
+   *
+   * @default {false}
+   */
+  readonly allowNone?: boolean;
+}
+
+/**
+ * How to choose the start method.
+ *
+ * @example Choosing again
+ * ```ts
+ * import { setStartMethod, type SetStartMethodOptions } from "@multiprocessing/core";
+ *
+ * const options: SetStartMethodOptions = { force: true };
+ * setStartMethod("worker", options);
+ * setStartMethod(null, options);
+ * ```
+ */
+export interface SetStartMethodOptions {
+  /**
+   * Chooses anew where a choice was made before.
+   *
+   * @default {false}
+   */
+  readonly force?: boolean;
+}
+
+/**
+ * A process under the start method of the program; see {@linkcode BaseProcess}
+ * for what it can do. Like Python's `multiprocessing.Process`.
+ *
+ * - **Its own module:** the child imports the module that constructs the process,
+ *   where `import.meta.main` is false, and takes the export that is the target. A
+ *   function that is exported nowhere travels as text and must bring what it uses
+ *   in `scope`.
+ * - **Its own end:** an error, an exit, a lost heap or a kill ends the child and
+ *   never the parent. `exitcode` is then set, `join()` resolves, and `result()`
+ *   rejects with the reason.
+ * - **Its own time:** a process ends when its target has settled. Return or await
+ *   what is to be finished: timers and servers that are left behind end with it.
+ *
+ * @typeParam A The arguments of the target.
+ * @typeParam R What the target returns.
+ *
+ * @example A function in another process
+ * ```ts
+ * import { Process } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const p = new Process({ target: (a: number, b: number) => a * b, args: [6, 7] });
+ * p.start();
+ * equal(await p.result(), 42);
+ * equal(p.exitcode, 0);
+ * ```
+ *
+ * @example A subclass with its own run()
+ * ```ts
+ * import { Process } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * class Greeter extends Process<[], string> {
+ *   override run(): string {
+ *     return `hello from ${this.name}`;
+ *   }
+ * }
+ *
+ * // A module that exports Greeter could start() it; here it runs in place.
+ * equal(new Greeter({ name: "here" }).run(), "hello from here");
+ * ```
+ */
+export class Process<
+  A extends readonly unknown[] = readonly never[],
+  R = unknown,
+> extends BaseProcess<A, R> {
+  /** Makes a process; it does not start yet. */
+  constructor(options: ProcessOptions<A, R> = {} as ProcessOptions<A, R>) {
+    super(options);
+  }
+
+  /** The start method of the program. */
+  override [START_METHOD](): string {
+    return getStartMethod() ?? defaultMethod();
+  }
+}
+
+/**
+ * The start method in use, like Python's `get_start_method()`. Looking at it fixes
+ * it, unless `allowNone` says otherwise.
+ *
+ * @example The default
+ * ```ts
+ * import { getStartMethod } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(getStartMethod(), "thread");
+ * ```
+ *
+ * @param options Whether to leave it open.
+ * @returns The name; null only with `allowNone`.
+ */
+export function getStartMethod(
+  options: GetStartMethodOptions & { allowNone: true },
+): string | null;
+export function getStartMethod(options?: GetStartMethodOptions): string;
+export function getStartMethod(
+  { allowNone = false }: GetStartMethodOptions = {},
+): string | null {
+  if (chosen === null && !allowNone) chosen = defaultMethod();
+  return chosen;
+}
+
+/**
+ * Chooses the start method of the program, once, like Python's
+ * `set_start_method()`.
+ *
+ * @example In the main program
+ * ```ts
+ * import { getStartMethod, setStartMethod } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * setStartMethod("spawn", { force: true });
+ * equal(getStartMethod(), "spawn");
+ * setStartMethod(null, { force: true });
+ * ```
+ *
+ * @param name The name, or null (with `force`) to leave it open again.
+ * @param options Whether an earlier choice may be changed.
+ * @throws {StartMethodError} If the name is unknown or not supported here, or if a
+ * method is already chosen.
+ */
+export function setStartMethod(
+  name: string | null,
+  { force = false }: SetStartMethodOptions = {},
+): void {
+  if (name !== null) launcherOf(name);
+  if (chosen !== null && !force) {
+    throw new StartMethodError(
+      `Cannot set start method to ${JSON.stringify(name)} as "${chosen}" is ` +
+        `already in use: set it first in the main program, or give { force: true }`,
+    );
+  }
+  chosen = name;
+}
+
+/** Takes over the start method of the parent; called once, by a child's entry. */
+export function inheritStartMethod(name: string): void {
+  knownLauncher(name);
+  chosen = name;
+}
+
+/**
+ * The names of the start methods that work here, the default first, like Python's
+ * `get_all_start_methods()`. `startMethods()` tells about the others too.
+ *
+ * @example With all permissions
+ * ```ts
+ * import { getAllStartMethods } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(getAllStartMethods().slice(0, 3), ["thread", "worker", "spawn"]);
+ * ```
+ *
+ * @returns The names.
+ */
+export function getAllStartMethods(): string[] {
+  return startMethods().filter(({ supported }) => supported)
+    .map(({ name }) => name);
+}
+
+/**
+ * The API bound to one start method, like Python's `get_context()`. The same
+ * object each time.
+ *
+ * @example An OS process, whatever the default
+ * ```ts
+ * import { getContext } from "@multiprocessing/core";
+ * import { notEqual } from "node:assert/strict";
+ *
+ * const ctx = getContext("spawn");
+ * const p = new ctx.Process({ target: () => Deno.pid });
+ * p.start();
+ * notEqual(await p.result(), Deno.pid);
+ * ```
+ *
+ * @param name The start method; the program's own, which is then fixed, if left
+ * out.
+ * @returns The context.
+ * @throws {StartMethodError} If the name is unknown or not supported here.
+ */
+export function getContext(name?: string): Context {
+  return contextOf(name ?? getStartMethod());
+}

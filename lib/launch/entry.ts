@@ -1,0 +1,27 @@
+/**
+ * The module that a child starts with.
+ *
+ * It is a `data:` module, since `node:worker_threads` takes no http URL, and since
+ * code on a registry may not import other hosts. It imports this package's child
+ * half and names the user's module in a literal `import()`: Deno loads literal
+ * imports of a main module without asking for read permission (2.9.6), while
+ * `import.meta.main` stays false there and a failing import can be caught.
+ *
+ * @module
+ */
+
+/** The entries of `lib/child/`, by what they bring to life. */
+export type EntryKind = "thread" | "worker" | "spawned";
+
+/** Loads the user's modules, by URL. */
+export type Loaders = Readonly<Record<string, () => Promise<unknown>>>;
+
+/** The URL of the entry that boots `kind` and can load `modules`. */
+export function entryUrl(kind: EntryKind, modules: readonly string[]): string {
+  const boot = new URL(`../child/${kind}.ts`, import.meta.url).href;
+  const loaders = modules.map((url) =>
+    `${JSON.stringify(url)}:()=>import(${JSON.stringify(url)})`
+  );
+  const text = `import{boot}from${JSON.stringify(boot)};boot({${loaders}})`;
+  return `data:text/javascript,${encodeURIComponent(text)}`;
+}

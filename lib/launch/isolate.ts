@@ -1,0 +1,183 @@
+/**
+ * The start methods `thread` and `worker`: isolates of this OS process.
+ *
+ * @module
+ */
+
+import {
+  claimOwner,
+  ownerTable,
+  releaseOwner,
+  selfOwner,
+} from "../memory/owners.ts";
+import type {
+  Ending,
+  IsolateRecipe,
+  ToChild,
+  ToParent,
+} from "../wire/messages.ts";
+import { entryUrl } from "./entry.ts";
+import type {
+  Availability,
+  Child,
+  ChildEvents,
+  Launcher,
+  LaunchRequest,
+} from "./launcher.ts";
+import { channel, type Port } from "./node_threads.ts";
+import { checkWorkerPermissions } from "./permissions.ts";
+import { supervisor } from "./root.ts";
+
+const ISOLATE_TRAITS = {
+  memory: "local",
+  interrupts: false,
+  ownEnv: false,
+} as const;
+
+/** Worker threads with their own V8 isolate, through `node:worker_threads`. */
+export const thread: Launcher = {
+  traits: {
+    ...ISOLATE_TRAITS,
+    process: "a thread with its own V8 isolate",
+    stopsWhileBusy: true,
+    limitsHeap: true,
+    ownPermissions: false,
+  },
+  availability: threadAvailability,
+  prepare: (request, events) => () => launch("thread", request, events),
+};
+
+/** Deno Web Workers. */
+export const worker: Launcher = {
+  traits: {
+    ...ISOLATE_TRAITS,
+    process: "a Deno Web Worker",
+    stopsWhileBusy: false,
+    limitsHeap: false,
+    ownPermissions: true,
+  },
+  availability: isolateAvailability,
+  prepare(request, events) {
+    checkWorkerPermissions(request.permissions, request.mainModule);
+    return () => launch("worker", request, events);
+  },
+};
+
+/** The first version in which a held Web Lock makes `terminate()` a real kill. */
+const THREAD_SINCE = [2, 9, 4] as const;
+
+function threadAvailability(): Availability {
+  if (!("locks" in navigator) || !isSince(THREAD_SINCE)) {
+    return {
+      supported: false,
+      reason: `it needs Deno ${THREAD_SINCE.join(".")} or newer to stop busy ` +
+        `threads: this is ${Deno.version.deno}`,
+    };
+  }
+  return isolateAvailability();
+}
+
+function isSince(version: readonly number[]): boolean {
+  const here = Deno.version.deno.split(/[.+-]/, 3).map(Number);
+  for (const [i, wanted] of version.entries()) {
+    if ((here[i] ?? 0) !== wanted) return (here[i] ?? 0) > wanted;
+  }
+  return true;
+}
+
+/** The entry of an isolate is a dynamic import, which reads files by permission. */
+function isolateAvailability(): Availability {
+  const lib = new URL("../", import.meta.url);
+  if (lib.protocol !== "file:") return { supported: true };
+  const { state } = Deno.permissions.querySync({ name: "read", path: lib });
+  if (state === "granted") return { supported: true };
+  return {
+    supported: false,
+    reason: "it needs --allow-read for the package and the program's modules",
+  };
+}
+
+function launch(
+  method: IsolateRecipe["method"],
+  request: LaunchRequest,
+  events: ChildEvents,
+): Child {
+  const ident = claimOwner(ownerTable());
+  const recipe: IsolateRecipe = {
+    method,
+    name: request.name,
+    entry: entryUrl(method, request.modules),
+    ident,
+    parent: selfOwner(),
+    maxHeapMiB: request.maxHeapMiB,
+    permissions: request.permissions,
+  };
+  const link = new IsolateLink(events);
+  try {
+    supervisor().launch(
+      recipe,
+      () => link.open(),
+      (ending) => link.finish(ending),
+    );
+  } catch (error) {
+    releaseOwner(ownerTable(), ident);
+    throw error;
+  }
+  return {
+    pid: Deno.pid,
+    ident,
+    send: (message) => link.send(message),
+    stop: (signal) => supervisor().stop(ident, signal),
+  };
+}
+
+/** The parent's end of the channel to an isolate. */
+class IsolateLink {
+  readonly #events: ChildEvents;
+  #near: Port | undefined;
+  /**
+   * What was sent before the child greeted. A root that does not answer keeps
+   * the far end, and the next one gets the same messages.
+   */
+  #unheard: ToChild[] = [];
+  #ready = false;
+
+  constructor(events: ChildEvents) {
+    this.#events = events;
+  }
+
+  /** A far end for the child, in place of any earlier one. */
+  open(): MessagePort {
+    this.#near?.close();
+    const { near, far } = channel();
+    near.onmessage = ({ data }: MessageEvent<ToParent>) => this.#hear(data);
+    near.unref();
+    for (const message of this.#unheard) near.postMessage(message);
+    this.#near = near;
+    return far;
+  }
+
+  send(message: ToChild): void {
+    if (!this.#ready) this.#unheard.push(message);
+    this.#near?.postMessage(message);
+  }
+
+  /** Delivers what is still in the port, then tells that the child has ended. */
+  finish(ending: Ending): void {
+    // A message that Deno has already taken from the port comes in this turn;
+    // closing the port hands out the rest (2.9.6). So nothing is lost and nothing
+    // comes after the end.
+    setTimeout(() => {
+      this.#near?.close();
+      queueMicrotask(() => this.#events.ended(ending));
+    });
+  }
+
+  #hear(message: ToParent): void {
+    if (message.kind === "ready") {
+      this.#ready = true;
+      this.#unheard = [];
+    }
+    this.#events.message(message);
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * What a child may do: never more than its parent.
+ *
+ * A full grant can be asked for and is passed on. What a scoped grant covers
+ * cannot be read back from Deno (2.9.6), so it is passed on only where the caller
+ * lists it, and each listed item is held against the parent's own rights.
+ *
+ * @module
+ */
+
+import { StartMethodError, UnsupportedError } from "../base/errors.ts";
+
+const KINDS = [
+  "read",
+  "write",
+  "net",
+  "env",
+  "run",
+  "sys",
+  "ffi",
+  "import",
+] as const;
+
+type Kind = typeof KINDS[number];
+type Grant = "inherit" | boolean | readonly (string | URL)[];
+
+/** The flags that give a new `deno` what `asked` says, and never more than ours. */
+export function permissionFlags(
+  asked: Deno.PermissionOptions | null,
+): string[] {
+  const flags = ["--no-prompt"];
+  for (const kind of KINDS) {
+    const grant = grantOf(asked, kind);
+    if (grant === false || (Array.isArray(grant) && grant.length === 0)) {
+      continue;
+    }
+    if (Array.isArray(grant)) flags.push(scopedFlag(kind, grant));
+    else if (hasFull(kind)) flags.push(`--allow-${kind}`);
+    else if (grant === true) throw exceeds(kind, "everything");
+  }
+  return flags;
+}
+
+function grantOf(asked: Deno.PermissionOptions | null, kind: Kind): Grant {
+  if (asked === null || asked === "inherit") return "inherit";
+  if (asked === "none") return false;
+  const options: Readonly<Partial<Record<Kind, Grant>>> = asked;
+  return options[kind] ?? "inherit";
+}
+
+function scopedFlag(kind: Kind, items: readonly (string | URL)[]): string {
+  const texts = items.map((item) => textOf(kind, item));
+  for (const text of texts) {
+    if (!has(kind, text)) throw exceeds(kind, JSON.stringify(text));
+  }
+  return `--allow-${kind}=${texts.join(",")}`;
+}
+
+function textOf(kind: Kind, item: string | URL): string {
+  const text = item instanceof URL && item.protocol === "file:"
+    ? decodeURIComponent(item.pathname)
+    : String(item);
+  if (text === "" || text.includes(",")) {
+    throw new StartMethodError(
+      `Cannot pass on permission "${kind}" for ${JSON.stringify(text)}: ` +
+        `an item must not be empty or hold a comma`,
+    );
+  }
+  return text;
+}
+
+/** Whether this process holds all of a kind, with nothing denied inside. */
+function hasFull(kind: Kind): boolean {
+  const status = Deno.permissions.querySync({ name: kind } as Descriptor);
+  return status.state === "granted" && !status.partial;
+}
+
+function has(kind: Kind, item: string): boolean {
+  const status = Deno.permissions.querySync(descriptor(kind, item));
+  return status.state === "granted" && !status.partial;
+}
+
+type Descriptor = Deno.PermissionDescriptor;
+
+function descriptor(kind: Kind, item: string): Descriptor {
+  switch (kind) {
+    case "read":
+    case "write":
+    case "ffi":
+      return { name: kind, path: item };
+    case "net":
+    case "import":
+      return { name: kind, host: item } as Descriptor;
+    case "env":
+      return { name: kind, variable: item };
+    case "run":
+      return { name: kind, command: item };
+    case "sys":
+      return { name: kind, kind: item } as Descriptor;
+  }
+}
+
+function exceeds(kind: Kind, what: string): StartMethodError {
+  return new StartMethodError(
+    `Cannot give a process permission "${kind}" for ${what} as a child may ` +
+      `have no more than its parent: start this program with --allow-${kind}`,
+  );
+}
+
+const FLAG = "worker-options";
+
+/**
+ * Refuses permissions of a Web Worker unless the flag for them can be seen: Deno
+ * ends the whole program with code 70 without it, and nothing can catch that.
+ */
+export function checkWorkerPermissions(
+  asked: Deno.PermissionOptions | null,
+  mainModule: string | null,
+): void {
+  if (asked === null || asked === "inherit") return;
+  if (flagInCommand() || flagInConfig(mainModule)) return;
+  throw new UnsupportedError(
+    `Cannot give a worker its own permissions as --unstable-${FLAG} was not ` +
+      `found in the command (readable with --allow-all) or in deno.json ` +
+      `(readable with --allow-read): set it, or use start method "spawn"`,
+  );
+}
+
+function flagInCommand(): boolean {
+  return readIfAllowed("/proc/self/cmdline")?.split("\0")
+    .includes(`--unstable-${FLAG}`) ?? false;
+}
+
+function flagInConfig(mainModule: string | null): boolean {
+  const path = configOf(mainModule);
+  const text = path === null ? null : readIfAllowed(path);
+  return text !== null &&
+    /"unstable"\s*:\s*\[[^\]]*"worker-options"/.test(text);
+}
+
+function readIfAllowed(path: string): string | null {
+  if (!has("read", path)) return null;
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return null; // Not there, or one of the files that only --allow-all opens.
+  }
+}
+
+/**
+ * The configuration that Deno uses for a main module: the nearest `deno.json` or
+ * `deno.jsonc` above it, as far as this process may look.
+ */
+export function configOf(mainModule: string | null): string | null {
+  if (!mainModule?.startsWith("file:")) return null;
+  let folder = new URL("./", mainModule);
+  for (;;) {
+    for (const name of ["deno.json", "deno.jsonc"]) {
+      const path = decodeURIComponent(new URL(name, folder).pathname);
+      if (isFile(path)) return path;
+    }
+    const above = new URL("../", folder);
+    if (above.href === folder.href) return null;
+    folder = above;
+  }
+}
+
+function isFile(path: string): boolean {
+  if (!has("read", path)) return false;
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,289 @@
+/**
+ * The root: who makes, watches and stops every thread and worker of one OS
+ * process.
+ *
+ * The main thread is the root, also for isolates that other isolates start. A
+ * worker made inside a worker would wait 500 ms (thread) or 1,000 ms (worker) for
+ * a debugger that never comes (Deno 2.9.6); made by the main thread on request it
+ * is there as quickly as any other. The root so knows the whole tree, sees every
+ * exit code, and is the only one to free an owner id.
+ *
+ * ```
+ *   booting --hello--> up --stop--> ending --ended--> (gone)
+ *      +----stop: kept until hello----+
+ * ```
+ *
+ * @module
+ */
+
+import { exitcodeOf, keptOf, type StopSignal } from "../base/signals.ts";
+import { unreachable } from "../base/assert.ts";
+import { ownerTable, releaseOwner, requestStop } from "../memory/owners.ts";
+import type {
+  Ending,
+  IsolateBoot,
+  IsolateRecipe,
+  ToIsolate,
+  ToRoot,
+} from "../wire/messages.ts";
+import { channel, type Port } from "./node_threads.ts";
+import { startThread } from "./thread.ts";
+import { startWorker } from "./worker.ts";
+
+/**
+ * How long an isolate waits for its root to take a launch before it makes the
+ * child itself. A root that does not answer is computing or blocked.
+ */
+const ROOT_ANSWERS_MS = 100;
+
+/** Makes and stops isolates; the root does it, other isolates ask the root. */
+export interface Supervisor {
+  /**
+   * Makes an isolate. `open` gives its end of the channel to the parent; it is
+   * called again if the first end went to a root that did not answer.
+   */
+  launch(
+    recipe: IsolateRecipe,
+    open: () => MessagePort,
+    ended: (ending: Ending) => void,
+  ): void;
+  /** Ends an isolate, now or as soon as its kind can. */
+  stop(ident: number, signal: StopSignal): void;
+}
+
+/** A running thread or worker, as its maker sees it. */
+export interface Body {
+  /** Ends it as hard as its kind allows. */
+  kill(): void;
+}
+
+/** What a body tells the root. */
+export interface BodyEvents {
+  /** Something went wrong that the exit code does not say. */
+  trouble(reason: string): void;
+  /** It is gone; `code` if its kind has one. */
+  gone(code: number | null): void;
+}
+
+type IsolateState =
+  | { readonly kind: "booting"; readonly stop: StopSignal | null }
+  | { readonly kind: "up" }
+  | { readonly kind: "ending"; readonly signal: StopSignal };
+
+interface Isolate {
+  readonly recipe: IsolateRecipe;
+  readonly control: Port;
+  readonly ended: (ending: Ending) => void;
+  state: IsolateState;
+  body: Body | null;
+  /** What the isolate said of its own end. */
+  code: number | null;
+  reason: string | null;
+}
+
+class Root implements Supervisor {
+  readonly #isolates = new Map<number, Isolate>();
+
+  has(ident: number): boolean {
+    return this.#isolates.has(ident);
+  }
+
+  launch(
+    recipe: IsolateRecipe,
+    open: () => MessagePort,
+    ended: (ending: Ending) => void,
+  ): void {
+    const { near: control, far } = channel();
+    const isolate: Isolate = {
+      recipe,
+      control,
+      ended,
+      state: { kind: "booting", stop: null },
+      body: null,
+      code: null,
+      reason: null,
+    };
+    const boot: IsolateBoot = {
+      data: open(),
+      control: far,
+      ident: recipe.ident,
+      owners: ownerTable(),
+    };
+    isolate.body = startBody(recipe, boot, control, {
+      trouble: (reason) => isolate.reason ??= reason,
+      gone: (code) => this.#gone(isolate, code),
+    });
+    this.#isolates.set(recipe.ident, isolate);
+    control.onmessage = ({ data }: MessageEvent<ToRoot>) =>
+      this.#hear(isolate, data);
+    control.unref();
+  }
+
+  stop(ident: number, signal: StopSignal): void {
+    const isolate = this.#isolates.get(ident);
+    if (isolate === undefined) return;
+    // A thread that is killed while its entry module is being evaluated prints
+    // "execution terminated" (2.9.6), so a stop waits for the greeting.
+    switch (isolate.state.kind) {
+      case "booting":
+        isolate.state = { kind: "booting", stop: isolate.state.stop ?? signal };
+        return;
+      case "up":
+        isolate.state = { kind: "ending", signal };
+        requestStop(ownerTable(), ident);
+        isolate.body?.kill();
+        return;
+      case "ending":
+        return;
+      default:
+        unreachable(isolate.state);
+    }
+  }
+
+  #hear(isolate: Isolate, message: ToRoot): void {
+    switch (message.kind) {
+      case "hello":
+        return this.#greeted(isolate);
+      case "exit":
+        isolate.code = message.code;
+        return;
+      case "launch":
+        return this.#launchFor(isolate, message);
+      case "stop":
+        return this.stop(message.ident, message.signal);
+      default:
+        unreachable(message);
+    }
+  }
+
+  #greeted(isolate: Isolate): void {
+    const stop = isolate.state.kind === "booting" ? isolate.state.stop : null;
+    isolate.state = { kind: "up" };
+    if (stop !== null) this.stop(isolate.recipe.ident, stop);
+  }
+
+  #launchFor(parent: Isolate, { recipe, port, claim }: LaunchMessage): void {
+    if (Atomics.compareExchange(claim, 0, 0, 1) !== 0) {
+      port.close();
+      return;
+    }
+    const tell = (ending: Ending) => {
+      const message: ToIsolate = { kind: "ended", ident: recipe.ident, ending };
+      parent.control.postMessage(message);
+    };
+    // Making an isolate blocks for 10 to 30 ms. Every request that has come is
+    // taken first, so that none waits longer than its sender has patience.
+    setTimeout(() => {
+      try {
+        if (!this.#isolates.has(parent.recipe.ident)) return port.close();
+        this.launch(recipe, () => port, tell);
+      } catch (error) {
+        releaseOwner(ownerTable(), recipe.ident);
+        tell({ code: 1, reason: String(error) });
+      }
+    });
+  }
+
+  #gone(isolate: Isolate, code: number | null): void {
+    const { ident } = isolate.recipe;
+    if (!this.#isolates.delete(ident)) return;
+    isolate.control.close();
+    releaseOwner(ownerTable(), ident);
+    for (const { recipe } of [...this.#isolates.values()]) {
+      if (recipe.parent === ident) this.stop(recipe.ident, "SIGTERM");
+    }
+    isolate.ended(endingOf(isolate, code));
+  }
+}
+
+type LaunchMessage = Extract<ToRoot, { kind: "launch" }>;
+
+function startBody(
+  recipe: IsolateRecipe,
+  boot: IsolateBoot,
+  control: Port,
+  events: BodyEvents,
+): Body {
+  switch (recipe.method) {
+    case "thread":
+      return startThread(recipe, boot, events);
+    case "worker":
+      return startWorker(recipe, boot, control, events);
+    default:
+      return unreachable(recipe.method);
+  }
+}
+
+function endingOf(isolate: Isolate, code: number | null): Ending {
+  if (isolate.state.kind === "ending") {
+    return { code: exitcodeOf(isolate.state.signal) };
+  }
+  // An isolate that is gone without a word of its own did not end well.
+  return {
+    code: isolate.code ?? keptOf(code ?? 1),
+    ...(isolate.reason === null ? {} : { reason: isolate.reason }),
+  };
+}
+
+/** Asks the root, from inside an isolate. */
+class RootClient implements Supervisor {
+  readonly #control: MessagePort;
+  readonly #ended = new Map<number, (ending: Ending) => void>();
+  /** Makes what the root was too busy to make. */
+  readonly #own = new Root();
+
+  constructor(control: MessagePort) {
+    this.#control = control;
+  }
+
+  launch(
+    recipe: IsolateRecipe,
+    open: () => MessagePort,
+    ended: (ending: Ending) => void,
+  ): void {
+    const claim = new Int32Array(new SharedArrayBuffer(4));
+    const port = open();
+    this.#ended.set(recipe.ident, ended);
+    this.#tell({ kind: "launch", recipe, port, claim }, [port]);
+    setTimeout(() => {
+      if (Atomics.compareExchange(claim, 0, 0, 2) !== 0) return;
+      this.#ended.delete(recipe.ident);
+      this.#own.launch(recipe, open, ended);
+    }, ROOT_ANSWERS_MS);
+  }
+
+  stop(ident: number, signal: StopSignal): void {
+    if (this.#own.has(ident)) this.#own.stop(ident, signal);
+    else this.#tell({ kind: "stop", ident, signal });
+  }
+
+  /** Hears that a child of this isolate has ended. */
+  hear({ ident, ending }: ToIsolate): void {
+    const ended = this.#ended.get(ident);
+    this.#ended.delete(ident);
+    ended?.(ending);
+  }
+
+  #tell(message: ToRoot, transfer: Transferable[] = []): void {
+    this.#control.postMessage(message, transfer);
+  }
+}
+
+let current: Supervisor | undefined;
+
+/** Who makes isolates for this one. */
+export function supervisor(): Supervisor {
+  return current ??= new Root();
+}
+
+/**
+ * Makes this isolate ask the root at the other end of `control`; called once, by
+ * a child's entry.
+ *
+ * @returns What takes the root's messages.
+ */
+export function askRoot(control: MessagePort): (message: ToIsolate) => void {
+  const client = new RootClient(control);
+  current = client;
+  return (message) => client.hear(message);
+}

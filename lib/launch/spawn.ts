@@ -1,0 +1,244 @@
+/**
+ * The start method `spawn`: a fresh `deno` process.
+ *
+ * Frames go to the child on its stdin and come back on its stderr, between
+ * whatever else is written there, so that stdout stays the child's own.
+ *
+ * @module
+ */
+
+import { exitcodeOf, type StopSignal } from "../base/signals.ts";
+import { decode, encode } from "../wire/codec.ts";
+import { frame, MARKER_BYTES, MixedReader } from "../wire/frames.ts";
+import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
+import { entryUrl } from "./entry.ts";
+import type {
+  Availability,
+  Child,
+  ChildEvents,
+  Launcher,
+  LaunchRequest,
+  StartMethodTraits,
+} from "./launcher.ts";
+import { configOf, permissionFlags } from "./permissions.ts";
+
+const SPAWN_TRAITS: StartMethodTraits = {
+  process: "a fresh deno process",
+  memory: "mapped",
+  stopsWhileBusy: true,
+  interrupts: Deno.build.os !== "windows",
+  limitsHeap: true,
+  ownPermissions: true,
+  ownEnv: true,
+};
+
+/** Fresh `deno` processes, through `Deno.Command`. */
+export const spawn: Launcher = commandLauncher([], SPAWN_TRAITS);
+
+/**
+ * A start method that reaches its processes through a command, such as
+ * `["srun", "-n1", "--unbuffered"]`, `["ssh", "host"]` or `["nice"]`: the command
+ * is given the `deno` call as its last arguments and must join its three standard
+ * streams to it. Such processes share no memory with this one.
+ *
+ * @example Processes that give way to others
+ * ```ts
+ * import { getContext, registerStartMethod, through } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * registerStartMethod("nice", through(["nice", "-n", "10"]));
+ * const p = new (getContext("nice").Process)({ target: () => 42 });
+ * p.start();
+ * equal(await p.result(), 42);
+ * ```
+ *
+ * @param command The command and its first arguments.
+ * @returns The launcher, for `registerStartMethod()`.
+ * @throws {TypeError} If the command is empty.
+ */
+export function through(command: readonly string[]): Launcher {
+  if (command.length === 0 || command[0] === "") {
+    throw new TypeError(
+      "Cannot make a start method through a command as it is empty: give its " +
+        'name and first arguments, as in ["ssh", "host"]',
+    );
+  }
+  return commandLauncher([...command], {
+    ...SPAWN_TRAITS,
+    process: `a deno process through ${command[0]}`,
+    memory: "none",
+  });
+}
+
+function commandLauncher(
+  prefix: readonly string[],
+  traits: StartMethodTraits,
+): Launcher {
+  return {
+    traits,
+    availability: () => runAvailability(prefix[0] ?? Deno.execPath()),
+    prepare(request, events) {
+      const words = [...prefix, ...denoCall(request)];
+      return () => new SpawnedChild(words, request, events);
+    },
+  };
+}
+
+function runAvailability(command: string): Availability {
+  const { state } = Deno.permissions.querySync({ name: "run", command });
+  if (state === "granted") return { supported: true };
+  return { supported: false, reason: `it needs --allow-run for ${command}` };
+}
+
+function denoCall(request: LaunchRequest): string[] {
+  const config = configOf(request.mainModule);
+  const { maxHeapMiB } = request;
+  return [
+    Deno.execPath(),
+    "run",
+    ...permissionFlags(request.permissions),
+    // A child finds the configuration from its working directory, and the program
+    // need not stand there.
+    ...(config === null ? [] : ["--config", config]),
+    ...(maxHeapMiB === null
+      ? []
+      : [`--v8-flags=--max-old-space-size=${maxHeapMiB}`]),
+    entryUrl("spawned", request.modules),
+  ];
+}
+
+/** How long text on stderr may still come after the process has ended. */
+const STDERR_DRAINS_MS = 200;
+
+/** What of a child's own words is kept to explain why it never greeted. */
+const LAST_WORDS_BYTES = 2048;
+
+class SpawnedChild implements Child {
+  readonly pid: number;
+  readonly ident: number;
+  readonly #process: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #events: ChildEvents;
+  readonly #marker = crypto.getRandomValues(new Uint8Array(MARKER_BYTES));
+  #lastWords = "";
+  #ready = false;
+
+  constructor(
+    [command, ...args]: readonly string[],
+    { env }: LaunchRequest,
+    events: ChildEvents,
+  ) {
+    this.#events = events;
+    this.#process = new Deno.Command(command!, {
+      args,
+      stdin: "piped",
+      stdout: "inherit",
+      stderr: "piped",
+      ...(env === null ? {} : { env: { ...env } }),
+    }).spawn();
+    // The program is kept alive by whoever waits, not by the process or its pipes.
+    this.#process.unref();
+    this.pid = this.#process.pid;
+    this.ident = this.pid;
+    this.#stdin = this.#process.stdin.getWriter();
+    this.#write(this.#marker);
+    endWithUs(this);
+    this.#watch();
+  }
+
+  send(message: ToChild): void {
+    this.#write(encode(message));
+  }
+
+  stop(signal: StopSignal): void {
+    try {
+      this.#process.kill(signal);
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+
+  #write(bytes: Uint8Array): void {
+    // A child that is gone is told by its status and not by its pipe.
+    this.#stdin.write(frame(bytes)).catch(() => {});
+  }
+
+  async #watch(): Promise<void> {
+    const drained = this.#read();
+    const status = await this.#process.status;
+    // Whoever the child has started may still hold its stderr open.
+    await Promise.race([drained, patience(STDERR_DRAINS_MS)]);
+    ours.delete(this);
+    await this.#stdin.close().catch(() => {});
+    this.#events.ended(this.#endingOf(status));
+  }
+
+  #endingOf({ code, signal }: Deno.CommandStatus): Ending {
+    const reason = this.#ready ? "" : this.#lastWords.trim();
+    return {
+      code: signal === null ? code : exitcodeOf(signal),
+      ...(reason === "" ? {} : { reason }),
+    };
+  }
+
+  async #read(): Promise<void> {
+    const reader = new MixedReader(this.#marker);
+    for await (const chunk of this.#process.stderr) {
+      this.#take(reader.push(chunk));
+    }
+    this.#pass(reader.end());
+  }
+
+  #take({ text, frames }: { text: Uint8Array; frames: Uint8Array[] }): void {
+    this.#pass(text);
+    for (const bytes of frames) {
+      const message = decode(bytes) as ToParent;
+      if (message.kind === "ready") this.#ready = true;
+      this.#events.message(message);
+    }
+  }
+
+  #pass(text: Uint8Array): void {
+    if (text.length === 0) return;
+    if (!this.#ready) {
+      this.#lastWords = (this.#lastWords + new TextDecoder().decode(text))
+        .slice(-LAST_WORDS_BYTES);
+    }
+    writeAll(text);
+  }
+}
+
+function patience(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  Deno.unrefTimer(setTimeout(resolve, ms));
+  return promise;
+}
+
+/** Passes a child's own words on. */
+function writeAll(text: Uint8Array): void {
+  try {
+    for (let at = 0; at < text.length;) {
+      at += Deno.stderr.writeSync(text.subarray(at));
+    }
+  } catch {
+    // Nobody reads this program's stderr any more.
+  }
+}
+
+/** The children that still run; they end with this process. */
+const ours = new Set<SpawnedChild>();
+let watching = false;
+
+/**
+ * A process that Deno leaves alone at the end of the program (2.9.6: unreferenced
+ * before a normal end, or after `Deno.exit()`) is ended here. One that is missed,
+ * since this program was killed, ends by itself at the end of its stdin.
+ */
+function endWithUs(child: SpawnedChild): void {
+  ours.add(child);
+  if (watching) return;
+  watching = true;
+  addEventListener("unload", () => {
+    for (const child of ours) child.stop("SIGTERM");
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * The body of a `worker`: a Deno Web Worker.
+ *
+ * @module
+ */
+
+import type { IsolateBoot, IsolateRecipe } from "../wire/messages.ts";
+import type { Port } from "./node_threads.ts";
+import type { Body, BodyEvents } from "./root.ts";
+
+/** Starts a Web Worker. The constructor blocks for about 10 ms (2.9.6). */
+export function startWorker(
+  recipe: IsolateRecipe,
+  boot: IsolateBoot,
+  control: Port,
+  events: BodyEvents,
+): Body {
+  const { permissions } = recipe;
+  const worker = new Worker(recipe.entry, {
+    type: "module",
+    name: recipe.name,
+    ...(permissions === null ? {} : { deno: { permissions } }),
+  });
+  worker.onerror = (event) => {
+    // Left alone, an error of the worker ends the whole program.
+    event.preventDefault();
+    events.trouble(event.message);
+  };
+  // A Web Worker has no event for its end. Its ports close when it is gone.
+  control.addEventListener("close", () => events.gone(null));
+  unref(worker);
+  worker.postMessage(boot, [boot.data, boot.control]);
+  return { kill: () => worker.terminate() };
+}
+
+/**
+ * Lets the program end although the worker lives, or computes on after
+ * `terminate()`. The class has a method for that under a symbol without a
+ * description (2.9.6); where it is missing, a daemon keeps the program alive.
+ */
+function unref(worker: Worker): void {
+  const prototype = Worker.prototype as unknown as Record<
+    symbol,
+    ((ref: boolean) => void) | undefined
+  >;
+  const key = Object.getOwnPropertySymbols(prototype).find((symbol) =>
+    symbol.description === undefined
+  );
+  if (key !== undefined) prototype[key]?.call(worker, false);
+}

@@ -1,0 +1,171 @@
+/**
+ * System calls, by one foreign function: `syscall(2)`.
+ *
+ * `Deno.dlopen` takes about a millisecond per symbol and 5 to 10 ms the first
+ * time, so there is one symbol to call now and one to call aside, each loaded
+ * when first needed.
+ *
+ * @module
+ */
+
+import { SharedMemoryError } from "../base/errors.ts";
+
+/** The numbers of the system calls, by architecture. */
+const NUMBERS = {
+  x86_64: {
+    close: 3,
+    ftruncate: 77,
+    futex: 202,
+    getpid: 39,
+    gettid: 186,
+    lseek: 8,
+    memfd_create: 319,
+    mmap: 9,
+    openat: 257,
+    read: 0,
+    tgkill: 234,
+  },
+  aarch64: {
+    close: 57,
+    ftruncate: 46,
+    futex: 98,
+    getpid: 172,
+    gettid: 178,
+    lseek: 62,
+    memfd_create: 279,
+    mmap: 222,
+    openat: 56,
+    read: 63,
+    tgkill: 131,
+  },
+} as const;
+
+/** The system calls that this package makes. */
+export type Call = keyof typeof NUMBERS.x86_64;
+
+/** Where the C library is: glibc, then musl. */
+const NAMES = ["libc.so.6", `libc.musl-${Deno.build.arch}.so.1`, "libc.so"];
+
+const PARAMETERS = ["i64", "i64", "i64", "i64", "i64", "i64", "i64"] as const;
+const SYSCALL = { parameters: PARAMETERS, result: "i64" } as const;
+const ASIDE = { ...SYSCALL, nonblocking: true } as const;
+
+type Now = Deno.DynamicLibrary<{ syscall: typeof SYSCALL }>["symbols"];
+type Aside = Deno.DynamicLibrary<{ syscall: typeof ASIDE }>["symbols"];
+
+// Invariant: loaded at most once per isolate and never closed: a call aside may
+// be under way at any time.
+let now: Now["syscall"] | null = null;
+let aside: Aside["syscall"] | null = null;
+
+/** Why shared memory cannot be mapped here, or null when it can. */
+export function whyNotMapped(): string | null {
+  if (Deno.build.os !== "linux") {
+    return `it works on Linux only so far: this is ${Deno.build.os}`;
+  }
+  if (!(Deno.build.arch in NUMBERS)) {
+    return `it works on x86_64 and aarch64 only: this is ${Deno.build.arch}`;
+  }
+  // Asks without a prompt: a dialog in the middle of a lock helps nobody.
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
+    return "that needs the permission to call system functions: run with --allow-ffi";
+  }
+  return null;
+}
+
+function open<S extends Deno.ForeignLibraryInterface>(
+  symbols: S,
+): Deno.DynamicLibrary<S>["symbols"] {
+  const reason = whyNotMapped();
+  if (reason !== null) {
+    throw new SharedMemoryError(`Cannot map shared memory as ${reason}`);
+  }
+  let cause: unknown;
+  for (const name of NAMES) {
+    try {
+      return Deno.dlopen(name, symbols).symbols;
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new SharedMemoryError(
+    `Cannot map shared memory as no C library was found: tried ${
+      NAMES.join(", ")
+    }`,
+    { cause },
+  );
+}
+
+function numberOf(call: Call): bigint {
+  return BigInt(NUMBERS[Deno.build.arch as keyof typeof NUMBERS][call]);
+}
+
+/** Makes a system call and gives its result; -1 means that it failed. */
+export function syscall(
+  call: Call,
+  a = 0,
+  b = 0,
+  c = 0,
+  d = 0,
+  e = 0,
+  f = 0,
+): number {
+  now ??= open({ syscall: SYSCALL }).syscall;
+  return Number(now(
+    numberOf(call),
+    BigInt(a),
+    BigInt(b),
+    BigInt(c),
+    BigInt(d),
+    BigInt(e),
+    BigInt(f),
+  ));
+}
+
+/** Makes a system call on another thread, and so without stopping this one. */
+export async function syscallAside(
+  call: Call,
+  a = 0,
+  b = 0,
+  c = 0,
+  d = 0,
+): Promise<number> {
+  aside ??= open({ syscall: ASIDE }).syscall;
+  const result = await aside(
+    numberOf(call),
+    BigInt(a),
+    BigInt(b),
+    BigInt(c),
+    BigInt(d),
+    0n,
+    0n,
+  );
+  return Number(result);
+}
+
+/** Bytes with an address, which stay where they are as long as they are held. */
+export class Scratch {
+  /** The bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where they are. */
+  readonly address: number;
+
+  /** Takes `size` bytes. */
+  constructor(size: number) {
+    // An ArrayBuffer made by hand is never moved, unlike the bytes that a small
+    // typed array keeps inside itself.
+    this.bytes = new Uint8Array(new ArrayBuffer(size));
+    this.address = Number(
+      Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.bytes)),
+    );
+  }
+
+  /** Writes a text that C can read, and gives its address. */
+  text(text: string): number {
+    const { written } = new TextEncoder().encodeInto(`${text}\0`, this.bytes);
+    if (this.bytes[written - 1] !== 0) {
+      throw new SharedMemoryError(`Cannot use a path of that length: ${text}`);
+    }
+    return this.address;
+  }
+}

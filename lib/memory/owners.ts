@@ -1,0 +1,142 @@
+/**
+ * Who is alive inside one OS process.
+ *
+ * ```
+ *   word    0          1 + 3n        2 + 3n         3 + 3n
+ *           next slot  id, or 0      generation     stop flag     of slot n
+ *                      when free
+ * ```
+ *
+ * An id names a slot and its generation, so the id of a dead owner is never
+ * taken for the living one that has its slot now. Only the main thread of the
+ * root writes ids; everybody reads them.
+ *
+ * @module
+ */
+
+import { assert } from "../base/assert.ts";
+import { ProcessError } from "../base/errors.ts";
+
+/** How many processes inside one OS process may be alive at once. */
+export const OWNERS_MAX = 1024;
+
+/** The bits of a word of a lock that hold an owner: a positive number. */
+export const OWNER_MASK = 0x7fff_ffff;
+
+// Invariant: an id is generation * OWNERS_MAX + slot with 1 <= generation <=
+// GENERATION_MAX, so it is positive, never 0, and fits OWNER_MASK.
+const GENERATION_MAX = 2 ** 21 - 1;
+
+const NEXT = 0;
+const WORDS_PER_SLOT = 3;
+const ID = 1;
+const GENERATION = 2;
+const STOP = 3;
+
+/** A fresh table in which nobody is alive. */
+export function createOwnerTable(): SharedArrayBuffer {
+  return new SharedArrayBuffer(4 * (1 + OWNERS_MAX * WORDS_PER_SLOT));
+}
+
+/** The slot that an owner id names. */
+export function slotOf(id: number): number {
+  return id % OWNERS_MAX;
+}
+
+/** The id of the next owner of `slot`, after the one of `generation`. */
+export function nextId(slot: number, generation: number): number {
+  const next = generation >= GENERATION_MAX ? 1 : generation + 1;
+  return next * OWNERS_MAX + slot;
+}
+
+/** The generation that an owner id names. */
+export function generationOf(id: number): number {
+  return Math.floor(id / OWNERS_MAX);
+}
+
+/**
+ * Gives a new owner a slot. Slots are taken in turn, so that one just freed is
+ * used again as late as possible.
+ */
+export function claimOwner(table: SharedArrayBuffer): number {
+  const words = new Int32Array(table);
+  for (let tried = 0; tried < OWNERS_MAX; tried++) {
+    const slot = Atomics.add(words, NEXT, 1) & (OWNERS_MAX - 1);
+    const at = slot * WORDS_PER_SLOT;
+    if (Atomics.load(words, at + ID) !== 0) continue;
+    const id = nextId(slot, Atomics.load(words, at + GENERATION));
+    Atomics.store(words, at + GENERATION, generationOf(id));
+    Atomics.store(words, at + STOP, 0);
+    Atomics.store(words, at + ID, id);
+    return id;
+  }
+  throw new ProcessError(
+    `Cannot start another process inside this one as at most ${OWNERS_MAX} may be alive at once`,
+  );
+}
+
+/** Notes that an owner is dead; doing so twice does no harm. */
+export function releaseOwner(table: SharedArrayBuffer, id: number): void {
+  const words = new Int32Array(table);
+  Atomics.compareExchange(words, slotOf(id) * WORDS_PER_SLOT + ID, id, 0);
+}
+
+/** Asks an owner to stop: its blocking waits look at this flag. */
+export function requestStop(table: SharedArrayBuffer, id: number): void {
+  const words = new Int32Array(table);
+  const at = slotOf(id) * WORDS_PER_SLOT;
+  if (Atomics.load(words, at + ID) === id) Atomics.store(words, at + STOP, 1);
+}
+
+/** Who an isolate is, and the table it stands in. */
+export interface Self {
+  /** The isolate's own id. */
+  readonly id: number;
+  /** The table of the whole OS process. */
+  readonly table: SharedArrayBuffer;
+}
+
+// Invariant: set once, by a child's boot or by the first need, and then never
+// changed: locks keep the id.
+let self: Self | null = null;
+let words: Int32Array | null = null;
+
+/** Tells an isolate who it is; a child's boot calls it before anything else. */
+export function setSelf(own: Self): void {
+  assert(
+    self === null || self.id === own.id,
+    "an isolate is told who it is before its first lock",
+  );
+  self = own;
+  words = new Int32Array(own.table);
+}
+
+function known(): Self {
+  if (self !== null) return self;
+  const table = createOwnerTable();
+  const own = { id: claimOwner(table), table };
+  setSelf(own);
+  return own;
+}
+
+/** The id of this isolate; in a program nobody started, the first of its table. */
+export function selfOwner(): number {
+  return known().id;
+}
+
+/** The table that this isolate stands in. */
+export function ownerTable(): SharedArrayBuffer {
+  return known().table;
+}
+
+/** Whether an owner is still alive, as far as the root has noticed. */
+export function isOwnerAlive(id: number): boolean {
+  known();
+  return Atomics.load(words!, slotOf(id) * WORDS_PER_SLOT + ID) === id;
+}
+
+/** Whether somebody asked this isolate to stop. */
+export function isStopRequested(): boolean {
+  const { id } = known();
+  return Atomics.load(words!, slotOf(id) * WORDS_PER_SLOT + STOP) !== 0;
+}

@@ -1,0 +1,253 @@
+/**
+ * Memory that several OS processes map.
+ *
+ * A segment is a file in memory without a name (`memfd_create`): the kernel
+ * frees it when the last process that maps it ends, however it ends, so nothing
+ * is ever left behind to be swept. Others open it through the giver's
+ * `/proc/<pid>/fd/<fd>`, as the kernel allows to the same user only.
+ *
+ * ```
+ *   bytes   0        8 .. 16    64 ..             HEADER_BYTES ..
+ *           magic    random id  who may own locks  blocks, BLOCK_ALIGN apart
+ * ```
+ *
+ * Only the isolate that made a segment carves blocks from it.
+ *
+ * @module
+ */
+
+import { assert } from "../base/assert.ts";
+import { SharedMemoryError } from "../base/errors.ts";
+import { Scratch, syscall } from "./libc.ts";
+import { isThreadAlive, ownThread } from "./life.ts";
+import { generationOf, nextId, OWNERS_MAX, slotOf } from "./owners.ts";
+
+/** The size of a segment; pages that nobody touches cost nothing. */
+const SEGMENT_BYTES = 16 * 1024 * 1024;
+
+/** Blocks do not share a cache line, so their users do not slow one another. */
+const BLOCK_ALIGN = 64;
+
+const MAGIC = 0x4d50_3031;
+const MAGIC_WORD = 0;
+const RANDOM_WORD = 2;
+const OWNERS_WORD = 16;
+const WORDS_PER_OWNER = 4;
+const HEADER_BYTES = 4 * (OWNERS_WORD + OWNERS_MAX * WORDS_PER_OWNER);
+
+// The words of an owner's slot. Invariant: THREAD, START and PROCESS belong to
+// the id in ID; while ID is CLAIMING somebody is writing them.
+const ID = 0;
+const PROCESS = 1;
+const THREAD = 2;
+const START = 3;
+const CLAIMING = -1;
+
+const AT_FDCWD = -100;
+// Does not block, should the number now stand for a pipe of somebody else.
+const O_RDWR_CLOEXEC_NONBLOCK = 0o2004002;
+const SEEK_END = 2;
+const MFD_CLOEXEC = 1;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+const PATH_BYTES = 128;
+
+/** How a segment is named in a handle: `<pid>.<fd>.<bytes>.<random id>`. */
+const NAME = /^(\d{1,10})\.(\d{1,10})\.(\d{1,15})\.([0-9a-f]{16})$/;
+
+// Invariant: a segment stands here under its random id from its first mapping
+// to the end of the isolate; mappings are never undone, as views may be about.
+const mapped = new Map<string, Segment>();
+
+/** Mapped memory, seen from this isolate. */
+export class Segment {
+  /** All of its bytes. */
+  readonly buffer: ArrayBuffer;
+  /** Where they are in this OS process. */
+  readonly address: number;
+  /** Names the segment for as long as the machine runs. */
+  readonly id: string;
+  #fd: number;
+  #words: Int32Array;
+  // Invariant: 0 until this isolate stands in the table of owners.
+  #owner = 0;
+  // Invariant: bytes from #free on were never given out; only the maker of the
+  // segment moves it.
+  #free: number = HEADER_BYTES;
+  // Invariant: offsets of blocks that nobody can see any more, by their size.
+  #freed: Map<number, number[]> = new Map();
+
+  /** Maps the file open as `fd`. */
+  constructor(fd: number, bytes: number, id: string) {
+    const address = syscall("mmap", 0, bytes, PROT_READ_WRITE, MAP_SHARED, fd);
+    if (address === -1) {
+      throw new SharedMemoryError(
+        `Cannot map ${bytes} bytes of shared memory as the system refused`,
+      );
+    }
+    const pointer = Deno.UnsafePointer.create(BigInt(address));
+    assert(pointer !== null, "mmap gives an address");
+    this.buffer = Deno.UnsafePointerView.getArrayBuffer(pointer, bytes);
+    this.address = address;
+    this.id = id;
+    this.#fd = fd;
+    this.#words = new Int32Array(this.buffer, 0, HEADER_BYTES / 4);
+  }
+
+  /** What another OS process needs to map the same memory. */
+  get name(): string {
+    const { pid } = ownThread();
+    return `${pid}.${this.#fd}.${this.buffer.byteLength}.${this.id}`;
+  }
+
+  /** Writes the header; the maker does, before anybody else can look. */
+  format(): void {
+    this.#words[MAGIC_WORD] = MAGIC;
+    const random = Uint8Array.fromHex(this.id);
+    new Uint8Array(this.buffer, 4 * RANDOM_WORD, random.length).set(random);
+  }
+
+  /** Whether this is what its name says, and not what came after it. */
+  isGenuine(): boolean {
+    const random = new Uint8Array(this.buffer, 4 * RANDOM_WORD, 8);
+    return this.#words[MAGIC_WORD] === MAGIC && random.toHex() === this.id;
+  }
+
+  /** Where a new block of zeros begins, or -1 when there is no room. */
+  carve(bytes: number): number {
+    const size = Math.ceil(Math.max(bytes, 1) / BLOCK_ALIGN) * BLOCK_ALIGN;
+    const again = this.#freed.get(size)?.pop();
+    if (again !== undefined) {
+      new Uint8Array(this.buffer, again, size).fill(0);
+      return again;
+    }
+    if (this.#free + size > this.buffer.byteLength) return -1;
+    const offset = this.#free;
+    this.#free += size;
+    return offset;
+  }
+
+  /** Takes back a block that no other isolate ever heard of. */
+  giveBack(offset: number, bytes: number): void {
+    const size = Math.ceil(Math.max(bytes, 1) / BLOCK_ALIGN) * BLOCK_ALIGN;
+    const list = this.#freed.get(size);
+    if (list === undefined) this.#freed.set(size, [offset]);
+    else list.push(offset);
+  }
+
+  /** This isolate, as an owner of locks in this segment. */
+  get owner(): number {
+    if (this.#owner === 0) this.#owner = this.#claim();
+    return this.#owner;
+  }
+
+  #claim(): number {
+    // Slots never used come first: they need no question to the kernel.
+    for (let slot = 0; slot < OWNERS_MAX; slot++) {
+      if (this.#take(slot, 0)) return this.#fill(slot, 0);
+    }
+    for (let slot = 0; slot < OWNERS_MAX; slot++) {
+      const id = Atomics.load(this.#words, wordOf(slot) + ID);
+      if (id <= 0 || this.isOwnerAlive(id)) continue;
+      if (this.#take(slot, id)) return this.#fill(slot, generationOf(id));
+    }
+    throw new SharedMemoryError(
+      `Cannot use this shared memory as ${OWNERS_MAX} processes and threads already do`,
+    );
+  }
+
+  #take(slot: number, seen: number): boolean {
+    const at = wordOf(slot) + ID;
+    return Atomics.compareExchange(this.#words, at, seen, CLAIMING) === seen;
+  }
+
+  #fill(slot: number, generation: number): number {
+    const { pid, tid, start } = ownThread();
+    const at = wordOf(slot);
+    Atomics.store(this.#words, at + PROCESS, pid);
+    Atomics.store(this.#words, at + THREAD, tid);
+    Atomics.store(this.#words, at + START, start);
+    const id = nextId(slot, generation);
+    Atomics.store(this.#words, at + ID, id);
+    return id;
+  }
+
+  /** Whether an owner of locks in this segment is alive. */
+  isOwnerAlive(id: number): boolean {
+    const at = wordOf(slotOf(id));
+    const thread = {
+      pid: Atomics.load(this.#words, at + PROCESS),
+      tid: Atomics.load(this.#words, at + THREAD),
+      start: Atomics.load(this.#words, at + START),
+    };
+    // Looks at the id last: had the slot a new owner since, those were not the
+    // numbers of the one asked for.
+    if (Atomics.load(this.#words, at + ID) !== id) return false;
+    return isThreadAlive(thread);
+  }
+}
+
+function wordOf(slot: number): number {
+  return OWNERS_WORD + slot * WORDS_PER_OWNER;
+}
+
+function makeSegment(bytes: number): Segment {
+  const size = Math.max(SEGMENT_BYTES, bytes + HEADER_BYTES);
+  const title = new Scratch(PATH_BYTES).text("multiprocessing");
+  const fd = syscall("memfd_create", title, MFD_CLOEXEC);
+  if (fd < 0 || syscall("ftruncate", fd, size) !== 0) {
+    throw new SharedMemoryError(
+      `Cannot make ${size} bytes of shared memory as the system refused`,
+    );
+  }
+  const id = crypto.getRandomValues(new Uint8Array(8)).toHex();
+  const segment = new Segment(fd, size, id);
+  segment.format();
+  mapped.set(id, segment);
+  return segment;
+}
+
+let current: Segment | null = null;
+
+/** A block of zeros in a segment of this isolate's own. */
+export function carve(bytes: number): { segment: Segment; offset: number } {
+  if (current !== null) {
+    const offset = current.carve(bytes);
+    if (offset >= 0) return { segment: current, offset };
+  }
+  const segment = makeSegment(bytes);
+  // A block with a segment to itself leaves the room in the current one alone.
+  if (bytes < SEGMENT_BYTES / 2) current = segment;
+  return { segment, offset: segment.carve(bytes) };
+}
+
+/** Maps the segment of that name, or finds it mapped already. */
+export function attachSegment(name: string): Segment {
+  const parts = NAME.exec(name);
+  if (parts === null) {
+    throw new SharedMemoryError(
+      `Cannot attach shared memory as its name is malformed: ${name}`,
+    );
+  }
+  const [, pid, fd, bytes, id] = parts as unknown as string[];
+  const known = mapped.get(id!);
+  if (known !== undefined) return known;
+  const segment = openSegment(`/proc/${pid}/fd/${fd}`, Number(bytes), id!);
+  mapped.set(id!, segment);
+  return segment;
+}
+
+function openSegment(path: string, bytes: number, id: string): Segment {
+  const text = new Scratch(PATH_BYTES).text(path);
+  const fd = syscall("openat", AT_FDCWD, text, O_RDWR_CLOEXEC_NONBLOCK);
+  // Memory behind the end of a file kills the process that looks at it, so the
+  // size is asked for before anything is mapped.
+  if (fd >= 0 && syscall("lseek", fd, 0, SEEK_END) === bytes) {
+    const segment = new Segment(fd, bytes, id);
+    if (segment.isGenuine()) return segment;
+  }
+  if (fd >= 0) syscall("close", fd);
+  throw new SharedMemoryError(
+    `Cannot attach shared memory as the process that gave it has ended, or is not visible from here: ${path}`,
+  );
+}

@@ -1,0 +1,244 @@
+/**
+ * Objects made while a module loads are the same object in every process.
+ *
+ * A child imports the same modules as its parent. What is made there is known
+ * by its key: where in the code it was made, through which callers, and how many
+ * times before. The parent sends its objects by key; while the child imports,
+ * a constructor whose key came with them takes the parent's memory.
+ *
+ * ```
+ *   parent   new Value("i")   claimSite, register     key -> object
+ *            start a child    moduleObjects -------+
+ *   child    boot             adoptSites <---------+  key -> handle
+ *            import           claimSite gives the handle; register
+ * ```
+ *
+ * @module
+ */
+
+import { SharedMemoryError } from "../base/errors.ts";
+import {
+  type Destination,
+  HANDLE,
+  type Handle,
+  type Shareable,
+} from "../wire/handle.ts";
+
+/** An object of the parent, as it travels to a child. */
+export type SiteEntry =
+  | { readonly key: string; readonly type: string; readonly handle: Handle }
+  | {
+    readonly key: string;
+    readonly type: string;
+    readonly unavailable: string;
+  };
+
+/** What a constructor learns about the place where it was called. */
+export interface Claim {
+  /** Names the place and the turn. */
+  readonly key: string;
+  /** What is made there, as in `value:i`. */
+  readonly type: string;
+  /** The parent's memory, to be used instead of new memory. */
+  readonly handle?: Handle;
+  /** Why the parent's memory cannot be had: the object must refuse its use. */
+  readonly unavailable?: string;
+}
+
+/**
+ * How many constructions are looked at, as each costs 10 to 50 us; those after
+ * them are unknown to children. Objects made in a loop do not count on it.
+ */
+export const SITE_OBJECTS_MAX = 4096;
+
+/** How many of them may come from one site. */
+export const OBJECTS_PER_SITE_MAX = 256;
+
+/** How many callers make a site, and how many of our own frames lie above. */
+const CALLERS_MAX = 3;
+const OWN_FRAMES_MAX = 5;
+
+const ROOT = new URL("../../", import.meta.url).href;
+const OWN = [`${ROOT}lib/`, `${ROOT}mod.ts`];
+const FOREIGN = /^(ext|node|internal|evalmachine|<)/;
+
+interface Frame {
+  getScriptNameOrSourceURL(): string | null | undefined;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+  isAsync?(): boolean;
+}
+
+interface Traces {
+  prepareStackTrace?: unknown;
+  stackTraceLimit?: unknown;
+  captureStackTrace(target: object, below: unknown): void;
+}
+
+// Invariant: `recorded` is how often a site was looked up. It stops at
+// SITE_OBJECTS_MAX, so none of these grows without end.
+const made = new Map<string, number>();
+const objects = new Map<string, { type: string; object: WeakRef<Shareable> }>();
+const full = new Set<string>();
+let recorded = 0;
+
+// Invariant: `adopted` is looked at only while `importing` > 0.
+const adopted = new Map<string, SiteEntry>();
+let importing = 0;
+
+let warn: (text: string) => void = () => {};
+
+/** Sets who is told what a user should know; by default nobody is. */
+export function setWarn(report: (text: string) => void): void {
+  warn = report;
+}
+
+function restore(traces: Traces, name: keyof Traces, before: unknown): void {
+  // Not the same as setting it to undefined: V8 then takes no trace at all.
+  if (before === undefined) delete traces[name as "stackTraceLimit"];
+  else traces[name as "stackTraceLimit"] = before;
+}
+
+/** A function whose frame, with all that it called, is not looked at. */
+type Below = (new (...args: never[]) => unknown) | typeof claimSite;
+
+/** The frames that lead to `below`, innermost first. */
+function framesTo(below: Below | typeof constructionSite): Frame[] {
+  const traces = Error as unknown as Traces;
+  const { prepareStackTrace, stackTraceLimit } = traces;
+  const target: { stack?: unknown } = {};
+  try {
+    traces.stackTraceLimit = CALLERS_MAX + OWN_FRAMES_MAX;
+    traces.prepareStackTrace = (_: unknown, frames: Frame[]) => frames;
+    traces.captureStackTrace(target, below);
+    const frames = target.stack;
+    return Array.isArray(frames) ? frames : [];
+  } finally {
+    restore(traces, "prepareStackTrace", prepareStackTrace);
+    restore(traces, "stackTraceLimit", stackTraceLimit);
+  }
+}
+
+function urlOf(frame: Frame): string | null {
+  const url = frame.getScriptNameOrSourceURL();
+  if (!url || FOREIGN.test(url)) return null;
+  return OWN.some((own) => url.startsWith(own)) ? null : url;
+}
+
+/** The callers outside this package, innermost first. */
+function callers(
+  below: Below | typeof constructionSite,
+  most: number,
+): string[] {
+  const found: string[] = [];
+  for (const frame of framesTo(below)) {
+    // What lies behind an await differs by who imports the module, and when.
+    if (frame.isAsync?.() || found.length === most) break;
+    const url = urlOf(frame);
+    if (url === null) continue;
+    found.push(`${url}:${frame.getLineNumber()}:${frame.getColumnNumber()}`);
+  }
+  return found;
+}
+
+/**
+ * Where outside this package the code now running was called, as
+ * `url:line:column`; null where that cannot be told.
+ */
+export function constructionSite(): string | null {
+  return callers(constructionSite, 1)[0] ?? null;
+}
+
+function lookUp(key: string, type: string): SiteEntry | undefined {
+  if (importing === 0) return undefined;
+  const entry = adopted.get(key);
+  if (entry === undefined || entry.type === type) return entry;
+  warn(
+    `The object made at ${key} is a ${type} here and a ${entry.type} in the parent process, so the two do not share memory`,
+  );
+  return undefined;
+}
+
+/**
+ * Counts an object of `type` made by the caller, and says what its constructor
+ * is to do; null for one that no other process can know. `below` is that
+ * constructor: each frame of our own that need not be looked at saves 4 us.
+ */
+export function claimSite(
+  type: string,
+  below: Below = claimSite,
+): Claim | null {
+  if (recorded >= SITE_OBJECTS_MAX) return null;
+  recorded++;
+  // Callers beyond the first keep apart what two modules make by one helper.
+  const site = callers(below, CALLERS_MAX).join(" < ");
+  if (site === "") return null;
+  const before = made.get(site) ?? 0;
+  if (before >= OBJECTS_PER_SITE_MAX) return beyond(site, type);
+  made.set(site, before + 1);
+  const claim = { key: `${site}#${before}`, type };
+  const entry = lookUp(claim.key, type);
+  if (entry === undefined) return claim;
+  return "handle" in entry
+    ? { ...claim, handle: entry.handle }
+    : { ...claim, unavailable: entry.unavailable };
+}
+
+/** One of the objects that a site makes without end. */
+function beyond(site: string, type: string): Claim | null {
+  full.add(site);
+  const entry = importing > 0 ? adopted.get(`${site}#*`) : undefined;
+  if (entry === undefined || !("unavailable" in entry)) return null;
+  return { key: entry.key, type, unavailable: entry.unavailable };
+}
+
+/** Makes an object known by its claim; held weakly. */
+export function register(claim: Claim, object: Shareable): void {
+  if (claim.key.endsWith("#*")) return;
+  objects.set(claim.key, { type: claim.type, object: new WeakRef(object) });
+}
+
+function entryOf(
+  key: string,
+  type: string,
+  object: Shareable,
+  destination: Destination,
+): SiteEntry {
+  try {
+    return { key, type, handle: object[HANDLE](destination) };
+  } catch (error) {
+    if (!(error instanceof SharedMemoryError)) throw error;
+    return { key, type, unavailable: error.message };
+  }
+}
+
+/** All living objects of this process that a child may want to find again. */
+export function moduleObjects(destination: Destination): SiteEntry[] {
+  const entries: SiteEntry[] = [];
+  for (const [key, { type, object }] of objects) {
+    const living = object.deref();
+    if (living === undefined) objects.delete(key);
+    else entries.push(entryOf(key, type, living, destination));
+  }
+  for (const site of full) {
+    const unavailable =
+      `Cannot share this object with the parent process as its site makes more than ${OBJECTS_PER_SITE_MAX}: pass it among the arguments`;
+    entries.push({ key: `${site}#*`, type: "*", unavailable });
+  }
+  return entries;
+}
+
+/** Takes over the parent's objects; a child's boot does, before any import. */
+export function adoptSites(entries: readonly SiteEntry[]): void {
+  for (const entry of entries) adopted.set(entry.key, entry);
+}
+
+/** From now on constructors look for the parent's objects; may nest. */
+export function beginImport(): void {
+  importing++;
+}
+
+/** Ends what {@linkcode beginImport} began. */
+export function endImport(): void {
+  importing--;
+}

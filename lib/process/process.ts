@@ -1,0 +1,709 @@
+/**
+ * Process: a child as its parent holds it, and a process as it sees itself.
+ *
+ * @module
+ */
+
+import {
+  BootstrapError,
+  EncodingError,
+  ExitError,
+  ProcessStateError,
+  UnsupportedError,
+} from "../base/errors.ts";
+import { unreachable } from "../base/assert.ts";
+import { callerSite, type Site } from "../base/caller.ts";
+import { hold } from "../base/hold.ts";
+import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
+import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { deferLaunch, flushLaunches } from "../launch/deferred.ts";
+import {
+  type Child,
+  destinationOf,
+  type Launcher,
+  type LaunchRequest,
+} from "../launch/launcher.ts";
+import { launcherOf } from "../launch/registry.ts";
+import { moduleObjects } from "../memory/sites.ts";
+import {
+  type Ending,
+  type Identity,
+  type Kin,
+  PROTOCOL_VERSION,
+  type StartBody,
+  type TargetOrder,
+  type ToChild,
+  type ToParent,
+} from "../wire/messages.ts";
+import { pack, unpack } from "../wire/pack.ts";
+import { rebuildError } from "../wire/remote_error.ts";
+import * as family from "./family.ts";
+import {
+  checkDaemon,
+  type Checked,
+  checkName,
+  checkOptions,
+  checkTraits,
+  type ProcessOptions,
+} from "./options.ts";
+import { revive } from "./revive.ts";
+import { type Event, isAlive, next, type State } from "./state.ts";
+import {
+  addressOrder,
+  classOrder,
+  functionOrder,
+  modulesOf,
+  type TargetAddress,
+} from "./target.ts";
+
+/** Gives the start method of a class; the contexts above bind it. */
+export const START_METHOD: unique symbol = Symbol(
+  "multiprocessing.startMethod",
+);
+
+/** What makes the object of the running process instead of a new child. */
+export class Adoption {
+  /** Adopts `identity`; a child also says what it runs. */
+  constructor(
+    readonly identity: Pick<Identity, "name" | "daemon" | "path">,
+    readonly parent: Kin | null,
+    readonly method: string,
+    readonly target: Checked["target"],
+    readonly args: readonly unknown[],
+  ) {}
+}
+
+/** What the child said of its target. */
+type Outcome =
+  | { readonly kind: "none" }
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "error"; readonly error: unknown };
+
+/**
+ * How `shutdown()` goes about it.
+ *
+ * @example Two seconds to finish
+ * ```ts
+ * import { Process, type ShutdownOptions } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const options: ShutdownOptions = { grace: 2_000 };
+ * const p = new Process({ target: () => new Promise(() => {}) });
+ * p.start();
+ * equal(await p.shutdown(options), -15);
+ * ```
+ */
+export interface ShutdownOptions {
+  /**
+   * Milliseconds that the process has to end by itself.
+   *
+   * @default {1000}
+   */
+  readonly grace?: number;
+}
+
+const GRACE_DEFAULT_MS = 1000;
+
+/**
+ * A process and its life cycle, whatever the start method; like
+ * `multiprocessing.process.BaseProcess`. Use `Process`, or the `Process` of a
+ * context.
+ *
+ * @typeParam A The arguments of the target.
+ * @typeParam R What the target returns.
+ *
+ * @example Any process at all
+ * ```ts
+ * import { type BaseProcess, getContext, Process } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const { Process: SpawnProcess } = getContext("spawn");
+ * const all: BaseProcess[] = [new Process({}), new SpawnProcess({})];
+ * equal(all.some((p) => p.isAlive()), false);
+ * ```
+ */
+export abstract class BaseProcess<
+  A extends readonly unknown[] = readonly never[],
+  R = unknown,
+> implements family.Relative, AsyncDisposable {
+  #state: State = { kind: "new" };
+  #name: string;
+  #daemon: boolean;
+  readonly #path: readonly number[];
+  readonly #parent: Kin | null;
+  /** The running process itself, as `currentProcess()` gives it. */
+  readonly #isSelf: boolean;
+  readonly #checked: Checked;
+  readonly #caller: Site | null;
+  readonly #ended = Promise.withResolvers<void>();
+  // Invariant: null until the deferred launch has run, and where it failed.
+  #child: Child | null = null;
+  #outcome: Outcome = { kind: "none" };
+  /** Why it ended, where the exit code does not say it. */
+  #reason: { readonly text: string; readonly cause?: unknown } | null = null;
+  /** The name and number it was started with; `name` may change later. */
+  #bornAs = "";
+  #traitsHint = "";
+
+  /**
+   * Makes a process; it does not start yet. Its number is taken here, as in
+   * Python.
+   *
+   * @param options What to run, and how.
+   * @throws {TypeError | RangeError} If an option has the wrong shape.
+   */
+  constructor(options: ProcessOptions<A, R>) {
+    if (options instanceof Adoption) {
+      const { identity, parent, target, args } = options;
+      this.#isSelf = true;
+      this.#state = { kind: "running" };
+      this.#path = identity.path;
+      this.#name = identity.name;
+      this.#daemon = identity.daemon;
+      this.#parent = parent;
+      this.#checked = { target, args, common: {} };
+      this.#caller = null;
+      return;
+    }
+    this.#isSelf = false;
+    this.#checked = checkOptions(options);
+    this.#caller = callerSite();
+    this.#path = family.nextPath();
+    this.#parent = family.asParent();
+    const { name, daemon } = this.#checked.common;
+    this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
+    this.#daemon = daemon ?? family.inheritsDaemon();
+  }
+
+  /** The start method of the class. */
+  abstract [START_METHOD](): string;
+
+  /** The name; it may be changed, but a running child keeps its old one. */
+  get name(): string {
+    return this.#name;
+  }
+  set name(name: string) {
+    checkName(name);
+    this.#name = name;
+  }
+
+  /** Whether it ends with its parent; may be changed until the start. */
+  get daemon(): boolean {
+    return this.#daemon;
+  }
+  set daemon(daemon: boolean) {
+    checkDaemon(daemon);
+    if (this.#state.kind !== "new") {
+      throw this.#refuse("set daemon of", "it must be new");
+    }
+    this.#daemon = daemon;
+  }
+
+  /**
+   * The OS process it runs in, or null before the start. Threads and workers
+   * share their parent's.
+   *
+   * @throws {ProcessStateError} If the process is closed.
+   */
+  get pid(): number | null {
+    this.#refuseClosed("read pid of");
+    if (this.#isSelf) return Deno.pid;
+    flushLaunches();
+    return this.#child?.pid ?? null;
+  }
+
+  /**
+   * A number that no other live process of this program has, or null before the
+   * start. For an OS process it is the pid.
+   *
+   * @throws {ProcessStateError} If the process is closed.
+   */
+  get ident(): number | null {
+    this.#refuseClosed("read ident of");
+    if (this.#isSelf) return family.selfIdent();
+    flushLaunches();
+    return this.#child?.ident ?? null;
+  }
+
+  /**
+   * How it ended: `0` well, `1` by an uncaught error, `n` by `Deno.exit(n)`, `-n`
+   * by signal `n` (`-15` after `terminate()`, `-9` after `kill()`); null while it
+   * has not ended.
+   *
+   * @throws {ProcessStateError} If the process is closed.
+   */
+  get exitcode(): number | null {
+    this.#refuseClosed("read exitcode of");
+    return this.#state.kind === "exited" ? this.#state.code : null;
+  }
+
+  /**
+   * Resolves when the process has ended, for `Promise.race()` and the like. It
+   * does not keep the program alive, as `join()` does.
+   *
+   * @throws {ProcessStateError} If the process has not started or is closed.
+   */
+  get sentinel(): Promise<void> {
+    this.#refuseUnstarted("read sentinel of");
+    return this.#ended.promise;
+  }
+
+  /**
+   * Aborts when this process is asked to end by `shutdown()`; only of the
+   * `currentProcess()`. Looking at it takes over: the process then ends when its
+   * target does, or when its time is over.
+   *
+   * @throws {ProcessStateError} If this is not the running process.
+   */
+  get stopping(): AbortSignal {
+    if (!this.#isSelf) {
+      throw this.#refuse("read stopping of", "only a process itself is asked");
+    }
+    return family.stopSignal();
+  }
+
+  /**
+   * What the process does. Override it in a subclass, or leave it to call the
+   * target.
+   *
+   * @returns What the target returns.
+   */
+  run(): R | Promise<R> {
+    const { target, args } = this.#checked;
+    if (typeof target === "object") {
+      throw new ProcessStateError(
+        `Cannot run target "${target.name}" here as it is given by its address: ` +
+          `import it, or start the process`,
+      );
+    }
+    return target?.(...args as never[]) as R;
+  }
+
+  /**
+   * Starts the process and returns at once; its target begins after the caller's
+   * turn. Whatever is wrong with it is thrown here, and nothing is then started.
+   *
+   * @throws {ProcessStateError} If it was started before, or belongs to another
+   * process.
+   * @throws {BootstrapError} If this process is itself still being imported.
+   * @throws {StartMethodError} If the start method cannot be used.
+   * @throws {UnsupportedError} If an option asks for what the method cannot do.
+   * @throws {EncodingError} If an argument cannot be sent.
+   * @throws {SharedMemoryError} If a shared object cannot be given to it.
+   */
+  start(): void {
+    if (next(this.#state, { kind: "start" }) === null) {
+      throw this.#refuse("start", "it must be new, and a process runs once");
+    }
+    refuseWhileImporting();
+    const method = this[START_METHOD]();
+    const launcher = launcherOf(method);
+    checkTraits(method, launcher.traits, this.#checked.common);
+    const order = this.#order();
+    const message = this.#startMessage(method, launcher, order);
+    const launch = launcher.prepare(this.#request(order), {
+      message: (message) => this.#hear(message),
+      ended: (ending) => this.#end(ending),
+    });
+    this.#move({ kind: "start" });
+    this.#bornAs = this.#name;
+    this.#traitsHint = launcher.traits.ownPermissions ? PERMISSION_HINT : "";
+    this.#join(launch, message);
+  }
+
+  /**
+   * Waits until the process has ended. It may be called any number of times.
+   *
+   * @param options How long to wait.
+   * @returns True when it has ended, false when the time ran out first.
+   * @throws {ProcessStateError} If it has not started, is closed, or is not a
+   * child of this process.
+   */
+  async join(options?: WaitOptions): Promise<boolean> {
+    const timeout = timeoutOf(options, "join a process");
+    this.#refuseUnstarted("join");
+    if (this.#state.kind === "exited") return true;
+    return await settles(this.#ended.promise, timeout, options?.signal);
+  }
+
+  /**
+   * What the target returned, once the process has ended; beyond Python.
+   *
+   * @param options How long to wait.
+   * @returns The target's value.
+   * @throws What the target threw, with the child's own stack as `cause`.
+   * @throws {ExitError} If the process ended without a result.
+   * @throws {DOMException} Named `TimeoutError`, if the time ran out first.
+   */
+  async result(options?: WaitOptions): Promise<Awaited<R>> {
+    if (!await this.join(options)) {
+      throw new DOMException(
+        `Cannot get result of ${this} as it is still running`,
+        "TimeoutError",
+      );
+    }
+    const outcome = this.#outcome;
+    switch (outcome.kind) {
+      case "value":
+        return outcome.value as Awaited<R>;
+      case "error":
+        throw outcome.error;
+      case "none":
+        throw this.#exitError();
+      default:
+        return unreachable(outcome);
+    }
+  }
+
+  /**
+   * Whether the process has started and not ended.
+   *
+   * @throws {ProcessStateError} If the process is closed.
+   */
+  isAlive(): boolean {
+    this.#refuseClosed("look at");
+    return isAlive(this.#state);
+  }
+
+  /**
+   * Ends the process now, with exit code -15: no `finally` runs in it. A `worker`
+   * ends at its next await or blocking call of this package, since Deno cannot
+   * stop a Web Worker that is computing.
+   *
+   * @throws {ProcessStateError} If it has not started or is closed.
+   */
+  terminate(): void {
+    this.#stop("terminate", "SIGTERM");
+  }
+
+  /**
+   * Ends the process now, with exit code -9; see `terminate()`.
+   *
+   * @throws {ProcessStateError} If it has not started or is closed.
+   */
+  kill(): void {
+    this.#stop("kill", "SIGKILL");
+  }
+
+  /**
+   * Sends SIGINT. A process that does not listen for it ends with exit code -2.
+   *
+   * @throws {ProcessStateError} If it has not started or is closed.
+   * @throws {UnsupportedError} If the start method has no signals.
+   */
+  interrupt(): void {
+    this.#refuseUnstarted("interrupt");
+    const method = this[START_METHOD]();
+    if (!launcherOf(method).traits.interrupts) {
+      throw new UnsupportedError(
+        `Cannot interrupt ${this} as start method "${method}" has no signals: ` +
+          `use terminate(), or start method "spawn"`,
+      );
+    }
+    this.#stop("interrupt", "SIGINT");
+  }
+
+  /**
+   * Asks the process to end, and kills it when it has not done so in time; beyond
+   * Python. A child that has looked at its `stopping` signal is left to finish by
+   * itself, any other ends at its next await.
+   *
+   * @param options How much time it has.
+   * @returns The exit code.
+   * @throws {ProcessStateError} If it has not started or is closed.
+   * @throws {UnsupportedError} If it is still running after that and its start
+   * method cannot kill it.
+   */
+  async shutdown(options: ShutdownOptions = {}): Promise<number> {
+    const { grace = GRACE_DEFAULT_MS } = options;
+    const graceMs = timeoutOf({ timeout: grace }, "shut down a process");
+    this.#refuseUnstarted("shut down");
+    flushLaunches();
+    this.#child?.send({ kind: "stop" });
+    if (!await this.join({ timeout: graceMs })) await this.#killOrTell(graceMs);
+    return this.exitcode ?? 0;
+  }
+
+  /**
+   * Lets go of what the process object holds. It cannot be used afterwards, but
+   * for its name.
+   *
+   * @throws {ProcessStateError} If the process is still running.
+   */
+  close(): void {
+    if (next(this.#state, { kind: "close" }) === null || this.#isSelf) {
+      throw this.#refuse(
+        "close",
+        "it must have ended: call join() or terminate()",
+      );
+    }
+    this.#move({ kind: "close" });
+    this.#child = null;
+    this.#outcome = { kind: "none" };
+  }
+
+  /** Terminates the process if it still runs, and waits for its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!isAlive(this.#state)) return;
+    this.terminate();
+    await this.join();
+  }
+
+  /** Keeps a process object from being sent as if it were plain data. */
+  get [Symbol.toStringTag](): string {
+    return "Process";
+  }
+
+  /** As Python shows it: `<Process name="Process-1" pid=12 parent=12 started>`. */
+  toString(): string {
+    const words = [
+      this.constructor.name,
+      `name=${JSON.stringify(this.#name)}`,
+      ...(this.#pidNow() === null ? [] : [`pid=${this.#pidNow()}`]),
+      `parent=${this.#parent?.pid ?? "none"}`,
+      this.#stateWord(),
+    ];
+    if (this.#state.kind === "exited") {
+      words.push(`exitcode=${nameOfExitcode(this.#state.code)}`);
+    }
+    if (this.#daemon) words.push("daemon");
+    return `<${words.join(" ")}>`;
+  }
+
+  /** Shows the process in `console.log()`. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  #pidNow(): number | null {
+    return this.#isSelf ? Deno.pid : this.#child?.pid ?? null;
+  }
+
+  #stateWord(): string {
+    const { kind } = this.#state;
+    switch (kind) {
+      case "new":
+        return "initial";
+      case "starting":
+      case "running":
+        return "started";
+      case "exited":
+        return "stopped";
+      case "closed":
+        return "closed";
+      default:
+        return unreachable(kind);
+    }
+  }
+
+  #order(): TargetOrder {
+    const { target, common } = this.#checked;
+    if (this.run !== BaseProcess.prototype.run) {
+      return classOrder(this.constructor, common.module, this.#caller);
+    }
+    if (target === undefined) return { kind: "nothing" };
+    if (typeof target === "object") return addressOrder(target);
+    const hasScope = common.scope !== undefined;
+    return functionOrder(target, common.module, this.#caller, hasScope);
+  }
+
+  #startMessage(
+    method: string,
+    launcher: Launcher,
+    target: TargetOrder,
+  ): ToChild {
+    const { args, common } = this.#checked;
+    const destination = destinationOf(launcher.traits);
+    const body: StartBody = {
+      args,
+      scope: common.scope ?? {},
+      fields: target.kind === "class" ? { ...this as object } : {},
+    };
+    const identity: Identity = {
+      name: this.#name,
+      daemon: this.#daemon,
+      path: this.#path,
+      parent: this.#parent!,
+      method,
+      mainModule: mainModule(),
+    };
+    return {
+      kind: "start",
+      version: PROTOCOL_VERSION,
+      identity,
+      target,
+      sites: moduleObjects(destination),
+      body: pack(body, destination, ""),
+    };
+  }
+
+  #request(order: TargetOrder): LaunchRequest {
+    const { maxHeapMiB, permissions, env } = this.#checked.common;
+    return {
+      name: this.#name,
+      daemon: this.#daemon,
+      modules: modulesOf(order),
+      maxHeapMiB: maxHeapMiB ?? null,
+      permissions: permissions ?? null,
+      env: env ?? null,
+      mainModule: mainModule(),
+    };
+  }
+
+  /** Joins the family and launches after the caller's turn. */
+  #join(launch: () => Child, message: ToChild): void {
+    family.join(this);
+    const release = this.#daemon ? () => {} : hold();
+    this.#ended.promise.then(release);
+    deferLaunch(() => {
+      try {
+        this.#child = launch();
+        this.#child.send(message);
+      } catch (error) {
+        this.#reason = { text: "it could not be launched", cause: error };
+        this.#end({ code: 1 });
+      }
+    });
+  }
+
+  #hear(message: ToParent): void {
+    switch (message.kind) {
+      case "ready":
+        this.#greeted(message.version);
+        return;
+      case "result":
+        this.#outcome = this.#received(() => unpack(message.body, revive));
+        return;
+      case "unsendable":
+        this.#outcome = {
+          kind: "error",
+          error: new EncodingError(message.path, message.reason),
+        };
+        return;
+      case "failure":
+        this.#outcome = this.#failed(message);
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #greeted(version: number): void {
+    if (version !== PROTOCOL_VERSION) {
+      this.#reason = {
+        text: `it speaks protocol ${version} and not ${PROTOCOL_VERSION}: ` +
+          `load one version of this package only`,
+      };
+      this.#child?.stop("SIGKILL");
+      return;
+    }
+    this.#move({ kind: "ready" });
+  }
+
+  #received(read: () => unknown): Outcome {
+    try {
+      return { kind: "value", value: read() };
+    } catch (error) {
+      return { kind: "error", error };
+    }
+  }
+
+  #failed({ error }: Extract<ToParent, { kind: "failure" }>): Outcome {
+    const rebuilt = rebuildError(error, `in process "${this.#bornAs}"`);
+    if (rebuilt instanceof Deno.errors.NotCapable && this.#traitsHint !== "") {
+      rebuilt.message += this.#traitsHint;
+    }
+    return { kind: "error", error: rebuilt };
+  }
+
+  #end({ code, reason }: Ending): void {
+    if (reason !== undefined) this.#reason ??= { text: reason };
+    this.#move({ kind: "exit", code });
+    family.leave(this);
+    this.#ended.resolve();
+  }
+
+  #exitError(): ExitError {
+    const code = this.#state.kind === "exited" ? this.#state.code : 0;
+    const why = this.#reason === null ? "" : `: ${this.#reason.text}`;
+    const cause = this.#reason?.cause;
+    return new ExitError(
+      `Process "${this.#bornAs}" ended with exit code ${
+        nameOfExitcode(code)
+      } and without a result${why}`,
+      code,
+      cause === undefined ? {} : { cause },
+    );
+  }
+
+  #stop(verb: string, signal: StopSignal): void {
+    this.#refuseUnstarted(verb);
+    if (!isAlive(this.#state)) return;
+    flushLaunches();
+    this.#child?.stop(signal);
+  }
+
+  async #killOrTell(graceMs: number): Promise<void> {
+    const method = this[START_METHOD]();
+    this.kill();
+    if (launcherOf(method).traits.stopsWhileBusy) {
+      await this.join();
+      return;
+    }
+    if (await this.join({ timeout: graceMs })) return;
+    throw new UnsupportedError(
+      `Cannot shut down ${this} as it is computing and start method "${method}" ` +
+        `cannot stop that: use start method "thread" or "spawn"`,
+    );
+  }
+
+  #move(event: Event): void {
+    // An event that comes too late (a greeting after the end) changes nothing.
+    this.#state = next(this.#state, event) ?? this.#state;
+  }
+
+  #refuseClosed(verb: string): void {
+    if (this.#state.kind === "closed") {
+      throw this.#refuse(verb, "it must not be closed");
+    }
+  }
+
+  #refuseUnstarted(verb: string): void {
+    this.#refuseClosed(verb);
+    if (this.#isSelf) {
+      throw this.#refuse(
+        verb,
+        "only a child of this process can be waited for",
+      );
+    }
+    if (this.#state.kind === "new") {
+      throw this.#refuse(verb, "it must have been started");
+    }
+  }
+
+  #refuse(verb: string, rule: string): ProcessStateError {
+    return new ProcessStateError(
+      `Cannot ${verb} process "${this.#name}" as ${rule}: current state is "${
+        this.#isSelf ? "current process" : this.#stateWord()
+      }"`,
+    );
+  }
+}
+
+const PERMISSION_HINT = " (a scoped grant of the parent is not passed on by " +
+  "itself: list it in the process's option `permissions`)";
+
+function mainModule(): string | null {
+  const me = family.whoAmI();
+  return me.kind === "main" ? me.mainModule : me.identity.mainModule;
+}
+
+function refuseWhileImporting(): void {
+  if (!family.isImporting()) return;
+  throw new BootstrapError(
+    "Cannot start a process while its module is still being imported by a " +
+      "child: put the start under `if (import.meta.main) { ... }`",
+  );
+}
+
+export type { ProcessOptions, TargetAddress };

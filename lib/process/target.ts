@@ -1,0 +1,126 @@
+/**
+ * Which function a process runs, as its parent says it. A function cannot be
+ * sent; its address can, and its text.
+ *
+ * @module
+ */
+
+import type { Site } from "../base/caller.ts";
+import type { TargetOrder } from "../wire/messages.ts";
+
+/**
+ * A target by its address: an export of a module.
+ *
+ * @example A function of another module
+ * ```ts
+ * import type { TargetAddress } from "@multiprocessing/core";
+ *
+ * const work: TargetAddress = {
+ *   module: new URL("./work.ts", import.meta.url),
+ *   name: "work",
+ * };
+ * console.log(work.name);
+ * ```
+ */
+export interface TargetAddress {
+  /** The module's URL. */
+  readonly module: string | URL;
+  /** The name of the export. */
+  readonly name: string;
+}
+
+/** A class that has its own `run()`. */
+export interface RunClass {
+  readonly name: string;
+}
+
+/** How the child is told to find a function. */
+export function functionOrder(
+  target: (...args: never[]) => unknown,
+  module: string | URL | undefined,
+  caller: Site | null,
+  hasScope: boolean,
+): TargetOrder {
+  const source = Function.prototype.toString.call(target);
+  if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
+    throw new TypeError(
+      `Cannot use function "${target.name}" as target as its source cannot be ` +
+        `sent: it is native or bound, wrap it in a function of your own`,
+    );
+  }
+  if (/^class\b/.test(source)) {
+    throw new TypeError(
+      `Cannot use class "${target.name}" as target: give a function, or a ` +
+        `subclass of Process with a method run()`,
+    );
+  }
+  const home = module === undefined ? importable(caller) : absolute(module);
+  return {
+    kind: "function",
+    // Free variables are given only to a function that leaves its module behind.
+    module: hasScope ? null : home,
+    certain: module !== undefined,
+    name: target.name,
+    source,
+  };
+}
+
+/** How the child is told to find an export. */
+export function addressOrder(target: TargetAddress): TargetOrder {
+  const { name } = target;
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(
+      `Cannot use target as "name" must be the name of an export: current value is ${
+        JSON.stringify(name)
+      }`,
+    );
+  }
+  return { kind: "address", module: absolute(target.module), name };
+}
+
+/** How the child is told to find a subclass of Process. */
+export function classOrder(
+  constructor: RunClass,
+  module: string | URL | undefined,
+  caller: Site | null,
+): TargetOrder {
+  return {
+    kind: "class",
+    module: module === undefined ? importable(caller) : absolute(module),
+    name: constructor.name,
+    source: Function.prototype.toString.call(constructor),
+  };
+}
+
+/** The modules that a child with this order imports. */
+export function modulesOf(order: TargetOrder): string[] {
+  return order.kind === "nothing" || order.module === null
+    ? []
+    : [order.module];
+}
+
+function absolute(module: string | URL): string {
+  if (module instanceof URL) return module.href;
+  if (typeof module === "string" && URL.canParse(module)) {
+    return new URL(module).href;
+  }
+  throw new TypeError(
+    `Cannot import ${
+      JSON.stringify(module)
+    } in a child as "module" must be an ` +
+      `absolute URL: write new URL("./work.ts", import.meta.url)`,
+  );
+}
+
+/**
+ * The caller's module, where a child can import it. What `deno eval`, the REPL, a
+ * notebook and a documentation test run has an address that leads nowhere
+ * (`$deno$repl.mts`, `mod.ts#3-9.ts`; 2.9.6), so their functions travel as text.
+ */
+function importable(caller: Site | null): string | null {
+  if (caller === null || !URL.canParse(caller.module)) return null;
+  const { protocol, pathname, hash, href } = new URL(caller.module);
+  const leadsNowhere = /\/\$deno\$[^/]*$/.test(pathname) ||
+    /^#\d+-\d+\.\w+$/.test(hash) || protocol === "blob:";
+  return leadsNowhere ? null : href;
+}

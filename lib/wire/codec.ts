@@ -1,0 +1,16 @@
+/**
+ * Plain values to bytes and back: everything that structured clone carries but
+ * errors and shared objects, which `pack.ts` puts around it.
+ *
+ * - **Identity:** cycles, repeated objects and views on one buffer keep it.
+ * - **Class instances** arrive as plain objects of their own enumerable fields.
+ * - **Arrays** keep holes; fields on an array other than its items are dropped.
+ * - **Hostile bytes** throw a `RangeError` and cost no more than their length.
+ *
+ * The format is in `codec_format.ts`.
+ *
+ * @module
+ */
+
+export { decode, isSited } from "./codec_decode.ts";
+export { encode } from "./codec_encode.ts";

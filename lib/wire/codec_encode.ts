@@ -1,0 +1,407 @@
+/**
+ * Values to bytes. Written for small objects in great number: one scratch buffer,
+ * no closures, nothing made for a value that needs no reference.
+ *
+ * A value that cannot be encoded throws without a path; `pack.ts` then walks it
+ * again and finds the path.
+ *
+ * @module
+ */
+
+import { unreachable } from "../base/assert.ts";
+import {
+  DEPTH_EXTRA,
+  LAYOUT,
+  SHORT_MAX,
+  TAG,
+  TAG_INT,
+  TAG_STRING,
+  VIEWS,
+} from "./codec_format.ts";
+import { HANDLE } from "./handle.ts";
+import { DEPTH_MAX, kindOf } from "./kinds.ts";
+
+const SCRATCH_BYTES = 4096;
+/** A larger scratch is given up after use. */
+const SCRATCH_KEPT_BYTES = 1 << 20;
+/** Buffers from this size on are copied once, straight into the result. */
+const OUTSIDE_FROM_BYTES = 1 << 14;
+/** From this length on an array is asked whether it is mostly holes. */
+const SPARSE_FROM_LENGTH = 1 << 16;
+/** Up to this length a loop beats the call of slice(). */
+const COPIED_BY_HAND_BYTES = 64;
+
+const utf8 = new TextEncoder();
+
+// The state of one encode(). Module variables, not fields: this is the hot path.
+let scratch = new Uint8Array(SCRATCH_BYTES);
+let view = new DataView(scratch.buffer);
+/** Bytes of scratch in use. */
+let at = 0;
+let depth = 0;
+/** Objects so far; the first has no entry in {@linkcode numbers}. */
+let objects = 0;
+let first: object | null = null;
+let numbers: Map<object, number> | null = null;
+/** Large buffers and their place between the bytes of scratch. */
+let outside: { readonly before: number; readonly bytes: Uint8Array }[] = [];
+let busy = false;
+
+/** The bytes of `value`, in a buffer of their own. Throws what it cannot encode. */
+export function encode(
+  value: unknown,
+  layout: keyof typeof LAYOUT = "plain",
+): Uint8Array<ArrayBuffer> {
+  if (busy) return encodeInside(value, layout);
+  busy = true;
+  try {
+    scratch[0] = LAYOUT[layout];
+    at = 1;
+    write(value);
+    return outside.length === 0 ? copied() : assembled();
+  } finally {
+    busy = false;
+    reset();
+  }
+}
+
+function copied(): Uint8Array<ArrayBuffer> {
+  if (at > COPIED_BY_HAND_BYTES) return scratch.slice(0, at);
+  const result = new Uint8Array(at);
+  for (let i = 0; i < at; i++) result[i] = scratch[i]!;
+  return result;
+}
+
+/** A getter of the value encodes something itself: it gets its own state. */
+function encodeInside(
+  value: unknown,
+  layout: keyof typeof LAYOUT,
+): Uint8Array<ArrayBuffer> {
+  const kept = { scratch, view, at, depth, objects, first, numbers, outside };
+  busy = false;
+  numbers = null;
+  outside = [];
+  reset();
+  useScratch(SCRATCH_BYTES);
+  try {
+    return encode(value, layout);
+  } finally {
+    ({ scratch, view, at, depth, objects, first, numbers, outside } = kept);
+    busy = true;
+  }
+}
+
+function reset(): void {
+  depth = 0;
+  objects = 0;
+  first = null;
+  numbers = null;
+  if (outside.length > 0) outside = [];
+  if (scratch.length > SCRATCH_KEPT_BYTES) useScratch(SCRATCH_BYTES);
+}
+
+function useScratch(bytes: number): void {
+  scratch = new Uint8Array(bytes);
+  view = new DataView(scratch.buffer);
+}
+
+function assembled(): Uint8Array<ArrayBuffer> {
+  const total = outside.reduce((sum, { bytes }) => sum + bytes.length, at);
+  const result = new Uint8Array(total);
+  let from = 0;
+  let to = 0;
+  for (const { before, bytes } of outside) {
+    result.set(scratch.subarray(from, before), to);
+    to += before - from;
+    result.set(bytes, to);
+    to += bytes.length;
+    from = before;
+  }
+  result.set(scratch.subarray(from, at), to);
+  return result;
+}
+
+/** Makes room for `bytes` more. */
+function room(bytes: number): void {
+  if (at + bytes <= scratch.length) return;
+  const old = scratch;
+  useScratch(Math.max(2 * old.length, at + bytes));
+  scratch.set(old.subarray(0, at));
+}
+
+function writeByte(byte: number): void {
+  if (at === scratch.length) room(1);
+  scratch[at++] = byte;
+}
+
+function writeSize(size: number): void {
+  room(8);
+  while (size >= 0x80) {
+    scratch[at++] = 0x80 | size % 0x80;
+    size = Math.floor(size / 0x80);
+  }
+  scratch[at++] = size;
+}
+
+function write(value: unknown): void {
+  switch (typeof value) {
+    case "string":
+      return writeString(value);
+    case "number":
+      return writeNumber(value);
+    case "object":
+      return value === null ? writeByte(TAG.null) : writeObject(value);
+    case "boolean":
+      return writeByte(value ? TAG.true : TAG.false);
+    case "undefined":
+      return writeByte(TAG.undefined);
+    case "bigint":
+      return writeBigInt(value);
+    case "function":
+    case "symbol":
+      throw new TypeError(`Cannot encode a ${typeof value}`);
+  }
+}
+
+function writeNumber(value: number): void {
+  room(9);
+  if ((value | 0) !== value || Object.is(value, -0)) {
+    scratch[at] = TAG.float64;
+    view.setFloat64(at + 1, value, true);
+    at += 9;
+  } else if (value >= 0 && value < 0x80) {
+    scratch[at++] = TAG_INT | value;
+  } else {
+    scratch[at] = TAG.int32;
+    view.setInt32(at + 1, value, true);
+    at += 5;
+  }
+}
+
+function writeBigInt(value: bigint): void {
+  if (BigInt.asIntN(64, value) === value) {
+    room(9);
+    scratch[at] = TAG.bigint64;
+    view.setBigInt64(at + 1, value, true);
+    at += 9;
+    return;
+  }
+  writeByte(TAG.bigint);
+  writeByte(value < 0n ? 1 : 0);
+  writeString((value < 0n ? -value : value).toString(16));
+}
+
+function writeString(value: string): void {
+  const { length } = value;
+  if (length > SHORT_MAX) return writeLongString(value);
+  room(length + 1);
+  const start = at;
+  scratch[at++] = TAG_STRING | length;
+  for (let i = 0; i < length; i++) {
+    const unit = value.charCodeAt(i);
+    if (unit > 0xff) {
+      at = start;
+      return writeLongString(value);
+    }
+    scratch[at++] = unit;
+  }
+}
+
+function writeLongString(value: string): void {
+  if (!value.isWellFormed()) return writeUnits(value);
+  // Room for the size is left before the text, as it is known only after.
+  room(10 + 3 * value.length);
+  const { written } = utf8.encodeInto(value, scratch.subarray(at + 9));
+  const text = at + 9;
+  scratch[at++] = TAG.utf8;
+  writeSize(written);
+  scratch.copyWithin(at, text, text + written);
+  at += written;
+}
+
+function writeUnits(value: string): void {
+  room(10 + 2 * value.length);
+  scratch[at++] = TAG.utf16;
+  writeSize(value.length);
+  for (let i = 0; i < value.length; i++, at += 2) {
+    view.setUint16(at, value.charCodeAt(i), true);
+  }
+}
+
+function writeObject(value: object): void {
+  if (wasWritten(value)) return;
+  if (depth >= DEPTH_MAX + DEPTH_EXTRA) throw new RangeError("Too deep");
+  depth++;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype && !(HANDLE in value)) writePlain(value);
+  else writeOther(value);
+  depth--;
+}
+
+/** Writes a reference if `value` was numbered before. */
+function wasWritten(value: object): boolean {
+  if (objects === 0) return false;
+  const number = value === first ? 0 : numbers?.get(value);
+  if (number === undefined) return false;
+  writeByte(TAG.ref);
+  writeSize(number);
+  return true;
+}
+
+function numberIt(value: object): void {
+  if (objects++ === 0) first = value;
+  else (numbers ??= new Map()).set(value, objects - 1);
+}
+
+function writePlain(value: object): void {
+  numberIt(value);
+  const keys = Object.keys(value);
+  writeByte(TAG.object);
+  writeSize(keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    writeString(key);
+    write((value as Record<string, unknown>)[key]);
+  }
+}
+
+function writeOther(value: object): void {
+  const kind = kindOf(value);
+  switch (kind) {
+    case "plain":
+      return writePlain(value);
+    case "array":
+      return writeArray(value as unknown[]);
+    case "map":
+      return writeMap(value as Map<unknown, unknown>);
+    case "set":
+      return writeSet(value as Set<unknown>);
+    case "date":
+      numberIt(value);
+      writeByte(TAG.date);
+      return writeNumber(Date.prototype.getTime.call(value));
+    case "regexp":
+      return writeRegExp(value as RegExp);
+    case "boxed":
+      numberIt(value);
+      writeByte(TAG.boxed);
+      return write(unboxed(value));
+    case "buffer":
+      return writeBuffer(value as ArrayBuffer);
+    case "view":
+      return writeView(value as ArrayBufferView<ArrayBuffer>);
+    case "shared":
+    case "error":
+    case "shareable":
+    case "platform":
+      throw new TypeError(`Cannot encode: ${kind}`);
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** By the platform's own methods: one of the user might give an object. */
+function unboxed(value: object): unknown {
+  if (value instanceof Number) return Number.prototype.valueOf.call(value);
+  if (value instanceof String) return String.prototype.valueOf.call(value);
+  if (value instanceof Boolean) return Boolean.prototype.valueOf.call(value);
+  return BigInt.prototype.valueOf.call(value as unknown as bigint);
+}
+
+function writeArray(value: readonly unknown[]): void {
+  const { length } = value;
+  if (length >= SPARSE_FROM_LENGTH && isSparse(value)) {
+    return writeSparse(value);
+  }
+  numberIt(value);
+  writeByte(TAG.array);
+  writeSize(length);
+  for (let i = 0; i < length; i++) {
+    const item = value[i];
+    if (item === undefined && !(i in value)) writeByte(TAG.hole);
+    else write(item);
+  }
+}
+
+function isSparse(value: readonly unknown[]): boolean {
+  // A full array is seen to be one without listing its keys.
+  if (!value.includes(undefined)) return false;
+  return 2 * Object.keys(value).length < value.length;
+}
+
+function writeSparse(value: readonly unknown[]): void {
+  numberIt(value);
+  const keys = Object.keys(value).filter((key) => isIndex(key));
+  writeByte(TAG.sparse);
+  writeSize(value.length);
+  writeSize(keys.length);
+  for (const key of keys) {
+    writeSize(Number(key));
+    write(value[Number(key)]);
+  }
+}
+
+function isIndex(key: string): boolean {
+  const number = Number(key);
+  return String(number >>> 0) === key && number < 2 ** 32 - 1;
+}
+
+function writeMap(value: Map<unknown, unknown>): void {
+  numberIt(value);
+  const entries = [...Map.prototype.entries.call(value)];
+  writeByte(TAG.map);
+  writeSize(entries.length);
+  for (const [key, item] of entries) {
+    write(key);
+    write(item);
+  }
+}
+
+function writeSet(value: Set<unknown>): void {
+  numberIt(value);
+  const members = [...Set.prototype.values.call(value)];
+  writeByte(TAG.set);
+  writeSize(members.length);
+  for (const member of members) write(member);
+}
+
+function writeRegExp(value: RegExp): void {
+  numberIt(value);
+  writeByte(TAG.regexp);
+  writeString(value.source);
+  writeString(value.flags);
+}
+
+function writeBuffer(value: ArrayBuffer): void {
+  if (value.detached) throw new TypeError("Cannot encode a detached buffer");
+  numberIt(value);
+  const bytes = new Uint8Array(value);
+  writeByte(TAG.buffer);
+  writeSize(bytes.length);
+  if (bytes.length >= OUTSIDE_FROM_BYTES) {
+    outside.push({ before: at, bytes });
+    return;
+  }
+  room(bytes.length);
+  scratch.set(bytes, at);
+  at += bytes.length;
+}
+
+const nameOfView = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)!.get!;
+
+function writeView(value: ArrayBufferView<ArrayBuffer>): void {
+  if (!(value.buffer instanceof ArrayBuffer)) {
+    throw new TypeError("Cannot encode a view on shared memory");
+  }
+  // Undefined for a DataView; the class of the platform also for a subclass.
+  const name: string = nameOfView.call(value) ?? "DataView";
+  writeByte(TAG.view);
+  writeByte(VIEWS.findIndex((type) => type.name === name));
+  if (!wasWritten(value.buffer)) writeBuffer(value.buffer);
+  writeSize(value.byteOffset);
+  writeSize((value as Uint8Array).length ?? value.byteLength);
+  numberIt(value);
+}

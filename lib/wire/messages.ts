@@ -1,0 +1,179 @@
+/**
+ * The protocol between a process, its parent and its root: closed unions, one
+ * version.
+ *
+ * ```
+ *   parent                        child                         root
+ *     |------- start (order) ------->|                            |
+ *     |                              |-- hello (isolates) ------->|
+ *     |<------------ ready ----------|                            |
+ *     |                     imports, runs the target              |
+ *     |------ stop (please) -------->|-- launch, stop (children)->|
+ *     |<----- result | failure ------|<-- ended (its children) ---|
+ *     |                              |-- exit (code) ------------>|
+ * ```
+ *
+ * A parent is who called `start()`. The root is the main thread of the OS
+ * process that a thread or worker lives in: it makes, watches and stops every
+ * one of them, also for parents that are threads themselves. Isolates carry
+ * these messages over two ports (one to the parent, one to the root), OS
+ * processes over frames on stdin and stderr (to and from the parent; each is its
+ * own root).
+ *
+ * @module
+ */
+
+import type { StopSignal } from "../base/signals.ts";
+import type { Handle } from "./handle.ts";
+import type { Packed } from "./pack.ts";
+import type { ErrorData } from "./remote_error.ts";
+
+/** Raised when a message changes its meaning; both sides must agree. */
+export const PROTOCOL_VERSION = 1;
+
+/** Who a process is. */
+export interface Identity {
+  /** The name, as in `Process-1:2`. */
+  readonly name: string;
+  /** Whether it ends with its parent. */
+  readonly daemon: boolean;
+  /** The numbers below the main process: `[1, 2]` for `Process-1:2`. */
+  readonly path: readonly number[];
+  /** The parent, as far as its children know it. */
+  readonly parent: Kin;
+  /** The start method it came to life with. */
+  readonly method: string;
+  /** The main module of the program, which workers cannot ask for. */
+  readonly mainModule: string | null;
+}
+
+/** What a process knows of its parent. */
+export interface Kin {
+  /** The parent's name. */
+  readonly name: string;
+  /** The parent's OS process. */
+  readonly pid: number;
+  /** The parent's number among live processes. */
+  readonly ident: number;
+}
+
+/** How a child finds what to run; DESIGN.md section 5. */
+export type TargetOrder =
+  | { readonly kind: "nothing" }
+  | {
+    /** An export that is said outright. */
+    readonly kind: "address";
+    readonly module: string;
+    readonly name: string;
+  }
+  | {
+    /** A function: by address if its module exports it, by its text otherwise. */
+    readonly kind: "function";
+    readonly module: string | null;
+    /** True when the caller named the module, so that it must hold the export. */
+    readonly certain: boolean;
+    readonly name: string;
+    readonly source: string;
+  }
+  | {
+    /** A subclass with its own `run()`; its fields travel in the body. */
+    readonly kind: "class";
+    readonly module: string | null;
+    readonly name: string;
+    readonly source: string;
+  };
+
+/** What the packed body of a start order holds. */
+export interface StartBody {
+  /** The target's arguments. */
+  readonly args: readonly unknown[];
+  /** Free variables of a target that travels as text. */
+  readonly scope: Readonly<Record<string, unknown>>;
+  /** Own fields of a subclass. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Objects made while modules load, by construction site. */
+export type SiteEntry =
+  & { readonly key: string; readonly type: string }
+  & ({ readonly handle: Handle } | { readonly unavailable: string });
+
+/** From a parent to its child. */
+export type ToChild =
+  | {
+    readonly kind: "start";
+    readonly version: number;
+    readonly identity: Identity;
+    readonly target: TargetOrder;
+    readonly sites: readonly SiteEntry[];
+    readonly body: Packed;
+  }
+  | { readonly kind: "stop" };
+
+/** From a child to its parent. */
+export type ToParent =
+  | { readonly kind: "ready"; readonly version: number }
+  | { readonly kind: "result"; readonly body: Packed }
+  | {
+    readonly kind: "unsendable";
+    readonly path: string;
+    readonly reason: string;
+  }
+  | { readonly kind: "failure"; readonly error: ErrorData };
+
+/** What is needed to make a thread or worker. */
+export interface IsolateRecipe {
+  readonly method: "thread" | "worker";
+  readonly name: string;
+  readonly entry: string;
+  /** The isolate's owner id, claimed by its parent. */
+  readonly ident: number;
+  /** The parent's owner id: when it ends, this isolate does too. */
+  readonly parent: number;
+  readonly maxHeapMiB: number | null;
+  readonly permissions: Deno.PermissionOptions | null;
+}
+
+/** From a thread or worker to its root. */
+export type ToRoot =
+  | { readonly kind: "hello" }
+  | { readonly kind: "exit"; readonly code: number }
+  | {
+    readonly kind: "launch";
+    readonly recipe: IsolateRecipe;
+    /** The grandchild's end of the channel to its parent. */
+    readonly port: MessagePort;
+    /** One word: whoever turns 0 into 1 makes the isolate. */
+    readonly claim: Int32Array;
+  }
+  | {
+    readonly kind: "stop";
+    readonly ident: number;
+    readonly signal: StopSignal;
+  };
+
+/** From the root to a thread or worker: one of its own children has ended. */
+export interface ToIsolate {
+  readonly kind: "ended";
+  readonly ident: number;
+  readonly ending: Ending;
+}
+
+/** How a process ended, as its launcher saw it. */
+export interface Ending {
+  /** The exit code; `-n` for signal `n`. */
+  readonly code: number;
+  /** Why, when the code alone does not say it. */
+  readonly reason?: string;
+}
+
+/** What a new isolate is handed before anything else. */
+export interface IsolateBoot {
+  /** To the parent. */
+  readonly data: MessagePort;
+  /** To the root. */
+  readonly control: MessagePort;
+  /** The isolate's own owner id and the table it stands in. */
+  readonly ident: number;
+  readonly owners: SharedArrayBuffer;
+}

@@ -1,0 +1,179 @@
+/**
+ * Values made ready to travel, and back.
+ *
+ * To another isolate a value goes through structured clone, to another OS
+ * process as bytes. Either way this package's own objects arrive as objects
+ * over the same memory, errors as errors, and what cannot be sent is refused
+ * with the path to it.
+ *
+ * @module
+ */
+
+import { EncodingError } from "../base/errors.ts";
+import { decode, encode, isSited } from "./codec.ts";
+import { hide } from "./error_record.ts";
+import type { Destination, Revive } from "./handle.ts";
+import { fillSites, type Sited } from "./sites.ts";
+import { Walk } from "./walk.ts";
+
+/** A value for `MessagePort.postMessage()`. */
+export interface Cloned {
+  /** Tells it from bytes, and names the way it goes. */
+  readonly form: "clone";
+  /** The value itself, if nothing in it had to be replaced. */
+  readonly value: unknown;
+  /** The value with places to fill, if something had. */
+  readonly sited: Sited | null;
+}
+
+/** A value ready to travel: for a message port, or as bytes. */
+export type Packed = Cloned | Uint8Array<ArrayBuffer>;
+
+/**
+ * Makes `value` ready for `destination`. What cannot be sent throws an
+ * `EncodingError` that names it, starting at `path`. Platform objects in
+ * `transfer`, such as a `MessagePort`, pass to another isolate as they are.
+ */
+export function pack(
+  value: unknown,
+  destination: "isolate",
+  path: string,
+  transfer?: readonly object[],
+): Cloned;
+/** Makes `value` ready for another OS process, as bytes. */
+export function pack(
+  value: unknown,
+  destination: "process",
+  path: string,
+): Uint8Array<ArrayBuffer>;
+/** Makes `value` ready for `destination`. */
+export function pack(
+  value: unknown,
+  destination: Destination,
+  path: string,
+  transfer?: readonly object[],
+): Packed;
+export function pack(
+  value: unknown,
+  destination: Destination,
+  path: string,
+  transfer?: readonly object[],
+): Packed {
+  return destination === "process"
+    ? packBytes(value, path)
+    : packClone(value, path, transfer);
+}
+
+function packClone(
+  value: unknown,
+  path: string,
+  transfer: readonly object[] | undefined,
+): Cloned {
+  if (typeof value !== "object" || value === null) {
+    if (typeof value === "function" || typeof value === "symbol") {
+      new Walk("isolate").check(value, path);
+    }
+    return { form: "clone", value, sited: null };
+  }
+  const walk = new Walk("isolate", transfer);
+  if (!walk.check(value, path)) return { form: "clone", value, sited: null };
+  return { form: "clone", value: null, sited: taken(walk, value, path) };
+}
+
+function packBytes(value: unknown, path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return encode(value);
+  } catch (failure) {
+    // Looked at once more and slowly, to find the path or what to replace.
+    const walk = new Walk("process");
+    const dirty = walk.check(value, path);
+    try {
+      return dirty
+        ? encode(taken(walk, value, path), "sited")
+        : encodeAgain(value, failure);
+    } catch (error) {
+      throw error instanceof EncodingError ? error : unreadable(path, error);
+    }
+  }
+}
+
+/** For a value that nothing speaks against and that failed all the same. */
+function encodeAgain(
+  value: unknown,
+  failure: unknown,
+): Uint8Array<ArrayBuffer> {
+  try {
+    return encode(value);
+  } catch {
+    throw failure;
+  }
+}
+
+function taken(walk: Walk, value: unknown, path: string): Sited {
+  try {
+    return walk.take(value);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** A getter or a proxy that answers differently each time. */
+function unreadable(path: string, cause: unknown): EncodingError {
+  const error = new EncodingError(path, "different each time it is read");
+  hide(error, "cause", cause);
+  return error;
+}
+
+/**
+ * The value that was packed. Shared objects come from `revive`. Bytes that are
+ * no message throw a `RangeError`.
+ */
+export function unpack(packed: Packed, revive: Revive): unknown {
+  if (!(packed instanceof Uint8Array)) {
+    return packed.sited === null
+      ? packed.value
+      : fillSites(packed.sited, revive);
+  }
+  const value = decode(packed);
+  return isSited(packed) ? fillSites(checkedSited(value), revive) : value;
+}
+
+/** Bytes of a stranger may say "sited" and hold anything. */
+function checkedSited(value: unknown): Sited {
+  const { root, handles, errors, fills } = Object(value) as Sited;
+  const sound = Array.isArray(root) &&
+    areRows(handles, 3) && areRows(errors, 3) && areRows(fills, 2) &&
+    handles.every(([at, key, part]) => isPlace(at, key) && isObject(part)) &&
+    errors.every(([at, key, part]) =>
+      isPlace(at, key) && isObject(part) && isObject(part.fields) &&
+      isObject(part.hidden) && areTexts(part)
+    ) &&
+    fills.every(([target, content]) =>
+      (target instanceof Map || target instanceof Set) && Array.isArray(content)
+    );
+  if (!sound) {
+    throw new RangeError("Cannot read a message: its sites are broken");
+  }
+  return { root, handles, errors, fills };
+}
+
+function areTexts(record: object): boolean {
+  const { base, name, message, stack } = record as Record<string, unknown>;
+  return [base, name, message, stack].every((text) => typeof text === "string");
+}
+
+function areRows(rows: unknown, columns: number): boolean {
+  return Array.isArray(rows) &&
+    rows.every((row) => Array.isArray(row) && row.length === columns);
+}
+
+function isPlace(container: unknown, key: unknown): boolean {
+  if (!isObject(container) || typeof key !== "string") return false;
+  // A far index would make a long array out of a short message.
+  return !Array.isArray(container) ||
+    !(key === "length" || Number(key) >= container.length);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

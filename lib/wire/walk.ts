@@ -1,0 +1,360 @@
+/**
+ * The walk over a value that is to be sent. It refuses what cannot go, with the
+ * exact path, and takes out what goes in another form: shared objects and errors.
+ *
+ * In two steps. `check` looks at everything once and marks each container:
+ *
+ * ```text
+ *   (unseen) --enter--> open --leave--> clean    nothing inside is to be replaced
+ *                        |     \------> dirty    something is
+ *                        +-- seen again while open: a cycle, taken for dirty
+ * ```
+ *
+ * `copy` then copies dirty containers only; a clean one holds clean ones only,
+ * so the caller's own object is sent.
+ *
+ * @module
+ */
+
+import { isProxy } from "node:util/types";
+import { assert, unreachable } from "../base/assert.ts";
+import { EncodingError } from "../base/errors.ts";
+import {
+  attempt,
+  emptyRecord,
+  type ErrorRecord,
+  fieldNames,
+  hiddenNames,
+  hide,
+} from "./error_record.ts";
+import { type Destination, HANDLE, type Handle } from "./handle.ts";
+import type { Shareable } from "./handle.ts";
+import { DEPTH_MAX, kindOf, reasonAgainst, TOO_DEEP } from "./kinds.ts";
+import { type Fill, put, type Site, type Sited } from "./sites.ts";
+import { pathText, type Step } from "./walk_path.ts";
+
+/** How far errors are followed from error to error, as in a chain of causes. */
+export const ERROR_LEVELS_MAX = 100;
+
+/** Small containers of primitives are cheaper to look at again than to note. */
+const NOTE_FROM_LENGTH = 8;
+
+type Mark = "open" | "clean" | "dirty" | "error" | "handle";
+
+/** One walk: what is seen twice in it arrives as one object. */
+export class Walk {
+  readonly #destination: Destination;
+  readonly #transfer: ReadonlySet<object>;
+  readonly #marks = new Map<object, Mark>();
+  /** Invariant: the containers marked "open", outermost first. */
+  readonly #open: object[] = [];
+  /** The way to what is looked at now; valid below {@linkcode #depth}. */
+  readonly #trail: Step[] = [];
+  #depth = 0;
+  /** What a `[HANDLE]` method threw: it passes as it is. */
+  #fromHandle: unknown = this;
+  readonly #parts = new Map<object, Handle | ErrorRecord>();
+  readonly #copies = new Map<object, object>();
+  /** Errors whose record is not filled yet, and how far they are from the value. */
+  readonly #pending: [error: Error, record: ErrorRecord, level: number][] = [];
+  #level = 0;
+  readonly #handles: Site<Handle>[] = [];
+  readonly #errors: Site<ErrorRecord>[] = [];
+  readonly #fills: Fill[] = [];
+
+  /** Begins a walk. What is in `transfer` goes as it is. */
+  constructor(destination: Destination, transfer: readonly object[] = []) {
+    this.#destination = destination;
+    this.#transfer = new Set(transfer);
+  }
+
+  /** Whether something in `value` is to be replaced; throws what cannot be sent. */
+  check(value: unknown, path: string): boolean {
+    assert(this.#open.length === 0, "a check begins with nothing open");
+    this.#depth = 0;
+    try {
+      return this.#check(value);
+    } catch (error) {
+      for (const container of this.#open.splice(0)) {
+        this.#marks.delete(container);
+      }
+      throw this.#explain(error, path);
+    }
+  }
+
+  #explain(error: unknown, path: string): unknown {
+    if (error === this.#fromHandle) return error;
+    const where = pathText(path, this.#trail, this.#depth);
+    if (error instanceof Refusal) {
+      return new EncodingError(where, error.message);
+    }
+    if (attempt(() => isStackOverflow(error), false)) {
+      return new EncodingError(where, TOO_DEEP);
+    }
+    const wrapped = new EncodingError(where, "a part that throws when read");
+    hide(wrapped, "cause", error);
+    return wrapped;
+  }
+
+  #check(value: unknown): boolean {
+    switch (typeof value) {
+      case "function":
+        throw new Refusal(A_FUNCTION);
+      case "symbol":
+        throw new Refusal("a symbol");
+      case "object":
+        return value !== null && this.#checkObject(value);
+      default:
+        return false;
+    }
+  }
+
+  #checkObject(value: object): boolean {
+    const mark = this.#marks.get(value);
+    if (mark !== undefined) return mark !== "clean";
+    if (this.#transfer.has(value)) return false;
+    if (this.#depth >= DEPTH_MAX) throw new Refusal(TOO_DEEP);
+    const kind = kindOf(value);
+    switch (kind) {
+      case "plain":
+      case "array":
+        return this.#checkSlots(value);
+      case "map":
+        return this.#checkMap(value as Map<unknown, unknown>);
+      case "set":
+        return this.#checkSet(value as Set<unknown>);
+      case "shareable":
+        return this.#takeHandle(value as Shareable);
+      case "error":
+        this.#marks.set(value, "error");
+        return true;
+      case "date":
+      case "regexp":
+      case "boxed":
+      case "buffer":
+      case "shared":
+      case "view":
+      case "platform": {
+        const reason = reasonAgainst(value, kind, this.#destination);
+        if (reason !== undefined) throw new Refusal(reason);
+        return false;
+      }
+      default:
+        return unreachable(kind);
+    }
+  }
+
+  #takeHandle(value: Shareable): true {
+    try {
+      this.#parts.set(value, value[HANDLE](this.#destination));
+    } catch (error) {
+      this.#fromHandle = error;
+      throw error;
+    }
+    this.#marks.set(value, "handle");
+    return true;
+  }
+
+  #checkSlots(value: object): boolean {
+    if (isLongList(value)) return this.#checkItems(value);
+    const keys = Object.keys(value);
+    // Structured clone refuses a proxy; a copy of it goes.
+    let dirty = isProxy(value);
+    const noted = dirty || keys.length > NOTE_FROM_LENGTH;
+    if (noted) this.#enter(value);
+    let entered = noted;
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]!;
+      this.#trail[this.#depth++] = key;
+      const part = (value as Record<string, unknown>)[key];
+      if (!entered && typeof part === "object" && part !== null) {
+        this.#enter(value);
+        entered = true;
+      }
+      if (this.#check(part)) dirty = true;
+      this.#depth--;
+    }
+    if (entered) this.#leave(value, dirty);
+    return dirty;
+  }
+
+  #checkItems(value: readonly unknown[]): boolean {
+    let dirty = isProxy(value);
+    this.#enter(value);
+    for (let i = 0; i < value.length; i++) {
+      this.#trail[this.#depth++] = i;
+      if (this.#check(value[i])) dirty = true;
+      this.#depth--;
+    }
+    this.#leave(value, dirty);
+    return dirty;
+  }
+
+  #checkMap(value: Map<unknown, unknown>): boolean {
+    let dirty = false;
+    this.#enter(value);
+    Map.prototype.forEach.call(value, (item, key) => {
+      this.#trail[this.#depth++] = { keyOfMap: key };
+      if (this.#check(key)) dirty = true;
+      this.#trail[this.#depth - 1] = { inMapAt: key };
+      if (this.#check(item)) dirty = true;
+      this.#depth--;
+    });
+    this.#leave(value, dirty);
+    return dirty;
+  }
+
+  #checkSet(value: Set<unknown>): boolean {
+    let dirty = false;
+    let index = 0;
+    this.#enter(value);
+    Set.prototype.forEach.call(value, (member) => {
+      this.#trail[this.#depth++] = { memberOfSet: index++ };
+      if (this.#check(member)) dirty = true;
+      this.#depth--;
+    });
+    this.#leave(value, dirty);
+    return dirty;
+  }
+
+  #enter(container: object): void {
+    this.#marks.set(container, "open");
+    this.#open.push(container);
+  }
+
+  #leave(container: object, dirty: boolean): void {
+    this.#open.pop();
+    this.#marks.set(container, dirty ? "dirty" : "clean");
+  }
+
+  /** The checked `value` with its sites. */
+  take(value: unknown): Sited {
+    const root: unknown[] = [];
+    this.#slot(root, "0", value);
+    for (let next = this.#pending.pop(); next; next = this.#pending.pop()) {
+      this.#fillRecord(...next);
+    }
+    return {
+      root,
+      handles: this.#handles,
+      errors: this.#errors,
+      fills: this.#fills,
+    };
+  }
+
+  /** Like {@linkcode take}, with a text in the place of what cannot be sent. */
+  takeAnyway(value: unknown, path: string): Sited {
+    return this.take(this.#sendable(() => value, path));
+  }
+
+  #sendable(read: () => unknown, path: string): unknown {
+    try {
+      const value = read();
+      this.check(value, path);
+      return value;
+    } catch (error) {
+      const what = attempt(() => (error as Error).message, "");
+      return `[Not sent: ${what || `${path} throws when read`}]`;
+    }
+  }
+
+  #slot(container: object, key: string, value: unknown): void {
+    if (typeof value !== "object" || value === null) {
+      return put(container, key, value);
+    }
+    switch (this.#marks.get(value)) {
+      case "handle":
+        put(container, key, null);
+        this.#handles.push([container, key, this.#parts.get(value) as Handle]);
+        return;
+      case "error":
+        return this.#slotError(container, key, value as Error);
+      case "dirty":
+        return put(container, key, this.#copy(value));
+      default:
+        return put(container, key, value);
+    }
+  }
+
+  #slotError(container: object, key: string, error: Error): void {
+    const level = this.#level + 1;
+    if (level > ERROR_LEVELS_MAX) {
+      return put(container, key, `[Not sent: over ${ERROR_LEVELS_MAX} errors]`);
+    }
+    put(container, key, null);
+    let record = this.#parts.get(error) as ErrorRecord | undefined;
+    if (record === undefined) {
+      this.#parts.set(error, record = emptyRecord(error));
+      this.#pending.push([error, record, level]);
+    }
+    this.#errors.push([container, key, record]);
+  }
+
+  #fillRecord(error: Error, record: ErrorRecord, level: number): void {
+    this.#level = level;
+    const from = error as unknown as Record<string, unknown>;
+    for (const key of fieldNames(error)) {
+      this.#slot(record.fields, key, this.#sendable(() => from[key], key));
+    }
+    for (const key of hiddenNames(error)) {
+      const part = attempt(() => from[key], undefined);
+      if (key === "errors" && Array.isArray(part)) {
+        const items = part.map((item, i) =>
+          this.#sendable(() => item, `errors[${i}]`)
+        );
+        const list: unknown[] = [];
+        items.forEach((item, i) => this.#slot(list, String(i), item));
+        record.hidden[key] = list;
+      } else {
+        this.#slot(record.hidden, key, this.#sendable(() => from[key], key));
+      }
+    }
+  }
+
+  #copy(value: object): object {
+    const known = this.#copies.get(value);
+    if (known !== undefined) return known;
+    if (value instanceof Map || value instanceof Set) {
+      return this.#copyContent(value);
+    }
+    const copy: object = Array.isArray(value) ? [] : {};
+    if (Array.isArray(value)) (copy as unknown[]).length = value.length;
+    this.#copies.set(value, copy);
+    for (const key of Object.keys(value)) {
+      this.#slot(copy, key, (value as Record<string, unknown>)[key]);
+    }
+    return copy;
+  }
+
+  #copyContent(value: Map<unknown, unknown> | Set<unknown>): object {
+    const content: unknown[] = [];
+    const target = value instanceof Map ? new Map() : new Set();
+    this.#copies.set(value, target);
+    this.#fills.push([target, content]);
+    const add = (part: unknown) =>
+      this.#slot(content, String(content.length), part);
+    if (value instanceof Set) Set.prototype.forEach.call(value, add);
+    else {
+      Map.prototype.forEach.call(value, (item, key) => (add(key), add(item)));
+    }
+    return target;
+  }
+}
+
+const A_FUNCTION = "a function; give its module and name, or a shared object";
+
+/** A part that cannot be sent; the path to it is known where it is caught. */
+class Refusal extends Error {}
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes("call stack");
+}
+
+/**
+ * Whether `value` is an array so long that listing its keys would cost more than
+ * it finds: it has no holes, and fields on such an array are not looked for.
+ */
+function isLongList(value: object): value is unknown[] {
+  return Array.isArray(value) && value.length > 64 &&
+    !value.includes(undefined);
+}

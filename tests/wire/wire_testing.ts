@@ -1,0 +1,53 @@
+/** What the tests of `lib/wire` share: a shared object that is none, and both ways. */
+
+import type { Destination, Handle, Shareable } from "../../lib/wire/handle.ts";
+import { HANDLE } from "../../lib/wire/handle.ts";
+import { pack, unpack } from "../../lib/wire/pack.ts";
+
+/** A shared object of a test; its handle tells the destination and its name. */
+export class Fake implements Shareable {
+  readonly name: string;
+  handles = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  [HANDLE](destination: Destination): Handle {
+    this.handles++;
+    return {
+      kind: "rlock",
+      block: {
+        place: "mapped",
+        segment: `${destination}/${this.name}`,
+        offset: 8,
+        bytes: 16,
+      },
+    };
+  }
+}
+
+/** What a {@linkcode Fake} comes back as. */
+export class Revived {
+  readonly segment: string;
+
+  constructor(segment: string) {
+    this.segment = segment;
+  }
+}
+
+export function revive(handle: Handle): Revived {
+  const { block } = handle;
+  return new Revived(block.place === "mapped" ? block.segment : "local");
+}
+
+export const DESTINATIONS: readonly Destination[] = ["isolate", "process"];
+
+/** `value` as it arrives, through a real structured clone or through bytes. */
+// deno-lint-ignore no-explicit-any
+export function sent(value: unknown, destination: Destination): any {
+  if (destination === "process") {
+    return unpack(pack(value, "process", "value"), revive);
+  }
+  return unpack(structuredClone(pack(value, "isolate", "value")), revive);
+}
