@@ -5,26 +5,20 @@
  * @module
  */
 
-import type { Loaders } from "../launch/entry.ts";
-import { flushLaunches } from "../launch/deferred.ts";
-import { setBlockingHooks } from "../memory/futex.ts";
-import { becomeOwnProcess } from "../process/family.ts";
-import { decode, encode } from "../wire/codec.ts";
 import { cut, FrameReader } from "../wire/frames.ts";
+import { seal, unseal } from "../wire/mail.ts";
 import {
   PROTOCOL_VERSION,
   type ToChild,
   type ToParent,
 } from "../wire/messages.ts";
 import { dieWithParent } from "./orphan.ts";
-import { Life, type Line } from "./run.ts";
+import { Life, type Line, type Loaders } from "./kernel.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
 /** Boots a spawned process; its entry module calls this and ends. */
 export function boot(loaders: Loaders): void {
-  becomeOwnProcess();
-  setBlockingHooks({ before: flushLaunches, sliceMs: Infinity, poll() {} });
   listen(loaders);
 }
 
@@ -35,7 +29,7 @@ async function listen(loaders: Loaders): Promise<void> {
     for (const bytes of reader.push(chunk)) {
       // The first frame is the marker for what goes back.
       if (life === undefined) life = greet(bytes, loaders);
-      else life.hear(decode(bytes) as ToChild);
+      else life.hear(unseal(bytes) as ToChild);
     }
   }
   // The end of stdin is the end of the parent.
@@ -61,7 +55,7 @@ function greet(marker: Uint8Array, loaders: Loaders): Life {
 
 /** Frames on stderr, each piece in one write, so that no other writer tears it. */
 class StderrLine implements Line {
-  readonly destination = "process";
+  readonly cradle = { kind: "process" } as const;
   readonly #marker: Uint8Array;
   readonly #exit = Deno.exit;
 
@@ -70,7 +64,7 @@ class StderrLine implements Line {
   }
 
   send(message: ToParent): void {
-    for (const piece of cut(this.#marker, encode(message))) writeAll(piece);
+    for (const piece of cut(this.#marker, seal(message))) writeAll(piece);
   }
 
   exit(code: number): void {

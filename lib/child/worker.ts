@@ -4,11 +4,9 @@
  * @module
  */
 
-import { keptOf } from "../base/signals.ts";
-import type { Loaders } from "../launch/entry.ts";
-import { isStopRequested } from "../memory/owners.ts";
 import type { IsolateBoot, ToRoot } from "../wire/messages.ts";
 import { wire } from "./isolate.ts";
+import type { Loaders } from "./kernel.ts";
 
 /** How soon a worker that blocks in a wait of this package sees its stop flag. */
 const STOP_SEEN_MS = 50;
@@ -28,9 +26,6 @@ export function boot(loaders: Loaders): void {
     wire(data, loaders, {
       sliceMs: STOP_SEEN_MS,
       // Closing ends the worker there and then, also in the middle of a wait.
-      poll: () => {
-        if (isStopRequested()) scope.close();
-      },
       exit: () => scope.close(),
     });
   };
@@ -40,7 +35,7 @@ export function boot(loaders: Loaders): void {
 function reportExits(control: MessagePort): void {
   const leave = Deno.exit;
   Deno.exit = (code = Deno.exitCode): never => {
-    const message: ToRoot = { kind: "exit", code: keptOf(code) };
+    const message: ToRoot = { kind: "exit", code: code & 0xff };
     control.postMessage(message);
     return leave(code);
   };

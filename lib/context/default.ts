@@ -5,12 +5,8 @@
  */
 
 import { StartMethodError } from "../base/errors.ts";
-import {
-  defaultMethod,
-  knownLauncher,
-  launcherOf,
-  startMethods,
-} from "../launch/registry.ts";
+import { defaultMethod, launcherOf, startMethods } from "../launch/registry.ts";
+import { bornAs } from "../wire/birth.ts";
 import { BaseProcess, START_METHOD } from "../process/process.ts";
 import type { ProcessOptions } from "../process/options.ts";
 import { type Context, contextOf } from "./context.ts";
@@ -113,7 +109,7 @@ export class Process<
 
   /** The start method of the program. */
   override [START_METHOD](): string {
-    return getStartMethod() ?? defaultMethod();
+    return getStartMethod();
   }
 }
 
@@ -139,6 +135,8 @@ export function getStartMethod(options?: GetStartMethodOptions): string;
 export function getStartMethod(
   { allowNone = false }: GetStartMethodOptions = {},
 ): string | null {
+  // A child goes on with the start method of its parent.
+  chosen ??= bornAs()?.identity.method ?? null;
   if (chosen === null && !allowNone) chosen = defaultMethod();
   return chosen;
 }
@@ -173,12 +171,6 @@ export function setStartMethod(
         `already in use: set it first in the main program, or give { force: true }`,
     );
   }
-  chosen = name;
-}
-
-/** Takes over the start method of the parent; called once, by a child's entry. */
-export function inheritStartMethod(name: string): void {
-  knownLauncher(name);
   chosen = name;
 }
 

@@ -8,10 +8,13 @@
  * @module
  */
 
+import { beforeBlocking } from "../memory/futex.ts";
+
 const waiting = new Set<() => void>();
 
 /** Runs `launch` soon, and at the latest in `flushLaunches()`. It must not throw. */
 export function deferLaunch(launch: () => void): void {
+  beforeBlocking(flushLaunches);
   if (waiting.size === 0) queueMicrotask(flushLaunches);
   waiting.add(launch);
 }

@@ -13,9 +13,6 @@
 /** The entries of `lib/child/`, by what they bring to life. */
 export type EntryKind = "thread" | "worker" | "spawned";
 
-/** Loads the user's modules, by URL. */
-export type Loaders = Readonly<Record<string, () => Promise<unknown>>>;
-
 /** The URL of the entry that boots `kind` and can load `modules`. */
 export function entryUrl(kind: EntryKind, modules: readonly string[]): string {
   const boot = new URL(`../child/${kind}.ts`, import.meta.url).href;

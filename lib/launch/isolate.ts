@@ -125,7 +125,7 @@ function launch(
   }
   return {
     pid: Deno.pid,
-    ident,
+    ident: isolateIdent(ident),
     send: (message) => link.send(message),
     stop: (signal) => supervisor().stop(ident, signal),
   };
@@ -180,4 +180,12 @@ class IsolateLink {
     }
     this.#events.message(message);
   }
+}
+
+/**
+ * The number of an isolate among all processes of the program, from its owner id,
+ * which is a number below 2^31 of its OS process only.
+ */
+export function isolateIdent(owner: number): number {
+  return Deno.pid * 2 ** 31 + owner;
 }

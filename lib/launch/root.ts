@@ -19,12 +19,14 @@
 import { exitcodeOf, keptOf, type StopSignal } from "../base/signals.ts";
 import { unreachable } from "../base/assert.ts";
 import { ownerTable, releaseOwner, requestStop } from "../memory/owners.ts";
-import type {
-  Ending,
-  IsolateBoot,
-  IsolateRecipe,
-  ToIsolate,
-  ToRoot,
+import { bornAs } from "../wire/birth.ts";
+import {
+  type Ending,
+  type IsolateBoot,
+  type IsolateRecipe,
+  PROTOCOL_VERSION,
+  type ToIsolate,
+  type ToRoot,
 } from "../wire/messages.ts";
 import { channel, type Port } from "./node_threads.ts";
 import { startThread } from "./thread.ts";
@@ -108,6 +110,7 @@ class Root implements Supervisor {
       control: far,
       ident: recipe.ident,
       owners: ownerTable(),
+      version: PROTOCOL_VERSION,
     };
     isolate.body = startBody(recipe, boot, control, {
       trouble: (reason) => isolate.reason ??= reason,
@@ -234,6 +237,7 @@ class RootClient implements Supervisor {
 
   constructor(control: MessagePort) {
     this.#control = control;
+    control.onmessage = ({ data }: MessageEvent<ToIsolate>) => this.#hear(data);
   }
 
   launch(
@@ -257,8 +261,8 @@ class RootClient implements Supervisor {
     else this.#tell({ kind: "stop", ident, signal });
   }
 
-  /** Hears that a child of this isolate has ended. */
-  hear({ ident, ending }: ToIsolate): void {
+  /** A child of this isolate has ended. */
+  #hear({ ident, ending }: ToIsolate): void {
     const ended = this.#ended.get(ident);
     this.#ended.delete(ident);
     ended?.(ending);
@@ -271,19 +275,14 @@ class RootClient implements Supervisor {
 
 let current: Supervisor | undefined;
 
-/** Who makes isolates for this one. */
+/** Who makes isolates for this one: itself, or the root that made it. */
 export function supervisor(): Supervisor {
-  return current ??= new Root();
+  return current ??= newSupervisor();
 }
 
-/**
- * Makes this isolate ask the root at the other end of `control`; called once, by
- * a child's entry.
- *
- * @returns What takes the root's messages.
- */
-export function askRoot(control: MessagePort): (message: ToIsolate) => void {
-  const client = new RootClient(control);
-  current = client;
-  return (message) => client.hear(message);
+function newSupervisor(): Supervisor {
+  const cradle = bornAs()?.cradle;
+  return cradle?.kind === "isolate"
+    ? new RootClient(cradle.control)
+    : new Root();
 }

@@ -8,8 +8,8 @@
  */
 
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
-import { decode, encode } from "../wire/codec.ts";
-import { frame, MARKER_BYTES, MixedReader } from "../wire/frames.ts";
+import { frame, MixedReader, newMarker } from "../wire/frames.ts";
+import { seal, unseal } from "../wire/mail.ts";
 import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
 import { entryUrl } from "./entry.ts";
 import type {
@@ -119,7 +119,7 @@ class SpawnedChild implements Child {
   readonly #process: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
   readonly #events: ChildEvents;
-  readonly #marker = crypto.getRandomValues(new Uint8Array(MARKER_BYTES));
+  readonly #marker = newMarker();
   #lastWords = "";
   #ready = false;
 
@@ -147,7 +147,7 @@ class SpawnedChild implements Child {
   }
 
   send(message: ToChild): void {
-    this.#write(encode(message));
+    this.#write(seal(message));
   }
 
   stop(signal: StopSignal): void {
@@ -192,7 +192,7 @@ class SpawnedChild implements Child {
   #take({ text, frames }: { text: Uint8Array; frames: Uint8Array[] }): void {
     this.#pass(text);
     for (const bytes of frames) {
-      const message = decode(bytes) as ToParent;
+      const message = unseal(bytes) as ToParent;
       if (message.kind === "ready") this.#ready = true;
       this.#events.message(message);
     }

@@ -198,6 +198,11 @@ export class Block {
 
   /** The handle for a destination, after a move if it takes one. */
   handle(destination: Destination): BlockHandle {
+    if (destination === "elsewhere") {
+      throw new SharedMemoryError(
+        "Cannot share this object with that process as it is beyond shared memory, as on another machine: pass its value, and get the result back",
+      );
+    }
     if (destination === "process") this.#leaveLocal();
     const region = this.#region;
     region.held = true;

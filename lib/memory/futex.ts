@@ -11,7 +11,9 @@
  */
 
 import { hold } from "../base/hold.ts";
+import { bornAs } from "../wire/birth.ts";
 import type { Block } from "./block.ts";
+import { isStopRequested } from "./owners.ts";
 import { Scratch, syscall, syscallAside } from "./libc.ts";
 
 /** Why a wait ended; `"ok"` means woken, perhaps for no reason. */
@@ -19,8 +21,6 @@ export type WaitOutcome = "ok" | "not-equal" | "timed-out";
 
 /** What the floors above want done around blocking waits. */
 export interface BlockingHooks {
-  /** Runs before every wait that blocks: what was put off is done now. */
-  before(): void;
   /** How long a wait may block at a stretch, in milliseconds. */
   readonly sliceMs: number;
   /** Runs between stretches; what it throws ends the wait. */
@@ -38,10 +38,30 @@ const FUTEX_WAKE = 1;
 const TIMESPEC_BYTES = 16;
 const WAKE_MAX = 0x7fff_ffff;
 
-let hooks: BlockingHooks = { before() {}, sliceMs: Infinity, poll() {} };
+let hooks: BlockingHooks | undefined;
+let before = () => {};
 let syncTimespec: Scratch | null = null;
 const timespecsInUse = new Set<Scratch>();
 const spareTimespecs: Scratch[] = [];
+
+/** Sets what is done before every wait that blocks: what was put off until then. */
+export function beforeBlocking(action: () => void): void {
+  before = action;
+}
+
+/** A Web Worker cannot be stopped while it blocks, so it looks by itself. */
+function blockingHooks(): BlockingHooks {
+  if (hooks !== undefined) return hooks;
+  const cradle = bornAs()?.cradle;
+  return hooks = cradle?.kind === "isolate"
+    ? {
+      sliceMs: cradle.sliceMs,
+      poll() {
+        if (isStopRequested()) cradle.close();
+      },
+    }
+    : { sliceMs: Infinity, poll() {} };
+}
 
 /** Sets what happens around blocking waits; the last call counts. */
 export function setBlockingHooks(set: BlockingHooks): void {
@@ -95,7 +115,8 @@ export function waitSync(
   expected: number,
   timeoutMs = Infinity,
 ): WaitOutcome {
-  hooks.before();
+  before();
+  const hooks = blockingHooks();
   const limitMs = block.place === "local" ? Infinity : SYSTEM_SLICE_MS;
   const sliceMs = Math.min(hooks.sliceMs, limitMs);
   if (timeoutMs <= sliceMs) {
@@ -186,7 +207,12 @@ export async function waitAsync(
     const outcome = block.place === "local"
       ? await waitLocal(block, index, expected, timeoutMs)
       : await waitMapped(block, index, expected, timeoutMs, signal);
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      // It may have fallen asleep after the abort woke everybody, and so have
+      // got what was meant for another.
+      if (outcome === "ok") wake(block, index, 1);
+      throw signal.reason;
+    }
     return outcome;
   } finally {
     signal?.removeEventListener("abort", abort);

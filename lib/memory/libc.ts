@@ -73,13 +73,16 @@ export function whyNotMapped(): string | null {
   return null;
 }
 
+function requireMapped(): void {
+  const reason = whyNotMapped();
+  if (reason === null) return;
+  throw new SharedMemoryError(`Cannot map shared memory as ${reason}`);
+}
+
 function open<S extends Deno.ForeignLibraryInterface>(
   symbols: S,
 ): Deno.DynamicLibrary<S>["symbols"] {
-  const reason = whyNotMapped();
-  if (reason !== null) {
-    throw new SharedMemoryError(`Cannot map shared memory as ${reason}`);
-  }
+  requireMapped();
   let cause: unknown;
   for (const name of NAMES) {
     try {
@@ -152,6 +155,7 @@ export class Scratch {
 
   /** Takes `size` bytes. */
   constructor(size: number) {
+    requireMapped();
     // An ArrayBuffer made by hand is never moved, unlike the bytes that a small
     // typed array keeps inside itself.
     this.bytes = new Uint8Array(new ArrayBuffer(size));

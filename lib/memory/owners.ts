@@ -14,6 +14,7 @@
  * @module
  */
 
+import { bornAs } from "../wire/birth.ts";
 import { assert } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
 
@@ -111,10 +112,22 @@ export function setSelf(own: Self): void {
   words = new Int32Array(own.table);
 }
 
+/** Who an isolate is that somebody started. */
+function told(): Self | null {
+  const cradle = bornAs()?.cradle;
+  return cradle?.kind === "isolate"
+    ? { id: cradle.ident, table: cradle.owners }
+    : null;
+}
+
+function first(): Self {
+  const table = createOwnerTable();
+  return { id: claimOwner(table), table };
+}
+
 function known(): Self {
   if (self !== null) return self;
-  const table = createOwnerTable();
-  const own = { id: claimOwner(table), table };
+  const own = told() ?? first();
   setSelf(own);
   return own;
 }

@@ -16,6 +16,7 @@
  * @module
  */
 
+import { bornAs } from "../wire/birth.ts";
 import { SharedMemoryError } from "../base/errors.ts";
 import {
   type Destination,
@@ -85,18 +86,18 @@ let recorded = 0;
 // Invariant: `adopted` is looked at only while `importing` > 0.
 const adopted = new Map<string, SiteEntry>();
 let importing = 0;
+// Whether what this process was told at its birth is in `adopted`.
+let isBorn = false;
 
-let warn: (text: string) => void = () => {};
+let warn = (text: string): void => {
+  const name = bornAs()?.identity.name ?? "MainProcess";
+  const line = `[WARNING/${name}] ${text}\n`;
+  Deno.stderr.writeSync(new TextEncoder().encode(line));
+};
 
 /** Sets who is told what a user should know; by default nobody is. */
 export function setWarn(report: (text: string) => void): void {
   warn = report;
-}
-
-function restore(traces: Traces, name: keyof Traces, before: unknown): void {
-  // Not the same as setting it to undefined: V8 then takes no trace at all.
-  if (before === undefined) delete traces[name as "stackTraceLimit"];
-  else traces[name as "stackTraceLimit"] = before;
 }
 
 /** A function whose frame, with all that it called, is not looked at. */
@@ -114,8 +115,8 @@ function framesTo(below: Below | typeof constructionSite): Frame[] {
     const frames = target.stack;
     return Array.isArray(frames) ? frames : [];
   } finally {
-    restore(traces, "prepareStackTrace", prepareStackTrace);
-    restore(traces, "stackTraceLimit", stackTraceLimit);
+    traces.prepareStackTrace = prepareStackTrace;
+    traces.stackTraceLimit = stackTraceLimit;
   }
 }
 
@@ -150,7 +151,7 @@ export function constructionSite(): string | null {
 }
 
 function lookUp(key: string, type: string): SiteEntry | undefined {
-  if (importing === 0) return undefined;
+  if (!isImporting()) return undefined;
   const entry = adopted.get(key);
   if (entry === undefined || entry.type === type) return entry;
   warn(
@@ -187,7 +188,7 @@ export function claimSite(
 /** One of the objects that a site makes without end. */
 function beyond(site: string, type: string): Claim | null {
   full.add(site);
-  const entry = importing > 0 ? adopted.get(`${site}#*`) : undefined;
+  const entry = isImporting() ? adopted.get(`${site}#*`) : undefined;
   if (entry === undefined || !("unavailable" in entry)) return null;
   return { key: entry.key, type, unavailable: entry.unavailable };
 }
@@ -231,6 +232,16 @@ export function moduleObjects(destination: Destination): SiteEntry[] {
 /** Takes over the parent's objects; a child's boot does, before any import. */
 export function adoptSites(entries: readonly SiteEntry[]): void {
   for (const entry of entries) adopted.set(entry.key, entry);
+}
+
+/** Whether the modules of the parent are being imported. */
+function isImporting(): boolean {
+  const birth = bornAs();
+  if (birth !== null && !isBorn) {
+    isBorn = true;
+    adoptSites(birth.sites);
+  }
+  return importing > 0 || birth?.importing === true;
 }
 
 /** From now on constructors look for the parent's objects; may nest. */

@@ -5,19 +5,33 @@
  */
 
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { bornAs, hooks } from "../wire/birth.ts";
 import type { Kin } from "../wire/messages.ts";
 import * as family from "./family.ts";
 import { Adoption, BaseProcess, START_METHOD } from "./process.ts";
 
-/** The process that the program began with. */
-class MainProcess extends BaseProcess {
+/** The running process, where no subclass of the user's stands for it. */
+class CurrentProcess extends BaseProcess {
+  static {
+    Object.defineProperty(this, "name", { value: "Process" });
+  }
+
   constructor() {
-    const identity = { name: "MainProcess", daemon: false, path: [] };
-    super(new Adoption(identity, null, "main", undefined, []) as never);
+    const birth = bornAs();
+    const identity = birth?.identity ??
+      { name: "MainProcess", daemon: false, path: [] };
+    const parent = birth?.identity.parent ?? null;
+    const adoption = new Adoption(
+      identity,
+      parent,
+      birth?.target,
+      birth?.args ?? [],
+    );
+    super(adoption as never);
   }
 
   override [START_METHOD](): string {
-    return "main";
+    return bornAs()?.identity.method ?? "main";
   }
 }
 
@@ -37,10 +51,10 @@ let current: BaseProcess | undefined;
  * @returns The process; in the main program one named `MainProcess`.
  */
 export function currentProcess(): BaseProcess {
-  return current ??= new MainProcess();
+  return current ??= new CurrentProcess();
 }
 
-/** Sets what `currentProcess()` gives; called once, by a child's entry. */
+/** Sets what `currentProcess()` gives, to an object of the user's subclass. */
 export function setCurrentProcess(process: BaseProcess): void {
   current = process;
 }
@@ -67,9 +81,6 @@ export function activeChildren(): BaseProcess[] {
   return family.livingChildren() as BaseProcess[];
 }
 
-/** Tells a `ParentProcess` that the parent has ended. */
-export const PARENT_GONE: unique symbol = Symbol("multiprocessing.parentGone");
-
 /**
  * What a process knows of the one that started it.
  *
@@ -92,11 +103,15 @@ export class ParentProcess {
   /** Its number among live processes. */
   readonly ident: number;
 
-  /** Made by a child's entry. */
+  /** Made by `parentProcess()`. */
   constructor(kin: Kin) {
     this.name = kin.name;
     this.pid = kin.pid;
     this.ident = kin.ident;
+    hooks.orphaned = () => {
+      this.#alive = false;
+      this.#ended.resolve();
+    };
   }
 
   /** Whether the parent still runs; a child ends soon after it. */
@@ -132,15 +147,9 @@ export class ParentProcess {
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
-
-  /** Marks that it has ended. */
-  [PARENT_GONE](): void {
-    this.#alive = false;
-    this.#ended.resolve();
-  }
 }
 
-let parent: ParentProcess | null = null;
+let parent: ParentProcess | undefined;
 
 /**
  * The process that started this one, like Python's `parent_process()`.
@@ -156,12 +165,9 @@ let parent: ParentProcess | null = null;
  * @returns The parent, or null in the main program.
  */
 export function parentProcess(): ParentProcess | null {
-  return parent;
-}
-
-/** Sets what `parentProcess()` gives; called once, by a child's entry. */
-export function setParentProcess(kin: Kin): ParentProcess {
-  return parent = new ParentProcess(kin);
+  const birth = bornAs();
+  if (birth === null) return null;
+  return parent ??= new ParentProcess(birth.identity.parent);
 }
 
 /**

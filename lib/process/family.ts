@@ -4,13 +4,9 @@
  * @module
  */
 
-import { selfOwner } from "../memory/owners.ts";
-import type { Identity, Kin } from "../wire/messages.ts";
-
-/** Who this process is: the main process, until a child's boot says otherwise. */
-export type Self =
-  | { readonly kind: "main"; readonly mainModule: string | null }
-  | { readonly kind: "child"; readonly identity: Identity };
+import { isolateIdent } from "../launch/isolate.ts";
+import { bornAs, hooks } from "../wire/birth.ts";
+import type { Kin } from "../wire/messages.ts";
 
 /** What the family needs of a child of this process. */
 export interface Relative {
@@ -24,77 +20,50 @@ export interface Relative {
   join(): Promise<boolean>;
 }
 
-let self: Self | undefined;
 let made = 0;
-let importing = false;
 const living = new Set<Relative>();
 
-/** Who this process is. */
-export function whoAmI(): Self {
-  return self ??= { kind: "main", mainModule: mainModule() };
-}
-
-function mainModule(): string | null {
+/** The main module of the program; null where there is none to be known. */
+export function mainModule(): string | null {
+  const birth = bornAs();
+  if (birth !== null) return birth.identity.mainModule;
   try {
     return Deno.mainModule ?? null;
   } catch {
-    return null; // Without a main module, or not allowed to know it.
+    return null; // Not allowed to know it.
   }
-}
-
-/** Makes this process a child; called once, by a child's entry. */
-export function becomeChild(identity: Identity): void {
-  self = { kind: "child", identity };
 }
 
 /** What this process's children know of it. */
 export function asParent(): Kin {
-  return { name: nameOf(whoAmI()), pid: Deno.pid, ident: selfIdent() };
+  const name = bornAs()?.identity.name ?? "MainProcess";
+  return { name, pid: Deno.pid, ident: selfIdent() };
 }
 
 /** This process's number among live processes. */
 export function selfIdent(): number {
-  const me = whoAmI();
-  // An OS process is told by its pid, an isolate within one by its owner id.
-  return me.kind === "main" || isOwnProcess ? Deno.pid : selfOwner();
-}
-
-let isOwnProcess = false;
-
-/** Says that this child is an OS process of its own. */
-export function becomeOwnProcess(): void {
-  isOwnProcess = true;
-}
-
-/** The name that this process was born with. */
-export function nameOf(who: Self): string {
-  return who.kind === "main" ? "MainProcess" : who.identity.name;
+  const cradle = bornAs()?.cradle;
+  return cradle?.kind === "isolate" ? isolateIdent(cradle.ident) : Deno.pid;
 }
 
 /** The numbers of the next child, counted where it is constructed, as in Python. */
 export function nextPath(): number[] {
-  const me = whoAmI();
-  return [...(me.kind === "main" ? [] : me.identity.path), ++made];
+  return [...(bornAs()?.identity.path ?? []), ++made];
 }
 
 /** Whether children are daemons unless told otherwise. */
 export function inheritsDaemon(): boolean {
-  const me = whoAmI();
-  return me.kind === "child" && me.identity.daemon;
-}
-
-/** Marks that this child is importing the modules of its parent. */
-export function setImporting(now: boolean): void {
-  importing = now;
+  return bornAs()?.identity.daemon ?? false;
 }
 
 /** Whether this child is still importing, so that it must not start processes. */
 export function isImporting(): boolean {
-  return importing;
+  return bornAs()?.importing ?? false;
 }
 
 /** Counts a started child in. */
 export function join(child: Relative): void {
+  hooks.endFamily = endFamily;
   living.add(child);
 }
 
@@ -109,7 +78,7 @@ export function livingChildren(): Relative[] {
 }
 
 /** Ends the daemons among the children and waits for everyone, as Python does. */
-export async function endFamily(): Promise<void> {
+async function endFamily(): Promise<void> {
   for (const child of livingChildren()) {
     if (child.daemon) child.terminate();
   }
@@ -122,17 +91,12 @@ let stop: AbortController | undefined;
 
 /** Aborts when this process is asked to end. */
 export function stopSignal(): AbortSignal {
-  return (stop ??= new AbortController()).signal;
-}
-
-/**
- * Tells this process that it is asked to end.
- *
- * @returns Whether it looks after that itself.
- */
-export function askToStop(): boolean {
-  stop?.abort(
-    new DOMException("This process is asked to end", "AbortError"),
-  );
-  return stop !== undefined;
+  if (stop === undefined) {
+    const controller = stop = new AbortController();
+    hooks.stop = () =>
+      controller.abort(
+        new DOMException("This process is asked to end", "AbortError"),
+      );
+  }
+  return stop.signal;
 }

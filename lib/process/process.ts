@@ -35,8 +35,8 @@ import {
   type ToChild,
   type ToParent,
 } from "../wire/messages.ts";
-import { pack, unpack } from "../wire/pack.ts";
-import { rebuildError } from "../wire/remote_error.ts";
+import { pack, type Packed, unpack } from "../wire/pack.ts";
+import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
 import * as family from "./family.ts";
 import {
   checkDaemon,
@@ -67,7 +67,6 @@ export class Adoption {
   constructor(
     readonly identity: Pick<Identity, "name" | "daemon" | "path">,
     readonly parent: Kin | null,
-    readonly method: string,
     readonly target: Checked["target"],
     readonly args: readonly unknown[],
   ) {}
@@ -525,7 +524,7 @@ export abstract class BaseProcess<
       path: this.#path,
       parent: this.#parent!,
       method,
-      mainModule: mainModule(),
+      mainModule: family.mainModule(),
     };
     return {
       kind: "start",
@@ -533,7 +532,7 @@ export abstract class BaseProcess<
       identity,
       target,
       sites: moduleObjects(destination),
-      body: pack(body, destination, ""),
+      body: isEmpty(body) ? null : pack(body, destination, ""),
     };
   }
 
@@ -546,7 +545,7 @@ export abstract class BaseProcess<
       maxHeapMiB: maxHeapMiB ?? null,
       permissions: permissions ?? null,
       env: env ?? null,
-      mainModule: mainModule(),
+      mainModule: family.mainModule(),
     };
   }
 
@@ -572,7 +571,7 @@ export abstract class BaseProcess<
         this.#greeted(message.version);
         return;
       case "result":
-        this.#outcome = this.#received(() => unpack(message.body, revive));
+        this.#outcome = this.#received(message.body);
         return;
       case "unsendable":
         this.#outcome = {
@@ -600,20 +599,24 @@ export abstract class BaseProcess<
     this.#move({ kind: "ready" });
   }
 
-  #received(read: () => unknown): Outcome {
+  #received(body: Packed | null): Outcome {
     try {
-      return { kind: "value", value: read() };
+      const value = body === null ? undefined : unpack(body, revive);
+      return { kind: "value", value };
     } catch (error) {
       return { kind: "error", error };
     }
   }
 
-  #failed({ error }: Extract<ToParent, { kind: "failure" }>): Outcome {
-    const rebuilt = rebuildError(error, `in process "${this.#bornAs}"`);
-    if (rebuilt instanceof Deno.errors.NotCapable && this.#traitsHint !== "") {
-      rebuilt.message += this.#traitsHint;
+  #failed({ body }: Extract<ToParent, { kind: "failure" }>): Outcome {
+    const data = body instanceof Uint8Array
+      ? unpack(body, revive) as ErrorData
+      : body;
+    const error = rebuildError(data, `in process "${this.#bornAs}"`, revive);
+    if (error instanceof Deno.errors.NotCapable) {
+      error.message += this.#traitsHint;
     }
-    return { kind: "error", error: rebuilt };
+    return { kind: "error", error };
   }
 
   #end({ code, reason }: Ending): void {
@@ -693,9 +696,9 @@ export abstract class BaseProcess<
 const PERMISSION_HINT = " (a scoped grant of the parent is not passed on by " +
   "itself: list it in the process's option `permissions`)";
 
-function mainModule(): string | null {
-  const me = family.whoAmI();
-  return me.kind === "main" ? me.mainModule : me.identity.mainModule;
+function isEmpty({ args, scope, fields }: StartBody): boolean {
+  return args.length === 0 && Object.keys(scope).length === 0 &&
+    Object.keys(fields).length === 0;
 }
 
 function refuseWhileImporting(): void {

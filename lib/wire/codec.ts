@@ -13,4 +13,4 @@
  */
 
 export { decode, isSited } from "./codec_decode.ts";
-export { encode } from "./codec_encode.ts";
+export { encode, encodeTo, type Sink } from "./codec_encode.ts";

@@ -29,32 +29,40 @@ const keysKept: string[] = new Array(KEYS_KEPT).fill("");
 let bytes = new Uint8Array(0);
 let view: DataView | null = null;
 let at = 0;
+/** Where the message ends in {@linkcode bytes}. */
+let end = 0;
 let depth = 0;
 /** The objects by their number. */
 let objects: unknown[] = [];
 
-/** Whether `message` holds a value with its sites. */
-export function isSited(message: Uint8Array): boolean {
-  return message[0] === LAYOUT.sited;
+/** Whether the message that begins at `start` holds a value with its sites. */
+export function isSited(message: Uint8Array, start = 0): boolean {
+  return message[start] === LAYOUT.sited;
 }
 
-/** The value in `message`; throws a `RangeError` for what is no message. */
-export function decode(message: Uint8Array): unknown {
+/**
+ * The value in `message`, or in its part from `start` to `stop`. Throws a
+ * `RangeError` for what is no message.
+ */
+export function decode(
+  message: Uint8Array,
+  start = 0,
+  stop: number = message.length,
+): unknown {
   bytes = message as Uint8Array<ArrayBuffer>;
-  at = 1;
+  at = start;
+  end = Math.min(stop, message.length);
   depth = 0;
   try {
-    checkHeader(message);
+    checkHeader();
     const value = read();
-    if (at !== bytes.length) throw broken("goes on after its end");
+    if (at !== end) throw broken("goes on after its end");
     return value;
   } catch (error) {
-    throw error instanceof Broken
-      ? new RangeError(error.message)
-      : new RangeError(
-        `Cannot read a message: broken before byte ${at}`,
-        { cause: error },
-      );
+    if (error instanceof Broken) throw new RangeError(error.message);
+    throw new RangeError(`Cannot read a message: broken before byte ${at}`, {
+      cause: error,
+    });
   } finally {
     bytes = EMPTY;
     view = null;
@@ -64,10 +72,10 @@ export function decode(message: Uint8Array): unknown {
 
 const EMPTY = new Uint8Array(0);
 
-function checkHeader(message: Uint8Array): void {
-  const header = message[0];
+function checkHeader(): void {
+  if (at >= end) throw broken("is empty");
+  const header = bytes[at++]!;
   if (header === LAYOUT.plain || header === LAYOUT.sited) return;
-  if (header === undefined) throw broken("is empty");
   throw broken(
     `has the header ${header} where version ${VERSION} was expected; ` +
       "are both sides of one version of this package?",
@@ -81,11 +89,11 @@ function broken(what: string): Broken {
 }
 
 function need(count: number): void {
-  if (count > bytes.length - at) throw broken(`is cut short at byte ${at}`);
+  if (count > end - at) throw broken(`is cut short at byte ${at}`);
 }
 
 function readByte(): number {
-  if (at >= bytes.length) need(1);
+  if (at >= end) need(1);
   return bytes[at++]!;
 }
 

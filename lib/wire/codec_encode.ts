@@ -28,9 +28,6 @@ const SCRATCH_KEPT_BYTES = 1 << 20;
 const OUTSIDE_FROM_BYTES = 1 << 14;
 /** From this length on an array is asked whether it is mostly holes. */
 const SPARSE_FROM_LENGTH = 1 << 16;
-/** Up to this length a loop beats the call of slice(). */
-const COPIED_BY_HAND_BYTES = 64;
-
 const utf8 = new TextEncoder();
 
 // The state of one encode(). Module variables, not fields: this is the hot path.
@@ -52,31 +49,50 @@ export function encode(
   value: unknown,
   layout: keyof typeof LAYOUT = "plain",
 ): Uint8Array<ArrayBuffer> {
-  if (busy) return encodeInside(value, layout);
+  return encodeTo(value, copied, layout);
+}
+
+/** The bytes are the first `length` of `bytes`, and only until the sink returns. */
+export type Sink<T> = (bytes: Uint8Array<ArrayBuffer>, length: number) => T;
+
+/**
+ * Gives the bytes of `value` to `sink` where they were made. For those who copy
+ * them anyway: making a `Uint8Array` costs more than encoding a small object.
+ */
+export function encodeTo<T>(
+  value: unknown,
+  sink: Sink<T>,
+  layout: keyof typeof LAYOUT = "plain",
+): T {
+  if (busy) return encodeInside(value, sink, layout);
   busy = true;
   try {
     scratch[0] = LAYOUT[layout];
     at = 1;
     write(value);
-    return outside.length === 0 ? copied() : assembled();
+    if (outside.length === 0) return sink(scratch, at);
+    const whole = assembled();
+    return sink(whole, whole.length);
   } finally {
     busy = false;
     reset();
   }
 }
 
-function copied(): Uint8Array<ArrayBuffer> {
-  if (at > COPIED_BY_HAND_BYTES) return scratch.slice(0, at);
-  const result = new Uint8Array(at);
-  for (let i = 0; i < at; i++) result[i] = scratch[i]!;
-  return result;
+function copied(
+  bytes: Uint8Array<ArrayBuffer>,
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  // What was assembled is nobody else's.
+  return bytes === scratch ? bytes.slice(0, length) : bytes;
 }
 
 /** A getter of the value encodes something itself: it gets its own state. */
-function encodeInside(
+function encodeInside<T>(
   value: unknown,
+  sink: Sink<T>,
   layout: keyof typeof LAYOUT,
-): Uint8Array<ArrayBuffer> {
+): T {
   const kept = { scratch, view, at, depth, objects, first, numbers, outside };
   busy = false;
   numbers = null;
@@ -84,7 +100,7 @@ function encodeInside(
   reset();
   useScratch(SCRATCH_BYTES);
   try {
-    return encode(value, layout);
+    return encodeTo(value, sink, layout);
   } finally {
     ({ scratch, view, at, depth, objects, first, numbers, outside } = kept);
     busy = true;
@@ -373,9 +389,8 @@ function writeRegExp(value: RegExp): void {
 }
 
 function writeBuffer(value: ArrayBuffer): void {
-  if (value.detached) throw new TypeError("Cannot encode a detached buffer");
-  numberIt(value);
   const bytes = new Uint8Array(value);
+  numberIt(value);
   writeByte(TAG.buffer);
   writeSize(bytes.length);
   if (bytes.length >= OUTSIDE_FROM_BYTES) {

@@ -49,7 +49,7 @@ export interface Identity {
 
 /** What a process knows of its parent. */
 export interface Kin {
-  /** The parent's name. */
+  /** Its name. */
   readonly name: string;
   /** The parent's OS process. */
   readonly pid: number;
@@ -106,20 +106,25 @@ export type ToChild =
     readonly identity: Identity;
     readonly target: TargetOrder;
     readonly sites: readonly SiteEntry[];
-    readonly body: Packed;
+    /** The `StartBody`, or null for an empty one. */
+    readonly body: Packed | null;
   }
   | { readonly kind: "stop" };
 
 /** From a child to its parent. */
 export type ToParent =
   | { readonly kind: "ready"; readonly version: number }
-  | { readonly kind: "result"; readonly body: Packed }
+  | { readonly kind: "result"; readonly body: Packed | null }
   | {
     readonly kind: "unsendable";
     readonly path: string;
     readonly reason: string;
   }
-  | { readonly kind: "failure"; readonly error: ErrorData };
+  | {
+    /** The error is data for an isolate's parent, and packed data for others. */
+    readonly kind: "failure";
+    readonly body: ErrorData | Uint8Array<ArrayBuffer>;
+  };
 
 /** What is needed to make a thread or worker. */
 export interface IsolateRecipe {
@@ -176,4 +181,6 @@ export interface IsolateBoot {
   /** The isolate's own owner id and the table it stands in. */
   readonly ident: number;
   readonly owners: SharedArrayBuffer;
+  /** The version that the parent speaks. */
+  readonly version: number;
 }

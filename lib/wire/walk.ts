@@ -248,13 +248,17 @@ export class Walk {
   }
 
   #sendable(read: () => unknown, path: string): unknown {
+    let value: unknown;
     try {
-      const value = read();
+      value = read();
+    } catch {
+      return `[Not sent: ${path} throws when read]`;
+    }
+    try {
       this.check(value, path);
       return value;
     } catch (error) {
-      const what = attempt(() => (error as Error).message, "");
-      return `[Not sent: ${what || `${path} throws when read`}]`;
+      return `[Not sent: ${attempt(() => (error as Error).message, path)}]`;
     }
   }
 

@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
+import { deepStrictEqual, equal, fail, ok, throws } from "node:assert/strict";
 import { EncodingError, SharedMemoryError } from "../../lib/base/errors.ts";
 import { HANDLE } from "../../lib/wire/handle.ts";
 import { DEPTH_MAX } from "../../lib/wire/kinds.ts";
@@ -102,6 +102,15 @@ for (const destination of DESTINATIONS) {
   });
 
   Deno.test(`pack() keeps "__proto__" an ordinary field (${destination})`, () => {
+    // Deno has no such setter unless it is run with --unstable-unsafe-proto.
+    Object.defineProperty(Object.prototype, "__proto__", {
+      set: () => fail("The prototype was set"),
+      configurable: true,
+    });
+    using _ = {
+      [Symbol.dispose]: () =>
+        Reflect.deleteProperty(Object.prototype, "__proto__"),
+    };
     const value = JSON.parse('{"__proto__":{"evil":1},"a":2}');
     for (const sample of [value, { ...value, ["__proto__"]: new Fake("f") }]) {
       const back = sent(sample, destination);
@@ -153,6 +162,14 @@ for (const destination of DESTINATIONS) {
   Deno.test(`pack() takes a shared object or error as the value itself (${destination})`, () => {
     ok(sent(new Fake("f"), destination) instanceof Revived);
     ok(sent(new TypeError("t"), destination) instanceof TypeError);
+  });
+
+  Deno.test(`pack() keeps holes beside shared objects (${destination})`, () => {
+    const list: unknown[] = [, new Fake("f")];
+    list.length = 4;
+    const back = sent(list, destination);
+    equal(back.length, 4);
+    deepStrictEqual(Object.keys(back), ["1"]);
   });
 
   Deno.test(`pack() copies a container reached through a cycle (${destination})`, () => {

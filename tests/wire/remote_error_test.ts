@@ -42,7 +42,7 @@ for (const error of BUILT_IN) {
   const { constructor, name } = error;
   Deno.test(`rebuildError() gives a ${constructor.name} for one`, () => {
     for (const back of crossed(error)) {
-      ok(back instanceof constructor);
+      equal(back instanceof constructor, true);
       deepStrictEqual([back.name, back.message], [name, "m"]);
     }
   });
@@ -83,7 +83,7 @@ Deno.test("rebuildError() gives a user's class as the nearest built-in one", () 
   }
   let made = 0;
   for (const back of crossed(new HttpError())) {
-    ok(back instanceof TypeError);
+    equal(back instanceof TypeError, true);
     deepStrictEqual([back.name, back.status], ["HttpError", 404]);
     match(back.stack, /^HttpError: gone/);
   }
@@ -121,9 +121,6 @@ Deno.test("describeError() puts a text in place of what cannot be sent", () => {
     nested,
     again: { nested },
     good: 1,
-    get broken() {
-      throw new Error("no");
-    },
   });
   Object.defineProperty(error, "getter", {
     enumerable: true,
@@ -134,7 +131,7 @@ Deno.test("describeError() puts a text in place of what cannot be sent", () => {
   for (const back of crossed(error)) {
     match(back.nested, /nested\.deep\[0\] .* a function/);
     match(back.again, /again\.nested\.deep\[0\] .* a function/);
-    match(back.getter, /Not sent: no/);
+    match(back.getter, /Not sent: getter throws when read/);
     match(back.cause.cause, /cause .* a function/);
     equal(back.good, 1);
   }
@@ -152,6 +149,7 @@ Deno.test("rebuildError() never lets a field overwrite what the error is", () =>
     equal(Object.getPrototypeOf(back), Error.prototype);
     equal(back.cause.cause, "evil");
   }
+  deepStrictEqual(describeError(error).errors[0]![2].fields, {});
   const data = describeError(new Error("m"));
   const record = data.errors[0]![2];
   Object.assign(record.fields, { ...evil, ok: 1 });

@@ -1,49 +1,88 @@
 /**
- * What a child runs: from the order of its parent to a function or a class.
+ * What an order may ask for beyond the plain case: shared objects, classes,
+ * functions as text, and results and errors that need packing.
  *
  * @module
  */
 
-import { ProcessError } from "../base/errors.ts";
+import { EncodingError, ProcessError } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
 import { Process } from "../context/default.ts";
-import type { Loaders } from "../launch/entry.ts";
-import { BaseProcess } from "../process/process.ts";
-import type { StartBody, TargetOrder } from "../wire/messages.ts";
+import { setCurrentProcess } from "../process/current.ts";
+import { Adoption, BaseProcess } from "../process/process.ts";
+import { revive } from "../process/revive.ts";
+import type { Birth, Cradle } from "../wire/birth.ts";
+import type { Destination } from "../wire/handle.ts";
+import type {
+  StartBody,
+  TargetOrder,
+  ToChild,
+  ToParent,
+} from "../wire/messages.ts";
+import { pack, unpack } from "../wire/pack.ts";
+import { describeError } from "../wire/remote_error.ts";
+import {
+  byText,
+  type Exports,
+  type Loaders,
+  type TargetFunction,
+} from "./kernel.ts";
 
-/** A function that a process runs. */
-export type TargetFunction = (...args: never[]) => unknown;
+type StartMessage = Extract<ToChild, { kind: "start" }>;
 
-/** The class of the process to be, and the function that it calls, if any. */
-export interface Found {
-  readonly constructor: typeof Process;
-  readonly target: TargetFunction | undefined;
+/** Finds what the order means, and runs it. */
+export async function run(
+  order: StartMessage,
+  birth: Birth,
+  loaders: Loaders,
+): Promise<unknown> {
+  const body: StartBody = order.body === null
+    ? { args: [], scope: {}, fields: {} }
+    : unpack(order.body, revive) as StartBody;
+  birth.args = body.args;
+  birth.importing = true;
+  const found = await find(order.target, body, loaders);
+  birth.importing = false;
+  if (found.kind === "class") return await adopt(found.type, birth, body).run();
+  birth.target = found.target;
+  return await found.target?.(...body.args as never[]);
 }
 
-type Exports = Readonly<Record<string, unknown>>;
+/** The object of a subclass, without its constructor: the parent ran that. */
+function adopt(
+  type: typeof Process,
+  { identity }: Birth,
+  { fields }: StartBody,
+): BaseProcess {
+  const adoption = new Adoption(identity, identity.parent, undefined, []);
+  const process: BaseProcess = Reflect.construct(Process, [adoption], type);
+  setCurrentProcess(Object.assign(process, fields));
+  return process;
+}
 
-/** Imports what the order names and finds what it means. */
-export async function findProcess(
+type Found =
+  | { readonly kind: "class"; readonly type: typeof Process }
+  | { readonly kind: "function"; readonly target: TargetFunction | undefined };
+
+async function find(
   order: TargetOrder,
-  body: StartBody,
+  { scope }: StartBody,
   loaders: Loaders,
 ): Promise<Found> {
   switch (order.kind) {
     case "nothing":
-      return { constructor: Process, target: undefined };
+      return { kind: "function", target: undefined };
     case "address": {
       const exports = await load(order.module, loaders);
-      return { constructor: Process, target: exported(exports, order) };
+      return { kind: "function", target: exported(exports, order) };
     }
-    case "function": {
-      const target = await findFunction(order, body, loaders);
-      return { constructor: Process, target };
-    }
-    case "class":
+    case "function":
       return {
-        constructor: await findClass(order, loaders),
-        target: undefined,
+        kind: "function",
+        target: await findFunction(order, scope, loaders),
       };
+    case "class":
+      return { kind: "class", type: await findClass(order, loaders) };
     default:
       return unreachable(order);
   }
@@ -69,12 +108,12 @@ function exported(
 
 async function findFunction(
   order: Extract<TargetOrder, { kind: "function" }>,
-  { scope }: StartBody,
+  scope: StartBody["scope"],
   loaders: Loaders,
 ): Promise<TargetFunction> {
   const exports = await exportsFor(order, loaders);
   const same = byText(exports, order);
-  if (same !== undefined) return same as TargetFunction;
+  if (same !== undefined) return same;
   if (order.certain && order.module !== null) {
     return exported(exports, { module: order.module, name: order.name });
   }
@@ -104,18 +143,6 @@ function isMissing(error: unknown, module: string): boolean {
     error.message.startsWith(`Module not found "${module}"`);
 }
 
-/** The export that is the function: by its name, else by equal text. */
-function byText(
-  exports: Exports,
-  { name, source }: { name: string; source: string },
-): unknown {
-  const isSame = (value: unknown) =>
-    typeof value === "function" &&
-    Function.prototype.toString.call(value) === source;
-  if (isSame(exports[name])) return exports[name];
-  return Object.values(exports).find(isSame);
-}
-
 async function findClass(
   order: Extract<TargetOrder, { kind: "class" }>,
   loaders: Loaders,
@@ -123,7 +150,7 @@ async function findClass(
   const exports = order.module === null
     ? {}
     : await load(order.module, loaders);
-  const found = byText(exports, order);
+  const found = byText(exports, order) as unknown;
   if (isProcessClass(found)) return found;
   throw new ProcessError(
     `Cannot run class "${order.name}" as ${
@@ -138,7 +165,7 @@ function isProcessClass(value: unknown): value is typeof Process {
 
 function fromText(
   { name, source }: { name: string; source: string },
-  scope: Readonly<Record<string, unknown>>,
+  scope: StartBody["scope"],
 ): TargetFunction {
   const target = evaluate(source, scope);
   return async (...args) => {
@@ -152,10 +179,7 @@ function fromText(
 }
 
 /** Evaluates a function's text, which is also a method's: `run() { ... }`. */
-function evaluate(
-  source: string,
-  scope: Readonly<Record<string, unknown>>,
-): TargetFunction {
+function evaluate(source: string, scope: StartBody["scope"]): TargetFunction {
   const build = (expression: string) =>
     new Function(...Object.keys(scope), `"use strict"; return ${expression};`);
   const values = Object.values(scope);
@@ -176,4 +200,31 @@ function explainText(error: ReferenceError, name: string): void {
     }" is not exported by the module that made the process and so travels as text, ` +
     "without its module: export it, name its module in the option `module`, or " +
     "give what it uses in the option `scope`)";
+}
+
+function parentOf(cradle: Cradle): Destination {
+  return cradle.kind;
+}
+
+/** The message that brings a result to the parent. */
+export function report(value: unknown, cradle: Cradle): ToParent {
+  try {
+    return { kind: "result", body: pack(value, parentOf(cradle), "result") };
+  } catch (error) {
+    // The target has done its work: what cannot be sent fails `result()` only.
+    const { path, reason } = error instanceof EncodingError
+      ? error
+      : { path: "result", reason: String(error) };
+    return { kind: "unsendable", path, reason };
+  }
+}
+
+/** An error as it travels to the parent. */
+export function describe(
+  error: unknown,
+  cradle: Cradle,
+): Extract<ToParent, { kind: "failure" }>["body"] {
+  const destination = parentOf(cradle);
+  const data = describeError(error, destination);
+  return destination === "isolate" ? data : pack(data, "process", "error");
 }

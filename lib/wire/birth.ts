@@ -1,0 +1,66 @@
+/**
+ * What a child was told at its birth, for whoever needs it later.
+ *
+ * A child's entry loads this file and little else, so that a target whose module
+ * does not use this package starts as quickly as a bare worker. If the package is
+ * loaded after all, its floors look here: who they are, whom to ask, which objects
+ * are the parent's.
+ *
+ * @module
+ */
+
+import type { Identity, SiteEntry } from "./messages.ts";
+
+/** What differs between the kinds of child. */
+export type Cradle =
+  | {
+    readonly kind: "isolate";
+    /** The isolate's own owner id and the table it stands in. */
+    readonly ident: number;
+    readonly owners: SharedArrayBuffer;
+    /** To the root. */
+    readonly control: MessagePort;
+    /** How long a blocking wait may last before it looks at the stop flag. */
+    readonly sliceMs: number;
+    /** Ends the isolate at once; called between two stretches of such a wait. */
+    close(): void;
+  }
+  | { readonly kind: "process" };
+
+/** A child's birth. */
+export interface Birth {
+  readonly cradle: Cradle;
+  readonly identity: Identity;
+  /** The parent's objects, by construction site. */
+  readonly sites: readonly SiteEntry[];
+  /** What it runs, once that is found. */
+  target: ((...args: never[]) => unknown) | undefined;
+  args: readonly unknown[];
+  /** True while the modules of the parent are being imported. */
+  importing: boolean;
+}
+
+/** What a child's end and its parent's wishes call, set by who cares. */
+export interface Hooks {
+  /** Ends the daemons among the children and waits for the others. */
+  endFamily: (() => Promise<void>) | null;
+  /** Answers a request to stop; without it the process ends. */
+  stop: (() => void) | null;
+  /** Hears that the parent is gone. */
+  orphaned: (() => void) | null;
+}
+
+let birth: Birth | null = null;
+
+/** The hooks of this process. */
+export const hooks: Hooks = { endFamily: null, stop: null, orphaned: null };
+
+/** How this process came to life; null in a program that nobody started. */
+export function bornAs(): Birth | null {
+  return birth;
+}
+
+/** Tells this process who it is; called once, before any module of the user. */
+export function beBorn(as: Birth): void {
+  birth = as;
+}

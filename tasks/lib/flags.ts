@@ -1,0 +1,64 @@
+// deno-lint-ignore-file no-console
+/**
+ * The flags of a task: what is wrong with them is said with the usage, and ends
+ * the program with code 2.
+ *
+ * @module
+ */
+
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { startMethods } from "@multiprocessing/core";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** What a flag's value may look like after parsing. */
+export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+const WRONG_USAGE = 2;
+
+/** The command line, by flag; `--help` and mistakes end the program. */
+export function readFlags(usage: string, options: Options): Flags {
+  try {
+    const help = { type: "boolean" } as const;
+    const { values } = parseArgs({
+      args: Deno.args,
+      options: { ...options, help },
+    });
+    if (!values.help) return values as Flags;
+  } catch (error) {
+    refuse(usage, (error as Error).message);
+  }
+  console.log(usage);
+  Deno.exit(0);
+}
+
+/** Says what is wrong and how it is right, and ends the program. */
+export function refuse(usage: string, mistake: string): never {
+  console.error(`${mistake}\n\n${usage}`);
+  Deno.exit(WRONG_USAGE);
+}
+
+/** The start method that `--method` names; undefined where it is left out. */
+export function methodOf(usage: string, flags: Flags): string | undefined {
+  const { method } = flags;
+  if (typeof method !== "string") return undefined;
+  const report = startMethods().find(({ name }) => name === method);
+  if (report === undefined) refuse(usage, `There is no method "${method}"`);
+  if (!report.supported) {
+    refuse(usage, `Method "${method}" cannot be used: ${report.reason}`);
+  }
+  return method;
+}
+
+/** The positive whole number that a flag gives, or `otherwise`. */
+export function countOf(
+  usage: string,
+  flags: Flags,
+  { flag, otherwise }: { flag: string; otherwise: number },
+): number {
+  const text = flags[flag];
+  if (text === undefined) return otherwise;
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  refuse(usage, `--${flag} takes a whole number above 0, and not "${text}"`);
+}

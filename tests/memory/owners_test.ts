@@ -1,0 +1,55 @@
+import { equal, notEqual, throws } from "node:assert/strict";
+import { ProcessError } from "../../lib/base/errors.ts";
+import {
+  claimOwner,
+  createOwnerTable,
+  isOwnerAlive,
+  isStopRequested,
+  OWNERS_MAX,
+  ownerTable,
+  releaseOwner,
+  requestStop,
+  selfOwner,
+} from "../../lib/memory/owners.ts";
+
+Deno.test("selfOwner() is alive and stays the same", () => {
+  const id = selfOwner();
+  equal(selfOwner(), id);
+  equal(isOwnerAlive(id), true);
+  equal(id > 0 && id <= 0x7fff_ffff, true);
+});
+
+Deno.test("isOwnerAlive() is false after releaseOwner()", () => {
+  const id = claimOwner(ownerTable());
+  equal(isOwnerAlive(id), true);
+  releaseOwner(ownerTable(), id);
+  equal(isOwnerAlive(id), false);
+});
+
+Deno.test("releaseOwner() of a dead owner leaves the next in its slot alone", () => {
+  const table = createOwnerTable();
+  const dead = claimOwner(table);
+  releaseOwner(table, dead);
+  const ids = Array.from({ length: OWNERS_MAX }, () => claimOwner(table));
+  const heir = ids.find((id) => id % OWNERS_MAX === dead % OWNERS_MAX)!;
+  notEqual(heir, dead);
+  releaseOwner(table, dead);
+  // Still taken, so there is no room.
+  throws(() => claimOwner(table), ProcessError);
+});
+
+Deno.test("claimOwner() throws when every slot is taken, and not after a release", () => {
+  const table = createOwnerTable();
+  const ids = Array.from({ length: OWNERS_MAX }, () => claimOwner(table));
+  equal(new Set(ids).size, OWNERS_MAX);
+  throws(() => claimOwner(table), /at most 1024/);
+  releaseOwner(table, ids[5]!);
+  equal(claimOwner(table) % OWNERS_MAX, ids[5]! % OWNERS_MAX);
+});
+
+Deno.test("requestStop() reaches the living owner it names and nobody else", () => {
+  requestStop(ownerTable(), selfOwner() + OWNERS_MAX);
+  equal(isStopRequested(), false);
+  requestStop(ownerTable(), selfOwner());
+  equal(isStopRequested(), true);
+});

@@ -1,0 +1,170 @@
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
+import { inspect } from "node:util";
+import { SharedMemoryError } from "../../lib/base/errors.ts";
+import {
+  adoptSites,
+  beginImport,
+  claimSite,
+  constructionSite,
+  endImport,
+  moduleObjects,
+  OBJECTS_PER_SITE_MAX,
+  type SiteEntry,
+} from "../../lib/memory/sites.ts";
+import { createRLock, RLock } from "../../lib/sync/rlock.ts";
+import { createValue, RawValue, Value } from "../../lib/shared/value.ts";
+import { HANDLE, type Shareable } from "../../lib/wire/handle.ts";
+import "./helpers.ts";
+import * as shared from "./fixtures/shared_module.ts";
+
+function inChild(entries: SiteEntry[]): Promise<Deno.CommandOutput> {
+  const child = new URL("./fixtures/sites_child.ts", import.meta.url).href;
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "-q", child, JSON.stringify(entries)],
+  }).output();
+}
+
+// Goal: what a module makes is the same object in parent and child, whatever
+// lies around the making. Method: parent and child import one module; the child
+// changes everything, the parent looks.
+Deno.test(
+  "moduleObjects() gives a child that imports the same modules the same objects",
+  {
+    timeout: 20_000,
+  },
+  async () => {
+    using _held = shared.lock.acquireSync();
+    const entries = moduleObjects("process").filter((entry) =>
+      entry.key.includes("/fixtures/")
+    );
+    const { stdout, stderr } = await inChild(entries);
+    equal(new TextDecoder().decode(stderr), "");
+    const seen = JSON.parse(new TextDecoder().decode(stdout));
+
+    equal(shared.counter.value, 1);
+    equal(shared.afterAwait.value, 1.5);
+    equal(shared.raw.value, 2n);
+    deepEqual(shared.many.map((value) => value.value), [11, 12, 13]);
+    equal(shared.helped.value, 5);
+    equal(shared.changed.value, 3);
+    equal(shared.bare.value, 9);
+    equal(shared.common.value, 10);
+    equal(shared.endless[2]!.value, 2);
+
+    equal(seen.isSameObject, true);
+    equal(seen.isLocked, true);
+    equal(seen.isCommonLock, true);
+    equal(seen.bareLock, "LockError");
+    equal(seen.beyond, "SharedMemoryError");
+    equal(seen.warnings.length, 1);
+    match(seen.warnings[0], /is a value:d here and a value:i in the parent/);
+    // All but the one whose type differs, and the one for what has no entry.
+    equal(seen.grandchildren, entries.length - 2);
+  },
+);
+
+Deno.test("constructionSite() is the caller's, and leaves Error as it was", () => {
+  const prepare = () => "mine";
+  const traces = Error as { prepareStackTrace?: unknown };
+  const before = traces.prepareStackTrace;
+  const limit = Error.stackTraceLimit;
+  try {
+    traces.prepareStackTrace = prepare;
+    Error.stackTraceLimit = 3;
+    match(constructionSite()!, /^file:.*\/sites_test\.ts:\d+:\d+$/);
+    equal(traces.prepareStackTrace, prepare);
+    equal(Error.stackTraceLimit, 3);
+  } finally {
+    traces.prepareStackTrace = before;
+    Error.stackTraceLimit = limit;
+  }
+});
+
+Deno.test("claimSite() counts per place and stops at the limit", () => {
+  const keys = Array.from(
+    { length: OBJECTS_PER_SITE_MAX + 1 },
+    () => claimSite("test")?.key,
+  );
+  match(keys[0]!, /#0$/);
+  match(keys[1]!, /#1$/);
+  equal(keys.at(-1), undefined);
+});
+
+Deno.test("moduleObjects() says why an object cannot be had, and does not throw", () => {
+  const value = new Value("i", 4);
+  value[HANDLE]("isolate");
+  const own = moduleObjects("process").filter((entry) =>
+    entry.key.includes("sites_test.ts") && "unavailable" in entry &&
+    entry.type === "value:i"
+  );
+  equal(own.length, 1);
+  match((own[0] as { unavailable: string }).unavailable, /threads already/);
+  equal(value.value, 4);
+});
+
+const VALUE_USES: ((value: Value<"i">) => unknown)[] = [
+  (value) => value.value,
+  (value) => value.value = 1,
+  (value) => value.add(1),
+  (value) => value.sub(1),
+  (value) => value.and(1),
+  (value) => value.or(1),
+  (value) => value.xor(1),
+  (value) => value.exchange(1),
+  (value) => value.compareExchange(1, 2),
+  (value) => value[HANDLE]("isolate"),
+];
+const LOCK_USES: ((lock: RLock) => unknown)[] = [
+  (lock) => lock.tryAcquireSync(),
+  (lock) => lock.lockSync(),
+  (lock) => lock.acquireSync({ timeout: 0 }),
+  (lock) => lock.release(),
+  (lock) => lock.locked(),
+  (lock) => lock[HANDLE]("isolate"),
+];
+
+/** Makes an object twice at one place, the second as if the parent refused it. */
+function makeUnavailable<T extends Shareable>(make: () => T): T {
+  const made: T[] = [];
+  for (const turn of [0, 1]) {
+    if (turn === 1) refuseNext(made[0]!);
+    made.push(make());
+  }
+  return made[1]!;
+}
+
+function refuseNext(object: Shareable): void {
+  const mine = JSON.stringify(object[HANDLE]("process"));
+  const { key, type } = moduleObjects("process").find((entry) =>
+    "handle" in entry && JSON.stringify(entry.handle) === mine
+  )!;
+  const next = key.replace(/#0$/, "#1");
+  adoptSites([{ key: next, type, unavailable: "Cannot, as a test" }]);
+}
+
+Deno.test("a constructor refuses every use of what the parent could not give", async () => {
+  beginImport();
+  try {
+    const value = makeUnavailable(() => new Value("i"));
+    const spawned = makeUnavailable(() => createValue("mapped", "i"));
+    const raw = makeUnavailable(() => new RawValue("i")) as Value<"i">;
+    for (const use of VALUE_USES) {
+      for (const one of [value, spawned, raw]) {
+        throws(() => use(one), SharedMemoryError, `${use}`);
+      }
+    }
+    throws(() => value.getLock(), SharedMemoryError);
+    throws(() => value.getObj(), SharedMemoryError);
+    match(inspect(value), /unavailable/);
+    for (const make of [() => new RLock(), () => createRLock("mapped")]) {
+      const lock = makeUnavailable(make);
+      for (const use of LOCK_USES) {
+        throws(() => use(lock), SharedMemoryError, `${use}`);
+      }
+      await rejects(lock.acquire(), SharedMemoryError);
+      match(inspect(lock), /unavailable/);
+    }
+  } finally {
+    endImport();
+  }
+});

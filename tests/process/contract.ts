@@ -1,0 +1,28 @@
+/**
+ * What every start method must keep: one suite, run once per method.
+ *
+ * @module
+ */
+
+import { setStartMethod } from "../../mod.ts";
+import { failureContract } from "./contract_failures.ts";
+import { identityContract } from "./contract_identity.ts";
+import { lifeContract } from "./contract_life.ts";
+import { programContract } from "./contract_programs.ts";
+import { sharingContract } from "./contract_sharing.ts";
+import { stopContract } from "./contract_stop.ts";
+import { targetContract } from "./contract_targets.ts";
+import { subjectOf } from "./process_testing.ts";
+
+/** Declares the tests of one start method. */
+export function processContract(method: string): void {
+  setStartMethod(method, { force: true });
+  const subject = subjectOf(method);
+  lifeContract(subject);
+  identityContract(subject);
+  targetContract(subject);
+  sharingContract(subject);
+  stopContract(subject);
+  failureContract(subject);
+  programContract(subject);
+}

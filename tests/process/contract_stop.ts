@@ -1,0 +1,257 @@
+/**
+ * Stopping a process at every stage of its life, from inside and outside.
+ *
+ * @module
+ */
+
+import { equal, match, ok } from "node:assert/strict";
+import { ExitError, UnsupportedError } from "../../mod.ts";
+import * as t from "../fixtures/targets.ts";
+import { rejection, set, type Subject, thrown } from "./process_testing.ts";
+
+const module = t.TARGETS;
+
+/** Declares the tests of stopping. */
+export function stopContract({ ctx, method, traits, test }: Subject): void {
+  const cell = () => new ctx.Value("i", 0);
+
+  test("Process.terminate() right after the start ends it with -15", async () => {
+    const seen = cell();
+    const p = new ctx.Process({ target: t.store, args: [seen, 1], module });
+    p.start();
+    p.terminate();
+    p.terminate();
+    equal(await p.join(), true);
+    equal(p.exitcode, -15);
+    equal(seen.value, 0);
+    const error = await rejection(p.result());
+    ok(error instanceof ExitError);
+    equal(error.exitcode, -15);
+    match(error.message, /-SIGTERM/);
+    p.terminate();
+    p.kill();
+    equal(p.exitcode, -15);
+  });
+
+  test("Process.terminate() while it boots ends it with -15", async () => {
+    // No more than a few turns after the launch: it cannot have booted.
+    for (const turns of [1, 2, 5]) {
+      const seen = cell();
+      const p = new ctx.Process({ target: t.store, args: [seen, 1], module });
+      p.start();
+      for (let i = 0; i < turns; i++) {
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      p.terminate();
+      await p.join();
+      equal(p.exitcode, -15);
+      equal(seen.value, 0);
+    }
+  });
+
+  test("Process.kill() ends it with -9, twice or not", async () => {
+    const started = cell();
+    const p = new ctx.Process({
+      target: t.awaitForever,
+      args: [started],
+      module,
+    });
+    p.start();
+    await set(started);
+    p.kill();
+    p.kill();
+    await p.join();
+    equal(p.exitcode, -9);
+    match(String(p), /exitcode=-SIGKILL/);
+    equal((await rejection(p.result()) as ExitError).exitcode, -9);
+  });
+
+  test("Process.terminate() ends it while it awaits", async () => {
+    const started = cell();
+    const p = new ctx.Process({
+      target: t.awaitForever,
+      args: [started],
+      module,
+    });
+    p.start();
+    await set(started);
+    p.terminate();
+    await p.join();
+    equal(p.exitcode, -15);
+  });
+
+  test("Process.terminate() ends it while it blocks on a lock", async () => {
+    const [started, locked] = [cell(), cell()];
+    using _held = await locked.getLock().acquire();
+    const p = new ctx.Process({
+      target: t.blockOnLock,
+      args: [started, locked],
+      module,
+    });
+    p.start();
+    await set(started);
+    p.terminate();
+    await p.join();
+    equal(p.exitcode, -15);
+  });
+
+  if (traits.stopsWhileBusy) {
+    test("Process.terminate() and kill() end it while it computes", async () => {
+      for (const [stop, code] of [["terminate", -15], ["kill", -9]] as const) {
+        const started = cell();
+        const p = new ctx.Process({ target: t.spin, args: [started], module });
+        p.start();
+        await set(started);
+        p[stop]();
+        await p.join();
+        equal(p.exitcode, code);
+      }
+    });
+
+    // The module is imported by the child alone: it sets what the parent shares.
+    test("Process.terminate() ends it while its module loads and computes", async () => {
+      const started = cell();
+      const p = new ctx.Process({
+        target: { module: "data:text/javascript,for(;;);", name: "never" },
+        args: [started],
+      });
+      p.start();
+      // No word comes from a module that spins; the child has certainly begun
+      // to load it when a sibling, started later, has run to its end.
+      const sibling = new ctx.Process({ target: t.nothing, module });
+      sibling.start();
+      await sibling.join();
+      p.terminate();
+      await p.join();
+      equal(p.exitcode, -15);
+    });
+  }
+
+  test("Process.shutdown() lets a process finish that looks at its signal", async () => {
+    const [started, stopped] = [cell(), cell()];
+    const p = new ctx.Process({
+      target: t.stopWhenAsked,
+      args: [started, stopped],
+      module,
+    });
+    p.start();
+    await set(started);
+    equal(await p.shutdown({ grace: 20_000 }), 0);
+    equal(stopped.value, 1);
+    equal(await p.result(), "stopped by itself");
+  });
+
+  test("Process.shutdown() ends a process that does not look at its signal", async () => {
+    const started = cell();
+    const p = new ctx.Process({
+      target: t.awaitForever,
+      args: [started],
+      module,
+    });
+    p.start();
+    await set(started);
+    equal(await p.shutdown({ grace: 20_000 }), -15);
+    equal(p.exitcode, -15);
+    equal((await rejection(p.result()) as ExitError).exitcode, -15);
+  });
+
+  test("Process.shutdown() kills a process that takes too long", async () => {
+    const started = cell();
+    const p = new ctx.Process({
+      target: t.ignoreTheAsking,
+      args: [started],
+      module,
+    });
+    p.start();
+    await set(started);
+    equal(await p.shutdown({ grace: 30 }), -9);
+    equal(p.exitcode, -9);
+  });
+
+  test("Process.shutdown() right after the start ends it", async () => {
+    const p = new ctx.Process({
+      target: t.awaitForever,
+      args: [cell()],
+      module,
+    });
+    p.start();
+    equal(await p.shutdown({ grace: 20_000 }), -15);
+    const bad = new ctx.Process({ target: t.nothing, module });
+    bad.start();
+    ok(await rejection(bad.shutdown({ grace: NaN })) instanceof TypeError);
+    await bad.join();
+  });
+
+  if (traits.interrupts) {
+    test("Process.interrupt() ends it with -2", async () => {
+      const started = cell();
+      const p = new ctx.Process({
+        target: t.awaitForever,
+        args: [started],
+        module,
+      });
+      p.start();
+      await set(started);
+      p.interrupt();
+      await p.join();
+      equal(p.exitcode, -2);
+      match(String(p), /exitcode=-SIGINT/);
+    });
+  } else {
+    test("Process.interrupt() throws and names what can", async () => {
+      const [started, release] = [cell(), cell()];
+      const p = new ctx.Process({
+        target: t.waitFor,
+        args: [started, release],
+        module,
+      });
+      p.start();
+      const error = thrown(() => p.interrupt());
+      ok(error instanceof UnsupportedError);
+      match(error.message, new RegExp(`"${method}".*terminate\\(\\).*"spawn"`));
+      release.value = 1;
+      await p.join();
+      equal(p.exitcode, 0);
+    });
+  }
+
+  test("Process takes its children with it when it is terminated", async () => {
+    if (method === "spawn") return; // Their end is not seen from here: see below.
+    const started = cell();
+    const p = new ctx.Process({
+      target: t.leaveBehind,
+      args: [started, false],
+      module,
+    });
+    p.start();
+    await set(started);
+    p.terminate();
+    await p.join();
+    equal(p.exitcode, -15);
+  });
+
+  test("Process refuses options that its start method lacks", async () => {
+    const options = [
+      [traits.limitsHeap, { maxHeapMiB: 64 }, /"maxHeapMiB"/],
+      [traits.ownEnv, { env: { A: "1" } }, /"env"/],
+      [traits.ownPermissions, { permissions: "none" }, /"permissions"/],
+    ] as const;
+    for (const [supported, option, text] of options) {
+      if (supported) continue;
+      const p = new ctx.Process({ target: t.nothing, module, ...option });
+      const error = thrown(() => p.start());
+      ok(error instanceof UnsupportedError);
+      match(error.message, text);
+      match(error.message, /: use "spawn"|: use "\w+" or "spawn"|"spawn" or/);
+      equal(p.isAlive(), false);
+    }
+    const inherits = new ctx.Process({
+      target: t.nothing,
+      module,
+      permissions: "inherit",
+    });
+    inherits.start();
+    await inherits.join();
+    equal(inherits.exitcode, 0);
+  });
+}

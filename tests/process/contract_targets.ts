@@ -1,0 +1,222 @@
+/**
+ * Which function or class a child runs, and with which scope.
+ *
+ * @module
+ */
+
+import { equal, match, ok, throws } from "node:assert/strict";
+import { Process, RemoteError, Value } from "../../mod.ts";
+import byDefault, * as t from "../fixtures/targets.ts";
+import { Counter, Doubler, GREETERS } from "../fixtures/classes.ts";
+import { rejection, type Subject, thrown } from "./process_testing.ts";
+
+const module = t.TARGETS;
+const classes = new URL("../fixtures/classes.ts", import.meta.url);
+
+/** Found by the child in this very module, by its name. */
+export function here(n: number): string {
+  return `${n} ${inThisModule()}`;
+}
+
+function inThisModule(): string {
+  return "here";
+}
+
+const renamedHere = (n: number) => `${n} ${inThisModule()} under another name`;
+export { renamedHere as anotherName };
+
+/** Declares the tests of targets. */
+export function targetContract({ ctx, method, test }: Subject): void {
+  test("Process runs an export of the module that makes it", async () => {
+    const p = new ctx.Process({ target: here, args: [1] });
+    const renamed = new ctx.Process({ target: renamedHere, args: [2] });
+    p.start();
+    renamed.start();
+    equal(await p.result(), "1 here");
+    equal(await renamed.result(), "2 here under another name");
+  });
+
+  test("Process runs renamed and default exports of another module", async () => {
+    const children = [
+      new ctx.Process({ target: t.originalItself, module }),
+      new ctx.Process({ target: byDefault, module: new URL(module) }),
+      new ctx.Process<[], unknown>({ target: { module, name: "renamed" } }),
+      new ctx.Process<[], unknown>({
+        target: { module: new URL(module), name: "default" },
+      }),
+    ];
+    for (const p of children) p.start();
+    const results = await Promise.all(children.map((p) => p.result()));
+    equal(results.join(), "renamed,default,renamed,default");
+  });
+
+  test("Process runs a target given by its address", async () => {
+    const p = new ctx.Process<[number, number], number>({
+      target: { module, name: "add" },
+      args: [4, 5],
+    });
+    p.start();
+    equal(await p.result(), 9);
+    throws(() => new ctx.Process({ target: { module } as never }), TypeError);
+    const relative = new ctx.Process({
+      target: { module: "./targets.ts", name: "add" },
+    });
+    match(thrown(() => relative.start()).message, /absolute URL/);
+    const nameless = new ctx.Process({ target: { module, name: "" } });
+    ok(thrown(() => nameless.start()) instanceof TypeError);
+  });
+
+  test("Process runs a function that is exported nowhere from its text", async () => {
+    const factor = 3;
+    const arrow = (x: number) => x * factor;
+    const object = {
+      method(x: number) {
+        return x + 1;
+      },
+      async later(x: number) {
+        return await Promise.resolve(x + 2);
+      },
+    };
+    const scoped = new ctx.Process({
+      target: arrow,
+      args: [5],
+      scope: { factor },
+    });
+    const asMethod = new ctx.Process({ target: object.method, args: [1] });
+    const asAsync = new ctx.Process({ target: object.later, args: [1] });
+    const old = new ctx.Process({
+      target: function (x: number) {
+        return x + 3;
+      },
+      args: [1],
+    });
+    for (const p of [scoped, asMethod, asAsync, old]) p.start();
+    equal(await scoped.result(), 15);
+    equal(await asMethod.result(), 2);
+    equal(await asAsync.result(), 3);
+    equal(await old.result(), 4);
+  });
+
+  test("Process sends shared objects in the scope", async () => {
+    const total = new ctx.Value("i", 1);
+    const p = new ctx.Process({
+      target: () => void total.add(4),
+      scope: { total },
+    });
+    p.start();
+    await p.result();
+    equal(total.value, 5);
+  });
+
+  test("Process passes on every kind of bad target", () => {
+    throws(() => new ctx.Process({ target: 5 as never }), TypeError);
+    throws(() => new ctx.Process({ target: null as never }), TypeError);
+    throws(() => new ctx.Process({ target: "add" as never }), TypeError);
+    throws(
+      () => new ctx.Process({ target: t.add, args: "ab" as never }),
+      TypeError,
+    );
+    throws(() => new ctx.Process({ name: 5 as never }), TypeError);
+    throws(() => new ctx.Process({ daemon: 1 as never }), TypeError);
+    throws(() => new ctx.Process({ maxHeapMiB: 0 }), RangeError);
+    throws(() => new ctx.Process({ env: { a: 1 } as never }), TypeError);
+    throws(() => new ctx.Process({ scope: { "a b": 1 } }), TypeError);
+    throws(() => new ctx.Process(5 as never), TypeError);
+    const native = new ctx.Process({ target: Math.max, args: [1] });
+    match(thrown(() => native.start()).message, /native or bound/);
+    const bound = new ctx.Process({ target: t.add.bind(null, 1), args: [1] });
+    match(thrown(() => bound.start()).message, /native or bound/);
+    const aClass = new ctx.Process({ target: class {} as never });
+    match(thrown(() => aClass.start()).message, /subclass of Process/);
+    return Promise.resolve();
+  });
+
+  test("Process.run() runs the target in place", async () => {
+    equal(new ctx.Process({ target: t.add, args: [1, 2], module }).run(), 3);
+    equal(await new ctx.Process({ target: t.addLater, args: [1, 2] }).run(), 3);
+    equal(new ctx.Process().run(), undefined);
+    const addressed = new ctx.Process({ target: { module, name: "add" } });
+    throws(() => addressed.run(), /address/);
+  });
+
+  test("Process may be subclassed with a run() and fields of its own", async () => {
+    const cell = new ctx.Value("i", 0);
+    const p = new Counter({ module: classes });
+    p.cell = cell;
+    p.step = 5;
+    const q = new Doubler({ module: classes, name: "doubler" });
+    p.start();
+    q.start();
+    equal(await p.result(), 50);
+    equal(await q.result(), 40);
+    equal(cell.value, 5);
+    // What run() changed in the child stays in the child.
+    equal(p.seen.length, 0);
+    match(p.name, /^Counter-\d+$/);
+  });
+
+  test("Process of a context may be subclassed", async () => {
+    const Greeter = GREETERS[method]!;
+    const p = new Greeter({ module: classes, name: "greeter" });
+    p.greeting = "good morning";
+    p.start();
+    equal(await p.result(), "good morning from greeter");
+  });
+
+  test("Process subclasses that are not exported are refused by the child", async () => {
+    class Hidden extends Process {
+      override run() {
+        return 1;
+      }
+    }
+    const p = new Hidden({
+      module: "data:text/javascript,export%20default%201",
+    });
+    p.start();
+    const error = await rejection(p.result());
+    match(error.message, /class "Hidden".*must export it.*`module`/s);
+    equal(p.exitcode, 1);
+  });
+
+  test("Process explains a ReferenceError of a function that travels as text", async () => {
+    const hidden = new Value("i");
+    const p = new ctx.Process({ target: () => hidden.value, name: "text" });
+    p.start();
+    const error = await rejection(p.result());
+    ok(error instanceof ReferenceError);
+    match(error.message, /^hidden is not defined \(.*not exported.*`scope`/);
+    ok(error.cause instanceof RemoteError);
+  });
+
+  const modules: [string, string, RegExp][] = [
+    ["is missing", "file:///nowhere/missing.ts", /missing\.ts/],
+    [
+      "throws while it loads",
+      `data:text/javascript,throw new RangeError("bad load")`,
+      /bad load/,
+    ],
+    ["is no JavaScript", "data:text/javascript,}{", /Unexpected|Expression/],
+    [
+      "does not export the target",
+      "data:text/javascript,export const a = 1, b = 2;",
+      /"target" of data:.*a, b/s,
+    ],
+    [
+      "exports something else",
+      "data:text/javascript,export const target = 1;",
+      /"target" of data:.*must be an exported function/s,
+    ],
+  ];
+  for (const [what, url, text] of modules) {
+    test(`Process.result() rejects when the module ${what}`, async () => {
+      const p = new ctx.Process({
+        target: { module: url.replaceAll(" ", "%20"), name: "target" },
+        name: `module that ${what}`,
+      });
+      p.start();
+      const error = await rejection(p.result());
+      match(error.message, text);
+      equal(p.exitcode, 1);
+    });
+  }
+}
