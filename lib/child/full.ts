@@ -30,22 +30,24 @@ import {
 
 type StartMessage = Extract<ToChild, { kind: "start" }>;
 
-/** Finds what the order means, and runs it. */
-export async function run(
+/** Finds what the order means: what is to be called. */
+export async function findCall(
   order: StartMessage,
   birth: Birth,
   loaders: Loaders,
-): Promise<unknown> {
+): Promise<() => unknown> {
   const body: StartBody = order.body === null
     ? { args: [], scope: {}, fields: {} }
     : unpack(order.body, revive) as StartBody;
   birth.args = body.args;
-  birth.importing = true;
   const found = await find(order.target, body, loaders);
-  birth.importing = false;
-  if (found.kind === "class") return await adopt(found.type, birth, body).run();
-  birth.target = found.target;
-  return await found.target?.(...body.args as never[]);
+  if (found.kind === "class") {
+    const process = adopt(found.type, birth, body);
+    return () => process.run();
+  }
+  const { target } = found;
+  birth.target = target;
+  return () => target?.(...body.args as never[]);
 }
 
 /** The object of a subclass, without its constructor: the parent ran that. */

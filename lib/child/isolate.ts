@@ -16,16 +16,18 @@ export interface IsolateKind {
 }
 
 /**
- * Wires a new isolate to its parent and its root, and greets. It returns before
- * anything has been received: the target runs in a message handler, where a
- * thread can be killed without a word on stderr (2.9.6).
+ * Wires a new isolate to its parent and its root. It returns before anything has
+ * been received. The root may stop it from its first message on: a thread that is
+ * killed in a message handler prints nothing, and one whose entry is still being
+ * evaluated does (2.9.6).
  */
 export function wire(
-  { data, control, ident, owners, version }: IsolateBoot,
+  { data, control, ident, owners, stopIndex, version }: IsolateBoot,
   loaders: Loaders,
   { sliceMs, exit }: IsolateKind,
 ): void {
   const tellRoot = (message: ToRoot) => control.postMessage(message);
+  const words = new Int32Array(owners);
   const line: Line = {
     cradle: {
       kind: "isolate",
@@ -35,6 +37,7 @@ export function wire(
       sliceMs,
       close: () => exit(0),
     },
+    isStopped: () => Atomics.load(words, stopIndex) !== 0,
     send: (message) => data.postMessage(message),
     exit(code) {
       tellRoot({ kind: "exit", code });
@@ -42,8 +45,11 @@ export function wire(
     },
   };
   const life = new Life(line, loaders);
-  data.onmessage = ({ data }: MessageEvent<ToChild>) => life.hear(data);
+  data.onmessage = ({ data: message }: MessageEvent<ToChild>) => {
+    data.onmessage = ({ data: message }) => life.hear(message);
+    tellRoot({ kind: "hello" });
+    life.hear(message);
+  };
   data.addEventListener("close", () => life.orphaned());
-  tellRoot({ kind: "hello" });
   line.send({ kind: "ready", version });
 }

@@ -24,6 +24,8 @@ export type Loaders = Readonly<Record<string, () => Promise<unknown>>>;
 export interface Line {
   /** What it is born into. */
   readonly cradle: Cradle;
+  /** Whether it was stopped before it came to its target. */
+  isStopped(): boolean;
   /** Sends a message to the parent, in full, before it returns. */
   send(message: ToParent): void;
   /** Ends this process. */
@@ -100,19 +102,34 @@ export class Life {
   }
 
   async #run(order: StartMessage, birth: Birth): Promise<unknown> {
-    const plain = plainBody(order);
     birth.importing = true;
-    const exports = plain === null
-      ? null
-      : await exportsOf(order.target, this.#loaders);
-    const target = exports === null ? undefined : byText(exports, order.target);
-    if (plain === null || target === undefined) {
-      return await (await full()).run(order, birth, this.#loaders);
-    }
+    const call = await this.#plainCall(order, birth) ??
+      await (await full()).findCall(order, birth, this.#loaders);
     birth.importing = false;
+    // Ended by itself if somebody stopped it on the way: a Web Worker that begins
+    // to compute could not be stopped any more.
+    if (this.#line.isStopped()) return await this.#stopped();
+    return await call();
+  }
+
+  #stopped(): Promise<never> {
+    this.#line.exit(ASKED_TO_STOP);
+    return new Promise(() => {});
+  }
+
+  /** The call of an exported function with plain arguments, if that is the order. */
+  async #plainCall(
+    order: StartMessage,
+    birth: Birth,
+  ): Promise<(() => unknown) | null> {
+    const body = plainBody(order);
+    if (body === null) return null;
+    const exports = await exportsOf(order.target, this.#loaders);
+    const target = exports === null ? undefined : byText(exports, order.target);
+    if (target === undefined) return null;
     birth.target = target;
-    birth.args = plain.args;
-    return await target(...plain.args as never[]);
+    birth.args = body.args;
+    return () => target(...body.args as never[]);
   }
 
   async #report(value: unknown): Promise<void> {
@@ -127,9 +144,10 @@ export class Life {
 
   async #fail(error: unknown): Promise<void> {
     if (this.#over) return;
-    const text = `Process ${this.#name}:\n${Deno.inspect(error)}\n`;
-    print(text);
     const { describe } = await full();
+    // A thread that is being killed does not get here, and so prints nothing: the
+    // kill looks like an uncaught `null` to it (2.9.6).
+    print(`Process ${this.#name}:\n${Deno.inspect(error)}\n`);
     this.#line.send({
       kind: "failure",
       body: describe(error, this.#line.cradle),

@@ -63,6 +63,10 @@ class StderrLine implements Line {
     this.#marker = marker;
   }
 
+  isStopped(): boolean {
+    return false; // A signal does not wait.
+  }
+
   send(message: ToParent): void {
     for (const piece of cut(this.#marker, seal(message))) writeAll(piece);
   }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { EncodingError } from "../base/errors.ts";
+import { bornAs } from "../wire/birth.ts";
 import {
   claimOwner,
   ownerTable,
@@ -44,7 +46,8 @@ export const thread: Launcher = {
     ownPermissions: false,
   },
   availability: threadAvailability,
-  prepare: (request, events) => () => launch("thread", request, events),
+  prepare: (request, first, events) =>
+    prepare("thread", request, first, events),
 };
 
 /** Deno Web Workers. */
@@ -57,9 +60,9 @@ export const worker: Launcher = {
     ownPermissions: true,
   },
   availability: isolateAvailability,
-  prepare(request, events) {
+  prepare(request, first, events) {
     checkWorkerPermissions(request.permissions, request.mainModule);
-    return () => launch("worker", request, events);
+    return prepare("worker", request, first, events);
   },
 };
 
@@ -97,10 +100,21 @@ function isolateAvailability(): Availability {
   };
 }
 
+function prepare(
+  method: IsolateRecipe["method"],
+  request: LaunchRequest,
+  first: ToChild,
+  events: ChildEvents,
+): () => Child {
+  const link = new IsolateLink(events);
+  link.send(first);
+  return () => launch(method, request, link);
+}
+
 function launch(
   method: IsolateRecipe["method"],
   request: LaunchRequest,
-  events: ChildEvents,
+  link: IsolateLink,
 ): Child {
   const ident = claimOwner(ownerTable());
   const recipe: IsolateRecipe = {
@@ -112,14 +126,14 @@ function launch(
     maxHeapMiB: request.maxHeapMiB,
     permissions: request.permissions,
   };
-  const link = new IsolateLink(events);
   try {
     supervisor().launch(
       recipe,
-      () => link.open(),
+      () => link.takeFar(),
       (ending) => link.finish(ending),
     );
   } catch (error) {
+    link.close();
     releaseOwner(ownerTable(), ident);
     throw error;
   }
@@ -134,32 +148,40 @@ function launch(
 /** The parent's end of the channel to an isolate. */
 class IsolateLink {
   readonly #events: ChildEvents;
-  #near: Port | undefined;
+  #near: Port;
+  /** The end for the child, until it is taken. */
+  #far: MessagePort | null;
   /**
-   * What was sent before the child greeted. A root that does not answer keeps
-   * the far end, and the next one gets the same messages.
+   * What was sent before the child greeted, where the far end may be lost: a root
+   * that does not answer keeps it, and the next one gets the same messages.
    */
-  #unheard: ToChild[] = [];
-  #ready = false;
+  #unheard: ToChild[] | null = bornAs() === null ? null : [];
 
   constructor(events: ChildEvents) {
     this.#events = events;
+    [this.#near, this.#far] = this.#open();
   }
 
-  /** A far end for the child, in place of any earlier one. */
-  open(): MessagePort {
-    this.#near?.close();
-    const { near, far } = channel();
-    near.onmessage = ({ data }: MessageEvent<ToParent>) => this.#hear(data);
-    near.unref();
-    for (const message of this.#unheard) near.postMessage(message);
-    this.#near = near;
+  /** The far end for the child; a second call gives a new one in its place. */
+  takeFar(): MessagePort {
+    if (this.#far === null) this.#reopen();
+    const far = this.#far!;
+    this.#far = null;
     return far;
   }
 
   send(message: ToChild): void {
-    if (!this.#ready) this.#unheard.push(message);
-    this.#near?.postMessage(message);
+    try {
+      this.#near.postMessage(message);
+      this.#unheard?.push(structuredClone(message));
+    } catch (error) {
+      throw new EncodingError("the arguments", `refused: ${error}`);
+    }
+  }
+
+  close(): void {
+    this.#near.close();
+    this.#far?.close();
   }
 
   /** Delivers what is still in the port, then tells that the child has ended. */
@@ -168,17 +190,27 @@ class IsolateLink {
     // closing the port hands out the rest (2.9.6). So nothing is lost and nothing
     // comes after the end.
     setTimeout(() => {
-      this.#near?.close();
+      this.close();
       queueMicrotask(() => this.#events.ended(ending));
     });
   }
 
   #hear(message: ToParent): void {
-    if (message.kind === "ready") {
-      this.#ready = true;
-      this.#unheard = [];
-    }
+    if (message.kind === "ready") this.#unheard = null;
     this.#events.message(message);
+  }
+
+  #open(): [Port, MessagePort] {
+    const { near, far } = channel();
+    near.onmessage = ({ data }: MessageEvent<ToParent>) => this.#hear(data);
+    near.unref();
+    return [near, far];
+  }
+
+  #reopen(): void {
+    this.#near.close();
+    [this.#near, this.#far] = this.#open();
+    for (const message of this.#unheard ?? []) this.#near.postMessage(message);
   }
 }
 

@@ -115,9 +115,14 @@ export interface Launcher {
   availability(): Availability;
   /**
    * Checks a request and throws a typed error for whatever is wrong with it.
-   * Nothing is started yet: calling the returned function does that, once.
+   * Nothing is started yet: calling the returned function does that, once. The
+   * first message is taken as it is now, whatever becomes of its parts.
    */
-  prepare(request: LaunchRequest, events: ChildEvents): () => Child;
+  prepare(
+    request: LaunchRequest,
+    first: ToChild,
+    events: ChildEvents,
+  ): () => Child;
 }
 
 /** Where the processes of a start method live, for what is sent to them. */

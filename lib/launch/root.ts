@@ -18,7 +18,12 @@
 
 import { exitcodeOf, keptOf, type StopSignal } from "../base/signals.ts";
 import { unreachable } from "../base/assert.ts";
-import { ownerTable, releaseOwner, requestStop } from "../memory/owners.ts";
+import {
+  ownerTable,
+  releaseOwner,
+  requestStop,
+  stopIndexOf,
+} from "../memory/owners.ts";
 import { bornAs } from "../wire/birth.ts";
 import {
   type Ending,
@@ -110,6 +115,7 @@ class Root implements Supervisor {
       control: far,
       ident: recipe.ident,
       owners: ownerTable(),
+      stopIndex: stopIndexOf(recipe.ident),
       version: PROTOCOL_VERSION,
     };
     isolate.body = startBody(recipe, boot, control, {
@@ -130,6 +136,8 @@ class Root implements Supervisor {
     switch (isolate.state.kind) {
       case "booting":
         isolate.state = { kind: "booting", stop: isolate.state.stop ?? signal };
+        // It may get to its target before it is heard of; it looks here first.
+        requestStop(ownerTable(), ident);
         return;
       case "up":
         isolate.state = { kind: "ending", signal };
@@ -217,14 +225,20 @@ function startBody(
   }
 }
 
-function endingOf(isolate: Isolate, code: number | null): Ending {
-  if (isolate.state.kind === "ending") {
-    return { code: exitcodeOf(isolate.state.signal) };
-  }
+function endingOf(
+  { state, code, reason }: Isolate,
+  seen: number | null,
+): Ending {
+  const signal = state.kind === "ending"
+    ? state.signal
+    : state.kind === "booting"
+    ? state.stop
+    : null;
+  if (signal !== null) return { code: exitcodeOf(signal) };
   // An isolate that is gone without a word of its own did not end well.
   return {
-    code: isolate.code ?? keptOf(code ?? 1),
-    ...(isolate.reason === null ? {} : { reason: isolate.reason }),
+    code: code ?? keptOf(seen ?? 1),
+    ...(reason === null ? {} : { reason }),
   };
 }
 

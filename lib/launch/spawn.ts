@@ -7,6 +7,7 @@
  * @module
  */
 
+import { settles } from "../base/waiting.ts";
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
 import { frame, MixedReader, newMarker } from "../wire/frames.ts";
 import { seal, unseal } from "../wire/mail.ts";
@@ -77,9 +78,10 @@ function commandLauncher(
   return {
     traits,
     availability: () => runAvailability(prefix[0] ?? Deno.execPath()),
-    prepare(request, events) {
+    prepare(request, first, events) {
       const words = [...prefix, ...denoCall(request)];
-      return () => new SpawnedChild(words, request, events);
+      const sealed = seal(first);
+      return () => new SpawnedChild(words, request, sealed, events);
     },
   };
 }
@@ -126,6 +128,7 @@ class SpawnedChild implements Child {
   constructor(
     [command, ...args]: readonly string[],
     { env }: LaunchRequest,
+    first: Uint8Array,
     events: ChildEvents,
   ) {
     this.#events = events;
@@ -142,6 +145,7 @@ class SpawnedChild implements Child {
     this.ident = this.pid;
     this.#stdin = this.#process.stdin.getWriter();
     this.#write(this.#marker);
+    this.#write(first);
     endWithUs(this);
     this.#watch();
   }
@@ -167,7 +171,7 @@ class SpawnedChild implements Child {
     const drained = this.#read();
     const status = await this.#process.status;
     // Whoever the child has started may still hold its stderr open.
-    await Promise.race([drained, patience(STDERR_DRAINS_MS)]);
+    await settles(drained, STDERR_DRAINS_MS, undefined);
     ours.delete(this);
     await this.#stdin.close().catch(() => {});
     this.#events.ended(this.#endingOf(status));
@@ -206,12 +210,6 @@ class SpawnedChild implements Child {
     }
     writeAll(text);
   }
-}
-
-function patience(ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  Deno.unrefTimer(setTimeout(resolve, ms));
-  return promise;
 }
 
 /** Passes a child's own words on. */

@@ -19,7 +19,10 @@ export function startWorker(
   const worker = new Worker(recipe.entry, {
     type: "module",
     name: recipe.name,
-    ...(permissions === null ? {} : { deno: { permissions } }),
+    // Naming permissions at all takes --unstable-worker-options.
+    ...(permissions === null || permissions === "inherit"
+      ? {}
+      : { deno: { permissions } }),
   });
   worker.onerror = (event) => {
     // Left alone, an error of the worker ends the whole program.

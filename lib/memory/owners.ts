@@ -82,6 +82,11 @@ export function releaseOwner(table: SharedArrayBuffer, id: number): void {
   Atomics.compareExchange(words, slotOf(id) * WORDS_PER_SLOT + ID, id, 0);
 }
 
+/** Where in the table's words the stop flag of an owner is. */
+export function stopIndexOf(id: number): number {
+  return slotOf(id) * WORDS_PER_SLOT + STOP;
+}
+
 /** Asks an owner to stop: its blocking waits look at this flag. */
 export function requestStop(table: SharedArrayBuffer, id: number): void {
   const words = new Int32Array(table);

@@ -142,11 +142,15 @@ export class Segment {
   }
 
   #claim(): number {
+    // Threads begin to look at different places, and so seldom meet.
+    const { tid } = ownThread();
     // Slots never used come first: they need no question to the kernel.
-    for (let slot = 0; slot < OWNERS_MAX; slot++) {
+    for (let tried = 0; tried < OWNERS_MAX; tried++) {
+      const slot = (tid + tried) % OWNERS_MAX;
       if (this.#take(slot, 0)) return this.#fill(slot, 0);
     }
-    for (let slot = 0; slot < OWNERS_MAX; slot++) {
+    for (let tried = 0; tried < OWNERS_MAX; tried++) {
+      const slot = (tid + tried) % OWNERS_MAX;
       const id = Atomics.load(this.#words, wordOf(slot) + ID);
       if (id <= 0 || this.isOwnerAlive(id)) continue;
       if (this.#take(slot, id)) return this.#fill(slot, generationOf(id));

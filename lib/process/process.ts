@@ -23,7 +23,7 @@ import {
   type Launcher,
   type LaunchRequest,
 } from "../launch/launcher.ts";
-import { launcherOf } from "../launch/registry.ts";
+import { defaultMethod, launcherOf } from "../launch/registry.ts";
 import { moduleObjects } from "../memory/sites.ts";
 import {
   type Ending,
@@ -35,6 +35,7 @@ import {
   type ToChild,
   type ToParent,
 } from "../wire/messages.ts";
+import { REFUSED, type Refused } from "../wire/handle.ts";
 import { pack, type Packed, unpack } from "../wire/pack.ts";
 import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
 import * as family from "./family.ts";
@@ -121,10 +122,10 @@ const GRACE_DEFAULT_MS = 1000;
  * equal(all.some((p) => p.isAlive()), false);
  * ```
  */
-export abstract class BaseProcess<
+export class BaseProcess<
   A extends readonly unknown[] = readonly never[],
   R = unknown,
-> implements family.Relative, AsyncDisposable {
+> implements family.Relative, Refused, AsyncDisposable {
   #state: State = { kind: "new" };
   #name: string;
   #daemon: boolean;
@@ -140,9 +141,12 @@ export abstract class BaseProcess<
   #outcome: Outcome = { kind: "none" };
   /** Why it ended, where the exit code does not say it. */
   #reason: { readonly text: string; readonly cause?: unknown } | null = null;
-  /** The name and number it was started with; `name` may change later. */
+  /** Lets the program end; a process that is no daemon keeps it until then. */
+  #release = (): void => {};
+  /** The name it was started with; `name` may change later. */
   #bornAs = "";
   #traitsHint = "";
+  #isStoppable = true;
 
   /**
    * Makes a process; it does not start yet. Its number is taken here, as in
@@ -174,8 +178,10 @@ export abstract class BaseProcess<
     this.#daemon = daemon ?? family.inheritsDaemon();
   }
 
-  /** The start method of the class. */
-  abstract [START_METHOD](): string;
+  /** The start method of the class: here, the platform's default. */
+  [START_METHOD](): string {
+    return defaultMethod();
+  }
 
   /** The name; it may be changed, but a running child keeps its old one. */
   get name(): string {
@@ -299,15 +305,16 @@ export abstract class BaseProcess<
     const launcher = launcherOf(method);
     checkTraits(method, launcher.traits, this.#checked.common);
     const order = this.#order();
-    const message = this.#startMessage(method, launcher, order);
-    const launch = launcher.prepare(this.#request(order), {
+    const first = this.#startMessage(method, launcher, order);
+    const launch = launcher.prepare(this.#request(order), first, {
       message: (message) => this.#hear(message),
       ended: (ending) => this.#end(ending),
     });
     this.#move({ kind: "start" });
     this.#bornAs = this.#name;
+    this.#isStoppable = launcher.traits.stopsWhileBusy;
     this.#traitsHint = launcher.traits.ownPermissions ? PERMISSION_HINT : "";
-    this.#join(launch, message);
+    this.#join(launch);
   }
 
   /**
@@ -448,9 +455,9 @@ export abstract class BaseProcess<
     await this.join();
   }
 
-  /** Keeps a process object from being sent as if it were plain data. */
-  get [Symbol.toStringTag](): string {
-    return "Process";
+  /** A process object is of use to the process that made it only. */
+  get [REFUSED](): string {
+    return "a Process; send its name or pid";
   }
 
   /** As Python shows it: `<Process name="Process-1" pid=12 parent=12 started>`. */
@@ -550,14 +557,12 @@ export abstract class BaseProcess<
   }
 
   /** Joins the family and launches after the caller's turn. */
-  #join(launch: () => Child, message: ToChild): void {
+  #join(launch: () => Child): void {
     family.join(this);
-    const release = this.#daemon ? () => {} : hold();
-    this.#ended.promise.then(release);
+    if (!this.#daemon) this.#release = hold();
     deferLaunch(() => {
       try {
         this.#child = launch();
-        this.#child.send(message);
       } catch (error) {
         this.#reason = { text: "it could not be launched", cause: error };
         this.#end({ code: 1 });
@@ -623,6 +628,7 @@ export abstract class BaseProcess<
     if (reason !== undefined) this.#reason ??= { text: reason };
     this.#move({ kind: "exit", code });
     family.leave(this);
+    this.#release();
     this.#ended.resolve();
   }
 
@@ -644,6 +650,8 @@ export abstract class BaseProcess<
     if (!isAlive(this.#state)) return;
     flushLaunches();
     this.#child?.stop(signal);
+    // Who computes on after that is not waited for when the program ends.
+    if (!this.#isStoppable) this.#release();
   }
 
   async #killOrTell(graceMs: number): Promise<void> {

@@ -310,6 +310,7 @@ function writeOther(value: object): void {
     case "error":
     case "shareable":
     case "platform":
+    case "refused":
       throw new TypeError(`Cannot encode: ${kind}`);
     default:
       return unreachable(kind);

@@ -54,6 +54,15 @@ export interface Shareable {
   [HANDLE](destination: Destination): Handle;
 }
 
+/** The property that keeps an object from being sent as if it were plain data. */
+export const REFUSED: unique symbol = Symbol("multiprocessing.refused");
+
+/** An object of this package that means something in its own process only. */
+export interface Refused {
+  /** What it is, and what to send instead. */
+  readonly [REFUSED]: string;
+}
+
 /** Turns a handle back into an object; each floor above adds the kinds it knows. */
 export type Revive = (handle: Handle) => unknown;
 

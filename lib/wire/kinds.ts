@@ -8,7 +8,12 @@
  */
 
 import { unreachable } from "../base/assert.ts";
-import { type Destination, isShareable } from "./handle.ts";
+import {
+  type Destination,
+  isShareable,
+  REFUSED,
+  type Refused,
+} from "./handle.ts";
 
 /** The sorts of objects that the ways of sending tell apart. */
 export type Kind =
@@ -24,7 +29,8 @@ export type Kind =
   | "view"
   | "error"
   | "shareable"
-  | "platform";
+  | "platform"
+  | "refused";
 
 /** How deep a value may nest; every walk of this floor stops there. */
 export const DEPTH_MAX = 2_000;
@@ -39,7 +45,10 @@ export function kindOf(value: object): Kind {
   if (prototype === Object.prototype || prototype === null) return "plain";
   if (Array.isArray(value)) return "array";
   if (ArrayBuffer.isView(value)) return "view";
-  return builtInKind(value) ?? (platformName(value) ? "platform" : "plain");
+  const kind = builtInKind(value);
+  if (kind !== undefined) return kind;
+  if (REFUSED in value) return "refused";
+  return platformName(value) ? "platform" : "plain";
 }
 
 function builtInKind(value: object): Kind | undefined {
@@ -127,11 +136,13 @@ export function reasonAgainst(
     case "buffer":
       return detached(value as ArrayBuffer);
     case "shared":
-      return destination === "process" ? SHARED_STAYS : undefined;
+      return destination === "isolate" ? undefined : SHARED_STAYS;
     case "view":
       return againstView(value as ArrayBufferView, destination);
     case "platform":
       return againstPlatform(value, destination);
+    case "refused":
+      return (value as Refused)[REFUSED];
     default:
       return unreachable(kind);
   }

@@ -43,7 +43,7 @@ export function pack(
 /** Makes `value` ready for another OS process, as bytes. */
 export function pack(
   value: unknown,
-  destination: "process",
+  destination: "process" | "elsewhere",
   path: string,
 ): Uint8Array<ArrayBuffer>;
 /** Makes `value` ready for `destination`. */
@@ -59,9 +59,9 @@ export function pack(
   path: string,
   transfer?: readonly object[],
 ): Packed {
-  return destination === "process"
-    ? packBytes(value, path)
-    : packClone(value, path, transfer);
+  return destination === "isolate"
+    ? packClone(value, path, transfer)
+    : packBytes(value, destination, path);
 }
 
 function packClone(
@@ -80,12 +80,16 @@ function packClone(
   return { form: "clone", value: null, sited: taken(walk, value, path) };
 }
 
-function packBytes(value: unknown, path: string): Uint8Array<ArrayBuffer> {
+function packBytes(
+  value: unknown,
+  destination: Destination,
+  path: string,
+): Uint8Array<ArrayBuffer> {
   try {
     return encode(value);
   } catch (failure) {
     // Looked at once more and slowly, to find the path or what to replace.
-    const walk = new Walk("process");
+    const walk = new Walk(destination);
     const dirty = walk.check(value, path);
     try {
       return dirty

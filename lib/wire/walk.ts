@@ -134,7 +134,8 @@ export class Walk {
       case "buffer":
       case "shared":
       case "view":
-      case "platform": {
+      case "platform":
+      case "refused": {
         const reason = reasonAgainst(value, kind, this.#destination);
         if (reason !== undefined) throw new Refusal(reason);
         return false;

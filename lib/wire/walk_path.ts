@@ -22,7 +22,9 @@ export function pathText(
   depth: number,
 ): string {
   const shown = trail.slice(0, Math.min(depth, STEPS_MAX)).map(stepText);
-  return start + shown.join("") + (depth > STEPS_MAX ? "…" : "");
+  const path = start + shown.join("") + (depth > STEPS_MAX ? "…" : "");
+  // Where the whole has no name, its parts stand for themselves: `args[0]`.
+  return start === "" && path.startsWith(".") ? path.slice(1) : path;
 }
 
 function stepText(step: Step): string {

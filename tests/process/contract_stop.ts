@@ -245,6 +245,9 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
       match(error.message, /: use "spawn"|: use "\w+" or "spawn"|"spawn" or/);
       equal(p.isAlive(), false);
     }
+  });
+
+  test('Process takes the permissions "inherit" as none at all', async () => {
     const inherits = new ctx.Process({
       target: t.nothing,
       module,

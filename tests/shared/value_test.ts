@@ -259,19 +259,21 @@ for (const place of ["local", "mapped"] as const) {
     equal(reviveValue(obj[HANDLE]("isolate")), obj);
   });
 
-  Deno.test(`Value.add() loses no update of two: ${place}`, {
-    timeout: 60_000,
-  }, async () => {
-    const control = makeControl(place);
-    const value = createValue(place, "i", 0);
-    const job = { job: "add", times: 200_000, value } as const;
-    await using one = start(control, job);
-    await using two = start(control, job);
-    await arrived(control, 2);
-    go(control);
-    deepEqual(await Promise.all([one.ended, two.ended]), [0, 0]);
-    equal(value.value, 400_000);
-  });
+  for (const code of ["i", "q", "f", "d", "B"] as const) {
+    Deno.test(`Value.add() loses no update of two: ${place}, ${code}`, {
+      timeout: 60_000,
+    }, async () => {
+      const control = makeControl(place);
+      const value = createValue<Typecode>(place, code);
+      const job = { job: "add", times: 200_000, value } as const;
+      await using one = start(control, job);
+      await using two = start(control, job);
+      await arrived(control, 2);
+      go(control);
+      deepEqual(await Promise.all([one.ended, two.ended]), [0, 0]);
+      equal(Number(value.value), code === "B" ? 400_000 % 256 : 400_000);
+    });
+  }
 
   Deno.test(`Value of every type moves with what it holds: ${place}`, () => {
     for (const [code, , ...pairs] of KEEPS) {

@@ -1,6 +1,9 @@
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { inspect } from "node:util";
 import { AbandonedError, LockError } from "../../lib/base/errors.ts";
+import { Block } from "../../lib/memory/block.ts";
+import { waitAsync, wake } from "../../lib/memory/futex.ts";
+import { claimOwner, ownerTable, selfOwner } from "../../lib/memory/owners.ts";
 import { createRLock, reviveRLock, RLock } from "../../lib/sync/rlock.ts";
 import { createValue } from "../../lib/shared/value.ts";
 import { HANDLE } from "../../lib/wire/handle.ts";
@@ -208,6 +211,56 @@ for (const place of ["local", "mapped"] as const) {
     equal(control.int32[RESULT], 0);
   });
 }
+
+// The four tests below play the others by hand, in the words of the lock, as a
+// wake-up lost would else be made good by the look for dead owners.
+const SLEEPERS = -0x8000_0000;
+
+function playedLock(): { lock: RLock; block: Block; other: number } {
+  const lock = new RLock();
+  const block = Block.attach(lock[HANDLE]("isolate").block);
+  return { lock, block, other: claimOwner(ownerTable()) };
+}
+
+Deno.test("RLock.release() wakes a sleeper, and only if there is one", async () => {
+  const { lock, block } = playedLock();
+  lock.lockSync();
+  const word = Atomics.or(block.int32, 0, SLEEPERS) | SLEEPERS;
+  const asleep = waitAsync(block, 0, word);
+  lock.release();
+  equal(await asleep, "ok");
+});
+
+Deno.test("RLock.acquire() that slept keeps the mark for those still asleep", async () => {
+  const { lock, block, other } = playedLock();
+  Atomics.store(block.int32, 0, other);
+  const waiting = lock.acquire();
+  equal(block.int32[0], other | SLEEPERS);
+  Atomics.store(block.int32, 0, 0);
+  wake(block, 0, 1);
+  using _held = await waiting;
+  equal(block.int32[0]! < 0, true);
+});
+
+Deno.test("RLock.acquire() that slept keeps the mark also when another task was faster", async () => {
+  const { lock, block, other } = playedLock();
+  Atomics.store(block.int32, 0, other);
+  const waiting = lock.acquire();
+  Atomics.store(block.int32, 0, 0);
+  equal(lock.tryAcquireSync(), true);
+  equal(block.int32[0]! > 0, true);
+  wake(block, 0, 1);
+  using _held = await waiting;
+  equal(block.int32[0]! < 0, true);
+  lock.release();
+});
+
+Deno.test("RLock.tryAcquireSync() does not wait where nobody holds it, and leaves no mark", () => {
+  const { lock, block } = playedLock();
+  equal(lock.tryAcquireSync(), true);
+  equal(block.int32[0], selfOwner());
+  lock.release();
+});
 
 // The parent cannot wait for its child while it is blocked, so the child stays
 // in the table of processes as a zombie.

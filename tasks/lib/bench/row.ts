@@ -1,0 +1,91 @@
+/**
+ * A row of the benchmark: the bare platform and the library, side by side.
+ *
+ * @module
+ */
+
+import { median } from "../measure.ts";
+
+/** How much the library may take. */
+export type Limit =
+  /** At most so many times as much as the bare platform. */
+  | { readonly kind: "ratio"; readonly most: number }
+  /** At most so much, in the unit of the row. */
+  | { readonly kind: "most"; readonly most: number }
+  /** At most so much more than the bare platform, in the unit of the row. */
+  | { readonly kind: "more"; readonly most: number }
+  /** At least so much, in the unit of the row. */
+  | { readonly kind: "least"; readonly least: number }
+  /** No limit is set. */
+  | { readonly kind: "none" };
+
+/** What is compared, and how it is measured. */
+export interface Bench {
+  readonly name: string;
+  readonly unit: string;
+  readonly limit: Limit;
+  /** How many times each side is measured. */
+  readonly passes: number;
+  /** Measures each side once. */
+  readonly bare: () => number | Promise<number>;
+  readonly ours: () => number | Promise<number>;
+}
+
+/** What came of it. */
+export interface Result {
+  readonly name: string;
+  readonly unit: string;
+  readonly bare: number;
+  readonly ours: number;
+  readonly ratio: number;
+  readonly limit: Limit;
+  readonly ok: boolean;
+}
+
+/** Measures both sides in turn, so that what slows the machine slows both. */
+export async function measure(bench: Bench): Promise<Result> {
+  const { name, unit, limit } = bench;
+  const bares: number[] = [];
+  const ourses: number[] = [];
+  await bench.bare();
+  await bench.ours();
+  for (let pass = 0; pass < bench.passes; pass++) {
+    bares.push(await bench.bare());
+    ourses.push(await bench.ours());
+  }
+  const bare = median(bares);
+  const ours = median(ourses);
+  const ok = holds(limit, bare, ours);
+  return { name, unit, bare, ours, ratio: ours / bare, limit, ok };
+}
+
+function holds(limit: Limit, bare: number, ours: number): boolean {
+  switch (limit.kind) {
+    case "ratio":
+      return ours <= bare * limit.most;
+    case "most":
+      return ours <= limit.most;
+    case "more":
+      return ours - bare <= limit.most;
+    case "least":
+      return ours >= limit.least;
+    case "none":
+      return true;
+  }
+}
+
+/** A limit in words. */
+export function wordsOf(limit: Limit, unit: string): string {
+  switch (limit.kind) {
+    case "ratio":
+      return `<= ${limit.most}x`;
+    case "most":
+      return `<= ${limit.most} ${unit}`;
+    case "more":
+      return `<= +${limit.most} ${unit}`;
+    case "least":
+      return `>= ${limit.least} ${unit}`;
+    case "none":
+      return "";
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * From the start to the running target, under each start method.
+ *
+ * Both sides import the same module in the child; the target gives the time at
+ * which it runs. Each child is gone before the next one starts.
+ *
+ * @module
+ */
+
+import {
+  MessageChannel,
+  SHARE_ENV,
+  Worker as Thread,
+} from "node:worker_threads";
+import { getContext } from "../../../mod.ts";
+import { now } from "../measure.ts";
+import type { Bench, Limit } from "./row.ts";
+import { begun } from "./tiny.ts";
+import { begun as begunWithPackage } from "./with_package.ts";
+
+const TINY = new URL("./tiny.ts", import.meta.url);
+const WITH_PACKAGE = new URL("./with_package.ts", import.meta.url);
+const PASSES = 9;
+const WITHIN_15_PERCENT: Limit = { kind: "ratio", most: 1.15 };
+const UNDER_1_MS: Limit = { kind: "most", most: 1000 };
+
+type Start = (module: URL) => Promise<number>;
+
+/** Milliseconds from the start to the target, without this package. */
+const bareStarts: Readonly<Record<string, Start>> = {
+  thread: bareThread,
+  worker: bareWorker,
+  spawn: bareSpawn,
+};
+
+function entry(module: URL, use: string): URL {
+  const text = `import { begun } from ${JSON.stringify(module.href)};${use}`;
+  return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+}
+
+function threadEntry(module: URL): URL {
+  return entry(
+    module,
+    `import { workerData } from "node:worker_threads";
+     workerData.postMessage(begun());`,
+  );
+}
+
+async function bareThread(module: URL): Promise<number> {
+  const { port1, port2 } = new MessageChannel();
+  const start = now();
+  const thread = new Thread(threadEntry(module), {
+    workerData: port2,
+    transferList: [port2],
+    env: SHARE_ENV as unknown as NodeJS.Dict<string>,
+  });
+  const gone = new Promise((resolve) => thread.on("exit", resolve));
+  const running = await new Promise<number>((resolve) => {
+    port1.on("message", resolve);
+  });
+  await thread.terminate();
+  await gone;
+  port1.close();
+  return running - start;
+}
+
+async function bareWorker(module: URL): Promise<number> {
+  const start = now();
+  const worker = new Worker(entry(module, "postMessage(begun());"), {
+    type: "module",
+  });
+  const running = await new Promise<number>((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data);
+  });
+  worker.terminate();
+  return running - start;
+}
+
+const ALL = ["read", "write", "net", "env", "run", "sys", "ffi", "import"];
+
+async function bareSpawn(module: URL): Promise<number> {
+  const code = entry(
+    module,
+    "Deno.stdout.writeSync(new TextEncoder().encode(String(begun())));",
+  );
+  const start = now();
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      ...ALL.map((kind) => `--allow-${kind}`),
+      code.href,
+    ],
+    stdin: "null",
+    stderr: "inherit",
+  }).output();
+  return Number(new TextDecoder().decode(stdout)) - start;
+}
+
+async function oursStart(method: string, module: URL): Promise<number> {
+  const { Process } = getContext(method);
+  const target = module === TINY ? begun : begunWithPackage;
+  const start = now();
+  const p = new Process({ target, module });
+  p.start();
+  return await p.result() - start;
+}
+
+function startBench(method: string, module: URL): Bench {
+  const what = module === TINY ? "tiny module" : "imports us";
+  return {
+    name: `start ${method}, ${what}`,
+    unit: "ms",
+    limit: WITHIN_15_PERCENT,
+    passes: PASSES,
+    bare: () => bareStarts[method]!(module),
+    ours: () => oursStart(method, module),
+  };
+}
+
+/** Microseconds for which the bare constructor holds the caller up. */
+async function bareHoldsUp(): Promise<number> {
+  const start = performance.now();
+  const thread = new Thread(entry(TINY, ""), {
+    env: SHARE_ENV as unknown as NodeJS.Dict<string>,
+  });
+  const took = performance.now() - start;
+  await new Promise((resolve) => thread.on("exit", resolve));
+  return took * 1000;
+}
+
+async function startHoldsUp(): Promise<number> {
+  const { Process } = getContext("thread");
+  const p = new Process({ target: begun, module: TINY });
+  const start = performance.now();
+  p.start();
+  const took = performance.now() - start;
+  await p.join();
+  return took * 1000;
+}
+
+/** The rows of this file. */
+export const startBenches: readonly Bench[] = [
+  ...Object.keys(bareStarts).flatMap((method) => [
+    startBench(method, TINY),
+    startBench(method, WITH_PACKAGE),
+  ]),
+  {
+    name: "start() returns, thread",
+    unit: "us",
+    limit: UNDER_1_MS,
+    passes: PASSES,
+    bare: bareHoldsUp,
+    ours: startHoldsUp,
+  },
+];
