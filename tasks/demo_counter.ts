@@ -20,6 +20,11 @@ const USAGE = `Usage: deno task demo:counter [--method thread|worker|spawn]
 Two processes add to one counter, N times each (300000): without a lock, with
 the lock, and by an atomic addition.`;
 
+const NOTE = `
+counter.value += 1 reads and then writes, as in Python, and what the other
+process wrote in between is lost. Who holds the lock works alone; add() is one
+step.`;
+
 const TIMES = 300_000;
 const WIDTHS = [34, 10, 10, 10, 10];
 
@@ -107,7 +112,5 @@ if (import.meta.main) {
   await run("counter.value += 1", plainly, times);
   await run("using held = lock.acquireSync()", locked, times);
   await run("counter.add(1)", atomically, times);
-  console.log(`
-counter.value += 1 reads and then writes, as in Python. What the other process
-wrote between the two is lost. Who holds the lock works alone; add() is one step.`);
+  console.log(NOTE);
 }

@@ -5,9 +5,13 @@
  */
 
 import { workerData } from "node:worker_threads";
-import type { IsolateBoot } from "../wire/messages.ts";
+import type * as v8 from "node:v8";
+import { OUT_OF_HEAP } from "../wire/birth.ts";
+import type { IsolateBoot, ToRoot } from "../wire/messages.ts";
 import { wire } from "./isolate.ts";
 import type { Loaders } from "./kernel.ts";
+
+declare const process: { getBuiltinModule(name: "node:v8"): typeof v8 };
 
 /** Boots a thread; its entry module calls this and ends. */
 export function boot(loaders: Loaders): void {
@@ -26,5 +30,29 @@ export function boot(loaders: Loaders): void {
     configurable: true,
     writable: true,
   });
-  wire(workerData as IsolateBoot, loaders, { sliceMs: Infinity, exit });
+  const handed = workerData as IsolateBoot;
+  wire(handed, loaders, { sliceMs: Infinity, exit });
+  watchHeap(() => {
+    const message: ToRoot = { kind: "exit", code: 1, reason: OUT_OF_HEAP };
+    handed.control.postMessage(message);
+    exit(1);
+  });
+}
+
+/** How often a thread looks whether its heap was exhausted. */
+const HEAP_LOOK_MS = 250;
+
+/**
+ * Notices an exhausted heap. Deno reports one that runs out in a timer or at top
+ * level; in a message handler or after an await it drops the turn, says nothing,
+ * and the thread would idle for ever (2.9.6). What it leaves behind is a limit
+ * that V8 has raised.
+ */
+function watchHeap(exhausted: () => void): void {
+  const { getHeapStatistics } = process.getBuiltinModule("node:v8");
+  const limit = getHeapStatistics().heap_size_limit;
+  const timer = setInterval(() => {
+    if (getHeapStatistics().heap_size_limit > limit) exhausted();
+  }, HEAP_LOOK_MS);
+  timer.unref();
 }

@@ -13,12 +13,23 @@
 /** The entries of `lib/child/`, by what they bring to life. */
 export type EntryKind = "thread" | "worker" | "spawned";
 
-/** The URL of the entry that boots `kind` and can load `modules`. */
-export function entryUrl(kind: EntryKind, modules: readonly string[]): string {
+/**
+ * The URL of the entry that boots `kind` and can load `modules`; and the rest of
+ * this package, if the child `mayRead` nothing by itself.
+ */
+export function entryUrl(
+  kind: EntryKind,
+  modules: readonly string[],
+  mayRead: boolean,
+): string {
   const boot = new URL(`../child/${kind}.ts`, import.meta.url).href;
-  const loaders = modules.map((url) =>
-    `${JSON.stringify(url)}:()=>import(${JSON.stringify(url)})`
-  );
+  const full = new URL("../child/full.ts", import.meta.url).href;
+  const loaders = modules.map((url) => loader(url, url));
+  if (!mayRead) loaders.push(loader("full", full));
   const text = `import{boot}from${JSON.stringify(boot)};boot({${loaders}})`;
   return `data:text/javascript,${encodeURIComponent(text)}`;
+}
+
+function loader(name: string, url: string): string {
+  return `${JSON.stringify(name)}:()=>import(${JSON.stringify(url)})`;
 }

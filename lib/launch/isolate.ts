@@ -120,7 +120,7 @@ function launch(
   const recipe: IsolateRecipe = {
     method,
     name: request.name,
-    entry: entryUrl(method, request.modules),
+    entry: entryUrl(method, request.modules, true),
     ident,
     parent: selfOwner(),
     maxHeapMiB: request.maxHeapMiB,

@@ -157,6 +157,7 @@ class Root implements Supervisor {
         return this.#greeted(isolate);
       case "exit":
         isolate.code = message.code;
+        isolate.reason ??= message.reason ?? null;
         return;
       case "launch":
         return this.#launchFor(isolate, message);

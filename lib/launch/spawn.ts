@@ -13,6 +13,7 @@ import { frame, MixedReader, newMarker } from "../wire/frames.ts";
 import { seal, unseal } from "../wire/mail.ts";
 import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
 import { entryUrl } from "./entry.ts";
+import { OUT_OF_HEAP } from "../wire/birth.ts";
 import type {
   Availability,
   Child,
@@ -95,24 +96,25 @@ function runAvailability(command: string): Availability {
 function denoCall(request: LaunchRequest): string[] {
   const config = configOf(request.mainModule);
   const { maxHeapMiB } = request;
+  const flags = permissionFlags(request.permissions);
   return [
     Deno.execPath(),
     "run",
-    ...permissionFlags(request.permissions),
+    ...flags,
     // A child finds the configuration from its working directory, and the program
     // need not stand there.
     ...(config === null ? [] : ["--config", config]),
     ...(maxHeapMiB === null
       ? []
       : [`--v8-flags=--max-old-space-size=${maxHeapMiB}`]),
-    entryUrl("spawned", request.modules),
+    entryUrl("spawned", request.modules, flags.includes("--allow-read")),
   ];
 }
 
 /** How long text on stderr may still come after the process has ended. */
 const STDERR_DRAINS_MS = 200;
 
-/** What of a child's own words is kept to explain why it never greeted. */
+/** What of a child's own words is kept to explain its end. */
 const LAST_WORDS_BYTES = 2048;
 
 class SpawnedChild implements Child {
@@ -178,11 +180,20 @@ class SpawnedChild implements Child {
   }
 
   #endingOf({ code, signal }: Deno.CommandStatus): Ending {
-    const reason = this.#ready ? "" : this.#lastWords.trim();
+    const reason = this.#reason(signal);
     return {
       code: signal === null ? code : exitcodeOf(signal),
       ...(reason === "" ? {} : { reason }),
     };
+  }
+
+  /** What the child said last, where that explains its end. */
+  #reason(signal: string | null): string {
+    if (!this.#ready) return this.#lastWords.trim();
+    // V8 aborts a process without memory, after a word on stderr.
+    return signal !== null && /out of memory/.test(this.#lastWords)
+      ? OUT_OF_HEAP
+      : "";
   }
 
   async #read(): Promise<void> {
@@ -204,10 +215,8 @@ class SpawnedChild implements Child {
 
   #pass(text: Uint8Array): void {
     if (text.length === 0) return;
-    if (!this.#ready) {
-      this.#lastWords = (this.#lastWords + new TextDecoder().decode(text))
-        .slice(-LAST_WORDS_BYTES);
-    }
+    this.#lastWords = (this.#lastWords + new TextDecoder().decode(text))
+      .slice(-LAST_WORDS_BYTES);
     writeAll(text);
   }
 }

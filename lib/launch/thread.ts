@@ -5,6 +5,7 @@
  */
 
 import type { IsolateBoot, IsolateRecipe } from "../wire/messages.ts";
+import { OUT_OF_HEAP } from "../wire/birth.ts";
 import { nodeThreads } from "./node_threads.ts";
 import type { Body, BodyEvents } from "./root.ts";
 
@@ -38,11 +39,7 @@ export function startThread(
   worker.unref();
   worker.on("error", (error: Error & { code?: string }) => {
     events.trouble(
-      error.code === "ERR_WORKER_OUT_OF_MEMORY"
-        ? `ran out of heap, which is limited to ${
-          recipe.maxHeapMiB ?? HEAP_DEFAULT_MIB
-        } MiB`
-        : error.message,
+      error.code === "ERR_WORKER_OUT_OF_MEMORY" ? OUT_OF_HEAP : error.message,
     );
   });
   worker.on("exit", (code: number) => events.gone(code));

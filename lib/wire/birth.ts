@@ -11,6 +11,9 @@
 
 import type { Identity, SiteEntry } from "./messages.ts";
 
+/** Why a process ended whose memory did not suffice. */
+export const OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
+
 /** What differs between the kinds of child. */
 export type Cradle =
   | {

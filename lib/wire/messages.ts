@@ -142,7 +142,12 @@ export interface IsolateRecipe {
 /** From a thread or worker to its root. */
 export type ToRoot =
   | { readonly kind: "hello" }
-  | { readonly kind: "exit"; readonly code: number }
+  | {
+    readonly kind: "exit";
+    readonly code: number;
+    /** Why, when the code alone does not say it. */
+    readonly reason?: string;
+  }
   | {
     readonly kind: "launch";
     readonly recipe: IsolateRecipe;

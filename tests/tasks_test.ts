@@ -1,0 +1,160 @@
+/**
+ * What a user meets first: the demos, the bench and the README's program.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { getAllStartMethods } from "../mod.ts";
+import { ProgramFolder, type Run, runProgram } from "./fixtures/program.ts";
+
+const TIMEOUT_MS = 60_000;
+const METHODS = getAllStartMethods();
+const COLUMNS = 80;
+const ROWS = 24;
+const WRONG_USAGE = 2;
+
+function task(name: string): URL {
+  return new URL(`../tasks/${name}.ts`, import.meta.url);
+}
+
+function test(name: string, body: () => Promise<void>): void {
+  Deno.test(name, { timeout: TIMEOUT_MS }, body);
+}
+
+/** The lines of a program that ended well, said nothing else, and fits a screen. */
+function screenOf({ code, stdout, stderr }: Run): string[] {
+  equal(stderr, "");
+  equal(code, 0);
+  const lines = stdout.trimEnd().split("\n");
+  ok(lines.length < ROWS, `${lines.length} lines leave no room for a prompt`);
+  deepEqual(lines.filter((line) => line.length > COLUMNS), []);
+  return lines;
+}
+
+async function demo(name: string, ...args: string[]): Promise<string[]> {
+  return screenOf(await runProgram(task(name), { args }));
+}
+
+for (const method of METHODS) {
+  test(`demo walks through the notebook under ${method}`, async () => {
+    const lines = await demo("demo", "--method", method);
+    const counters = lines.filter((line) => line.includes("process counter:"));
+    const child = "child process counter: 0 1 2 3 4 5 6 7 8 9";
+    deepEqual(counters, [
+      "parent process counter: 0",
+      child,
+      child,
+      "parent process counter: 10",
+    ]);
+    ok(lines.includes("this program runs in MainProcess"));
+    ok(lines.includes("Process-1: hello, I was started by MainProcess"));
+    ok(lines.some((line) => line.startsWith(`in use here: ${method};`)));
+    ok(lines.some((line) => line.startsWith("fork       no: ")));
+  });
+
+  test(`demo:counter loses nothing by lock and add() under ${method}`, async () => {
+    const args = ["--method", method, "--times", "2000"];
+    const lines = await demo("demo_counter", ...args);
+    const counted = (code: string) =>
+      lines.find((line) => line.startsWith(code))!.slice(code.length).trim()
+        .split(/ +/).slice(0, 2);
+    deepEqual(counted("using held = lock.acquireSync()"), ["4,000", "0"]);
+    deepEqual(counted("counter.add(1)"), ["4,000", "0"]);
+    const [count] = counted("counter.value += 1");
+    ok(Number(count!.replace(",", "")) <= 4000);
+  });
+
+  test(`demo:methods measures ${method}`, async () => {
+    const args = ["--method", method, "--runs", "1"];
+    const lines = await demo("demo_methods", ...args);
+    const row = lines.find((line) => line.startsWith(method))!;
+    match(row, /^\w+( +[\d.]+ ms){4} +0, -15$/);
+  });
+}
+
+test("demo fits a screen when no method is given", async () => {
+  await demo("demo");
+});
+
+test("demo:methods has a row for every start method", async () => {
+  const lines = await demo("demo_methods", "--runs", "1");
+  const names = lines.slice(2).map((line) => line.split(" ")[0]);
+  deepEqual(names, [...METHODS, "forkserver", "fork"]);
+});
+
+test("demo:stop stops what can be stopped and says what cannot", async () => {
+  const screen = (await demo("demo_stop")).join("\n");
+  equal(screen.match(/terminate\(\) ended it in .* exit code -15/g)?.length, 2);
+  equal(screen.match(/and the loop turned 0 times/g)?.length, 2);
+  match(screen, /UnsupportedError: Cannot shut down/);
+  match(screen, /let out of its loop it ends/);
+});
+
+for (
+  const [name, ...args] of [
+    ["demo", "--method", "telepathy"],
+    ["demo", "--method", "fork"],
+    ["demo", "--speed", "9"],
+    ["demo_counter", "--times", "many"],
+    ["demo_methods", "--runs", "0"],
+    ["demo_stop", "now"],
+    ["bench", "--only", "no such row"],
+    ["bench", "--xml"],
+  ] as const
+) {
+  test(`${name} ${args.join(" ")} is refused with the usage`, async () => {
+    const { code, stdout, stderr } = await runProgram(task(name), { args });
+    equal(code, WRONG_USAGE);
+    equal(stdout, "");
+    match(stderr, /^Usage: deno task /m);
+  });
+}
+
+for (
+  const name of ["demo", "demo_counter", "demo_methods", "demo_stop", "bench"]
+) {
+  test(`${name} --help prints the usage`, async () => {
+    const lines = await demo(name, "--help");
+    match(lines[0]!, /^Usage: deno task /);
+  });
+}
+
+test("bench --json gives an array of rows", async () => {
+  const args = ["--json", "--only", 'Value "i" get'];
+  const { code, stdout, stderr } = await runProgram(task("bench"), { args });
+  equal(code, 0);
+  equal(stderr, "");
+  const [row, ...others] = JSON.parse(stdout);
+  deepEqual(others, []);
+  equal(row.name, 'Value "i" get');
+  ok(row.bare > 0 && row.ours > 0);
+  equal(row.ratio, row.ours / row.bare);
+  equal(typeof row.ok, "boolean");
+});
+
+test("bench prints a table that fits a screen", async () => {
+  const lines = await demo("bench", "--only", 'Value "i" get');
+  match(lines[1]!, /^Value "i" get +[\d.]+ +[\d.]+ +ns +[\d.]+ +<= 30 ns/);
+});
+
+// Goal: the first program of the README prints what it promises, for a user who
+// copies it into a folder of their own.
+test("README's program prints 0 first and 10 last", async () => {
+  const url = new URL("../README.md", import.meta.url);
+  const readme = await Deno.readTextFile(url);
+  const [, program] = /```ts\n(.*?)```/s.exec(readme)!;
+  using folder = new ProgramFolder({ "main.ts": program! });
+  const { code, stdout } = await runProgram(`${folder.path}/main.ts`);
+  equal(code, 0);
+  const numbers = stdout.trimEnd().split("\n").map((line) => line.split(": "));
+  const child = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [
+    "child process counter",
+    String(n),
+  ]);
+  deepEqual(numbers, [
+    ["parent process counter", "0"],
+    ...child,
+    ["parent process counter", "10"],
+  ]);
+});
