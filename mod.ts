@@ -58,10 +58,7 @@ export {
 } from "./lib/context/default.ts";
 export type {
   Availability,
-  Child,
-  ChildEvents,
   Launcher,
-  LaunchRequest,
   StartMethodTraits,
 } from "./lib/launch/launcher.ts";
 export {
@@ -86,5 +83,14 @@ export { BaseProcess, type ShutdownOptions } from "./lib/process/process.ts";
 export type { TargetAddress } from "./lib/process/target.ts";
 export type { Amount, Bits, ValueOptions } from "./lib/shared/value.ts";
 export { RawValue, Value } from "./lib/shared/value.ts";
-export type { Typecode, TypeOf } from "./lib/shared/typecodes.ts";
-export { RLock } from "./lib/sync/rlock.ts";
+export type {
+  BigIntCode,
+  BoolCode,
+  CharCode,
+  FloatCode,
+  IntegerCode,
+  Typecode,
+  TypeOf,
+} from "./lib/shared/typecodes.ts";
+export { Guard } from "./lib/sync/guard.ts";
+export { type LockOptions, RLock } from "./lib/sync/rlock.ts";

@@ -5,13 +5,9 @@
  * @module
  */
 
-import { cut, FrameReader } from "../wire/frames.ts";
-import { seal, unseal } from "../wire/mail.ts";
-import {
-  PROTOCOL_VERSION,
-  type ToChild,
-  type ToParent,
-} from "../wire/messages.ts";
+import { PROTOCOL_VERSION } from "../wire/birth.ts";
+import { cut, FrameReader, seal, unseal } from "../wire/frames.ts";
+import type { ToChild, ToParent } from "../wire/messages.ts";
 import { dieWithParent } from "./orphan.ts";
 import { Life, type Line, type Loaders } from "./kernel.ts";
 

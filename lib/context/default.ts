@@ -107,7 +107,10 @@ export class Process<
     super(options);
   }
 
-  /** The start method of the program. */
+  /**
+   * The start method of the program.
+   * @internal
+   */
   override [START_METHOD](): string {
     return getStartMethod();
   }
@@ -131,6 +134,7 @@ export class Process<
 export function getStartMethod(
   options: GetStartMethodOptions & { allowNone: true },
 ): string | null;
+/** The start method in use, which is fixed by this look. */
 export function getStartMethod(options?: GetStartMethodOptions): string;
 export function getStartMethod(
   { allowNone = false }: GetStartMethodOptions = {},

@@ -96,8 +96,8 @@ export type Availability =
   | { readonly supported: false; readonly reason: string };
 
 /**
- * Brings children to life. Register one of your own with
- * `registerStartMethod()`; `through()` makes one from a command.
+ * Brings children to life. `through()` makes one from a command, for
+ * `registerStartMethod()`.
  *
  * @example The launcher behind a name
  * ```ts
@@ -117,6 +117,7 @@ export interface Launcher {
    * Checks a request and throws a typed error for whatever is wrong with it.
    * Nothing is started yet: calling the returned function does that, once. The
    * first message is taken as it is now, whatever becomes of its parts.
+   * @internal
    */
   prepare(
     request: LaunchRequest,

@@ -24,14 +24,13 @@ import {
   requestStop,
   stopIndexOf,
 } from "../memory/owners.ts";
-import { bornAs } from "../wire/birth.ts";
-import {
-  type Ending,
-  type IsolateBoot,
-  type IsolateRecipe,
-  PROTOCOL_VERSION,
-  type ToIsolate,
-  type ToRoot,
+import { bornAs, PROTOCOL_VERSION } from "../wire/birth.ts";
+import type {
+  Ending,
+  IsolateBoot,
+  IsolateRecipe,
+  ToIsolate,
+  ToRoot,
 } from "../wire/messages.ts";
 import { channel, type Port } from "./node_threads.ts";
 import { startThread } from "./thread.ts";

@@ -9,8 +9,8 @@
 
 import { settles } from "../base/waiting.ts";
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
-import { frame, MixedReader, newMarker } from "../wire/frames.ts";
-import { seal, unseal } from "../wire/mail.ts";
+import { frame, joined, newMarker, seal, unseal } from "../wire/frames.ts";
+import { MixedReader } from "../wire/mixed.ts";
 import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
 import { entryUrl } from "./entry.ts";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
@@ -146,14 +146,13 @@ class SpawnedChild implements Child {
     this.pid = this.#process.pid;
     this.ident = this.pid;
     this.#stdin = this.#process.stdin.getWriter();
-    this.#write(this.#marker);
-    this.#write(first);
+    this.#write(joined([frame(this.#marker), frame(first)]));
     endWithUs(this);
     this.#watch();
   }
 
   send(message: ToChild): void {
-    this.#write(seal(message));
+    this.#write(frame(seal(message)));
   }
 
   stop(signal: StopSignal): void {
@@ -166,7 +165,7 @@ class SpawnedChild implements Child {
 
   #write(bytes: Uint8Array): void {
     // A child that is gone is told by its status and not by its pipe.
-    this.#stdin.write(frame(bytes)).catch(() => {});
+    this.#stdin.write(bytes).catch(() => {});
   }
 
   async #watch(): Promise<void> {

@@ -25,17 +25,17 @@ import {
 } from "../launch/launcher.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
 import { moduleObjects } from "../memory/sites.ts";
-import {
-  type Ending,
-  type Identity,
-  type Kin,
-  PROTOCOL_VERSION,
-  type StartBody,
-  type TargetOrder,
-  type ToChild,
-  type ToParent,
+import type {
+  Ending,
+  Identity,
+  Kin,
+  StartBody,
+  TargetOrder,
+  ToChild,
+  ToParent,
 } from "../wire/messages.ts";
-import { REFUSED, type Refused } from "../wire/handle.ts";
+import { PROTOCOL_VERSION } from "../wire/birth.ts";
+import { REFUSED } from "../wire/handle.ts";
 import { pack, type Packed, unpack } from "../wire/pack.ts";
 import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
 import * as family from "./family.ts";
@@ -125,7 +125,7 @@ const GRACE_DEFAULT_MS = 1000;
 export class BaseProcess<
   A extends readonly unknown[] = readonly never[],
   R = unknown,
-> implements family.Relative, Refused, AsyncDisposable {
+> implements AsyncDisposable {
   #state: State = { kind: "new" };
   #name: string;
   #daemon: boolean;
@@ -178,7 +178,10 @@ export class BaseProcess<
     this.#daemon = daemon ?? family.inheritsDaemon();
   }
 
-  /** The start method of the class: here, the platform's default. */
+  /**
+   * The start method of the class: here, the platform's default.
+   * @internal
+   */
   [START_METHOD](): string {
     return defaultMethod();
   }
@@ -455,7 +458,10 @@ export class BaseProcess<
     await this.join();
   }
 
-  /** A process object is of use to the process that made it only. */
+  /**
+   * A process object is of use to the process that made it only.
+   * @internal
+   */
   get [REFUSED](): string {
     return "a Process; send its name or pid";
   }

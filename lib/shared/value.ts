@@ -9,12 +9,7 @@ import { Block, type Place } from "../memory/block.ts";
 import { Identities } from "../memory/identity.ts";
 import { type Claim, claimSite, register } from "../memory/sites.ts";
 import { LOCK_BYTES, lockOver, reviveRLock, RLock } from "../sync/rlock.ts";
-import {
-  type Destination,
-  HANDLE,
-  type Handle,
-  type Shareable,
-} from "../wire/handle.ts";
+import { type Destination, HANDLE, type Handle } from "../wire/handle.ts";
 import { type Cell, cellOver, unavailableCell } from "./cell.ts";
 import {
   type BigIntCode,
@@ -164,7 +159,7 @@ let checkAvailable: (value: RawValue<Typecode>) => void;
  *
  * @typeParam C The code of the type.
  */
-export class RawValue<C extends Typecode = Typecode> implements Shareable {
+export class RawValue<C extends Typecode = Typecode> {
   /** The code of the type, as it was given. */
   readonly typecode: C;
   readonly #data: Block;
@@ -386,7 +381,10 @@ export class RawValue<C extends Typecode = Typecode> implements Shareable {
     return this.#cell.compareExchange(expected, value) as TypeOf<C>;
   }
 
-  /** How the value travels to another process. */
+  /**
+   * How the value travels to another process.
+   * @internal
+   */
   [HANDLE](destination: Destination): ValueHandle {
     checkAvailable(this);
     const block = this.#data.handle(destination);
@@ -550,7 +548,10 @@ export class Value<C extends Typecode = Typecode> extends RawValue<C> {
     return this.#raw;
   }
 
-  /** How the value travels to another process. */
+  /**
+   * How the value travels to another process.
+   * @internal
+   */
   override [HANDLE](destination: Destination): ValueHandle {
     if (this.#lock === null) return super[HANDLE](destination);
     checkAvailable(this);

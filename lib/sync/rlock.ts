@@ -21,7 +21,6 @@ import {
   HANDLE,
   type Handle,
   type LockHandle,
-  type Shareable,
 } from "../wire/handle.ts";
 import { Guard } from "./guard.ts";
 
@@ -106,7 +105,7 @@ const known = new Identities<RLock>();
  * equal(lock.locked(), false);
  * ```
  */
-export class RLock implements Shareable {
+export class RLock {
   readonly #block: Block;
   // Invariant: both belong to the place where #block is now.
   #words: Int32Array;
@@ -421,7 +420,10 @@ export class RLock implements Shareable {
     return Atomics.load(this.#words, WORD) !== 0;
   }
 
-  /** How the lock travels to another process. */
+  /**
+   * How the lock travels to another process.
+   * @internal
+   */
   [HANDLE](destination: Destination): LockHandle {
     this.#checkAvailable();
     const block = this.#block.handle(destination);

@@ -11,6 +11,9 @@
 
 import type { Identity, SiteEntry } from "./messages.ts";
 
+/** Raised when a message changes its meaning; both sides must agree. */
+export const PROTOCOL_VERSION = 1;
+
 /** Why a process ended whose memory did not suffice. */
 export const OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
 

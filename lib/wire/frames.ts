@@ -19,7 +19,7 @@
  * @module
  */
 
-import { unreachable } from "../base/assert.ts";
+import type { ToChild, ToParent } from "./messages.ts";
 
 /** The largest message either reader takes, so that no peer fills the memory. */
 export const FRAME_MAX_BYTES = 2 ** 30;
@@ -31,10 +31,58 @@ export const PIECE_MAX_BYTES = 4096;
 export const MARKER_BYTES = 16;
 
 const LENGTH_BYTES = 4;
-const HEADER_BYTES = 3;
+
+/** The length of what follows a marker. */
+export const HEADER_BYTES = 3;
+
 const PAYLOAD_MAX_BYTES = PIECE_MAX_BYTES - MARKER_BYTES - HEADER_BYTES;
 
-type Bytes = Uint8Array<ArrayBuffer>;
+/** Bytes of our own. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/**
+ * A message as bytes: a text that every child can read without further code, and
+ * behind it the packed body as it is.
+ *
+ * ```text
+ *   | length of text: u32 | text, as JSON | body, if any |
+ * ```
+ */
+export function seal(message: ToChild | ToParent): Uint8Array<ArrayBuffer> {
+  const body = "body" in message && message.body instanceof Uint8Array
+    ? message.body
+    : null;
+  const text = new TextEncoder().encode(
+    JSON.stringify(body === null ? message : { ...message, body: null }),
+  );
+  const bytes = new Uint8Array(
+    LENGTH_BYTES + text.length + (body?.length ?? 0),
+  );
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, LENGTH_BYTES);
+  if (body !== null) bytes.set(body, LENGTH_BYTES + text.length);
+  return bytes;
+}
+
+/** The message in `bytes`; throws a `RangeError` for what is none. */
+export function unseal(bytes: Uint8Array): ToChild | ToParent {
+  const end = LENGTH_BYTES + textLength(bytes);
+  if (end > bytes.length) throw broken();
+  const text = new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, end));
+  const message = JSON.parse(text);
+  return end === bytes.length
+    ? message
+    : { ...message, body: bytes.slice(end) };
+}
+
+function textLength(bytes: Uint8Array): number {
+  if (bytes.length < LENGTH_BYTES) throw broken();
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+}
+
+function broken(): RangeError {
+  return new RangeError("Cannot read a message as it is shorter than it says");
+}
 
 /** The message with its length before it. */
 export function frame(message: Uint8Array): Bytes {
@@ -73,7 +121,8 @@ function piece(marker: Uint8Array, payload: Uint8Array, last: boolean): Bytes {
   return bytes;
 }
 
-function checkSize(bytes: number, maxBytes: number): void {
+/** Refuses a message over the limit. */
+export function checkSize(bytes: number, maxBytes: number): void {
   if (bytes <= maxBytes) return;
   throw new RangeError(
     `Cannot pass on a message of ${bytes} bytes: the limit is ${maxBytes}`,
@@ -81,16 +130,19 @@ function checkSize(bytes: number, maxBytes: number): void {
 }
 
 /** Bytes that come in parts. Takes memory for what came, not for what is said to. */
-class Parts {
+export class Parts {
   #parts: Bytes[] = [];
+  /** How many bytes have come. */
   bytes = 0;
 
+  /** Takes a copy of the next part. */
   add(part: Uint8Array): void {
     if (part.length === 0) return;
     this.#parts.push(new Uint8Array(part));
     this.bytes += part.length;
   }
 
+  /** All that came, as one; the next part begins anew. */
   take(): Bytes {
     const whole = this.#parts.length === 1
       ? this.#parts[0]!
@@ -101,7 +153,8 @@ class Parts {
   }
 }
 
-function joined(parts: readonly Uint8Array[]): Bytes {
+/** Parts as one. */
+export function joined(parts: readonly Uint8Array[]): Bytes {
   const whole = new Uint8Array(
     parts.reduce((sum, { length }) => sum + length, 0),
   );
@@ -150,134 +203,4 @@ export class FrameReader {
       }
     }
   }
-}
-
-/** What a chunk held: text that is not ours, and messages that it completed. */
-export interface Mixed {
-  /** Everything between pieces, in order. */
-  readonly text: Uint8Array;
-  /** Messages, in order. */
-  readonly frames: Uint8Array<ArrayBuffer>[];
-}
-
-// What the next bytes are.
-type Reading =
-  | { readonly kind: "text" }
-  | { readonly kind: "header" }
-  | { readonly kind: "payload"; readonly left: number; readonly last: boolean };
-
-const EMPTY = new Uint8Array(0);
-
-/** Tells messages from text on one stream. */
-export class MixedReader {
-  readonly #marker: Uint8Array;
-  readonly #maxBytes: number;
-  readonly #message = new Parts();
-  #reading: Reading = { kind: "text" };
-  /** A proper prefix of the marker in "text", of a header in "header", else empty. */
-  #held: Uint8Array = EMPTY;
-
-  /** Makes a reader of what {@linkcode cut} wrote with `marker`. */
-  constructor(marker: Uint8Array, maxBytes: number = FRAME_MAX_BYTES) {
-    this.#marker = new Uint8Array(marker);
-    this.#maxBytes = maxBytes;
-  }
-
-  /** Whether no message is under way: an end of the stream here tears none. */
-  get idle(): boolean {
-    return this.#reading.kind === "text" && this.#message.bytes === 0;
-  }
-
-  /** Takes the next chunk. Throws a `RangeError` over the limit. */
-  push(chunk: Uint8Array): Mixed {
-    // Never more than a marker is held, so a chunk of one byte costs little.
-    const bytes = this.#held.length === 0 ? chunk : joined([this.#held, chunk]);
-    const text = new Parts();
-    const frames: Bytes[] = [];
-    let at = 0;
-    for (let next = 0; next >= 0;) {
-      at = next;
-      next = this.#step(bytes, at, text, frames);
-    }
-    return { text: text.take(), frames };
-  }
-
-  /** The text held back until now, when no more will come. */
-  end(): Uint8Array {
-    const held = this.#reading.kind === "text" ? this.#held : EMPTY;
-    this.#held = EMPTY;
-    return held;
-  }
-
-  /** Reads on from `at`: where the next step begins, or -1 for lack of bytes. */
-  #step(bytes: Uint8Array, at: number, text: Parts, frames: Bytes[]): number {
-    switch (this.#reading.kind) {
-      case "text":
-        return this.#readText(bytes, at, text);
-      case "header":
-        return this.#readHeader(bytes, at);
-      case "payload":
-        return this.#readPayload(bytes, at, this.#reading, frames);
-      default:
-        return unreachable(this.#reading);
-    }
-  }
-
-  #readText(bytes: Uint8Array, at: number, text: Parts): number {
-    const border = findMarker(bytes, at, this.#marker);
-    text.add(bytes.subarray(at, border));
-    if (border + MARKER_BYTES > bytes.length) return this.#hold(bytes, border);
-    this.#reading = { kind: "header" };
-    return border + MARKER_BYTES;
-  }
-
-  #readHeader(bytes: Uint8Array, at: number): number {
-    if (at + HEADER_BYTES > bytes.length) return this.#hold(bytes, at);
-    const left = bytes[at]! | bytes[at + 1]! << 8;
-    checkSize(this.#message.bytes + left, this.#maxBytes);
-    this.#reading = { kind: "payload", left, last: bytes[at + 2] === 1 };
-    return at + HEADER_BYTES;
-  }
-
-  #readPayload(
-    bytes: Uint8Array,
-    at: number,
-    { left, last }: Reading & { kind: "payload" },
-    frames: Bytes[],
-  ): number {
-    const part = bytes.subarray(at, at + left);
-    this.#message.add(part);
-    if (part.length < left) {
-      this.#reading = { kind: "payload", left: left - part.length, last };
-      return this.#hold(bytes, bytes.length);
-    }
-    if (last) frames.push(this.#message.take());
-    this.#reading = { kind: "text" };
-    return at + left;
-  }
-
-  #hold(bytes: Uint8Array, from: number): -1 {
-    this.#held = bytes.slice(from);
-    return -1;
-  }
-}
-
-/** Where the marker begins, or a prefix of it that reaches the end; else the end. */
-function findMarker(
-  bytes: Uint8Array,
-  from: number,
-  marker: Uint8Array,
-): number {
-  // At most a marker's length is compared per byte of text: linear.
-  for (let at = from; at < bytes.length; at++) {
-    at = bytes.indexOf(marker[0]!, at);
-    if (at < 0) return bytes.length;
-    let same = 1;
-    while (
-      same < MARKER_BYTES && at + same < bytes.length &&
-      bytes[at + same] === marker[same]
-    ) same++;
-    if (same === MARKER_BYTES || at + same === bytes.length) return at;
-  }
-  return bytes.length;
 }

@@ -28,9 +28,6 @@ import type { Handle } from "./handle.ts";
 import type { Packed } from "./pack.ts";
 import type { ErrorData } from "./remote_error.ts";
 
-/** Raised when a message changes its meaning; both sides must agree. */
-export const PROTOCOL_VERSION = 1;
-
 /** Who a process is. */
 export interface Identity {
   /** The name, as in `Process-1:2`. */

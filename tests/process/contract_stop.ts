@@ -5,7 +5,7 @@
  */
 
 import { equal, match, ok } from "node:assert/strict";
-import { ExitError, UnsupportedError } from "../../mod.ts";
+import { ExitError, UnsupportedError, type Value } from "../../mod.ts";
 import * as t from "../fixtures/targets.ts";
 import { rejection, set, type Subject, thrown } from "./process_testing.ts";
 
@@ -111,7 +111,7 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     // The module is imported by the child alone: it sets what the parent shares.
     test("Process.terminate() ends it while its module loads and computes", async () => {
       const started = cell();
-      const p = new ctx.Process({
+      const p = new ctx.Process<[Value<"i">], void>({
         target: { module: "data:text/javascript,for(;;);", name: "never" },
         args: [started],
       });

@@ -124,7 +124,7 @@ export function targetContract({ ctx, method, test }: Subject): void {
     throws(() => new ctx.Process(5 as never), TypeError);
     const native = new ctx.Process({ target: Math.max, args: [1] });
     match(thrown(() => native.start()).message, /native or bound/);
-    const bound = new ctx.Process({ target: t.add.bind(null, 1), args: [1] });
+    const bound = new ctx.Process({ target: t.add.bind(null, 1, 2) });
     match(thrown(() => bound.start()).message, /native or bound/);
     const aClass = new ctx.Process({ target: class {} as never });
     match(thrown(() => aClass.start()).message, /subclass of Process/);

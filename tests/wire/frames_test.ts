@@ -4,10 +4,10 @@ import {
   frame,
   FrameReader,
   MARKER_BYTES,
-  MixedReader,
   newMarker,
   PIECE_MAX_BYTES,
 } from "../../lib/wire/frames.ts";
+import { MixedReader } from "../../lib/wire/mixed.ts";
 
 function joined(...parts: Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(
