@@ -1,5 +1,5 @@
 /**
- * Who called this package: the first stack frame outside it.
+ * Who called this package: stack frames outside it.
  *
  * @module
  */
@@ -9,57 +9,74 @@ export interface Site {
   /** URL of the module. */
   readonly module: string;
   /** Line, from 1. */
-  readonly line: number;
+  readonly line: number | null;
   /** Column, from 1. */
-  readonly column: number;
+  readonly column: number | null;
 }
 
 /** The part of V8's call sites that is read here. */
 interface Frame {
-  getScriptNameOrSourceURL(): string | null;
+  getScriptNameOrSourceURL(): string | null | undefined;
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
+  isAsync?(): boolean;
 }
 
-const LIB = new URL("../", import.meta.url).href;
-const FRONT = new URL("../../mod.ts", import.meta.url).href;
+interface Traces {
+  prepareStackTrace?: unknown;
+  stackTraceLimit?: unknown;
+  captureStackTrace(target: object, below: unknown): void;
+}
+
+/** A function whose frame, with all that it called, is not looked at. */
+export type Below =
+  | (new (...args: never[]) => unknown)
+  | ((
+    ...args: never[]
+  ) => unknown);
+
+/** How many of our own frames may lie above the first caller. */
+const OWN_FRAMES_MAX = 5;
+
+const ROOT = new URL("../../", import.meta.url).href;
+const OWN = [`${ROOT}lib/`, `${ROOT}mod.ts`];
+const FOREIGN = /^(ext|node|internal|evalmachine|<)/;
 
 /**
- * Frames looked at. Deno maps each one back to TypeScript, at about 1 us a frame
- * (2.9.6), so the number is what a subclass of a subclass needs and no more.
+ * The callers outside this package that lead to `below`, innermost first and
+ * `most` at the most. Deno maps every frame back to TypeScript, which costs 1 to
+ * 4 us each (2.9.6).
  */
-const FRAMES_MAX = 12;
-
-/** The first frame outside this package, or null where there is none. */
-export function callerSite(): Site | null {
-  for (const frame of frames()) {
-    const module = frame.getScriptNameOrSourceURL();
-    if (typeof module === "string" && isOutside(module)) {
-      return {
-        module,
-        line: frame.getLineNumber() ?? 0,
-        column: frame.getColumnNumber() ?? 0,
-      };
-    }
+export function callers(below: Below, most: number): Site[] {
+  const found: Site[] = [];
+  for (const frame of framesTo(below, most + OWN_FRAMES_MAX)) {
+    // What lies behind an await differs by who imports the module, and when.
+    if (frame.isAsync?.() || found.length === most) break;
+    const module = urlOf(frame);
+    if (module === null) continue;
+    const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
+    found.push({ module, line, column });
   }
-  return null;
+  return found;
 }
 
-function isOutside(module: string): boolean {
-  return !module.startsWith(LIB) && module !== FRONT &&
-    !module.startsWith("ext:") && !module.startsWith("node:");
-}
-
-function frames(): Frame[] {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  const holder: { stack?: unknown } = {};
+function framesTo(below: Below, most: number): Frame[] {
+  const traces = Error as unknown as Traces;
+  const { prepareStackTrace, stackTraceLimit } = traces;
+  const target: { stack?: unknown } = {};
   try {
-    Error.stackTraceLimit = FRAMES_MAX;
-    Error.prepareStackTrace = (_error, sites) => sites;
-    Error.captureStackTrace(holder, frames);
-    return holder.stack as Frame[];
+    traces.stackTraceLimit = most;
+    traces.prepareStackTrace = (_: unknown, frames: Frame[]) => frames;
+    traces.captureStackTrace(target, below);
+    return Array.isArray(target.stack) ? target.stack : [];
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
-    Error.stackTraceLimit = stackTraceLimit;
+    traces.prepareStackTrace = prepareStackTrace;
+    traces.stackTraceLimit = stackTraceLimit;
   }
+}
+
+function urlOf(frame: Frame): string | null {
+  const url = frame.getScriptNameOrSourceURL();
+  if (!url || FOREIGN.test(url)) return null;
+  return OWN.some((own) => url.startsWith(own)) ? null : url;
 }

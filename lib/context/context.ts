@@ -47,13 +47,13 @@ export interface ProcessConstructor {
 /**
  * Makes values where the start method's processes can have them.
  *
- * @example A value that threads and OS processes may share
+ * @example A value for threads
  * ```ts
  * import { getContext, type ValueConstructor } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
  *
- * const MappedValue: ValueConstructor = getContext("spawn").Value;
- * equal(new MappedValue("i", 5).value, 5);
+ * const ThreadValue: ValueConstructor = getContext("thread").Value;
+ * equal(new ThreadValue("i", 5).value, 5);
  * ```
  */
 export interface ValueConstructor {

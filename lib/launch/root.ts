@@ -17,6 +17,7 @@
  */
 
 import { exitcodeOf, keptOf, type StopSignal } from "../base/signals.ts";
+import { hold } from "../base/hold.ts";
 import { unreachable } from "../base/assert.ts";
 import {
   ownerTable,
@@ -81,6 +82,11 @@ interface Isolate {
   readonly control: Port;
   readonly ended: (ending: Ending) => void;
   state: IsolateState;
+  /**
+   * Lets the program end. A booting isolate holds it, also a daemon: a thread
+   * that ends with the program while its entry is evaluated prints an error.
+   */
+  readonly release: () => void;
   body: Body | null;
   /** What the isolate said of its own end. */
   code: number | null;
@@ -105,6 +111,7 @@ class Root implements Supervisor {
       control,
       ended,
       state: { kind: "booting", stop: null },
+      release: hold(),
       body: null,
       code: null,
       reason: null,
@@ -117,14 +124,24 @@ class Root implements Supervisor {
       stopIndex: stopIndexOf(recipe.ident),
       version: PROTOCOL_VERSION,
     };
-    isolate.body = startBody(recipe, boot, control, {
-      trouble: (reason) => isolate.reason ??= reason,
-      gone: (code) => this.#gone(isolate, code),
-    });
+    isolate.body = this.#start(isolate, boot);
     this.#isolates.set(recipe.ident, isolate);
     control.onmessage = ({ data }: MessageEvent<ToRoot>) =>
       this.#hear(isolate, data);
     control.unref();
+  }
+
+  #start(isolate: Isolate, boot: IsolateBoot): Body {
+    try {
+      return startBody(isolate.recipe, boot, isolate.control, {
+        trouble: (reason) => isolate.reason ??= reason,
+        gone: (code) => this.#gone(isolate, code),
+      });
+    } catch (error) {
+      isolate.release();
+      isolate.control.close();
+      throw error;
+    }
   }
 
   stop(ident: number, signal: StopSignal): void {
@@ -169,6 +186,7 @@ class Root implements Supervisor {
 
   #greeted(isolate: Isolate): void {
     const stop = isolate.state.kind === "booting" ? isolate.state.stop : null;
+    isolate.release();
     isolate.state = { kind: "up" };
     if (stop !== null) this.stop(isolate.recipe.ident, stop);
   }
@@ -198,6 +216,7 @@ class Root implements Supervisor {
   #gone(isolate: Isolate, code: number | null): void {
     const { ident } = isolate.recipe;
     if (!this.#isolates.delete(ident)) return;
+    isolate.release();
     isolate.control.close();
     releaseOwner(ownerTable(), ident);
     for (const { recipe } of [...this.#isolates.values()]) {

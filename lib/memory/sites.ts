@@ -17,6 +17,7 @@
  */
 
 import { bornAs } from "../wire/birth.ts";
+import { type Below, callers, type Site } from "../base/caller.ts";
 import { SharedMemoryError } from "../base/errors.ts";
 import {
   type Destination,
@@ -55,26 +56,8 @@ export const SITE_OBJECTS_MAX = 4096;
 /** How many of them may come from one site. */
 export const OBJECTS_PER_SITE_MAX = 256;
 
-/** How many callers make a site, and how many of our own frames lie above. */
+/** How many callers make a site. */
 const CALLERS_MAX = 3;
-const OWN_FRAMES_MAX = 5;
-
-const ROOT = new URL("../../", import.meta.url).href;
-const OWN = [`${ROOT}lib/`, `${ROOT}mod.ts`];
-const FOREIGN = /^(ext|node|internal|evalmachine|<)/;
-
-interface Frame {
-  getScriptNameOrSourceURL(): string | null | undefined;
-  getLineNumber(): number | null;
-  getColumnNumber(): number | null;
-  isAsync?(): boolean;
-}
-
-interface Traces {
-  prepareStackTrace?: unknown;
-  stackTraceLimit?: unknown;
-  captureStackTrace(target: object, below: unknown): void;
-}
 
 // Invariant: `recorded` is how often a site was looked up. It stops at
 // SITE_OBJECTS_MAX, so none of these grows without end.
@@ -100,54 +83,8 @@ export function setWarn(report: (text: string) => void): void {
   warn = report;
 }
 
-/** A function whose frame, with all that it called, is not looked at. */
-type Below = (new (...args: never[]) => unknown) | typeof claimSite;
-
-/** The frames that lead to `below`, innermost first. */
-function framesTo(below: Below | typeof constructionSite): Frame[] {
-  const traces = Error as unknown as Traces;
-  const { prepareStackTrace, stackTraceLimit } = traces;
-  const target: { stack?: unknown } = {};
-  try {
-    traces.stackTraceLimit = CALLERS_MAX + OWN_FRAMES_MAX;
-    traces.prepareStackTrace = (_: unknown, frames: Frame[]) => frames;
-    traces.captureStackTrace(target, below);
-    const frames = target.stack;
-    return Array.isArray(frames) ? frames : [];
-  } finally {
-    traces.prepareStackTrace = prepareStackTrace;
-    traces.stackTraceLimit = stackTraceLimit;
-  }
-}
-
-function urlOf(frame: Frame): string | null {
-  const url = frame.getScriptNameOrSourceURL();
-  if (!url || FOREIGN.test(url)) return null;
-  return OWN.some((own) => url.startsWith(own)) ? null : url;
-}
-
-/** The callers outside this package, innermost first. */
-function callers(
-  below: Below | typeof constructionSite,
-  most: number,
-): string[] {
-  const found: string[] = [];
-  for (const frame of framesTo(below)) {
-    // What lies behind an await differs by who imports the module, and when.
-    if (frame.isAsync?.() || found.length === most) break;
-    const url = urlOf(frame);
-    if (url === null) continue;
-    found.push(`${url}:${frame.getLineNumber()}:${frame.getColumnNumber()}`);
-  }
-  return found;
-}
-
-/**
- * Where outside this package the code now running was called, as
- * `url:line:column`; null where that cannot be told.
- */
-export function constructionSite(): string | null {
-  return callers(constructionSite, 1)[0] ?? null;
+function siteText({ module, line, column }: Site): string {
+  return `${module}:${line}:${column}`;
 }
 
 function lookUp(key: string, type: string): SiteEntry | undefined {
@@ -172,7 +109,7 @@ export function claimSite(
   if (recorded >= SITE_OBJECTS_MAX) return null;
   recorded++;
   // Callers beyond the first keep apart what two modules make by one helper.
-  const site = callers(below, CALLERS_MAX).join(" < ");
+  const site = callers(below, CALLERS_MAX).map(siteText).join(" < ");
   if (site === "") return null;
   const before = made.get(site) ?? 0;
   if (before >= OBJECTS_PER_SITE_MAX) return beyond(site, type);

@@ -12,7 +12,7 @@ import {
   UnsupportedError,
 } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
-import { callerSite, type Site } from "../base/caller.ts";
+import { callers, type Site } from "../base/caller.ts";
 import { hold } from "../base/hold.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
@@ -170,7 +170,7 @@ export class BaseProcess<
     }
     this.#isSelf = false;
     this.#checked = checkOptions(options);
-    this.#caller = callerSite();
+    this.#caller = callers(BaseProcess, 1)[0] ?? null;
     this.#path = family.nextPath();
     this.#parent = family.asParent();
     const { name, daemon } = this.#checked.common;

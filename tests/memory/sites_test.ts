@@ -5,7 +5,6 @@ import {
   adoptSites,
   beginImport,
   claimSite,
-  constructionSite,
   endImport,
   moduleObjects,
   OBJECTS_PER_SITE_MAX,
@@ -62,23 +61,6 @@ Deno.test(
     equal(seen.grandchildren, entries.length - 2);
   },
 );
-
-Deno.test("constructionSite() is the caller's, and leaves Error as it was", () => {
-  const prepare = () => "mine";
-  const traces = Error as { prepareStackTrace?: unknown };
-  const before = traces.prepareStackTrace;
-  const limit = Error.stackTraceLimit;
-  try {
-    traces.prepareStackTrace = prepare;
-    Error.stackTraceLimit = 3;
-    match(constructionSite()!, /^file:.*\/sites_test\.ts:\d+:\d+$/);
-    equal(traces.prepareStackTrace, prepare);
-    equal(Error.stackTraceLimit, 3);
-  } finally {
-    traces.prepareStackTrace = before;
-    Error.stackTraceLimit = limit;
-  }
-});
 
 Deno.test("claimSite() counts per place and stops at the limit", () => {
   const keys = Array.from(

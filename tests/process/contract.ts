@@ -12,7 +12,9 @@ import { programContract } from "./contract_programs.ts";
 import { sharingContract } from "./contract_sharing.ts";
 import { stopContract } from "./contract_stop.ts";
 import { targetContract } from "./contract_targets.ts";
-import { subjectOf } from "./process_testing.ts";
+import { subjectOf, warmUp } from "./process_testing.ts";
+
+await warmUp();
 
 /** Declares the tests of one start method. */
 export function processContract(method: string): void {

@@ -127,6 +127,29 @@ export function identityContract(subject: Subject): void {
     }
   });
 
+  test("Process has the environment and folder of its parent", async () => {
+    Deno.env.set("MULTIPROCESSING_TEST", method);
+    const p = new ctx.Process({
+      target: t.environment,
+      args: ["MULTIPROCESSING_TEST"],
+      module,
+    });
+    const here = Deno.cwd();
+    const folder = Deno.makeTempDirSync();
+    try {
+      Deno.chdir(folder);
+      const q = new ctx.Process({ target: t.whoAmI, module });
+      p.start();
+      q.start();
+      equal(await p.result(), method);
+      equal((await q.result()).cwd, Deno.cwd());
+    } finally {
+      Deno.chdir(here);
+      Deno.env.delete("MULTIPROCESSING_TEST");
+      Deno.removeSync(folder);
+    }
+  });
+
   test("Process.ident differs among living processes", async () => {
     const release = cell();
     const children = [cell(), cell(), cell()].map((started) =>

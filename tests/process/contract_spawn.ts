@@ -1,1 +1,156 @@
-export function spawnContract(): void {}
+/**
+ * What OS processes add to the contract: signals, streams, no orphans.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { ExitError, Value } from "../../mod.ts";
+import {
+  eventually,
+  isRunning,
+  programUrl,
+  runProgram,
+} from "../fixtures/program.ts";
+import * as t from "../fixtures/targets.ts";
+import { rejection, set, subjectOf } from "./process_testing.ts";
+
+const module = t.TARGETS;
+
+/** Declares the tests of spawned processes. */
+export function spawnContract(): void {
+  const { ctx, test } = subjectOf("spawn");
+  const cell = () => new ctx.Value("i", 0);
+
+  test("Process.exitcode is the signal that ended it from outside", async () => {
+    for (const [signal, code] of [["SIGKILL", -9], ["SIGTERM", -15]] as const) {
+      const started = cell();
+      const p = new ctx.Process({
+        target: t.awaitForever,
+        args: [started],
+        module,
+      });
+      p.start();
+      await set(started);
+      Deno.kill(p.pid!, signal);
+      await p.join();
+      equal(p.exitcode, code);
+      const error = await rejection(p.result()) as ExitError;
+      equal(error.exitcode, code);
+      ok(error.message.includes(`-${signal}`));
+    }
+  });
+
+  test("Process.exitcode is the signal by which it ended itself", async () => {
+    const signals: [Deno.Signal, number][] = [["SIGKILL", -9], [
+      "SIGTERM",
+      -15,
+    ]];
+    for (const [signal, code] of signals) {
+      const p = new ctx.Process({ target: t.killSelf, args: [signal], module });
+      p.start();
+      await p.join();
+      equal(p.exitcode, code);
+    }
+  });
+
+  test("Process has environment variables of its own", async () => {
+    const p = new ctx.Process({
+      target: t.environment,
+      args: ["MULTIPROCESSING_OWN"],
+      env: { MULTIPROCESSING_OWN: "own = mine" },
+      module,
+    });
+    p.start();
+    equal(await p.result(), "own = mine");
+    equal(Deno.env.get("MULTIPROCESSING_OWN"), undefined);
+  });
+
+  test("Process takes and gives 20 MiB", async () => {
+    const bytes = new Uint8Array(20 * 2 ** 20);
+    for (let i = 0; i < bytes.length; i += 4099) bytes[i] = i & 0xff;
+    const p = new ctx.Process({ target: t.echo, args: [bytes], module });
+    p.start();
+    const back = await p.result() as Uint8Array;
+    equal(back.length, bytes.length);
+    ok(back.every((byte, i) => byte === bytes[i]));
+  });
+
+  // Goal: what a child writes comes out as it was written, byte for byte, although
+  // the package's own messages travel on the same stream.
+  test("Process has its own stdout, and its stderr passes through", async () => {
+    const run = await runProgram(programUrl("noisy"));
+    equal(run.code, 0);
+    const line = "x".repeat(1023);
+    deepEqual(run.stdout.trimEnd().split("\n"), [line, "result 100000"]);
+    const lines = run.stderr.trimEnd().split("\n");
+    equal(lines.length, 201);
+    ok(lines.slice(0, 200).every((each) => each === line));
+    equal(lines[200], "through a command");
+  });
+
+  // Goal: no orphans. Without FFI a child sees the end of its stdin, and only
+  // while it is not computing; with FFI the kernel ends it.
+  const orphans: [string, string[]][] = [
+    ["busy", ["-A"]],
+    ["idle", ["-A"]],
+    ["idle", ["--allow-read", "--allow-run"]],
+  ];
+  for (const [how, flags] of orphans) {
+    const with_ = flags[0] === "-A" ? "" : ", without FFI";
+    test(`Process ends when its parent is killed (${how}${with_})`, async () => {
+      const parent = new Deno.Command(Deno.execPath(), {
+        args: ["run", ...flags, programUrl("orphans").href, how],
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const pids: number[] = [];
+      const decoder = new TextDecoder();
+      let text = "";
+      const reader = parent.stdout.getReader();
+      while (text.split("\n").length < 3) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        text += decoder.decode(value, { stream: true });
+      }
+      pids.push(...text.trim().split("\n").map(Number));
+      equal(pids.length, 2, text);
+      ok(pids.every(isRunning), "child and grandchild run");
+      parent.kill("SIGKILL");
+      const killed = performance.now();
+      await eventually(
+        () => !pids.some(isRunning),
+        `end of ${pids.filter(isRunning)}`,
+        5_000,
+      );
+      const took = performance.now() - killed;
+      ok(took < 1_000, `took ${took} ms`);
+      await reader.cancel();
+      const { stderr } = parent;
+      equal(await new Response(stderr).text(), "");
+      equal((await parent.status).signal, "SIGKILL");
+    });
+  }
+
+  test("Process.interrupt() may be caught by the child", async () => {
+    const started = cell();
+    const p = new ctx.Process({
+      target: async (started: Value<"i">) => {
+        const interrupted = new Promise<void>((resolve) =>
+          Deno.addSignalListener("SIGINT", resolve)
+        );
+        started.value = 1;
+        await interrupted;
+        return "interrupted";
+      },
+      args: [started],
+    });
+    p.start();
+    await set(started);
+    p.interrupt();
+    equal(await p.result(), "interrupted");
+    equal(p.exitcode, 0);
+    match(String(p), /stopped/);
+  });
+}

@@ -5,7 +5,12 @@
  */
 
 import { equal, match, ok } from "node:assert/strict";
-import { ExitError, UnsupportedError, type Value } from "../../mod.ts";
+import {
+  AbandonedError,
+  ExitError,
+  UnsupportedError,
+  type Value,
+} from "../../mod.ts";
 import * as t from "../fixtures/targets.ts";
 import { rejection, set, type Subject, thrown } from "./process_testing.ts";
 
@@ -215,12 +220,13 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     });
   }
 
+  // Goal: no grandchild outlives its parent. Method: the grandchild holds a lock;
+  // whoever waits for it learns that the holder is dead.
   test("Process takes its children with it when it is terminated", async () => {
-    if (method === "spawn") return; // Their end is not seen from here: see below.
-    const started = cell();
+    const [locked, started] = [cell(), cell()];
     const p = new ctx.Process({
-      target: t.leaveBehind,
-      args: [started, false],
+      target: t.holdLockThroughChild,
+      args: [locked, started],
       module,
     });
     p.start();
@@ -228,6 +234,26 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     p.terminate();
     await p.join();
     equal(p.exitcode, -15);
+    const lock = locked.getLock();
+    const error = await rejection(lock.acquire({ timeout: 20_000 }));
+    ok(error instanceof AbandonedError);
+  });
+
+  test("Process that dies with a lock gives it up", async () => {
+    const [locked, started] = [cell(), cell()];
+    const p = new ctx.Process({
+      target: t.holdLock,
+      args: [locked, started],
+      module,
+    });
+    p.start();
+    await set(started);
+    p.kill();
+    const error = await rejection(
+      locked.getLock().acquire({ timeout: 20_000 }),
+    );
+    ok(error instanceof AbandonedError);
+    await p.join();
   });
 
   test("Process refuses options that its start method lacks", async () => {
