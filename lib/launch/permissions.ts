@@ -28,17 +28,20 @@ type Grant = "inherit" | boolean | readonly (string | URL)[];
 export function permissionFlags(
   asked: Deno.PermissionOptions | null,
 ): string[] {
-  const flags = ["--no-prompt"];
-  for (const kind of KINDS) {
-    const grant = grantOf(asked, kind);
-    if (grant === false || (Array.isArray(grant) && grant.length === 0)) {
-      continue;
-    }
-    if (Array.isArray(grant)) flags.push(scopedFlag(kind, grant));
-    else if (hasFull(kind)) flags.push(`--allow-${kind}`);
-    else if (grant === true) throw exceeds(kind, "everything");
+  const flags = KINDS.map((kind) => flagOf(kind, grantOf(asked, kind)));
+  return ["--no-prompt", ...flags.filter((flag) => flag !== null)];
+}
+
+function flagOf(kind: Kind, grant: Grant): string | null {
+  if (Array.isArray(grant) && grant.length > 0) return scopedFlag(kind, grant);
+  if (grant === "inherit" || grant === true) {
+    if (hasFull(kind)) return `--allow-${kind}`;
+    if (grant === true) throw exceeds(kind, "everything");
   }
-  return flags;
+  // Without a word about imports Deno would allow the hosts that it trusts by
+  // itself, which this process may not be allowed. What is in the cache by now,
+  // though, has been loaded before, and the child's own code is among it.
+  return kind === "import" ? "--cached-only" : null;
 }
 
 function grantOf(asked: Deno.PermissionOptions | null, kind: Kind): Grant {
@@ -51,7 +54,7 @@ function grantOf(asked: Deno.PermissionOptions | null, kind: Kind): Grant {
 function scopedFlag(kind: Kind, items: readonly (string | URL)[]): string {
   const texts = items.map((item) => textOf(kind, item));
   for (const text of texts) {
-    if (!has(kind, text)) throw exceeds(kind, JSON.stringify(text));
+    if (!covers(kind, text)) throw exceeds(kind, JSON.stringify(text));
   }
   return `--allow-${kind}=${texts.join(",")}`;
 }
@@ -75,9 +78,26 @@ function hasFull(kind: Kind): boolean {
   return status.state === "granted" && !status.partial;
 }
 
+/**
+ * Whether this process holds all that an item of a list means. Of a pattern, an
+ * address range and a host without a port Deno tells only about the item itself
+ * (2.9.6), and something inside may be denied.
+ */
+function covers(kind: Kind, item: string): boolean {
+  if (hasFull(kind)) return true;
+  if (item.includes("*")) return false;
+  const isHost = kind === "net" || kind === "import";
+  return (!isHost || /:\d+$/.test(item)) && has(kind, item);
+}
+
+/** Whether this process holds a kind for an item. */
 function has(kind: Kind, item: string): boolean {
-  const status = Deno.permissions.querySync(descriptor(kind, item));
-  return status.state === "granted" && !status.partial;
+  try {
+    const status = Deno.permissions.querySync(descriptor(kind, item));
+    return status.state === "granted" && !status.partial;
+  } catch {
+    return false; // Not an item of that kind: an invalid host, an unknown name.
+  }
 }
 
 type Descriptor = Deno.PermissionDescriptor;
@@ -102,8 +122,9 @@ function descriptor(kind: Kind, item: string): Descriptor {
 
 function exceeds(kind: Kind, what: string): StartMethodError {
   return new StartMethodError(
-    `Cannot give a process permission "${kind}" for ${what} as a child may ` +
-      `have no more than its parent: start this program with --allow-${kind}`,
+    `Cannot give a process permission "${kind}" for ${what} as this process must ` +
+      `hold all of it: name items without patterns, hosts with their port, or ` +
+      `start this program with --allow-${kind}`,
   );
 }
 
@@ -172,4 +193,31 @@ function isFile(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * What may help a child that failed with `error` where this process would not
+ * have: a scoped grant that was not passed on, or a configuration it cannot see.
+ */
+export function hintFor(error: Error, mainModule: string | null): string {
+  const [, kind, item] =
+    /^Requires (\w+) access to "(.+?)"/.exec(error.message) ??
+      [];
+  if (isKind(kind) && item !== undefined && has(kind, item)) {
+    return ` (a scoped grant of the parent is not passed on by itself: give the ` +
+      `process permissions: { ${kind}: [${JSON.stringify(item)}] })`;
+  }
+  if (isUnmapped(error) && configOf(mainModule) === null) {
+    return " (the process does not know the program's deno.json: grant " +
+      "--allow-read for it)";
+  }
+  return "";
+}
+
+function isKind(kind: string | undefined): kind is Kind {
+  return KINDS.some((known) => known === kind);
+}
+
+function isUnmapped({ message }: Error): boolean {
+  return /^(Import|Relative import path) ".*" not /.test(message);
 }

@@ -23,6 +23,7 @@ import {
   type Launcher,
   type LaunchRequest,
 } from "../launch/launcher.ts";
+import { hintFor } from "../launch/permissions.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
 import { moduleObjects } from "../memory/sites.ts";
 import type {
@@ -145,7 +146,8 @@ export class BaseProcess<
   #release = (): void => {};
   /** The name it was started with; `name` may change later. */
   #bornAs = "";
-  #traitsHint = "";
+  /** Whether it is an OS process of its own. */
+  #isElsewhere = false;
   #isStoppable = true;
 
   /**
@@ -316,7 +318,7 @@ export class BaseProcess<
     this.#move({ kind: "start" });
     this.#bornAs = this.#name;
     this.#isStoppable = launcher.traits.stopsWhileBusy;
-    this.#traitsHint = launcher.traits.ownPermissions ? PERMISSION_HINT : "";
+    this.#isElsewhere = launcher.traits.memory !== "local";
     this.#join(launch);
   }
 
@@ -624,8 +626,8 @@ export class BaseProcess<
       ? unpack(body, revive) as ErrorData
       : body;
     const error = rebuildError(data, `in process "${this.#bornAs}"`, revive);
-    if (error instanceof Deno.errors.NotCapable) {
-      error.message += this.#traitsHint;
+    if (error instanceof Error && this.#isElsewhere) {
+      error.message += hintFor(error, family.mainModule());
     }
     return { kind: "error", error };
   }
@@ -706,9 +708,6 @@ export class BaseProcess<
     );
   }
 }
-
-const PERMISSION_HINT = " (a scoped grant of the parent is not passed on by " +
-  "itself: list it in the process's option `permissions`)";
 
 function isEmpty({ args, scope, fields }: StartBody): boolean {
   return args.length === 0 && Object.keys(scope).length === 0 &&

@@ -1,5 +1,5 @@
 /**
- * The memory of an idle child.
+ * The memory of an idle child. Both sides import the same module in the child.
  *
  * A program that has had children does not give all their memory back, so every
  * measurement runs in a program of its own, which is this module.
@@ -8,122 +8,115 @@
  */
 
 import { SHARE_ENV, Worker as Thread } from "node:worker_threads";
-import { getContext, type Value } from "../../../mod.ts";
+import { getContext } from "../../../mod.ts";
 import { until } from "../measure.ts";
+import { entry, TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
 import type { Bench, Limit } from "./row.ts";
+import { idle, rss } from "./tiny.ts";
 
 const CHILDREN = 8;
 const MIB = 1024 * 1024;
+const PASSES = 3;
 const WITHIN_1_MIB: Limit = { kind: "more", most: 1 };
 
-/** Target: says that it runs, and does nothing more. */
-export async function idle(running: Value<"i">): Promise<void> {
-  running.add(1);
-  await new Promise(() => {});
-}
+/** Starts an idle child, which counts itself in `running`. */
+type Start = (module: URL, running: Int32Array) => void;
 
-type Side = "bare" | "ours";
-
-const starts: Readonly<Record<string, () => Promise<void>>> = {
-  "bare thread": bareThreads,
-  "bare worker": bareWorkers,
-  "ours thread": () => ours("thread"),
-  "ours worker": () => ours("worker"),
+const starts: Readonly<Record<string, Start>> = {
+  "bare thread": bareThread,
+  "bare worker": bareWorker,
+  "ours thread": (module, running) => ourChild("thread", module, running),
+  "ours worker": (module, running) => ourChild("worker", module, running),
 };
 
-const IDLE_THREAD = `import { parentPort } from "node:worker_threads";
-parentPort.on("message", () => {}); parentPort.postMessage(0);`;
-const IDLE_WORKER = `onmessage = () => {}; postMessage(0);`;
-
-function dataUrl(text: string): string {
-  return `data:text/javascript,${encodeURIComponent(text)}`;
+function bareThread(module: URL, running: Int32Array): void {
+  const code = `import { parentPort, workerData } from "node:worker_threads";
+    parentPort.on("message", () => {}); child.idle(workerData);`;
+  new Thread(entry(module, code), {
+    workerData: running,
+    env: SHARE_ENV as unknown as NodeJS.Dict<string>,
+  });
 }
 
-async function bareThreads(): Promise<void> {
-  await Promise.all(Array.from({ length: CHILDREN }, () => {
-    const thread = new Thread(new URL(dataUrl(IDLE_THREAD)), {
-      env: SHARE_ENV as unknown as NodeJS.Dict<string>,
-    });
-    return new Promise((resolve) => thread.on("message", resolve));
-  }));
+function bareWorker(module: URL, running: Int32Array): void {
+  const code = "onmessage = ({ data }) => child.idle(data);";
+  new Worker(entry(module, code), { type: "module" }).postMessage(running);
 }
 
-async function bareWorkers(): Promise<void> {
-  await Promise.all(Array.from({ length: CHILDREN }, () => {
-    const worker = new Worker(dataUrl(IDLE_WORKER), { type: "module" });
-    return new Promise((resolve) => worker.onmessage = resolve);
-  }));
+function ourChild(method: string, module: URL, running: Int32Array): void {
+  const { Process } = getContext(method);
+  new Process({ target: idle, module, args: [running] }).start();
 }
 
-async function ours(method: string): Promise<void> {
-  const context = getContext(method);
-  const running = new context.Value("i", 0);
-  for (let i = 0; i < CHILDREN; i++) {
-    new context.Process({ target: idle, args: [running] }).start();
-  }
-  await until(() => running.value === CHILDREN);
+async function bareSpawnMib(module: URL): Promise<number> {
+  const code = "console.log(child.rss());";
+  return await numberFrom(["-A", entry(module, code).href]) / MIB;
 }
 
-/** Target: what its OS process takes; gives bytes. */
-export function rss(): number {
-  return Deno.memoryUsage().rss;
-}
-
-async function bareSpawnMib(): Promise<number> {
-  const code = dataUrl("console.log(Deno.memoryUsage().rss)");
-  return await numberOf(["run", "--no-prompt", code]) / MIB;
-}
-
-async function ourSpawnMib(): Promise<number> {
+async function ourSpawnMib(module: URL): Promise<number> {
   const { Process } = getContext("spawn");
-  const p = new Process({ target: rss });
+  const p = new Process({ target: rss, module });
   p.start();
   return await p.result() / MIB;
 }
 
-async function numberOf(args: string[]): Promise<number> {
+/** What a program prints. */
+async function numberFrom(args: string[]): Promise<number> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args,
+    args: ["run", ...args],
     stderr: "inherit",
   }).output();
   return Number(new TextDecoder().decode(stdout));
 }
 
-/** MiB of one child, measured in a program of its own. */
-async function mibEach(side: Side, method: string): Promise<number> {
-  const args = ["run", "-A", import.meta.url, `${side} ${method}`];
-  return await numberOf(args) / MIB;
+/** MiB of one of several children, measured in a program of its own. */
+async function mibEach(start: string, module: URL): Promise<number> {
+  const args = ["-A", import.meta.url, start, module.href];
+  return await numberFrom(args) / MIB;
 }
 
-function bench(method: string): Bench {
+function isolateBench(method: string, module: URL): Bench {
   return {
-    name: `memory of an idle ${method}`,
+    name: `memory ${method}, ${wordOf(module)}`,
     unit: "MiB",
     limit: WITHIN_1_MIB,
-    passes: 3,
-    bare: () => mibEach("bare", method),
-    ours: () => mibEach("ours", method),
+    passes: PASSES,
+    bare: () => mibEach(`bare ${method}`, module),
+    ours: () => mibEach(`ours ${method}`, module),
   };
 }
 
-/** The rows of this file. */
-export const memoryBenches: readonly Bench[] = [
-  bench("thread"),
-  bench("worker"),
-  {
-    name: "memory of a spawned process",
+function spawnBench(module: URL): Bench {
+  return {
+    name: `memory spawn, ${wordOf(module)}`,
     unit: "MiB",
     limit: WITHIN_1_MIB,
-    passes: 3,
-    bare: bareSpawnMib,
-    ours: ourSpawnMib,
-  },
+    passes: PASSES,
+    bare: () => bareSpawnMib(module),
+    ours: () => ourSpawnMib(module),
+  };
+}
+
+const MODULES = [TINY, WITH_PACKAGE];
+
+/** The rows of this file. */
+export const memoryBenches: readonly Bench[] = [
+  ...MODULES.map((module) => isolateBench("thread", module)),
+  ...MODULES.map((module) => isolateBench("worker", module)),
+  ...MODULES.map(spawnBench),
 ];
 
-if (import.meta.main) {
+async function probe(start: Start, module: URL): Promise<number> {
+  const running = new Int32Array(new SharedArrayBuffer(4));
   const before = Deno.memoryUsage().rss;
-  await starts[Deno.args[0]!]!();
-  const each = (Deno.memoryUsage().rss - before) / CHILDREN;
+  for (let i = 0; i < CHILDREN; i++) start(module, running);
+  await until(() => Atomics.load(running, 0) === CHILDREN);
+  return (Deno.memoryUsage().rss - before) / CHILDREN;
+}
+
+if (import.meta.main) {
+  const [start, module] = Deno.args;
+  const each = await probe(starts[start!]!, new URL(module!));
   Deno.stdout.writeSync(new TextEncoder().encode(String(each)));
   Deno.exit();
 }

@@ -14,12 +14,10 @@ import {
 } from "node:worker_threads";
 import { getContext } from "../../../mod.ts";
 import { now } from "../measure.ts";
+import { entry, TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
 import type { Bench, Limit } from "./row.ts";
 import { begun } from "./tiny.ts";
-import { begun as begunWithPackage } from "./with_package.ts";
 
-const TINY = new URL("./tiny.ts", import.meta.url);
-const WITH_PACKAGE = new URL("./with_package.ts", import.meta.url);
 const PASSES = 9;
 const WITHIN_15_PERCENT: Limit = { kind: "ratio", most: 1.15 };
 const UNDER_1_MS: Limit = { kind: "most", most: 1000 };
@@ -33,16 +31,11 @@ const bareStarts: Readonly<Record<string, Start>> = {
   spawn: bareSpawn,
 };
 
-function entry(module: URL, use: string): URL {
-  const text = `import { begun } from ${JSON.stringify(module.href)};${use}`;
-  return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
-}
-
 function threadEntry(module: URL): URL {
   return entry(
     module,
     `import { workerData } from "node:worker_threads";
-     workerData.postMessage(begun());`,
+     workerData.postMessage(child.begun());`,
   );
 }
 
@@ -66,7 +59,7 @@ async function bareThread(module: URL): Promise<number> {
 
 async function bareWorker(module: URL): Promise<number> {
   const start = now();
-  const worker = new Worker(entry(module, "postMessage(begun());"), {
+  const worker = new Worker(entry(module, "postMessage(child.begun());"), {
     type: "module",
   });
   const running = await new Promise<number>((resolve) => {
@@ -81,7 +74,7 @@ const ALL = ["read", "write", "net", "env", "run", "sys", "ffi", "import"];
 async function bareSpawn(module: URL): Promise<number> {
   const code = entry(
     module,
-    "Deno.stdout.writeSync(new TextEncoder().encode(String(begun())));",
+    "Deno.stdout.writeSync(new TextEncoder().encode(String(child.begun())));",
   );
   const start = now();
   const { stdout } = await new Deno.Command(Deno.execPath(), {
@@ -99,17 +92,15 @@ async function bareSpawn(module: URL): Promise<number> {
 
 async function oursStart(method: string, module: URL): Promise<number> {
   const { Process } = getContext(method);
-  const target = module === TINY ? begun : begunWithPackage;
   const start = now();
-  const p = new Process({ target, module });
+  const p = new Process({ target: begun, module });
   p.start();
   return await p.result() - start;
 }
 
 function startBench(method: string, module: URL): Bench {
-  const what = module === TINY ? "tiny module" : "imports us";
   return {
-    name: `start ${method}, ${what}`,
+    name: `start ${method}, ${wordOf(module)}`,
     unit: "ms",
     limit: WITHIN_15_PERCENT,
     passes: PASSES,

@@ -9,3 +9,14 @@
 export function begun(): number {
   return performance.timeOrigin + performance.now();
 }
+
+/** Says that it runs, and does nothing more. */
+export async function idle(running: Int32Array): Promise<void> {
+  Atomics.add(running, 0, 1);
+  await new Promise(() => {});
+}
+
+/** Bytes that its OS process takes. */
+export function rss(): number {
+  return Deno.memoryUsage().rss;
+}

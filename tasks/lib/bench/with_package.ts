@@ -4,10 +4,6 @@
  * @module
  */
 
-import { Value } from "../../../mod.ts";
+import "../../../mod.ts";
 
-/** When the target runs, and the package is loaded. */
-export function begun(): number {
-  if (typeof Value !== "function") throw new TypeError("no package");
-  return performance.timeOrigin + performance.now();
-}
+export * from "./tiny.ts";
