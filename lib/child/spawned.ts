@@ -35,6 +35,9 @@ async function listen(loaders: Loaders): Promise<void> {
 
 async function* chunks(): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(CHUNK_BYTES);
+  // The order is there already, or about to be: nothing else can be done.
+  const first = Deno.stdin.readSync(buffer);
+  if (first !== null) yield buffer.slice(0, first);
   for (;;) {
     const count = await Deno.stdin.read(buffer).catch(() => null);
     if (count === null) return;
