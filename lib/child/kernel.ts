@@ -8,7 +8,13 @@
  * @module
  */
 
-import { beBorn, type Birth, type Cradle, hooks } from "../wire/birth.ts";
+import {
+  beBorn,
+  type Birth,
+  type Cradle,
+  hooks,
+  isPlain,
+} from "../wire/birth.ts";
 import type {
   StartBody,
   TargetOrder,
@@ -55,6 +61,7 @@ export class Life {
   readonly #loaders: Loaders;
   #name = "";
   #over = false;
+  #failed = false;
 
   /** Begins a life that waits for its order. */
   constructor(line: Line, loaders: Loaders) {
@@ -134,17 +141,20 @@ export class Life {
   }
 
   async #report(value: unknown): Promise<void> {
-    this.#line.send(
-      isPrimitive(value) && this.#line.cradle.kind === "isolate"
-        ? { kind: "result", body: { form: "clone", value, sited: null } }
-        : value === undefined
-        ? { kind: "result", body: null }
-        : (await this.#full()).report(value, this.#line.cradle),
-    );
+    if (value === undefined) this.#line.send({ kind: "result", body: null });
+    else if (isPlain(value)) {
+      const body = { form: "clone", value, sited: null } as const;
+      this.#line.send({ kind: "result", body });
+    } else {
+      const { report } = await this.#full();
+      this.#line.send(report(value, this.#line.cradle));
+    }
   }
 
   async #fail(error: unknown): Promise<void> {
-    if (this.#over) return;
+    // Once: what goes wrong here must not come back as one more stray error.
+    if (this.#over || this.#failed) return;
+    this.#failed = true;
     const { describe } = await this.#full();
     // A thread that is being killed does not get here, and so prints nothing: the
     // kill looks like an uncaught `null` to it (2.9.6).
@@ -227,11 +237,6 @@ export function byText(
   return (isSame(named) ? named : Object.values(exports).find(isSame)) as
     | TargetFunction
     | undefined;
-}
-
-function isPrimitive(value: unknown): boolean {
-  return value === null ||
-    !["object", "function", "symbol"].includes(typeof value);
 }
 
 /**

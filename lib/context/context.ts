@@ -5,7 +5,7 @@
  */
 
 import { StartMethodError } from "../base/errors.ts";
-import { launcherOf } from "../launch/registry.ts";
+import { platformLauncher } from "../launch/registry.ts";
 import {
   activeChildren,
   cpuCount,
@@ -110,7 +110,7 @@ export class Context {
 
   /** Made by `getContext()`. */
   constructor(name: string) {
-    const { traits } = launcherOf(name);
+    const { traits } = platformLauncher(name);
     const mapped = traits.memory === "mapped";
     this.name = name;
     this.Process = processClass(name);

@@ -75,6 +75,7 @@ function threadAvailability(): Availability {
       supported: false,
       reason: `it needs Deno ${THREAD_SINCE.join(".")} or newer to stop busy ` +
         `threads: this is ${Deno.version.deno}`,
+      missing: "platform",
     };
   }
   return isolateAvailability();
@@ -97,6 +98,7 @@ function isolateAvailability(): Availability {
   return {
     supported: false,
     reason: "it needs --allow-read for the package and the program's modules",
+    missing: "permission",
   };
 }
 
@@ -120,7 +122,7 @@ function launch(
   const recipe: IsolateRecipe = {
     method,
     name: request.name,
-    entry: entryUrl(method, request.modules, true),
+    entry: entryUrl(method, request.modules, request.permissions === null),
     ident,
     parent: selfOwner(),
     maxHeapMiB: request.maxHeapMiB,

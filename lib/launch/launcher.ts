@@ -93,7 +93,12 @@ export interface Child {
  */
 export type Availability =
   | { readonly supported: true }
-  | { readonly supported: false; readonly reason: string };
+  | {
+    readonly supported: false;
+    readonly reason: string;
+    /** What is missing: a permission of this process, or the platform's support. */
+    readonly missing: "permission" | "platform";
+  };
 
 /**
  * Brings children to life. `through()` makes one from a command, for

@@ -34,7 +34,11 @@ export interface StartMethodReport {
 
 /** A start method that exists nowhere yet, or never will. */
 function absent(process: string, reason: string): Launcher {
-  const availability: Availability = { supported: false, reason };
+  const availability: Availability = {
+    supported: false,
+    reason,
+    missing: "platform",
+  };
   return {
     traits: {
       process,
@@ -82,6 +86,18 @@ export function launcherOf(name: string): Launcher {
   throw new StartMethodError(
     `Cannot use start method "${name}" as it is not supported here: ${availability.reason}`,
   );
+}
+
+/**
+ * The launcher of a name that the platform supports, whether or not this process
+ * has the permissions for it: a child with few of them may still load a module that
+ * asks for a context.
+ */
+export function platformLauncher(name: string): Launcher {
+  const availability = knownLauncher(name).availability();
+  return !availability.supported && availability.missing === "permission"
+    ? knownLauncher(name)
+    : launcherOf(name);
 }
 
 /** The launcher of a known name, supported here or not. */

@@ -90,7 +90,11 @@ function commandLauncher(
 function runAvailability(command: string): Availability {
   const { state } = Deno.permissions.querySync({ name: "run", command });
   if (state === "granted") return { supported: true };
-  return { supported: false, reason: `it needs --allow-run for ${command}` };
+  return {
+    supported: false,
+    reason: `it needs --allow-run for ${command}`,
+    missing: "permission",
+  };
 }
 
 function denoCall(request: LaunchRequest): string[] {

@@ -35,8 +35,8 @@ import type {
   ToChild,
   ToParent,
 } from "../wire/messages.ts";
-import { PROTOCOL_VERSION } from "../wire/birth.ts";
-import { REFUSED } from "../wire/handle.ts";
+import { isPlain, PROTOCOL_VERSION } from "../wire/birth.ts";
+import { type Destination, REFUSED } from "../wire/handle.ts";
 import { pack, type Packed, unpack } from "../wire/pack.ts";
 import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
 import * as family from "./family.ts";
@@ -547,7 +547,7 @@ export class BaseProcess<
       identity,
       target,
       sites: moduleObjects(destination),
-      body: isEmpty(body) ? null : pack(body, destination, ""),
+      body: packBody(body, destination),
     };
   }
 
@@ -707,6 +707,16 @@ export class BaseProcess<
       }"`,
     );
   }
+}
+
+/** The body, packed only as far as it must be: a child unpacks what is left. */
+function packBody(body: StartBody, destination: Destination): Packed | null {
+  if (isEmpty(body)) return null;
+  const { args, scope, fields } = body;
+  const values = [...args, ...Object.values(scope), ...Object.values(fields)];
+  return values.every(isPlain)
+    ? { form: "clone", value: body, sited: null }
+    : pack(body, destination, "");
 }
 
 function isEmpty({ args, scope, fields }: StartBody): boolean {

@@ -70,3 +70,19 @@ export function bornAs(): Birth | null {
 export function beBorn(as: Birth): void {
   birth = as;
 }
+
+/**
+ * Whether a value needs no packing at all: it is the same after a way through a
+ * message port, and after one as JSON.
+ */
+export function isPlain(value: unknown): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isFinite(value) && !Object.is(value, -0);
+    default:
+      return value === null;
+  }
+}
