@@ -133,7 +133,7 @@ export class Life {
     const body = plainBody(order);
     if (body === null) return null;
     const exports = await exportsOf(order.target, this.#loaders);
-    const target = exports === null ? undefined : byText(exports, order.target);
+    const target = exports === null ? undefined : named(exports, order.target);
     if (target === undefined) return null;
     birth.target = target;
     birth.args = body.args;
@@ -205,8 +205,7 @@ export class Life {
 
 /** The body of an order that needs no unpacking, or null. */
 function plainBody({ body, target }: StartMessage): StartBody | null {
-  const isPlainTarget = target.kind === "function" && target.module !== null;
-  if (!isPlainTarget) return null;
+  if (target.kind !== "function" && target.kind !== "address") return null;
   if (body === null) return { args: [], scope: {}, fields: {} };
   if (body instanceof Uint8Array || body.sited !== null) return null;
   return body.value as StartBody;
@@ -224,7 +223,17 @@ async function exportsOf(
     : await loader().catch(() => null) as Exports | null;
 }
 
-/** The export that an order means: by its name, else by equal text. */
+/** The exported function that an order means. */
+function named(
+  exports: Exports,
+  order: TargetOrder,
+): TargetFunction | undefined {
+  if (order.kind !== "address") return byText(exports, order);
+  const value = exports[order.name];
+  return typeof value === "function" ? value as TargetFunction : undefined;
+}
+
+/** The export that is a function: by its name, else by equal text. */
 export function byText(
   exports: Exports,
   order: TargetOrder,

@@ -128,6 +128,18 @@ function exceeds(kind: Kind, what: string): StartMethodError {
   );
 }
 
+/**
+ * What a Web Worker is given. Deno takes a kind that is left out as none at all
+ * (2.9.6); here it is inherited, as under every other start method.
+ */
+export function workerPermissions(
+  asked: Deno.PermissionOptions,
+): Deno.PermissionOptions {
+  if (typeof asked === "string") return asked;
+  const inherited = KINDS.map((kind) => [kind, "inherit"] as const);
+  return { ...Object.fromEntries(inherited), ...asked };
+}
+
 const FLAG = "worker-options";
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import type { IsolateBoot, IsolateRecipe } from "../wire/messages.ts";
+import { workerPermissions } from "./permissions.ts";
 import type { Port } from "./node_threads.ts";
 import type { Body, BodyEvents } from "./root.ts";
 
@@ -22,7 +23,7 @@ export function startWorker(
     // Naming permissions at all takes --unstable-worker-options.
     ...(permissions === null || permissions === "inherit"
       ? {}
-      : { deno: { permissions } }),
+      : { deno: { permissions: workerPermissions(permissions) } }),
   });
   worker.onerror = (event) => {
     // Left alone, an error of the worker ends the whole program.
