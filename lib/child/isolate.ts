@@ -22,10 +22,11 @@ export interface IsolateKind {
  * evaluated does (2.9.6).
  */
 export function wire(
-  { data, control, ident, owners, stopIndex, version }: IsolateBoot,
+  boot: IsolateBoot,
   loaders: Loaders,
   { sliceMs, exit }: IsolateKind,
 ): void {
+  const { data, control, ident, owners, stopIndex, version, first } = boot;
   const tellRoot = (message: ToRoot) => control.postMessage(message);
   const words = new Int32Array(owners);
   const line: Line = {
@@ -45,11 +46,14 @@ export function wire(
     },
   };
   const life = new Life(line, loaders);
-  data.onmessage = ({ data: message }: MessageEvent<ToChild>) => {
-    data.onmessage = ({ data: message }) => life.hear(message);
-    tellRoot({ kind: "hello" });
+  let isGreeted = false;
+  const hear = (message: ToChild) => {
+    if (!isGreeted) tellRoot({ kind: "hello" });
+    isGreeted = true;
     life.hear(message);
   };
+  data.onmessage = ({ data: message }: MessageEvent<ToChild>) => hear(message);
   data.addEventListener("close", () => life.orphaned());
   line.send({ kind: "ready", version });
+  if (first !== null) hear(first);
 }

@@ -5,7 +5,7 @@
  */
 
 import { EncodingError } from "../base/errors.ts";
-import { bornAs } from "../wire/birth.ts";
+import { bornAs, isPlain } from "../wire/birth.ts";
 import {
   claimOwner,
   ownerTable,
@@ -15,6 +15,7 @@ import {
 import type {
   Ending,
   IsolateRecipe,
+  StartBody,
   ToChild,
   ToParent,
 } from "../wire/messages.ts";
@@ -109,14 +110,31 @@ function prepare(
   events: ChildEvents,
 ): () => Child {
   const link = new IsolateLink(events);
-  link.send(first);
-  return () => launch(method, request, link);
+  const goesAlong = method === "worker" && isSettled(first);
+  if (!goesAlong) link.send(first);
+  return () => launch(method, request, link, goesAlong ? first : null);
+}
+
+/**
+ * Whether nothing that the caller does now can change the message. It may then go
+ * along with what a worker is handed at its birth, a turn earlier (2.9.6: 1 ms of
+ * its 15). A thread is handed that while its entry is evaluated, too early to run.
+ */
+function isSettled(message: ToChild): boolean {
+  if (message.kind !== "start" || message.body === null) return true;
+  if (message.body instanceof Uint8Array || message.body.sited !== null) {
+    return false;
+  }
+  const { args, scope, fields } = message.body.value as StartBody;
+  return [args, Object.values(scope), Object.values(fields)]
+    .every((values) => values.every(isPlain));
 }
 
 function launch(
   method: IsolateRecipe["method"],
   request: LaunchRequest,
   link: IsolateLink,
+  first: ToChild | null,
 ): Child {
   const ident = claimOwner(ownerTable());
   const recipe: IsolateRecipe = {
@@ -127,6 +145,7 @@ function launch(
     parent: selfOwner(),
     maxHeapMiB: request.maxHeapMiB,
     permissions: request.permissions,
+    first,
   };
   try {
     supervisor().launch(

@@ -123,6 +123,7 @@ class Root implements Supervisor {
       owners: ownerTable(),
       stopIndex: stopIndexOf(recipe.ident),
       version: PROTOCOL_VERSION,
+      first: recipe.first,
     };
     isolate.body = this.#start(isolate, boot);
     this.#isolates.set(recipe.ident, isolate);

@@ -530,7 +530,7 @@ export class BaseProcess<
     const destination = destinationOf(launcher.traits);
     const body: StartBody = {
       args,
-      scope: common.scope ?? {},
+      scope: { ...common.scope },
       fields: target.kind === "class" ? { ...this as object } : {},
     };
     const identity: Identity = {

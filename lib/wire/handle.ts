@@ -27,15 +27,27 @@ export type BlockHandle =
     readonly segment: string;
     readonly offset: number;
     readonly bytes: number;
+    /** Where the whole block begins, and which of those that began there it is. */
+    readonly base: number;
+    readonly serial: number;
+    /** Whether the block waits for this handle to arrive. */
+    readonly isTicket: boolean;
   };
+
+/** The type of shared data: a typecode, or the typecodes of a structure's fields. */
+export type DataTypeText = string | Readonly<Record<string, string>>;
 
 /** Every object of this package that may stand among arguments and results. */
 export type Handle =
   | {
-    readonly kind: "value";
-    readonly typecode: string;
+    readonly kind: "value" | "array";
+    readonly typecode: DataTypeText;
     readonly block: BlockHandle;
     readonly lock: LockHandle | null;
+  }
+  | {
+    readonly kind: "sharedmemory" | "shareablelist";
+    readonly name: string;
   }
   | LockHandle;
 

@@ -134,6 +134,8 @@ export interface IsolateRecipe {
   readonly parent: number;
   readonly maxHeapMiB: number | null;
   readonly permissions: Deno.PermissionOptions | null;
+  /** The first message, where it need not wait in the port to the parent. */
+  readonly first: ToChild | null;
 }
 
 /** From a thread or worker to its root. */
@@ -187,4 +189,6 @@ export interface IsolateBoot {
   readonly stopIndex: number;
   /** The version that the parent speaks. */
   readonly version: number;
+  /** The first message, if it does not come over `data`. */
+  readonly first: ToChild | null;
 }
