@@ -5,7 +5,7 @@
  */
 
 import { EncodingError } from "../base/errors.ts";
-import { bornAs, isPlain } from "../wire/birth.ts";
+import { bornAs } from "../wire/birth.ts";
 import {
   claimOwner,
   ownerTable,
@@ -15,7 +15,6 @@ import {
 import type {
   Ending,
   IsolateRecipe,
-  StartBody,
   ToChild,
   ToParent,
 } from "../wire/messages.ts";
@@ -110,24 +109,19 @@ function prepare(
   events: ChildEvents,
 ): () => Child {
   const link = new IsolateLink(events);
-  const goesAlong = method === "worker" && isSettled(first);
-  if (!goesAlong) link.send(first);
-  return () => launch(method, request, link, goesAlong ? first : null);
-}
-
-/**
- * Whether nothing that the caller does now can change the message. It may then go
- * along with what a worker is handed at its birth, a turn earlier (2.9.6: 1 ms of
- * its 15). A thread is handed that while its entry is evaluated, too early to run.
- */
-function isSettled(message: ToChild): boolean {
-  if (message.kind !== "start" || message.body === null) return true;
-  if (message.body instanceof Uint8Array || message.body.sited !== null) {
-    return false;
+  if (!request.isSettled) {
+    // Cloned here and now: the caller may change what it gave in its next line.
+    link.send(first);
+    return () => launch(method, request, link, null);
   }
-  const { args, scope, fields } = message.body.value as StartBody;
-  return [args, Object.values(scope), Object.values(fields)]
-    .every((values) => values.every(isPlain));
+  // Otherwise even the ports can wait, and a worker is handed the message at its
+  // birth, a turn earlier (2.9.6: 1 ms of its 15). A thread is handed things while
+  // its entry is evaluated, too early to run.
+  if (method === "worker") return () => launch(method, request, link, first);
+  return () => {
+    link.send(first);
+    return launch(method, request, link, null);
+  };
 }
 
 function launch(
@@ -166,12 +160,16 @@ function launch(
   };
 }
 
+/** The two ends of a channel; the far one until the child has it. */
+interface Ends {
+  readonly near: Port;
+  far: MessagePort | null;
+}
+
 /** The parent's end of the channel to an isolate. */
 class IsolateLink {
   readonly #events: ChildEvents;
-  #near: Port;
-  /** The end for the child, until it is taken. */
-  #far: MessagePort | null;
+  #ends: Ends | undefined;
   /**
    * What was sent before the child greeted, where the far end may be lost: a root
    * that does not answer keeps it, and the next one gets the same messages.
@@ -180,29 +178,32 @@ class IsolateLink {
 
   constructor(events: ChildEvents) {
     this.#events = events;
-    [this.#near, this.#far] = this.#open();
   }
 
   /** The far end for the child; a second call gives a new one in its place. */
   takeFar(): MessagePort {
-    if (this.#far === null) this.#reopen();
-    const far = this.#far!;
-    this.#far = null;
+    const { far } = this.#open();
+    if (far === null) {
+      this.#reopen();
+      return this.takeFar();
+    }
+    this.#open().far = null;
     return far;
   }
 
   send(message: ToChild): void {
     try {
-      this.#near.postMessage(message);
+      this.#open().near.postMessage(message);
       this.#unheard?.push(structuredClone(message));
     } catch (error) {
+      this.close();
       throw new EncodingError("the arguments", `refused: ${error}`);
     }
   }
 
   close(): void {
-    this.#near.close();
-    this.#far?.close();
+    this.#ends?.near.close();
+    this.#ends?.far?.close();
   }
 
   /** Delivers what is still in the port, then tells that the child has ended. */
@@ -221,17 +222,21 @@ class IsolateLink {
     this.#events.message(message);
   }
 
-  #open(): [Port, MessagePort] {
-    const { near, far } = channel();
-    near.onmessage = ({ data }: MessageEvent<ToParent>) => this.#hear(data);
-    near.unref();
-    return [near, far];
+  #open(): Ends {
+    if (this.#ends === undefined) {
+      const { near, far } = channel();
+      near.onmessage = ({ data }: MessageEvent<ToParent>) => this.#hear(data);
+      near.unref();
+      this.#ends = { near, far };
+    }
+    return this.#ends;
   }
 
   #reopen(): void {
-    this.#near.close();
-    [this.#near, this.#far] = this.#open();
-    for (const message of this.#unheard ?? []) this.#near.postMessage(message);
+    this.close();
+    this.#ends = undefined;
+    const { near } = this.#open();
+    for (const message of this.#unheard ?? []) near.postMessage(message);
   }
 }
 

@@ -57,6 +57,8 @@ export interface LaunchRequest {
   readonly env: Readonly<Record<string, string>> | null;
   /** Main module of the program, or null. */
   readonly mainModule: string | null;
+  /** Whether nothing that the caller does from now on can change what it gave. */
+  readonly isSettled: boolean;
 }
 
 /** What a child tells while it lives; set before the launch. */

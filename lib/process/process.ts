@@ -36,7 +36,7 @@ import type {
   ToParent,
 } from "../wire/messages.ts";
 import { isPlain, PROTOCOL_VERSION } from "../wire/birth.ts";
-import { type Destination, REFUSED } from "../wire/handle.ts";
+import { type Destination, isShareable, REFUSED } from "../wire/handle.ts";
 import { pack, type Packed, unpack } from "../wire/pack.ts";
 import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
 import * as family from "./family.ts";
@@ -526,13 +526,7 @@ export class BaseProcess<
     launcher: Launcher,
     target: TargetOrder,
   ): ToChild {
-    const { args, common } = this.#checked;
     const destination = destinationOf(launcher.traits);
-    const body: StartBody = {
-      args,
-      scope: { ...common.scope },
-      fields: target.kind === "class" ? { ...this as object } : {},
-    };
     const identity: Identity = {
       name: this.#name,
       daemon: this.#daemon,
@@ -547,7 +541,16 @@ export class BaseProcess<
       identity,
       target,
       sites: moduleObjects(destination),
-      body: packBody(body, destination),
+      body: packBody(this.#body(target), destination),
+    };
+  }
+
+  #body(target: TargetOrder): StartBody {
+    const { args, common } = this.#checked;
+    return {
+      args,
+      scope: { ...common.scope },
+      fields: target.kind === "class" ? { ...this as object } : {},
     };
   }
 
@@ -561,6 +564,7 @@ export class BaseProcess<
       permissions: permissions ?? null,
       env: env ?? null,
       mainModule: family.mainModule(),
+      isSettled: isSettled(this.#body(order)),
     };
   }
 
@@ -712,16 +716,25 @@ export class BaseProcess<
 /** The body, packed only as far as it must be: a child unpacks what is left. */
 function packBody(body: StartBody, destination: Destination): Packed | null {
   if (isEmpty(body)) return null;
-  const { args, scope, fields } = body;
-  const values = [...args, ...Object.values(scope), ...Object.values(fields)];
-  return values.every(isPlain)
+  return partsOf(body).every(isPlain)
     ? { form: "clone", value: body, sited: null }
     : pack(body, destination, "");
 }
 
-function isEmpty({ args, scope, fields }: StartBody): boolean {
-  return args.length === 0 && Object.keys(scope).length === 0 &&
-    Object.keys(fields).length === 0;
+function isEmpty(body: StartBody): boolean {
+  return partsOf(body).length === 0;
+}
+
+function partsOf({ args, scope, fields }: StartBody): unknown[] {
+  return [...args, ...Object.values(scope), ...Object.values(fields)];
+}
+
+/** Whether a body holds only what nobody can change: plain and shared things. */
+function isSettled(body: StartBody): boolean {
+  return partsOf(body).every((part) =>
+    isPlain(part) || part instanceof SharedArrayBuffer ||
+    typeof part === "object" && part !== null && isShareable(part)
+  );
 }
 
 function refuseWhileImporting(): void {
