@@ -16,12 +16,15 @@ declare const process: { getBuiltinModule(name: "node:v8"): typeof v8 };
 /** Boots a thread; its entry module calls this and ends. */
 export function boot(loaders: Loaders): void {
   const { exit } = Deno;
+  const handed = workerData as IsolateBoot;
   // Deno's types know `locks` only where the DOM's are (2.9.6).
   const { locks } = navigator as unknown as {
     locks: { request(name: string, held: () => Promise<never>): unknown };
   };
   // Deno really stops a thread only while it holds a Web Lock (2.9.6): without
   // one, `terminate()` leaves a busy thread running.
+  // The name is the lock's alone: several programs may share an OS process, as the
+  // files of a parallel test run do.
   const name = `multiprocessing ${crypto.randomUUID()}`;
   locks.request(name, () => new Promise<never>(() => {}));
   // Only Web Workers have `self`, and libraries look for it.
@@ -30,7 +33,6 @@ export function boot(loaders: Loaders): void {
     configurable: true,
     writable: true,
   });
-  const handed = workerData as IsolateBoot;
   wire(handed, loaders, { sliceMs: Infinity, exit });
   watchHeap(() => {
     const message: ToRoot = { kind: "exit", code: 1, reason: OUT_OF_HEAP };

@@ -13,6 +13,7 @@ import { type Context, contextOf } from "./context.ts";
 
 // Invariant: null until the program has chosen, or has looked at the default.
 let chosen: string | null = null;
+let isInherited = false;
 
 /**
  * How to look at the start method.
@@ -139,8 +140,7 @@ export function getStartMethod(options?: GetStartMethodOptions): string;
 export function getStartMethod(
   { allowNone = false }: GetStartMethodOptions = {},
 ): string | null {
-  // A child goes on with the start method of its parent.
-  chosen ??= bornAs()?.identity.method ?? null;
+  inherit();
   if (chosen === null && !allowNone) chosen = defaultMethod();
   return chosen;
 }
@@ -169,6 +169,7 @@ export function setStartMethod(
   { force = false }: SetStartMethodOptions = {},
 ): void {
   if (name !== null) launcherOf(name);
+  inherit();
   if (chosen !== null && !force) {
     throw new StartMethodError(
       `Cannot set start method to ${JSON.stringify(name)} as "${chosen}" is ` +
@@ -176,6 +177,13 @@ export function setStartMethod(
     );
   }
   chosen = name;
+}
+
+/** A child goes on with the start method of its parent. */
+function inherit(): void {
+  if (isInherited) return;
+  isInherited = true;
+  chosen ??= bornAs()?.identity.method ?? null;
 }
 
 /**

@@ -24,11 +24,19 @@ const KINDS = [
 type Kind = typeof KINDS[number];
 type Grant = "inherit" | boolean | readonly (string | URL)[];
 
-/** The flags that give a new `deno` what `asked` says, and never more than ours. */
+/**
+ * The flags that give a new `deno` what `asked` says, and never more than ours. It
+ * is to import `modules`, this package among them.
+ */
 export function permissionFlags(
   asked: Deno.PermissionOptions | null,
+  modules: readonly string[],
 ): string[] {
-  const flags = KINDS.map((kind) => flagOf(kind, grantOf(asked, kind)));
+  const flags = KINDS.map((kind) => {
+    const grant = grantOf(asked, kind);
+    return flagOf(kind, grant) ??
+      (kind === "import" ? importFlag(grant, modules) : null);
+  });
   return ["--no-prompt", ...flags.filter((flag) => flag !== null)];
 }
 
@@ -38,10 +46,17 @@ function flagOf(kind: Kind, grant: Grant): string | null {
     if (hasFull(kind)) return `--allow-${kind}`;
     if (grant === true) throw exceeds(kind, "everything");
   }
-  // Without a word about imports Deno would allow the hosts that it trusts by
-  // itself, which this process may not be allowed. What is in the cache by now,
-  // though, has been loaded before, and the child's own code is among it.
-  return kind === "import" ? "--cached-only" : null;
+  return null;
+}
+
+/**
+ * Without a word about imports Deno would allow the hosts that it trusts by itself,
+ * which this process may not be allowed. What is in the cache by now, though, has
+ * been loaded before, and the child's own code may be among it.
+ */
+function importFlag(grant: Grant, modules: readonly string[]): string {
+  const isLocal = modules.every((url) => !/^https?:/.test(url));
+  return grant === false && isLocal ? "--deny-import" : "--cached-only";
 }
 
 function grantOf(asked: Deno.PermissionOptions | null, kind: Kind): Grant {

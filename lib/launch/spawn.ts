@@ -100,7 +100,10 @@ function runAvailability(command: string): Availability {
 function denoCall(request: LaunchRequest): string[] {
   const config = configOf(request.mainModule);
   const { maxHeapMiB } = request;
-  const flags = permissionFlags(request.permissions);
+  const flags = permissionFlags(request.permissions, [
+    import.meta.url,
+    ...request.modules,
+  ]);
   return [
     Deno.execPath(),
     "run",

@@ -576,7 +576,11 @@ export class BaseProcess<
       try {
         this.#child = launch();
       } catch (error) {
-        this.#reason = { text: "it could not be launched", cause: error };
+        const why = error instanceof Error ? error.message : String(error);
+        this.#reason = {
+          text: `it could not be launched: ${why}`,
+          cause: error,
+        };
         this.#end({ code: 1 });
       }
     });
