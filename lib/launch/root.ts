@@ -33,6 +33,7 @@ import type {
   ToIsolate,
   ToRoot,
 } from "../wire/messages.ts";
+import type { Body, BodyEvents } from "./body.ts";
 import { channel, type Port } from "./node_threads.ts";
 import { startThread } from "./thread.ts";
 import { startWorker } from "./worker.ts";
@@ -56,20 +57,6 @@ export interface Supervisor {
   ): void;
   /** Ends an isolate, now or as soon as its kind can. */
   stop(ident: number, signal: StopSignal): void;
-}
-
-/** A running thread or worker, as its maker sees it. */
-export interface Body {
-  /** Ends it as hard as its kind allows. */
-  kill(): void;
-}
-
-/** What a body tells the root. */
-export interface BodyEvents {
-  /** Something went wrong that the exit code does not say. */
-  trouble(reason: string): void;
-  /** It is gone; `code` if its kind has one. */
-  gone(code: number | null): void;
 }
 
 type IsolateState =

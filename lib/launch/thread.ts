@@ -7,7 +7,7 @@
 import type { IsolateBoot, IsolateRecipe } from "../wire/messages.ts";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
 import { nodeThreads } from "./node_threads.ts";
-import type { Body, BodyEvents } from "./root.ts";
+import type { Body, BodyEvents } from "./body.ts";
 
 /**
  * Limit of the heap where the caller names none. Without any limit a thread

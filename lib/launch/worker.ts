@@ -7,7 +7,7 @@
 import type { IsolateBoot, IsolateRecipe } from "../wire/messages.ts";
 import { workerPermissions } from "./permissions.ts";
 import type { Port } from "./node_threads.ts";
-import type { Body, BodyEvents } from "./root.ts";
+import type { Body, BodyEvents } from "./body.ts";
 
 /** Starts a Web Worker. The constructor blocks for about 10 ms (2.9.6). */
 export function startWorker(

@@ -6,7 +6,6 @@
 
 import {
   BootstrapError,
-  EncodingError,
   ExitError,
   ProcessStateError,
   UnsupportedError,
@@ -23,7 +22,6 @@ import {
   type Launcher,
   type LaunchRequest,
 } from "../launch/launcher.ts";
-import { hintFor } from "../launch/permissions.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
 import { moduleObjects } from "../memory/sites.ts";
 import type {
@@ -35,10 +33,8 @@ import type {
   ToChild,
   ToParent,
 } from "../wire/messages.ts";
-import { isPlain, PROTOCOL_VERSION } from "../wire/birth.ts";
-import { type Destination, isShareable, REFUSED } from "../wire/handle.ts";
-import { pack, type Packed, unpack } from "../wire/pack.ts";
-import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
+import { PROTOCOL_VERSION } from "../wire/birth.ts";
+import { REFUSED } from "../wire/handle.ts";
 import * as family from "./family.ts";
 import {
   checkDaemon,
@@ -48,7 +44,8 @@ import {
   checkTraits,
   type ProcessOptions,
 } from "./options.ts";
-import { revive } from "./revive.ts";
+import { isSettled, packBody } from "./order.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
 import { type Event, isAlive, next, type State } from "./state.ts";
 import {
   addressOrder,
@@ -73,12 +70,6 @@ export class Adoption {
     readonly args: readonly unknown[],
   ) {}
 }
-
-/** What the child said of its target. */
-type Outcome =
-  | { readonly kind: "none" }
-  | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "error"; readonly error: unknown };
 
 /**
  * How `shutdown()` goes about it.
@@ -592,16 +583,13 @@ export class BaseProcess<
         this.#greeted(message.version);
         return;
       case "result":
-        this.#outcome = this.#received(message.body);
-        return;
       case "unsendable":
-        this.#outcome = {
-          kind: "error",
-          error: new EncodingError(message.path, message.reason),
-        };
-        return;
       case "failure":
-        this.#outcome = this.#failed(message);
+        this.#outcome = outcomeOf(
+          message,
+          `in process "${this.#bornAs}"`,
+          this.#isElsewhere,
+        );
         return;
       default:
         unreachable(message);
@@ -618,26 +606,6 @@ export class BaseProcess<
       return;
     }
     this.#move({ kind: "ready" });
-  }
-
-  #received(body: Packed | null): Outcome {
-    try {
-      const value = body === null ? undefined : unpack(body, revive);
-      return { kind: "value", value };
-    } catch (error) {
-      return { kind: "error", error };
-    }
-  }
-
-  #failed({ body }: Extract<ToParent, { kind: "failure" }>): Outcome {
-    const data = body instanceof Uint8Array
-      ? unpack(body, revive) as ErrorData
-      : body;
-    const error = rebuildError(data, `in process "${this.#bornAs}"`, revive);
-    if (error instanceof Error && this.#isElsewhere) {
-      error.message += hintFor(error, family.mainModule());
-    }
-    return { kind: "error", error };
   }
 
   #end({ code, reason }: Ending): void {
@@ -715,30 +683,6 @@ export class BaseProcess<
       }"`,
     );
   }
-}
-
-/** The body, packed only as far as it must be: a child unpacks what is left. */
-function packBody(body: StartBody, destination: Destination): Packed | null {
-  if (isEmpty(body)) return null;
-  return partsOf(body).every(isPlain)
-    ? { form: "clone", value: body, sited: null }
-    : pack(body, destination, "");
-}
-
-function isEmpty(body: StartBody): boolean {
-  return partsOf(body).length === 0;
-}
-
-function partsOf({ args, scope, fields }: StartBody): unknown[] {
-  return [...args, ...Object.values(scope), ...Object.values(fields)];
-}
-
-/** Whether a body holds only what nobody can change: plain and shared things. */
-function isSettled(body: StartBody): boolean {
-  return partsOf(body).every((part) =>
-    isPlain(part) || part instanceof SharedArrayBuffer ||
-    typeof part === "object" && part !== null && isShareable(part)
-  );
 }
 
 function refuseWhileImporting(): void {

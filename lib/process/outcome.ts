@@ -1,0 +1,70 @@
+/**
+ * What a child said of its target.
+ *
+ * @module
+ */
+
+import { EncodingError } from "../base/errors.ts";
+import { unreachable } from "../base/assert.ts";
+import { hintFor } from "../launch/permissions.ts";
+import type { ToParent } from "../wire/messages.ts";
+import { unpack } from "../wire/pack.ts";
+import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
+import { mainModule } from "./family.ts";
+import { revive } from "./revive.ts";
+
+/** What became of a target, as far as it is known. */
+export type Outcome =
+  | { readonly kind: "none" }
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "error"; readonly error: unknown };
+
+/** The messages that tell an outcome. */
+type Report = Exclude<ToParent, { kind: "ready" }>;
+
+/**
+ * The outcome that a child reports. `where` names the child; one that is an OS
+ * process of its own may lack what its parent has, and is given a hint then.
+ */
+export function outcomeOf(
+  report: Report,
+  where: string,
+  isElsewhere: boolean,
+): Outcome {
+  switch (report.kind) {
+    case "result":
+      return received(report);
+    case "unsendable": {
+      const { path, reason } = report;
+      return { kind: "error", error: new EncodingError(path, reason) };
+    }
+    case "failure":
+      return failed(report, where, isElsewhere);
+    default:
+      return unreachable(report);
+  }
+}
+
+function received({ body }: Report & { kind: "result" }): Outcome {
+  try {
+    const value = body === null ? undefined : unpack(body, revive);
+    return { kind: "value", value };
+  } catch (error) {
+    return { kind: "error", error };
+  }
+}
+
+function failed(
+  { body }: Report & { kind: "failure" },
+  where: string,
+  isElsewhere: boolean,
+): Outcome {
+  const data = body instanceof Uint8Array
+    ? unpack(body, revive) as ErrorData
+    : body;
+  const error = rebuildError(data, where, revive);
+  if (error instanceof Error && isElsewhere) {
+    error.message += hintFor(error, mainModule());
+  }
+  return { kind: "error", error };
+}
