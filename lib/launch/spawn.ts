@@ -107,6 +107,8 @@ function denoCall(request: LaunchRequest): string[] {
   return [
     Deno.execPath(),
     "run",
+    // What it downloads is no news to the user of this program.
+    "--quiet",
     ...flags,
     // A child finds the configuration from its working directory, and the program
     // need not stand there.
