@@ -27,9 +27,14 @@
  * @module
  */
 
+// Never called. Deno fetches what a literal import names along with this module, so
+// that a child which may import from the cache only finds its own half there.
+void (() => [import("./lib/child/spawned.ts"), import("./lib/child/full.ts")]);
+
 export {
   AbandonedError,
   BootstrapError,
+  BrokenBarrierError,
   EncodingError,
   ExitError,
   LockError,
@@ -42,8 +47,10 @@ export {
 } from "./lib/base/errors.ts";
 export type { WaitOptions } from "./lib/base/waiting.ts";
 export {
+  type ArrayConstructor,
   Context,
   type ProcessConstructor,
+  type RawArrayConstructor,
   type RawValueConstructor,
   type ValueConstructor,
 } from "./lib/context/context.ts";
@@ -81,16 +88,34 @@ export type {
 } from "./lib/process/options.ts";
 export { BaseProcess, type ShutdownOptions } from "./lib/process/process.ts";
 export type { TargetAddress } from "./lib/process/target.ts";
-export type { Amount, Bits, ValueOptions } from "./lib/shared/value.ts";
-export { RawValue, Value } from "./lib/shared/value.ts";
+export { SharedArray, SharedArray as Array } from "./lib/shared/array.ts";
+export type { Initializer, ViewOf } from "./lib/shared/elements.ts";
+export { Field } from "./lib/shared/field.ts";
+export { type BytesOf, RawArray } from "./lib/shared/raw_array.ts";
+export { RawValue, Value, type ValueOptions } from "./lib/shared/value.ts";
 export type {
+  Amount,
   BigIntCode,
+  Bits,
   BoolCode,
   CharCode,
+  DataType,
+  Fields,
   FloatCode,
+  Given,
   IntegerCode,
+  Single,
+  Structure,
   Typecode,
   TypeOf,
 } from "./lib/shared/typecodes.ts";
+export { Barrier, type BarrierOptions } from "./lib/sync/barrier.ts";
+export { BoundedSemaphore } from "./lib/sync/bounded_semaphore.ts";
+export { Condition } from "./lib/sync/condition.ts";
+export { SharedEvent, SharedEvent as Event } from "./lib/sync/event.ts";
 export { Guard } from "./lib/sync/guard.ts";
-export { type LockOptions, RLock } from "./lib/sync/rlock.ts";
+export { Lock } from "./lib/sync/lock.ts";
+export type { LockOptions } from "./lib/sync/mutex.ts";
+export { RLock } from "./lib/sync/rlock.ts";
+export { RwLock } from "./lib/sync/rwlock.ts";
+export { Semaphore } from "./lib/sync/semaphore.ts";

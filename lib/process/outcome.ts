@@ -68,3 +68,28 @@ function failed(
   }
   return { kind: "error", error };
 }
+
+/** The lines of the stack below `from`, for an error that is thrown later. */
+export function callerStack(
+  from: (...args: never[]) => unknown,
+): string {
+  const here: { stack?: string } = {};
+  Error.captureStackTrace(here, from);
+  return (here.stack ?? "").replace(/^.*\n?/, "");
+}
+
+/**
+ * An error of a child as its catcher is to see it: the stack leads to who asked for
+ * the result; the child's own stack is in the `cause`.
+ */
+export function asSeenBy(caller: string, error: unknown): unknown {
+  if (error instanceof Error && caller !== "") {
+    const stack = `${error.name}: ${error.message}\n${caller}`;
+    Object.defineProperty(error, "stack", {
+      value: stack,
+      writable: true,
+      configurable: true,
+    });
+  }
+  return error;
+}

@@ -45,7 +45,7 @@ import {
   type ProcessOptions,
 } from "./options.ts";
 import { isSettled, packBody } from "./order.ts";
-import { type Outcome, outcomeOf } from "./outcome.ts";
+import { asSeenBy, callerStack, type Outcome, outcomeOf } from "./outcome.ts";
 import { type Event, isAlive, next, type State } from "./state.ts";
 import {
   addressOrder,
@@ -338,6 +338,7 @@ export class BaseProcess<
    * @throws {DOMException} Named `TimeoutError`, if the time ran out first.
    */
   async result(options?: WaitOptions): Promise<Awaited<R>> {
+    const caller = callerStack(this.result);
     if (!await this.join(options)) {
       throw new DOMException(
         `Cannot get result of ${this} as it is still running`,
@@ -349,7 +350,7 @@ export class BaseProcess<
       case "value":
         return outcome.value as Awaited<R>;
       case "error":
-        throw outcome.error;
+        throw asSeenBy(caller, outcome.error);
       case "none":
         throw this.#exitError();
       default:
@@ -481,7 +482,9 @@ export class BaseProcess<
   }
 
   #pidNow(): number | null {
-    return this.#isSelf ? Deno.pid : this.#child?.pid ?? null;
+    if (this.#isSelf) return Deno.pid;
+    if (this.#state.kind === "starting") flushLaunches();
+    return this.#child?.pid ?? null;
   }
 
   #stateWord(): string {
