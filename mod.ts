@@ -92,6 +92,16 @@ export { SharedArray, SharedArray as Array } from "./lib/shared/array.ts";
 export type { Initializer, ViewOf } from "./lib/shared/elements.ts";
 export { Field } from "./lib/shared/field.ts";
 export { type BytesOf, RawArray } from "./lib/shared/raw_array.ts";
+export {
+  type ShareableItem,
+  ShareableList,
+  type ShareableListOptions,
+} from "./lib/shared/shareable_list.ts";
+export {
+  SharedMemory,
+  type SharedMemoryOptions,
+} from "./lib/shared/shared_memory.ts";
+export { SharedMemoryManager } from "./lib/shared/shared_memory_manager.ts";
 export { RawValue, Value, type ValueOptions } from "./lib/shared/value.ts";
 export type {
   Amount,

@@ -9,6 +9,7 @@ import { lockBenches } from "./lib/bench/lock.ts";
 import { memoryBenches } from "./lib/bench/memory.ts";
 import { measure, type Result, wordsOf } from "./lib/bench/row.ts";
 import { startBenches } from "./lib/bench/start.ts";
+import { syncBenches } from "./lib/bench/sync.ts";
 import { valueBenches } from "./lib/bench/value.ts";
 import { readFlags, refuse } from "./lib/flags.ts";
 import { row, say, title, wrap } from "./lib/screen.ts";
@@ -26,6 +27,7 @@ const BENCHES = [
   ...startBenches,
   ...valueBenches,
   ...lockBenches,
+  ...syncBenches,
   ...memoryBenches,
 ];
 

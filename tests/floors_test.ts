@@ -148,7 +148,7 @@ Deno.test("breaches() sees what is wrong", () => {
     ["lib/misc/things.ts", "lib/base/errors.ts"],
     ["lib/context/context.ts", "lib/misc/things.ts"],
     ["lib/base/errors.ts", "jsr:@std/assert"],
-    ["lib/base/errors.ts", "https://deno.land/std/mod.ts"],
+    ["lib/base/errors.ts", "https://example.com/mod.ts"],
     ["lib/base/errors.ts", "@multiprocessing/core"],
     ["lib/base/errors.ts", "mod.ts"],
     ["lib/base/errors.ts", "tests/floors_test.ts"],

@@ -65,6 +65,44 @@ for (const method of METHODS) {
     ok(Number(count!.replace(",", "")) <= 4000);
   });
 
+  test(`demo:bank loses no money with locks under ${method}`, async () => {
+    const args = ["--method", method, "--times", "1000"];
+    const lines = await demo("demo_bank", ...args);
+    for (const what of ["one lock for the bank", "a lock for each account"]) {
+      const row = lines.find((line) => line.startsWith(what))!;
+      match(row, / 1,000,000 +0 +[\d.]+ ms +\d+ ns$/);
+    }
+  });
+
+  test(`demo:philosophers feeds all five under ${method}`, async () => {
+    const args = ["--method", method, "--time", "300"];
+    const lines = await demo("demo_philosophers", ...args);
+    const fed = lines.filter((line) => /^\w+ +\d and \d +[1-9]/.test(line));
+    equal(fed.length, 5);
+    ok(lines.includes("a fork in two hands at once: 0 times"));
+  });
+
+  test(`demo:heat computes what one process does under ${method}`, async () => {
+    const args = ["--method", method, "--steps", "101"];
+    const lines = await demo("demo_heat", ...args);
+    equal(lines.at(-1), "the numbers of both are the same");
+    const plate = lines.filter((line) => line.startsWith("|"));
+    equal(plate.length, 17);
+    ok(plate.some((line) => line.includes("@")));
+  });
+
+  test(`demo:board has no torn snapshot with a lock under ${method}`, async () => {
+    const args = ["--method", method, "--time", "200"];
+    const lines = await demo("demo_board", ...args);
+    const row = lines.find((line) => line.startsWith("with the RwLock"))!;
+    const cells = row.split(/ {2,}/);
+    const [, snapshots, torn, updates, edition] = cells;
+    match(snapshots!, /^[1-9]/);
+    match(updates!, /^[1-9]/);
+    equal(torn, "0");
+    equal(edition, updates);
+  });
+
   test(`demo:methods measures ${method}`, async () => {
     const args = ["--method", method, "--runs", "1"];
     const lines = await demo("demo_methods", ...args);
@@ -96,7 +134,11 @@ for (
     ["demo", "--method", "telepathy"],
     ["demo", "--method", "fork"],
     ["demo", "--speed", "9"],
+    ["demo_bank", "--times", "0"],
+    ["demo_board", "--time", "soon"],
     ["demo_counter", "--times", "many"],
+    ["demo_heat", "--steps", "-1"],
+    ["demo_philosophers", "--method", "fork"],
     ["demo_methods", "--runs", "0"],
     ["demo_stop", "now"],
     ["bench", "--only", "no such row"],
@@ -112,7 +154,17 @@ for (
 }
 
 for (
-  const name of ["demo", "demo_counter", "demo_methods", "demo_stop", "bench"]
+  const name of [
+    "demo",
+    "demo_bank",
+    "demo_board",
+    "demo_counter",
+    "demo_heat",
+    "demo_methods",
+    "demo_philosophers",
+    "demo_stop",
+    "bench",
+  ]
 ) {
   test(`${name} --help prints the usage`, async () => {
     const lines = await demo(name, "--help");

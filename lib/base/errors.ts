@@ -228,3 +228,21 @@ export class LockError extends ProcessError {
   /** The name of the class. */
   override readonly name: string = "LockError";
 }
+
+/**
+ * A barrier was broken while a process waited at it, or before: somebody's time
+ * ran out, somebody died, its action threw, or `abort()` or `reset()` was called.
+ * Python raises `threading.BrokenBarrierError` there.
+ *
+ * @example The other one does not come
+ * ```ts
+ * import { Barrier, BrokenBarrierError } from "@multiprocessing/core";
+ * import { rejects } from "node:assert/strict";
+ *
+ * await rejects(new Barrier(2).wait({ timeout: 1 }), BrokenBarrierError);
+ * ```
+ */
+export class BrokenBarrierError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "BrokenBarrierError";
+}

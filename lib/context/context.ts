@@ -15,7 +15,10 @@ import {
 } from "../process/current.ts";
 import type { ProcessOptions } from "../process/options.ts";
 import { BaseProcess, START_METHOD } from "../process/process.ts";
-import type { Typecode, TypeOf } from "../shared/typecodes.ts";
+import { createArray, SharedArray } from "../shared/array.ts";
+import type { Initializer } from "../shared/elements.ts";
+import { type BytesOf, createRawArray, RawArray } from "../shared/raw_array.ts";
+import type { DataType, Given } from "../shared/typecodes.ts";
 import {
   createRawValue,
   createValue,
@@ -23,7 +26,18 @@ import {
   Value,
   type ValueOptions,
 } from "../shared/value.ts";
-import { RLock } from "../sync/rlock.ts";
+import type { Place } from "../memory/block.ts";
+import { Barrier, createBarrier } from "../sync/barrier.ts";
+import {
+  BoundedSemaphore,
+  createBoundedSemaphore,
+} from "../sync/bounded_semaphore.ts";
+import { Condition, createCondition } from "../sync/condition.ts";
+import { createEvent, SharedEvent } from "../sync/event.ts";
+import { createLock, Lock } from "../sync/lock.ts";
+import { createRLock, RLock } from "../sync/rlock.ts";
+import { createRwLock, RwLock } from "../sync/rwlock.ts";
+import { createSemaphore, Semaphore } from "../sync/semaphore.ts";
 
 /**
  * Makes processes of one start method.
@@ -58,9 +72,9 @@ export interface ProcessConstructor {
  */
 export interface ValueConstructor {
   /** Makes a value with a lock of its own, unless the options say otherwise. */
-  new <C extends Typecode>(
+  new <const C extends DataType>(
     typecode: C,
-    initial?: TypeOf<C>,
+    initial?: Given<C>,
     options?: ValueOptions,
   ): Value<C>;
 }
@@ -79,7 +93,48 @@ export interface ValueConstructor {
  */
 export interface RawValueConstructor {
   /** Makes a value without a lock. */
-  new <C extends Typecode>(typecode: C, initial?: TypeOf<C>): RawValue<C>;
+  new <const C extends DataType>(typecode: C, initial?: Given<C>): RawValue<C>;
+}
+
+/**
+ * Makes arrays where the start method's processes can have them.
+ *
+ * @example An array for threads
+ * ```ts
+ * import { type ArrayConstructor, getContext } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const ThreadArray: ArrayConstructor = getContext("thread").SharedArray;
+ * equal(new ThreadArray("i", [5]).get(0), 5);
+ * ```
+ */
+export interface ArrayConstructor {
+  /** Makes an array with a lock of its own, unless the options say otherwise. */
+  new <const C extends DataType>(
+    typecode: C,
+    lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+    options?: ValueOptions,
+  ): SharedArray<C>;
+}
+
+/**
+ * Makes arrays without a lock.
+ *
+ * @example A bare row of numbers
+ * ```ts
+ * import { getContext, type RawArrayConstructor } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const Raw: RawArrayConstructor = getContext("thread").RawArray;
+ * equal(new Raw("d", 3).length, 3);
+ * ```
+ */
+export interface RawArrayConstructor {
+  /** Makes an array without a lock. */
+  new <const C extends DataType>(
+    typecode: C,
+    lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+  ): RawArray<C>;
 }
 
 /**
@@ -105,8 +160,30 @@ export class Context {
   readonly Value: ValueConstructor;
   /** `RawValue` in memory that the processes of this start method share. */
   readonly RawValue: RawValueConstructor;
-  /** `RLock`, the same under every start method. */
-  readonly RLock: typeof RLock = RLock;
+  /** `SharedArray` in memory that the processes of this start method share. */
+  readonly SharedArray: ArrayConstructor;
+  /** `SharedArray`, under the name that it has in Python. */
+  readonly Array: ArrayConstructor;
+  /** `RawArray` in memory that the processes of this start method share. */
+  readonly RawArray: RawArrayConstructor;
+  /** `Lock` in memory that the processes of this start method share. */
+  readonly Lock: typeof Lock;
+  /** `RLock` in memory that the processes of this start method share. */
+  readonly RLock: typeof RLock;
+  /** `Semaphore` in memory that the processes of this start method share. */
+  readonly Semaphore: typeof Semaphore;
+  /** `BoundedSemaphore` in memory that the processes of this start method share. */
+  readonly BoundedSemaphore: typeof BoundedSemaphore;
+  /** `Condition` in memory that the processes of this start method share. */
+  readonly Condition: typeof Condition;
+  /** `SharedEvent` in memory that the processes of this start method share. */
+  readonly SharedEvent: typeof SharedEvent;
+  /** `SharedEvent`, under the name that it has in Python. */
+  readonly Event: typeof SharedEvent;
+  /** `Barrier` in memory that the processes of this start method share. */
+  readonly Barrier: typeof Barrier;
+  /** `RwLock` in memory that the processes of this start method share. */
+  readonly RwLock: typeof RwLock;
 
   /** Made by `getContext()`. */
   constructor(name: string) {
@@ -114,8 +191,20 @@ export class Context {
     const mapped = traits.memory === "mapped";
     this.name = name;
     this.Process = processClass(name);
-    this.Value = mapped ? MappedValue : Value;
-    this.RawValue = mapped ? MappedRawValue : RawValue;
+    this.Value = mapped ? MAPPED.Value : Value;
+    this.RawValue = mapped ? MAPPED.RawValue : RawValue;
+    this.SharedArray = mapped ? MAPPED.SharedArray : SharedArray;
+    this.Array = this.SharedArray;
+    this.RawArray = mapped ? MAPPED.RawArray : RawArray;
+    this.Lock = mapped ? MAPPED.Lock : Lock;
+    this.RLock = mapped ? MAPPED.RLock : RLock;
+    this.Semaphore = mapped ? MAPPED.Semaphore : Semaphore;
+    this.BoundedSemaphore = mapped ? MAPPED.BoundedSemaphore : BoundedSemaphore;
+    this.Condition = mapped ? MAPPED.Condition : Condition;
+    this.SharedEvent = mapped ? MAPPED.SharedEvent : SharedEvent;
+    this.Event = this.SharedEvent;
+    this.Barrier = mapped ? MAPPED.Barrier : Barrier;
+    this.RwLock = mapped ? MAPPED.RwLock : RwLock;
   }
 
   /** The start method of this context. */
@@ -184,21 +273,47 @@ function processClass(method: string): ProcessConstructor {
   return Object.defineProperty(bound, "name", { value });
 }
 
-// Functions and not subclasses: what they make is a Value like any other.
-const MappedValue = function <C extends Typecode>(
-  typecode: C,
-  initial?: TypeOf<C>,
-  options?: ValueOptions,
-): Value<C> {
-  return createValue("mapped", typecode, initial, options);
-} as unknown as ValueConstructor;
+/** The class whose objects `create` makes in mapped memory. */
+function mappedClass<C extends abstract new (...args: never[]) => object>(
+  original: C,
+  create: (
+    place: Place,
+    ...args: ConstructorParameters<C>
+  ) => InstanceType<C>,
+): C {
+  const make = function (...args: ConstructorParameters<C>): InstanceType<C> {
+    return create("mapped", ...args);
+  };
+  // So that `instanceof` says what the object is.
+  make.prototype = original.prototype;
+  return make as unknown as C;
+}
 
-const MappedRawValue = function <C extends Typecode>(
-  typecode: C,
-  initial?: TypeOf<C>,
-): RawValue<C> {
-  return createRawValue("mapped", typecode, initial);
-} as unknown as RawValueConstructor;
+// Functions and not subclasses: what they make is a Value like any other. Their
+// types are said here, as those of a generic constructor cannot be taken apart.
+const MAPPED = {
+  Value: mappedClass(Value, createValue as never) as ValueConstructor,
+  RawValue: mappedClass(
+    RawValue,
+    createRawValue as never,
+  ) as RawValueConstructor,
+  SharedArray: mappedClass(
+    SharedArray,
+    createArray as never,
+  ) as ArrayConstructor,
+  RawArray: mappedClass(
+    RawArray,
+    createRawArray as never,
+  ) as RawArrayConstructor,
+  Lock: mappedClass(Lock, createLock),
+  RLock: mappedClass(RLock, createRLock),
+  Semaphore: mappedClass(Semaphore, createSemaphore),
+  BoundedSemaphore: mappedClass(BoundedSemaphore, createBoundedSemaphore),
+  Condition: mappedClass(Condition, createCondition),
+  SharedEvent: mappedClass(SharedEvent, createEvent),
+  Barrier: mappedClass(Barrier, createBarrier),
+  RwLock: mappedClass(RwLock, createRwLock),
+};
 
 const contexts = new Map<string, Context>();
 

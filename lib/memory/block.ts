@@ -2,7 +2,7 @@
  * A few bytes of shared memory: the one seam between what is shared and where.
  *
  * ```
- *   local     a SharedArrayBuffer of its own: threads of one OS process
+ *   local     a piece of a SharedArrayBuffer: threads of one OS process
  *   mapped    a piece of a segment: any process, needs --allow-ffi
  *
  *   local, nobody has it --handle("process")--> mapped
@@ -10,99 +10,82 @@
  *        +--handle("isolate")--> local, held by threads: stays where it is
  * ```
  *
+ * How long the bytes live: local ones as long as anybody in any isolate can see
+ * a block of the same slab, which V8 alone sees to; mapped ones as `arena.ts`
+ * says.
+ *
  * @module
  */
 
 import { SharedMemoryError } from "../base/errors.ts";
 import type { BlockHandle, Destination } from "../wire/handle.ts";
+import { attach, carve, type Carved, isFreed, letGo } from "./arena.ts";
 import { whyNotMapped } from "./libc.ts";
+import { bufferAt } from "./mapping.ts";
 import { isOwnerAlive, selfOwner } from "./owners.ts";
-import { attachSegment, carve, type Segment } from "./segment.ts";
+import { carveLocal, LOCAL_START, nameOfLocal } from "./slab.ts";
 
 /** Where a block is. */
 export type Place = "local" | "mapped";
 
-/** A local buffer begins with the number of its maker and a count of his. */
-const LOCAL_HEADER_BYTES = 16;
-let madeHere = 0;
-
-// Invariant: once `segment` is set, the region never moves again; `held` says
-// that another isolate may look at it.
+// Invariant: once `carved` is set, the region never moves again; `stays` says why
+// a local one must not move either.
 interface Region {
   buffer: SharedArrayBuffer | ArrayBuffer;
   start: number;
   readonly bytes: number;
-  segment: Segment | null;
-  held: boolean;
+  carved: Carved | null;
+  stays: string | null;
   readonly movers: (() => void)[];
 }
 
-/** What is left to do for a region that nobody can see any more. */
-interface Leftover {
-  segment: Segment;
-  offset: number;
-  bytes: number;
-  held: boolean;
-}
+const forgotten = new FinalizationRegistry(letGo);
 
-const leftovers = new WeakMap<Region, Leftover>();
-const forgotten = new FinalizationRegistry<Leftover>((left) => {
-  if (!left.held) left.segment.giveBack(left.offset, left.bytes);
-});
+// A buffer that a user got keeps its region from being taken back.
+const keepers = new WeakMap<ArrayBuffer, Region>();
+
+const HELD_BY_THREADS =
+  `threads already hold it: make it by getContext("spawn"), as in new (getContext("spawn").Value)("i"), or share it with the process first`;
+const HAS_VIEW =
+  `typed() has given out a view of it, which could not follow: make it by getContext("spawn"), or call typed() later`;
 
 function localRegion(bytes: number): Region {
-  const buffer = new SharedArrayBuffer(LOCAL_HEADER_BYTES + bytes);
-  const header = new Int32Array(buffer, 0, 2);
-  header[0] = selfOwner();
-  header[1] = ++madeHere;
-  return {
-    buffer,
-    start: LOCAL_HEADER_BYTES,
-    bytes,
-    segment: null,
-    held: false,
-    movers: [],
-  };
-}
-
-function carveFor(region: Region): void {
-  const { segment, offset } = carve(region.bytes);
-  region.buffer = segment.buffer;
-  region.start = offset;
-  region.segment = segment;
-  const left = { segment, offset, bytes: region.bytes, held: false };
-  leftovers.set(region, left);
-  forgotten.register(region, left);
+  const { buffer, start } = carveLocal(bytes);
+  return { buffer, start, bytes, carved: null, stays: null, movers: [] };
 }
 
 function mappedRegion(bytes: number): Region {
-  const region = localShape(bytes);
-  carveFor(region);
-  return region;
+  return regionOver(carve(bytes));
 }
 
-function localShape(bytes: number): Region {
-  const buffer = new ArrayBuffer(0);
-  return { buffer, start: 0, bytes, segment: null, held: false, movers: [] };
+function regionOver(carved: Carved): Region {
+  const { segment: { buffer }, base: start, bytes } = carved;
+  const region = { buffer, start, bytes, carved, stays: null, movers: [] };
+  forgotten.register(region, carved);
+  return region;
 }
 
 function moveToMapped(region: Region): void {
   const from = new Uint8Array(region.buffer, region.start, region.bytes);
-  carveFor(region);
+  const carved = carve(region.bytes);
+  region.buffer = carved.segment.buffer;
+  region.start = carved.base;
+  region.carved = carved;
+  forgotten.register(region, carved);
   new Uint8Array(region.buffer, region.start, region.bytes).set(from);
   for (const moved of region.movers) moved();
 }
 
 function attachRegion(handle: BlockHandle): Region {
   const { offset, bytes } = handle;
-  const segment = handle.place === "mapped"
-    ? attachSegment(handle.segment)
-    : null;
-  const buffer = handle.place === "mapped" ? segment!.buffer : handle.buffer;
+  const region = handle.place === "mapped"
+    ? attachMapped(handle)
+    : attachLocal(handle.buffer);
+  const { buffer, start } = region;
   if (
     !Number.isSafeInteger(offset) || !Number.isSafeInteger(bytes) ||
-    offset < LOCAL_HEADER_BYTES || bytes < 0 ||
-    offset + bytes > buffer.byteLength || offset % 8 !== 0
+    offset < start || bytes < 0 || offset + bytes > buffer.byteLength ||
+    offset % 8 !== 0
   ) {
     throw new SharedMemoryError(
       `Cannot attach shared memory as it has no bytes ${offset} to ${
@@ -110,7 +93,46 @@ function attachRegion(handle: BlockHandle): Region {
       }: it has ${buffer.byteLength}`,
     );
   }
-  return { buffer, start: offset, bytes, segment, held: true, movers: [] };
+  return region;
+}
+
+function attachMapped(
+  handle: Extract<BlockHandle, { place: "mapped" }>,
+): Region {
+  const { segment, base, serial, isTicket, bytes } = handle;
+  return regionOver({
+    segment: attach(segment, base, serial, isTicket),
+    base,
+    bytes,
+  });
+}
+
+function attachLocal(buffer: SharedArrayBuffer): Region {
+  const stays = HELD_BY_THREADS;
+  const bytes = buffer.byteLength - LOCAL_START;
+  return { buffer, start: LOCAL_START, bytes, carved: null, stays, movers: [] };
+}
+
+/** Whether a block was freed since its handle was made without a ticket. */
+export function isGone(handle: BlockHandle): boolean {
+  if (handle.place === "local") return false;
+  return isFreed(handle.segment, handle.base, handle.serial);
+}
+
+let isAside = false;
+
+/**
+ * Handles made meanwhile do not keep their blocks: whoever comes too late finds
+ * that the object is gone.
+ */
+export function withoutTickets<T>(make: () => T): T {
+  const before = isAside;
+  isAside = true;
+  try {
+    return make();
+  } finally {
+    isAside = before;
+  }
 }
 
 /** Bytes that several isolates, or several OS processes, look at. */
@@ -121,10 +143,9 @@ export class Block {
   buffer!: SharedArrayBuffer | ArrayBuffer;
   /** Where in `buffer` they begin; a multiple of 8. */
   byteOffset!: number;
-  /** The bytes as words, without a rest that makes no whole word. */
-  int32!: Int32Array<SharedArrayBuffer | ArrayBuffer>;
   #region: Region;
   #offset: number;
+  #int32: Int32Array<SharedArrayBuffer | ArrayBuffer> | null = null;
 
   /** Looks at part of a region; see the functions below. */
   private constructor(region: Region, offset: number, bytes: number) {
@@ -133,7 +154,7 @@ export class Block {
     this.bytes = bytes;
     this.#bind();
     // Only what nobody else has seen can ever move.
-    if (region.segment === null && !region.held) {
+    if (region.carved === null && region.stays === null) {
       region.movers.push(() => this.#bind());
     }
   }
@@ -142,7 +163,16 @@ export class Block {
     const { buffer, start } = this.#region;
     this.buffer = buffer;
     this.byteOffset = start + this.#offset;
-    this.int32 = new Int32Array(buffer, this.byteOffset, this.bytes >> 2);
+    this.#int32 = null;
+  }
+
+  /** The bytes as words, without a rest that makes no whole word. */
+  get int32(): Int32Array<SharedArrayBuffer | ArrayBuffer> {
+    return this.#int32 ??= new Int32Array(
+      this.buffer,
+      this.byteOffset,
+      this.bytes >> 2,
+    );
   }
 
   /** New memory, all zeros. */
@@ -153,7 +183,8 @@ export class Block {
 
   /** The memory that a handle names. */
   static attach(handle: BlockHandle): Block {
-    return new Block(attachRegion(handle), 0, handle.bytes);
+    const region = attachRegion(handle);
+    return new Block(region, handle.offset - region.start, handle.bytes);
   }
 
   /** Part of this block, which goes wherever the whole goes. */
@@ -163,37 +194,55 @@ export class Block {
 
   /** Where the bytes are now. */
   get place(): Place {
-    return this.#region.segment === null ? "local" : "mapped";
+    return this.#region.carved === null ? "local" : "mapped";
   }
 
   /** The same for every view of the same bytes in this isolate, and no other. */
   get key(): string {
-    const { segment, buffer } = this.#region;
-    if (segment !== null) return `${segment.id}+${this.byteOffset}`;
-    const [maker, count] = new Int32Array(buffer, 0, 2);
-    return `${maker}.${count}+${this.byteOffset}`;
+    const { carved, buffer } = this.#region;
+    const name = carved?.segment.id ?? nameOfLocal(buffer);
+    return `${name}+${this.byteOffset}`;
   }
 
   /** This isolate, as an owner of locks in this memory. */
   get owner(): number {
-    return this.#region.segment?.owner ?? selfOwner();
+    return this.#region.carved?.segment.owner ?? selfOwner();
   }
 
   /** Whether an owner of a lock in this memory is alive. */
   isOwnerAlive(id: number): boolean {
-    const { segment } = this.#region;
-    return segment === null ? isOwnerAlive(id) : segment.isOwnerAlive(id);
+    const { carved } = this.#region;
+    return carved === null ? isOwnerAlive(id) : carved.segment.isOwnerAlive(id);
   }
 
   /** Where a word is in this OS process, for system calls; mapped blocks only. */
   address(index: number): number {
-    return this.#region.segment!.address + this.byteOffset + 4 * index;
+    return this.#region.carved!.segment.address + this.byteOffset + 4 * index;
   }
 
   /** Calls back when the block has moved, so that views are made anew. */
   onMove(moved: () => void): void {
     const region = this.#region;
-    if (region.segment === null && !region.held) region.movers.push(moved);
+    if (region.carved === null && region.stays === null) {
+      region.movers.push(moved);
+    }
+  }
+
+  /**
+   * The bytes for a user's own views: the memory stays where it is and is not
+   * taken back as long as the buffer is about.
+   */
+  lend(): { buffer: SharedArrayBuffer | ArrayBuffer; byteOffset: number } {
+    const region = this.#region;
+    const { buffer, byteOffset } = this;
+    if (region.carved === null) {
+      region.stays ??= HAS_VIEW;
+      return { buffer, byteOffset };
+    }
+    const { address } = region.carved.segment;
+    const own = bufferAt(address + byteOffset, this.bytes);
+    keepers.set(own, region);
+    return { buffer: own, byteOffset: 0 };
   }
 
   /** The handle for a destination, after a move if it takes one. */
@@ -205,29 +254,34 @@ export class Block {
     }
     if (destination === "process") this.#leaveLocal();
     const region = this.#region;
-    region.held = true;
-    const left = leftovers.get(region);
-    if (left !== undefined) left.held = true;
     const { bytes, byteOffset: offset } = this;
-    if (region.segment !== null) {
-      return { place: "mapped", segment: region.segment.name, offset, bytes };
+    if (region.carved === null) {
+      region.stays = HELD_BY_THREADS;
+      const buffer = region.buffer as SharedArrayBuffer;
+      return { place: "local", buffer, offset, bytes };
     }
-    const buffer = region.buffer as SharedArrayBuffer;
-    return { place: "local", buffer, offset, bytes };
+    const { segment, base } = region.carved;
+    const holders = segment.holders(base);
+    const isTicket = !isAside;
+    if (isTicket) holders.give();
+    return {
+      place: "mapped",
+      segment: segment.name,
+      offset,
+      bytes,
+      base,
+      serial: holders.serial,
+      isTicket,
+    };
   }
 
   #leaveLocal(): void {
     const region = this.#region;
-    if (region.segment !== null) return;
-    const reason = whyNotMapped();
+    if (region.carved !== null) return;
+    const reason = whyNotMapped() ?? region.stays;
     if (reason !== null) {
       throw new SharedMemoryError(
         `Cannot share this object with another process as ${reason}`,
-      );
-    }
-    if (region.held) {
-      throw new SharedMemoryError(
-        `Cannot share this object with another process as threads already hold it: make it by getContext("spawn"), as in new (getContext("spawn").Value)("i"), or share it with the process first`,
       );
     }
     moveToMapped(region);

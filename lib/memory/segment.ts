@@ -8,32 +8,30 @@
  *
  * ```
  *   bytes   0        8 .. 16    64 ..             HEADER_BYTES ..
- *           magic    random id  who may own locks  blocks, BLOCK_ALIGN apart
+ *           magic    random id  who may own locks  blocks, each behind its holders
  * ```
  *
- * Only the isolate that made a segment carves blocks from it.
+ * Only the isolate that made a segment carves blocks from it, and takes them back
+ * when nobody uses them any more; see `arena.ts`. A block too large to share a
+ * segment has one to itself, which everybody unmaps as soon as he is done.
  *
  * @module
  */
 
-import { assert } from "../base/assert.ts";
 import { SharedMemoryError } from "../base/errors.ts";
+import { BLOCK_HEADER_BYTES, Holders } from "./holders.ts";
 import { Scratch, syscall } from "./libc.ts";
 import { isThreadAlive, ownThread } from "./life.ts";
+import { map, type Mapping, unmap } from "./mapping.ts";
 import { generationOf, nextId, OWNERS_MAX, slotOf } from "./owners.ts";
-
-/** The size of a segment; pages that nobody touches cost nothing. */
-const SEGMENT_BYTES = 16 * 1024 * 1024;
-
-/** Blocks do not share a cache line, so their users do not slow one another. */
-const BLOCK_ALIGN = 64;
 
 const MAGIC = 0x4d50_3031;
 const MAGIC_WORD = 0;
 const RANDOM_WORD = 2;
 const OWNERS_WORD = 16;
 const WORDS_PER_OWNER = 4;
-const HEADER_BYTES = 4 * (OWNERS_WORD + OWNERS_MAX * WORDS_PER_OWNER);
+export const HEADER_BYTES: number = 4 *
+  (OWNERS_WORD + OWNERS_MAX * WORDS_PER_OWNER);
 
 // The words of an owner's slot. Invariant: THREAD, START and PROCESS belong to
 // the id in ID; while ID is CLAIMING somebody is writing them.
@@ -48,15 +46,14 @@ const AT_FDCWD = -100;
 const O_RDWR_CLOEXEC_NONBLOCK = 0o2004002;
 const SEEK_END = 2;
 const MFD_CLOEXEC = 1;
-const PROT_READ_WRITE = 3;
-const MAP_SHARED = 1;
+const PUNCH_HOLE_KEEP_SIZE = 3;
 const PATH_BYTES = 128;
 
 /** How a segment is named in a handle: `<pid>.<fd>.<bytes>.<random id>`. */
 const NAME = /^(\d{1,10})\.(\d{1,10})\.(\d{1,15})\.([0-9a-f]{16})$/;
 
 // Invariant: a segment stands here under its random id from its first mapping
-// to the end of the isolate; mappings are never undone, as views may be about.
+// until it is unmapped.
 const mapped = new Map<string, Segment>();
 
 /** Mapped memory, seen from this isolate. */
@@ -71,27 +68,19 @@ export class Segment {
   #words: Int32Array;
   // Invariant: 0 until this isolate stands in the table of owners.
   #owner = 0;
-  // Invariant: bytes from #free on were never given out; only the maker of the
-  // segment moves it.
-  #free: number = HEADER_BYTES;
-  // Invariant: offsets of blocks that nobody can see any more, by their size.
-  #freed: Map<number, number[]> = new Map();
+  // Invariant: how many regions of this isolate look at a block, by where the
+  // block begins; none is 0. An isolate other than the maker is among the
+  // block's holders exactly while the block is in here.
+  #uses: Map<number, number> = new Map();
 
   /** Maps the file open as `fd`. */
   constructor(fd: number, bytes: number, id: string) {
-    const address = syscall("mmap", 0, bytes, PROT_READ_WRITE, MAP_SHARED, fd);
-    if (address === -1) {
-      throw new SharedMemoryError(
-        `Cannot map ${bytes} bytes of shared memory as the system refused`,
-      );
-    }
-    const pointer = Deno.UnsafePointer.create(BigInt(address));
-    assert(pointer !== null, "mmap gives an address");
-    this.buffer = Deno.UnsafePointerView.getArrayBuffer(pointer, bytes);
+    const { buffer, address }: Mapping = map(fd, bytes);
+    this.buffer = buffer;
     this.address = address;
     this.id = id;
     this.#fd = fd;
-    this.#words = new Int32Array(this.buffer, 0, HEADER_BYTES / 4);
+    this.#words = new Int32Array(buffer, 0, HEADER_BYTES / 4);
   }
 
   /** What another OS process needs to map the same memory. */
@@ -113,26 +102,45 @@ export class Segment {
     return this.#words[MAGIC_WORD] === MAGIC && random.toHex() === this.id;
   }
 
-  /** Where a new block of zeros begins, or -1 when there is no room. */
-  carve(bytes: number): number {
-    const size = Math.ceil(Math.max(bytes, 1) / BLOCK_ALIGN) * BLOCK_ALIGN;
-    const again = this.#freed.get(size)?.pop();
-    if (again !== undefined) {
-      new Uint8Array(this.buffer, again, size).fill(0);
-      return again;
-    }
-    if (this.#free + size > this.buffer.byteLength) return -1;
-    const offset = this.#free;
-    this.#free += size;
-    return offset;
+  /** Who uses the block that begins at `base`. */
+  holders(base: number): Holders {
+    return new Holders(this.buffer, base - BLOCK_HEADER_BYTES);
   }
 
-  /** Takes back a block that no other isolate ever heard of. */
-  giveBack(offset: number, bytes: number): void {
-    const size = Math.ceil(Math.max(bytes, 1) / BLOCK_ALIGN) * BLOCK_ALIGN;
-    const list = this.#freed.get(size);
-    if (list === undefined) this.#freed.set(size, [offset]);
-    else list.push(offset);
+  /** Whether this isolate uses the block. */
+  isUsed(base: number): boolean {
+    return this.#uses.has(base);
+  }
+
+  /** Whether this isolate uses none of the blocks. */
+  get isUnused(): boolean {
+    return this.#uses.size === 0;
+  }
+
+  /** Counts one more user in this isolate. */
+  use(base: number): void {
+    this.#uses.set(base, (this.#uses.get(base) ?? 0) + 1);
+  }
+
+  /** Counts one user less; true for the last. */
+  leave(base: number): boolean {
+    const left = this.#uses.get(base)! - 1;
+    if (left > 0) this.#uses.set(base, left);
+    else this.#uses.delete(base);
+    return left === 0;
+  }
+
+  /** Gives the bytes of a block back to the system; they are zeros from then on. */
+  punch(base: number, bytes: number): void {
+    syscall("fallocate", this.#fd, PUNCH_HOLE_KEEP_SIZE, base, bytes);
+  }
+
+  /** Unmaps a segment in which this isolate uses no block. */
+  close(): void {
+    if (this.#owner !== 0) this.#disown(slotOf(this.#owner));
+    mapped.delete(this.id);
+    unmap(this, this.buffer.byteLength);
+    syscall("close", this.#fd);
   }
 
   /** This isolate, as an owner of locks in this segment. */
@@ -176,6 +184,14 @@ export class Segment {
     return id;
   }
 
+  /** Leaves the table of owners: the id stays, and is nobody's from now on. */
+  #disown(slot: number): void {
+    const at = wordOf(slot);
+    for (const word of [PROCESS, THREAD, START]) {
+      Atomics.store(this.#words, at + word, 0);
+    }
+  }
+
   /** Whether an owner of locks in this segment is alive. */
   isOwnerAlive(id: number): boolean {
     const at = wordOf(slotOf(id));
@@ -195,8 +211,8 @@ function wordOf(slot: number): number {
   return OWNERS_WORD + slot * WORDS_PER_OWNER;
 }
 
-function makeSegment(bytes: number): Segment {
-  const size = Math.max(SEGMENT_BYTES, bytes + HEADER_BYTES);
+/** A new segment of that many bytes, all zeros but for the header. */
+export function makeSegment(size: number): Segment {
   const title = new Scratch(PATH_BYTES).text("multiprocessing");
   const fd = syscall("memfd_create", title, MFD_CLOEXEC);
   if (fd < 0 || syscall("ftruncate", fd, size) !== 0) {
@@ -209,20 +225,6 @@ function makeSegment(bytes: number): Segment {
   segment.format();
   mapped.set(id, segment);
   return segment;
-}
-
-let current: Segment | null = null;
-
-/** A block of zeros in a segment of this isolate's own. */
-export function carve(bytes: number): { segment: Segment; offset: number } {
-  if (current !== null) {
-    const offset = current.carve(bytes);
-    if (offset >= 0) return { segment: current, offset };
-  }
-  const segment = makeSegment(bytes);
-  // A block with a segment to itself leaves the room in the current one alone.
-  if (bytes < SEGMENT_BYTES / 2) current = segment;
-  return { segment, offset: segment.carve(bytes) };
 }
 
 /** Maps the segment of that name, or finds it mapped already. */

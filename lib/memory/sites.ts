@@ -19,6 +19,7 @@
 import { bornAs } from "../wire/birth.ts";
 import { type Below, callers, type Site } from "../base/caller.ts";
 import { SharedMemoryError } from "../base/errors.ts";
+import { isGone, withoutTickets } from "./block.ts";
 import {
   type Destination,
   HANDLE,
@@ -90,11 +91,18 @@ function siteText({ module, line, column }: Site): string {
 function lookUp(key: string, type: string): SiteEntry | undefined {
   if (!isImporting()) return undefined;
   const entry = adopted.get(key);
-  if (entry === undefined || entry.type === type) return entry;
+  if (entry === undefined) return undefined;
+  if (entry.type === type) return isStale(entry) ? undefined : entry;
   warn(
     `The object made at ${key} is a ${type} here and a ${entry.type} in the parent process, so the two do not share memory`,
   );
   return undefined;
+}
+
+/** Whether the parent has dropped the object, so that only this process uses it. */
+function isStale(entry: SiteEntry): boolean {
+  return "handle" in entry && "block" in entry.handle &&
+    isGone(entry.handle.block);
 }
 
 /**
@@ -143,7 +151,9 @@ function entryOf(
   destination: Destination,
 ): SiteEntry {
   try {
-    return { key, type, handle: object[HANDLE](destination) };
+    // No child may ever ask for it, and it need not wait for that.
+    const handle = withoutTickets(() => object[HANDLE](destination));
+    return { key, type, handle };
   } catch (error) {
     if (!(error instanceof SharedMemoryError)) throw error;
     return { key, type, unavailable: error.message };

@@ -5,17 +5,44 @@
  */
 
 import { unreachable } from "../base/assert.ts";
+import { reviveArray } from "../shared/array.ts";
+import { reviveShareableList } from "../shared/shareable_list.ts";
+import { reviveSharedMemory } from "../shared/shared_memory.ts";
 import { reviveValue } from "../shared/value.ts";
+import { reviveBarrier } from "../sync/barrier.ts";
+import { reviveSemaphore } from "../sync/bounded_semaphore.ts";
+import { reviveCondition } from "../sync/condition.ts";
+import { reviveEvent } from "../sync/event.ts";
+import { reviveLock } from "../sync/lock.ts";
 import { reviveRLock } from "../sync/rlock.ts";
+import { reviveRwLock } from "../sync/rwlock.ts";
 import type { Handle } from "../wire/handle.ts";
 
 /** The object behind a handle. */
 export function revive(handle: Handle): unknown {
   switch (handle.kind) {
+    case "array":
+      return reviveArray(handle);
+    case "sharedmemory":
+      return reviveSharedMemory(handle);
+    case "shareablelist":
+      return reviveShareableList(handle);
     case "value":
       return reviveValue(handle);
     case "rlock":
       return reviveRLock(handle);
+    case "lock":
+      return reviveLock(handle);
+    case "semaphore":
+      return reviveSemaphore(handle);
+    case "condition":
+      return reviveCondition(handle);
+    case "event":
+      return reviveEvent(handle);
+    case "barrier":
+      return reviveBarrier(handle);
+    case "rwlock":
+      return reviveRwLock(handle);
     default:
       return unreachable(handle);
   }

@@ -63,7 +63,59 @@ export type Typecode =
   | CharCode;
 
 /**
- * What a value of a type is in TypeScript.
+ * The fields of a structure, each with its typecode; they lie in memory in this
+ * order, each aligned as C does it.
+ *
+ * @example Three fields
+ * ```ts
+ * import { type Structure, Value } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const particle = { x: "d", y: "d", hits: "i" } as const satisfies Structure;
+ * const p = new Value(particle, { x: 1 });
+ * deepEqual(p.value, { x: 1, y: 0, hits: 0 });
+ * ```
+ */
+export type Structure = { readonly [field: string]: Typecode };
+
+/**
+ * The type of shared data: the code of a simple type, or the fields of a
+ * structure.
+ *
+ * @example Either
+ * ```ts
+ * import { type DataType, RawValue } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const types: DataType[] = ["i", { x: "d" }];
+ * equal(types.map((type) => new RawValue(type)).length, 2);
+ * ```
+ */
+export type DataType = Typecode | Structure;
+
+/**
+ * A structure in shared memory: its fields are read and written there, each in
+ * one step.
+ *
+ * @example Fields that others see
+ * ```ts
+ * import { type Fields, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const p = new Value({ x: "d", hits: "i" });
+ * const fields: Fields<{ x: "d"; hits: "i" }> = p.value;
+ * fields.x = 1.5;
+ * equal(p.value.x, 1.5);
+ * ```
+ *
+ * @typeParam S The fields and their codes.
+ */
+export type Fields<S extends Structure> = {
+  -readonly [F in keyof S]: TypeOf<S[F]>;
+};
+
+/**
+ * What data of a type is in TypeScript.
  *
  * @example A 64-bit integer is a bigint
  * ```ts
@@ -74,12 +126,86 @@ export type Typecode =
  * equal(n, 5n);
  * ```
  *
- * @typeParam C The code of the type.
+ * @typeParam C The type.
  */
-export type TypeOf<C extends Typecode> = C extends BigIntCode ? bigint
+export type TypeOf<C extends DataType> = C extends Structure ? Fields<C>
+  : C extends BigIntCode ? bigint
   : C extends BoolCode ? boolean
   : C extends CharCode ? string
   : number;
+
+/**
+ * What can be put into data of a type. Fields of a structure that are left out
+ * stay as they are.
+ *
+ * @example Some of the fields
+ * ```ts
+ * import { type Given, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const p = new Value({ x: "d", y: "d" }, { x: 1, y: 2 });
+ * const given: Given<{ x: "d"; y: "d" }> = { y: 3 };
+ * p.value = given;
+ * equal(p.value.x + p.value.y, 4);
+ * ```
+ *
+ * @typeParam C The type.
+ */
+export type Given<C extends DataType> = C extends Structure
+  ? { readonly [F in keyof C]?: TypeOf<C[F]> }
+  : TypeOf<C>;
+
+/**
+ * What data of a type is in one step: a structure is not.
+ *
+ * @example Exchanged in one step
+ * ```ts
+ * import { type Single, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const next: Single<"i"> = 2;
+ * equal(new Value("i", 1).exchange(next), 1);
+ * ```
+ *
+ * @typeParam C The type.
+ */
+export type Single<C extends DataType> = C extends Typecode ? TypeOf<C> : never;
+
+/**
+ * What can be added to data of a type; nothing, if it is no number.
+ *
+ * @example Only numbers add up
+ * ```ts
+ * import { type Amount, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const one: Amount<"q"> = 1n;
+ * equal(new Value("q", 2n).add(one), 2n);
+ * ```
+ *
+ * @typeParam C The type.
+ */
+export type Amount<C extends DataType> = C extends
+  IntegerCode | BigIntCode | FloatCode ? TypeOf<C> : never;
+
+/**
+ * What data of a type takes bit by bit; nothing, if it has no bits to show.
+ *
+ * @example Truth values have one bit
+ * ```ts
+ * import { type Bits, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const flag: Bits<"?"> = true;
+ * const value = new Value("?");
+ * value.or(flag);
+ * equal(value.value, true);
+ * ```
+ *
+ * @typeParam C The type.
+ */
+export type Bits<C extends DataType> = C extends
+  IntegerCode | BigIntCode | BoolCode ? TypeOf<C> : never;
 
 /** How the bytes of a type are read and written. */
 export type Kind =
@@ -129,6 +255,11 @@ const KINDS: Readonly<Record<Typecode, Kind>> = {
   biguint64: bigint(false),
   bool: { kind: "bool", bytes: 1 },
 };
+
+/** A structure's fields as JSON, which names its type. */
+export function nameOfType(type: DataType): string {
+  return typeof type === "string" ? type : JSON.stringify(type);
+}
 
 /** What a code stands for; a TypeError lists all codes when it is none. */
 export function kindOf(typecode: Typecode): Kind {

@@ -4,139 +4,41 @@
  * @module
  */
 
-import { LockError, SharedMemoryError } from "../base/errors.ts";
-import { Block, type Place } from "../memory/block.ts";
-import { Identities } from "../memory/identity.ts";
-import { type Claim, claimSite, register } from "../memory/sites.ts";
-import { LOCK_BYTES, lockOver, reviveRLock, RLock } from "../sync/rlock.ts";
-import { type Destination, HANDLE, type Handle } from "../wire/handle.ts";
-import { type Cell, cellOver, unavailableCell } from "./cell.ts";
+import { LockError } from "../base/errors.ts";
+import type { Block, Place } from "../memory/block.ts";
+import { register } from "../memory/sites.ts";
+import type { RLock } from "../sync/rlock.ts";
+import { type Destination, HANDLE } from "../wire/handle.ts";
+import { type Cells, unavailableCells } from "./cells.ts";
+import { Field } from "./field.ts";
 import {
-  type BigIntCode,
-  type BoolCode,
-  type FloatCode,
-  type IntegerCode,
-  kindOf,
+  bareSource,
+  checkAvailable,
+  checkLock,
+  type DataHandle,
+  foundSource,
+  knownOver,
+  makeKnown,
+  prepare,
+  type Source,
+  sourceOf,
+  withPrepared,
+} from "./source.ts";
+import { bytesOf, cellsOver, checkedType, columnOf } from "./structure.ts";
+import {
+  type Amount,
+  type Bits,
+  type DataType,
+  type Given,
+  nameOfType,
   showValue,
+  type Single,
+  type Structure,
   type Typecode,
   type TypeOf,
 } from "./typecodes.ts";
 
-// A block of a value: the data, and behind it the lock that is its own.
-const CELL_BYTES = 8;
-const VALUE_BYTES = CELL_BYTES + LOCK_BYTES;
-
-/** The handle of a value. */
-export type ValueHandle = Extract<Handle, { kind: "value" }>;
-
-/**
- * What can be added to a value of a type; nothing, if it is no number.
- *
- * @example Only numbers add up
- * ```ts
- * import { type Amount, Value } from "@multiprocessing/core";
- * import { equal } from "node:assert/strict";
- *
- * const one: Amount<"q"> = 1n;
- * equal(new Value("q", 2n).add(one), 2n);
- * ```
- *
- * @typeParam C The code of the type.
- */
-export type Amount<C extends Typecode> = C extends
-  IntegerCode | BigIntCode | FloatCode ? TypeOf<C> : never;
-
-/**
- * What a value of a type takes bit by bit; nothing, if it has no bits to show.
- *
- * @example Truth values have one bit
- * ```ts
- * import { type Bits, Value } from "@multiprocessing/core";
- * import { equal } from "node:assert/strict";
- *
- * const flag: Bits<"?"> = true;
- * const value = new Value("?");
- * value.or(flag);
- * equal(value.value, true);
- * ```
- *
- * @typeParam C The code of the type.
- */
-export type Bits<C extends Typecode> = C extends
-  IntegerCode | BigIntCode | BoolCode ? TypeOf<C> : never;
-
-// What the next constructor call is to use instead of memory it chooses itself.
-// Not a parameter, as those are everybody's.
-type Prepared =
-  | { readonly kind: "source"; readonly source: Source }
-  | { readonly kind: "place"; readonly place: Place };
-let prepared: Prepared | null = null;
-
-function withPrepared<T>(given: Prepared, make: () => T): T {
-  prepared = given;
-  try {
-    return make();
-  } finally {
-    prepared = null;
-  }
-}
-
-/** The memory that a constructor is to use. */
-interface Source {
-  readonly data: Block;
-  /** Where a lock of its own would be. */
-  readonly lockBlock: Block | null;
-  /** The lock that came with the memory. */
-  readonly lock: RLock | null;
-  readonly claim: Claim | null;
-  // Invariant: true exactly when the memory already holds a value.
-  readonly isFound: boolean;
-}
-
-const NEW = { lock: null, isFound: false } as const;
-
-function foundSource(
-  block: ValueHandle["block"],
-  lock: ValueHandle["lock"],
-  claim: Claim | null,
-): Source {
-  return {
-    data: Block.attach(block),
-    lockBlock: null,
-    lock: lock === null ? null : reviveRLock(lock),
-    claim,
-    isFound: true,
-  };
-}
-
-/** Finds memory for a constructor: prepared, the parent's, or new. */
-function sourceOf(
-  type: string,
-  hasLock: boolean,
-  below: typeof RawValue,
-): Source {
-  const given = prepared;
-  prepared = null;
-  if (given?.kind === "source") return given.source;
-  const claim = claimSite(type, below);
-  if (claim?.handle?.kind === "value") {
-    return foundSource(claim.handle.block, claim.handle.lock, claim);
-  }
-  const bytes = hasLock ? VALUE_BYTES : CELL_BYTES;
-  const whole = Block.allocate(bytes, given?.place);
-  const data = whole.part(0, CELL_BYTES);
-  const lockBlock = hasLock ? whole.part(CELL_BYTES, LOCK_BYTES) : null;
-  return { ...NEW, data, lockBlock, claim };
-}
-
-// The same memory with a lock and without one are two objects.
-const known = new Identities<RawValue<Typecode>>();
-function identityOf(data: Block, lock: unknown): string {
-  return lock === null ? data.key : `${data.key}, locked`;
-}
-
-let dataOf: (value: RawValue<Typecode>) => Block;
-let checkAvailable: (value: RawValue<Typecode>) => void;
+let sourceBehind: (value: RawValue<DataType>) => Source;
 
 /**
  * One piece of data that several processes see, without a lock, like Python's
@@ -157,22 +59,20 @@ let checkAvailable: (value: RawValue<Typecode>) => void;
  * equal(total.value, 0.75);
  * ```
  *
- * @typeParam C The code of the type.
+ * @typeParam C The type.
  */
-export class RawValue<C extends Typecode = Typecode> {
-  /** The code of the type, as it was given. */
+export class RawValue<const C extends DataType = Typecode> {
+  /** The type, as it was given. */
   readonly typecode: C;
-  readonly #data: Block;
-  // Invariant: reads and writes the memory where #data is now.
-  readonly #cell: Cell;
-  readonly #unavailable: string | undefined;
+  readonly #source: Source;
+  // Invariant: reads and writes the memory where the data is now; #ints is
+  // #cells.ints, and spares the common types a call.
+  readonly #cells: Cells;
+  #ints: Cells["ints"];
+  #view: TypeOf<C> | null = null;
 
   static {
-    dataOf = (value) => value.#data;
-    checkAvailable = (value) => {
-      if (value.#unavailable === undefined) return;
-      throw new SharedMemoryError(value.#unavailable);
-    };
+    sourceBehind = (value) => value.#source;
   }
 
   /**
@@ -187,30 +87,38 @@ export class RawValue<C extends Typecode = Typecode> {
    * equal(new RawValue("i", 5).value, 5);
    * ```
    *
-   * @param typecode The code of the type.
+   * @param typecode The type.
    * @param initial What it is at first.
    * @throws {TypeError} If there is no such type, or `initial` is not of it.
    */
-  constructor(typecode: C, initial?: TypeOf<C>) {
-    kindOf(typecode);
-    const { data, lock, lockBlock, claim, isFound } = sourceOf(
-      `rawvalue:${typecode}`,
-      false,
-      RawValue,
-    );
+  constructor(typecode: C, initial?: Given<C>) {
+    const type = checkedType(typecode);
+    const source = sourceOf({
+      kind: "value",
+      type: `rawvalue:${nameOfType(type)}`,
+      bytes: bytesOf(type),
+      lock: false,
+      below: RawValue,
+    });
+    const { data, lock, claim, isFound } = source;
     const unavailable = claim?.unavailable;
-    this.typecode = typecode;
-    this.#data = data;
-    this.#unavailable = unavailable;
-    this.#cell = unavailable === undefined
-      ? cellOver(data, typecode)
-      : unavailableCell(unavailable);
-    data.onMove(() => this.#cell.rebind(data));
+    this.typecode = type;
+    this.#source = source;
+    this.#cells = unavailable === undefined
+      ? cellsOver(data, type)
+      : unavailableCells(unavailable);
+    this.#ints = this.#cells.ints;
+    data.onMove(() => this.#rebind());
     if (unavailable === undefined && !isFound && initial !== undefined) {
-      this.#cell.store(initial);
+      this.#cells.store(0, initial);
     }
     if (claim !== null) register(claim, this);
-    if (isFound) known.add(identityOf(data, lock ?? lockBlock), this);
+    if (isFound) makeKnown(data, lock.isThere, this);
+  }
+
+  #rebind(): void {
+    this.#cells.rebind(this.#source.data);
+    this.#ints = this.#cells.ints;
   }
 
   /**
@@ -228,11 +136,43 @@ export class RawValue<C extends Typecode = Typecode> {
    * ```
    */
   get value(): TypeOf<C> {
-    return this.#cell.load() as TypeOf<C>;
+    const ints = this.#ints;
+    if (ints !== null) return Atomics.load(ints, 0) as TypeOf<C>;
+    if (typeof this.typecode === "string") {
+      return this.#cells.load(0) as TypeOf<C>;
+    }
+    return this.#view ??= this.#cells.load(0) as TypeOf<C>;
   }
 
-  set value(value: TypeOf<C>) {
-    this.#cell.store(value);
+  set value(value: Given<C>) {
+    const ints = this.#ints;
+    if (ints !== null && Number.isInteger(value)) {
+      Atomics.store(ints, 0, value as number);
+    } else this.#cells.store(0, value);
+  }
+
+  /**
+   * One field of a structure, for updates in one step.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawValue } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const p = new RawValue({ x: "d", hits: "i" }, { hits: 1 });
+   * equal(p.field("hits").add(1), 1);
+   * equal(p.value.hits, 2);
+   * ```
+   *
+   * @param name The name of the field.
+   * @returns The field.
+   * @throws {RangeError} If the structure has no such field.
+   * @throws {TypeError} If the value is no structure.
+   */
+  field<F extends C extends Structure ? keyof C & string : never>(
+    name: F,
+  ): Field<C extends Structure ? C[F] : never> {
+    return new Field(columnOf(this.#cells, name), 0);
   }
 
   /**
@@ -253,7 +193,11 @@ export class RawValue<C extends Typecode = Typecode> {
    * @throws {TypeError} If the type of the value does not allow it.
    */
   add(amount: Amount<C>): TypeOf<C> {
-    return this.#cell.add(amount) as TypeOf<C>;
+    const ints = this.#ints;
+    if (ints !== null && Number.isInteger(amount)) {
+      return Atomics.add(ints, 0, amount as number) as TypeOf<C>;
+    }
+    return this.#cells.add(0, amount) as TypeOf<C>;
   }
 
   /**
@@ -274,7 +218,7 @@ export class RawValue<C extends Typecode = Typecode> {
    * @throws {TypeError} If the type of the value does not allow it.
    */
   sub(amount: Amount<C>): TypeOf<C> {
-    return this.#cell.sub(amount) as TypeOf<C>;
+    return this.#cells.sub(0, amount) as TypeOf<C>;
   }
 
   /**
@@ -295,7 +239,7 @@ export class RawValue<C extends Typecode = Typecode> {
    * @throws {TypeError} If the type of the value does not allow it.
    */
   and(bits: Bits<C>): TypeOf<C> {
-    return this.#cell.and(bits) as TypeOf<C>;
+    return this.#cells.and(0, bits) as TypeOf<C>;
   }
 
   /**
@@ -316,7 +260,7 @@ export class RawValue<C extends Typecode = Typecode> {
    * @throws {TypeError} If the type of the value does not allow it.
    */
   or(bits: Bits<C>): TypeOf<C> {
-    return this.#cell.or(bits) as TypeOf<C>;
+    return this.#cells.or(0, bits) as TypeOf<C>;
   }
 
   /**
@@ -337,7 +281,7 @@ export class RawValue<C extends Typecode = Typecode> {
    * @throws {TypeError} If the type of the value does not allow it.
    */
   xor(bits: Bits<C>): TypeOf<C> {
-    return this.#cell.xor(bits) as TypeOf<C>;
+    return this.#cells.xor(0, bits) as TypeOf<C>;
   }
 
   /**
@@ -355,8 +299,8 @@ export class RawValue<C extends Typecode = Typecode> {
    * @param value What to put there.
    * @returns What was there before.
    */
-  exchange(value: TypeOf<C>): TypeOf<C> {
-    return this.#cell.exchange(value) as TypeOf<C>;
+  exchange(value: Single<C>): Single<C> {
+    return this.#cells.exchange(0, value) as Single<C>;
   }
 
   /**
@@ -377,27 +321,33 @@ export class RawValue<C extends Typecode = Typecode> {
    * @param value What to put there then.
    * @returns What was there before; equal to `expected` if it worked.
    */
-  compareExchange(expected: TypeOf<C>, value: TypeOf<C>): TypeOf<C> {
-    return this.#cell.compareExchange(expected, value) as TypeOf<C>;
+  compareExchange(expected: Single<C>, value: Single<C>): Single<C> {
+    return this.#cells.compareExchange(0, expected, value) as Single<C>;
   }
 
   /**
    * How the value travels to another process.
    * @internal
    */
-  [HANDLE](destination: Destination): ValueHandle {
-    checkAvailable(this);
-    const block = this.#data.handle(destination);
-    known.add(identityOf(this.#data, null), this);
-    return { kind: "value", typecode: this.typecode, block, lock: null };
+  [HANDLE](destination: Destination): DataHandle {
+    const { data, lock, claim } = this.#source;
+    checkAvailable(claim);
+    const block = data.handle(destination);
+    const handle = lock.handle(destination);
+    makeKnown(data, lock.isThere, this);
+    return { kind: "value", typecode: this.typecode, block, lock: handle };
   }
 
   #describe(): string {
     const name = this instanceof Value ? "Value" : "RawValue";
-    const shown = this.#unavailable === undefined
-      ? showValue(this.#cell.load())
-      : "unavailable";
-    return `<${name} ${this.typecode} ${shown}>`;
+    const { claim } = this.#source;
+    if (claim?.unavailable !== undefined) {
+      return `<${name} ${nameOfType(this.typecode)} unavailable>`;
+    }
+    const value = this.#cells.load(0);
+    return typeof this.typecode === "string"
+      ? `<${name} ${this.typecode} ${showValue(value)}>`
+      : `<${name} ${Deno.inspect({ ...value as object })}>`;
   }
 
   /** What `console.log` shows. */
@@ -469,10 +419,9 @@ export interface ValueOptions {
  * equal(counter.value, 2);
  * ```
  *
- * @typeParam C The code of the type.
+ * @typeParam C The type.
  */
-export class Value<C extends Typecode = Typecode> extends RawValue<C> {
-  readonly #lock: RLock | null;
+export class Value<const C extends DataType = Typecode> extends RawValue<C> {
   #raw: RawValue<C> | null = null;
 
   /**
@@ -492,16 +441,17 @@ export class Value<C extends Typecode = Typecode> extends RawValue<C> {
    * @param options Which lock it has.
    * @throws {TypeError} If there is no such type, or `initial` is not of it.
    */
-  constructor(typecode: C, initial?: TypeOf<C>, options: ValueOptions = {}) {
-    kindOf(typecode);
-    const wanted = checkLock(options.lock ?? true);
-    const source = sourceOf(`value:${typecode}`, wanted === true, Value);
-    prepared = { kind: "source", source };
-    super(typecode, initial);
-    const { lock, lockBlock, isFound } = source;
-    if (isFound) this.#lock = lock;
-    else if (lockBlock !== null) this.#lock = lockOver(lockBlock);
-    else this.#lock = wanted instanceof RLock ? wanted : null;
+  constructor(typecode: C, initial?: Given<C>, options: ValueOptions = {}) {
+    const type = checkedType(typecode);
+    const source = sourceOf({
+      kind: "value",
+      type: `value:${nameOfType(type)}`,
+      bytes: bytesOf(type),
+      lock: checkLock(options.lock ?? true),
+      below: Value,
+    });
+    prepare({ source });
+    super(type, initial);
   }
 
   /**
@@ -521,8 +471,10 @@ export class Value<C extends Typecode = Typecode> extends RawValue<C> {
    * @throws {LockError} If the value was made with `lock: false`.
    */
   getLock(): RLock {
-    checkAvailable(this);
-    if (this.#lock !== null) return this.#lock;
+    const { lock, claim } = sourceBehind(this);
+    checkAvailable(claim);
+    const own = lock.get();
+    if (own !== null) return own;
     throw new LockError(
       `Cannot get the lock of this value as it was made without one: leave out "lock: false"`,
     );
@@ -543,86 +495,46 @@ export class Value<C extends Typecode = Typecode> extends RawValue<C> {
    * @returns The raw value over the same memory.
    */
   getObj(): RawValue<C> {
-    checkAvailable(this);
-    this.#raw ??= rawOver(this.typecode, dataOf(this));
-    return this.#raw;
-  }
-
-  /**
-   * How the value travels to another process.
-   * @internal
-   */
-  override [HANDLE](destination: Destination): ValueHandle {
-    if (this.#lock === null) return super[HANDLE](destination);
-    checkAvailable(this);
-    const data = dataOf(this);
-    const block = data.handle(destination);
-    const lock = this.#lock[HANDLE](destination);
-    known.add(identityOf(data, lock), this);
-    return { kind: "value", typecode: this.typecode, block, lock };
+    const { data, claim } = sourceBehind(this);
+    checkAvailable(claim);
+    return this.#raw ??= rawOver(this.typecode, data);
   }
 }
 
-function checkLock(lock: unknown): boolean | RLock {
-  if (typeof lock === "boolean" || lock instanceof RLock) return lock;
-  throw new TypeError(
-    `Cannot make a value with that lock as "lock" must be true, false or an RLock: current value is ${
-      showValue(lock)
-    }`,
-  );
-}
-
-function rawOver<C extends Typecode>(typecode: C, data: Block): RawValue<C> {
-  const before = known.get(identityOf(data, null));
-  if (before !== undefined) return before as unknown as RawValue<C>;
-  const source = {
-    data,
-    lockBlock: null,
-    lock: null,
-    claim: null,
-    isFound: true,
-  };
-  return withPrepared(
-    { kind: "source", source },
-    () => new RawValue(typecode),
-  );
+function rawOver<C extends DataType>(type: C, data: Block): RawValue<C> {
+  const before = knownOver(data, false);
+  if (before !== undefined) return before as RawValue<C>;
+  const source = bareSource(data);
+  return withPrepared({ source }, () => new RawValue(type));
 }
 
 /** A value at home in a place, as the contexts make them. */
-export function createValue<C extends Typecode>(
+export function createValue<const C extends DataType>(
   place: Place,
   typecode: C,
-  initial?: TypeOf<C>,
+  initial?: Given<C>,
   options?: ValueOptions,
 ): Value<C> {
-  return withPrepared(
-    { kind: "place", place },
-    () => new Value(typecode, initial, options),
-  );
+  return withPrepared({ place }, () => new Value(typecode, initial, options));
 }
 
 /** A raw value at home in a place, as the contexts make them. */
-export function createRawValue<C extends Typecode>(
+export function createRawValue<const C extends DataType>(
   place: Place,
   typecode: C,
-  initial?: TypeOf<C>,
+  initial?: Given<C>,
 ): RawValue<C> {
-  return withPrepared(
-    { kind: "place", place },
-    () => new RawValue(typecode, initial),
-  );
+  return withPrepared({ place }, () => new RawValue(typecode, initial));
 }
 
 /**
  * The value that a handle names; the same object for the same memory. A raw
  * value comes as one without a lock.
  */
-export function reviveValue(
-  handle: ValueHandle,
-): Value<Typecode> | RawValue<Typecode> {
-  const typecode = handle.typecode as Typecode;
-  const source = foundSource(handle.block, handle.lock, null);
-  const before = known.get(identityOf(source.data, source.lock));
-  if (before !== undefined) return before;
-  return withPrepared({ kind: "source", source }, () => new Value(typecode));
+export function reviveValue(handle: DataHandle): RawValue {
+  const source = foundSource(handle, null);
+  const before = knownOver(source.data, source.lock.isThere);
+  if (before !== undefined) return before as RawValue;
+  const type = handle.typecode as Typecode;
+  return withPrepared({ source }, () => new Value(type));
 }

@@ -4,76 +4,34 @@
  * @module
  */
 
-import { assert } from "../base/assert.ts";
-import {
-  AbandonedError,
-  LockError,
-  SharedMemoryError,
-} from "../base/errors.ts";
-import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
-import { Block, type Place } from "../memory/block.ts";
-import { waitAsync, waitSync, wake } from "../memory/futex.ts";
-import { Identities } from "../memory/identity.ts";
-import { OWNER_MASK } from "../memory/owners.ts";
-import { claimSite, register } from "../memory/sites.ts";
-import {
-  type Destination,
-  HANDLE,
-  type Handle,
-  type LockHandle,
-} from "../wire/handle.ts";
+import { LockError } from "../base/errors.ts";
+import { timeoutOf } from "../base/waiting.ts";
+import type { Block, Place } from "../memory/block.ts";
+import { type Destination, HANDLE, type LockHandle } from "../wire/handle.ts";
 import { Guard } from "./guard.ts";
+import {
+  abandonedError,
+  AGAIN,
+  FREE,
+  giveBack,
+  IS_MINE,
+  LET_GO,
+  type LockOptions,
+  MUTEX_BYTES,
+  ownerOf,
+  take,
+  TAKE_BACK,
+  TAKE_BACK_SYNC,
+  type Taking,
+  WORD,
+} from "./mutex.ts";
+import { FOREVER, limitOf, runNow, Sleeper, SPINS } from "./program.ts";
+import { Kin, type Seat } from "./seat.ts";
 
 /** How many bytes of a block a lock takes. */
-export const LOCK_BYTES = 8;
+export const LOCK_BYTES: number = MUTEX_BYTES;
 
-// The words of a lock.
-//   WORD   0 when free, else the owner; the sign bit says somebody may sleep
-//   AGAIN  how many more times than once the owner holds it
-// Invariant: AGAIN is 0 while WORD is 0, and only the owner writes it.
-const WORD = 0;
-const AGAIN = 1;
-const SLEEPERS = -0x8000_0000;
-
-/** Stands for a word to sleep on when there is none: the lock is taken. */
-const TAKEN = 0;
-
-/** How often a blocking taker looks before it sleeps. */
-const SPINS = 200;
-
-/** How long a taker sleeps before it asks whether the owner still lives. */
-const CHECK_MS = 100;
-
-/**
- * How long to wait for a lock, and what to do when its owner has died.
- *
- * @example Taking over
- * ```ts
- * import { RLock, type LockOptions } from "@multiprocessing/core";
- * import { ok } from "node:assert/strict";
- *
- * const options: LockOptions = { timeout: 1000, abandoned: "take" };
- * using held = await new RLock().acquire(options);
- * ok(held);
- * ```
- */
-export interface LockOptions extends WaitOptions {
-  /**
-   * What to do when the owner died without giving the lock back: throw
-   * `AbandonedError` and leave the lock free, or take it.
-   *
-   * @default {"throw"}
-   */
-  readonly abandoned?: "throw" | "take" | undefined;
-}
-
-type Abandoned = LockOptions["abandoned"];
-
-// What the next constructor call is to use. Not a parameter, as those are
-// everybody's.
-let prepared: { block: Block } | { place: Place } | null = null;
-
-const known = new Identities<RLock>();
+const rlocks = new Kin<RLock>();
 
 /**
  * A lock that its owner may take again, like Python's `multiprocessing.RLock`.
@@ -82,11 +40,12 @@ const known = new Identities<RLock>();
  *   with it every task of that process: two async functions of one process do
  *   not shut each other out.
  * - **Recursive:** it takes as many releases as it took acquires.
- * - **Not fair:** who comes along when the lock gets free may overtake those
- *   that sleep.
+ * - **Fair enough:** who comes along when the lock gets free may overtake those
+ *   that sleep, but a sleeper only a few times; then it is its turn.
  * - **Dead owners:** who waits for a lock whose owner died gets an
- *   {@linkcode AbandonedError} and not, as in Python, no answer for ever. A
- *   blocked main thread cannot notice that one of its threads died.
+ *   {@linkcode AbandonedError} and not, as in Python, no answer for ever. It is
+ *   noticed within 100 ms. A main thread blocked in `acquireSync()` cannot
+ *   notice that one of its own threads died: there, `await acquire()`.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
@@ -106,13 +65,9 @@ const known = new Identities<RLock>();
  * ```
  */
 export class RLock {
-  readonly #block: Block;
-  // Invariant: both belong to the place where #block is now.
-  #words: Int32Array;
-  #me: number;
-  // Invariant: when set, WORD names an owner that is nobody, so that every use
-  // ends on a slow path, and these look here.
-  readonly #unavailable: string | undefined;
+  // Invariant: AGAIN is 0 while nobody has the lock, and only the owner writes it.
+  readonly #seat: Seat;
+  readonly #sleeper: Sleeper;
 
   /**
    * Makes a free lock.
@@ -126,39 +81,15 @@ export class RLock {
    * ```
    */
   constructor() {
-    const given = prepared;
-    prepared = null;
-    const claim = given !== null && "block" in given
-      ? null
-      : claimSite("rlock", RLock);
-    const block = given !== null && "block" in given
-      ? given.block
-      : adoptedBlock(claim?.handle) ??
-        Block.allocate(LOCK_BYTES, given?.place);
-    this.#block = block;
-    this.#words = block.int32;
-    this.#me = block.owner;
-    this.#unavailable = claim?.unavailable;
-    if (this.#unavailable !== undefined) block.int32[WORD] = OWNER_MASK;
-    block.onMove(() => this.#rebind());
-    if (claim !== null) register(claim, this);
-    if (claim?.handle !== undefined) known.add(block.key, this);
-  }
-
-  #rebind(): void {
-    const before = this.#me;
-    this.#words = this.#block.int32;
-    this.#me = this.#block.owner;
+    this.#seat = rlocks.seat("rlock", LOCK_BYTES, RLock);
+    this.#sleeper = new Sleeper(this.#seat.block);
+    rlocks.settle(this.#seat, this);
     // Owners have other ids in the new place. Nobody else has seen this lock
     // yet, so it is free or our own.
-    const owner = this.#words[WORD]! & OWNER_MASK;
-    assert(owner === 0 || owner === before, "a lock that moves is our own");
-    this.#words[WORD] = owner === 0 ? 0 : this.#me;
-  }
-
-  #checkAvailable(): void {
-    if (this.#unavailable === undefined) return;
-    throw new SharedMemoryError(this.#unavailable);
+    this.#seat.onMove((before, now) => {
+      const { words } = this.#seat;
+      if (ownerOf(words[WORD]!) === before) words[WORD] = now;
+    });
   }
 
   /**
@@ -178,14 +109,11 @@ export class RLock {
    * @returns Whether the caller holds the lock now.
    */
   tryAcquireSync(): boolean {
-    const seen = Atomics.compareExchange(this.#words, WORD, 0, this.#me);
-    return seen === 0 || this.#again(seen);
-  }
-
-  #again(seen: number): boolean {
-    this.#checkAvailable();
-    if ((seen & OWNER_MASK) !== this.#me) return false;
-    this.#words[AGAIN]!++;
+    const { words, me } = this.#seat;
+    const seen = Atomics.compareExchange(words, WORD, FREE, me);
+    if (seen === FREE) return true;
+    if (ownerOf(seen) !== me) return false;
+    words[AGAIN]!++;
     return true;
   }
 
@@ -209,14 +137,9 @@ export class RLock {
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   acquireSync(options?: LockOptions): Guard | null {
-    if (options === undefined) {
-      this.lockSync();
-      return new Guard(this);
-    }
     const timeoutMs = timeoutOf(options, "acquire a lock");
-    options.signal?.throwIfAborted();
-    const held = this.tryAcquireSync() ||
-      this.#acquireSlow(timeoutMs, options.abandoned);
+    options?.signal?.throwIfAborted();
+    const held = this.tryAcquireSync() || this.#takeSync(timeoutMs, options);
     return held ? new Guard(this) : null;
   }
 
@@ -241,7 +164,7 @@ export class RLock {
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   lockSync(): void {
-    if (!this.tryAcquireSync()) this.#acquireSlow(Infinity, "throw");
+    if (!this.tryAcquireSync()) this.#takeSync(Infinity, undefined);
   }
 
   /**
@@ -264,108 +187,53 @@ export class RLock {
   async acquire(options?: LockOptions): Promise<Guard | null> {
     const timeoutMs = timeoutOf(options, "acquire a lock");
     options?.signal?.throwIfAborted();
-    const held = this.tryAcquireSync() ||
-      await this.#acquireLater(timeoutMs, options);
+    const held = this.tryAcquireSync() || await this.#take(timeoutMs, options);
     return held ? new Guard(this) : null;
   }
 
-  #acquireSlow(timeoutMs: number, abandoned: Abandoned): boolean {
+  #takeSync(timeoutMs: number, options: LockOptions | undefined): boolean {
     if (this.#spin()) return true;
-    const deadline = performance.now() + timeoutMs;
-    let slept = false;
-    for (;;) {
-      const seen = this.#takeOrMark(slept);
-      if (seen === TAKEN) return true;
-      const leftMs = deadline - performance.now();
-      const ms = Math.min(leftMs, CHECK_MS);
-      if (leftMs > 0 && waitSync(this.#block, WORD, seen, ms) !== "timed-out") {
-        slept = true;
-      } else if (!this.#block.isOwnerAlive(seen & OWNER_MASK)) {
-        if (this.#inherit(seen, abandoned)) return true;
-      } else if (leftMs <= 0) {
-        return false;
-      }
-    }
+    const program = take(this.#seat.me, true);
+    const taking = this.#sleeper.runSync(program, limitOf(timeoutMs));
+    return this.#accept(taking, options);
   }
 
-  async #acquireLater(
+  async #take(
     timeoutMs: number,
     options: LockOptions | undefined,
   ): Promise<boolean> {
-    const deadline = performance.now() + timeoutMs;
-    let slept = false;
-    for (;;) {
-      const seen = this.#takeOrMark(slept);
-      if (seen === TAKEN) return true;
-      const leftMs = deadline - performance.now();
-      if (leftMs > 0 && await this.#sleep(seen, leftMs, options?.signal)) {
-        slept = true;
-      } else if (!this.#block.isOwnerAlive(seen & OWNER_MASK)) {
-        if (this.#inherit(seen, options?.abandoned)) return true;
-      } else if (leftMs <= 0) {
-        return false;
-      }
-    }
+    const limit = limitOf(timeoutMs, options?.signal);
+    const taking = await this.#sleeper.run(take(this.#seat.me, true), limit);
+    if (taking === "left") options?.signal?.throwIfAborted();
+    return this.#accept(taking, options);
   }
 
-  async #sleep(
-    seen: number,
-    leftMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<boolean> {
-    const ms = Math.min(leftMs, CHECK_MS);
-    const outcome = await waitAsync(this.#block, WORD, seen, ms, signal);
-    return outcome !== "timed-out";
+  #accept(taking: Taking, options: LockOptions | undefined): boolean {
+    if (taking === "left") return false;
+    this.#count(taking, 1);
+    if (taking === "inherited" && options?.abandoned !== "take") {
+      this.release();
+      throw abandonedError("acquire the lock", "the lock is free now");
+    }
+    return true;
+  }
+
+  /** Notes how often the lock was taken, now that it is. */
+  #count(taking: Taking, times: number): void {
+    const { words } = this.#seat;
+    const before = taking === "again" ? words[AGAIN]! + 1 : 0;
+    words[AGAIN] = before + times - 1;
   }
 
   /** Looks for a while: whoever holds a lock mostly gives it back at once. */
   #spin(): boolean {
-    const words = this.#words;
+    const { words } = this.#seat;
     for (let spun = 0; spun < SPINS; spun++) {
       // Only looks, since a failed exchange takes the line from its owner.
-      if (words[WORD] === 0 && this.tryAcquireSync()) return true;
+      if (words[WORD] === FREE && this.tryAcquireSync()) return true;
       Atomics.pause();
     }
     return false;
-  }
-
-  /**
-   * Takes the lock, or marks it as slept for; gives the word to sleep on.
-   *
-   * Who has slept was perhaps not alone, and the mark is gone with the release
-   * that woke it. So it takes the lock with the mark set: at worst a wake-up too
-   * many, and never one too few. Who goes away without the lock has set it too.
-   */
-  #takeOrMark(slept: boolean): number {
-    const words = this.#words;
-    const mine = slept ? this.#me | SLEEPERS : this.#me;
-    for (;;) {
-      const seen = Atomics.compareExchange(words, WORD, 0, mine);
-      if (seen === 0) return TAKEN;
-      // Another task of this process took it while this one slept.
-      if (this.#again(seen)) {
-        if (slept) Atomics.or(words, WORD, SLEEPERS);
-        return TAKEN;
-      }
-      const marked = seen | SLEEPERS;
-      if (seen === marked) return marked;
-      if (Atomics.compareExchange(words, WORD, seen, marked) === seen) {
-        return marked;
-      }
-    }
-  }
-
-  /** Takes the lock from a dead owner; false when another taker was faster. */
-  #inherit(seen: number, abandoned: Abandoned): boolean {
-    const words = this.#words;
-    const mine = this.#me | SLEEPERS;
-    if (Atomics.compareExchange(words, WORD, seen, mine) !== seen) return false;
-    words[AGAIN] = 0;
-    if (abandoned === "take") return true;
-    this.release();
-    throw new AbandonedError(
-      "Cannot acquire the lock as the process that held it died without releasing it: what it guards may be half done, and the lock is free now",
-    );
   }
 
   /**
@@ -385,17 +253,19 @@ export class RLock {
    * @throws {LockError} If the caller does not hold the lock.
    */
   release(): void {
-    const words = this.#words;
-    if ((words[WORD]! & OWNER_MASK) !== this.#me) this.#refuseRelease();
-    if (words[AGAIN]! > 0) {
-      words[AGAIN]!--;
-      return;
-    }
-    if (Atomics.exchange(words, WORD, 0) < 0) wake(this.#block, WORD, 1);
+    const { words, me } = this.#seat;
+    if (ownerOf(words[WORD]!) !== me) this.#refuseRelease();
+    if (words[AGAIN]! > 0) words[AGAIN]!--;
+    else this.#free();
+  }
+
+  #free(): void {
+    const { words, me, block } = this.#seat;
+    if (Atomics.compareExchange(words, WORD, me, FREE) === me) return;
+    runNow(block, giveBack());
   }
 
   #refuseRelease(): never {
-    this.#checkAvailable();
     const state = this.locked() ? "held by another process" : "free";
     throw new LockError(
       `Cannot release the lock as only the process that acquired it may: it is ${state}`,
@@ -416,8 +286,48 @@ export class RLock {
    * @returns Whether it is held.
    */
   locked(): boolean {
-    this.#checkAvailable();
-    return Atomics.load(this.#words, WORD) !== 0;
+    return ownerOf(Atomics.load(this.#seat.words, WORD)) !== 0;
+  }
+
+  /**
+   * Whether this process has the lock.
+   * @internal
+   */
+  [IS_MINE](): boolean {
+    const { words, me } = this.#seat;
+    return ownerOf(Atomics.load(words, WORD)) === me;
+  }
+
+  /**
+   * Gives the lock back for a while, however often it was taken.
+   * @internal
+   */
+  [LET_GO](): number {
+    const { words } = this.#seat;
+    const times = words[AGAIN]! + 1;
+    words[AGAIN] = 0;
+    this.#free();
+    return times;
+  }
+
+  /**
+   * Takes the lock again as often as it was; true if its owner had died.
+   * @internal
+   */
+  async [TAKE_BACK](times: number): Promise<boolean> {
+    const taking = await this.#sleeper.run(take(this.#seat.me, true), FOREVER);
+    this.#count(taking, times);
+    return taking === "inherited";
+  }
+
+  /**
+   * The same, blocking.
+   * @internal
+   */
+  [TAKE_BACK_SYNC](times: number): boolean {
+    const taking = this.#sleeper.runSync(take(this.#seat.me, true), FOREVER);
+    this.#count(taking, times);
+    return taking === "inherited";
   }
 
   /**
@@ -425,18 +335,17 @@ export class RLock {
    * @internal
    */
   [HANDLE](destination: Destination): LockHandle {
-    this.#checkAvailable();
-    const block = this.#block.handle(destination);
-    known.add(this.#block.key, this);
+    const block = rlocks.handle(this.#seat, this, destination);
     return { kind: "rlock", block };
   }
 
   #describe(): string {
-    if (this.#unavailable !== undefined) return "<RLock unavailable>";
-    const word = Atomics.load(this.#words, WORD);
-    if (word === 0) return "<RLock owner=none count=0>";
-    const owner = (word & OWNER_MASK) === this.#me ? "me" : "other";
-    return `<RLock owner=${owner} count=${this.#words[AGAIN]! + 1}>`;
+    if (this.#seat.unavailable !== undefined) return "<RLock unavailable>";
+    const { words, me } = this.#seat;
+    const owner = ownerOf(Atomics.load(words, WORD));
+    if (owner === 0) return "<RLock owner=none count=0>";
+    const who = owner === me ? "me" : "other";
+    return `<RLock owner=${who} count=${words[AGAIN]! + 1}>`;
   }
 
   /** What `console.log` shows. */
@@ -450,35 +359,17 @@ export class RLock {
   }
 }
 
-function adoptedBlock(handle: Handle | undefined): Block | null {
-  return handle?.kind === "rlock" ? Block.attach(handle.block) : null;
-}
-
-function prepare(given: { block: Block } | { place: Place }): RLock {
-  prepared = given;
-  try {
-    return new RLock();
-  } finally {
-    prepared = null;
-  }
-}
-
 /** A lock over part of a block that is all zeros, or that holds a lock. */
 export function lockOver(block: Block): RLock {
-  return prepare({ block });
+  return rlocks.over(block, () => new RLock());
 }
 
 /** A lock at home in a place, as the contexts make them. */
 export function createRLock(place: Place): RLock {
-  return prepare({ place });
+  return rlocks.at(place, () => new RLock());
 }
 
 /** The lock that a handle names; the same object for the same lock. */
 export function reviveRLock(handle: LockHandle): RLock {
-  const block = Block.attach(handle.block);
-  const before = known.get(block.key);
-  if (before !== undefined) return before;
-  const lock = lockOver(block);
-  known.add(block.key, lock);
-  return lock;
+  return rlocks.revive(handle.block, () => new RLock());
 }

@@ -45,15 +45,57 @@ export type Handle =
     readonly block: BlockHandle;
     readonly lock: LockHandle | null;
   }
-  | {
-    readonly kind: "sharedmemory" | "shareablelist";
-    readonly name: string;
-  }
-  | LockHandle;
+  | { readonly kind: "sharedmemory"; readonly name: string }
+  | { readonly kind: "shareablelist"; readonly name: string }
+  | LockHandle
+  | PlainLockHandle
+  | SemaphoreHandle
+  | ConditionHandle
+  | EventHandle
+  | BarrierHandle
+  | RwLockHandle;
 
 /** A recursive lock. */
 export type LockHandle = {
   readonly kind: "rlock";
+  readonly block: BlockHandle;
+};
+
+/** A lock that is not recursive. */
+export type PlainLockHandle = {
+  readonly kind: "lock";
+  readonly block: BlockHandle;
+};
+
+/** A semaphore. */
+export type SemaphoreHandle = {
+  readonly kind: "semaphore";
+  readonly block: BlockHandle;
+  readonly isBounded: boolean;
+};
+
+/** A condition, and the lock that guards it. */
+export type ConditionHandle = {
+  readonly kind: "condition";
+  readonly block: BlockHandle;
+  readonly lock: LockHandle | PlainLockHandle;
+};
+
+/** An event. */
+export type EventHandle = {
+  readonly kind: "event";
+  readonly block: BlockHandle;
+};
+
+/** A barrier. */
+export type BarrierHandle = {
+  readonly kind: "barrier";
+  readonly block: BlockHandle;
+};
+
+/** A lock of many readers or one writer. */
+export type RwLockHandle = {
+  readonly kind: "rwlock";
   readonly block: BlockHandle;
 };
 

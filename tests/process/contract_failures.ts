@@ -35,6 +35,7 @@ export function failureContract({ method, traits, test }: Subject): void {
       ...Object.keys(FAILING),
       "text",
       "nothing",
+      "null",
       "prevented",
       "preventedError",
     ];
@@ -73,8 +74,8 @@ export function failureContract({ method, traits, test }: Subject): void {
     });
     await t.step("what is thrown need not be an error", () => {
       deepEqual(
-        [seen.get("text")!.exitcode, seen.get("nothing")!.exitcode],
-        [1, 1],
+        ["text", "nothing", "null"].map((kind) => seen.get(kind)!.exitcode),
+        [1, 1, 1],
       );
       equal(seen.get("text")!.error!.message, "just text");
       match(run.stderr, /^Process text:\n"?just text"?$/m);
@@ -92,7 +93,7 @@ export function failureContract({ method, traits, test }: Subject): void {
       const heads = run.stderr.match(/^Process \w+:$/gm) ?? [];
       deepEqual(
         heads.map((head) => head.slice(8, -1)),
-        [...Object.keys(FAILING), "text", "nothing"],
+        [...Object.keys(FAILING), "text", "nothing", "null"],
       );
       ok(!run.stderr.includes("Uncaught (in"));
     });

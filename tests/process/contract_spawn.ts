@@ -9,6 +9,7 @@ import type { ExitError, Value } from "../../mod.ts";
 import {
   eventually,
   isRunning,
+  ProgramFolder,
   programUrl,
   runProgram,
 } from "../fixtures/program.ts";
@@ -89,49 +90,79 @@ export function spawnContract(): void {
     equal(lines[200], "through a command");
   });
 
-  // Goal: no orphans. Without FFI a child sees the end of its stdin, and only
-  // while it is not computing; with FFI the kernel ends it.
-  const orphans: [string, string[]][] = [
-    ["busy", ["-A"]],
-    ["idle", ["-A"]],
-    ["idle", ["--allow-read", "--allow-run"]],
-  ];
-  for (const [how, flags] of orphans) {
-    const with_ = flags[0] === "-A" ? "" : ", without FFI";
-    test(`Process ends when its parent is killed (${how}${with_})`, async () => {
-      const parent = new Deno.Command(Deno.execPath(), {
-        args: ["run", ...flags, programUrl("orphans").href, how],
-        stdin: "null",
-        stdout: "piped",
-        stderr: "piped",
-      }).spawn();
-      const pids: number[] = [];
-      const decoder = new TextDecoder();
-      let text = "";
-      const reader = parent.stdout.getReader();
-      while (text.split("\n").length < 3) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        text += decoder.decode(value, { stream: true });
-      }
-      pids.push(...text.trim().split("\n").map(Number));
-      equal(pids.length, 2, text);
-      ok(pids.every(isRunning), "child and grandchild run");
-      parent.kill("SIGKILL");
-      const killed = performance.now();
-      await eventually(
-        () => !pids.some(isRunning),
-        `end of ${pids.filter(isRunning)}`,
-        5_000,
-      );
-      const took = performance.now() - killed;
-      ok(took < 1_000, `took ${took} ms`);
-      await reader.cancel();
-      const { stderr } = parent;
-      equal(await new Response(stderr).text(), "");
-      equal((await parent.status).signal, "SIGKILL");
-    });
+  /** Kills a program, and looks at its child and grandchild. */
+  async function orphaned(how: string, flags: string[]): Promise<string> {
+    const parent = new Deno.Command(Deno.execPath(), {
+      args: ["run", ...flags, programUrl("orphans").href, how],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const reader = parent.stdout.pipeThrough(new TextDecoderStream())
+      .getReader();
+    let text = "";
+    while (text.split("\n").length < 3) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      text += value;
+    }
+    const pids = text.trim().split("\n").map(Number);
+    equal(pids.length, 2, text);
+    ok(pids.every(isRunning), "child and grandchild run");
+    parent.kill("SIGKILL");
+    const killed = performance.now();
+    await eventually(
+      () => !pids.some(isRunning),
+      `end of ${pids.filter(isRunning)}`,
+      5_000,
+    );
+    const took = performance.now() - killed;
+    ok(took < 1_000, `took ${took} ms`);
+    let after = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      after += value;
+    }
+    equal(await new Response(parent.stderr).text(), "");
+    equal((await parent.status).signal, "SIGKILL");
+    return after;
   }
+
+  // Goal: no orphans. With FFI the kernel ends them. Without it a child sees the
+  // end of its stdin, though not while it computes.
+  const NO_FFI = ["--allow-read", "--allow-run"];
+  test("Process ends when its parent is killed", async () => {
+    equal(await orphaned("idle", ["-A"]), "");
+  });
+
+  test("Process ends when its parent is killed, although it computes", async () => {
+    equal(await orphaned("busy", ["-A"]), "");
+  });
+
+  test("Process ends when its parent is killed, without FFI", async () => {
+    equal(await orphaned("idle", NO_FFI), "");
+  });
+
+  // Nothing but the package's own word ends it: neither the kernel, without FFI,
+  // nor the end of its stdin, while it computes.
+  test("Process that is a busy daemon ends with the program, without FFI", async () => {
+    using folder = new ProgramFolder({});
+    for (const end of ["return", "exit"]) {
+      const run = await runProgram(programUrl("busy_daemon"), {
+        flags: [...NO_FFI, "--allow-write"],
+        args: [`${folder.path}/${end}`, end],
+      });
+      deepEqual([run.code, run.stderr], [0, ""]);
+      const pid = Number(run.stdout);
+      await eventually(() => !isRunning(pid), `end of ${pid}`, 2_000);
+    }
+  });
+
+  test("parentProcess() tells that the parent was killed", async () => {
+    const after = await orphaned("listening", NO_FFI);
+    match(after, /^(parent lives: false\n){1,2}$/);
+  });
 
   test("Process.interrupt() may be caught by the child", async () => {
     const started = cell();

@@ -226,7 +226,7 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     const [locked, started] = [cell(), cell()];
     const p = new ctx.Process({
       target: t.holdLockThroughChild,
-      args: [locked, started],
+      args: [locked, started, traits.stopsWhileBusy],
       module,
     });
     p.start();
@@ -243,7 +243,7 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     const [locked, started] = [cell(), cell()];
     const p = new ctx.Process({
       target: t.holdLock,
-      args: [locked, started],
+      args: [locked, started, traits.stopsWhileBusy],
       module,
     });
     p.start();
@@ -256,7 +256,7 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     await p.join();
   });
 
-  test("Process refuses options that its start method lacks", async () => {
+  Deno.test(`${method}: Process refuses options that its start method lacks`, () => {
     const options = [
       [traits.limitsHeap, { maxHeapMiB: 64 }, /"maxHeapMiB"/],
       [traits.ownEnv, { env: { A: "1" } }, /"env"/],

@@ -88,10 +88,10 @@ async function asyncLoop(count: number): Promise<number> {
 }
 
 /** How many times each of two threads counts. */
-const CONTENDED = 300_000;
+export const CONTENDED = 300_000;
 
 /** Both go at once. */
-function meet(ready: Int32Array): void {
+export function meet(ready: Int32Array): void {
   Atomics.add(ready, 0, 1);
   while (Atomics.load(ready, 0) < 2);
 }
@@ -125,7 +125,7 @@ export function contendOurs(shared: Value<"i">, ready: Int32Array): number {
 const { Process } = getContext("thread");
 
 /** Millions of increments a second by two threads. */
-async function byTwo<S>(
+export async function byTwo<S>(
   target: (shared: S, ready: Int32Array) => number,
   shared: S,
   count: () => number,
@@ -141,7 +141,8 @@ async function byTwo<S>(
   return 2 * CONTENDED / tookMs / 1000;
 }
 
-async function bareByTwo(): Promise<number> {
+/** The same under the bare lock. */
+export async function bareByTwo(): Promise<number> {
   const shared = new Int32Array(new SharedArrayBuffer(8));
   return await byTwo(contendBare, shared, () => shared[1]!);
 }

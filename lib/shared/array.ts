@@ -1,0 +1,192 @@
+/**
+ * A row of data that several processes see, with a lock.
+ *
+ * @module
+ */
+
+import { LockError } from "../base/errors.ts";
+import type { Place } from "../memory/block.ts";
+import type { RLock } from "../sync/rlock.ts";
+import { beginningOf, type Initializer } from "./elements.ts";
+import {
+  type BytesOf,
+  RawArray,
+  rawArrayOver,
+  sourceBehind,
+} from "./raw_array.ts";
+import {
+  checkAvailable,
+  checkLock,
+  type DataHandle,
+  foundSource,
+  knownOver,
+  prepare,
+  sourceOf,
+  withPrepared,
+} from "./source.ts";
+import { bytesOf, checkedType } from "./structure.ts";
+import {
+  type DataType,
+  type Given,
+  nameOfType,
+  type Typecode,
+} from "./typecodes.ts";
+import type { ValueOptions } from "./value.ts";
+
+/**
+ * A row of data that several processes see, with a lock beside it, like Python's
+ * `multiprocessing.Array`. `mod.ts` also exports it as `Array`.
+ *
+ * - **Fixed length:** as in Python there is no `push` and no `append`.
+ * - **No waiting:** no method takes the lock, and each element is read, written
+ *   and updated in one step. The lock guards what takes several: slices, `sort`,
+ *   `a.set(0, a.get(0) + 1)`.
+ * - **Structures** as elements: `new SharedArray({ x: "d", y: "d" }, 100)`.
+ * - **Text:** one of `"c"` has `value` and `raw`.
+ * - **Sharing:** pass it among a child's arguments, or make it while the module
+ *   loads, and it is the same array in every process.
+ *
+ * | What                | `thread`, `worker` | `spawn`, `forkserver` |
+ * | ------------------- | ------------------ | --------------------- |
+ * | `get`, `set`, `add` | one atomic step    | one atomic step       |
+ * | lock and release    | two atomic steps   | two atomic steps      |
+ * | to share it         | one message        | one message, and a mapping the first time |
+ *
+ * @example Squares by two processes
+ * ```ts
+ * import { Process, SharedArray } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const squares = new SharedArray("i", 4);
+ * const square = (squares: SharedArray<"i">, first: number) => {
+ *   for (let i = first; i < squares.length; i += 2) squares.set(i, i * i);
+ * };
+ *
+ * const children = [0, 1].map((first) =>
+ *   new Process({ target: square, args: [squares, first] })
+ * );
+ * for (const p of children) p.start();
+ * for (const p of children) await p.join();
+ * deepEqual([...squares], [0, 1, 4, 9]);
+ * ```
+ *
+ * @typeParam C The type of the elements.
+ */
+export class SharedArray<const C extends DataType = Typecode>
+  extends RawArray<C> {
+  #raw: RawArray<C> | null = null;
+
+  /**
+   * Makes an array of zeros, or of the given elements.
+   *
+   * @example Usage
+   * ```ts
+   * import { RLock, SharedArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const lock = new RLock();
+   * const row = new SharedArray("d", [0.5, 1.5], { lock });
+   * equal(row.getLock(), lock);
+   * equal(row.get(1), 1.5);
+   * ```
+   *
+   * @param typecode The type of the elements.
+   * @param lengthOrElements How many zeros, or what it is to hold: anything with
+   * a length that can be iterated.
+   * @param options Which lock it has.
+   * @throws {RangeError} If the length is negative or no whole number.
+   * @throws {TypeError} If there is no such type, an element is not of it, or the
+   * elements do not know their number.
+   */
+  constructor(
+    typecode: C,
+    lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+    options: ValueOptions = {},
+  ) {
+    const type = checkedType(typecode);
+    const wanted = checkLock(options.lock ?? true);
+    const { length, elements } = beginningOf(type, lengthOrElements);
+    const source = sourceOf({
+      kind: "array",
+      type: `array:${nameOfType(type)}:${length}`,
+      bytes: length * bytesOf(type),
+      lock: wanted,
+      below: SharedArray,
+    });
+    prepare({ source });
+    super(type, (elements ?? length) as Initializer<Given<C>>);
+  }
+
+  /**
+   * The lock beside the array.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new SharedArray("i", [1]);
+   * {
+   *   using _held = await row.getLock().acquire();
+   *   row.set(0, row.get(0) + 1);
+   * }
+   * equal(row.get(0), 2);
+   * ```
+   *
+   * @returns The lock.
+   * @throws {LockError} If the array was made with `lock: false`.
+   */
+  getLock(): RLock {
+    const { lock, claim } = sourceBehind(this);
+    checkAvailable(claim);
+    const own = lock.get();
+    if (own !== null) return own;
+    throw new LockError(
+      `Cannot get the lock of this array as it was made without one: leave out "lock: false"`,
+    );
+  }
+
+  /**
+   * The same data without the lock.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new SharedArray("i", [5]).getObj().get(0), 5);
+   * ```
+   *
+   * @returns The raw array over the same memory.
+   */
+  getObj(): RawArray<C> {
+    const { data, claim } = sourceBehind(this);
+    checkAvailable(claim);
+    return this.#raw ??= rawArrayOver(this.typecode, data);
+  }
+}
+
+/** An array at home in a place, as the contexts make them. */
+export function createArray<const C extends DataType>(
+  place: Place,
+  typecode: C,
+  lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+  options?: ValueOptions,
+): SharedArray<C> {
+  return withPrepared(
+    { place },
+    () => new SharedArray(typecode, lengthOrElements, options),
+  );
+}
+
+/**
+ * The array that a handle names; the same object for the same memory. A raw array
+ * comes as one without a lock.
+ */
+export function reviveArray(handle: DataHandle): RawArray {
+  const source = foundSource(handle, null);
+  const before = knownOver(source.data, source.lock.isThere);
+  if (before !== undefined) return before as RawArray;
+  const type = handle.typecode as Typecode;
+  return withPrepared({ source }, () => new SharedArray(type, 0));
+}

@@ -1,0 +1,214 @@
+/**
+ * What an array's arguments mean: lengths, indices, ranges, text.
+ *
+ * @module
+ */
+
+import type { IntArray } from "./cells.ts";
+import {
+  type DataType,
+  kindOf,
+  showValue,
+  type Typecode,
+} from "./typecodes.ts";
+
+/**
+ * The first elements of an array: they can be iterated and know how many they are.
+ *
+ * @example A range, as in Python
+ * ```ts
+ * import { type Initializer, SharedArray } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const range = (length: number): Initializer<number> => ({
+ *   length,
+ *   *[Symbol.iterator]() {
+ *     for (let i = 0; i < length; i++) yield i;
+ *   },
+ * });
+ * equal(new SharedArray("i", range(3)).get(2), 2);
+ * ```
+ *
+ * @typeParam T What they are.
+ */
+export type Initializer<T> = Iterable<T> & { readonly length: number };
+
+/** How long an array is to be, and what it is to hold. */
+export interface Beginning {
+  readonly length: number;
+  readonly elements: readonly unknown[] | null;
+}
+
+/** Reads the second argument of an array's constructor. */
+export function beginningOf(type: DataType, given: unknown): Beginning {
+  if (typeof given === "number") {
+    return { length: checkedLength(given), elements: null };
+  }
+  if (type === "c" && given instanceof Uint8Array) {
+    const elements = charsOf(latin1Of(given));
+    return { length: elements.length, elements };
+  }
+  if (!isInitializer(given)) {
+    throw new TypeError(
+      `Cannot make an array from ${
+        showValue(given)
+      } as it takes a length, or elements that know their number: put others into a list first, as in [...elements]`,
+    );
+  }
+  // Not by its iterator: a character beyond Latin-1 is to be refused as it is.
+  const elements = typeof given === "string" && type === "c"
+    ? charsOf(given)
+    : [...given];
+  return { length: elements.length, elements };
+}
+
+function isInitializer(given: unknown): given is Initializer<unknown> {
+  if (typeof given === "string") return true;
+  return typeof given === "object" && given !== null &&
+    Symbol.iterator in given && "length" in given;
+}
+
+function checkedLength(length: number): number {
+  if (Number.isSafeInteger(length) && length >= 0) return length;
+  throw new RangeError(
+    `Cannot make an array of that length as it must be a whole number >= 0: current value is ${length}`,
+  );
+}
+
+/** Throws a RangeError for an index outside the array. */
+export function refuseIndex(index: unknown, length: number): never {
+  throw new RangeError(
+    `Cannot use the element ${
+      showValue(index)
+    } of the array as it must be a whole number from 0 to ${
+      length - 1
+    }: at() and slice() count from the end`,
+  );
+}
+
+/** A bound of a range as `Array.prototype.slice` takes it, inside the array. */
+export function boundOf(
+  bound: number | undefined,
+  length: number,
+  otherwise: number,
+): number {
+  if (bound === undefined) return otherwise;
+  const whole = Math.trunc(bound) || 0;
+  return whole < 0 ? Math.max(length + whole, 0) : Math.min(whole, length);
+}
+
+function charsOf(text: string): string[] {
+  return text.split("");
+}
+
+/** Bytes as Latin-1 text. */
+export function latin1Of(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+const LATIN1_MAX = 0xff;
+
+/** Text or bytes as bytes, of which the array has room for `length`. */
+export function bytesFrom(given: unknown, length: number): Uint8Array {
+  const bytes = given instanceof Uint8Array ? given : bytesOfText(given);
+  if (bytes.length <= length) return bytes;
+  throw new RangeError(
+    `Cannot put ${bytes.length} bytes into the array as it has room for ${length}`,
+  );
+}
+
+function bytesOfText(given: unknown): Uint8Array {
+  if (typeof given !== "string") {
+    throw new TypeError(
+      `Cannot put ${
+        showValue(given)
+      } into the bytes of an array as it takes a string or a Uint8Array`,
+    );
+  }
+  const bytes = new Uint8Array(given.length);
+  for (let i = 0; i < given.length; i++) {
+    const code = given.charCodeAt(i);
+    if (code > LATIN1_MAX) {
+      throw new TypeError(
+        `Cannot put ${
+          showValue(given)
+        } into the bytes of an array as it takes Latin-1 characters only: encode it, as in new TextEncoder().encode(text)`,
+      );
+    }
+    bytes[i] = code;
+  }
+  return bytes;
+}
+
+/** The elements' own order: numbers by size, characters by code, false first. */
+export function byOrder(a: unknown, b: unknown): number {
+  const [x, y] = [a as number, b as number];
+  if (x < y) return -1;
+  if (x > y) return 1;
+  // Only NaN is neither less nor more nor equal; it comes last, as in Python no
+  // order of it can be relied on and in typed arrays it does.
+  return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+}
+
+/**
+ * The typed array that `typed()` gives for elements of a type; none for truth
+ * values, characters and structures.
+ *
+ * @example Doubles
+ * ```ts
+ * import { SharedArray, type ViewOf } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const view: ViewOf<"d"> = new SharedArray("d", 2).typed();
+ * equal(view instanceof Float64Array, true);
+ * ```
+ *
+ * @typeParam C The type of the elements.
+ */
+export type ViewOf<C extends DataType> = C extends "b" | "int8" ? Int8Array
+  : C extends "B" | "uint8" ? Uint8Array
+  : C extends "h" | "int16" ? Int16Array
+  : C extends "H" | "uint16" ? Uint16Array
+  : C extends "i" | "int32" ? Int32Array
+  : C extends "I" | "uint32" ? Uint32Array
+  : C extends "l" | "q" | "bigint64" ? BigInt64Array
+  : C extends "L" | "Q" | "biguint64" ? BigUint64Array
+  : C extends "f" | "float32" ? Float32Array
+  : C extends "d" | "float64" ? Float64Array
+  : never;
+
+type AnyView =
+  | IntArray
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
+type ViewType = new (
+  buffer: ArrayBufferLike,
+  offset: number,
+  length: number,
+) => AnyView;
+
+/** The class of the typed array for a type; a TypeError if there is none. */
+export function viewTypeOf(type: DataType): ViewType {
+  const kind = typeof type === "string" ? kindOf(type as Typecode) : null;
+  switch (kind?.kind) {
+    case "int": {
+      const signed = { 1: Int8Array, 2: Int16Array, 4: Int32Array };
+      const unsigned = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
+      return (kind.signed ? signed : unsigned)[kind.bytes];
+    }
+    case "bigint":
+      return kind.signed ? BigInt64Array : BigUint64Array;
+    case "float":
+      return kind.bytes === 4 ? Float32Array : Float64Array;
+    default:
+      throw new TypeError(
+        `Cannot view the array as a typed array as there is none for ${
+          kind === null ? "structures" : `the type "${type}"`
+        }: use get() and set(), or raw for the bytes of "c"`,
+      );
+  }
+}

@@ -1,0 +1,782 @@
+/**
+ * A row of data that several processes see.
+ *
+ * @module
+ */
+
+import type { Block, Place } from "../memory/block.ts";
+import { register } from "../memory/sites.ts";
+import { type Destination, HANDLE } from "../wire/handle.ts";
+import { type Cells, unavailableCells } from "./cells.ts";
+import {
+  beginningOf,
+  boundOf,
+  byOrder,
+  bytesFrom,
+  type Initializer,
+  latin1Of,
+  refuseIndex,
+  type ViewOf,
+  viewTypeOf,
+} from "./elements.ts";
+import { Field } from "./field.ts";
+import {
+  bareSource,
+  checkAvailable,
+  type DataHandle,
+  knownOver,
+  makeKnown,
+  type Source,
+  sourceOf,
+  withPrepared,
+} from "./source.ts";
+import { bytesOf, cellsOver, checkedType, columnOf } from "./structure.ts";
+import {
+  type Amount,
+  type Bits,
+  type DataType,
+  type Given,
+  nameOfType,
+  type Single,
+  type Structure,
+  type Typecode,
+  type TypeOf,
+} from "./typecodes.ts";
+
+/** The source behind an array, for the floor of this folder only. */
+export let sourceBehind: (array: RawArray<DataType>) => Source;
+
+/**
+ * A row of data that several processes see, without a lock, like Python's
+ * `multiprocessing.sharedctypes.RawArray`.
+ *
+ * - **Fixed length:** as in Python there is no `push` and no `append`.
+ * - **Whole elements:** every read and write of one element is one step; what
+ *   goes over several elements (`slice`, `fill`, `sort`) is as many steps.
+ * - **Index by methods:** `get(i)` and `set(i, v)`. Brackets would need a Proxy,
+ *   through which each access costs some thirty times as much; `typed()` has
+ *   brackets, and costs nothing.
+ * - **Integers wrap** as in Python; a fraction or a string put among integers is
+ *   a TypeError.
+ *
+ * | What                        | `thread`, `worker` | `spawn`, `forkserver` |
+ * | --------------------------- | ------------------ | --------------------- |
+ * | `get`, `set`, `add`         | one atomic step    | one atomic step       |
+ * | `"f"`, `"d"` `add`          | two, again if somebody was faster | the same |
+ * | `typed()[i]`                | one plain access   | one plain access      |
+ * | memory                      | the elements, 64 bytes at least | and 64 bytes more |
+ *
+ * @example A row of numbers
+ * ```ts
+ * import { RawArray } from "@multiprocessing/core";
+ * import { deepEqual, equal } from "node:assert/strict";
+ *
+ * const row = new RawArray("i", [3, 1, 2]);
+ * row.add(0, 10);
+ * equal(row.get(0), 13);
+ * deepEqual([...row.sort()], [1, 2, 13]);
+ * ```
+ *
+ * @typeParam C The type of the elements.
+ */
+export class RawArray<const C extends DataType = Typecode>
+  implements Iterable<TypeOf<C>> {
+  /** The type of the elements, as it was given. */
+  readonly typecode: C;
+  /** How many elements there are. */
+  readonly length: number;
+  readonly #source: Source;
+  // Invariant: reads and writes the memory where the data is now; #ints is
+  // #cells.ints, and spares the common types a call.
+  readonly #cells: Cells;
+  #ints: Cells["ints"];
+
+  static {
+    sourceBehind = (array) => array.#source;
+  }
+
+  /**
+   * Makes an array of zeros, or of the given elements.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new RawArray("d", 3).length, 3);
+   * equal(new RawArray("i", [1, 2, 3]).get(2), 3);
+   * ```
+   *
+   * @param typecode The type of the elements.
+   * @param lengthOrElements How many zeros, or what it is to hold: anything with
+   * a length that can be iterated.
+   * @throws {RangeError} If the length is negative or no whole number.
+   * @throws {TypeError} If there is no such type, an element is not of it, or the
+   * elements do not know their number.
+   */
+  constructor(
+    typecode: C,
+    lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+  ) {
+    const type = checkedType(typecode);
+    const { length, elements } = beginningOf(type, lengthOrElements);
+    const source = sourceOf({
+      kind: "array",
+      type: `rawarray:${nameOfType(type)}:${length}`,
+      bytes: length * bytesOf(type),
+      lock: false,
+      below: RawArray,
+    });
+    const { data, lock, claim, isFound } = source;
+    const unavailable = claim?.unavailable;
+    this.typecode = type;
+    this.length = data.bytes / bytesOf(type);
+    this.#source = source;
+    this.#cells = unavailable === undefined
+      ? cellsOver(data, type)
+      : unavailableCells(unavailable);
+    this.#ints = this.#cells.ints;
+    data.onMove(() => this.#rebind());
+    if (unavailable === undefined && !isFound && elements !== null) {
+      this.#put(0, elements);
+    }
+    if (claim !== null) register(claim, this);
+    if (isFound) makeKnown(data, lock.isThere, this);
+  }
+
+  #rebind(): void {
+    this.#cells.rebind(this.#source.data);
+    this.#ints = this.#cells.ints;
+  }
+
+  /** Checks them all before it puts the first. */
+  #put(start: number, elements: readonly unknown[]): void {
+    for (const element of elements) this.#cells.check(element);
+    for (let i = 0; i < elements.length; i++) {
+      this.#cells.store(start + i, elements[i]);
+    }
+  }
+
+  #at(index: number): number {
+    // A fraction, a string or NaN is not equal to itself as an integer.
+    if (index >>> 0 === index && index < this.length) return index;
+    const isFar = Number.isSafeInteger(index) && index >= 0;
+    return isFar && index < this.length
+      ? index
+      : refuseIndex(index, this.length);
+  }
+
+  /**
+   * One element. One of a structure is an object over its fields: to read and to
+   * write them is to read and write the shared memory.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const points = new RawArray({ x: "d", y: "d" }, 2);
+   * points.get(1).y = 0.5;
+   * equal(points.get(1).y, 0.5);
+   * ```
+   *
+   * @param index Which, from 0.
+   * @returns What is there.
+   * @throws {RangeError} If there is no such element.
+   */
+  get(index: number): TypeOf<C> {
+    const at = this.#at(index);
+    const ints = this.#ints;
+    if (ints !== null) return Atomics.load(ints, at) as TypeOf<C>;
+    return this.#cells.load(at) as TypeOf<C>;
+  }
+
+  /**
+   * Puts a value there. Fields of a structure that are left out stay as they are.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", 3);
+   * row.set(1, 7);
+   * equal(row.get(1), 7);
+   * ```
+   *
+   * @param index Which, from 0.
+   * @param value What to put there.
+   * @throws {RangeError} If there is no such element.
+   * @throws {TypeError} If the value is not of the type.
+   */
+  set(index: number, value: Given<C>): void {
+    const at = this.#at(index);
+    const ints = this.#ints;
+    if (ints !== null && Number.isInteger(value)) {
+      Atomics.store(ints, at, value as number);
+    } else this.#cells.store(at, value);
+  }
+
+  /**
+   * One element, counted from the end if the index is negative, as in any array.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [1, 2, 3]);
+   * equal(row.at(-1), 3);
+   * equal(row.at(3), undefined);
+   * ```
+   *
+   * @param index Which; -1 is the last.
+   * @returns What is there, or undefined if there is no such element.
+   */
+  at(index: number): TypeOf<C> | undefined {
+    const at = index < 0 ? this.length + index : index;
+    return at >= 0 && at < this.length ? this.get(at) : undefined;
+  }
+
+  /**
+   * One field of the structure at an index, for updates in one step.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const cells = new RawArray({ hits: "i" }, 2);
+   * cells.field(1, "hits").add(3);
+   * equal(cells.get(1).hits, 3);
+   * ```
+   *
+   * @param index Which structure.
+   * @param name The name of the field.
+   * @returns The field.
+   * @throws {RangeError} If there is no such element or field.
+   * @throws {TypeError} If the elements are no structures.
+   */
+  field<F extends C extends Structure ? keyof C & string : never>(
+    index: number,
+    name: F,
+  ): Field<C extends Structure ? C[F] : never> {
+    return new Field(columnOf(this.#cells, name), this.#at(index));
+  }
+
+  /**
+   * Adds to an element in one step; integers wrap.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [40]);
+   * equal(row.add(0, 2), 40);
+   * equal(row.get(0), 42);
+   * ```
+   *
+   * @param index Which element.
+   * @param amount How much.
+   * @returns What was there before.
+   * @throws {RangeError} If there is no such element.
+   * @throws {TypeError} If the type does not allow it.
+   */
+  add(index: number, amount: Amount<C>): TypeOf<C> {
+    return this.#cells.add(this.#at(index), amount) as TypeOf<C>;
+  }
+
+  /**
+   * Subtracts from an element in one step; integers wrap.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [44]);
+   * equal(row.sub(0, 2), 44);
+   * equal(row.get(0), 42);
+   * ```
+   *
+   * @param index Which element.
+   * @param amount How much.
+   * @returns What was there before.
+   * @throws {RangeError} If there is no such element.
+   * @throws {TypeError} If the type does not allow it.
+   */
+  sub(index: number, amount: Amount<C>): TypeOf<C> {
+    return this.#cells.sub(this.#at(index), amount) as TypeOf<C>;
+  }
+
+  /**
+   * Keeps the bits of an element that are set in both, in one step.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [6]);
+   * equal(row.and(0, 3), 6);
+   * equal(row.get(0), 2);
+   * ```
+   *
+   * @param index Which element.
+   * @param bits Which bits.
+   * @returns What was there before.
+   * @throws {RangeError} If there is no such element.
+   * @throws {TypeError} If the type does not allow it.
+   */
+  and(index: number, bits: Bits<C>): TypeOf<C> {
+    return this.#cells.and(this.#at(index), bits) as TypeOf<C>;
+  }
+
+  /**
+   * Sets bits of an element, in one step.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [6]);
+   * equal(row.or(0, 3), 6);
+   * equal(row.get(0), 7);
+   * ```
+   *
+   * @param index Which element.
+   * @param bits Which bits.
+   * @returns What was there before.
+   * @throws {RangeError} If there is no such element.
+   * @throws {TypeError} If the type does not allow it.
+   */
+  or(index: number, bits: Bits<C>): TypeOf<C> {
+    return this.#cells.or(this.#at(index), bits) as TypeOf<C>;
+  }
+
+  /**
+   * Turns bits of an element over, in one step.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [6]);
+   * equal(row.xor(0, 3), 6);
+   * equal(row.get(0), 5);
+   * ```
+   *
+   * @param index Which element.
+   * @param bits Which bits.
+   * @returns What was there before.
+   * @throws {RangeError} If there is no such element.
+   * @throws {TypeError} If the type does not allow it.
+   */
+  xor(index: number, bits: Bits<C>): TypeOf<C> {
+    return this.#cells.xor(this.#at(index), bits) as TypeOf<C>;
+  }
+
+  /**
+   * Puts a value there, and gives what was, in one step.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [1]);
+   * equal(row.exchange(0, 2), 1);
+   * ```
+   *
+   * @param index Which element.
+   * @param value What to put there.
+   * @returns What was there before.
+   */
+  exchange(index: number, value: Single<C>): Single<C> {
+    return this.#cells.exchange(this.#at(index), value) as Single<C>;
+  }
+
+  /**
+   * Puts a value there only if what is there equals `expected`, in one step.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [1]);
+   * equal(row.compareExchange(0, 1, 2), 1);
+   * equal(row.compareExchange(0, 1, 3), 2);
+   * equal(row.get(0), 2);
+   * ```
+   *
+   * @param index Which element.
+   * @param expected What must be there.
+   * @param value What to put there then.
+   * @returns What was there before; equal to `expected` if it worked.
+   */
+  compareExchange(
+    index: number,
+    expected: Single<C>,
+    value: Single<C>,
+  ): Single<C> {
+    const at = this.#at(index);
+    return this.#cells.compareExchange(at, expected, value) as Single<C>;
+  }
+
+  /**
+   * A list of some elements, as Python's `a[start:end:step]`.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { deepEqual } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [1, 2, 3, 4]);
+   * deepEqual(row.slice(1, -1), [2, 3]);
+   * deepEqual(row.slice(0, 4, 2), [1, 3]);
+   * ```
+   *
+   * @param start The first; negative ones count from the end.
+   * @param end The one after the last.
+   * @param step How far from one to the next, 1 or more.
+   * @returns A list of its own, which does not follow the array.
+   * @throws {RangeError} If the step is not a whole number from 1 on.
+   */
+  slice(start?: number, end?: number, step = 1): TypeOf<C>[] {
+    if (!Number.isSafeInteger(step) || step < 1) {
+      throw new RangeError(
+        `Cannot slice the array as "step" must be a whole number >= 1: current value is ${step}`,
+      );
+    }
+    const { length } = this;
+    const stop = boundOf(end, length, length);
+    const list: TypeOf<C>[] = [];
+    for (let at = boundOf(start, length, 0); at < stop; at += step) {
+      list.push(this.get(at));
+    }
+    return list;
+  }
+
+  /**
+   * Puts as many elements in the place of some, as Python's `a[start:end] = …`.
+   * They are checked before the first is put there.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { deepEqual } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [1, 2, 3, 4]);
+   * row.setSlice(1, 3, [8, 9]);
+   * deepEqual([...row], [1, 8, 9, 4]);
+   * ```
+   *
+   * @param start The first; negative ones count from the end.
+   * @param end The one after the last; undefined for all the rest.
+   * @param elements What to put there.
+   * @throws {RangeError} If there are more or fewer, as the length is fixed.
+   * @throws {TypeError} If one of them is not of the type.
+   */
+  setSlice(
+    start: number,
+    end: number | undefined,
+    elements: Iterable<Given<C>>,
+  ): void {
+    const { length } = this;
+    const first = boundOf(start, length, 0);
+    const room = Math.max(boundOf(end, length, length) - first, 0);
+    const list = [...elements];
+    if (list.length !== room) {
+      throw new RangeError(
+        `Cannot put ${list.length} elements in the place of ${room} as the length of a shared array is fixed: give as many`,
+      );
+    }
+    this.#put(first, list);
+  }
+
+  /**
+   * Puts one value into all elements, or some.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { deepEqual } from "node:assert/strict";
+   *
+   * deepEqual([...new RawArray("i", 3).fill(7, 1)], [0, 7, 7]);
+   * ```
+   *
+   * @param value What to put there.
+   * @param start The first; negative ones count from the end.
+   * @param end The one after the last.
+   * @returns This array.
+   */
+  fill(value: Given<C>, start?: number, end?: number): this {
+    this.#cells.check(value);
+    const stop = boundOf(end, this.length, this.length);
+    for (let at = boundOf(start, this.length, 0); at < stop; at++) {
+      this.#cells.store(at, value);
+    }
+    return this;
+  }
+
+  /**
+   * Puts the elements in order. It reads them all, and then writes them all:
+   * hold a lock if others write meanwhile.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { deepEqual } from "node:assert/strict";
+   *
+   * const row = new RawArray("i", [10, 9, 1]);
+   * deepEqual([...row.sort()], [1, 9, 10]);
+   * deepEqual([...row.sort((a, b) => b - a)], [10, 9, 1]);
+   * ```
+   *
+   * @param compare Negative if `a` comes first, positive if `b` does; without it
+   * numbers go by size and characters by code.
+   * @returns This array.
+   * @throws {TypeError} If the elements are structures and `compare` is left out.
+   */
+  sort(compare?: (a: TypeOf<C>, b: TypeOf<C>) => number): this {
+    if (typeof this.typecode === "string") {
+      this.#put(0, this.slice().sort(compare ?? byOrder));
+      return this;
+    }
+    if (compare === undefined) {
+      throw new TypeError(
+        "Cannot sort structures as they have no order of their own: give a function that compares two",
+      );
+    }
+    const copies = this.slice().map((one) => ({ ...one as object }));
+    this.#put(0, copies.sort(compare as (a: object, b: object) => number));
+    return this;
+  }
+
+  /**
+   * Where the first element equal to `value` is.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new RawArray("i", [5, 6, 6]).indexOf(6), 1);
+   * ```
+   *
+   * @param value What to look for.
+   * @param start Where to begin.
+   * @returns The index, or -1.
+   */
+  indexOf(value: Single<C>, start?: number): number {
+    for (let at = boundOf(start, this.length, 0); at < this.length; at++) {
+      if (this.get(at) === value) return at;
+    }
+    return -1;
+  }
+
+  /**
+   * Whether an element equals `value`; NaN equals NaN here.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new RawArray("i", [5, 6]).includes(6), true);
+   * ```
+   *
+   * @param value What to look for.
+   * @returns Whether it is there.
+   */
+  includes(value: Single<C>): boolean {
+    return this.slice().includes(value as TypeOf<C>);
+  }
+
+  /**
+   * A typed array over the same memory, for speed: plain accesses, no checks, and
+   * brackets. Others may see its writes late and, of 64 bits, by halves: agree by
+   * a lock, or some value, on who looks when. It may be kept for as long as one
+   * likes, and its `buffer` may hold more than the array.
+   *
+   * An array made for threads stays there from then on: to share it with OS
+   * processes too, make it by `getContext("spawn")`.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new RawArray("d", 3);
+   * const view = row.typed();
+   * view[1] = 0.5;
+   * equal(row.get(1), 0.5);
+   * ```
+   *
+   * @returns The view.
+   * @throws {TypeError} If the elements are truth values, characters or
+   * structures.
+   */
+  typed(): ViewOf<C> {
+    const View = viewTypeOf(this.typecode);
+    checkAvailable(this.#source.claim);
+    const { buffer, byteOffset } = this.#source.data.lend();
+    return new View(buffer, byteOffset, this.length) as ViewOf<C>;
+  }
+
+  /**
+   * The text in an array of `"c"`, up to its first NUL, as Latin-1; what is put
+   * there is text or bytes and ends with a NUL if there is room. Bytes behind
+   * that NUL stay, as in Python. For other text, encode it and use `raw`.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const text = new RawArray("c", 8);
+   * text.value = "hi";
+   * equal(text.value, "hi");
+   * ```
+   *
+   * @throws {TypeError} If the elements are not of the type `"c"`.
+   * @throws {RangeError} If the text is longer than the array.
+   */
+  get value(): C extends "c" ? string : never {
+    const text = latin1Of(this.#bytes());
+    const end = text.indexOf("\0");
+    return (end < 0 ? text : text.slice(0, end)) as C extends "c" ? string
+      : never;
+  }
+
+  set value(value: C extends "c" ? string | Uint8Array : never) {
+    const all = this.#bytes();
+    const bytes = bytesFrom(value, all.length);
+    all.set(bytes);
+    if (bytes.length < all.length) all[bytes.length] = 0;
+  }
+
+  /**
+   * A copy of all bytes of an array of `"c"`; what is put there, text or bytes,
+   * leaves the rest as it is.
+   *
+   * @example Usage
+   * ```ts
+   * import { RawArray } from "@multiprocessing/core";
+   * import { deepEqual } from "node:assert/strict";
+   *
+   * const bytes = new RawArray("c", 3);
+   * bytes.raw = new Uint8Array([1, 0, 2]);
+   * deepEqual([...bytes.raw], [1, 0, 2]);
+   * ```
+   *
+   * @throws {TypeError} If the elements are not of the type `"c"`.
+   * @throws {RangeError} If there are more bytes than the array has.
+   */
+  get raw(): C extends "c" ? Uint8Array : never {
+    return new Uint8Array(this.#bytes()) as C extends "c" ? Uint8Array : never;
+  }
+
+  set raw(bytes: C extends "c" ? string | Uint8Array : never) {
+    const all = this.#bytes();
+    all.set(bytesFrom(bytes, all.length));
+  }
+
+  #bytes(): Uint8Array {
+    checkAvailable(this.#source.claim);
+    if (this.typecode !== "c") {
+      throw new TypeError(
+        `Cannot use the array as bytes as only one of type "c" is: its type is ${
+          nameOfType(this.typecode)
+        }`,
+      );
+    }
+    const { buffer, byteOffset } = this.#source.data;
+    return new Uint8Array(buffer, byteOffset, this.length);
+  }
+
+  /** The elements, each read when its turn comes. */
+  *[Symbol.iterator](): IterableIterator<TypeOf<C>> {
+    for (let at = 0; at < this.length; at++) yield this.get(at);
+  }
+
+  /**
+   * How the array travels to another process.
+   * @internal
+   */
+  [HANDLE](destination: Destination): DataHandle {
+    const { data, lock, claim } = this.#source;
+    checkAvailable(claim);
+    const block = data.handle(destination);
+    const handle = lock.handle(destination);
+    makeKnown(data, lock.isThere, this);
+    return { kind: "array", typecode: this.typecode, block, lock: handle };
+  }
+
+  #describe(): string {
+    const name = `${this.constructor.name} ${nameOfType(this.typecode)}`;
+    if (this.#source.claim?.unavailable !== undefined) {
+      return `<${name} unavailable>`;
+    }
+    const shown = this.slice(0, SHOWN_MAX).map((one) =>
+      typeof one === "object" ? { ...one } : one
+    );
+    const more = this.length > SHOWN_MAX ? ` … ${this.length} in all` : "";
+    return `<${name} ${Deno.inspect(shown)}${more}>`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.#describe();
+  }
+
+  /** What `console.log` shows under Node's rules. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#describe();
+  }
+}
+
+const SHOWN_MAX = 20;
+
+/**
+ * What else an array of a type may begin with: bytes, if it holds bytes.
+ *
+ * @example From bytes
+ * ```ts
+ * import { type BytesOf, RawArray } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const bytes: BytesOf<"c"> = new Uint8Array([104, 105]);
+ * equal(new RawArray("c", bytes).value, "hi");
+ * ```
+ *
+ * @typeParam C The type of the elements.
+ */
+export type BytesOf<C extends DataType> = C extends "c" ? Uint8Array : never;
+
+/** The same memory without a lock. */
+export function rawArrayOver<C extends DataType>(
+  type: C,
+  data: Block,
+): RawArray<C> {
+  const before = knownOver(data, false);
+  if (before !== undefined) return before as RawArray<C>;
+  const source = bareSource(data);
+  return withPrepared({ source }, () => new RawArray(type, 0));
+}
+
+/** A raw array at home in a place, as the contexts make them. */
+export function createRawArray<const C extends DataType>(
+  place: Place,
+  typecode: C,
+  lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+): RawArray<C> {
+  return withPrepared(
+    { place },
+    () => new RawArray(typecode, lengthOrElements),
+  );
+}

@@ -1,0 +1,474 @@
+/**
+ * A list of small things in shared memory.
+ *
+ * @module
+ */
+
+import { SharedMemoryError } from "../base/errors.ts";
+import { claimSite, register } from "../memory/sites.ts";
+import { type Destination, HANDLE } from "../wire/handle.ts";
+import { unreachable } from "../base/assert.ts";
+import { refuseIndex } from "./elements.ts";
+import {
+  asPart,
+  type NamedHandle,
+  nameFor,
+  SharedMemory,
+} from "./shared_memory.ts";
+import { showValue } from "./typecodes.ts";
+
+/**
+ * What a {@linkcode ShareableList} holds: numbers, 64-bit integers, truth values,
+ * text, bytes and null.
+ *
+ * @example All of them
+ * ```ts
+ * import { ShareableList, type ShareableItem } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const items: ShareableItem[] = [1.5, 2n, true, "text", new Uint8Array(2), null];
+ * using list = new ShareableList(items);
+ * deepEqual([...list], items);
+ * ```
+ */
+export type ShareableItem =
+  | number
+  | bigint
+  | boolean
+  | string
+  | Uint8Array
+  | null;
+
+/**
+ * Which memory a list lies in.
+ *
+ * @example By a name of one's own
+ * ```ts
+ * import { ShareableList, type ShareableListOptions } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const options: ShareableListOptions = { name: `list-${Deno.pid}` };
+ * using list = new ShareableList([1, 2], options);
+ * equal(list.shm.name, options.name);
+ * ```
+ */
+export interface ShareableListOptions {
+  /** The name of the shared memory; random for a new list that has none. */
+  readonly name?: string | undefined;
+  /**
+   * Whether a new list stays when its creator ends.
+   *
+   * @default {false}
+   */
+  readonly persist?: boolean | undefined;
+}
+
+// The words of a list, and then those of each item:
+//   MAGIC COUNT   KIND LENGTH OFFSET ROOM   KIND LENGTH OFFSET ROOM   …   bytes
+// Invariant: OFFSET is a multiple of 8 and ROOM at least 8, so that a number fits
+// everywhere; LENGTH <= ROOM counts bytes, also of text.
+const MAGIC = 0;
+const COUNT = 1;
+const ITEMS = 2;
+const WORDS_PER_ITEM = 4;
+const KIND = 0;
+const LENGTH = 1;
+const OFFSET = 2;
+const ROOM = 3;
+const MAGIC_NUMBER = 0x4d50_4c31;
+const ALIGN_BYTES = 8;
+const NUMBER_BYTES = 8;
+
+const KINDS = [
+  "null",
+  "number",
+  "bigint",
+  "boolean",
+  "string",
+  "bytes",
+] as const;
+type Kind = (typeof KINDS)[number];
+
+interface Encoded {
+  readonly kind: Kind;
+  readonly bytes: Uint8Array;
+}
+
+const BIGINT_MIN = -(2n ** 63n);
+const BIGINT_MAX = 2n ** 63n - 1n;
+
+/**
+ * A list of fixed length in shared memory by name, whose items may be numbers,
+ * 64-bit integers, truth values, text, bytes and null, like Python's
+ * `multiprocessing.shared_memory.ShareableList`.
+ *
+ * - **Any item may be replaced** by one of another type, if it fits: numbers always
+ *   do, text and bytes if they need no more bytes, in UTF-8 and rounded up to a
+ *   multiple of 8, than what was there at first.
+ * - **Exact:** bytes come back with the NULs at their end, text of any script whole.
+ * - **Numbers** are floats; integers of 64 bits are bigints.
+ * - **Not in one step:** hold a lock where one writes what another reads.
+ * - **Lifetime and sharing** as its {@linkcode SharedMemory}, `shm`.
+ *
+ * | What          | any start method                     |
+ * | ------------- | ------------------------------------ |
+ * | a new list    | one SharedMemory: about 0.1 ms       |
+ * | `get`, `set`  | a copy of the item                   |
+ *
+ * @example By name
+ * ```ts
+ * import { ShareableList } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * using list = new ShareableList(["abc", 1, null]);
+ * using other = new ShareableList(null, { name: list.shm.name });
+ * other.set(0, "äöü");
+ * equal(list.get(0), "äöü");
+ * equal(list.at(-1), null);
+ * ```
+ */
+export class ShareableList implements Iterable<ShareableItem>, Disposable {
+  /** The memory that it lies in; closing it closes the list. */
+  readonly shm: SharedMemory;
+  /** How many items there are. */
+  readonly length: number;
+
+  /**
+   * Makes a list, or attaches one.
+   *
+   * @example Usage
+   * ```ts
+   * import { ShareableList } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * using list = new ShareableList([1, 2, 3]);
+   * equal(list.length, 3);
+   * ```
+   *
+   * @param items What it holds at first; null to attach the list of that name.
+   * @param options Which memory it lies in.
+   * @throws {TypeError} If an item is of no type that a list holds.
+   * @throws {RangeError} If a bigint has more than 64 bits.
+   * @throws {Deno.errors.NotFound} If there is none of that name.
+   * @throws {SharedMemoryError} If what has that name is no list.
+   */
+  constructor(
+    items: Iterable<ShareableItem> | null = null,
+    options: ShareableListOptions = {},
+  ) {
+    const claim = items === null
+      ? null
+      : claimSite("shareablelist", ShareableList);
+    if (claim?.unavailable !== undefined) {
+      throw new SharedMemoryError(claim.unavailable);
+    }
+    const found = claim?.handle?.kind === "shareablelist"
+      ? claim.handle.name
+      : null;
+    this.shm = asPart(() =>
+      (found !== null ? attachIfThere(found) : null) ??
+        (items === null
+          ? new SharedMemory({ name: options.name })
+          : createList([...items].map(encode), options))
+    );
+    this.length = lengthIn(this.shm);
+    if (claim !== null) register(claim, this);
+  }
+
+  #slot(index: number): Int32Array {
+    if (!Number.isSafeInteger(index) || index < 0 || index >= this.length) {
+      refuseIndex(index, this.length);
+    }
+    return slotOf(this.shm.buf, index);
+  }
+
+  /**
+   * One item.
+   *
+   * @example Usage
+   * ```ts
+   * import { ShareableList } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * using list = new ShareableList([true, "a"]);
+   * equal(list.get(1), "a");
+   * ```
+   *
+   * @param index Which, from 0.
+   * @returns A copy of it.
+   * @throws {RangeError} If there is no such item.
+   */
+  get(index: number): ShareableItem {
+    const slot = this.#slot(index);
+    const offset = slot[OFFSET]!;
+    const bytes = this.shm.buf.subarray(offset, offset + slot[LENGTH]!);
+    return decode(KINDS[slot[KIND]!] ?? "null", bytes);
+  }
+
+  /**
+   * One item, counted from the end if the index is negative.
+   *
+   * @example Usage
+   * ```ts
+   * import { ShareableList } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * using list = new ShareableList([1, 2]);
+   * equal(list.at(-1), 2);
+   * ```
+   *
+   * @param index Which; -1 is the last.
+   * @returns A copy of it, or undefined if there is no such item.
+   */
+  at(index: number): ShareableItem | undefined {
+    const at = index < 0 ? this.length + index : index;
+    return at >= 0 && at < this.length ? this.get(at) : undefined;
+  }
+
+  /**
+   * Puts an item in the place of another.
+   *
+   * @example Usage
+   * ```ts
+   * import { ShareableList } from "@multiprocessing/core";
+   * import { equal, throws } from "node:assert/strict";
+   *
+   * using list = new ShareableList(["abc"]);
+   * list.set(0, 8);
+   * equal(list.get(0), 8);
+   * throws(() => list.set(0, "123456789"), RangeError);
+   * ```
+   *
+   * @param index Which, from 0.
+   * @param item What to put there.
+   * @throws {RangeError} If there is no such item, or no room for the new one.
+   * @throws {TypeError} If the item is of no type that a list holds.
+   */
+  set(index: number, item: ShareableItem): void {
+    const slot = this.#slot(index);
+    const { kind, bytes } = encode(item);
+    const room = slot[ROOM]!;
+    if (bytes.length > room) {
+      throw new RangeError(
+        `Cannot put ${bytes.length} bytes into item ${index} of the list as it has room for ${room}: make the list with a longer item there`,
+      );
+    }
+    put(this.shm.buf, slot, kind, bytes);
+  }
+
+  /**
+   * How many items equal `item`.
+   *
+   * @example Usage
+   * ```ts
+   * import { ShareableList } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * using list = new ShareableList(["a", "b", "a"]);
+   * equal(list.count("a"), 2);
+   * ```
+   *
+   * @param item What to look for.
+   * @returns How many there are.
+   */
+  count(item: ShareableItem): number {
+    return [...this].filter((one) => isEqual(one, item)).length;
+  }
+
+  /**
+   * Where the first item equal to `item` is.
+   *
+   * @example Usage
+   * ```ts
+   * import { ShareableList } from "@multiprocessing/core";
+   * import { equal, throws } from "node:assert/strict";
+   *
+   * using list = new ShareableList(["a", "b"]);
+   * equal(list.index("b"), 1);
+   * throws(() => list.index("c"), RangeError);
+   * ```
+   *
+   * @param item What to look for.
+   * @returns The index.
+   * @throws {RangeError} If it is not there, as in Python.
+   */
+  index(item: ShareableItem): number {
+    const at = [...this].findIndex((one) => isEqual(one, item));
+    if (at >= 0) return at;
+    throw new RangeError(
+      `Cannot find ${showValue(item)} in the list: ask count() first`,
+    );
+  }
+
+  /** Copies of the items, each read when its turn comes. */
+  *[Symbol.iterator](): IterableIterator<ShareableItem> {
+    for (let at = 0; at < this.length; at++) yield this.get(at);
+  }
+
+  /** Closes its memory, and takes the name away if this object created it. */
+  [Symbol.dispose](): void {
+    this.shm[Symbol.dispose]();
+  }
+
+  /**
+   * How the list travels to another process.
+   * @internal
+   */
+  [HANDLE](destination: Destination): NamedHandle {
+    return { kind: "shareablelist", name: nameFor(this.shm.name, destination) };
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return `<ShareableList "${this.shm.name}" length=${this.length}>`;
+  }
+
+  /** What `console.log` shows under Node's rules. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `<ShareableList "${this.shm.name}" length=${this.length}>`;
+  }
+}
+
+function attachIfThere(name: string): SharedMemory | null {
+  try {
+    return new SharedMemory({ name });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function slotOf(buf: Uint8Array<ArrayBuffer>, index: number): Int32Array {
+  const start = 4 * (ITEMS + index * WORDS_PER_ITEM);
+  return new Int32Array(buf.buffer, start, WORDS_PER_ITEM);
+}
+
+function alignUp(bytes: number): number {
+  return Math.ceil(bytes / ALIGN_BYTES) * ALIGN_BYTES;
+}
+
+function createList(
+  items: readonly Encoded[],
+  { name, persist }: ShareableListOptions,
+): SharedMemory {
+  const rooms = items.map(({ bytes }) =>
+    Math.max(alignUp(bytes.length), NUMBER_BYTES)
+  );
+  const start = alignUp(4 * (ITEMS + items.length * WORDS_PER_ITEM));
+  const size = rooms.reduce((sum, room) => sum + room, start);
+  const shm = new SharedMemory({ create: true, name, size, persist });
+  const { buf } = shm;
+  let offset = start;
+  for (const [index, { kind, bytes }] of items.entries()) {
+    const slot = slotOf(buf, index);
+    slot[OFFSET] = offset;
+    slot[ROOM] = rooms[index]!;
+    put(buf, slot, kind, bytes);
+    offset += rooms[index]!;
+  }
+  const words = new Int32Array(buf.buffer, 0, ITEMS);
+  words[COUNT] = items.length;
+  Atomics.store(words, MAGIC, MAGIC_NUMBER);
+  return shm;
+}
+
+function put(
+  buf: Uint8Array,
+  slot: Int32Array,
+  kind: Kind,
+  bytes: Uint8Array,
+): void {
+  buf.set(bytes, slot[OFFSET]!);
+  slot[LENGTH] = bytes.length;
+  slot[KIND] = KINDS.indexOf(kind);
+}
+
+/** How many items a list has; anything may have that name. */
+function lengthIn(shm: SharedMemory): number {
+  const { buf } = shm;
+  if (buf.length >= 4 * ITEMS) {
+    const words = new Int32Array(buf.buffer, 0, ITEMS);
+    const count = words[COUNT]!;
+    const head = 4 * (ITEMS + count * WORDS_PER_ITEM);
+    const isList = Atomics.load(words, MAGIC) === MAGIC_NUMBER && count >= 0 &&
+      head <= buf.length;
+    if (isList) return count;
+  }
+  shm.close();
+  throw new SharedMemoryError(
+    `Cannot attach the list "${shm.name}" as what has that name is no ShareableList of this package`,
+  );
+}
+
+function encode(item: unknown): Encoded {
+  switch (typeof item) {
+    case "number":
+      return { kind: "number", bytes: bytesOf(new Float64Array([item])) };
+    case "bigint":
+      return { kind: "bigint", bytes: encodeBigInt(item) };
+    case "boolean":
+      return { kind: "boolean", bytes: new Uint8Array([Number(item)]) };
+    case "string":
+      return { kind: "string", bytes: encodeText(item) };
+  }
+  if (item === null) return { kind: "null", bytes: new Uint8Array(0) };
+  if (item instanceof Uint8Array) return { kind: "bytes", bytes: item };
+  throw new TypeError(
+    `Cannot put ${
+      showValue(item)
+    } into a list as it takes numbers, bigints, truth values, strings, a Uint8Array and null`,
+  );
+}
+
+function bytesOf({ buffer }: Float64Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(buffer);
+}
+
+function encodeBigInt(item: bigint): Uint8Array {
+  if (item >= BIGINT_MIN && item <= BIGINT_MAX) {
+    return bytesOf(new BigInt64Array([item]));
+  }
+  throw new RangeError(
+    `Cannot put ${item}n into a list as an integer must fit 64 bits: give it as text`,
+  );
+}
+
+function encodeText(item: string): Uint8Array {
+  if (item.isWellFormed()) return new TextEncoder().encode(item);
+  throw new TypeError(
+    `Cannot put ${
+      showValue(item)
+    } into a list as half a character is no text: it has a lone surrogate`,
+  );
+}
+
+function decode(kind: Kind, bytes: Uint8Array): ShareableItem {
+  // A copy, at an address that suits every type.
+  const own = new Uint8Array(bytes);
+  switch (kind) {
+    case "null":
+      return null;
+    case "number":
+      return new Float64Array(own.buffer)[0]!;
+    case "bigint":
+      return new BigInt64Array(own.buffer)[0]!;
+    case "boolean":
+      return own[0] !== 0;
+    case "string":
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(own);
+    case "bytes":
+      return own;
+    default:
+      return unreachable(kind);
+  }
+}
+
+function isEqual(a: ShareableItem, b: ShareableItem): boolean {
+  if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** The list that a handle names: attached anew. */
+export function reviveShareableList({ name }: NamedHandle): ShareableList {
+  return new ShareableList(null, { name });
+}

@@ -1,0 +1,185 @@
+/**
+ * Where a constructor of shared data finds its memory: prepared by whoever calls
+ * it, the parent's by the place in the code, or new.
+ *
+ * ```
+ *   whole block   data ............ | lock of its own, if it has one
+ * ```
+ *
+ * @module
+ */
+
+import { SharedMemoryError } from "../base/errors.ts";
+import { Block, type Place } from "../memory/block.ts";
+import type { Below } from "../base/caller.ts";
+import { Identities } from "../memory/identity.ts";
+import { type Claim, claimSite } from "../memory/sites.ts";
+import { LOCK_BYTES, lockOver, reviveRLock, RLock } from "../sync/rlock.ts";
+import type { Destination, Handle, LockHandle } from "../wire/handle.ts";
+import { HANDLE } from "../wire/handle.ts";
+import { showValue } from "./typecodes.ts";
+
+/** Data is aligned for every type, and so is a lock behind it. */
+const ALIGN_BYTES = 8;
+
+/** The handle of shared data. */
+export type DataHandle = Extract<Handle, { kind: "value" | "array" }>;
+
+/** The memory that a constructor is to use. */
+export interface Source {
+  readonly data: Block;
+  readonly lock: LockSlot;
+  readonly claim: Claim | null;
+  // Invariant: true exactly when the memory already holds data.
+  readonly isFound: boolean;
+}
+
+/** The lock beside shared data; one of its own is made when first asked for. */
+export class LockSlot {
+  // Invariant: #block is the room for a lock of its own, until that is made.
+  #block: Block | null;
+  #lock: RLock | null;
+
+  /** Holds a lock, or the room for one, or nothing. */
+  constructor(lock: RLock | null, block: Block | null = null) {
+    this.#lock = lock;
+    this.#block = block;
+  }
+
+  /** Whether there is a lock. */
+  get isThere(): boolean {
+    return this.#lock !== null || this.#block !== null;
+  }
+
+  /** The lock, or null. */
+  get(): RLock | null {
+    if (this.#block !== null) {
+      this.#lock = lockOver(this.#block);
+      this.#block = null;
+    }
+    return this.#lock;
+  }
+
+  /** The lock's handle, or null. */
+  handle(destination: Destination): LockHandle | null {
+    return this.get()?.[HANDLE](destination) ?? null;
+  }
+}
+
+const NO_LOCK = new LockSlot(null);
+
+// What the next constructor call is to use. Not a parameter, as those are
+// everybody's.
+let prepared: { source: Source } | { place: Place } | null = null;
+
+/** Lets the next constructor call use this memory, or make its own there. */
+export function prepare(given: { source: Source } | { place: Place }): void {
+  prepared = given;
+}
+
+/** Runs a constructor with what was prepared for it. */
+export function withPrepared<T>(
+  given: { source: Source } | { place: Place },
+  make: () => T,
+): T {
+  prepared = given;
+  try {
+    return make();
+  } finally {
+    prepared = null;
+  }
+}
+
+/** What a constructor asks for. */
+export interface Wanted {
+  readonly kind: DataHandle["kind"];
+  /** Names the type for others, as in `value:i`. */
+  readonly type: string;
+  readonly bytes: number;
+  readonly lock: boolean | RLock;
+  /** The constructor itself. */
+  readonly below: Below;
+}
+
+/** Finds memory for a constructor. */
+export function sourceOf(wanted: Wanted): Source {
+  const given = prepared;
+  prepared = null;
+  if (given !== null && "source" in given) return given.source;
+  const claim = claimSite(wanted.type, wanted.below);
+  return claim?.handle?.kind === wanted.kind
+    ? foundSource(claim.handle, claim)
+    : newSource(wanted, claim, given?.place);
+}
+
+/** The memory that a handle names. */
+export function foundSource(
+  { block, lock }: DataHandle,
+  claim: Claim | null,
+): Source {
+  return {
+    data: Block.attach(block),
+    lock: lock === null ? NO_LOCK : new LockSlot(reviveRLock(lock)),
+    claim,
+    isFound: true,
+  };
+}
+
+function newSource(
+  { bytes, lock }: Wanted,
+  claim: Claim | null,
+  place: Place | undefined,
+): Source {
+  if (lock !== true) {
+    const data = Block.allocate(bytes, place);
+    const slot = lock === false ? NO_LOCK : new LockSlot(lock);
+    return { data, lock: slot, claim, isFound: false };
+  }
+  const lockAt = Math.ceil(bytes / ALIGN_BYTES) * ALIGN_BYTES;
+  const whole = Block.allocate(lockAt + LOCK_BYTES, place);
+  return {
+    data: whole.part(0, bytes),
+    lock: new LockSlot(null, whole.part(lockAt, LOCK_BYTES)),
+    claim,
+    isFound: false,
+  };
+}
+
+/** The same data without its lock. */
+export function bareSource(data: Block): Source {
+  return { data, lock: NO_LOCK, claim: null, isFound: true };
+}
+
+// The same memory with a lock and without one are two objects. Values and arrays
+// never share memory.
+const known = new Identities<object>();
+
+function identityOf(data: Block, hasLock: boolean): string {
+  return hasLock ? `${data.key}, locked` : data.key;
+}
+
+/** The living object over that memory. */
+export function knownOver(data: Block, hasLock: boolean): object | undefined {
+  return known.get(identityOf(data, hasLock));
+}
+
+/** Notes the object over that memory. */
+export function makeKnown(data: Block, hasLock: boolean, object: object): void {
+  known.add(identityOf(data, hasLock), object);
+}
+
+/** Checks the option `lock`. */
+export function checkLock(lock: unknown): boolean | RLock {
+  if (typeof lock === "boolean" || lock instanceof RLock) return lock;
+  throw new TypeError(
+    `Cannot make shared data with that lock as "lock" must be true, false or an RLock: current value is ${
+      showValue(lock)
+    }`,
+  );
+}
+
+/** Throws if the parent could not give the memory; `claim` says so. */
+export function checkAvailable(claim: Claim | null): void {
+  if (claim?.unavailable === undefined) return;
+  throw new SharedMemoryError(claim.unavailable);
+}

@@ -1,0 +1,216 @@
+/**
+ * Structures in shared memory: several typed fields, aligned as C does it.
+ *
+ * ```
+ *   { hits: "i", x: "d", ok: "?" }
+ *   bytes   0 .. 4   8 .. 16   16      next one at 24
+ *           hits     x         ok
+ * ```
+ *
+ * @module
+ */
+
+import type { Block } from "../memory/block.ts";
+import { type Cells, simpleCells } from "./cells.ts";
+import {
+  type DataType,
+  kindOf,
+  showValue,
+  type Structure,
+  type Typecode,
+} from "./typecodes.ts";
+
+/** Where a field lies in its structure. */
+interface Slot {
+  readonly code: Typecode;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** How the fields of a structure lie. */
+interface Layout {
+  readonly slots: ReadonlyMap<string, Slot>;
+  /** From one structure to the next. */
+  readonly stride: number;
+}
+
+// By the object that a program wrote down once and uses for many values.
+const layouts = new WeakMap<Structure, Layout>();
+
+function alignUp(offset: number, to: number): number {
+  return Math.ceil(offset / to) * to;
+}
+
+function layoutOf(structure: Structure): Layout {
+  const known = layouts.get(structure);
+  if (known !== undefined) return known;
+  const slots = new Map<string, Slot>();
+  let end = 0;
+  let align = 1;
+  for (const [name, code] of Object.entries(structure)) {
+    const { bytes } = kindOf(code);
+    const offset = alignUp(end, bytes);
+    slots.set(name, { code, offset, bytes });
+    end = offset + bytes;
+    align = Math.max(align, bytes);
+  }
+  const layout = { slots, stride: alignUp(end, align) };
+  layouts.set(structure, layout);
+  return layout;
+}
+
+/** The type as this package keeps it: checked, and nobody else's to change. */
+export function checkedType<C extends DataType>(type: C): C {
+  if (typeof type !== "object" || type === null) {
+    kindOf(type as Typecode);
+    return type;
+  }
+  if (layouts.has(type) && Object.isFrozen(type)) return type;
+  if (Object.keys(type).length === 0) {
+    throw new TypeError(
+      'Cannot share a structure as it has no fields: give some, as in { x: "d" }',
+    );
+  }
+  const own = Object.isFrozen(type) ? type : Object.freeze({ ...type });
+  layoutOf(own);
+  return own;
+}
+
+/** How many bytes data of a type takes. */
+export function bytesOf(type: DataType): number {
+  return typeof type === "string" ? kindOf(type).bytes : layoutOf(type).stride;
+}
+
+/** One field of a row of structures. */
+export interface Column {
+  readonly cells: Cells;
+  /** Counted in fields of this size: from one structure to the next. */
+  readonly step: number;
+  /** Counted likewise: where the field of the first structure is. */
+  readonly first: number;
+}
+
+/** A row of structures, as cells: each is read as an object over its fields. */
+export class StructureCells implements Cells {
+  readonly ints = null;
+  readonly #columns: ReadonlyMap<string, Column>;
+
+  /** Looks at all of a block. */
+  constructor(block: Block, structure: Structure) {
+    const { slots, stride } = layoutOf(structure);
+    const columns = new Map<string, Column>();
+    for (const [name, { code, offset, bytes }] of slots) {
+      const cells = simpleCells(block, code);
+      columns.set(name, { cells, step: stride / bytes, first: offset / bytes });
+    }
+    this.#columns = columns;
+  }
+
+  rebind(block: Block): void {
+    for (const { cells } of this.#columns.values()) cells.rebind(block);
+  }
+
+  /** The column of a field; a RangeError names all fields if there is no such. */
+  column(name: string): Column {
+    const column = this.#columns.get(name);
+    if (column !== undefined) return column;
+    throw this.#unknown(name);
+  }
+
+  #unknown(name: string): RangeError {
+    const all = [...this.#columns.keys()].map((name) => `"${name}"`).join(", ");
+    return new RangeError(
+      `Cannot use the field ${
+        showValue(name)
+      } as the structure has the fields ${all}`,
+    );
+  }
+
+  check(value: unknown): void {
+    if (typeof value !== "object" || value === null) {
+      throw new TypeError(
+        `Cannot put ${
+          showValue(value)
+        } into a structure as it takes an object with its fields`,
+      );
+    }
+    for (const [name, field] of Object.entries(value)) {
+      this.column(name).cells.check(field);
+    }
+  }
+
+  load(at: number): object {
+    const view = {};
+    for (const [name, { cells, step, first }] of this.#columns) {
+      const index = at * step + first;
+      Object.defineProperty(view, name, {
+        get: () => cells.load(index),
+        set: (value) => cells.store(index, value),
+        enumerable: true,
+      });
+    }
+    // A misspelt field would otherwise be set and never seen by anybody.
+    return Object.preventExtensions(view);
+  }
+
+  store(at: number, value: unknown): void {
+    this.check(value);
+    for (const [name, field] of Object.entries(value as object)) {
+      const { cells, step, first } = this.column(name);
+      cells.store(at * step + first, field);
+    }
+  }
+
+  #refuse(action: string): never {
+    throw new TypeError(
+      `Cannot ${action} a structure in one step: use field() for one of its fields, or the lock`,
+    );
+  }
+
+  exchange(): never {
+    return this.#refuse("exchange");
+  }
+
+  compareExchange(): never {
+    return this.#refuse("compare and exchange");
+  }
+
+  add(): never {
+    return this.#refuse("add to");
+  }
+
+  sub(): never {
+    return this.#refuse("subtract from");
+  }
+
+  and(): never {
+    return this.#refuse("and");
+  }
+
+  or(): never {
+    return this.#refuse("or");
+  }
+
+  xor(): never {
+    return this.#refuse("exclusive-or");
+  }
+}
+
+/** All of a block as data of one type. */
+export function cellsOver(block: Block, type: DataType): Cells {
+  return typeof type === "string"
+    ? simpleCells(block, type)
+    : new StructureCells(block, type);
+}
+
+/** The column of a field; a TypeError if the cells hold no structures. */
+export function columnOf(cells: Cells, name: string): Column {
+  if (cells instanceof StructureCells) return cells.column(name);
+  // Data that is unavailable says so here.
+  cells.load(0);
+  throw new TypeError(
+    `Cannot use the field ${
+      showValue(name)
+    } as the data is of a simple type and no structure`,
+  );
+}

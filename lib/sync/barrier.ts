@@ -1,0 +1,378 @@
+/**
+ * The barrier.
+ *
+ * @module
+ */
+
+import { unreachable } from "../base/assert.ts";
+import { BrokenBarrierError } from "../base/errors.ts";
+import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import type { Place } from "../memory/block.ts";
+import {
+  type BarrierHandle,
+  type Destination,
+  HANDLE,
+} from "../wire/handle.ts";
+import {
+  type Arrival,
+  arrive,
+  awaitRound,
+  barrierBytes,
+  breakBarrier,
+  BROKEN,
+  COUNT,
+  FILLING,
+  finish,
+  HAS_ACTION,
+  MODE,
+  PARTIES,
+  type Party,
+  renameParties,
+  resetBarrier,
+  TIMEOUT,
+} from "./parties.ts";
+import { FOREVER, type Limit, limitOf, Sleeper } from "./program.ts";
+import { Kin, type Seat } from "./seat.ts";
+
+/** The most parties that a barrier may have. */
+const PARTIES_MAX = 2 ** 20;
+
+/** The longest timeout that a barrier keeps for its users; longer is for ever. */
+const TIMEOUT_MAX_MS = 2 ** 31 - 2;
+
+const barriers = new Kin<Barrier>();
+
+/**
+ * How a barrier works.
+ *
+ * @example Something between two rounds
+ * ```ts
+ * import { Barrier, type BarrierOptions } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * let rounds = 0;
+ * const options: BarrierOptions = { action: () => rounds++ };
+ * await new Barrier(1, options).wait();
+ * equal(rounds, 1);
+ * ```
+ */
+export interface BarrierOptions {
+  /**
+   * Is run at the end of each round by one of those who came, before any is let
+   * go: the last to come, or else one that has the function.
+   */
+  readonly action?: (() => unknown) | undefined;
+  /**
+   * Milliseconds that `wait()` takes if it is not told otherwise.
+   *
+   * @default {Infinity}
+   */
+  readonly timeout?: number | undefined;
+}
+
+/**
+ * A place where processes wait until a given number of them has come, like
+ * Python's `multiprocessing.Barrier`.
+ *
+ * - **Rounds:** when the last one has come all are let go, and the next round
+ *   begins. Each gets another index, from 0.
+ * - **All or nobody:** when somebody's time runs out, when a signal aborts a wait,
+ *   when the action throws, or at `abort()`, all who wait get a
+ *   {@linkcode BrokenBarrierError}, and so do all who come until `reset()`.
+ * - **Dead processes:** one that came and died before its round was full will not
+ *   do its part, so it breaks the barrier: within 100 ms, and at the latest when
+ *   the last one comes. So does one that died while it ran the action. One that
+ *   died before it came is not known here: give `wait()` a timeout.
+ * - **The action** is a function and does not travel: it is at hand where the
+ *   barrier was made, and in every process if it is made while the module loads.
+ *   If nobody who came has it the barrier breaks.
+ * - **Sharing:** pass it among a child's arguments, or make it while the module
+ *   loads.
+ *
+ * @example Two who wait for each other
+ * ```ts
+ * import { Barrier } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const barrier = new Barrier(2);
+ * deepEqual(await Promise.all([barrier.wait(), barrier.wait()]), [0, 1]);
+ * ```
+ */
+export class Barrier {
+  readonly #seat: Seat;
+  readonly #sleeper: Sleeper;
+  readonly #action: (() => unknown) | undefined;
+
+  /**
+   * Makes a barrier.
+   *
+   * @example Usage
+   * ```ts
+   * import { Barrier } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const barrier = new Barrier(3, { timeout: 1000 });
+   * equal(barrier.parties, 3);
+   * ```
+   *
+   * @param parties How many must come.
+   * @param options The action, and a timeout for all.
+   * @throws {RangeError} If `parties` is no whole number from 1.
+   */
+  constructor(parties: number, options: BarrierOptions = {}) {
+    checkParties(parties);
+    const timeoutMs = timeoutOf(options, "make a barrier");
+    const bytes = barrierBytes(parties);
+    this.#seat = barriers.seat(`barrier:${parties}`, bytes, Barrier);
+    this.#sleeper = new Sleeper(this.#seat.block);
+    this.#action = options.action;
+    const { isFound, unavailable } = this.#seat;
+    if (!isFound && unavailable === undefined) {
+      const { words } = this.#seat;
+      words[PARTIES] = parties;
+      words[HAS_ACTION] = Number(options.action !== undefined);
+      words[TIMEOUT] = timeoutMs > TIMEOUT_MAX_MS
+        ? 0
+        : Math.ceil(timeoutMs) + 1;
+    }
+    barriers.settle(this.#seat, this);
+    this.#seat.onMove((before, now) =>
+      renameParties(this.#seat.words, before, now)
+    );
+  }
+
+  /** How many must come. */
+  get parties(): number {
+    return this.#seat.words[PARTIES]!;
+  }
+
+  /** How many have come and wait for the others. */
+  get nWaiting(): number {
+    const { words } = this.#seat;
+    return Atomics.load(words, MODE) === FILLING
+      ? Atomics.load(words, COUNT)
+      : 0;
+  }
+
+  /** Whether it is broken: then nobody passes until `reset()`. */
+  get broken(): boolean {
+    return Atomics.load(this.#seat.words, MODE) === BROKEN;
+  }
+
+  /**
+   * Waits until as many have come as must.
+   *
+   * @example Usage
+   * ```ts
+   * import { Barrier } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(await new Barrier(1).wait(), 0);
+   * ```
+   *
+   * @param options How long to wait, and what ends the wait: both break the
+   * barrier.
+   * @returns The caller's index in this round, from 0 to `parties - 1`.
+   * @throws {BrokenBarrierError} If the barrier is broken, or breaks.
+   */
+  async wait(options?: WaitOptions): Promise<number> {
+    options?.signal?.throwIfAborted();
+    const limit = this.#limit(options, options?.signal);
+    const party = this.#party();
+    const came = await this.#sleeper.run(arrive(party), limit);
+    let { arrival } = came;
+    if (arrival.kind === "wait") {
+      const round = awaitRound(party.me, arrival.place);
+      arrival = await this.#sleeper.run(round, limit);
+    }
+    if (arrival.kind === "act") arrival = await this.#act();
+    if (arrival.kind === "broken") options?.signal?.throwIfAborted();
+    return indexOf(came.index, arrival);
+  }
+
+  /**
+   * Waits as {@linkcode Barrier.wait} does, and stops this thread meanwhile. An
+   * action must then be done when it returns.
+   *
+   * @example Usage
+   * ```ts
+   * import { Barrier } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new Barrier(1).waitSync(), 0);
+   * ```
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns The caller's index in this round, from 0 to `parties - 1`.
+   * @throws {BrokenBarrierError} If the barrier is broken, or breaks.
+   */
+  waitSync(options?: WaitOptions): number {
+    options?.signal?.throwIfAborted();
+    const limit = this.#limit(options, undefined);
+    const party = this.#party();
+    const came = this.#sleeper.runSync(arrive(party), limit);
+    let { arrival } = came;
+    if (arrival.kind === "wait") {
+      const round = awaitRound(party.me, arrival.place);
+      arrival = this.#sleeper.runSync(round, limit);
+    }
+    if (arrival.kind === "act") arrival = this.#actSync();
+    return indexOf(came.index, arrival);
+  }
+
+  #limit(
+    options: WaitOptions | undefined,
+    signal: AbortSignal | undefined,
+  ): Limit {
+    const kept = this.#seat.words[TIMEOUT]!;
+    const timeoutMs = options?.timeout === undefined && kept > 0
+      ? kept - 1
+      : timeoutOf(options, "wait at a barrier");
+    return limitOf(timeoutMs, signal);
+  }
+
+  #party(): Party {
+    return { me: this.#seat.me, isAble: this.#action !== undefined };
+  }
+
+  async #act(): Promise<Arrival> {
+    let isDone = false;
+    let isMine = false;
+    try {
+      await this.#action!();
+      isDone = true;
+    } finally {
+      const end = finish(this.#seat.me, isDone);
+      isMine = await this.#sleeper.run(end, FOREVER);
+    }
+    return { kind: isMine ? "passed" : "broken" };
+  }
+
+  #actSync(): Arrival {
+    let isDone = false;
+    let isMine = false;
+    try {
+      checkSettled(this.#action!());
+      isDone = true;
+    } finally {
+      const end = finish(this.#seat.me, isDone);
+      isMine = this.#sleeper.runSync(end, FOREVER);
+    }
+    return { kind: isMine ? "passed" : "broken" };
+  }
+
+  /**
+   * Breaks the barrier: all who wait, and all who come, get a
+   * {@linkcode BrokenBarrierError}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Barrier } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const barrier = new Barrier(2);
+   * barrier.abort();
+   * equal(barrier.broken, true);
+   * ```
+   */
+  abort(): void {
+    this.#sleeper.runSync(breakBarrier(this.#seat.me), FOREVER);
+  }
+
+  /**
+   * Begins a new round: all who wait get a {@linkcode BrokenBarrierError}, and who
+   * comes then does not.
+   *
+   * @example Usage
+   * ```ts
+   * import { Barrier } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const barrier = new Barrier(2);
+   * barrier.abort();
+   * barrier.reset();
+   * equal(barrier.broken, false);
+   * ```
+   */
+  reset(): void {
+    this.#sleeper.runSync(resetBarrier(this.#seat.me), FOREVER);
+  }
+
+  /**
+   * How the barrier travels to another process.
+   * @internal
+   */
+  [HANDLE](destination: Destination): BarrierHandle {
+    const block = barriers.handle(this.#seat, this, destination);
+    return { kind: "barrier", block };
+  }
+
+  #describe(): string {
+    if (this.#seat.unavailable !== undefined) return "<Barrier unavailable>";
+    const state = this.broken ? "broken" : `${this.nWaiting}/${this.parties}`;
+    return `<Barrier ${state}>`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.#describe();
+  }
+
+  /** What `console.log` shows under Node's rules. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#describe();
+  }
+}
+
+function indexOf(index: number, arrival: Arrival): number {
+  switch (arrival.kind) {
+    case "passed":
+      return index;
+    case "broken":
+      throw new BrokenBarrierError(
+        "Cannot pass the barrier as it is broken: call reset() when all are ready to come again",
+      );
+    case "actionless":
+      throw new BrokenBarrierError(
+        "Cannot pass the barrier as nobody who came has its action, which does not travel: make the barrier while the module loads, or let its maker come too",
+      );
+    case "wait":
+    case "act":
+      throw new Error(`Broken invariant: a round ended with ${arrival.kind}`);
+    default:
+      return unreachable(arrival);
+  }
+}
+
+function checkSettled(result: unknown): void {
+  if (typeof (result as { then?: unknown } | null)?.then !== "function") return;
+  throw new TypeError(
+    "Cannot pass the barrier by waitSync() as its action returned a promise: use wait(), or an action that is done when it returns",
+  );
+}
+
+function checkParties(parties: unknown): void {
+  const isWhole = Number.isInteger(parties);
+  if (isWhole && parties as number >= 1 && parties as number <= PARTIES_MAX) {
+    return;
+  }
+  throw new RangeError(
+    `Cannot make a barrier as "parties" must be a whole number from 1 to ${PARTIES_MAX}: current value is ${
+      typeof parties === "number" ? parties : typeof parties
+    }`,
+  );
+}
+
+/** A barrier at home in a place, as the contexts make them. */
+export function createBarrier(
+  place: Place,
+  parties: number,
+  options?: BarrierOptions,
+): Barrier {
+  return barriers.at(place, () => new Barrier(parties, options));
+}
+
+/** The barrier that a handle names; the same object for the same memory. */
+export function reviveBarrier(handle: BarrierHandle): Barrier {
+  return barriers.revive(handle.block, () => new Barrier(1));
+}

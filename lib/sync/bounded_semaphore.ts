@@ -1,0 +1,64 @@
+/**
+ * The semaphore that is never released too often.
+ *
+ * @module
+ */
+
+import type { Place } from "../memory/block.ts";
+import type { SemaphoreHandle } from "../wire/handle.ts";
+import {
+  expectBounded,
+  reviveAs,
+  Semaphore,
+  semaphoreAt,
+} from "./semaphore.ts";
+
+/**
+ * A semaphore that never has more permits than at its start, like Python's
+ * `multiprocessing.BoundedSemaphore`: one release too many is a
+ * {@linkcode LockError}, and mostly a bug found.
+ *
+ * @example Released once too often
+ * ```ts
+ * import { BoundedSemaphore, LockError } from "@multiprocessing/core";
+ * import { throws } from "node:assert/strict";
+ *
+ * const seats = new BoundedSemaphore(2);
+ * throws(() => seats.release(), LockError);
+ * ```
+ */
+export class BoundedSemaphore extends Semaphore {
+  /**
+   * Makes a semaphore.
+   *
+   * @example Usage
+   * ```ts
+   * import { BoundedSemaphore } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new BoundedSemaphore(3).getValue(), 3);
+   * ```
+   *
+   * @param value How many permits there are at first, and at most.
+   * @throws {RangeError} If that is no whole number from 0 to 2 ** 31 - 1.
+   */
+  constructor(value = 1) {
+    expectBounded();
+    super(value);
+  }
+}
+
+/** A bounded semaphore at home in a place, as the contexts make them. */
+export function createBoundedSemaphore(
+  place: Place,
+  value?: number,
+): BoundedSemaphore {
+  return semaphoreAt(place, () => new BoundedSemaphore(value));
+}
+
+/** The semaphore that a handle names; the same object for the same memory. */
+export function reviveSemaphore(handle: SemaphoreHandle): Semaphore {
+  const make = () =>
+    handle.isBounded ? new BoundedSemaphore() : new Semaphore();
+  return reviveAs(handle, make);
+}

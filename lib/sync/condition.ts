@@ -1,0 +1,487 @@
+/**
+ * The condition.
+ *
+ * @module
+ */
+
+import { LockError } from "../base/errors.ts";
+import { timeoutOf } from "../base/waiting.ts";
+import type { Place } from "../memory/block.ts";
+import {
+  type ConditionHandle,
+  type Destination,
+  HANDLE,
+} from "../wire/handle.ts";
+import type { Guard } from "./guard.ts";
+import { Lock, reviveLock } from "./lock.ts";
+import {
+  abandonedError,
+  IS_MINE,
+  LET_GO,
+  type LockOptions,
+  MUTEX_BYTES,
+  TAKE_BACK,
+  TAKE_BACK_SYNC,
+} from "./mutex.ts";
+import { ALL, limitOf, runNow, Sleeper } from "./program.ts";
+import { lockOver, reviveRLock, RLock } from "./rlock.ts";
+import { Kin, type Seat } from "./seat.ts";
+import {
+  awaitNotified,
+  enter,
+  notify,
+  renameWaiters,
+  type Waiter,
+  WAITERS_BYTES,
+  WAITERS_MAX,
+} from "./waiters.ts";
+
+const CONDITION_BYTES = WAITERS_BYTES + MUTEX_BYTES;
+
+const conditions = new Kin<Condition>();
+
+/**
+ * A place to wait, under a lock, until another process says that something has
+ * changed; like Python's `multiprocessing.Condition`.
+ *
+ * - **The lock:** an `RLock` of its own, or the lock that is given. `wait()` lets
+ *   go of it, however often it was taken, and has it again in every case when it
+ *   is over: also when it throws. An `RLock` does not shut out the tasks of one
+ *   process from each other: where several of them use a condition, give it a
+ *   {@linkcode Lock}.
+ * - **In order:** `notify(n)` lets those go that have waited longest, exactly n of
+ *   them if so many wait, and is not remembered if nobody does.
+ * - **Nothing is lost:** a wait that is notified as its time runs out was notified,
+ *   and says so.
+ * - **Dead processes:** who died while it waited is passed over, and what it was
+ *   told and did not live to see goes to the next within 100 ms. Who died with the
+ *   lock makes the next `acquire()` throw an {@linkcode AbandonedError}, and also
+ *   a `wait()` that takes the lock back; this one has the lock then.
+ * - **At most 1024** may wait at once.
+ * - **Sharing:** pass it among a child's arguments, or make it while the module
+ *   loads.
+ *
+ * @example Waiting for a number to change
+ * ```ts
+ * import { Condition, Lock, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const stock = new Value("i", 0);
+ * const changed = new Condition(new Lock());
+ *
+ * const consume = async () => {
+ *   using _held = await changed.acquire();
+ *   await changed.waitFor(() => stock.value > 0);
+ *   stock.value -= 1;
+ * };
+ * const consumed = consume();
+ * {
+ *   using _held = await changed.acquire();
+ *   stock.value += 1;
+ *   changed.notify();
+ * }
+ * await consumed;
+ * equal(stock.value, 0);
+ * ```
+ */
+export class Condition {
+  readonly #seat: Seat;
+  readonly #sleeper: Sleeper;
+  readonly #lock: RLock | Lock;
+
+  /**
+   * Makes a condition.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition, Lock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const lock = new Lock();
+   * equal(new Condition(lock).lock, lock);
+   * ```
+   *
+   * @param lock The lock around what the condition is about; an `RLock` of its
+   * own if left out.
+   * @throws {TypeError} If it is no lock.
+   */
+  constructor(lock?: RLock | Lock) {
+    checkLock(lock);
+    this.#seat = conditions.seat("condition", CONDITION_BYTES, Condition);
+    this.#sleeper = new Sleeper(this.#seat.block);
+    this.#lock = foundLock(this.#seat) ?? lock ?? ownLock(this.#seat);
+    conditions.settle(this.#seat, this);
+    this.#seat.onMove((before, now) =>
+      renameWaiters(this.#seat.words, before, now)
+    );
+  }
+
+  /** The lock. */
+  get lock(): RLock | Lock {
+    this.#seat.check();
+    return this.#lock;
+  }
+
+  /**
+   * Takes the lock as soon as it is free; see {@linkcode RLock.acquire}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const condition = new Condition();
+   * using _held = await condition.acquire();
+   * equal(condition.locked(), true);
+   * ```
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns What gives the lock back, or `null` when the time ran out.
+   * @throws {AbandonedError} If the owner died; the lock is then free.
+   */
+  acquire(options?: LockOptions): Promise<Guard | null> {
+    return this.lock.acquire(options);
+  }
+
+  /**
+   * Takes the lock, and stops this thread until it can.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const condition = new Condition();
+   * using _held = condition.acquireSync();
+   * equal(condition.locked(), true);
+   * ```
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns What gives the lock back, or `null` when the time ran out.
+   * @throws {AbandonedError} If the owner died; the lock is then free.
+   */
+  acquireSync(options?: LockOptions): Guard | null {
+    return this.lock.acquireSync(options);
+  }
+
+  /**
+   * Gives the lock back.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const condition = new Condition();
+   * condition.acquireSync();
+   * condition.release();
+   * equal(condition.locked(), false);
+   * ```
+   *
+   * @throws {LockError} If the caller does not hold the lock.
+   */
+  release(): void {
+    this.lock.release();
+  }
+
+  /**
+   * Whether anybody holds the lock at this moment.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new Condition().locked(), false);
+   * ```
+   *
+   * @returns Whether it is held.
+   */
+  locked(): boolean {
+    return this.lock.locked();
+  }
+
+  /**
+   * Lets go of the lock, waits until it is notified, and takes the lock again.
+   *
+   * What it waits for may have changed back meanwhile: mostly
+   * {@linkcode Condition.waitFor} is what is meant.
+   *
+   * @example With a limit
+   * ```ts
+   * import { Condition } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const condition = new Condition();
+   * using _held = await condition.acquire();
+   * equal(await condition.wait({ timeout: 1 }), false);
+   * ```
+   *
+   * @param options How long to wait for the notification; the lock is taken again
+   * after that, however long it takes.
+   * @returns Whether it was notified, and `false` when the time ran out.
+   * @throws {LockError} If the caller does not hold the lock.
+   * @throws {AbandonedError} If somebody died with the lock; the caller has it.
+   */
+  async wait(options?: LockOptions): Promise<boolean> {
+    const timeoutMs = timeoutOf(options, "wait for a condition");
+    options?.signal?.throwIfAborted();
+    const waiter = this.#enter();
+    const times = this.#lock[LET_GO]();
+    const limit = limitOf(timeoutMs, options?.signal);
+    let isNotified = false;
+    let isAbandoned = false;
+    try {
+      isNotified = await this.#sleeper.run(awaitNotified(waiter), limit);
+    } finally {
+      isAbandoned = await this.#lock[TAKE_BACK](times);
+    }
+    if (!isNotified) options?.signal?.throwIfAborted();
+    accept(isAbandoned, options);
+    return isNotified;
+  }
+
+  /**
+   * Waits as {@linkcode Condition.wait} does, and stops this thread meanwhile.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const condition = new Condition();
+   * using _held = condition.acquireSync();
+   * equal(condition.waitSync({ timeout: 1 }), false);
+   * ```
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns Whether it was notified, and `false` when the time ran out.
+   * @throws {LockError} If the caller does not hold the lock.
+   * @throws {AbandonedError} If somebody died with the lock; the caller has it.
+   */
+  waitSync(options?: LockOptions): boolean {
+    const timeoutMs = timeoutOf(options, "wait for a condition");
+    options?.signal?.throwIfAborted();
+    const waiter = this.#enter();
+    const times = this.#lock[LET_GO]();
+    let isNotified = false;
+    let isAbandoned = false;
+    try {
+      const limit = limitOf(timeoutMs);
+      isNotified = this.#sleeper.runSync(awaitNotified(waiter), limit);
+    } finally {
+      isAbandoned = this.#lock[TAKE_BACK_SYNC](times);
+    }
+    accept(isAbandoned, options);
+    return isNotified;
+  }
+
+  #enter(): Waiter {
+    this.#checkMine("wait for");
+    const { block, me } = this.#seat;
+    const waiter = runNow(block, enter(me));
+    if (waiter !== null) return waiter;
+    throw new LockError(
+      `Cannot wait for the condition as at most ${WAITERS_MAX} may at once: so many do`,
+    );
+  }
+
+  /**
+   * Waits until `predicate` gives something that counts as true. It is called
+   * under the lock, at first and after every notification.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const condition = new Condition();
+   * using _held = await condition.acquire();
+   * equal(await condition.waitFor(() => 42), 42);
+   * equal(await condition.waitFor(() => 0, { timeout: 1 }), 0);
+   * ```
+   *
+   * @typeParam T What the predicate gives.
+   * @param predicate Whether to go on.
+   * @param options How long to wait, and what ends the wait.
+   * @returns What the predicate gave last: false when the time ran out.
+   * @throws {LockError} If the caller does not hold the lock.
+   */
+  async waitFor<T>(predicate: () => T, options?: LockOptions): Promise<T> {
+    const { deadline } = limitOf(timeoutOf(options, "wait for a condition"));
+    this.#checkMine("wait for");
+    for (;;) {
+      const result = predicate();
+      if (result) return result;
+      const timeout = deadline - performance.now();
+      if (timeout <= 0) return result;
+      await this.wait({ ...options, timeout });
+    }
+  }
+
+  /**
+   * Waits as {@linkcode Condition.waitFor} does, and stops this thread meanwhile.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const condition = new Condition();
+   * using _held = condition.acquireSync();
+   * equal(condition.waitForSync(() => "yes"), "yes");
+   * ```
+   *
+   * @typeParam T What the predicate gives.
+   * @param predicate Whether to go on.
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns What the predicate gave last: false when the time ran out.
+   * @throws {LockError} If the caller does not hold the lock.
+   */
+  waitForSync<T>(predicate: () => T, options?: LockOptions): T {
+    const { deadline } = limitOf(timeoutOf(options, "wait for a condition"));
+    this.#checkMine("wait for");
+    for (;;) {
+      const result = predicate();
+      if (result) return result;
+      const timeout = deadline - performance.now();
+      if (timeout <= 0) return result;
+      this.waitSync({ ...options, timeout });
+    }
+  }
+
+  /**
+   * Lets up to `count` of those go that wait. They go on when the lock is theirs.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition, Lock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const condition = new Condition(new Lock());
+   * const wait = async () => {
+   *   using _held = await condition.acquire();
+   *   return await condition.wait();
+   * };
+   * const waiting = wait();
+   * {
+   *   using _held = await condition.acquire();
+   *   condition.notify();
+   * }
+   * equal(await waiting, true);
+   * ```
+   *
+   * @param count How many.
+   * @throws {LockError} If the caller does not hold the lock.
+   * @throws {RangeError} If `count` is no whole number from 0.
+   */
+  notify(count = 1): void {
+    checkCount(count);
+    this.#checkMine("notify");
+    runNow(this.#seat.block, notify(count));
+  }
+
+  /**
+   * Lets all go that wait.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@multiprocessing/core";
+   *
+   * const condition = new Condition();
+   * using _held = await condition.acquire();
+   * condition.notifyAll();
+   * ```
+   *
+   * @throws {LockError} If the caller does not hold the lock.
+   */
+  notifyAll(): void {
+    this.#checkMine("notify");
+    runNow(this.#seat.block, notify(ALL));
+  }
+
+  #checkMine(what: string): void {
+    if (this.lock[IS_MINE]()) return;
+    const state = this.locked() ? "held by another process" : "free";
+    throw new LockError(
+      `Cannot ${what} the condition as only the process that acquired its lock may: it is ${state}`,
+    );
+  }
+
+  /**
+   * How the condition travels to another process.
+   * @internal
+   */
+  [HANDLE](destination: Destination): ConditionHandle {
+    const block = conditions.handle(this.#seat, this, destination);
+    return { kind: "condition", block, lock: this.#lock[HANDLE](destination) };
+  }
+
+  #describe(): string {
+    if (this.#seat.unavailable !== undefined) return "<Condition unavailable>";
+    return `<Condition ${Deno.inspect(this.#lock)}>`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.#describe();
+  }
+
+  /** What `console.log` shows under Node's rules. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#describe();
+  }
+}
+
+function accept(isAbandoned: boolean, options: LockOptions | undefined): void {
+  if (!isAbandoned || options?.abandoned === "take") return;
+  throw abandonedError(
+    "wait for the condition",
+    "the lock is the caller's now",
+  );
+}
+
+function checkLock(lock: unknown): void {
+  if (lock === undefined || lock instanceof RLock || lock instanceof Lock) {
+    return;
+  }
+  throw new TypeError(
+    `Cannot make a condition as "lock" must be an RLock or a Lock: current value is ${
+      lock === null ? "null" : typeof lock
+    }`,
+  );
+}
+
+function checkCount(count: unknown): void {
+  if (Number.isInteger(count) && count as number >= 0) return;
+  throw new RangeError(
+    `Cannot notify the condition as "count" must be a whole number from 0: current value is ${
+      typeof count === "number" ? count : typeof count
+    }`,
+  );
+}
+
+/** The lock that came with the parent's memory. */
+function foundLock({ claim }: Seat): RLock | Lock | null {
+  const handle = claim?.handle;
+  return handle?.kind === "condition" ? reviveEither(handle.lock) : null;
+}
+
+function ownLock({ block }: Seat): RLock {
+  return lockOver(block.part(WAITERS_BYTES, MUTEX_BYTES));
+}
+
+function reviveEither(handle: ConditionHandle["lock"]): RLock | Lock {
+  return handle.kind === "rlock" ? reviveRLock(handle) : reviveLock(handle);
+}
+
+/** A condition at home in a place, as the contexts make them. */
+export function createCondition(place: Place, lock?: RLock | Lock): Condition {
+  return conditions.at(place, () => new Condition(lock));
+}
+
+/** The condition that a handle names; the same object for the same memory. */
+export function reviveCondition(handle: ConditionHandle): Condition {
+  const lock = reviveEither(handle.lock);
+  return conditions.revive(handle.block, () => new Condition(lock));
+}

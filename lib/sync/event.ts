@@ -1,0 +1,246 @@
+/**
+ * The flag that many wait for.
+ *
+ * ```
+ *   FLAG    even: clear --set()--> odd: raised --clear()--> even: clear
+ * ```
+ *
+ * Every change makes a new number. So who finds another number than the one it
+ * fell asleep on knows that the flag was raised meanwhile, even if it is clear
+ * again.
+ *
+ * @module
+ */
+
+import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import type { Place } from "../memory/block.ts";
+import { wake } from "../memory/futex.ts";
+import { type Destination, type EventHandle, HANDLE } from "../wire/handle.ts";
+import {
+  GIVE_UP,
+  limitOf,
+  load,
+  type Program,
+  sleep,
+  Sleeper,
+} from "./program.ts";
+import { Kin, type Seat } from "./seat.ts";
+
+const EVENT_BYTES = 8;
+const FLAG = 0;
+
+const events = new Kin<SharedEvent>();
+
+function isRaised(flag: number): boolean {
+  return (flag & 1) === 1;
+}
+
+/** Waits until the flag is raised; false when it gave up. */
+export function* awaitRaised(): Program<boolean> {
+  const first = yield load(FLAG);
+  if (isRaised(first)) return true;
+  for (;;) {
+    const outcome = yield sleep(FLAG, first);
+    if ((yield load(FLAG)) !== first) return true;
+    if (outcome === GIVE_UP) return false;
+  }
+}
+
+/**
+ * A flag that one process raises and any number of others wait for, like
+ * Python's `multiprocessing.Event`. `mod.ts` also exports it as `Event`.
+ *
+ * - **Everyone passes:** waiting does not clear the flag, so one `set()` lets all
+ *   waiters go and not just the first.
+ * - **No lost wake-ups:** who waits when `set()` is called gets `true`, also when
+ *   `clear()` follows at once; in Python that may be `False`.
+ * - **Dead processes** do not matter: an event has no owner, and nobody who waits
+ *   takes anything.
+ * - **Sharing:** pass it among a child's arguments, or make it while the module
+ *   loads.
+ *
+ * @example Letting waiters go
+ * ```ts
+ * import { SharedEvent } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const ready = new SharedEvent();
+ * const released = ready.wait();
+ * ready.set();
+ * equal(await released, true);
+ * ```
+ */
+export class SharedEvent {
+  readonly #seat: Seat;
+  readonly #sleeper: Sleeper;
+
+  /**
+   * Makes an event that is clear.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedEvent } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new SharedEvent().isSet(), false);
+   * ```
+   */
+  constructor() {
+    this.#seat = events.seat("event", EVENT_BYTES, SharedEvent);
+    this.#sleeper = new Sleeper(this.#seat.block);
+    events.settle(this.#seat, this);
+  }
+
+  /**
+   * Whether the flag is raised.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedEvent } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const event = new SharedEvent();
+   * event.set();
+   * equal(event.isSet(), true);
+   * ```
+   *
+   * @returns Whether it is.
+   */
+  isSet(): boolean {
+    return isRaised(Atomics.load(this.#seat.words, FLAG));
+  }
+
+  /**
+   * Raises the flag and lets everybody go who waits; a second time does nothing.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedEvent } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const event = new SharedEvent();
+   * event.set();
+   * event.set();
+   * equal(event.isSet(), true);
+   * ```
+   */
+  set(): void {
+    if (this.#change(false)) wake(this.#seat.block, FLAG);
+  }
+
+  /**
+   * Lowers the flag: who waits from now on, waits for the next `set()`.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedEvent } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const event = new SharedEvent();
+   * event.set();
+   * event.clear();
+   * equal(await event.wait({ timeout: 0 }), false);
+   * ```
+   */
+  clear(): void {
+    this.#change(true);
+  }
+
+  /** Turns the flag from `from` to its opposite; false if it was that already. */
+  #change(from: boolean): boolean {
+    const { words } = this.#seat;
+    for (;;) {
+      const seen = Atomics.load(words, FLAG);
+      if (isRaised(seen) !== from) return false;
+      const next = seen + 1 | 0;
+      if (Atomics.compareExchange(words, FLAG, seen, next) === seen) {
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Waits until the flag is raised. Running out of time is an answer here and not
+   * an error, as in Python.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedEvent } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const event = new SharedEvent();
+   * equal(await event.wait({ timeout: 1 }), false);
+   * event.set();
+   * equal(await event.wait(), true);
+   * ```
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns `true` once the flag was raised, or `false` if the time ran out.
+   */
+  async wait(options?: WaitOptions): Promise<boolean> {
+    const timeoutMs = timeoutOf(options, "wait for an event");
+    options?.signal?.throwIfAborted();
+    if (this.isSet()) return true;
+    const limit = limitOf(timeoutMs, options?.signal);
+    const isDone = await this.#sleeper.run(awaitRaised(), limit);
+    if (!isDone) options?.signal?.throwIfAborted();
+    return isDone;
+  }
+
+  /**
+   * Waits as {@linkcode SharedEvent.wait} does, and stops this thread meanwhile.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedEvent } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new SharedEvent().waitSync({ timeout: 1 }), false);
+   * ```
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns `true` once the flag was raised, or `false` if the time ran out.
+   */
+  waitSync(options?: WaitOptions): boolean {
+    const timeoutMs = timeoutOf(options, "wait for an event");
+    options?.signal?.throwIfAborted();
+    return this.isSet() ||
+      this.#sleeper.runSync(awaitRaised(), limitOf(timeoutMs));
+  }
+
+  /**
+   * How the event travels to another process.
+   * @internal
+   */
+  [HANDLE](destination: Destination): EventHandle {
+    const block = events.handle(this.#seat, this, destination);
+    return { kind: "event", block };
+  }
+
+  #describe(): string {
+    if (this.#seat.unavailable !== undefined) {
+      return "<SharedEvent unavailable>";
+    }
+    return `<SharedEvent ${this.isSet() ? "set" : "unset"}>`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.#describe();
+  }
+
+  /** What `console.log` shows under Node's rules. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#describe();
+  }
+}
+
+/** An event at home in a place, as the contexts make them. */
+export function createEvent(place: Place): SharedEvent {
+  return events.at(place, () => new SharedEvent());
+}
+
+/** The event that a handle names; the same object for the same event. */
+export function reviveEvent(handle: EventHandle): SharedEvent {
+  return events.revive(handle.block, () => new SharedEvent());
+}

@@ -1,0 +1,355 @@
+/**
+ * The lock that is not recursive.
+ *
+ * @module
+ */
+
+import { LockError } from "../base/errors.ts";
+import { timeoutOf } from "../base/waiting.ts";
+import type { Block, Place } from "../memory/block.ts";
+import {
+  type Destination,
+  HANDLE,
+  type PlainLockHandle,
+} from "../wire/handle.ts";
+import { Guard } from "./guard.ts";
+import {
+  abandonedError,
+  FREE,
+  giveBack,
+  IS_MINE,
+  LET_GO,
+  type LockOptions,
+  MUTEX_BYTES,
+  ownerOf,
+  take,
+  TAKE_BACK,
+  TAKE_BACK_SYNC,
+  type Taking,
+  WORD,
+} from "./mutex.ts";
+import { FOREVER, limitOf, runNow, Sleeper, SPINS } from "./program.ts";
+import { Kin, type Seat } from "./seat.ts";
+import { Turn } from "./turn.ts";
+
+const locks = new Kin<Lock>();
+
+/**
+ * A lock that one taker at a time has, like Python's `multiprocessing.Lock`.
+ *
+ * - **Not recursive:** who has it and asks again waits, be it another task of the
+ *   same process or the very same one.
+ * - **Not owned:** any process may release it, as in Python. So it can serve as a
+ *   signal: one side takes, the other releases.
+ * - **Fair enough:** who comes along when the lock gets free may overtake those
+ *   that sleep, but a sleeper only a few times; then it is its turn.
+ * - **Dead holders:** who waits for a lock whose taker died gets an
+ *   {@linkcode AbandonedError} and not, as in Python, no answer for ever. It is
+ *   noticed within 100 ms. A main thread blocked in `acquireSync()` cannot
+ *   notice that one of its own threads died: there, `await acquire()`.
+ * - **Sharing:** pass it among a child's arguments, or make it while the module
+ *   loads.
+ *
+ * | What                       | `thread`, `worker`    | `spawn`             |
+ * | -------------------------- | --------------------- | ------------------- |
+ * | taking and releasing       | two atomic operations | two atomic operations |
+ * | waking one that sleeps     | `Atomics.notify`      | one system call     |
+ *
+ * @example One at a time
+ * ```ts
+ * import { Lock } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const lock = new Lock();
+ * {
+ *   using _held = await lock.acquire();
+ *   equal(await lock.acquire({ timeout: 0 }), null);
+ * }
+ * equal(lock.locked(), false);
+ * ```
+ */
+export class Lock {
+  readonly #seat: Seat;
+  readonly #sleeper: Sleeper;
+  readonly #turn: Turn = new Turn();
+
+  /**
+   * Makes a free lock.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new Lock().locked(), false);
+   * ```
+   */
+  constructor() {
+    this.#seat = locks.seat("lock", MUTEX_BYTES, Lock);
+    this.#sleeper = new Sleeper(this.#seat.block);
+    locks.settle(this.#seat, this);
+    this.#seat.onMove((before, now) => {
+      const words = this.#seat.words;
+      if (ownerOf(words[WORD]!) === before) words[WORD] = now;
+    });
+  }
+
+  /**
+   * Takes the lock if it is free, and says whether it did; the cheapest way, as
+   * it makes no guard.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const lock = new Lock();
+   * equal(lock.tryAcquireSync(), true);
+   * equal(lock.tryAcquireSync(), false);
+   * lock.release();
+   * ```
+   *
+   * @returns Whether the caller holds the lock now.
+   */
+  tryAcquireSync(): boolean {
+    const { words, me } = this.#seat;
+    return Atomics.compareExchange(words, WORD, FREE, me) === FREE;
+  }
+
+  /**
+   * Takes the lock, and stops this thread until it can.
+   *
+   * Not for a main thread that answers requests: nothing else runs meanwhile,
+   * also not the task of its own that would release the lock.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const lock = new Lock();
+   * using held = lock.acquireSync({ timeout: 100 });
+   * equal(held !== null, true);
+   * ```
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns What gives the lock back, or `null` when the time ran out.
+   * @throws {AbandonedError} If the holder died; the lock is then free.
+   */
+  acquireSync(options?: LockOptions): Guard | null {
+    const timeoutMs = timeoutOf(options, "acquire a lock");
+    options?.signal?.throwIfAborted();
+    const held = this.tryAcquireSync() || this.#takeSync(timeoutMs, options);
+    return held ? new Guard(this) : null;
+  }
+
+  /**
+   * Takes the lock as {@linkcode Lock.acquireSync} does, but without a guard;
+   * `release()` must follow in a `finally`.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const lock = new Lock();
+   * lock.lockSync();
+   * try {
+   *   equal(lock.locked(), true);
+   * } finally {
+   *   lock.release();
+   * }
+   * ```
+   *
+   * @throws {AbandonedError} If the holder died; the lock is then free.
+   */
+  lockSync(): void {
+    if (!this.tryAcquireSync()) this.#takeSync(Infinity, undefined);
+  }
+
+  /**
+   * Takes the lock as soon as it is free.
+   *
+   * @example With a limit
+   * ```ts
+   * import { Lock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const lock = new Lock();
+   * using held = await lock.acquire({ timeout: 100 });
+   * equal(held !== null, true);
+   * ```
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns What gives the lock back, or `null` when the time ran out.
+   * @throws {AbandonedError} If the holder died; the lock is then free.
+   */
+  async acquire(options?: LockOptions): Promise<Guard | null> {
+    const timeoutMs = timeoutOf(options, "acquire a lock");
+    options?.signal?.throwIfAborted();
+    if (this.#turn.isOwed && timeoutMs > 0) {
+      await this.#turn.give(options?.signal);
+    }
+    const held = this.tryAcquireSync() || await this.#take(timeoutMs, options);
+    return held ? new Guard(this) : null;
+  }
+
+  #takeSync(timeoutMs: number, options: LockOptions | undefined): boolean {
+    if (this.#spin()) return true;
+    const program = take(this.#seat.me);
+    const taking = this.#sleeper.runSync(program, limitOf(timeoutMs));
+    return this.#accept(taking, options);
+  }
+
+  async #take(
+    timeoutMs: number,
+    options: LockOptions | undefined,
+  ): Promise<boolean> {
+    const limit = limitOf(timeoutMs, options?.signal);
+    const taking = await this.#sleeper.run(take(this.#seat.me), limit);
+    if (taking === "left") options?.signal?.throwIfAborted();
+    return this.#accept(taking, options);
+  }
+
+  #accept(taking: Taking, options: LockOptions | undefined): boolean {
+    if (taking === "inherited" && options?.abandoned !== "take") {
+      this.release();
+      throw abandonedError("acquire the lock", "the lock is free now");
+    }
+    return taking !== "left";
+  }
+
+  /** Looks for a while: whoever holds a lock mostly gives it back at once. */
+  #spin(): boolean {
+    const { words } = this.#seat;
+    for (let spun = 0; spun < SPINS; spun++) {
+      // Only looks, since a failed exchange takes the line from its owner.
+      if (words[WORD] === FREE && this.tryAcquireSync()) return true;
+      Atomics.pause();
+    }
+    return false;
+  }
+
+  /**
+   * Gives the lock back, whoever took it.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const lock = new Lock();
+   * lock.lockSync();
+   * lock.release();
+   * equal(lock.locked(), false);
+   * ```
+   *
+   * @throws {LockError} If the lock is free.
+   */
+  release(): void {
+    const { words, me } = this.#seat;
+    if (Atomics.compareExchange(words, WORD, me, FREE) === me) return;
+    if (!runNow(this.#seat.block, giveBack())) {
+      throw new LockError(
+        "Cannot release the lock as it must have been acquired: it is free",
+      );
+    }
+    this.#turn.owe();
+  }
+
+  /**
+   * Whether anybody holds the lock at this moment.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new Lock().locked(), false);
+   * ```
+   *
+   * @returns Whether it is held.
+   */
+  locked(): boolean {
+    return ownerOf(Atomics.load(this.#seat.words, WORD)) !== 0;
+  }
+
+  /**
+   * Whether this process took the lock.
+   * @internal
+   */
+  [IS_MINE](): boolean {
+    const { words, me } = this.#seat;
+    return ownerOf(Atomics.load(words, WORD)) === me;
+  }
+
+  /**
+   * Gives the lock back for a while; see conditions.
+   * @internal
+   */
+  [LET_GO](): number {
+    this.release();
+    return 1;
+  }
+
+  /**
+   * Takes the lock again; true if its holder had died.
+   * @internal
+   */
+  async [TAKE_BACK](_times: number): Promise<boolean> {
+    const taking = await this.#sleeper.run(take(this.#seat.me), FOREVER);
+    return taking === "inherited";
+  }
+
+  /**
+   * Takes the lock again, blocking; true if its holder had died.
+   * @internal
+   */
+  [TAKE_BACK_SYNC](_times: number): boolean {
+    if (this.#spin()) return false;
+    const taking = this.#sleeper.runSync(take(this.#seat.me), FOREVER);
+    return taking === "inherited";
+  }
+
+  /**
+   * How the lock travels to another process.
+   * @internal
+   */
+  [HANDLE](destination: Destination): PlainLockHandle {
+    const block = locks.handle(this.#seat, this, destination);
+    return { kind: "lock", block };
+  }
+
+  #describe(): string {
+    if (this.#seat.unavailable !== undefined) return "<Lock unavailable>";
+    const { words, me } = this.#seat;
+    const owner = ownerOf(Atomics.load(words, WORD));
+    const who = owner === 0 ? "none" : owner === me ? "me" : "other";
+    return `<Lock owner=${who}>`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.#describe();
+  }
+
+  /** What `console.log` shows under Node's rules. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#describe();
+  }
+}
+
+/** A lock at home in a place, as the contexts make them. */
+export function createLock(place: Place): Lock {
+  return locks.at(place, () => new Lock());
+}
+
+/** A lock over part of a block that is all zeros, or that holds a lock. */
+export function plainLockOver(block: Block): Lock {
+  return locks.over(block, () => new Lock());
+}
+
+/** The lock that a handle names; the same object for the same lock. */
+export function reviveLock(handle: PlainLockHandle): Lock {
+  return locks.revive(handle.block, () => new Lock());
+}

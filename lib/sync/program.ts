@@ -1,0 +1,275 @@
+/**
+ * What a primitive does when it cannot do it at once, as a list of steps.
+ *
+ * A program yields one step at a time, each of which is one atomic operation on
+ * shared words, or a sleep. It is the same program that runs in blocking calls,
+ * in promises, and under the model checker of the tests, which tries every
+ * interleaving of several of them. Only the first attempt, which is all that an
+ * uncontended call needs, is written out beside it with `Atomics`.
+ *
+ * ```
+ *   program --step--> runNow     does it; for programs that never sleep
+ *                     Sleeper    does it; sleeps in this thread, or aside
+ *                     tests      does it when all the other orders are done too
+ * ```
+ *
+ * @module
+ */
+
+import { assert } from "../base/assert.ts";
+import type { Block } from "../memory/block.ts";
+import { waitAsync, waitSync, wake } from "../memory/futex.ts";
+
+/** What a step does. */
+export type Operation =
+  | "load"
+  | "store"
+  | "swap"
+  | "add"
+  | "or"
+  | "wake"
+  | "isAlive"
+  | "spin"
+  | "sleep";
+
+/** One step; what `at`, `a` and `b` are, the functions below say. */
+export interface Step {
+  /** What is done. */
+  readonly operation: Operation;
+  /** Which word of the block, or which owner. */
+  readonly at: number;
+  /** The first operand. */
+  readonly a: number;
+  /** The second operand. */
+  readonly b: number;
+}
+
+/** Steps that lead to a result; each gets a number back. */
+export type Program<R> = Generator<Step, R, number>;
+
+function step(operation: Operation, at: number, a = 0, b = 0): Step {
+  return { operation, at, a, b };
+}
+
+/** Reads a word. */
+export function load(at: number): Step {
+  return step("load", at);
+}
+
+/** Writes a word. */
+export function store(at: number, value: number): Step {
+  return step("store", at, value);
+}
+
+/** Writes a word if it is `expected`; gives what it was. */
+export function swap(at: number, expected: number, value: number): Step {
+  return step("swap", at, expected, value);
+}
+
+/** Adds to a word; gives what it was. */
+export function add(at: number, amount: number): Step {
+  return step("add", at, amount);
+}
+
+/** Sets bits of a word; gives what it was. */
+export function or(at: number, bits: number): Step {
+  return step("or", at, bits);
+}
+
+/** Wakes up to `count` of those who sleep on a word. */
+export function wakeUp(at: number, count: number): Step {
+  return step("wake", at, count);
+}
+
+/** 1 if that owner lives, 0 if it is dead. */
+export function isAlive(owner: number): Step {
+  return step("isAlive", owner);
+}
+
+/** Looks for a while, where that pays, until no bit of `mask` is set. */
+export function spin(at: number, mask: number): Step {
+  return step("spin", at, mask);
+}
+
+/** Sleeps while a word is `expected`; gives one of the three numbers below. */
+export function sleep(at: number, expected: number): Step {
+  return step("sleep", at, expected);
+}
+
+/** The same program, whose sleeps heed no limit. */
+export function* patient<R>(program: Program<R>): Program<R> {
+  let { done, value } = program.next(0);
+  while (!done) {
+    const { operation, at, a } = value as Step;
+    const next = operation === "sleep" ? step("sleep", at, a, PATIENT) : value;
+    ({ done, value } = program.next(yield next as Step));
+  }
+  return value as R;
+}
+
+/** The second operand of a sleep that heeds no limit. */
+export const PATIENT = 1;
+
+/** Woken, perhaps for no reason; or the word was another one already. */
+export const WOKEN = 0;
+/** Nobody came for a while: time to see whether all are still alive. */
+export const LOOK = 1;
+/** The time is over, or the wait was aborted. */
+export const GIVE_UP = 2;
+
+/** Wakes all who sleep. */
+export const ALL = 0x7fff_ffff;
+
+/** How long a sleeper waits for a wake-up before it looks around. */
+const LOOK_MS = 100;
+
+/**
+ * The same for a thread that blocks while tasks of its own sleep beside it: what
+ * wakes one of those is lost on them until the thread is back.
+ */
+const LOOK_BESIDE_MS = 2;
+
+/** How often a blocking taker looks before it sleeps. */
+export const SPINS = 200;
+
+function perform(block: Block, { operation, at, a, b }: Step): number {
+  const words = block.int32;
+  switch (operation) {
+    case "load":
+      return Atomics.load(words, at);
+    case "store":
+      return Atomics.store(words, at, a);
+    case "swap":
+      return Atomics.compareExchange(words, at, a, b);
+    case "add":
+      return Atomics.add(words, at, a);
+    case "or":
+      return Atomics.or(words, at, a);
+    case "wake":
+      wake(block, at, a);
+      return 0;
+    case "isAlive":
+      return Number(block.isOwnerAlive(at));
+    case "spin":
+      return 0;
+    case "sleep":
+      return assert(false, "this program never sleeps") as never;
+  }
+}
+
+/** Runs a program that never sleeps. */
+export function runNow<R>(block: Block, program: Program<R>): R {
+  let { done, value } = program.next(0);
+  while (!done) {
+    ({ done, value } = program.next(perform(block, value as Step)));
+  }
+  return value as R;
+}
+
+/** How long programs may sleep. */
+export interface Limit {
+  /** Until when, by `performance.now()`. */
+  readonly deadline: number;
+  /** Ends sleeps that do not block. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** No limit at all. */
+export const FOREVER: Limit = { deadline: Infinity, signal: undefined };
+
+/** The limit of a wait that begins now. */
+export function limitOf(timeoutMs: number, signal?: AbortSignal): Limit {
+  // The clock costs more than a free lock.
+  const deadline = timeoutMs === Infinity
+    ? Infinity
+    : performance.now() + timeoutMs;
+  return { deadline, signal };
+}
+
+/** Runs the programs of one primitive. */
+export class Sleeper {
+  readonly #block: Block;
+  // Invariant: how many promises of this isolate sleep on the block.
+  #beside = 0;
+
+  /** For programs over the words of `block`. */
+  constructor(block: Block) {
+    this.#block = block;
+  }
+
+  /** Runs a program in this thread, and blocks it while the program sleeps. */
+  runSync<R>(program: Program<R>, limit: Limit): R {
+    let { done, value } = program.next(0);
+    while (!done) {
+      ({ done, value } = program.next(this.#stepSync(value as Step, limit)));
+    }
+    return value as R;
+  }
+
+  #stepSync(step: Step, limit: Limit): number {
+    switch (step.operation) {
+      case "sleep":
+        return this.#sleepSync(step, limitFor(step, limit));
+      case "spin":
+        return this.#spin(step);
+      default:
+        return perform(this.#block, step);
+    }
+  }
+
+  #spin({ at, a: mask }: Step): number {
+    const words = this.#block.int32;
+    for (let spun = 0; spun < SPINS; spun++) {
+      if ((Atomics.load(words, at) & mask) === 0) break;
+      Atomics.pause();
+    }
+    return 0;
+  }
+
+  #sleepSync({ at, a: expected }: Step, { deadline }: Limit): number {
+    const lookMs = this.#beside > 0 ? LOOK_BESIDE_MS : LOOK_MS;
+    const ms = stretchOf(deadline, lookMs);
+    if (ms <= 0) return GIVE_UP;
+    const outcome = waitSync(this.#block, at, expected, ms);
+    return outcome !== "timed-out" ? WOKEN : ms < lookMs ? GIVE_UP : LOOK;
+  }
+
+  /** Runs a program and lets this thread go on while the program sleeps. */
+  async run<R>(program: Program<R>, limit: Limit): Promise<R> {
+    let { done, value } = program.next(0);
+    while (!done) {
+      const step = value as Step;
+      const result = step.operation === "sleep"
+        ? await this.#sleep(step, limitFor(step, limit))
+        : perform(this.#block, step);
+      ({ done, value } = program.next(result));
+    }
+    return value as R;
+  }
+
+  async #sleep({ at, a: expected }: Step, limit: Limit): Promise<number> {
+    const { deadline, signal } = limit;
+    const ms = stretchOf(deadline, LOOK_MS);
+    if (ms <= 0 || signal?.aborted) return GIVE_UP;
+    this.#beside++;
+    try {
+      const outcome = await waitAsync(this.#block, at, expected, ms, signal);
+      return outcome !== "timed-out" ? WOKEN : ms < LOOK_MS ? GIVE_UP : LOOK;
+    } catch (error) {
+      // An abort is an answer here: the program has things to put in order first.
+      if (signal?.aborted) return GIVE_UP;
+      throw error;
+    } finally {
+      this.#beside--;
+    }
+  }
+}
+
+function limitFor({ b }: Step, limit: Limit): Limit {
+  return b === PATIENT ? FOREVER : limit;
+}
+
+function stretchOf(deadline: number, lookMs: number): number {
+  if (deadline === Infinity) return lookMs;
+  return Math.min(lookMs, deadline - performance.now());
+}

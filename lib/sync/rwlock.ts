@@ -1,0 +1,348 @@
+/**
+ * The lock of many readers or one writer.
+ *
+ * @module
+ */
+
+import { timeoutOf } from "../base/waiting.ts";
+import type { Place } from "../memory/block.ts";
+import { wake } from "../memory/futex.ts";
+import { type Destination, HANDLE, type RwLockHandle } from "../wire/handle.ts";
+import { Guard } from "./guard.ts";
+import {
+  abandonedError,
+  FREE,
+  giveBack,
+  type LockOptions,
+  ownerOf,
+  WORD,
+} from "./mutex.ts";
+import { limitOf, type Program, runNow, Sleeper } from "./program.ts";
+import {
+  awaitReaders,
+  type Entry,
+  leaveRead,
+  read,
+  readerAt,
+  READERS_BYTES,
+  READERS_MAX,
+  tryRead,
+  write,
+} from "./readers.ts";
+import { Kin, type Seat } from "./seat.ts";
+import { Turn } from "./turn.ts";
+
+const rwlocks = new Kin<RwLock>();
+
+/**
+ * A lock that many readers have at once, or one writer alone. Python has none.
+ *
+ * - **Writers first:** as soon as a writer asks, readers that come later wait
+ *   behind it; it goes in when those who are in have gone. Among those who wait,
+ *   readers and writers alike, nobody starves.
+ * - **Not recursive:** who is in and asks again may wait for itself: a reader that
+ *   wants to write goes out first.
+ * - **Dead processes:** readers that died are forgotten, as they change nothing.
+ *   Who comes after a writer that died gets an {@linkcode AbandonedError}, as with
+ *   a {@linkcode Lock}; that may also be a process that died while it stood in
+ *   line at the very front.
+ * - **At most 64** readers are in at once; more of them wait.
+ * - **Sharing:** pass it among a child's arguments, or make it while the module
+ *   loads.
+ *
+ * @example Readers together, writers alone
+ * ```ts
+ * import { RwLock } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const board = new RwLock();
+ * {
+ *   using _one = await board.acquireRead();
+ *   using _two = await board.acquireRead();
+ *   equal(await board.acquireWrite({ timeout: 0 }), null);
+ * }
+ * using _alone = await board.acquireWrite();
+ * equal(await board.acquireRead({ timeout: 0 }), null);
+ * ```
+ */
+export class RwLock {
+  readonly #seat: Seat;
+  readonly #sleeper: Sleeper;
+  readonly #turn: Turn = new Turn();
+
+  /**
+   * Makes a free lock.
+   *
+   * @example Usage
+   * ```ts
+   * import { RwLock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new RwLock().locked(), false);
+   * ```
+   */
+  constructor() {
+    this.#seat = rwlocks.seat("rwlock", READERS_BYTES, RwLock);
+    this.#sleeper = new Sleeper(this.#seat.block);
+    rwlocks.settle(this.#seat, this);
+    // Owners have other ids in the new place. Nobody else has seen this lock
+    // yet, so whoever is in is this isolate.
+    this.#seat.onMove((before, now) => {
+      const { words } = this.#seat;
+      for (const [at, word] of words.entries()) {
+        if (ownerOf(word) === before) words[at] = now;
+      }
+    });
+  }
+
+  /**
+   * Gets in as a reader as soon as no writer is there or waits.
+   *
+   * @example Usage
+   * ```ts
+   * import { RwLock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const board = new RwLock();
+   * using _held = await board.acquireRead();
+   * equal(board.locked(), true);
+   * ```
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns What lets the reader out again, or `null` when the time ran out.
+   * @throws {AbandonedError} If a writer died inside; the lock is then free.
+   */
+  async acquireRead(options?: LockOptions): Promise<Guard | null> {
+    const timeoutMs = timeoutOf(options, "read");
+    options?.signal?.throwIfAborted();
+    if (this.#turn.isOwed && timeoutMs > 0) {
+      await this.#turn.give(options?.signal);
+    }
+    const at = this.#tryRead();
+    if (at >= 0) return this.#readGuard(at);
+    return await this.#enter(read(this.#seat.me), timeoutMs, options);
+  }
+
+  /**
+   * Gets in as a reader, and stops this thread until it can.
+   *
+   * @example Usage
+   * ```ts
+   * import { RwLock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const board = new RwLock();
+   * using _held = board.acquireReadSync();
+   * equal(board.locked(), true);
+   * ```
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns What lets the reader out again, or `null` when the time ran out.
+   * @throws {AbandonedError} If a writer died inside; the lock is then free.
+   */
+  acquireReadSync(options?: LockOptions): Guard | null {
+    const timeoutMs = timeoutOf(options, "read");
+    options?.signal?.throwIfAborted();
+    const at = this.#tryRead();
+    if (at >= 0) return this.#readGuard(at);
+    return this.#enterSync(read(this.#seat.me), timeoutMs, options);
+  }
+
+  /**
+   * Gets in as the only one as soon as all who are in have gone.
+   *
+   * @example Usage
+   * ```ts
+   * import { RwLock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const board = new RwLock();
+   * using held = await board.acquireWrite({ timeout: 100 });
+   * equal(held !== null, true);
+   * ```
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns What lets the writer out again, or `null` when the time ran out.
+   * @throws {AbandonedError} If a writer died inside; the lock is then free.
+   */
+  async acquireWrite(options?: LockOptions): Promise<Guard | null> {
+    const timeoutMs = timeoutOf(options, "write");
+    options?.signal?.throwIfAborted();
+    if (this.#turn.isOwed && timeoutMs > 0) {
+      await this.#turn.give(options?.signal);
+    }
+    if (!this.#tryLock()) {
+      return await this.#enter(write(this.#seat.me), timeoutMs, options);
+    }
+    if (this.#isEmpty()) return this.#writeGuard();
+    return await this.#enter(awaitReaders(), timeoutMs, options);
+  }
+
+  /**
+   * Gets in as the only one, and stops this thread until it can.
+   *
+   * @example Usage
+   * ```ts
+   * import { RwLock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const board = new RwLock();
+   * using held = board.acquireWriteSync({ timeout: 100 });
+   * equal(held !== null, true);
+   * ```
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns What lets the writer out again, or `null` when the time ran out.
+   * @throws {AbandonedError} If a writer died inside; the lock is then free.
+   */
+  acquireWriteSync(options?: LockOptions): Guard | null {
+    const timeoutMs = timeoutOf(options, "write");
+    options?.signal?.throwIfAborted();
+    if (!this.#tryLock()) {
+      return this.#enterSync(write(this.#seat.me), timeoutMs, options);
+    }
+    if (this.#isEmpty()) return this.#writeGuard();
+    return this.#enterSync(awaitReaders(), timeoutMs, options);
+  }
+
+  /** The word of the reader that it became, or -1. */
+  #tryRead(): number {
+    const { words, me, block } = this.#seat;
+    const at = readerAt(me % READERS_MAX);
+    if (Atomics.compareExchange(words, at, 0, me) !== 0) {
+      return runNow(block, tryRead(me));
+    }
+    if (Atomics.load(words, WORD) === FREE) return at;
+    runNow(block, leaveRead(at));
+    return -1;
+  }
+
+  /** Takes the mutex of the writers, if it is free. */
+  #tryLock(): boolean {
+    const { words, me } = this.#seat;
+    return Atomics.compareExchange(words, WORD, FREE, me) === FREE;
+  }
+
+  #isEmpty(): boolean {
+    const { words } = this.#seat;
+    for (let reader = 0; reader < READERS_MAX; reader++) {
+      if (Atomics.load(words, readerAt(reader)) !== 0) return false;
+    }
+    return true;
+  }
+
+  async #enter(
+    program: Program<Entry>,
+    timeoutMs: number,
+    options: LockOptions | undefined,
+  ): Promise<Guard | null> {
+    const limit = limitOf(timeoutMs, options?.signal);
+    const entry = await this.#sleeper.run(program, limit);
+    if (entry.at < 0 && !entry.isAbandoned) options?.signal?.throwIfAborted();
+    return this.#accept(entry, options);
+  }
+
+  #enterSync(
+    program: Program<Entry>,
+    timeoutMs: number,
+    options: LockOptions | undefined,
+  ): Guard | null {
+    const entry = this.#sleeper.runSync(program, limitOf(timeoutMs));
+    return this.#accept(entry, options);
+  }
+
+  #accept(
+    { at, isAbandoned }: Entry,
+    options: LockOptions | undefined,
+  ): Guard | null {
+    const guard = at < 0
+      ? null
+      : at === WORD
+      ? this.#writeGuard()
+      : this.#readGuard(at);
+    if (!isAbandoned || options?.abandoned === "take") return guard;
+    guard?.[Symbol.dispose]();
+    throw abandonedError("acquire the lock", "the lock is free now");
+  }
+
+  #readGuard(at: number): Guard {
+    return new Guard({ release: () => this.#leaveRead(at) });
+  }
+
+  #leaveRead(at: number): void {
+    const { words, block } = this.#seat;
+    Atomics.store(words, at, 0);
+    // A writer may sleep here, or a reader when there were too many.
+    if (Atomics.load(words, WORD) !== FREE) wake(block, at, 1);
+  }
+
+  #writeGuard(): Guard {
+    return new Guard({ release: () => this.#leaveWrite() });
+  }
+
+  #leaveWrite(): void {
+    const { words, me, block } = this.#seat;
+    if (Atomics.compareExchange(words, WORD, me, FREE) === me) return;
+    runNow(block, giveBack());
+    this.#turn.owe();
+  }
+
+  /**
+   * Whether anybody is in at this moment.
+   *
+   * @example Usage
+   * ```ts
+   * import { RwLock } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new RwLock().locked(), false);
+   * ```
+   *
+   * @returns Whether readers or a writer are.
+   */
+  locked(): boolean {
+    const { words } = this.#seat;
+    return this.readers > 0 || ownerOf(Atomics.load(words, WORD)) !== 0;
+  }
+
+  /** How many readers are in at this moment. */
+  get readers(): number {
+    const { words } = this.#seat;
+    const slots = words.subarray(readerAt(0), readerAt(READERS_MAX));
+    return slots.reduce((count, reader) => count + Number(reader !== 0), 0);
+  }
+
+  /**
+   * How the lock travels to another process.
+   * @internal
+   */
+  [HANDLE](destination: Destination): RwLockHandle {
+    const block = rwlocks.handle(this.#seat, this, destination);
+    return { kind: "rwlock", block };
+  }
+
+  #describe(): string {
+    if (this.#seat.unavailable !== undefined) return "<RwLock unavailable>";
+    return `<RwLock readers=${this.readers} locked=${this.locked()}>`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.#describe();
+  }
+
+  /** What `console.log` shows under Node's rules. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#describe();
+  }
+}
+
+/** A lock at home in a place, as the contexts make them. */
+export function createRwLock(place: Place): RwLock {
+  return rwlocks.at(place, () => new RwLock());
+}
+
+/** The lock that a handle names; the same object for the same memory. */
+export function reviveRwLock(handle: RwLockHandle): RwLock {
+  return rwlocks.revive(handle.block, () => new RwLock());
+}

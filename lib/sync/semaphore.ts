@@ -1,0 +1,306 @@
+/**
+ * The semaphore.
+ *
+ * @module
+ */
+
+import { LockError } from "../base/errors.ts";
+import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import type { Place } from "../memory/block.ts";
+import {
+  type Destination,
+  HANDLE,
+  type SemaphoreHandle,
+} from "../wire/handle.ts";
+import { Guard } from "./guard.ts";
+import {
+  addPermit,
+  BOUND,
+  PERMITS_BYTES,
+  PERMITS_MAX,
+  permitsOf,
+  takePermit,
+  VALUE,
+} from "./permits.ts";
+import { limitOf, runNow, Sleeper } from "./program.ts";
+import { Kin, type Seat } from "./seat.ts";
+import { Turn } from "./turn.ts";
+
+const semaphores = new Kin<Semaphore>();
+
+// Whether the next constructor call is that of a bounded one. Not a parameter,
+// as those are everybody's.
+let isNextBounded = false;
+
+/** Says that the next constructor call is that of a bounded one. */
+export function expectBounded(): void {
+  isNextBounded = true;
+}
+
+/**
+ * A number of permits that any process takes and gives, like Python's
+ * `multiprocessing.Semaphore`.
+ *
+ * - **No upper bound:** `release()` adds a permit, whoever calls it, also beyond
+ *   the number at the start; {@linkcode BoundedSemaphore} refuses that.
+ * - **Fair enough:** who comes along may overtake those that sleep, but a
+ *   sleeper only a few times.
+ * - **Nothing is lost:** a permit that comes just as the time runs out is either
+ *   taken or left for the next.
+ * - **Dead processes:** a permit has no owner, as one process may take and
+ *   another give: what a process took and had not given back when it died stays
+ *   taken, as in Python. One that dies while it waits takes nothing with it.
+ *   Where the dead must not matter, use a {@linkcode Lock}.
+ * - **Sharing:** pass it among a child's arguments, or make it while the module
+ *   loads.
+ *
+ * @example Two at a time
+ * ```ts
+ * import { Semaphore } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const seats = new Semaphore(2);
+ * using _one = await seats.acquire();
+ * using _two = await seats.acquire();
+ * equal(await seats.acquire({ timeout: 0 }), null);
+ * ```
+ */
+export class Semaphore {
+  readonly #seat: Seat;
+  readonly #sleeper: Sleeper;
+  readonly #isBounded: boolean;
+  readonly #turn: Turn = new Turn();
+
+  /**
+   * Makes a semaphore.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new Semaphore(3).getValue(), 3);
+   * equal(new Semaphore().getValue(), 1);
+   * ```
+   *
+   * @param value How many permits there are at first.
+   * @throws {RangeError} If that is no whole number from 0 to 2 ** 31 - 1.
+   */
+  constructor(value = 1) {
+    this.#isBounded = isNextBounded;
+    isNextBounded = false;
+    checkValue(value);
+    const type = this.#isBounded ? "boundedsemaphore" : "semaphore";
+    this.#seat = semaphores.seat(type, PERMITS_BYTES, Semaphore);
+    this.#sleeper = new Sleeper(this.#seat.block);
+    const { isFound, unavailable } = this.#seat;
+    if (!isFound && unavailable === undefined) {
+      this.#seat.words[VALUE] = value;
+      this.#seat.words[BOUND] = this.#isBounded ? value : PERMITS_MAX;
+    }
+    semaphores.settle(this.#seat, this);
+  }
+
+  /**
+   * Takes a permit if there is one, and says whether it did.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const semaphore = new Semaphore(1);
+   * equal(semaphore.tryAcquireSync(), true);
+   * equal(semaphore.tryAcquireSync(), false);
+   * ```
+   *
+   * @returns Whether the caller has one more permit now.
+   */
+  tryAcquireSync(): boolean {
+    const { words } = this.#seat;
+    for (;;) {
+      const seen = Atomics.load(words, VALUE);
+      if (seen <= 0) return false;
+      const left = seen - 1;
+      if (Atomics.compareExchange(words, VALUE, seen, left) === seen) {
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Takes a permit, and stops this thread until there is one.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const semaphore = new Semaphore();
+   * using held = semaphore.acquireSync({ timeout: 100 });
+   * equal(held !== null, true);
+   * ```
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns What gives the permit back, or `null` when the time ran out.
+   */
+  acquireSync(options?: WaitOptions): Guard | null {
+    const timeoutMs = timeoutOf(options, "acquire a semaphore");
+    options?.signal?.throwIfAborted();
+    const held = this.tryAcquireSync() ||
+      this.#sleeper.runSync(takePermit(), limitOf(timeoutMs));
+    return held ? new Guard(this) : null;
+  }
+
+  /**
+   * Takes a permit as soon as there is one.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const semaphore = new Semaphore(0);
+   * const waiting = semaphore.acquire();
+   * semaphore.release();
+   * equal(await waiting !== null, true);
+   * ```
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns What gives the permit back, or `null` when the time ran out.
+   */
+  async acquire(options?: WaitOptions): Promise<Guard | null> {
+    const timeoutMs = timeoutOf(options, "acquire a semaphore");
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    if (this.#turn.isOwed && timeoutMs > 0) {
+      await this.#turn.give(signal);
+    }
+    if (this.tryAcquireSync()) return new Guard(this);
+    const limit = limitOf(timeoutMs, signal);
+    if (await this.#sleeper.run(takePermit(), limit)) return new Guard(this);
+    signal?.throwIfAborted();
+    return null;
+  }
+
+  /**
+   * Adds a permit, whoever took it, if anybody did.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const semaphore = new Semaphore(2);
+   * semaphore.release();
+   * equal(semaphore.getValue(), 3);
+   * ```
+   *
+   * @throws {LockError} If there are as many permits as there may be.
+   */
+  release(): void {
+    const { words, block } = this.#seat;
+    const seen = Atomics.load(words, VALUE);
+    const bound = words[BOUND]!;
+    if (seen >= 0 && seen < bound) {
+      const more = seen + 1;
+      if (Atomics.compareExchange(words, VALUE, seen, more) === seen) return;
+    }
+    if (!runNow(block, addPermit(bound))) {
+      throw new LockError(
+        `Cannot release the semaphore as it must have been acquired more often than released: it has ${bound} of ${bound} permits`,
+      );
+    }
+    this.#turn.owe();
+  }
+
+  /**
+   * How many permits there are at this moment.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new Semaphore(2).getValue(), 2);
+   * ```
+   *
+   * @returns The number; it may be another one already.
+   */
+  getValue(): number {
+    return permitsOf(Atomics.load(this.#seat.words, VALUE));
+  }
+
+  /**
+   * Whether there is no permit at this moment.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * equal(new Semaphore(0).locked(), true);
+   * ```
+   *
+   * @returns Whether who asks for a permit now would wait.
+   */
+  locked(): boolean {
+    return this.getValue() === 0;
+  }
+
+  /**
+   * How the semaphore travels to another process.
+   * @internal
+   */
+  [HANDLE](destination: Destination): SemaphoreHandle {
+    const block = semaphores.handle(this.#seat, this, destination);
+    return { kind: "semaphore", block, isBounded: this.#isBounded };
+  }
+
+  #describe(): string {
+    const name = this.#isBounded ? "BoundedSemaphore" : "Semaphore";
+    if (this.#seat.unavailable !== undefined) return `<${name} unavailable>`;
+    return `<${name} value=${this.getValue()}>`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.#describe();
+  }
+
+  /** What `console.log` shows under Node's rules. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#describe();
+  }
+}
+
+function checkValue(value: unknown): void {
+  const isWhole = Number.isInteger(value);
+  if (isWhole && value as number >= 0 && value as number <= PERMITS_MAX) return;
+  throw new RangeError(
+    `Cannot make a semaphore as "value" must be a whole number from 0 to ${PERMITS_MAX}: current value is ${
+      typeof value === "number" ? value : typeof value
+    }`,
+  );
+}
+
+/** A semaphore at home in a place, as the contexts make them. */
+export function createSemaphore(place: Place, value?: number): Semaphore {
+  return semaphoreAt(place, () => new Semaphore(value));
+}
+
+/** What `make` makes, at home in a place. */
+export function semaphoreAt<T extends Semaphore>(
+  place: Place,
+  make: () => T,
+): T {
+  return semaphores.at(place, make) as T;
+}
+
+/** What `make` makes, over the memory that a handle names, or what is there. */
+export function reviveAs(
+  handle: SemaphoreHandle,
+  make: () => Semaphore,
+): Semaphore {
+  return semaphores.revive(handle.block, make);
+}

@@ -1,0 +1,79 @@
+import { equal } from "node:assert/strict";
+import {
+  BLOCK_HEADER_BYTES,
+  Holders,
+  type IsAlive,
+} from "../../lib/memory/holders.ts";
+
+const HOLDERS_MAX = 14;
+const everybody: IsAlive = () => true;
+const nobody: IsAlive = () => false;
+
+function fresh(serial = 5): Holders {
+  const holders = new Holders(new ArrayBuffer(BLOCK_HEADER_BYTES), 0);
+  holders.begin(serial);
+  return holders;
+}
+
+Deno.test("Holders.end() ends a block that nobody ever had", () => {
+  const holders = fresh();
+  equal(holders.end(everybody), true);
+  equal(holders.serial, 0);
+});
+
+Deno.test("Holders.end() leaves a block alone while a handle is on its way or somebody holds it", () => {
+  const holders = fresh();
+  holders.give();
+  equal(holders.end(everybody), false);
+  equal(holders.hold(7, 5, everybody), true);
+  holders.arrive();
+  equal(holders.end(everybody), false);
+  equal(holders.serial, 5);
+  holders.letGo(7);
+  equal(holders.end(everybody), true);
+});
+
+Deno.test("Holders.end() does not count the dead", () => {
+  const holders = fresh();
+  holders.hold(7, 5, everybody);
+  holders.hold(8, 5, everybody);
+  equal(holders.end((id) => id === 8), false);
+  equal(holders.end(nobody), true);
+});
+
+Deno.test("Holders.arrive() takes back no ticket that was not given", () => {
+  const holders = fresh();
+  holders.arrive();
+  holders.arrive();
+  holders.give();
+  equal(holders.end(everybody), false);
+  holders.arrive();
+  equal(holders.end(everybody), true);
+});
+
+Deno.test("Holders.hold() finds out a handle that outlived its block", () => {
+  const holders = fresh();
+  equal(holders.end(everybody), true);
+  equal(holders.hold(7, 5, everybody), false);
+  holders.begin(6);
+  equal(holders.hold(7, 5, everybody), false);
+  // It left no mark behind.
+  equal(holders.end(everybody), true);
+});
+
+Deno.test("Holders.hold() takes the place of the dead", () => {
+  const holders = fresh();
+  for (let id = 1; id <= HOLDERS_MAX; id++) holders.hold(id, 5, everybody);
+  equal(holders.hold(100, 5, (id) => id !== 3), true);
+  for (let id = 1; id <= HOLDERS_MAX; id++) holders.letGo(id);
+  equal(holders.end(everybody), false);
+  holders.letGo(100);
+  equal(holders.end(everybody), true);
+});
+
+Deno.test("Holders keeps a block for good that had too many at once", () => {
+  const holders = fresh();
+  for (let id = 1; id <= HOLDERS_MAX + 1; id++) holders.hold(id, 5, everybody);
+  for (let id = 1; id <= HOLDERS_MAX + 1; id++) holders.letGo(id);
+  equal(holders.end(everybody), false);
+});

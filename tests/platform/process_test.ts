@@ -1,0 +1,327 @@
+/**
+ * What is taken for granted of Deno, as it is in the version that is run. Where
+ * one of these turns red, a workaround of the package can go, or is needed anew.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { MessageChannel, Worker as NodeWorker } from "node:worker_threads";
+import {
+  eventually,
+  isRunning,
+  ProgramFolder,
+  runProgram,
+} from "../fixtures/program.ts";
+
+const SETTINGS = { timeout: 30_000 };
+
+function dataUrl(text: string): URL {
+  return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+}
+
+/** A program that starts a busy worker, terminates it and looks at its count. */
+function busyProgram(make: string, lock: boolean): string {
+  const held = lock
+    ? `navigator.locks.request("x", () => new Promise(() => {}));`
+    : "";
+  return `
+    import { Worker as NodeWorker } from "node:worker_threads";
+    const code = \`${held}
+      const spin = (cell) => { for (;;) Atomics.add(cell, 0, 1); };
+      if (globalThis.WorkerGlobalScope) onmessage = ({ data }) => spin(data);
+      else import("node:worker_threads").then(({ parentPort }) =>
+        parentPort.on("message", spin));\`;
+    const url = new URL("data:text/javascript," + encodeURIComponent(code));
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    const worker = ${make};
+    worker.postMessage(cell);
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+    while (Atomics.load(cell, 0) === 0) await turn();
+    worker.terminate();
+    // Terminating is not done at once. Whether it goes on for ever is seen by a
+    // count that has come to rest, or still grows after a long time.
+    let seen = -1;
+    const end = performance.now() + 1200;
+    while (seen !== Atomics.load(cell, 0) && performance.now() < end) {
+      seen = Atomics.load(cell, 0);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+    console.log(seen === Atomics.load(cell, 0) ? "stopped" : "still busy");
+    Deno.exit(0);`;
+}
+
+async function busy(make: string, lock: boolean): Promise<string> {
+  using folder = new ProgramFolder({ "main.js": busyProgram(make, lock) });
+  const run = await runProgram(`${folder.path}/main.js`);
+  return run.stdout.trim();
+}
+
+Deno.test(
+  "Worker of node:worker_threads is stopped while busy only if it holds a Web Lock",
+  SETTINGS,
+  async () => {
+    equal(await busy("new NodeWorker(url)", true), "stopped");
+    equal(await busy("new NodeWorker(url)", false), "still busy");
+  },
+);
+
+Deno.test(
+  "Worker of the web is not stopped while busy, with a Web Lock or not",
+  SETTINGS,
+  async () => {
+    const make = `new Worker(url, { type: "module" })`;
+    equal(await busy(make, true), "still busy");
+    equal(await busy(make, false), "still busy");
+  },
+);
+
+Deno.test("Worker.prototype has one method under a symbol without description", () => {
+  const symbols = Object.getOwnPropertySymbols(Worker.prototype)
+    .filter((symbol) => symbol.description === undefined);
+  equal(symbols.length, 1);
+});
+
+// It is what lets a program end although a Web Worker lives.
+Deno.test(
+  "Worker under that symbol lets the program end",
+  SETTINGS,
+  async () => {
+    const main = (unref: boolean) => `
+    const worker = new Worker("data:text/javascript,setInterval(()=>{},1e6)", {
+      type: "module",
+    });
+    const [key] = Object.getOwnPropertySymbols(Worker.prototype)
+      .filter((symbol) => symbol.description === undefined);
+    if (${unref}) worker[key](false);
+    else setTimeout(() => { console.log("held"); Deno.exit(); }, 300);`;
+    for (const unref of [true, false]) {
+      using folder = new ProgramFolder({ "main.js": main(unref) });
+      const run = await runProgram(`${folder.path}/main.js`);
+      deepEqual([run.code, run.stdout], [0, unref ? "" : "held\n"]);
+    }
+  },
+);
+
+Deno.test(
+  "MessagePort of node tells by its close event that a Web Worker is gone",
+  SETTINGS,
+  async () => {
+    const { port1, port2 } = new MessageChannel();
+    const closed = new Promise((resolve) => port1.on("close", resolve));
+    port1.on("message", () => {}); // Only a port that is read sees its end.
+    const worker = new Worker(
+      dataUrl(`onmessage = ({ data }) => { data.postMessage(1); close(); };`),
+      { type: "module" },
+    );
+    // deno-lint-ignore no-explicit-any -- the web's ports, under Node's types
+    const far = port2 as any;
+    worker.postMessage(far, [far]);
+    await closed;
+    worker.terminate();
+  },
+);
+
+Deno.test(
+  "import() in a data: main module reads its file without a permission",
+  SETTINGS,
+  async () => {
+    using folder = new ProgramFolder({
+      "user.js": `export const main = import.meta.main; import "./more.js";`,
+      "more.js": "",
+    });
+    const url = JSON.stringify(`file://${folder.path}/user.js`);
+    const literal = await runProgram(
+      dataUrl(`console.log((await import(${url})).main)`).href,
+      { flags: [] },
+    );
+    deepEqual(literal, {
+      code: 0,
+      signal: null,
+      stdout: "false\n",
+      stderr: "",
+    });
+    // Only a literal is seen before the program runs.
+    const computed = await runProgram(
+      dataUrl(`const url = [${url}].join(""); await import(url)`).href,
+      { flags: [] },
+    );
+    equal(computed.code, 1);
+    ok(computed.stderr.includes("read access"));
+  },
+);
+
+/** Starts a program that starts another, kills it, and gives the other's pid. */
+async function orphanOf(child: string): Promise<number> {
+  using folder = new ProgramFolder({
+    "child.js": `console.log(Deno.pid); ${child}`,
+    "main.js": `
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", new URL("./child.js", import.meta.url).href],
+        stdin: "piped",
+        stdout: "inherit",
+        stderr: "inherit",
+      }).spawn();
+      await child.status;`,
+  });
+  const parent = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", `${folder.path}/main.js`],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = parent.stdout.getReader();
+  const { value } = await reader.read();
+  const pid = Number(new TextDecoder().decode(value).trim());
+  ok(isRunning(pid));
+  parent.kill("SIGKILL");
+  await parent.status;
+  await reader.cancel();
+  return pid;
+}
+
+const PDEATHSIG = `
+  const { symbols } = Deno.dlopen("libc.so.6", {
+    prctl: {
+      parameters: ["i32", "usize", "usize", "usize", "usize"],
+      result: "i32",
+    },
+  });
+  symbols.prctl(1, 9n, 0n, 0n, 0n);`;
+
+Deno.test(
+  "Deno.Command leaves a child behind when its parent is killed",
+  SETTINGS,
+  async () => {
+    const pid = await orphanOf("setInterval(() => {}, 1e6);");
+    try {
+      ok(isRunning(pid));
+      // It has a new parent, and is none of the dead one's any more.
+      await eventually(
+        () =>
+          !Deno.readTextFileSync(`/proc/${pid}/status`).includes(`PPid:\t0\n`),
+        "a new parent",
+      );
+      ok(isRunning(pid));
+    } finally {
+      Deno.kill(pid, "SIGKILL");
+    }
+    await eventually(() => !isRunning(pid), "end");
+  },
+);
+
+Deno.test(
+  "Deno.Command's child ends with its killed parent by the end of stdin",
+  SETTINGS,
+  async () => {
+    const pid = await orphanOf(
+      "while (await Deno.stdin.read(new Uint8Array(9)) !== null);",
+    );
+    await eventually(() => !isRunning(pid), "end");
+  },
+);
+
+if (Deno.build.os === "linux") {
+  // The signal belongs to the thread that set it. Deno's main thread stays, so
+  // it cannot come early; it would if a pool thread had started the child.
+  Deno.test(
+    "PR_SET_PDEATHSIG ends a busy child with its parent, and not before",
+    SETTINGS,
+    async () => {
+      using folder = new ProgramFolder({
+        "child.js": `${PDEATHSIG} console.log(Deno.pid); for (;;);`,
+        "main.js": `
+        const child = new Deno.Command(Deno.execPath(), {
+          args: ["run", "-A", new URL("./child.js", import.meta.url).href],
+          stdin: "piped",
+          stdout: "piped",
+          stderr: "inherit",
+        }).spawn();
+        const reader = child.stdout.getReader();
+        const { value } = await reader.read();
+        // Pool threads come and go.
+        await Promise.all(Array.from({ length: 20 }, (_, i) =>
+          Deno.readTextFile(new URL("./child.js", import.meta.url))));
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        console.log(new TextDecoder().decode(value).trim());
+        await child.status;
+        console.log("ended early");`,
+      });
+      const parent = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", `${folder.path}/main.js`],
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      const reader = parent.stdout.getReader();
+      const { value } = await reader.read();
+      const text = new TextDecoder().decode(value);
+      const pid = Number(text.trim());
+      ok(isRunning(pid), text);
+      parent.kill("SIGKILL");
+      await eventually(() => !isRunning(pid), "end of the child", 2_000);
+      await parent.status;
+      await reader.cancel();
+    },
+  );
+}
+
+Deno.test("SIGTERM ends a busy deno with that signal", SETTINGS, async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", dataUrl(`console.log(1); for (;;);`).href],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  child.kill("SIGTERM");
+  equal((await child.status).signal, "SIGTERM");
+  await reader.cancel();
+});
+
+// It is why the main thread makes the workers of workers.
+Deno.test(
+  "Worker made by a worker waits 400 ms or more",
+  SETTINGS,
+  async () => {
+    const inner = dataUrl("postMessage(0)").href;
+    const outer = dataUrl(`
+    const start = performance.now();
+    const worker = new Worker(${JSON.stringify(inner)}, { type: "module" });
+    worker.onmessage = () => postMessage(performance.now() - start);`);
+    const worker = new Worker(outer, { type: "module" });
+    const took = await new Promise<number>((resolve) => {
+      worker.onmessage = ({ data }) => resolve(data);
+    });
+    worker.terminate();
+    ok(took >= 400, `took ${took} ms`);
+  },
+);
+
+// It is why threads watch their own heap, and why targets begin in a timer.
+Deno.test(
+  "Worker of node:worker_threads loses a turn that runs out of heap in a microtask",
+  SETTINGS,
+  async () => {
+    const code = `
+    import { parentPort } from "node:worker_threads";
+    import v8 from "node:v8";
+    const limit = () => v8.getHeapStatistics().heap_size_limit;
+    const before = limit();
+    setTimeout(async () => {
+      await null;
+      setTimeout(() => parentPort.postMessage(limit() > before));
+      const kept = [];
+      for (;;) kept.push({ x: [1, 2, 3] });
+    });`;
+    const worker = new NodeWorker(dataUrl(code), {
+      resourceLimits: { maxOldGenerationSizeMb: 16 },
+    });
+    const events: string[] = [];
+    worker.on("error", () => events.push("error"));
+    const grown = await new Promise((resolve) => worker.on("message", resolve));
+    deepEqual([grown, events], [true, []]);
+    await worker.terminate();
+  },
+);

@@ -1,0 +1,272 @@
+/**
+ * What locks and their kin keep under every start method, and between two.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
+import {
+  AbandonedError,
+  type Barrier,
+  type BaseProcess,
+  BrokenBarrierError,
+  getContext,
+  type ProcessOptions,
+} from "../../mod.ts";
+import { Block } from "../../lib/memory/block.ts";
+import { waitAsync } from "../../lib/memory/futex.ts";
+import * as t from "./fixtures/targets.ts";
+
+const module = t.TARGETS;
+const TIMEOUT_MS = 30_000;
+
+// Loads what is loaded once and kept, which would look like a leak of one test.
+await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
+
+/** Declares the tests of two start methods that share the same objects. */
+export function syncContract(one: string, other: string): void {
+  const name = one === other ? one : `${one} and ${other}`;
+  // Where OS processes take part, all objects live in memory that they map.
+  const ctx = getContext(other);
+  const methods = [one, other];
+
+  function test(what: string, fn: () => Promise<void>): void {
+    Deno.test(`${name}: ${what}`, { timeout: TIMEOUT_MS }, fn);
+  }
+
+  /** Starts the nth child, by the one method or the other in turn. */
+  function start<A extends readonly unknown[], R>(
+    nth: number,
+    target: (...args: A) => R,
+    ...args: A
+  ): BaseProcess<A, R> {
+    const { Process } = getContext(methods[nth % 2]!);
+    const options = { target, args, module } as unknown as ProcessOptions<A, R>;
+    const p = new Process(options);
+    p.start();
+    return p as BaseProcess<A, R>;
+  }
+
+  for (const kind of ["Lock", "RLock", "Semaphore"] as const) {
+    test(`${kind} of blocking children and a main program that awaits loses no update`, async () => {
+      const counting = {
+        counter: new ctx.Value("i", 0),
+        lock: new ctx[kind](),
+        rounds: 2_000,
+        start: new ctx.Barrier(4),
+      };
+      const children = [t.countSync, t.count, t.countSync].map((target, i) =>
+        start(i, target as (c: t.Counting) => void, counting)
+      );
+      await t.count(counting);
+      for (const p of children) await p.result();
+      equal(counting.counter.value, 8_000);
+      equal(counting.lock.tryAcquireSync(), true);
+    });
+  }
+
+  for (const kind of ["Lock", "RLock"] as const) {
+    for (const isBlocking of [false, true]) {
+      const how = isBlocking ? "busy" : "idle";
+      test(`${kind} of a ${how} child that is killed goes to the next, who learns it`, async () => {
+        const lock = new ctx[kind]();
+        for (const abandoned of ["throw", "take"] as const) {
+          const held = new ctx.SharedEvent();
+          const p = start(1, t.holdForever, lock, held, isBlocking);
+          await held.wait();
+          equal(lock.locked(), true);
+          equal(await lock.acquire({ timeout: 0 }), null);
+          const waiting = lock.acquire({ abandoned });
+          p.kill();
+          if (abandoned === "throw") await rejects(waiting, AbandonedError);
+          else (await waiting)![Symbol.dispose]();
+          equal(lock.locked(), false);
+          await p.join();
+        }
+      });
+    }
+
+    test(`${kind} of a child that ended without a release is abandoned`, async () => {
+      const lock = new ctx[kind]();
+      const p = start(0, t.takeAndExit, lock);
+      await p.join();
+      await rejects(lock.acquire(), AbandonedError);
+      const again = start(1, t.takeAndExit, lock);
+      await again.join();
+      throws(() => lock.acquireSync(), AbandonedError);
+      equal(lock.locked(), false);
+    });
+  }
+
+  test("Lock of a grandchild that dies with its parent goes to the next", async () => {
+    const lock = new ctx.Lock();
+    const held = new ctx.SharedEvent();
+    const p = start(0, t.holdByGrandchild, lock, held, other);
+    await held.wait();
+    const waiting = lock.acquire();
+    p.kill();
+    await rejects(waiting, AbandonedError);
+    await p.join();
+  });
+
+  test("Lock may be released by another process", async () => {
+    const lock = new ctx.Lock();
+    using held = await lock.acquire();
+    ok(held);
+    const waiting = lock.acquire();
+    await start(0, t.releaseLock, lock).result();
+    // The first guard is spent: the lock is the second one's now.
+    equal((await waiting) !== null, true);
+  });
+
+  test("Semaphore of a dead child has one permit less", async () => {
+    const semaphore = new ctx.Semaphore(2);
+    const held = new ctx.SharedEvent();
+    const p = start(1, t.holdForever, semaphore, held, false);
+    await held.wait();
+    p.kill();
+    await p.join();
+    equal(semaphore.getValue(), 1);
+    equal(await semaphore.acquire({ timeout: 0 }) !== null, true);
+    equal(await semaphore.acquire({ timeout: 0 }), null);
+  });
+
+  test("SharedEvent.set() releases every child that waits", async () => {
+    const event = new ctx.SharedEvent();
+    const counts = {
+      waiting: new ctx.Semaphore(0),
+      passed: new ctx.Value("i", 0),
+    };
+    const children = [false, true, true].map((isBlocking, i) =>
+      start(i, t.awaitEvent, event, counts, isBlocking)
+    );
+    for (const _ of children) await counts.waiting.acquire();
+    equal(counts.passed.value, 0);
+    event.set();
+    event.clear();
+    // Those that had not fallen asleep yet would sleep through it.
+    event.set();
+    for (const p of children) equal(await p.result(), true);
+    equal(counts.passed.value, 3);
+  });
+
+  test("Condition.notify(n) wakes n, notifyAll() all, and the dead get nothing", async () => {
+    const condition = new ctx.Condition();
+    const waiting = new ctx.Semaphore(0);
+    const children: BaseProcess<never, boolean | Promise<boolean>>[] = [];
+    for (const [i, isBlocking] of [false, true, false, true].entries()) {
+      children.push(start(i, t.awaitCondition, condition, waiting, isBlocking));
+      // One after the other, so that they wait in this order.
+      await waiting.acquire();
+    }
+    children[0]!.kill();
+    await children[0]!.join();
+    {
+      using _held = await condition.acquire();
+      condition.notify(2);
+    }
+    deepEqual(await Promise.all([1, 2].map((i) => children[i]!.result())), [
+      true,
+      true,
+    ]);
+    equal(children[3]!.isAlive(), true);
+    {
+      using _held = await condition.acquire();
+      condition.notifyAll();
+    }
+    equal(await children[3]!.result(), true);
+    equal(condition.locked(), false);
+  });
+
+  test("Barrier lets all through, round after round, with distinct indexes", async () => {
+    const barrier = new ctx.Barrier(3);
+    const step = new ctx.Value("i", 0);
+    const children = [false, true].map((isBlocking, i) =>
+      start(i, t.rounds, barrier, step, 50, isBlocking)
+    );
+    const mine = await t.rounds(barrier, step, 50, false);
+    const all = [mine, ...await Promise.all(children.map((p) => p.result()))];
+    for (let round = 0; round < 50; round++) {
+      const indexes = all.map((one) => (one as number[])[round]!);
+      deepEqual(indexes.toSorted(), [0, 1, 2]);
+    }
+    equal(barrier.nWaiting, 0);
+  });
+
+  /** Waits until so many have come. */
+  async function come(barrier: Barrier, count: number): Promise<void> {
+    while (barrier.nWaiting < count) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  test("Barrier breaks when one dies that had come, and is reset", async () => {
+    const barrier = new ctx.Barrier(3);
+    const dying = start(0, t.meetBreak, barrier, true);
+    const waits = start(1, t.meetBreak, barrier, true);
+    await come(barrier, 2);
+    dying.kill();
+    equal(await waits.result(), true);
+    await dying.join();
+    equal(barrier.broken, true);
+    await rejects(barrier.wait(), BrokenBarrierError);
+    barrier.reset();
+    equal(barrier.broken, false);
+    const again = [0, 1].map((i) => start(i, t.meetBreak, barrier, i === 1));
+    ok((await barrier.wait()) >= 0);
+    for (const p of again) equal(await p.result(), false);
+  });
+
+  test("Barrier breaks when the last one finds a dead one", async () => {
+    const barrier = new ctx.Barrier(2);
+    const lock = new ctx.Lock();
+    const dying = start(0, t.comeHolding, barrier, lock);
+    await come(barrier, 1);
+    dying.kill();
+    // A thread is at its end a moment later than its process is said to be.
+    await rejects(lock.acquire(), AbandonedError);
+    await rejects(barrier.wait(), BrokenBarrierError);
+    await dying.join();
+  });
+
+  test("RwLock shows no reader a half-written pair", async () => {
+    const board = new ctx.RwLock();
+    const pair = { a: new ctx.Value("i", 0), b: new ctx.Value("i", 0) };
+    const children = [true, false, false].map((writes, i) =>
+      start(i, t.readAndWrite, board, pair, 2_000, writes)
+    );
+    for (const p of children) equal(await p.result(), 0);
+    equal(pair.a.value, 2_000);
+    equal(board.locked(), false);
+  });
+
+  test("RwLock forgets dead readers, and tells of dead writers", async () => {
+    const board = new ctx.RwLock();
+    for (const writes of [false, true]) {
+      const isIn = new ctx.SharedEvent();
+      const p = start(1, t.stayIn, board, isIn, writes);
+      await isIn.wait();
+      const waiting = board.acquireWrite();
+      p.kill();
+      if (writes) await rejects(waiting, AbandonedError);
+      else (await waiting)![Symbol.dispose]();
+      await p.join();
+      equal(board.locked(), false);
+    }
+  });
+
+  for (const kind of ["Lock", "Semaphore"] as const) {
+    test(`${kind} starves nobody over 10,000 rounds of four contenders`, async () => {
+      const lock = new ctx[kind]();
+      const total = new ctx.Value("i", 0);
+      const barrier = new ctx.Barrier(4);
+      const children = [true, true, false].map((isBlocking, i) =>
+        start(i, t.compete, lock, total, 10_000, barrier, isBlocking)
+      );
+      const mine = await t.compete(lock, total, 10_000, barrier, false);
+      const all = [mine];
+      for (const p of children) all.push(await p.result() as number);
+      ok(all.every((count) => count >= 50), `${all}`);
+    });
+  }
+}

@@ -1,0 +1,4 @@
+import { syncContract } from "./contract.ts";
+
+syncContract("thread", "spawn");
+syncContract("worker", "spawn");

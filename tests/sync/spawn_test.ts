@@ -1,0 +1,3 @@
+import { syncContract } from "./contract.ts";
+
+syncContract("spawn", "spawn");
