@@ -133,9 +133,8 @@ function picture(plate: Float64Array): string[] {
 /** Draws over the picture before, if there was one. */
 function draw(plate: Float64Array, isFirst: boolean): void {
   const lines = picture(plate);
-  const up = isFirst ? "" : `\x1b[${lines.length}A`;
-  say(up + lines[0]);
-  for (const line of lines.slice(1)) say(line);
+  if (!isFirst) say(`\x1b[${lines.length + 1}A`); // And one down again.
+  lines.forEach(say);
 }
 
 /** The same by one process, to compare with. */

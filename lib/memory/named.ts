@@ -78,21 +78,32 @@ function pathOf(name: string): string {
   return `${DIRECTORY}/${name}`;
 }
 
-function text(value: string): Scratch {
-  const scratch = new Scratch(PATH_BYTES);
-  scratch.text(value);
-  return scratch;
+interface Scratches {
+  readonly path: Scratch;
+  readonly other: Scratch;
+  readonly status: Scratch;
+  readonly list: Scratch;
+}
+
+// Invariant: what is in there means something during one system call only.
+let made: Scratches | null = null;
+
+function scratches(): Scratches {
+  return made ??= {
+    path: new Scratch(PATH_BYTES),
+    other: new Scratch(PATH_BYTES),
+    status: new Scratch(STATX_BYTES),
+    list: new Scratch(LIST_BYTES),
+  };
 }
 
 function statusOf(fd: number, path: string, flags: number): Status | null {
-  const where = text(path);
-  const result = new Scratch(STATX_BYTES);
-  const { address } = result;
-  const { bytes: { buffer } } = result;
-  if (syscall("statx", fd, where.address, flags, STATX_BASIC, address) !== 0) {
+  const where = scratches().path.text(path);
+  const { address, bytes } = scratches().status;
+  if (syscall("statx", fd, where, flags, STATX_BASIC, address) !== 0) {
     return null;
   }
-  const view = new DataView(buffer);
+  const view = new DataView(bytes.buffer);
   return {
     links: view.getUint32(16, true),
     mode: view.getUint16(28, true),
@@ -109,8 +120,8 @@ export function createNamed(
   sweepNamed();
   const mode = persist ? OWNER_ONLY : OWNER_ONLY | STICKY;
   const flags = O_TMPFILE | O_RDWR | O_CLOEXEC;
-  const directory = text(DIRECTORY);
-  const fd = syscall("openat", AT_FDCWD, directory.address, flags, mode);
+  const directory = scratches().path.text(DIRECTORY);
+  const fd = syscall("openat", AT_FDCWD, directory, flags, mode);
   if (fd < 0) {
     throw new SharedMemoryError(
       `Cannot create shared memory as ${DIRECTORY} cannot be written to`,
@@ -129,23 +140,17 @@ export function createNamed(
 }
 
 function link(fd: number, name: string): boolean {
-  const from = text(`/proc/self/fd/${fd}`);
-  const to = text(pathOf(name));
-  return syscall(
-    "linkat",
-    AT_FDCWD,
-    from.address,
-    AT_FDCWD,
-    to.address,
-    AT_SYMLINK_FOLLOW,
-  ) === 0;
+  const from = scratches().path.text(`/proc/self/fd/${fd}`);
+  const to = scratches().other.text(pathOf(name));
+  const flags = AT_SYMLINK_FOLLOW;
+  return syscall("linkat", AT_FDCWD, from, AT_FDCWD, to, flags) === 0;
 }
 
 /** Opens the file of that name; null if there is none. */
 export function openNamed(name: string): NamedFile | null {
-  const path = text(pathOf(name));
+  const path = scratches().path.text(pathOf(name));
   const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC;
-  const fd = syscall("openat", AT_FDCWD, path.address, flags);
+  const fd = syscall("openat", AT_FDCWD, path, flags);
   if (fd < 0) {
     const status = statusOf(AT_FDCWD, pathOf(name), AT_SYMLINK_NOFOLLOW);
     if (status === null) return null;
@@ -168,8 +173,8 @@ export function closeNamed(fd: number): void {
 
 /** Takes the name away; false if there was none. */
 export function unlinkNamed(name: string): boolean {
-  const path = text(pathOf(name));
-  return syscall("unlinkat", AT_FDCWD, path.address, 0) === 0;
+  const path = scratches().path.text(pathOf(name));
+  return syscall("unlinkat", AT_FDCWD, path, 0) === 0;
 }
 
 /** Removes an open file if its creator is gone; it is locked from then on. */
@@ -212,11 +217,10 @@ function openNamedQuietly(name: string): NamedFile | null {
 
 /** The names of all files; see getdents64(2). */
 function namesIn(directory: string): string[] {
-  const path = text(directory);
+  const { path, list } = scratches();
   const flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-  const fd = syscall("openat", AT_FDCWD, path.address, flags);
+  const fd = syscall("openat", AT_FDCWD, path.text(directory), flags);
   const names: string[] = [];
-  const list = new Scratch(LIST_BYTES);
   for (;;) {
     const length = syscall("getdents64", fd, list.address, LIST_BYTES);
     if (length <= 0) break;

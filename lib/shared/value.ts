@@ -49,6 +49,11 @@ let sourceBehind: (value: RawValue<DataType>) => Source;
  * - **Integers wrap** as in Python: 2 ** 31 put into `"i"` is -2147483648. A
  *   fraction, a string or a bigint put into it is a TypeError.
  *
+ * | What              | `thread`, `worker` | `spawn`, `forkserver` |
+ * | ----------------- | ------------------ | --------------------- |
+ * | `value`, `add`    | one atomic step    | one atomic step       |
+ * | memory            | 64 bytes           | 128 bytes             |
+ *
  * @example A number without a lock
  * ```ts
  * import { RawValue } from "@multiprocessing/core";
@@ -396,14 +401,22 @@ export interface ValueOptions {
  *   the lock.
  * - **Integers wrap** as in Python: 2 ** 31 put into `"i"` is -2147483648. A
  *   fraction, a string or a bigint put into it is a TypeError.
+ * - **Structures:** `value` of `new Value({ x: "d", y: "d" })` has the fields as
+ *   properties, each read and written in one step, and `field("x").add(1)` updates
+ *   one. All of them together are as many steps.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads, and it is the same value in every process.
+ * - **Lifetime:** the memory is used again when no process can see the value any
+ *   more, or all that could are gone; nothing is to be closed. Values are small
+ *   parts of larger blocks, so many of them cost no file and no buffer each.
  *
- * | What                       | Steps                                |
- * | -------------------------- | ------------------------------------ |
- * | `value`, `add`, `exchange` | one atomic operation                 |
- * | `"f"`, `"d"` `add`         | two, and again if somebody was faster |
- * | lock and release           | two, if nobody else has the lock     |
+ * | What                       | `thread`, `worker`  | `spawn`, `forkserver` |
+ * | -------------------------- | ------------------- | --------------------- |
+ * | `value`, `add`, `exchange` | one atomic step     | one atomic step       |
+ * | `"f"`, `"d"` `add`         | two, again if somebody was faster | the same |
+ * | lock and release           | two, if nobody else has the lock | the same |
+ * | memory                     | 64 bytes            | 128 bytes             |
+ * | to share it                | one message         | one message, and a mapping the first time |
  *
  * @example Counting with the lock, and without
  * ```ts
@@ -417,6 +430,17 @@ export interface ValueOptions {
  * }
  * counter.add(1);
  * equal(counter.value, 2);
+ * ```
+ *
+ * @example A structure
+ * ```ts
+ * import { Value } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const p = new Value({ x: "d", y: "d", hits: "i" }, { x: 1 });
+ * p.value.y = 0.5;
+ * p.field("hits").add(1);
+ * deepEqual(p.value, { x: 1, y: 0.5, hits: 1 });
  * ```
  *
  * @typeParam C The type.

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { getContext, Value } from "../../../mod.ts";
+import { Value } from "../../../mod.ts";
 import { BareLock } from "./bare_lock.ts";
 import { nsEach, nsEachAsync } from "./loop.ts";
 import type { Bench, Limit } from "./row.ts";
+import { bareByTwo, valueByTwo } from "./two.ts";
 
 const PASSES = 9;
 const UNDER_60_NS: Limit = { kind: "most", most: 60 };
@@ -87,71 +88,6 @@ async function asyncLoop(count: number): Promise<number> {
   return counter.value;
 }
 
-/** How many times each of two threads counts. */
-export const CONTENDED = 300_000;
-
-/** Both go at once. */
-export function meet(ready: Int32Array): void {
-  Atomics.add(ready, 0, 1);
-  while (Atomics.load(ready, 0) < 2);
-}
-
-/** Target: counts under the bare lock; gives the milliseconds it took. */
-export function contendBare(shared: Int32Array, ready: Int32Array): number {
-  const lock = new BareLock(shared);
-  meet(ready);
-  const start = performance.now();
-  for (let i = 0; i < CONTENDED; i++) {
-    lock.lock();
-    shared[1]!++;
-    lock.unlock();
-  }
-  return performance.now() - start;
-}
-
-/** Target: the same under the lock of a value. */
-export function contendOurs(shared: Value<"i">, ready: Int32Array): number {
-  const lock = shared.getLock();
-  meet(ready);
-  const start = performance.now();
-  for (let i = 0; i < CONTENDED; i++) {
-    lock.lockSync();
-    shared.value += 1;
-    lock.release();
-  }
-  return performance.now() - start;
-}
-
-const { Process } = getContext("thread");
-
-/** Millions of increments a second by two threads. */
-export async function byTwo<S>(
-  target: (shared: S, ready: Int32Array) => number,
-  shared: S,
-  count: () => number,
-): Promise<number> {
-  const ready = new Int32Array(new SharedArrayBuffer(4));
-  const both = [1, 2].map(() => {
-    const p = new Process({ target, args: [shared, ready] as const });
-    p.start();
-    return p;
-  });
-  const tookMs = Math.max(...await Promise.all(both.map((p) => p.result())));
-  if (count() !== 2 * CONTENDED) throw new Error(`lost: ${count()} counted`);
-  return 2 * CONTENDED / tookMs / 1000;
-}
-
-/** The same under the bare lock. */
-export async function bareByTwo(): Promise<number> {
-  const shared = new Int32Array(new SharedArrayBuffer(8));
-  return await byTwo(contendBare, shared, () => shared[1]!);
-}
-
-async function oursByTwo(): Promise<number> {
-  const shared = new Value("i", 0);
-  return await byTwo(contendOurs, shared, () => shared.value);
-}
-
 /** The rows of this file. */
 export const lockBenches: readonly Bench[] = [
   {
@@ -192,6 +128,6 @@ export const lockBenches: readonly Bench[] = [
     limit: OVER_10_M,
     passes: 5,
     bare: bareByTwo,
-    ours: oursByTwo,
+    ours: valueByTwo,
   },
 ];

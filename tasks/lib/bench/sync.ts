@@ -5,11 +5,19 @@
  * @module
  */
 
-import { getContext, Lock, type Semaphore, Value } from "../../../mod.ts";
+import { Lock } from "../../../mod.ts";
 import { BareLock } from "./bare_lock.ts";
-import { bareByTwo, byTwo, CONTENDED, meet } from "./lock.ts";
 import { nsEach, nsEachAsync } from "./loop.ts";
 import type { Bench, Limit } from "./row.ts";
+import { bareByTwo, lockByTwo } from "./two.ts";
+import {
+  bareAsyncTurns,
+  bareTurns,
+  bareWake,
+  ourAsyncTurns,
+  ourTurns,
+  ourWake,
+} from "./wake.ts";
 
 const PASSES = 9;
 const UNDER_60_NS: Limit = { kind: "most", most: 60 };
@@ -35,9 +43,14 @@ function lockLoop(count: number): void {
   }
 }
 
+// Deno has it, and its types do not.
+const { locks } = navigator as unknown as {
+  locks: { request(name: string, run: () => void): Promise<void> };
+};
+
 async function webLockLoop(count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
-    await navigator.locks.request("bench", () => {});
+    await locks.request("bench", () => {});
   }
 }
 
@@ -46,115 +59,6 @@ async function asyncLoop(count: number): Promise<void> {
     await lock.acquire();
     lock.release();
   }
-}
-
-/** What two threads count with. */
-interface Counting {
-  readonly lock: Lock;
-  readonly counter: Value<"i">;
-}
-
-/** Target: counts under a `Lock`; gives the milliseconds it took. */
-export function contend(
-  { lock, counter }: Counting,
-  ready: Int32Array,
-): number {
-  meet(ready);
-  const start = performance.now();
-  for (let i = 0; i < CONTENDED; i++) {
-    lock.lockSync();
-    counter.value += 1;
-    lock.release();
-  }
-  return performance.now() - start;
-}
-
-async function oursByTwo(): Promise<number> {
-  const counter = new Value("i", 0, { lock: false });
-  const counting = { lock: new Lock(), counter };
-  return await byTwo(contend, counting, () => counter.value);
-}
-
-/** How many times each of two is woken by the other, after as many unmeasured. */
-const WAKES = 2000;
-
-/** Whose turn it is: each of the two has a word, or a semaphore. */
-type Words = Int32Array;
-type Turns = readonly [Semaphore, Semaphore];
-
-/** Microseconds for one of the two turns; both have begun when it is measured. */
-async function usEach(take: () => void | Promise<void>): Promise<number> {
-  for (let i = 0; i < WAKES; i++) await take();
-  const start = performance.now();
-  for (let i = 0; i < WAKES; i++) await take();
-  return (performance.now() - start) * 1000 / (2 * WAKES);
-}
-
-function pass(words: Words, to: number): void {
-  Atomics.store(words, to, 1);
-  Atomics.notify(words, to, 1);
-}
-
-/** Target: sleeps until it is its turn, and wakes the other. */
-export function bareTurns(words: Words, who: number): Promise<number> {
-  return usEach(() => {
-    while (Atomics.exchange(words, who, 0) === 0) Atomics.wait(words, who, 0);
-    pass(words, 1 - who);
-  });
-}
-
-/** Target: the same, and the thread does not sleep. */
-export function bareAsyncTurns(words: Words, who: number): Promise<number> {
-  return usEach(async () => {
-    while (Atomics.exchange(words, who, 0) === 0) {
-      await Atomics.waitAsync(words, who, 0).value;
-    }
-    pass(words, 1 - who);
-  });
-}
-
-/** Target: the same with semaphores. */
-export function ourTurns(turns: Turns, who: number): Promise<number> {
-  return usEach(() => {
-    turns[who]!.acquireSync();
-    turns[1 - who]!.release();
-  });
-}
-
-/** Target: the same with semaphores, and the thread does not sleep. */
-export function ourAsyncTurns(turns: Turns, who: number): Promise<number> {
-  return usEach(async () => {
-    await turns[who]!.acquire();
-    turns[1 - who]!.release();
-  });
-}
-
-async function wake<S>(
-  method: string,
-  target: (shared: S, who: number) => Promise<number>,
-  shared: S,
-): Promise<number> {
-  const { Process } = getContext(method);
-  const both = [0, 1].map((who) => {
-    const p = new Process({ target, args: [shared, who] as [S, number] });
-    p.start();
-    return p;
-  });
-  return Math.max(...await Promise.all(both.map((p) => p.result())));
-}
-
-async function bareWake(target: typeof bareTurns): Promise<number> {
-  const words = new Int32Array(new SharedArrayBuffer(8));
-  words[0] = 1;
-  return await wake("thread", target, words);
-}
-
-async function ourWake(
-  method: string,
-  target: typeof ourTurns,
-): Promise<number> {
-  const { Semaphore } = getContext(method);
-  return await wake(method, target, [new Semaphore(1), new Semaphore(0)]);
 }
 
 function wakeBench(method: string, limit: Limit, isAsync: boolean): Bench {
@@ -181,7 +85,7 @@ export const syncBenches: readonly Bench[] = [
     ours: () => nsEach(lockLoop),
   },
   {
-    name: "Lock acquire, navigator.locks",
+    name: "Lock and navigator.locks",
     unit: "ns",
     limit: UNDER_300_NS,
     passes: PASSES,
@@ -194,7 +98,7 @@ export const syncBenches: readonly Bench[] = [
     limit: OVER_10_M,
     passes: 5,
     bare: bareByTwo,
-    ours: oursByTwo,
+    ours: lockByTwo,
   },
   wakeBench("thread", WITHIN_30_PERCENT, false),
   wakeBench("thread", WITHIN_30_PERCENT, true),
