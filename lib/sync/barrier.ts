@@ -80,8 +80,8 @@ export interface BarrierOptions {
  *   when the action throws, or at `abort()`, all who wait get a
  *   {@linkcode BrokenBarrierError}, and so do all who come until `reset()`.
  * - **Dead processes:** one that came and died before its round was full will not
- *   do its part, so it breaks the barrier: within 100 ms, and at the latest when
- *   the last one comes. So does one that died while it ran the action. One that
+ *   do its part, so it breaks the barrier: within 100 ms, and when the last one
+ *   comes, as soon as the system has noticed the death. So does one that died while it ran the action. One that
  *   died before it came is not known here: give `wait()` a timeout.
  * - **The action** is a function and does not travel: it is at hand where the
  *   barrier was made, and in every process if it is made while the module loads.

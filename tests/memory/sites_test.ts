@@ -1,4 +1,11 @@
-import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
+import {
+  deepEqual,
+  equal,
+  match,
+  ok,
+  rejects,
+  throws,
+} from "node:assert/strict";
 import { inspect } from "node:util";
 import { SharedMemoryError } from "../../lib/base/errors.ts";
 import {
@@ -91,6 +98,42 @@ Deno.test("moduleObjects() says why an object cannot be had, and does not throw"
   equal(value.value, 4);
 });
 
+Deno.test("moduleObjects() gives no tickets, as nobody may ever come for them", () => {
+  const value = createValue("mapped", "i");
+  const handles = moduleObjects("process").flatMap((entry) =>
+    "handle" in entry && "block" in entry.handle ? [entry.handle.block] : []
+  );
+  ok(handles.length > 0);
+  for (const block of handles) {
+    equal("isTicket" in block && block.isTicket, false);
+  }
+  equal(value.value, 0);
+});
+
+Deno.test("a constructor makes its own of what the parent has dropped since", () => {
+  beginImport();
+  try {
+    const made = [0, 1].map((turn) => {
+      const value = new Value("i", 5);
+      if (turn === 0) dropNext(value);
+      return value;
+    });
+    equal(made[1]!.value, 5);
+    made[1]!.add(1);
+    equal(made[0]!.value, 5);
+  } finally {
+    endImport();
+  }
+});
+
+function dropNext(object: Shareable): void {
+  const { key, type, handle } = entryOf(object);
+  const { block, ...rest } = handle as LockHandle;
+  const serial = (block as { serial: number }).serial + 1;
+  const gone = { ...rest, block: { ...block, serial } };
+  adoptSites([{ key: key.replace(/#0$/, "#1"), type, handle: gone }]);
+}
+
 const VALUE_USES: ((value: Value<"i">) => unknown)[] = [
   (value) => value.value,
   (value) => value.value = 1,
@@ -130,11 +173,15 @@ function bytesBehind(handle: Handle): string {
   return `${handle.kind} ${segment} ${offset}`;
 }
 
-function refuseNext(object: Shareable): void {
+function entryOf(object: Shareable): SiteEntry & { handle: Handle } {
   const mine = bytesBehind(object[HANDLE]("process"));
-  const { key, type } = moduleObjects("process").find((entry) =>
+  return moduleObjects("process").find((entry) =>
     "handle" in entry && bytesBehind(entry.handle) === mine
-  )!;
+  ) as SiteEntry & { handle: Handle };
+}
+
+function refuseNext(object: Shareable): void {
+  const { key, type } = entryOf(object);
   const next = key.replace(/#0$/, "#1");
   adoptSites([{ key: next, type, unavailable: "Cannot, as a test" }]);
 }

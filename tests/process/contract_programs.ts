@@ -102,6 +102,10 @@ export function programContract({ method, traits, test }: Subject): void {
     });
   }
 
+  test("Process starts although the main thread blocks at once", async () => {
+    deepEqual(await output("blocked_at_once", [method]), ["main saw it", "0"]);
+  });
+
   test("Process that is a daemon ends with the program", async () => {
     // One that is still booting is ended at any stage of it: more than one try.
     const atOnce = Array(6).fill("daemon at once");

@@ -15,7 +15,12 @@ import {
   SharedEvent,
 } from "../../mod.ts";
 import { Block } from "../../lib/memory/block.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
+import { waitAsync, wake } from "../../lib/memory/futex.ts";
+import {
+  claimOwner,
+  ownerTable,
+  releaseOwner,
+} from "../../lib/memory/owners.ts";
 import { revive } from "../../lib/process/revive.ts";
 import { HANDLE, type Shareable } from "../../lib/wire/handle.ts";
 
@@ -79,7 +84,8 @@ Deno.test("who sleeps is woken also when the memory moves meanwhile", async () =
     using _held = await condition.acquire();
     return await condition.wait();
   };
-  const waiting = wait();
+  let notified = 0;
+  const waiting = [wait(), wait()].map((one) => one.then(() => notified++));
   const event = new SharedEvent();
   const raised = event.wait();
   const barrier = new Barrier(2);
@@ -90,9 +96,40 @@ Deno.test("who sleeps is woken also when the memory moves meanwhile", async () =
     condition.notify();
   }
   event.set();
-  equal(await waiting, true);
   equal(await raised, true);
+  await Promise.race(waiting);
+  equal(notified, 1);
+  {
+    using _held = await condition.acquire();
+    condition.notify();
+  }
+  await Promise.all(waiting);
   deepEqual(await Promise.all([passed, barrier.wait()]), [0, 1]);
+});
+
+// A wake-up that is lost would be made good by a look around, so one sleeps by
+// hand here.
+Deno.test("SharedEvent.set() wakes who sleeps", async () => {
+  const event = new SharedEvent();
+  const block = Block.attach(event[HANDLE]("isolate").block);
+  const asleep = waitAsync(block, 0, 0);
+  event.set();
+  equal(await asleep, "ok");
+});
+
+Deno.test("Barrier.wait() takes its mutex however little time there is", async () => {
+  const barrier = new Barrier(2);
+  const block = Block.attach(barrier[HANDLE]("isolate").block);
+  const other = claimOwner(ownerTable());
+  block.int32[0] = other;
+  const waiting = rejects(barrier.wait({ timeout: 1 }), BrokenBarrierError);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  equal(barrier.broken, false);
+  Atomics.store(block.int32, 0, 0);
+  wake(block, 0);
+  await waiting;
+  equal(barrier.broken, true);
+  releaseOwner(ownerTable(), other);
 });
 
 Deno.test("Semaphore has no upper bound, BoundedSemaphore has", () => {
@@ -219,6 +256,7 @@ Deno.test("RwLock keeps out later readers as soon as a writer asks", async () =>
   equal(board.locked(), true);
   equal(board.readers, 0);
   equal(board.acquireWriteSync({ timeout: 0 }), null);
+  equal(board.acquireReadSync({ timeout: 0 }), null);
   alone![Symbol.dispose]();
 });
 
