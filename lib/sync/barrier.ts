@@ -182,7 +182,7 @@ export class Barrier {
     const came = await this.#sleeper.run(arrive(party), limit);
     let { arrival } = came;
     if (arrival.kind === "wait") {
-      const round = awaitRound(party.me, arrival.place);
+      const round = awaitRound(party.self, arrival.place);
       arrival = await this.#sleeper.run(round, limit);
     }
     if (arrival.kind === "act") arrival = await this.#act();
@@ -213,7 +213,7 @@ export class Barrier {
     const came = this.#sleeper.runSync(arrive(party), limit);
     let { arrival } = came;
     if (arrival.kind === "wait") {
-      const round = awaitRound(party.me, arrival.place);
+      const round = awaitRound(party.self, arrival.place);
       arrival = this.#sleeper.runSync(round, limit);
     }
     if (arrival.kind === "act") arrival = this.#actSync();
@@ -232,7 +232,7 @@ export class Barrier {
   }
 
   #party(): Party {
-    return { me: this.#seat.me, isAble: this.#action !== undefined };
+    return { self: this.#seat, isAble: this.#action !== undefined };
   }
 
   async #act(): Promise<Arrival> {
@@ -242,7 +242,7 @@ export class Barrier {
       await this.#action!();
       isDone = true;
     } finally {
-      const end = finish(this.#seat.me, isDone);
+      const end = finish(this.#seat, isDone);
       isMine = await this.#sleeper.run(end, FOREVER);
     }
     return { kind: isMine ? "passed" : "broken" };
@@ -255,7 +255,7 @@ export class Barrier {
       checkSettled(this.#action!());
       isDone = true;
     } finally {
-      const end = finish(this.#seat.me, isDone);
+      const end = finish(this.#seat, isDone);
       isMine = this.#sleeper.runSync(end, FOREVER);
     }
     return { kind: isMine ? "passed" : "broken" };
@@ -276,7 +276,7 @@ export class Barrier {
    * ```
    */
   abort(): void {
-    this.#sleeper.runSync(breakBarrier(this.#seat.me), FOREVER);
+    this.#sleeper.runSync(breakBarrier(this.#seat), FOREVER);
   }
 
   /**
@@ -295,7 +295,7 @@ export class Barrier {
    * ```
    */
   reset(): void {
-    this.#sleeper.runSync(resetBarrier(this.#seat.me), FOREVER);
+    this.#sleeper.runSync(resetBarrier(this.#seat), FOREVER);
   }
 
   /**

@@ -196,7 +196,7 @@ export class Lock {
 
   #takeSync(timeoutMs: number, options: LockOptions | undefined): boolean {
     if (this.#spin()) return true;
-    const program = take(this.#seat.me);
+    const program = take(this.#seat);
     const taking = this.#sleeper.runSync(program, limitOf(timeoutMs));
     return this.#accept(taking, options);
   }
@@ -206,7 +206,7 @@ export class Lock {
     options: LockOptions | undefined,
   ): Promise<boolean> {
     const limit = limitOf(timeoutMs, options?.signal);
-    const taking = await this.#sleeper.run(take(this.#seat.me), limit);
+    const taking = await this.#sleeper.run(take(this.#seat), limit);
     if (taking === "left") options?.signal?.throwIfAborted();
     return this.#accept(taking, options);
   }
@@ -297,7 +297,7 @@ export class Lock {
    * @internal
    */
   async [TAKE_BACK](_times: number): Promise<boolean> {
-    const taking = await this.#sleeper.run(take(this.#seat.me), FOREVER);
+    const taking = await this.#sleeper.run(take(this.#seat), FOREVER);
     return taking === "inherited";
   }
 
@@ -307,7 +307,7 @@ export class Lock {
    */
   [TAKE_BACK_SYNC](_times: number): boolean {
     if (this.#spin()) return false;
-    const taking = this.#sleeper.runSync(take(this.#seat.me), FOREVER);
+    const taking = this.#sleeper.runSync(take(this.#seat), FOREVER);
     return taking === "inherited";
   }
 

@@ -112,11 +112,18 @@ export function abandonedError(what: string, after: string): AbandonedError {
   );
 }
 
-/** Takes the lock for `me`; a recursive one also if it is already its own. */
-export function* take(me: number, isRecursive = false): Program<Taking> {
+/** Who runs a program, as an owner of locks: another one when the memory moves. */
+export interface Self {
+  /** The owner id. */
+  readonly me: number;
+}
+
+/** Takes the lock; a recursive one also if it is already the caller's own. */
+export function* take(self: Self, isRecursive = false): Program<Taking> {
   let hasSlept = false;
   let overtaken = 0;
   for (;;) {
+    const { me } = self;
     const seen = yield swap(WORD, FREE, hasSlept ? me | MARK : me);
     if (seen === FREE) {
       if (overtaken >= PATIENCE) yield store(HUNGRY, 0);
@@ -139,7 +146,7 @@ export function* take(me: number, isRecursive = false): Program<Taking> {
     const outcome = yield sleep(WORD, marked);
     hasSlept = true;
     if (outcome === WOKEN) yield spin(WORD, OWNER_MASK);
-    else if (yield* inherit(me, marked)) return "inherited";
+    else if (yield* inherit(self.me, marked)) return "inherited";
     else if (outcome === GIVE_UP) return yield* leave(overtaken);
   }
 }

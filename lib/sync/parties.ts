@@ -30,7 +30,7 @@
  * @module
  */
 
-import { giveBack, MUTEX_BYTES, take } from "./mutex.ts";
+import { giveBack, MUTEX_BYTES, type Self, take } from "./mutex.ts";
 import {
   add,
   ALL,
@@ -86,10 +86,10 @@ function stateAt(place: number): number {
   return ownerAt(place) + 1;
 }
 
-/** Who comes: an owner, and whether it has the action at hand. */
+/** Who comes, and whether it has the action at hand. */
 export interface Party {
-  /** This isolate, as an owner of locks. */
-  readonly me: number;
+  /** This isolate. */
+  readonly self: Self;
   /** Whether it can run the action. */
   readonly isAble: boolean;
 }
@@ -109,7 +109,7 @@ export function* arrive(
   party: Party,
 ): Program<{ index: number; arrival: Arrival }> {
   for (;;) {
-    yield* lock(party.me);
+    yield* lock(party.self);
     const mode = yield load(MODE);
     if (mode === BROKEN) {
       yield* unlock();
@@ -127,10 +127,10 @@ export function* arrive(
     const changes = yield load(CHANGES);
     yield* unlock();
     if ((yield sleep(CHANGES, changes)) === GIVE_UP) {
-      yield* breakBarrier(party.me);
+      yield* breakBarrier(party.self);
       return { index: -1, arrival: BREAK };
     }
-    if (yield* isActorDead()) yield* breakBarrier(party.me);
+    if (yield* isActorDead()) yield* breakBarrier(party.self);
   }
 }
 
@@ -146,14 +146,14 @@ function* come(party: Party, index: number, place: number): Program<Arrival> {
     return PASS;
   }
   if (party.isAble) {
-    yield* appoint(party.me);
+    yield* appoint(party.self.me);
     return ACT;
   }
   return yield* delegate(party, place);
 }
 
-function* settle({ me, isAble }: Party, place: number): Program<Arrival> {
-  yield store(ownerAt(place), me);
+function* settle({ self, isAble }: Party, place: number): Program<Arrival> {
+  yield store(ownerAt(place), self.me);
   yield store(stateAt(place), isAble ? ABLE : WAITING);
   return { kind: "wait", place };
 }
@@ -178,7 +178,7 @@ function* delegate(party: Party, place: number): Program<Arrival> {
 }
 
 /** Waits at a place until the round ends, or until it is to run the action. */
-export function* awaitRound(me: number, place: number): Program<Arrival> {
+export function* awaitRound(self: Self, place: number): Program<Arrival> {
   for (;;) {
     const state = yield load(stateAt(place));
     switch (state) {
@@ -194,7 +194,7 @@ export function* awaitRound(me: number, place: number): Program<Arrival> {
     }
     const outcome = yield sleep(stateAt(place), state);
     if (outcome === WOKEN) continue;
-    yield* lock(me);
+    yield* lock(self);
     const isOver = !isWaiting(yield load(stateAt(place)));
     if (!isOver && (outcome === GIVE_UP || (yield* isNextDead(place)))) {
       yield* breakUp();
@@ -218,10 +218,11 @@ function* go(place: number): Program<void> {
   yield wakeUp(CHANGES, ALL);
 }
 
-/** Ends the round whose action `me` has run; false if it was broken meanwhile. */
-export function* finish(me: number, isDone: boolean): Program<boolean> {
-  yield* lock(me);
-  const isMine = (yield load(MODE)) === ACTING && (yield load(ACTOR)) === me;
+/** Ends the round whose action the caller has run; false if it was broken meanwhile. */
+export function* finish(self: Self, isDone: boolean): Program<boolean> {
+  yield* lock(self);
+  const isMine = (yield load(MODE)) === ACTING &&
+    (yield load(ACTOR)) === self.me;
   if (isMine && isDone) yield* endRound(PASSED, FILLING);
   else if (isMine) yield* breakUp();
   yield* unlock();
@@ -229,15 +230,15 @@ export function* finish(me: number, isDone: boolean): Program<boolean> {
 }
 
 /** Breaks the barrier for all who wait, and for all who come. */
-export function* breakBarrier(me: number): Program<void> {
-  yield* lock(me);
+export function* breakBarrier(self: Self): Program<void> {
+  yield* lock(self);
   yield* breakUp();
   yield* unlock();
 }
 
 /** Breaks the round for all who wait, and begins a new one. */
-export function* resetBarrier(me: number): Program<void> {
-  yield* lock(me);
+export function* resetBarrier(self: Self): Program<void> {
+  yield* lock(self);
   yield* endRound(BROKE, FILLING);
   yield* unlock();
 }
@@ -306,8 +307,8 @@ function* isNextDead(mine: number): Program<boolean> {
 }
 
 /** Takes the mutex, however little time there is. */
-function* lock(me: number): Program<void> {
-  const taking = yield* patient(take(me));
+function* lock(self: Self): Program<void> {
+  const taking = yield* patient(take(self));
   if (taking === "inherited") yield* breakUp();
 }
 

@@ -19,7 +19,7 @@
  * @module
  */
 
-import { FREE, giveBack, MUTEX_BYTES, take, WORD } from "./mutex.ts";
+import { FREE, giveBack, MUTEX_BYTES, type Self, take, WORD } from "./mutex.ts";
 import {
   GIVE_UP,
   isAlive,
@@ -74,11 +74,12 @@ function* writeDown(me: number): Program<number> {
 }
 
 /** Gets in as a reader, in line with the writers. */
-export function* read(me: number): Program<Entry> {
-  const taking = yield* take(me);
+export function* read(self: Self): Program<Entry> {
+  const taking = yield* take(self);
   if (taking === "left") return OUT;
   const isAbandoned = taking === "inherited";
   for (;;) {
+    const { me } = self;
     const at = yield* writeDown(me);
     // Full of readers: any of them will do, as the mutex keeps out others.
     if (at >= 0 || !(yield* awaitGone(readerAt(me % READERS_MAX)))) {
@@ -89,8 +90,8 @@ export function* read(me: number): Program<Entry> {
 }
 
 /** Gets in as the writer. */
-export function* write(me: number): Program<Entry> {
-  const taking = yield* take(me);
+export function* write(self: Self): Program<Entry> {
+  const taking = yield* take(self);
   if (taking === "left") return OUT;
   return { ...yield* awaitReaders(), isAbandoned: taking === "inherited" };
 }

@@ -193,7 +193,7 @@ export class RLock {
 
   #takeSync(timeoutMs: number, options: LockOptions | undefined): boolean {
     if (this.#spin()) return true;
-    const program = take(this.#seat.me, true);
+    const program = take(this.#seat, true);
     const taking = this.#sleeper.runSync(program, limitOf(timeoutMs));
     return this.#accept(taking, options);
   }
@@ -203,7 +203,7 @@ export class RLock {
     options: LockOptions | undefined,
   ): Promise<boolean> {
     const limit = limitOf(timeoutMs, options?.signal);
-    const taking = await this.#sleeper.run(take(this.#seat.me, true), limit);
+    const taking = await this.#sleeper.run(take(this.#seat, true), limit);
     if (taking === "left") options?.signal?.throwIfAborted();
     return this.#accept(taking, options);
   }
@@ -315,7 +315,7 @@ export class RLock {
    * @internal
    */
   async [TAKE_BACK](times: number): Promise<boolean> {
-    const taking = await this.#sleeper.run(take(this.#seat.me, true), FOREVER);
+    const taking = await this.#sleeper.run(take(this.#seat, true), FOREVER);
     this.#count(taking, times);
     return taking === "inherited";
   }
@@ -325,7 +325,7 @@ export class RLock {
    * @internal
    */
   [TAKE_BACK_SYNC](times: number): boolean {
-    const taking = this.#sleeper.runSync(take(this.#seat.me, true), FOREVER);
+    const taking = this.#sleeper.runSync(take(this.#seat, true), FOREVER);
     this.#count(taking, times);
     return taking === "inherited";
   }

@@ -120,7 +120,7 @@ export class RwLock {
     }
     const at = this.#tryRead();
     if (at >= 0) return this.#readGuard(at);
-    return await this.#enter(read(this.#seat.me), timeoutMs, options);
+    return await this.#enter(read(this.#seat), timeoutMs, options);
   }
 
   /**
@@ -145,7 +145,7 @@ export class RwLock {
     options?.signal?.throwIfAborted();
     const at = this.#tryRead();
     if (at >= 0) return this.#readGuard(at);
-    return this.#enterSync(read(this.#seat.me), timeoutMs, options);
+    return this.#enterSync(read(this.#seat), timeoutMs, options);
   }
 
   /**
@@ -172,7 +172,7 @@ export class RwLock {
       await this.#turn.give(options?.signal);
     }
     if (!this.#tryLock()) {
-      return await this.#enter(write(this.#seat.me), timeoutMs, options);
+      return await this.#enter(write(this.#seat), timeoutMs, options);
     }
     if (this.#isEmpty()) return this.#writeGuard();
     return await this.#enter(awaitReaders(), timeoutMs, options);
@@ -199,7 +199,7 @@ export class RwLock {
     const timeoutMs = timeoutOf(options, "write");
     options?.signal?.throwIfAborted();
     if (!this.#tryLock()) {
-      return this.#enterSync(write(this.#seat.me), timeoutMs, options);
+      return this.#enterSync(write(this.#seat), timeoutMs, options);
     }
     if (this.#isEmpty()) return this.#writeGuard();
     return this.#enterSync(awaitReaders(), timeoutMs, options);

@@ -22,7 +22,7 @@ function* on<R>(program: Program<R>): Steps<R> {
 }
 
 function* lock(me: number): Steps<void> {
-  yield* patient(take(me)) as Steps<string>;
+  yield* patient(take({ me })) as Steps<string>;
 }
 
 function* unlock(): Steps<void> {

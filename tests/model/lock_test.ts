@@ -36,7 +36,7 @@ function taker(
 }
 
 function* enter(me: number): Script {
-  const taking = yield* take(me) as Generator<never, string, number>;
+  const taking = yield* take({ me }) as Generator<never, string, number>;
   if (taking === "left") return "stop";
   yield note("inside");
 }
@@ -97,7 +97,7 @@ function hungryTaker(me: number, leaves: boolean): (() => Script)[] {
 }
 
 function* hungry(me: number, leaves: boolean): Script {
-  const program = take(me);
+  const program = take({ me });
   // Each time it is woken it finds that the owner 9 was faster.
   let sleeps = 0;
   let next = program.next(0);
@@ -125,7 +125,7 @@ Deno.test("the lock: a reservation finds a taker", () => {
 Deno.test("the lock: who comes after one that died with it takes it over", () => {
   const inherited = new Set<string>();
   function* inherit(me: number): Script {
-    inherited.add(yield* take(me) as Generator<never, string, number>);
+    inherited.add(yield* take({ me }) as Generator<never, string, number>);
     yield note("inside");
   }
   explore({

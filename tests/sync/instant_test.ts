@@ -97,13 +97,16 @@ for (const method of ["thread", "spawn"]) {
       for (let i = 0; i < TIMES[method]!; i++) {
         const condition = new ctx.Condition(new ctx.Lock());
         const controller = new AbortController();
+        let entered = 0;
         const wait = async (signal?: AbortSignal) => {
           using _held = await condition.acquire();
+          entered++;
           return await condition.wait({ signal });
         };
         const first = outcome(wait(controller.signal));
         const second = wait();
-        if (i % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
+        // A notification is not remembered for those who come later.
+        while (entered < 2) await new Promise((r) => setImmediate(r));
         {
           using _held = await condition.acquire();
           if (ending === "abort first") controller.abort("enough");

@@ -80,8 +80,10 @@ Deno.test("Lock and RwLock are still held after they have moved", () => {
 
 Deno.test("who sleeps is woken also when the memory moves meanwhile", async () => {
   const condition = new Condition(new Lock());
+  let entered = 0;
   const wait = async () => {
     using _held = await condition.acquire();
+    entered++;
     return await condition.wait();
   };
   let notified = 0;
@@ -90,7 +92,9 @@ Deno.test("who sleeps is woken also when the memory moves meanwhile", async () =
   const raised = event.wait();
   const barrier = new Barrier(2);
   const passed = barrier.wait();
+  // The second one waits for the lock still, under its former name.
   for (const object of [condition, event, barrier]) object[HANDLE]("process");
+  while (entered < 2) await new Promise((r) => setImmediate(r));
   {
     using _held = await condition.acquire();
     condition.notify();

@@ -22,6 +22,9 @@ export class Fake implements Shareable {
         segment: `${destination}/${this.name}`,
         offset: 8,
         bytes: 16,
+        base: 0,
+        serial: 0,
+        isTicket: false,
       },
     };
   }
@@ -37,8 +40,8 @@ export class Revived {
 }
 
 export function revive(handle: Handle): Revived {
-  const { block } = handle;
-  return new Revived(block.place === "mapped" ? block.segment : "local");
+  const block = "block" in handle ? handle.block : null;
+  return new Revived(block?.place === "mapped" ? block.segment : "local");
 }
 
 export const DESTINATIONS: readonly Destination[] = ["isolate", "process"];
