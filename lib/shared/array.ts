@@ -45,6 +45,9 @@ import type { ValueOptions } from "./value.ts";
  * - **Text:** one of `"c"` has `value` and `raw`.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads, and it is the same array in every process.
+ * - **Lifetime:** the memory is freed when no process can see the array any more,
+ *   or all that could are gone; nothing is to be closed. A view from `typed()`
+ *   counts as seeing it.
  *
  * | What                | `thread`, `worker` | `spawn`, `forkserver` |
  * | ------------------- | ------------------ | --------------------- |

@@ -6,7 +6,7 @@
 
 import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
-import type { Block, Place } from "../memory/block.ts";
+import type { Place } from "../memory/block.ts";
 import {
   type Destination,
   HANDLE,
@@ -342,11 +342,6 @@ export class Lock {
 /** A lock at home in a place, as the contexts make them. */
 export function createLock(place: Place): Lock {
   return locks.at(place, () => new Lock());
-}
-
-/** A lock over part of a block that is all zeros, or that holds a lock. */
-export function plainLockOver(block: Block): Lock {
-  return locks.over(block, () => new Lock());
 }
 
 /** The lock that a handle names; the same object for the same lock. */

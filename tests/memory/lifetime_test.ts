@@ -45,6 +45,16 @@ Deno.test(
 );
 
 Deno.test(
+  "a mapped block that comes back to its maker is not used again meanwhile",
+  {
+    timeout,
+  },
+  async () => {
+    equal(await maker("back"), false);
+  },
+);
+
+Deno.test(
   "a block with a segment to itself is unmapped by everybody who is done with it",
   {
     timeout,
