@@ -103,6 +103,9 @@ Deno.test("who sleeps is woken also when the memory moves meanwhile", async () =
   equal(await raised, true);
   await Promise.race(waiting);
   equal(notified, 1);
+  // Both were known under the new name: only one of the two places was emptied.
+  const { block } = condition[HANDLE]("process");
+  equal(Block.attach(block).int32.subarray(0, 6).at(-1), 2);
   {
     using _held = await condition.acquire();
     condition.notify();
