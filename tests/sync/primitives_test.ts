@@ -87,13 +87,17 @@ Deno.test("who sleeps is woken also when the memory moves meanwhile", async () =
     return await condition.wait();
   };
   let notified = 0;
-  const waiting = [wait(), wait()].map((one) => one.then(() => notified++));
+  const first = wait();
+  while (entered < 1) await null;
+  const held = await condition.acquire();
+  const waiting = [first, wait()].map((one) => one.then(() => notified++));
   const event = new SharedEvent();
   const raised = event.wait();
   const barrier = new Barrier(2);
   const passed = barrier.wait();
   // The second one waits for the lock still, under its former name.
   for (const object of [condition, event, barrier]) object[HANDLE]("process");
+  held![Symbol.dispose]();
   while (entered < 2) await new Promise((r) => setImmediate(r));
   {
     using _held = await condition.acquire();
@@ -276,4 +280,43 @@ Deno.test("RwLock lets 64 readers in, and the next when one goes", async () => {
   for (const reader of readers) reader[Symbol.dispose]();
   using _held = await waiting;
   equal(board.readers, 1);
+});
+
+/** Wakes the sleeper, who finds that somebody else was faster. */
+async function overtake(block: Block, word: number): Promise<void> {
+  Atomics.store(block.int32, 0, word);
+  wake(block, 0, 1);
+  while (Atomics.load(block.int32, 0) >= 0) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+// The other is played by hand, in the words.
+Deno.test("Lock is kept for a sleeper that was overtaken four times", async () => {
+  const lock = new Lock();
+  const block = Block.attach(lock[HANDLE]("isolate").block);
+  const other = claimOwner(ownerTable());
+  block.int32[0] = other;
+  const waiting = lock.acquire();
+  for (let times = 0; times < 4; times++) await overtake(block, other);
+  lock.release();
+  equal(lock.locked(), false);
+  equal(lock.tryAcquireSync(), false);
+  equal(await waiting !== null, true);
+  equal(lock.locked(), true);
+  lock.release();
+  equal(lock.tryAcquireSync(), true);
+  releaseOwner(ownerTable(), other);
+});
+
+Deno.test("Semaphore keeps a permit for a sleeper that was overtaken four times", async () => {
+  const semaphore = new Semaphore(0);
+  const block = Block.attach(semaphore[HANDLE]("isolate").block);
+  const waiting = semaphore.acquire();
+  for (let times = 0; times < 4; times++) await overtake(block, 0);
+  semaphore.release();
+  equal(semaphore.tryAcquireSync(), false);
+  equal(await waiting !== null, true);
+  semaphore.release();
+  equal(semaphore.tryAcquireSync(), true);
 });
