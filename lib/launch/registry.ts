@@ -101,7 +101,7 @@ export function platformLauncher(name: string): Launcher {
 }
 
 /** The launcher of a known name, supported here or not. */
-export function knownLauncher(name: string): Launcher {
+function knownLauncher(name: string): Launcher {
   const launcher = launchers.get(name);
   if (launcher !== undefined) return launcher;
   throw new StartMethodError(

@@ -17,6 +17,7 @@
  */
 
 import { bornAs } from "../wire/birth.ts";
+import type { SiteEntry } from "../wire/messages.ts";
 import { type Below, callers, type Site } from "../base/caller.ts";
 import { SharedMemoryError } from "../base/errors.ts";
 import { isGone, withoutTickets } from "./block.ts";
@@ -26,15 +27,6 @@ import {
   type Handle,
   type Shareable,
 } from "../wire/handle.ts";
-
-/** An object of the parent, as it travels to a child. */
-export type SiteEntry =
-  | { readonly key: string; readonly type: string; readonly handle: Handle }
-  | {
-    readonly key: string;
-    readonly type: string;
-    readonly unavailable: string;
-  };
 
 /** What a constructor learns about the place where it was called. */
 export interface Claim {
@@ -79,7 +71,7 @@ let warn = (text: string): void => {
   Deno.stderr.writeSync(new TextEncoder().encode(line));
 };
 
-/** Sets who is told what a user should know; by default nobody is. */
+/** Sets who is told what a user should know; by default it goes to stderr. */
 export function setWarn(report: (text: string) => void): void {
   warn = report;
 }

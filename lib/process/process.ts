@@ -52,7 +52,6 @@ import {
   classOrder,
   functionOrder,
   modulesOf,
-  type TargetAddress,
 } from "./target.ts";
 
 /** Gives the start method of a class; the contexts above bind it. */
@@ -301,8 +300,9 @@ export class BaseProcess<
     const launcher = launcherOf(method);
     checkTraits(method, launcher.traits, this.#checked.common);
     const order = this.#order();
-    const first = this.#startMessage(method, launcher, order);
-    const launch = launcher.prepare(this.#request(order), first, {
+    const body = this.#body(order);
+    const first = this.#startMessage(method, launcher, order, body);
+    const launch = launcher.prepare(this.#request(order, body), first, {
       message: (message) => this.#hear(message),
       ended: (ending) => this.#end(ending),
     });
@@ -519,6 +519,7 @@ export class BaseProcess<
     method: string,
     launcher: Launcher,
     target: TargetOrder,
+    body: StartBody,
   ): ToChild {
     const destination = destinationOf(launcher.traits);
     const identity: Identity = {
@@ -535,7 +536,7 @@ export class BaseProcess<
       identity,
       target,
       sites: moduleObjects(destination),
-      body: packBody(this.#body(target), destination),
+      body: packBody(body, destination),
     };
   }
 
@@ -548,7 +549,7 @@ export class BaseProcess<
     };
   }
 
-  #request(order: TargetOrder): LaunchRequest {
+  #request(order: TargetOrder, body: StartBody): LaunchRequest {
     const { maxHeapMiB, permissions, env } = this.#checked.common;
     return {
       name: this.#name,
@@ -558,7 +559,7 @@ export class BaseProcess<
       permissions: permissions ?? null,
       env: env ?? null,
       mainModule: family.mainModule(),
-      isSettled: isSettled(this.#body(order)),
+      isSettled: isSettled(body),
     };
   }
 
@@ -695,5 +696,3 @@ function refuseWhileImporting(): void {
       "child: put the start under `if (import.meta.main) { ... }`",
   );
 }
-
-export type { ProcessOptions, TargetAddress };

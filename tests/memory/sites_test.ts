@@ -1,3 +1,4 @@
+import type { SiteEntry } from "../../lib/wire/messages.ts";
 import {
   deepEqual,
   equal,
@@ -15,7 +16,6 @@ import {
   endImport,
   moduleObjects,
   OBJECTS_PER_SITE_MAX,
-  type SiteEntry,
 } from "../../lib/memory/sites.ts";
 import { createRLock, RLock } from "../../lib/sync/rlock.ts";
 import { createValue, RawValue, Value } from "../../lib/shared/value.ts";
