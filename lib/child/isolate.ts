@@ -5,7 +5,8 @@
  */
 
 import type { IsolateBoot, ToChild, ToRoot } from "../wire/messages.ts";
-import { Life, type Line, type Loaders } from "./kernel.ts";
+import type { Loaders } from "../wire/birth.ts";
+import { Life, type Line } from "./kernel.ts";
 
 /** What differs between the two kinds of isolate. */
 export interface IsolateKind {
@@ -39,7 +40,8 @@ export function wire(
       close: () => exit(0),
     },
     isStopped: () => Atomics.load(words, stopIndex) !== 0,
-    send: (message) => data.postMessage(message),
+    send: (message, transfer = []) =>
+      data.postMessage(message, transfer as Transferable[]),
     exit(code) {
       tellRoot({ kind: "exit", code });
       exit(code);

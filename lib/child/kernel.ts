@@ -14,7 +14,9 @@ import {
   type Cradle,
   hooks,
   isPlain,
+  type Loaders,
 } from "../wire/birth.ts";
+import { byText, type Exports, type TargetFunction } from "../wire/exports.ts";
 import type {
   StartBody,
   TargetOrder,
@@ -23,9 +25,6 @@ import type {
 } from "../wire/messages.ts";
 import type * as Full from "./full.ts";
 
-/** Loads the user's modules, by URL. */
-export type Loaders = Readonly<Record<string, () => Promise<unknown>>>;
-
 /** A child's end of the channel to its parent, and its way out. */
 export interface Line {
   /** What it is born into. */
@@ -33,16 +32,10 @@ export interface Line {
   /** Whether it was stopped before it came to its target. */
   isStopped(): boolean;
   /** Sends a message to the parent, in full, before it returns. */
-  send(message: ToParent): void;
+  send(message: ToParent, transfer?: readonly Transferable[]): void;
   /** Ends this process. */
   exit(code: number): void;
 }
-
-/** A function that a process runs. */
-export type TargetFunction = (...args: never[]) => unknown;
-
-/** What a module exports. */
-export type Exports = Readonly<Record<string, unknown>>;
 
 type StartMessage = Extract<ToChild, { kind: "start" }>;
 
@@ -79,6 +72,10 @@ export class Life {
         if (hooks.stop === null) this.#end(ASKED_TO_STOP);
         else hooks.stop();
         return;
+      case "mail":
+        if (hooks.mail === null) hooks.unread.push(message);
+        else hooks.mail(message);
+        return;
     }
   }
 
@@ -93,6 +90,8 @@ export class Life {
     const birth: Birth = {
       cradle: this.#line.cradle,
       identity: order.identity,
+      loaders: this.#loaders,
+      post: (mail, transfer) => this.#line.send(mail, transfer),
       sites: order.sites,
       target: undefined,
       args: [],
@@ -231,21 +230,6 @@ function named(
   if (order.kind !== "address") return byText(exports, order);
   const value = exports[order.name];
   return typeof value === "function" ? value as TargetFunction : undefined;
-}
-
-/** The export that is a function: by its name, else by equal text. */
-export function byText(
-  exports: Exports,
-  order: TargetOrder,
-): TargetFunction | undefined {
-  if (order.kind !== "function" && order.kind !== "class") return undefined;
-  const isSame = (value: unknown) =>
-    typeof value === "function" &&
-    Function.prototype.toString.call(value) === order.source;
-  const named = exports[order.name];
-  return (isSame(named) ? named : Object.values(exports).find(isSame)) as
-    | TargetFunction
-    | undefined;
 }
 
 /**

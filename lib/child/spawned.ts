@@ -5,11 +5,11 @@
  * @module
  */
 
-import { PROTOCOL_VERSION } from "../wire/birth.ts";
+import { type Loaders, PROTOCOL_VERSION } from "../wire/birth.ts";
 import { cut, FrameReader, seal, unseal } from "../wire/frames.ts";
 import type { ToChild, ToParent } from "../wire/messages.ts";
 import { dieWithParent } from "./orphan.ts";
-import { Life, type Line, type Loaders } from "./kernel.ts";
+import { Life, type Line } from "./kernel.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 

@@ -9,7 +9,7 @@ import type * as v8 from "node:v8";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
 import type { IsolateBoot, ToRoot } from "../wire/messages.ts";
 import { wire } from "./isolate.ts";
-import type { Loaders } from "./kernel.ts";
+import type { Loaders } from "../wire/birth.ts";
 
 declare const process: { getBuiltinModule(name: "node:v8"): typeof v8 };
 

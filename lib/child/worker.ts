@@ -6,7 +6,7 @@
 
 import type { IsolateBoot, ToRoot } from "../wire/messages.ts";
 import { wire } from "./isolate.ts";
-import type { Loaders } from "./kernel.ts";
+import type { Loaders } from "../wire/birth.ts";
 
 /** How soon a worker that blocks in a wait of this package sees its stop flag. */
 const STOP_SEEN_MS = 50;

@@ -15,6 +15,7 @@ import {
 import type {
   Ending,
   IsolateRecipe,
+  Mail,
   ToChild,
   ToParent,
 } from "../wire/messages.ts";
@@ -155,7 +156,7 @@ function launch(
   return {
     pid: Deno.pid,
     ident: isolateIdent(ident),
-    send: (message) => link.send(message),
+    send: (message, transfer) => link.send(message, transfer),
     stop: (signal) => supervisor().stop(ident, signal),
   };
 }
@@ -175,6 +176,8 @@ class IsolateLink {
    * that does not answer keeps it, and the next one gets the same messages.
    */
   #unheard: ToChild[] | null = bornAs() === null ? null : [];
+  /** Mail that waits for the greeting: what it gives away can be given once. */
+  readonly #held: [mail: Mail, transfer: readonly Transferable[]][] = [];
 
   constructor(events: ChildEvents) {
     this.#events = events;
@@ -191,11 +194,18 @@ class IsolateLink {
     return far;
   }
 
-  send(message: ToChild): void {
+  send(message: ToChild, transfer: readonly Transferable[] = []): void {
+    if (message.kind === "mail" && this.#unheard !== null) {
+      this.#held.push([message, transfer]);
+      return;
+    }
     try {
-      this.#open().near.postMessage(message);
+      this.#open().near.postMessage(message, transfer as Transferable[]);
       this.#unheard?.push(structuredClone(message));
     } catch (error) {
+      if (message.kind === "mail") {
+        throw new EncodingError("the message", `refused: ${error}`);
+      }
       this.close();
       throw new EncodingError("the arguments", `refused: ${error}`);
     }
@@ -218,8 +228,13 @@ class IsolateLink {
   }
 
   #hear(message: ToParent): void {
-    if (message.kind === "ready") this.#unheard = null;
+    if (message.kind === "ready") this.#greeted();
     this.#events.message(message);
+  }
+
+  #greeted(): void {
+    this.#unheard = null;
+    for (const letter of this.#held.splice(0)) this.send(...letter);
   }
 
   #open(): Ends {

@@ -76,7 +76,7 @@ export interface Child {
   /** Its number among live processes. */
   readonly ident: number;
   /** Sends a message; one that comes too late is dropped. */
-  send(message: ToChild): void;
+  send(message: ToChild, transfer?: readonly Transferable[]): void;
   /** Ends the child, now or as soon as the method can. */
   stop(signal: StopSignal): void;
 }

@@ -20,7 +20,7 @@ export type Outcome =
   | { readonly kind: "error"; readonly error: unknown };
 
 /** The messages that tell an outcome. */
-type Report = Exclude<ToParent, { kind: "ready" }>;
+type Report = Exclude<ToParent, { kind: "ready" | "mail" }>;
 
 /**
  * The outcome that a child reports. `where` names the child; one that is an OS

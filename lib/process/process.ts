@@ -35,6 +35,7 @@ import type {
 } from "../wire/messages.ts";
 import { PROTOCOL_VERSION } from "../wire/birth.ts";
 import { REFUSED } from "../wire/handle.ts";
+import { deliver, type Peer } from "../wire/post.ts";
 import * as family from "./family.ts";
 import {
   checkDaemon,
@@ -46,6 +47,7 @@ import {
 } from "./options.ts";
 import { isSettled, packBody } from "./order.ts";
 import { asSeenBy, callerStack, type Outcome, outcomeOf } from "./outcome.ts";
+import { ChildPeer } from "./peer.ts";
 import { type Event, isAlive, next, type State } from "./state.ts";
 import {
   addressOrder,
@@ -58,6 +60,9 @@ import {
 export const START_METHOD: unique symbol = Symbol(
   "multiprocessing.startMethod",
 );
+
+/** The child as who writes to it sees it, from its start on. */
+export const PEER: unique symbol = Symbol("multiprocessing.peer");
 
 /** What makes the object of the running process instead of a new child. */
 export class Adoption {
@@ -129,6 +134,8 @@ export class BaseProcess<
   readonly #ended = Promise.withResolvers<void>();
   // Invariant: null until the deferred launch has run, and where it failed.
   #child: Child | null = null;
+  // Invariant: null until the start.
+  #peer: ChildPeer | null = null;
   #outcome: Outcome = { kind: "none" };
   /** Why it ended, where the exit code does not say it. */
   #reason: { readonly text: string; readonly cause?: unknown } | null = null;
@@ -176,6 +183,14 @@ export class BaseProcess<
    */
   [START_METHOD](): string {
     return defaultMethod();
+  }
+
+  /**
+   * For mail to this child; null before the start.
+   * @internal
+   */
+  get [PEER](): Peer | null {
+    return this.#peer;
   }
 
   /** The name; it may be changed, but a running child keeps its old one. */
@@ -307,6 +322,7 @@ export class BaseProcess<
       ended: (ending) => this.#end(ending),
     });
     this.#move({ kind: "start" });
+    this.#peer = new ChildPeer(destinationOf(launcher.traits));
     this.#bornAs = this.#name;
     this.#isStoppable = launcher.traits.stopsWhileBusy;
     this.#isElsewhere = launcher.traits.memory !== "local";
@@ -570,6 +586,7 @@ export class BaseProcess<
     deferLaunch(() => {
       try {
         this.#child = launch();
+        this.#peer?.launched(this.#child);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         this.#reason = {
@@ -595,6 +612,9 @@ export class BaseProcess<
           this.#isElsewhere,
         );
         return;
+      case "mail":
+        deliver(message.box, message.body, this.#peer!);
+        return;
       default:
         unreachable(message);
     }
@@ -617,6 +637,7 @@ export class BaseProcess<
     this.#move({ kind: "exit", code });
     family.leave(this);
     this.#release();
+    this.#peer?.ended();
     this.#ended.resolve();
   }
 

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Identity, SiteEntry } from "./messages.ts";
+import type { Identity, Mail, SiteEntry } from "./messages.ts";
 
 /** Raised when a message changes its meaning; both sides must agree. */
 export const PROTOCOL_VERSION = 1;
@@ -33,10 +33,17 @@ export type Cradle =
   }
   | { readonly kind: "process" };
 
+/** Loads the user's modules, by URL. */
+export type Loaders = Readonly<Record<string, () => Promise<unknown>>>;
+
 /** A child's birth. */
 export interface Birth {
   readonly cradle: Cradle;
   readonly identity: Identity;
+  /** The modules that the child may load whatever its permissions are. */
+  readonly loaders: Loaders;
+  /** Sends mail to the parent. */
+  post(mail: Mail, transfer?: readonly Transferable[]): void;
   /** The parent's objects, by construction site. */
   readonly sites: readonly SiteEntry[];
   /** What it runs, once that is found. */
@@ -54,12 +61,22 @@ export interface Hooks {
   stop: (() => void) | null;
   /** Hears that the parent is gone. */
   orphaned: (() => void) | null;
+  /** Takes mail of the parent. */
+  mail: ((mail: Mail) => void) | null;
+  /** Mail that came before anybody took it. */
+  readonly unread: Mail[];
 }
 
 let birth: Birth | null = null;
 
 /** The hooks of this process. */
-export const hooks: Hooks = { endFamily: null, stop: null, orphaned: null };
+export const hooks: Hooks = {
+  endFamily: null,
+  stop: null,
+  orphaned: null,
+  mail: null,
+  unread: [],
+};
 
 /** How this process came to life; null in a program that nobody started. */
 export function bornAs(): Birth | null {

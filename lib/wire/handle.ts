@@ -117,8 +117,20 @@ export interface Refused {
   readonly [REFUSED]: string;
 }
 
-/** Turns a handle back into an object; each floor above adds the kinds it knows. */
+/** Turns a handle back into an object. */
 export type Revive = (handle: Handle) => unknown;
+
+let reviver: Revive | null = null;
+
+/** Says how handles become objects; the one place that knows every kind does. */
+export function setReviver(revive: Revive): void {
+  reviver = revive;
+}
+
+/** Turns a handle back into an object, for who cannot know every kind. */
+export function reviveAny(handle: Handle): unknown {
+  return reviver!(handle);
+}
 
 /** Whether a value is one of this package's shared objects. */
 export function isShareable(value: object): value is Shareable {

@@ -8,6 +8,7 @@
  *     |                              |-- hello (isolates) ------->|
  *     |<------------ ready ----------|                            |
  *     |                     imports, runs the target              |
+ *     |<----------- mail ----------->|                            |
  *     |------ stop (please) -------->|-- launch, stop (children)->|
  *     |<----- result | failure ------|<-- ended (its children) ---|
  *     |                              |-- exit (code) ------------>|
@@ -95,6 +96,19 @@ export type SiteEntry =
   & { readonly key: string; readonly type: string }
   & ({ readonly handle: Handle } | { readonly unavailable: string });
 
+/**
+ * Whom mail is for: a part of this package that has a protocol of its own between
+ * a process and its parent.
+ */
+export type Box = "pool" | "relay" | "log";
+
+/** Mail, either way, at any time between the start order and the end. */
+export interface Mail {
+  readonly kind: "mail";
+  readonly box: Box;
+  readonly body: Packed;
+}
+
 /** From a parent to its child. */
 export type ToChild =
   | {
@@ -106,7 +120,8 @@ export type ToChild =
     /** The `StartBody`, or null for an empty one. */
     readonly body: Packed | null;
   }
-  | { readonly kind: "stop" };
+  | { readonly kind: "stop" }
+  | Mail;
 
 /** From a child to its parent. */
 export type ToParent =
@@ -121,7 +136,8 @@ export type ToParent =
     /** The error is data for an isolate's parent, and packed data for others. */
     readonly kind: "failure";
     readonly body: ErrorData | Uint8Array<ArrayBuffer>;
-  };
+  }
+  | Mail;
 
 /** What is needed to make a thread or worker. */
 export interface IsolateRecipe {

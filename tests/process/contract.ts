@@ -8,6 +8,7 @@ import { setStartMethod } from "../../mod.ts";
 import { failureContract } from "./contract_failures.ts";
 import { identityContract } from "./contract_identity.ts";
 import { lifeContract } from "./contract_life.ts";
+import { mailContract } from "./contract_mail.ts";
 import { programContract } from "./contract_programs.ts";
 import { sharingContract } from "./contract_sharing.ts";
 import { stopContract } from "./contract_stop.ts";
@@ -26,5 +27,6 @@ export function processContract(method: string): void {
   sharingContract(subject);
   stopContract(subject);
   failureContract(subject);
+  mailContract(subject);
   programContract(subject);
 }

@@ -1,0 +1,118 @@
+/**
+ * From the order to the function: what a child does to find what it runs.
+ *
+ * @module
+ */
+
+import { ProcessError } from "../base/errors.ts";
+import type { Loaders } from "../wire/birth.ts";
+import { byText, type Exports, type TargetFunction } from "../wire/exports.ts";
+import type { StartBody, TargetOrder } from "../wire/messages.ts";
+
+/** Imports a module of the user. */
+export async function loadModule(
+  module: string,
+  loaders: Loaders,
+): Promise<Exports> {
+  // A child that was booted before its order came has no loader for the module.
+  const loader = loaders[module] ?? (() => importFrom(module));
+  return await loader() as Exports;
+}
+
+/** Code of a registry may not import other hosts, and a `data:` module may. */
+async function importFrom(module: string): Promise<unknown> {
+  if (!import.meta.url.startsWith("http")) return await import(module);
+  const text = `export const load=()=>import(${JSON.stringify(module)})`;
+  const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  return await way.load();
+}
+
+/** The function that a module exports under a name. */
+export function exported(
+  exports: Exports,
+  { module, name }: { module: string; name: string },
+): TargetFunction {
+  const value = exports[name];
+  if (typeof value === "function") return value as TargetFunction;
+  throw new ProcessError(
+    `Cannot run "${name}" of ${module} as it must be an exported function: ` +
+      `the module exports ${Object.keys(exports).join(", ") || "nothing"}`,
+  );
+}
+
+/** The function that an order means: an export, or one made from its text. */
+export async function findFunction(
+  order: Extract<TargetOrder, { kind: "function" }>,
+  scope: StartBody["scope"],
+  loaders: Loaders,
+): Promise<TargetFunction> {
+  const exports = await exportsFor(order, loaders);
+  const same = byText(exports, order);
+  if (same !== undefined) return same;
+  if (order.certain && order.module !== null) {
+    return exported(exports, { module: order.module, name: order.name });
+  }
+  return fromText(order, scope);
+}
+
+/**
+ * The exports among which a function may be. A module that was only guessed from
+ * the caller's stack may not exist as a file, as in a notebook: then there are
+ * none.
+ */
+async function exportsFor(
+  { module, certain }: { module: string | null; certain: boolean },
+  loaders: Loaders,
+): Promise<Exports> {
+  if (module === null) return {};
+  try {
+    return await loadModule(module, loaders);
+  } catch (error) {
+    if (!certain && isMissing(error, module)) return {};
+    throw error;
+  }
+}
+
+function isMissing(error: unknown, module: string): boolean {
+  return error instanceof TypeError &&
+    error.message.startsWith(`Module not found "${module}"`);
+}
+
+function fromText(
+  { name, source }: { name: string; source: string },
+  scope: StartBody["scope"],
+): TargetFunction {
+  const target = evaluate(source, scope);
+  return async (...args) => {
+    try {
+      return await target(...args);
+    } catch (error) {
+      if (error instanceof ReferenceError) explainText(error, name);
+      throw error;
+    }
+  };
+}
+
+/** Evaluates a function's text, which is also a method's: `run() { ... }`. */
+function evaluate(source: string, scope: StartBody["scope"]): TargetFunction {
+  const build = (expression: string) =>
+    new Function(...Object.keys(scope), `"use strict"; return ${expression};`);
+  const values = Object.values(scope);
+  try {
+    return build(`(${source})`)(...values);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return Object.values(
+      build(`({ ${source} })`)(...values),
+    )[0] as TargetFunction;
+  }
+}
+
+function explainText(error: ReferenceError, name: string): void {
+  error.message +=
+    ` (function "${
+      name || "anonymous"
+    }" is not exported by the module that made the process and so travels as text, ` +
+    "without its module: export it, name its module in the option `module`, or " +
+    "give what it uses in the option `scope`)";
+}

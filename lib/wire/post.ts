@@ -1,0 +1,84 @@
+/**
+ * Mail between a process and its parent, for the parts of this package that have a
+ * protocol of their own: a pool and its workers, a queue that is reached through
+ * the parent, the records of a log.
+ *
+ * ```
+ *   peer.post(box, body) ---- start method's channel ----> receive(box, take)
+ * ```
+ *
+ * - **In order:** what is posted to one peer arrives in that order, after the start
+ *   order and before the end.
+ * - **Nothing is lost for want of a taker:** mail for a box that nobody has opened
+ *   yet waits for that.
+ *
+ * @module
+ */
+
+import { bornAs, hooks } from "./birth.ts";
+import type { Destination } from "./handle.ts";
+import type { Box } from "./messages.ts";
+import type { Packed } from "./pack.ts";
+
+/** The other side: this process's parent, or one of its children. */
+export interface Peer {
+  /** What bodies must be packed for. */
+  readonly destination: Destination;
+  /** Whether it has ended; what is posted then is dropped. */
+  readonly isGone: boolean;
+  /** Sends mail. `transfer` has what the body gives away, to isolates only. */
+  post(box: Box, body: Packed, transfer?: readonly Transferable[]): void;
+  /** Calls back when it has ended and all its mail has come. */
+  onGone(gone: () => void): void;
+}
+
+/** Takes what came for a box. */
+export type Take = (body: Packed, from: Peer) => void;
+
+type Letter = readonly [body: Packed, from: Peer];
+
+// Invariant: a box stands in one of the two at most.
+const open = new Map<Box, Take>();
+const waiting = new Map<Box, Letter[]>();
+
+/** Opens a box, once; what has come for it is taken at once. */
+export function receive(box: Box, take: Take): void {
+  open.set(box, take);
+  const letters = waiting.get(box) ?? [];
+  waiting.delete(box);
+  for (const letter of letters) take(...letter);
+  listenToParent();
+}
+
+/** Puts mail into its box. */
+export function deliver(box: Box, body: Packed, from: Peer): void {
+  const take = open.get(box);
+  if (take !== undefined) return take(body, from);
+  const letters = waiting.get(box);
+  if (letters === undefined) waiting.set(box, [[body, from]]);
+  else letters.push([body, from]);
+}
+
+let parent: Peer | null = null;
+
+/** The process that started this one; null in the main program. */
+export function parentPeer(): Peer | null {
+  const birth = bornAs();
+  if (birth === null) return null;
+  return parent ??= {
+    destination: birth.cradle.kind,
+    // A process ends with its parent.
+    isGone: false,
+    post: (box, body, transfer) =>
+      birth.post({ kind: "mail", box, body }, transfer),
+    onGone() {},
+  };
+}
+
+/** From now on the parent's mail is delivered here. */
+function listenToParent(): void {
+  const from = parentPeer();
+  if (from === null || hooks.mail !== null) return;
+  hooks.mail = ({ box, body }) => deliver(box, body, from);
+  for (const mail of hooks.unread.splice(0)) hooks.mail(mail);
+}

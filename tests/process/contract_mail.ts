@@ -1,0 +1,47 @@
+/**
+ * Mail between a process and its parent.
+ *
+ * @module
+ */
+
+import { deepEqual, equal } from "node:assert/strict";
+import { PEER } from "../../lib/process/process.ts";
+import {
+  doubledBy,
+  doubler,
+  MAIL,
+  post,
+  throughChild,
+} from "../fixtures/mail.ts";
+import type { Subject } from "./process_testing.ts";
+
+/** Declares the tests of mail. */
+export function mailContract({ ctx, method, test }: Subject): void {
+  test("Mail that is posted right after start() is answered in order", async () => {
+    const p = new ctx.Process({ target: doubler, module: MAIL });
+    deepEqual(await doubledBy(p, [1, 2, 3]), [2, 4, 6]);
+    equal(p[PEER]!.isGone, true);
+  });
+
+  test("Mail reaches a grandchild and comes back", async () => {
+    const p = new ctx.Process({
+      target: throughChild,
+      module: MAIL,
+      args: [method, [1, 2, 3]],
+    });
+    p.start();
+    deepEqual(await p.result(), [2, 4, 6]);
+  });
+
+  test("Mail to a child that has ended is dropped, and its end is told once", async () => {
+    const log: string[] = [];
+    const p = new ctx.Process({ target: doubler, module: MAIL });
+    p.start();
+    p[PEER]!.onGone(() => log.push("gone"));
+    post(p[PEER]!, 0);
+    await p.join();
+    post(p[PEER]!, 1);
+    p[PEER]!.onGone(() => log.push("gone already"));
+    deepEqual(log, ["gone", "gone already"]);
+  });
+}
