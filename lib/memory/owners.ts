@@ -2,14 +2,16 @@
  * Who is alive inside one OS process.
  *
  * ```
- *   word    0          1 + 3n        2 + 3n         3 + 3n
- *           next slot  id, or 0      generation     stop flag     of slot n
+ *   word    0          1 + 6n        2 + 6n         3 + 6n      4 + 6n ..
+ *           next slot  id, or 0      generation     stop flag   pulse    of slot n
  *                      when free
  * ```
  *
  * An id names a slot and its generation, so the id of a dead owner is never
- * taken for the living one that has its slot now. Only the main thread of the
- * root writes ids; everybody reads them.
+ * taken for the living one that has its slot now. The root frees a slot when it
+ * hears of the end in its event loop. Until then, whoever asks for an owner feels
+ * its pulse, and writes the negated id into the slot of a dead one: so a death is
+ * also seen while the root computes or blocks.
  *
  * @module
  */
@@ -17,6 +19,7 @@
 import { bornAs } from "../wire/birth.ts";
 import { assert } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
+import { clearPulse, hasPulse, PULSE_WORDS, renewPulse } from "./pulse.ts";
 
 /** How many processes inside one OS process may be alive at once. */
 export const OWNERS_MAX = 1024;
@@ -29,10 +32,11 @@ export const OWNER_MASK = 0x7fff_ffff;
 const GENERATION_MAX = 2 ** 21 - 1;
 
 const NEXT = 0;
-const WORDS_PER_SLOT = 3;
 const ID = 1;
 const GENERATION = 2;
 const STOP = 3;
+const PULSE = 4;
+const WORDS_PER_SLOT: number = 3 + PULSE_WORDS;
 
 /** A fresh table in which nobody is alive. */
 export function createOwnerTable(): SharedArrayBuffer {
@@ -68,6 +72,7 @@ export function claimOwner(table: SharedArrayBuffer): number {
     const id = nextId(slot, Atomics.load(words, at + GENERATION));
     Atomics.store(words, at + GENERATION, generationOf(id));
     Atomics.store(words, at + STOP, 0);
+    clearPulse(words, at + PULSE);
     Atomics.store(words, at + ID, id);
     return id;
   }
@@ -76,10 +81,11 @@ export function claimOwner(table: SharedArrayBuffer): number {
   );
 }
 
-/** Notes that an owner is dead; doing so twice does no harm. */
+/** Frees the slot of a dead owner; doing so twice does no harm. */
 export function releaseOwner(table: SharedArrayBuffer, id: number): void {
   const words = new Int32Array(table);
-  Atomics.compareExchange(words, slotOf(id) * WORDS_PER_SLOT + ID, id, 0);
+  const at = slotOf(id) * WORDS_PER_SLOT + ID;
+  for (const seen of [id, -id]) Atomics.compareExchange(words, at, seen, 0);
 }
 
 /** Where in the table's words the stop flag of an owner is. */
@@ -105,7 +111,7 @@ export interface Self {
 // Invariant: set once, by a child's boot or by the first need, and then never
 // changed: locks keep the id.
 let self: Self | null = null;
-let words: Int32Array | null = null;
+let words: Int32Array<SharedArrayBuffer> | null = null;
 
 /** Tells an isolate who it is; a child's boot calls it before anything else. */
 export function setSelf(own: Self): void {
@@ -134,7 +140,16 @@ function known(): Self {
   if (self !== null) return self;
   const own = told() ?? first();
   setSelf(own);
+  renewOwnPulse();
   return own;
+}
+
+/** Lets this isolate go on being known to be alive. */
+export function renewOwnPulse(): void {
+  // The first of a table is the program itself: nobody outlives it.
+  if (bornAs()?.cradle.kind !== "isolate") return;
+  const { id } = known();
+  renewPulse(words!, slotOf(id) * WORDS_PER_SLOT + PULSE);
 }
 
 /** The id of this isolate; in a program nobody started, the first of its table. */
@@ -147,10 +162,14 @@ export function ownerTable(): SharedArrayBuffer {
   return known().table;
 }
 
-/** Whether an owner is still alive, as far as the root has noticed. */
+/** Whether an owner is still alive. */
 export function isOwnerAlive(id: number): boolean {
-  known();
-  return Atomics.load(words!, slotOf(id) * WORDS_PER_SLOT + ID) === id;
+  if (id === known().id) return true;
+  const at = slotOf(id) * WORDS_PER_SLOT;
+  if (Atomics.load(words!, at + ID) !== id) return false;
+  if (hasPulse(words!, at + PULSE)) return true;
+  Atomics.compareExchange(words!, at + ID, id, -id);
+  return false;
 }
 
 /** Whether somebody asked this isolate to stop. */

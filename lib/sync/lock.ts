@@ -45,8 +45,7 @@ const locks = new Kin<Lock>();
  *   that sleep, but a sleeper only a few times; then it is its turn.
  * - **Dead holders:** who waits for a lock whose taker died gets an
  *   {@linkcode AbandonedError} and not, as in Python, no answer for ever. It is
- *   noticed within 100 ms. A main thread blocked in `acquireSync()` cannot
- *   notice that one of its own threads died: there, `await acquire()`.
+ *   noticed within 100 ms, also by one that blocks.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *

@@ -19,6 +19,7 @@
 import { assert } from "../base/assert.ts";
 import type { Block } from "../memory/block.ts";
 import { waitAsync, waitSync, wake } from "../memory/futex.ts";
+import { renewOwnPulse } from "../memory/owners.ts";
 
 /** What a step does. */
 export type Operation =
@@ -231,7 +232,9 @@ export class Sleeper {
     const ms = stretchOf(deadline, lookMs);
     if (ms <= 0) return GIVE_UP;
     const outcome = waitSync(this.#block, at, expected, ms);
-    return outcome !== "timed-out" ? WOKEN : ms < lookMs ? GIVE_UP : LOOK;
+    if (outcome !== "timed-out") return WOKEN;
+    renewOwnPulse();
+    return ms < lookMs ? GIVE_UP : LOOK;
   }
 
   /** Runs a program and lets this thread go on while the program sleeps. */

@@ -98,6 +98,41 @@ export function syncContract(one: string, other: string): void {
     });
   }
 
+  // From go.set() on, the event loop of the main program does not turn.
+  for (const death of ["exits", "throws", "computes"] as const) {
+    // A Web Worker that computes cannot be stopped.
+    if (death === "computes" && one === "worker") continue;
+    const how = death === "computes" ? "computes and is killed" : death;
+    test(`Lock of a child that ${how} goes to a main program that blocks`, async () => {
+      const lock = new ctx.Lock();
+      const held = new ctx.SharedEvent();
+      const go = new ctx.SharedEvent();
+      const p = start(0, t.holdAndDie, lock, held, go, death);
+      await held.wait();
+      go.set();
+      if (death === "computes") p.kill();
+      throws(() => lock.acquireSync({ timeout: 20_000 }), AbandonedError);
+      equal(lock.locked(), false);
+      await p.join();
+    });
+  }
+
+  test("Barrier and RwLock see a child die also while the main program blocks", async () => {
+    const barrier = new ctx.Barrier(3);
+    const comes = start(0, t.meetBreak, barrier, true);
+    await come(barrier, 1);
+    comes.kill();
+    throws(() => barrier.waitSync({ timeout: 20_000 }), BrokenBarrierError);
+    const board = new ctx.RwLock();
+    const isIn = new ctx.SharedEvent();
+    const reads = start(0, t.stayIn, board, isIn, false);
+    await isIn.wait();
+    reads.kill();
+    board.acquireWriteSync({ timeout: 20_000 })![Symbol.dispose]();
+    await comes.join();
+    await reads.join();
+  });
+
   test("Lock of a grandchild that dies with its parent goes to the next", async () => {
     const lock = new ctx.Lock();
     const held = new ctx.SharedEvent();
