@@ -33,9 +33,14 @@ void (() => [import("./lib/child/spawned.ts"), import("./lib/child/full.ts")]);
 
 export {
   AbandonedError,
+  AuthenticationError,
   BootstrapError,
   BrokenBarrierError,
+  BrokenPipeError,
+  BufferTooShortError,
+  ConnectionError,
   EncodingError,
+  EndOfFileError,
   ExitError,
   LockError,
   ProcessError,
@@ -45,7 +50,18 @@ export {
   StartMethodError,
   UnsupportedError,
 } from "./lib/base/errors.ts";
+export type { Awaitable } from "./lib/base/ready.ts";
 export type { WaitOptions } from "./lib/base/waiting.ts";
+export type { Address, AddressFamily } from "./lib/channel/address.ts";
+export { Client, type ClientOptions } from "./lib/channel/client.ts";
+export {
+  Connection,
+  type RecvBytesIntoOptions,
+  type RecvBytesOptions,
+  type SendBytesOptions,
+} from "./lib/channel/connection.ts";
+export { Listener, type ListenerOptions } from "./lib/channel/listener.ts";
+export { wait } from "./lib/channel/wait.ts";
 export {
   type ArrayConstructor,
   Context,

@@ -246,3 +246,110 @@ export class BrokenBarrierError extends ProcessError {
   /** The name of the class. */
   override readonly name: string = "BrokenBarrierError";
 }
+
+/**
+ * A connection or a listener was used after its `close()`, or in the direction
+ * that it does not have, or the other side broke the rules of the wire. Python
+ * raises `OSError` there.
+ *
+ * @example Used after its end
+ * ```ts
+ * import { Client, ConnectionError, Listener } from "@multiprocessing/core";
+ * import { rejects } from "node:assert/strict";
+ *
+ * await using listener = new Listener();
+ * const connection = await Client(listener.address);
+ * connection.close();
+ * await rejects(connection.recv(), ConnectionError);
+ * ```
+ */
+export class ConnectionError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "ConnectionError";
+}
+
+/**
+ * A message was sent to an end that nobody holds any more: everybody who had it
+ * has closed it or died. Nothing was sent.
+ *
+ * @example Nobody there
+ * ```ts
+ * import { BrokenPipeError, ConnectionError } from "@multiprocessing/core";
+ * import { ok } from "node:assert/strict";
+ *
+ * ok(new BrokenPipeError("nobody there") instanceof ConnectionError);
+ * ```
+ */
+export class BrokenPipeError extends ConnectionError {
+  /** The name of the class. */
+  override readonly name: string = "BrokenPipeError";
+}
+
+/**
+ * There is no message and none will come: everybody who held the other end has
+ * closed it or died, and all that was sent has been received. Python's
+ * `EOFError`.
+ *
+ * @example The end of a conversation
+ * ```ts
+ * import { Client, EndOfFileError, Listener } from "@multiprocessing/core";
+ * import { rejects } from "node:assert/strict";
+ *
+ * await using listener = new Listener();
+ * using client = await Client(listener.address);
+ * (await listener.accept()).close();
+ * await rejects(client.recv(), EndOfFileError);
+ * ```
+ */
+export class EndOfFileError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "EndOfFileError";
+}
+
+/**
+ * A message was longer than the caller allowed or had room for. It has been
+ * received and is in `bytes`; the connection goes on with the next one.
+ *
+ * @example The message is not lost
+ * ```ts
+ * import { BufferTooShortError } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const error = new BufferTooShortError("no room", new Uint8Array(8));
+ * equal(error.bytes.length, 8);
+ * ```
+ */
+export class BufferTooShortError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "BufferTooShortError";
+  /** The whole message. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+
+  /** Makes the error for a message that found no room. */
+  constructor(message: string, bytes: Uint8Array<ArrayBuffer>) {
+    super(message);
+    this.bytes = bytes;
+  }
+}
+
+/**
+ * A peer did not prove that it knows the key, or one side asks for a key and the
+ * other has none.
+ *
+ * @example The wrong key
+ * ```ts
+ * import { AuthenticationError, Client, Listener } from "@multiprocessing/core";
+ * import { rejects } from "node:assert/strict";
+ *
+ * const key = (text: string) => new TextEncoder().encode(text);
+ * await using listener = new Listener(undefined, { authkey: key("right") });
+ * await rejects(
+ *   Client(listener.address, { authkey: key("wrong") }),
+ *   AuthenticationError,
+ * );
+ * ```
+ */
+export class AuthenticationError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "AuthenticationError";
+}

@@ -13,6 +13,7 @@ import {
 import { unreachable } from "../base/assert.ts";
 import { callers, type Site } from "../base/caller.ts";
 import { hold } from "../base/hold.ts";
+import { type Awaitable, READY } from "../base/ready.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { deferLaunch, flushLaunches } from "../launch/deferred.ts";
@@ -121,7 +122,7 @@ const GRACE_DEFAULT_MS = 1000;
 export class BaseProcess<
   A extends readonly unknown[] = readonly never[],
   R = unknown,
-> implements AsyncDisposable {
+> implements AsyncDisposable, Awaitable {
   #state: State = { kind: "new" };
   #name: string;
   #daemon: boolean;
@@ -474,6 +475,14 @@ export class BaseProcess<
    */
   get [REFUSED](): string {
     return "a Process; send its name or pid";
+  }
+
+  /**
+   * For `wait()`: a process is ready when it has ended.
+   * @internal
+   */
+  [READY](options: WaitOptions): Promise<boolean> {
+    return this.join(options);
   }
 
   /** As Python shows it: `<Process name="Process-1" pid=12 parent=12 started>`. */

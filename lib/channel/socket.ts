@@ -1,0 +1,226 @@
+/**
+ * Messages over a socket.
+ *
+ * ```
+ *   peer --> socket --pump--> deframer --> inbox --> receive()
+ *   peer <-- socket <--------- row of senders <----- send()
+ * ```
+ *
+ * The pump reads ahead, up to a limit, so that `poll()` has something to look at
+ * and the end is noticed early. It does not keep the program alive; who waits
+ * does.
+ *
+ * @module
+ */
+
+import {
+  ConnectionError,
+  SharedMemoryError,
+  UnsupportedError,
+} from "../base/errors.ts";
+import type { Limit } from "../sync/program.ts";
+import type { Handle } from "../wire/handle.ts";
+import { pack, unpack } from "../wire/pack.ts";
+import { Bell, Row, settlesBy } from "./bell.ts";
+import type { Bytes, Carrier, Received, Sent } from "./carrier.ts";
+import {
+  Deframer,
+  FRAME_MAX_BYTES,
+  HEADER_BYTES,
+  headerOf,
+} from "./framing.ts";
+
+/** The longest message that is received, unless the caller says otherwise. */
+export const MAX_MESSAGE_BYTES_DEFAULT = 64 * 2 ** 20;
+
+const PIECE_BYTES = 65_536;
+
+/** How much is read ahead; with it come at most one piece and one message. */
+const READ_AHEAD_BYTES = 65_536;
+
+/** Up to there a header and its message are copied together, to be sent as one. */
+const JOINED_MAX_BYTES = 65_536;
+
+/** What a message takes beside its bytes, so that empty ones are no way to flood. */
+const MESSAGE_COST_BYTES = 128;
+
+/** A stream socket, as Deno gives it. */
+export type Socket = Deno.TcpConn | Deno.UnixConn;
+
+/** Carries messages over a socket. */
+export class SocketCarrier implements Carrier {
+  readonly readable = true;
+  readonly writable = true;
+  readonly #socket: Socket;
+  readonly #maxMessageBytes: number;
+  readonly #row = new Row();
+  readonly #arrived = new Bell();
+  readonly #taken = new Bell();
+  readonly #inbox: Bytes[] = [];
+  // Invariant: what the messages of the inbox cost together.
+  #inboxBytes = 0;
+  #end: "open" | "ended" | ConnectionError = "open";
+  #isClosed = false;
+
+  /** Takes over a socket from which all was read that is no message. */
+  constructor(socket: Socket, maxMessageBytes: number) {
+    this.#socket = socket;
+    this.#maxMessageBytes = maxMessageBytes;
+    socket.unref();
+    this.#pump();
+  }
+
+  pack(value: unknown): Bytes {
+    return pack(value, "elsewhere", "message");
+  }
+
+  unpack(message: Bytes): unknown {
+    return unpack(message, refuseHandle);
+  }
+
+  async send(message: Bytes, limit: Limit): Promise<Sent> {
+    limit.signal?.throwIfAborted();
+    this.#checkLength(message);
+    const leave = await this.#row.enter(limit);
+    if (leave === null) return "late";
+    // What has begun goes on to its end, or the border would be lost.
+    const sending = this.#write(message).finally(leave);
+    if (isEndless(limit)) return await sending;
+    return await settlesBy(sending, limit) ? await sending : "late";
+  }
+
+  #checkLength({ length }: Bytes): void {
+    if (length <= Math.min(this.#maxMessageBytes, FRAME_MAX_BYTES)) return;
+    throw new ConnectionError(
+      `Cannot send a message of ${length} bytes as at most ${this.#maxMessageBytes} are allowed: send it in parts, or raise "maxMessageBytes" on both sides`,
+    );
+  }
+
+  async #write(message: Bytes): Promise<Sent> {
+    try {
+      if (message.length <= JOINED_MAX_BYTES) {
+        await this.#writeAll(joined(message));
+      } else {
+        await this.#writeAll(headerOf(message.length));
+        await this.#writeAll(message);
+      }
+      return "sent";
+    } catch {
+      // Whatever it is, a stream that cannot be written to has no reader.
+      return "broken";
+    }
+  }
+
+  async #writeAll(bytes: Bytes): Promise<void> {
+    let at = 0;
+    while (at < bytes.length) {
+      at += await this.#socket.write(at === 0 ? bytes : bytes.subarray(at));
+    }
+  }
+
+  sendSync(): Sent {
+    throw cannotBlock("send over");
+  }
+
+  async receive(limit: Limit): Promise<Received> {
+    limit.signal?.throwIfAborted();
+    while (this.#inbox.length === 0) {
+      if (this.#end instanceof Error) throw this.#end;
+      if (this.#end === "ended") return "end";
+      if (!await this.#arrived.wait(limit)) return "late";
+    }
+    const message = this.#inbox.shift()!;
+    this.#inboxBytes -= costOf(message);
+    this.#taken.ring();
+    return message;
+  }
+
+  receiveSync(): Received {
+    throw cannotBlock("receive over");
+  }
+
+  async poll(limit: Limit): Promise<boolean> {
+    limit.signal?.throwIfAborted();
+    while (!this.#hasNews) {
+      // Even with no time left: the pump gets what the kernel has in this turn.
+      if (!await this.#arrived.wait(limit)) return this.#hasNews;
+    }
+    return true;
+  }
+
+  get #hasNews(): boolean {
+    return this.#inbox.length > 0 || this.#end !== "open";
+  }
+
+  pollSync(): boolean {
+    throw cannotBlock("poll");
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#inbox.length = 0;
+    this.#inboxBytes = 0;
+    this.#socket.close();
+    this.#finish("ended");
+  }
+
+  async #pump(): Promise<void> {
+    const deframer = new Deframer(this.#maxMessageBytes);
+    const piece = new Uint8Array(PIECE_BYTES);
+    try {
+      for (;;) {
+        const count = await this.#socket.read(piece);
+        if (count === null) break;
+        deframer.push(piece.subarray(0, count), (message) => {
+          this.#inbox.push(message);
+          this.#inboxBytes += costOf(message);
+        });
+        if (this.#inbox.length > 0) this.#arrived.ring();
+        await this.#untilLittleIsAhead();
+      }
+      this.#finish("ended");
+    } catch (error) {
+      // A reset is how a kernel says that the peer left without reading all.
+      this.#finish(error instanceof ConnectionError ? error : "ended");
+    }
+  }
+
+  async #untilLittleIsAhead(): Promise<void> {
+    while (this.#inboxBytes > READ_AHEAD_BYTES && !this.#isClosed) {
+      await this.#taken.next;
+    }
+  }
+
+  #finish(end: "ended" | ConnectionError): void {
+    if (this.#end === "open") this.#end = end;
+    this.#arrived.ring();
+    this.#taken.ring();
+  }
+}
+
+function costOf(message: Bytes): number {
+  return message.length + MESSAGE_COST_BYTES;
+}
+
+function joined(message: Bytes): Bytes {
+  const both = new Uint8Array(HEADER_BYTES + message.length);
+  both.set(headerOf(message.length));
+  both.set(message, HEADER_BYTES);
+  return both;
+}
+
+function isEndless({ deadline, signal }: Limit): boolean {
+  return deadline === Infinity && signal === undefined;
+}
+
+function refuseHandle({ kind }: Handle): never {
+  throw new SharedMemoryError(
+    `Cannot receive a shared object of kind "${kind}" over a socket as the peer may be anybody: send its value or its name`,
+  );
+}
+
+function cannotBlock(verb: string): UnsupportedError {
+  return new UnsupportedError(
+    `Cannot ${verb} a socket while this thread blocks as Deno waits for sockets in its event loop only: await the method without "Sync"`,
+  );
+}
