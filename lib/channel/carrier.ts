@@ -2,23 +2,28 @@
  * What a connection needs of that which carries its messages: a socket, shared
  * memory, or another process in between.
  *
- * A carrier answers and does not throw for what is no fault of anybody: nobody
- * there, nothing more to come, time is over. `Connection` makes errors of these
- * answers, so that every carrier fails alike.
+ * A carrier answers and does not throw for what is nobody's fault: nobody there,
+ * nothing more to come, time is over. `Connection` makes errors of these answers,
+ * so that every carrier fails alike.
  *
  * @module
  */
 
 import type { Limit } from "../sync/program.ts";
 
-/** A message. */
+/** A message as bytes. */
 export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** How a message is seen: as the value that was sent, or as the bytes of it. */
+export type Form = "value" | "bytes";
 
 /** What became of a message: `"broken"` if nobody is there to get it. */
 export type Sent = "sent" | "broken" | "late";
 
-/** A message, or why there is none: `"end"` if none will ever come. */
-export type Received = Bytes | "end" | "late";
+/** There is no message, and none will ever come. */
+export const END: unique symbol = Symbol("multiprocessing.end");
+/** There was no message until the time was over. */
+export const LATE: unique symbol = Symbol("multiprocessing.late");
 
 /** Carries messages one way, or both ways. */
 export interface Carrier {
@@ -27,20 +32,19 @@ export interface Carrier {
   /** Whether messages can be sent. */
   readonly writable: boolean;
 
-  /** A value as a message; throws where it cannot be one. */
-  pack(value: unknown): Bytes;
-  /** The value of a message; throws where it holds none. */
-  unpack(message: Bytes): unknown;
-
-  /** Sends a message as a whole, or nothing of it. Rejects when aborted. */
-  send(message: Bytes, limit: Limit): Promise<Sent>;
+  /**
+   * Sends a message as a whole, or nothing of it. The content is read before this
+   * returns; it throws, or rejects, where it cannot be a message. Rejects when
+   * aborted.
+   */
+  send(form: Form, content: unknown, limit: Limit): Promise<Sent>;
   /** The same, and blocks this thread; throws where the carrier cannot. */
-  sendSync(message: Bytes, limit: Limit): Sent;
+  sendSync(form: Form, content: unknown, limit: Limit): Sent;
 
-  /** Takes the next message. Rejects when aborted. */
-  receive(limit: Limit): Promise<Received>;
+  /** Takes the next message, {@linkcode END} or {@linkcode LATE}. Rejects when aborted. */
+  receive(form: Form, limit: Limit): Promise<unknown>;
   /** The same, and blocks this thread; throws where the carrier cannot. */
-  receiveSync(limit: Limit): Received;
+  receiveSync(form: Form, limit: Limit): unknown;
 
   /** Waits until `receive` would not have to; false when late. */
   poll(limit: Limit): Promise<boolean>;

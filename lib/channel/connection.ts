@@ -13,7 +13,14 @@ import {
 import { type Awaitable, READY } from "../base/ready.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { FOREVER, type Limit, limitOf } from "../sync/program.ts";
-import type { Bytes, Carrier, Received, Sent } from "./carrier.ts";
+import {
+  type Bytes,
+  type Carrier,
+  END,
+  type Form,
+  LATE,
+  type Sent,
+} from "./carrier.ts";
 import { partOf, roomIn } from "./parts.ts";
 
 /**
@@ -168,8 +175,7 @@ export class Connection<In = unknown, Out = unknown>
    */
   async send(value: Out, options?: WaitOptions): Promise<void> {
     const limit = this.#beginSending(options);
-    const message = this.#carrier.pack(value);
-    this.#heedSent(await this.#carrier.send(message, limit));
+    this.#heedSent(await this.#carrier.send("value", value, limit));
   }
 
   /**
@@ -183,8 +189,7 @@ export class Connection<In = unknown, Out = unknown>
   sendSync(value: Out, options?: WaitOptions): void {
     const limit = this.#beginSending(options);
     options?.signal?.throwIfAborted();
-    const message = this.#carrier.pack(value);
-    this.#heedSent(this.#carrier.sendSync(message, limit));
+    this.#heedSent(this.#carrier.sendSync("value", value, limit));
   }
 
   /**
@@ -198,7 +203,7 @@ export class Connection<In = unknown, Out = unknown>
    * @throws {DOMException} Named `TimeoutError`, if the time ran out first.
    */
   async recv(options?: WaitOptions): Promise<In> {
-    return this.#carrier.unpack(await this.#receive(options)) as In;
+    return await this.#receive("value", options) as In;
   }
 
   /**
@@ -210,7 +215,7 @@ export class Connection<In = unknown, Out = unknown>
    * @throws {UnsupportedError} If the connection is one over a socket.
    */
   recvSync(options?: WaitOptions): In {
-    return this.#carrier.unpack(this.#receiveSync(options)) as In;
+    return this.#receiveSync("value", options) as In;
   }
 
   /**
@@ -227,9 +232,8 @@ export class Connection<In = unknown, Out = unknown>
     options?: SendBytesOptions,
   ): Promise<void> {
     const limit = this.#beginSending(options);
-    // A copy, as the caller may go on with its buffer while this one waits.
-    const message = new Uint8Array(partOf(buffer, options));
-    this.#heedSent(await this.#carrier.send(message, limit));
+    const message = partOf(buffer, options);
+    this.#heedSent(await this.#carrier.send("bytes", message, limit));
   }
 
   /**
@@ -246,7 +250,7 @@ export class Connection<In = unknown, Out = unknown>
     const limit = this.#beginSending(options);
     options?.signal?.throwIfAborted();
     const message = partOf(buffer, options);
-    this.#heedSent(this.#carrier.sendSync(message as Bytes, limit));
+    this.#heedSent(this.#carrier.sendSync("bytes", message, limit));
   }
 
   /**
@@ -261,7 +265,7 @@ export class Connection<In = unknown, Out = unknown>
     options?: RecvBytesOptions,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const most = mostOf(options);
-    return withLimit(await this.#receive(options), most);
+    return withLimit(await this.#receive("bytes", options) as Bytes, most);
   }
 
   /**
@@ -273,7 +277,7 @@ export class Connection<In = unknown, Out = unknown>
    */
   recvBytesSync(options?: RecvBytesOptions): Uint8Array<ArrayBuffer> {
     const most = mostOf(options);
-    return withLimit(this.#receiveSync(options), most);
+    return withLimit(this.#receiveSync("bytes", options) as Bytes, most);
   }
 
   /**
@@ -291,7 +295,7 @@ export class Connection<In = unknown, Out = unknown>
     options?: RecvBytesIntoOptions,
   ): Promise<number> {
     const room = roomIn(buffer, options);
-    return fill(room, await this.#receive(options));
+    return fill(room, await this.#receive("bytes", options) as Bytes);
   }
 
   /**
@@ -307,7 +311,7 @@ export class Connection<In = unknown, Out = unknown>
     options?: RecvBytesIntoOptions,
   ): number {
     const room = roomIn(buffer, options);
-    return fill(room, this.#receiveSync(options));
+    return fill(room, this.#receiveSync("bytes", options) as Bytes);
   }
 
   /**
@@ -361,10 +365,9 @@ export class Connection<In = unknown, Out = unknown>
   async *[Symbol.asyncIterator](): AsyncGenerator<In, void> {
     this.#refuse("receive over", "readable");
     for (;;) {
-      const received = await this.#carrier.receive(FOREVER);
-      this.#refuseClosed("receive over");
-      if (received === "end") return;
-      yield this.#carrier.unpack(received as Bytes) as In;
+      const received = await this.#carrier.receive("value", FOREVER);
+      if (received === END && !this.#closed) return;
+      yield this.#heedReceived(received) as In;
     }
   }
 
@@ -402,15 +405,18 @@ export class Connection<In = unknown, Out = unknown>
     return limitFrom({ timeout: 0, ...options }, "poll");
   }
 
-  async #receive(options: WaitOptions | undefined): Promise<Bytes> {
+  async #receive(
+    form: Form,
+    options: WaitOptions | undefined,
+  ): Promise<unknown> {
     const limit = this.#beginReceiving(options);
-    return this.#heedReceived(await this.#carrier.receive(limit));
+    return this.#heedReceived(await this.#carrier.receive(form, limit));
   }
 
-  #receiveSync(options: WaitOptions | undefined): Bytes {
+  #receiveSync(form: Form, options: WaitOptions | undefined): unknown {
     const limit = this.#beginReceiving(options);
     options?.signal?.throwIfAborted();
-    return this.#heedReceived(this.#carrier.receiveSync(limit));
+    return this.#heedReceived(this.#carrier.receiveSync(form, limit));
   }
 
   #heedSent(sent: Sent): void {
@@ -422,10 +428,10 @@ export class Connection<In = unknown, Out = unknown>
     );
   }
 
-  #heedReceived(received: Received): Bytes {
-    if (typeof received !== "string") return received;
+  #heedReceived(received: unknown): unknown {
+    if (received !== END && received !== LATE) return received;
     this.#refuseClosed("receive over");
-    if (received === "late") throw late("receive over the connection");
+    if (received === LATE) throw late("receive over the connection");
     throw new EndOfFileError(
       "Cannot receive over the connection as it has come to its end: the other side has closed it or died",
     );

@@ -22,7 +22,14 @@ import type { Limit } from "../sync/program.ts";
 import type { Handle } from "../wire/handle.ts";
 import { pack, unpack } from "../wire/pack.ts";
 import { Bell, Row, settlesBy } from "./bell.ts";
-import type { Bytes, Carrier, Received, Sent } from "./carrier.ts";
+import {
+  type Bytes,
+  type Carrier,
+  END,
+  type Form,
+  LATE,
+  type Sent,
+} from "./carrier.ts";
 import {
   Deframer,
   FRAME_MAX_BYTES,
@@ -70,16 +77,11 @@ export class SocketCarrier implements Carrier {
     this.#pump();
   }
 
-  pack(value: unknown): Bytes {
-    return pack(value, "elsewhere", "message");
-  }
-
-  unpack(message: Bytes): unknown {
-    return unpack(message, refuseHandle);
-  }
-
-  async send(message: Bytes, limit: Limit): Promise<Sent> {
+  async send(form: Form, content: unknown, limit: Limit): Promise<Sent> {
     limit.signal?.throwIfAborted();
+    const message = form === "value"
+      ? pack(content, "elsewhere", "message")
+      : new Uint8Array(content as Uint8Array);
     this.#checkLength(message);
     const leave = await this.#row.enter(limit);
     if (leave === null) return "late";
@@ -122,12 +124,18 @@ export class SocketCarrier implements Carrier {
     throw cannotBlock("send over");
   }
 
-  async receive(limit: Limit): Promise<Received> {
+  async receive(form: Form, limit: Limit): Promise<unknown> {
+    const message = await this.#receive(limit);
+    if (form === "bytes" || message === END || message === LATE) return message;
+    return unpack(message as Bytes, refuseHandle);
+  }
+
+  async #receive(limit: Limit): Promise<Bytes | typeof END | typeof LATE> {
     limit.signal?.throwIfAborted();
     while (this.#inbox.length === 0) {
       if (this.#end instanceof Error) throw this.#end;
-      if (this.#end === "ended") return "end";
-      if (!await this.#arrived.wait(limit)) return "late";
+      if (this.#end === "ended") return END;
+      if (!await this.#arrived.wait(limit)) return LATE;
     }
     const message = this.#inbox.shift()!;
     this.#inboxBytes -= costOf(message);
@@ -135,7 +143,7 @@ export class SocketCarrier implements Carrier {
     return message;
   }
 
-  receiveSync(): Received {
+  receiveSync(): unknown {
     throw cannotBlock("receive over");
   }
 
