@@ -17,6 +17,7 @@
  * @module
  */
 
+import { assert } from "../base/assert.ts";
 import { SharedMemoryError } from "../base/errors.ts";
 import { BLOCK_HEADER_BYTES } from "./holders.ts";
 import {
@@ -99,8 +100,10 @@ export function carve(bytes: number): Carved {
 type Place = Omit<Carved, "bytes">;
 
 function whole(size: number): Place {
-  const { segment } = addStock(HEADER_BYTES + BLOCK_HEADER_BYTES + size);
-  return { segment, base: HEADER_BYTES + BLOCK_HEADER_BYTES };
+  const stock = addStock(HEADER_BYTES + BLOCK_HEADER_BYTES + size);
+  const place = placeIn(stock, size);
+  assert(place !== null, "a segment has room for what it was made for");
+  return place;
 }
 
 function addStock(bytes: number): Stock {

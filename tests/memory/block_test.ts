@@ -120,6 +120,17 @@ Deno.test("Block.allocate() goes on in another segment when one is full", () => 
 
 // Goal: memory that nobody can see any more is used again; what was given away
 // is not. Method: a child with a collector to call makes and drops blocks.
+Deno.test("Block.allocate() puts nothing into the segment of a large block", () => {
+  // Whoever comes next, small or large, and whether there is a segment or not.
+  const sizes = [9 * 2 ** 20, 64, 9 * 2 ** 20, 7 * 2 ** 20, 7 * 2 ** 20, 64];
+  const blocks = sizes.map((size) => Block.allocate(size, "mapped"));
+  blocks.forEach((block, i) => block.int32.fill(i + 1));
+  blocks.forEach((block, i) => {
+    equal(block.int32[0], i + 1);
+    equal(block.int32.at(-1), i + 1);
+  });
+});
+
 Deno.test("Block gives mapped memory back unless another process heard of it", {
   timeout: 20_000,
 }, async () => {
