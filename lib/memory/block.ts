@@ -23,7 +23,7 @@ import { attach, carve, type Carved, isFreed, letGo } from "./arena.ts";
 import { whyNotMapped } from "./libc.ts";
 import { bufferAt } from "./mapping.ts";
 import { isOwnerAlive, selfOwner } from "./owners.ts";
-import { carveLocal, LOCAL_START, nameOfLocal } from "./slab.ts";
+import { carveLocal, LOCAL_START, nameOfLocal, reserveLocal } from "./slab.ts";
 
 /** Where a block is. */
 export type Place = "local" | "mapped";
@@ -54,6 +54,11 @@ function localRegion(bytes: number): Region {
   return { buffer, start, bytes, carved: null, stays: null, movers: [] };
 }
 
+function reservedRegion(bytes: number, most: number): Region {
+  const { buffer, start } = reserveLocal(bytes, most);
+  return { buffer, start, bytes: most, carved: null, stays: null, movers: [] };
+}
+
 function mappedRegion(bytes: number): Region {
   return regionOver(carve(bytes));
 }
@@ -66,13 +71,15 @@ function regionOver(carved: Carved): Region {
 }
 
 function moveToMapped(region: Region): void {
-  const from = new Uint8Array(region.buffer, region.start, region.bytes);
+  // Of reserved memory only what is there; the rest is zeros on both sides.
+  const there = Math.min(region.bytes, region.buffer.byteLength - region.start);
+  const from = new Uint8Array(region.buffer, region.start, there);
   const carved = carve(region.bytes);
   region.buffer = carved.segment.buffer;
   region.start = carved.base;
   region.carved = carved;
   forgotten.register(region, carved);
-  new Uint8Array(region.buffer, region.start, region.bytes).set(from);
+  new Uint8Array(region.buffer, region.start, there).set(from);
   for (const moved of region.movers) moved();
 }
 
@@ -84,16 +91,23 @@ function attachRegion(handle: BlockHandle): Region {
   const { buffer, start } = region;
   if (
     !Number.isSafeInteger(offset) || !Number.isSafeInteger(bytes) ||
-    offset < start || bytes < 0 || offset + bytes > buffer.byteLength ||
+    offset < start || bytes < 0 || offset + bytes > mostOf(buffer) ||
     offset % 8 !== 0
   ) {
     throw new SharedMemoryError(
       `Cannot attach shared memory as it has no bytes ${offset} to ${
         offset + bytes
-      }: it has ${buffer.byteLength}`,
+      }: it has ${mostOf(buffer)}`,
     );
   }
   return region;
+}
+
+/** How many bytes there are, or may be. */
+function mostOf(buffer: SharedArrayBuffer | ArrayBuffer): number {
+  return buffer instanceof SharedArrayBuffer
+    ? buffer.maxByteLength
+    : buffer.byteLength;
 }
 
 function attachMapped(
@@ -109,7 +123,7 @@ function attachMapped(
 
 function attachLocal(buffer: SharedArrayBuffer): Region {
   const stays = HELD_BY_THREADS;
-  const bytes = buffer.byteLength - LOCAL_START;
+  const bytes = mostOf(buffer) - LOCAL_START;
   return { buffer, start: LOCAL_START, bytes, carved: null, stays, movers: [] };
 }
 
@@ -166,19 +180,50 @@ export class Block {
     this.#int32 = null;
   }
 
-  /** The bytes as words, without a rest that makes no whole word. */
+  /** The bytes that are there as words, without a rest that makes no whole one. */
   get int32(): Int32Array<SharedArrayBuffer | ArrayBuffer> {
     return this.#int32 ??= new Int32Array(
       this.buffer,
       this.byteOffset,
-      this.bytes >> 2,
+      this.there >>> 2,
     );
+  }
+
+  /** How many bytes are there; fewer than `bytes` for reserved memory only. */
+  get there(): number {
+    return Math.min(this.bytes, this.buffer.byteLength - this.byteOffset);
   }
 
   /** New memory, all zeros. */
   static allocate(bytes: number, place: Place = "local"): Block {
     const region = place === "local" ? localRegion(bytes) : mappedRegion(bytes);
     return new Block(region, 0, bytes);
+  }
+
+  /**
+   * New memory, all zeros, of which the first `bytes` are there and the rest up
+   * to `most` comes as it is asked for: what nobody has touched costs nothing.
+   */
+  static reserve(bytes: number, most: number, place: Place = "local"): Block {
+    const region = place === "local"
+      ? reservedRegion(bytes, most)
+      : mappedRegion(most);
+    return new Block(region, 0, most);
+  }
+
+  /** Sees to it that the first `bytes` bytes of reserved memory are there. */
+  grow(bytes: number): void {
+    if (this.there >= bytes) return;
+    const buffer = this.buffer as SharedArrayBuffer;
+    try {
+      buffer.grow(this.byteOffset + bytes);
+    } catch (cause) {
+      throw new SharedMemoryError(
+        `Cannot use ${bytes} bytes of shared memory as the system refused`,
+        { cause },
+      );
+    }
+    this.#int32 = null;
   }
 
   /** The memory that a handle names. */

@@ -98,18 +98,41 @@ export function sleep(at: number, expected: number): Step {
 }
 
 /** The same program, whose sleeps heed no limit. */
-export function* patient<R>(program: Program<R>): Program<R> {
+export function patient<R>(program: Program<R>): Program<R> {
+  return changed(
+    program,
+    (next) => next.operation === "sleep" ? { ...next, b: PATIENT } : next,
+  );
+}
+
+/**
+ * The same program over words that begin at `from`, whose sleeps go on a little
+ * beyond the limit: for a lock that is only ever held for a moment. That is long
+ * enough to find out that its owner has died.
+ */
+export function briefAt<R>(from: number, program: Program<R>): Program<R> {
+  return changed(program, (next) => {
+    if (next.operation === "isAlive") return next;
+    const b = next.operation === "sleep" ? BRIEF : next.b;
+    return { ...next, at: next.at + from, b };
+  });
+}
+
+function* changed<R>(
+  program: Program<R>,
+  change: (next: Step) => Step,
+): Program<R> {
   let { done, value } = program.next(0);
   while (!done) {
-    const { operation, at, a } = value as Step;
-    const next = operation === "sleep" ? step("sleep", at, a, PATIENT) : value;
-    ({ done, value } = program.next(yield next as Step));
+    ({ done, value } = program.next(yield change(value as Step)));
   }
   return value as R;
 }
 
 /** The second operand of a sleep that heeds no limit. */
 export const PATIENT = 1;
+/** The second operand of a sleep that goes on a little beyond the limit. */
+const BRIEF = 2;
 
 /** Woken, perhaps for no reason; or the word was another one already. */
 export const WOKEN = 0;
@@ -129,6 +152,9 @@ const LOOK_MS = 100;
  * wakes one of those is lost on them until the thread is back.
  */
 const LOOK_BESIDE_MS = 2;
+
+/** How far beyond the limit a brief sleep goes: enough for two looks around. */
+const GRACE_MS = 300;
 
 /** How often a blocking taker looks before it sleeps. */
 export const SPINS = 200;
@@ -269,7 +295,9 @@ export class Sleeper {
 }
 
 function limitFor({ b }: Step, limit: Limit): Limit {
-  return b === PATIENT ? FOREVER : limit;
+  if (b === PATIENT) return FOREVER;
+  if (b !== BRIEF) return limit;
+  return { ...limit, deadline: limit.deadline + GRACE_MS };
 }
 
 function stretchOf(deadline: number, lookMs: number): number {
