@@ -49,9 +49,8 @@ for (const place of ["local", "mapped"] as const) {
   for (const maxBytes of [4096, 65_536, undefined]) {
     // Goal: whatever wraps, grows, moves or does not fit, records come out as they
     // went in. Method: random puts and gets, beside an array that does the same.
-    Deno.test(`Ring gives every record once, whole and in order: ${place}, ${maxBytes} bytes`, () => {
-      const seed = 1 + Math.floor(Math.random() * 2 ** 31);
-      console.log(`seed ${seed}`);
+    const seed = 1 + Math.floor(Math.random() * 2 ** 31);
+    Deno.test(`Ring gives every record once, whole and in order: ${place}, ${maxBytes} bytes, seed ${seed}`, () => {
       const random = randomFrom(seed);
       const [put, get] = pair(place, { maxBytes });
       const expected: string[] = [];
