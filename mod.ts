@@ -30,6 +30,8 @@
 // Never called. Deno fetches what a literal import names along with this module, so
 // that a child which may import from the cache only finds its own half there.
 void (() => [import("./lib/child/spawned.ts"), import("./lib/child/full.ts")]);
+// Until the queues are here.
+void (() => import("./lib/channel/ring.ts"));
 
 export {
   AbandonedError,
