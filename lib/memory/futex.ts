@@ -1,7 +1,7 @@
 /**
  * Sleeping on a word of shared memory, and waking who sleeps there. No other
  * file calls `Atomics.wait` and its kin, or the futex of the system, but for
- * `pulse.ts`.
+ * `long_sleep.ts` and `pulse.ts`.
  *
  * - **May wake for no reason:** whoever returns looks at the word again and, if
  *   need be, waits again.

@@ -19,6 +19,7 @@
 import { assert } from "../base/assert.ts";
 import type { Block } from "../memory/block.ts";
 import { waitAsync, waitSync, wake } from "../memory/futex.ts";
+import { LongSleep, LOOK_MS } from "../memory/long_sleep.ts";
 import { renewOwnPulse } from "../memory/owners.ts";
 
 /** What a step does. */
@@ -144,12 +145,9 @@ export const GIVE_UP = 2;
 /** Wakes all who sleep. */
 export const ALL = 0x7fff_ffff;
 
-/** How long a sleeper waits for a wake-up before it looks around. */
-const LOOK_MS = 100;
-
 /**
- * The same for a thread that blocks while tasks of its own sleep beside it: what
- * wakes one of those is lost on them until the thread is back.
+ * How soon a thread looks around that blocks while tasks of its own sleep beside
+ * it: what wakes one of those is lost on them until the thread is back.
  */
 const LOOK_BESIDE_MS = 2;
 
@@ -265,32 +263,78 @@ export class Sleeper {
 
   /** Runs a program and lets this thread go on while the program sleeps. */
   async run<R>(program: Program<R>, limit: Limit): Promise<R> {
-    let { done, value } = program.next(0);
-    while (!done) {
-      const step = value as Step;
-      const result = step.operation === "sleep"
-        ? await this.#sleep(step, limitFor(step, limit))
-        : perform(this.#block, step);
-      ({ done, value } = program.next(result));
+    const place = new Place(this.#block);
+    try {
+      let { done, value } = program.next(0);
+      while (!done) {
+        const step = value as Step;
+        const result = step.operation === "sleep"
+          ? await this.#sleep(place, step, limitFor(step, limit))
+          : perform(this.#block, step);
+        ({ done, value } = program.next(result));
+      }
+      return value as R;
+    } finally {
+      place.leave();
     }
-    return value as R;
   }
 
-  async #sleep({ at, a: expected }: Step, limit: Limit): Promise<number> {
-    const { deadline, signal } = limit;
-    const ms = stretchOf(deadline, LOOK_MS);
-    if (ms <= 0 || signal?.aborted) return GIVE_UP;
+  async #sleep(place: Place, step: Step, limit: Limit): Promise<number> {
     this.#beside++;
     try {
-      const outcome = await waitAsync(this.#block, at, expected, ms, signal);
+      return await place.sleep(step, limit);
+    } finally {
+      this.#beside--;
+    }
+  }
+}
+
+/** Where a program sleeps that does not block its thread. */
+class Place {
+  readonly #block: Block;
+  // Invariant: a sleep from which the program has looked up, and that nobody has
+  // ended; else null.
+  #long: LongSleep | null = null;
+
+  constructor(block: Block) {
+    this.#block = block;
+  }
+
+  /** Sleeps until somebody wakes it, or it is time to look up. */
+  sleep(step: Step, limit: Limit): Promise<number> {
+    return limit.deadline === Infinity && this.#block.place === "local"
+      ? this.#sleepOn(step, limit.signal)
+      : this.#sleepAnew(step, limit);
+  }
+
+  async #sleepOn({ at, a }: Step, signal: AbortSignal | undefined) {
+    if (this.#long?.isOn(at, a) === false) this.leave();
+    const long = this.#long ?? new LongSleep(this.#block, at, a);
+    this.#long = null;
+    const stretch = await long.next(signal);
+    if (stretch === "woken") return WOKEN;
+    this.#long = long;
+    return stretch === "look" ? LOOK : GIVE_UP;
+  }
+
+  async #sleepAnew({ at, a }: Step, { deadline, signal }: Limit) {
+    this.leave();
+    const ms = stretchOf(deadline, LOOK_MS);
+    if (ms <= 0 || signal?.aborted) return GIVE_UP;
+    try {
+      const outcome = await waitAsync(this.#block, at, a, ms, signal);
       return outcome !== "timed-out" ? WOKEN : ms < LOOK_MS ? GIVE_UP : LOOK;
     } catch (error) {
       // An abort is an answer here: the program has things to put in order first.
       if (signal?.aborted) return GIVE_UP;
       throw error;
-    } finally {
-      this.#beside--;
     }
+  }
+
+  /** Sleeps there no more. */
+  leave(): void {
+    this.#long?.leave();
+    this.#long = null;
   }
 }
 

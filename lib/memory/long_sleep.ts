@@ -1,0 +1,107 @@
+/**
+ * A sleep beside a running thread that lasts as long as it takes.
+ *
+ * A look around does not end it: the sleeper says what it sees and lies on in the
+ * same place, so nobody's wake-up is missed and nobody who came later is woken
+ * before it. That takes one timer for all sleepers of an isolate, where a timeout
+ * of `Atomics.waitAsync` takes one each, and 3 of the 20 us that a wake-up costs
+ * (2.9.6). The timer also keeps the program alive.
+ *
+ * ```
+ *   asleep --woken--> over
+ *      |                ^
+ *      +--look around---+--> up --next()--> asleep, or over if woken meanwhile
+ *      +--abort---------+     |
+ *                             +--leave()--> others are woken in its place
+ * ```
+ *
+ * @module
+ */
+
+import type { Block } from "./block.ts";
+
+/** How a stretch of a long sleep ended. */
+export type Stretch = "woken" | "look" | "aborted";
+
+/** How long nobody comes before it is time to look around. */
+export const LOOK_MS = 100;
+
+const ALL = 0x7fff_ffff;
+
+// Invariant: the timer runs exactly while somebody is asleep.
+const asleep = new Set<LongSleep>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function lookAround(): void {
+  for (const sleep of [...asleep]) sleep.rouse("look");
+}
+
+/** One sleeper on one word of local memory. */
+export class LongSleep {
+  readonly #block: Block;
+  readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #at: number;
+  readonly #expected: number;
+  // Invariant: there exactly while it is asleep.
+  #end: ((stretch: Stretch) => void) | null = null;
+  #isOver = false;
+
+  /** Lies down, unless the word is another one already. */
+  constructor(block: Block, at: number, expected: number) {
+    const words = block.int32 as Int32Array<SharedArrayBuffer>;
+    this.#block = block;
+    this.#words = words;
+    this.#at = at;
+    this.#expected = expected;
+    const { async, value } = Atomics.waitAsync(words, at, expected);
+    if (async) value.then(() => this.#over());
+    else this.#isOver = true;
+  }
+
+  #over(): void {
+    this.#isOver = true;
+    this.rouse("woken");
+  }
+
+  /** Whether this is the sleep that is meant, also after the block has moved. */
+  isOn(at: number, expected: number): boolean {
+    return at === this.#at && expected === this.#expected &&
+      this.#block.int32 === this.#words;
+  }
+
+  /** Sleeps on, until it is woken or looks up. */
+  next(signal?: AbortSignal): Promise<Stretch> | Stretch {
+    if (this.#isOver) return "woken";
+    if (signal?.aborted) return "aborted";
+    const stretch = new Promise<Stretch>((end) => this.#lie(end));
+    if (signal === undefined) return stretch;
+    const abort = () => this.rouse("aborted");
+    signal.addEventListener("abort", abort);
+    return stretch.finally(() => signal.removeEventListener("abort", abort));
+  }
+
+  #lie(end: (stretch: Stretch) => void): void {
+    this.#end = end;
+    if (asleep.size === 0) timer = setInterval(lookAround, LOOK_MS);
+    asleep.add(this);
+  }
+
+  /** Ends a stretch, if it is asleep. */
+  rouse(stretch: Stretch): void {
+    const end = this.#end;
+    if (end === null) return;
+    this.#end = null;
+    asleep.delete(this);
+    if (asleep.size === 0) clearInterval(timer);
+    end(stretch);
+  }
+
+  /**
+   * Goes away, having looked up. Nobody can be taken off a word, and left there
+   * it would swallow a wake-up meant for another, or has by now. So all are woken:
+   * the others look again.
+   */
+  leave(): void {
+    Atomics.notify(this.#words, this.#at, ALL);
+  }
+}
