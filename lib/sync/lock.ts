@@ -14,22 +14,18 @@ import {
 } from "../wire/handle.ts";
 import { Guard } from "./guard.ts";
 import {
-  abandonedError,
+  accept,
   FREE,
-  giveBack,
   IS_MINE,
   LET_GO,
   type LockOptions,
   MUTEX_BYTES,
-  ownerOf,
-  take,
   TAKE_BACK,
   TAKE_BACK_SYNC,
-  type Taking,
   WORD,
 } from "./mutex.ts";
-import { FOREVER, limitOf, runNow, Sleeper, SPINS } from "./program.ts";
 import { Kin, type Seat } from "./seat.ts";
+import { Taker } from "./taker.ts";
 import { Turn } from "./turn.ts";
 
 const locks = new Kin<Lock>();
@@ -69,7 +65,7 @@ const locks = new Kin<Lock>();
  */
 export class Lock {
   readonly #seat: Seat;
-  readonly #sleeper: Sleeper;
+  readonly #taker: Taker;
   readonly #turn: Turn = new Turn();
 
   /**
@@ -85,12 +81,8 @@ export class Lock {
    */
   constructor() {
     this.#seat = locks.seat("lock", MUTEX_BYTES, Lock);
-    this.#sleeper = new Sleeper(this.#seat.block);
+    this.#taker = new Taker(this.#seat, false);
     locks.settle(this.#seat, this);
-    this.#seat.onMove((before, now) => {
-      const words = this.#seat.words;
-      if (ownerOf(words[WORD]!) === before) words[WORD] = now;
-    });
   }
 
   /**
@@ -163,7 +155,7 @@ export class Lock {
    * @throws {AbandonedError} If the holder died; the lock is then free.
    */
   lockSync(): void {
-    if (!this.tryAcquireSync()) this.#takeSync(Infinity, undefined);
+    if (!this.tryAcquireSync()) this.#takeSync(Infinity);
   }
 
   /**
@@ -193,40 +185,12 @@ export class Lock {
     return held ? new Guard(this) : null;
   }
 
-  #takeSync(timeoutMs: number, options: LockOptions | undefined): boolean {
-    if (this.#spin()) return true;
-    const program = take(this.#seat);
-    const taking = this.#sleeper.runSync(program, limitOf(timeoutMs));
-    return this.#accept(taking, options);
+  #takeSync(timeoutMs: number, options?: LockOptions): boolean {
+    return accept(this.#taker.takeSync(timeoutMs), this, options);
   }
 
-  async #take(
-    timeoutMs: number,
-    options: LockOptions | undefined,
-  ): Promise<boolean> {
-    const limit = limitOf(timeoutMs, options?.signal);
-    const taking = await this.#sleeper.run(take(this.#seat), limit);
-    if (taking === "left") options?.signal?.throwIfAborted();
-    return this.#accept(taking, options);
-  }
-
-  #accept(taking: Taking, options: LockOptions | undefined): boolean {
-    if (taking === "inherited" && options?.abandoned !== "take") {
-      this.release();
-      throw abandonedError("acquire the lock", "the lock is free now");
-    }
-    return taking !== "left";
-  }
-
-  /** Looks for a while: whoever holds a lock mostly gives it back at once. */
-  #spin(): boolean {
-    const { words } = this.#seat;
-    for (let spun = 0; spun < SPINS; spun++) {
-      // Only looks, since a failed exchange takes the line from its owner.
-      if (words[WORD] === FREE && this.tryAcquireSync()) return true;
-      Atomics.pause();
-    }
-    return false;
+  async #take(timeoutMs: number, options?: LockOptions): Promise<boolean> {
+    return accept(await this.#taker.take(timeoutMs, options), this, options);
   }
 
   /**
@@ -248,7 +212,7 @@ export class Lock {
   release(): void {
     const { words, me } = this.#seat;
     if (Atomics.compareExchange(words, WORD, me, FREE) === me) return;
-    if (!runNow(this.#seat.block, giveBack())) {
+    if (!this.#taker.giveBack()) {
       throw new LockError(
         "Cannot release the lock as it must have been acquired: it is free",
       );
@@ -270,7 +234,7 @@ export class Lock {
    * @returns Whether it is held.
    */
   locked(): boolean {
-    return ownerOf(Atomics.load(this.#seat.words, WORD)) !== 0;
+    return this.#taker.owner !== 0;
   }
 
   /**
@@ -278,8 +242,7 @@ export class Lock {
    * @internal
    */
   [IS_MINE](): boolean {
-    const { words, me } = this.#seat;
-    return ownerOf(Atomics.load(words, WORD)) === me;
+    return this.#taker.isMine;
   }
 
   /**
@@ -296,8 +259,7 @@ export class Lock {
    * @internal
    */
   async [TAKE_BACK](_times: number): Promise<boolean> {
-    const taking = await this.#sleeper.run(take(this.#seat), FOREVER);
-    return taking === "inherited";
+    return await this.#taker.take(Infinity) === "inherited";
   }
 
   /**
@@ -305,9 +267,7 @@ export class Lock {
    * @internal
    */
   [TAKE_BACK_SYNC](_times: number): boolean {
-    if (this.#spin()) return false;
-    const taking = this.#sleeper.runSync(take(this.#seat), FOREVER);
-    return taking === "inherited";
+    return this.#taker.takeSync(Infinity) === "inherited";
   }
 
   /**
@@ -321,10 +281,7 @@ export class Lock {
 
   #describe(): string {
     if (this.#seat.unavailable !== undefined) return "<Lock unavailable>";
-    const { words, me } = this.#seat;
-    const owner = ownerOf(Atomics.load(words, WORD));
-    const who = owner === 0 ? "none" : owner === me ? "me" : "other";
-    return `<Lock owner=${who}>`;
+    return `<Lock owner=${this.#taker.owned}>`;
   }
 
   /** What `console.log` shows. */

@@ -112,6 +112,19 @@ export function abandonedError(what: string, after: string): AbandonedError {
   );
 }
 
+/** Whether a lock was taken; from a dead owner only if that is wanted. */
+export function accept(
+  taking: Taking,
+  lock: { release(): void },
+  options: LockOptions | undefined,
+): boolean {
+  if (taking === "inherited" && options?.abandoned !== "take") {
+    lock.release();
+    throw abandonedError("acquire the lock", "the lock is free now");
+  }
+  return taking !== "left";
+}
+
 /** Who runs a program, as an owner of locks: another one when the memory moves. */
 export interface Self {
   /** The owner id. */

@@ -21,6 +21,7 @@ import type { Block } from "../memory/block.ts";
 import { waitAsync, waitSync, wake } from "../memory/futex.ts";
 import { LongSleep, LOOK_MS } from "../memory/long_sleep.ts";
 import { renewOwnPulse } from "../memory/owners.ts";
+import { spinUntilClear } from "./spin.ts";
 
 /** What a step does. */
 export type Operation =
@@ -154,7 +155,7 @@ const LOOK_BESIDE_MS = 2;
 /** How far beyond the limit a brief sleep goes: enough for two looks around. */
 const GRACE_MS = 300;
 
-/** How often a blocking taker looks before it sleeps. */
+/** How often those look before they sleep who look without rest; see `spin.ts`. */
 export const SPINS = 200;
 
 function perform(block: Block, { operation, at, a, b }: Step): number {
@@ -236,19 +237,11 @@ export class Sleeper {
       case "sleep":
         return this.#sleepSync(step, limitFor(step, limit));
       case "spin":
-        return this.#spin(step);
+        spinUntilClear(this.#block.int32, step.at, step.a);
+        return 0;
       default:
         return perform(this.#block, step);
     }
-  }
-
-  #spin({ at, a: mask }: Step): number {
-    const words = this.#block.int32;
-    for (let spun = 0; spun < SPINS; spun++) {
-      if ((Atomics.load(words, at) & mask) === 0) break;
-      Atomics.pause();
-    }
-    return 0;
   }
 
   #sleepSync({ at, a: expected }: Step, { deadline }: Limit): number {

@@ -10,23 +10,21 @@ import type { Block, Place } from "../memory/block.ts";
 import { type Destination, HANDLE, type LockHandle } from "../wire/handle.ts";
 import { Guard } from "./guard.ts";
 import {
-  abandonedError,
+  accept,
   AGAIN,
   FREE,
-  giveBack,
   IS_MINE,
   LET_GO,
   type LockOptions,
   MUTEX_BYTES,
   ownerOf,
-  take,
   TAKE_BACK,
   TAKE_BACK_SYNC,
   type Taking,
   WORD,
 } from "./mutex.ts";
-import { FOREVER, limitOf, runNow, Sleeper, SPINS } from "./program.ts";
 import { Kin, type Seat } from "./seat.ts";
+import { Taker } from "./taker.ts";
 
 /** How many bytes of a block a lock takes. */
 export const LOCK_BYTES: number = MUTEX_BYTES;
@@ -66,7 +64,7 @@ const rlocks = new Kin<RLock>();
 export class RLock {
   // Invariant: AGAIN is 0 while nobody has the lock, and only the owner writes it.
   readonly #seat: Seat;
-  readonly #sleeper: Sleeper;
+  readonly #taker: Taker;
 
   /**
    * Makes a free lock.
@@ -81,14 +79,8 @@ export class RLock {
    */
   constructor() {
     this.#seat = rlocks.seat("rlock", LOCK_BYTES, RLock);
-    this.#sleeper = new Sleeper(this.#seat.block);
+    this.#taker = new Taker(this.#seat, true);
     rlocks.settle(this.#seat, this);
-    // Owners have other ids in the new place. Nobody else has seen this lock
-    // yet, so it is free or our own.
-    this.#seat.onMove((before, now) => {
-      const { words } = this.#seat;
-      if (ownerOf(words[WORD]!) === before) words[WORD] = now;
-    });
   }
 
   /**
@@ -163,7 +155,7 @@ export class RLock {
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   lockSync(): void {
-    if (!this.tryAcquireSync()) this.#takeSync(Infinity, undefined);
+    if (!this.tryAcquireSync()) this.#takeSync(Infinity);
   }
 
   /**
@@ -190,49 +182,25 @@ export class RLock {
     return held ? new Guard(this) : null;
   }
 
-  #takeSync(timeoutMs: number, options: LockOptions | undefined): boolean {
-    if (this.#spin()) return true;
-    const program = take(this.#seat, true);
-    const taking = this.#sleeper.runSync(program, limitOf(timeoutMs));
-    return this.#accept(taking, options);
+  #takeSync(timeoutMs: number, options?: LockOptions): boolean {
+    return this.#accept(this.#taker.takeSync(timeoutMs), options);
   }
 
-  async #take(
-    timeoutMs: number,
-    options: LockOptions | undefined,
-  ): Promise<boolean> {
-    const limit = limitOf(timeoutMs, options?.signal);
-    const taking = await this.#sleeper.run(take(this.#seat, true), limit);
-    if (taking === "left") options?.signal?.throwIfAborted();
-    return this.#accept(taking, options);
+  async #take(timeoutMs: number, options?: LockOptions): Promise<boolean> {
+    return this.#accept(await this.#taker.take(timeoutMs, options), options);
   }
 
-  #accept(taking: Taking, options: LockOptions | undefined): boolean {
-    if (taking === "left") return false;
+  #accept(taking: Taking, options?: LockOptions): boolean {
     this.#count(taking, 1);
-    if (taking === "inherited" && options?.abandoned !== "take") {
-      this.release();
-      throw abandonedError("acquire the lock", "the lock is free now");
-    }
-    return true;
+    return accept(taking, this, options);
   }
 
-  /** Notes how often the lock was taken, now that it is. */
+  /** Notes how often the lock was taken, if it was. */
   #count(taking: Taking, times: number): void {
+    if (taking === "left") return;
     const { words } = this.#seat;
     const before = taking === "again" ? words[AGAIN]! + 1 : 0;
     words[AGAIN] = before + times - 1;
-  }
-
-  /** Looks for a while: whoever holds a lock mostly gives it back at once. */
-  #spin(): boolean {
-    const { words } = this.#seat;
-    for (let spun = 0; spun < SPINS; spun++) {
-      // Only looks, since a failed exchange takes the line from its owner.
-      if (words[WORD] === FREE && this.tryAcquireSync()) return true;
-      Atomics.pause();
-    }
-    return false;
   }
 
   /**
@@ -253,15 +221,18 @@ export class RLock {
    */
   release(): void {
     const { words, me } = this.#seat;
-    if (ownerOf(words[WORD]!) !== me) this.#refuseRelease();
-    if (words[AGAIN]! > 0) words[AGAIN]!--;
-    else this.#free();
+    if (
+      words[AGAIN] === 0 &&
+      Atomics.compareExchange(words, WORD, me, FREE) === me
+    ) return;
+    this.#releaseSlow();
   }
 
-  #free(): void {
-    const { words, me, block } = this.#seat;
-    if (Atomics.compareExchange(words, WORD, me, FREE) === me) return;
-    runNow(block, giveBack());
+  #releaseSlow(): void {
+    const { words } = this.#seat;
+    if (!this.#taker.isMine) this.#refuseRelease();
+    if (words[AGAIN]! > 0) words[AGAIN]!--;
+    else this.#taker.giveBack();
   }
 
   #refuseRelease(): never {
@@ -285,7 +256,7 @@ export class RLock {
    * @returns Whether it is held.
    */
   locked(): boolean {
-    return ownerOf(Atomics.load(this.#seat.words, WORD)) !== 0;
+    return this.#taker.owner !== 0;
   }
 
   /**
@@ -293,8 +264,7 @@ export class RLock {
    * @internal
    */
   [IS_MINE](): boolean {
-    const { words, me } = this.#seat;
-    return ownerOf(Atomics.load(words, WORD)) === me;
+    return this.#taker.isMine;
   }
 
   /**
@@ -305,7 +275,7 @@ export class RLock {
     const { words } = this.#seat;
     const times = words[AGAIN]! + 1;
     words[AGAIN] = 0;
-    this.#free();
+    this.release();
     return times;
   }
 
@@ -314,7 +284,7 @@ export class RLock {
    * @internal
    */
   async [TAKE_BACK](times: number): Promise<boolean> {
-    const taking = await this.#sleeper.run(take(this.#seat, true), FOREVER);
+    const taking = await this.#taker.take(Infinity);
     this.#count(taking, times);
     return taking === "inherited";
   }
@@ -324,7 +294,7 @@ export class RLock {
    * @internal
    */
   [TAKE_BACK_SYNC](times: number): boolean {
-    const taking = this.#sleeper.runSync(take(this.#seat, true), FOREVER);
+    const taking = this.#taker.takeSync(Infinity);
     this.#count(taking, times);
     return taking === "inherited";
   }
@@ -340,11 +310,9 @@ export class RLock {
 
   #describe(): string {
     if (this.#seat.unavailable !== undefined) return "<RLock unavailable>";
-    const { words, me } = this.#seat;
-    const owner = ownerOf(Atomics.load(words, WORD));
-    if (owner === 0) return "<RLock owner=none count=0>";
-    const who = owner === me ? "me" : "other";
-    return `<RLock owner=${who} count=${words[AGAIN]! + 1}>`;
+    const { owned } = this.#taker;
+    const count = owned === "none" ? 0 : this.#seat.words[AGAIN]! + 1;
+    return `<RLock owner=${owned} count=${count}>`;
   }
 
   /** What `console.log` shows. */

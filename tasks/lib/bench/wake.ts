@@ -15,12 +15,23 @@ const WAKES = 2000;
 type Words = Int32Array;
 type Turns = readonly [Semaphore, Semaphore];
 
-/** Microseconds for one of the two turns; both have begun when it is measured. */
-async function usEach(take: () => void | Promise<void>): Promise<number> {
-  for (let i = 0; i < WAKES; i++) await take();
+/** Some 20 us, in which the other falls asleep: else nobody is to be woken. */
+function linger(): void {
+  for (let paused = 0; paused < 800; paused++) Atomics.pause();
+}
+
+/** Microseconds that the turns of one take, each. */
+async function usOf(turn: () => void | Promise<void>): Promise<number> {
   const start = performance.now();
-  for (let i = 0; i < WAKES; i++) await take();
-  return (performance.now() - start) * 1000 / (2 * WAKES);
+  for (let i = 0; i < WAKES; i++) await turn();
+  return (performance.now() - start) * 1000 / WAKES;
+}
+
+/** Microseconds for one wake-up; both have begun when it is measured. */
+async function usEach(take: () => void | Promise<void>): Promise<number> {
+  await usOf(take);
+  const lingerUs = await usOf(linger);
+  return await usOf(take) / 2 - lingerUs;
 }
 
 function pass(words: Words, to: number): void {
@@ -32,6 +43,7 @@ function pass(words: Words, to: number): void {
 export function bareTurns(words: Words, who: number): Promise<number> {
   return usEach(() => {
     while (Atomics.exchange(words, who, 0) === 0) Atomics.wait(words, who, 0);
+    linger();
     pass(words, 1 - who);
   });
 }
@@ -42,6 +54,7 @@ export function bareAsyncTurns(words: Words, who: number): Promise<number> {
     while (Atomics.exchange(words, who, 0) === 0) {
       await Atomics.waitAsync(words, who, 0).value;
     }
+    linger();
     pass(words, 1 - who);
   });
 }
@@ -50,6 +63,7 @@ export function bareAsyncTurns(words: Words, who: number): Promise<number> {
 export function ourTurns(turns: Turns, who: number): Promise<number> {
   return usEach(() => {
     turns[who]!.acquireSync();
+    linger();
     turns[1 - who]!.release();
   });
 }
@@ -58,6 +72,7 @@ export function ourTurns(turns: Turns, who: number): Promise<number> {
 export function ourAsyncTurns(turns: Turns, who: number): Promise<number> {
   return usEach(async () => {
     await turns[who]!.acquire();
+    linger();
     turns[1 - who]!.release();
   });
 }
