@@ -18,6 +18,7 @@
  * @module
  */
 
+import { SharedTimer } from "../base/hold.ts";
 import type { Block } from "./block.ts";
 
 /** How a stretch of a long sleep ended. */
@@ -28,9 +29,8 @@ export const LOOK_MS = 100;
 
 const ALL = 0x7fff_ffff;
 
-// Invariant: the timer runs exactly while somebody is asleep.
 const asleep = new Set<LongSleep>();
-let timer: ReturnType<typeof setInterval> | undefined;
+const looks = new SharedTimer(lookAround, LOOK_MS);
 
 function lookAround(): void {
   for (const sleep of [...asleep]) sleep.rouse("look");
@@ -82,8 +82,8 @@ export class LongSleep {
 
   #lie(end: (stretch: Stretch) => void): void {
     this.#end = end;
-    if (asleep.size === 0) timer = setInterval(lookAround, LOOK_MS);
     asleep.add(this);
+    looks.join();
   }
 
   /** Ends a stretch, if it is asleep. */
@@ -92,7 +92,7 @@ export class LongSleep {
     if (end === null) return;
     this.#end = null;
     asleep.delete(this);
-    if (asleep.size === 0) clearInterval(timer);
+    looks.leave();
     end(stretch);
   }
 

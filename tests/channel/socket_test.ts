@@ -58,6 +58,8 @@ test("Connection over a socket sends no shared object, and not itself", async ()
 
 test("Connection.send() waits for a peer that is behind, and can be given up", async () => {
   await using pair = await meet();
+  // More than is read ahead: from here on the peer takes nothing by itself.
+  await pair.client.sendBytes(new Uint8Array(2 ** 17));
   const block = new Uint8Array(8 * 2 ** 20);
   await rejects(pair.client.sendBytes(block, { timeout: 50 }), LATE);
   // That one has begun and goes on; the next has not and is taken back.
@@ -67,6 +69,7 @@ test("Connection.send() waits for a peer that is behind, and can be given up", a
   controller.abort(new Error("enough"));
   await rejects(waiting, /enough/);
   const last = pair.client.send("last");
+  equal((await pair.served.recvBytes()).length, 2 ** 17);
   equal((await pair.served.recvBytes()).length, block.length);
   await last;
   equal(await pair.served.recv(), "last");
