@@ -27,7 +27,8 @@ export function wire(
   loaders: Loaders,
   { sliceMs, exit }: IsolateKind,
 ): void {
-  const { data, control, ident, owners, stopIndex, version, first } = boot;
+  const { data, control, depot, ident, owners } = boot;
+  const { stopIndex, version, first } = boot;
   const tellRoot = (message: ToRoot) => control.postMessage(message);
   const words = new Int32Array(owners);
   const line: Line = {
@@ -36,15 +37,13 @@ export function wire(
       ident,
       owners,
       control,
+      depot,
       sliceMs,
       close: () => exit(0),
     },
     isStopped: () => Atomics.load(words, stopIndex) !== 0,
-    // The first list of a port costs 2 ms, also an empty one (2.9.6).
-    send: (message, transfer) =>
-      transfer === undefined || transfer.length === 0
-        ? data.postMessage(message)
-        : data.postMessage(message, transfer as Transferable[]),
+    send: (message, transfer = []) =>
+      data.postMessage(message, transfer as Transferable[]),
     exit(code) {
       tellRoot({ kind: "exit", code });
       exit(code);

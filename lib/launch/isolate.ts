@@ -27,7 +27,7 @@ import type {
   Launcher,
   LaunchRequest,
 } from "./launcher.ts";
-import { channel, type Port } from "./node_threads.ts";
+import { channel, type Port } from "../base/node_threads.ts";
 import { checkWorkerPermissions } from "./permissions.ts";
 import { supervisor } from "./root.ts";
 

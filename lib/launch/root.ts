@@ -19,6 +19,7 @@
 import { exitcodeOf, keptOf, type StopSignal } from "../base/signals.ts";
 import { hold } from "../base/hold.ts";
 import { unreachable } from "../base/assert.ts";
+import { cutLine, newLine } from "../memory/depot.ts";
 import {
   ownerTable,
   releaseOwner,
@@ -34,7 +35,7 @@ import type {
   ToRoot,
 } from "../wire/messages.ts";
 import type { Body, BodyEvents } from "./body.ts";
-import { channel, type Port } from "./node_threads.ts";
+import { channel, type Port } from "../base/node_threads.ts";
 import { startThread } from "./thread.ts";
 import { startWorker } from "./worker.ts";
 
@@ -106,6 +107,7 @@ class Root implements Supervisor {
     const boot: IsolateBoot = {
       data: open(),
       control: far,
+      depot: newLine(recipe.ident),
       ident: recipe.ident,
       owners: ownerTable(),
       stopIndex: stopIndexOf(recipe.ident),
@@ -128,6 +130,7 @@ class Root implements Supervisor {
     } catch (error) {
       isolate.release();
       isolate.control.close();
+      cutLine(isolate.recipe.ident);
       throw error;
     }
   }
@@ -206,6 +209,7 @@ class Root implements Supervisor {
     if (!this.#isolates.delete(ident)) return;
     isolate.release();
     isolate.control.close();
+    cutLine(ident);
     releaseOwner(ownerTable(), ident);
     for (const { recipe } of [...this.#isolates.values()]) {
       if (recipe.parent === ident) this.stop(recipe.ident, "SIGTERM");

@@ -6,7 +6,7 @@
 
 import type { IsolateBoot, IsolateRecipe } from "../wire/messages.ts";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
-import { nodeThreads } from "./node_threads.ts";
+import { nodeThreads } from "../base/node_threads.ts";
 import type { Body, BodyEvents } from "./body.ts";
 
 /**
@@ -27,7 +27,7 @@ export function startThread(
     name: recipe.name,
     workerData: boot,
     // deno-lint-ignore no-explicit-any -- the web's ports, under Node's types
-    transferList: [boot.data, boot.control] as any,
+    transferList: [boot.data, boot.control, boot.depot.port] as any,
     // The default takes a copy of the environment, which asks the user for
     // --allow-env where that is not granted (2.9.6).
     // deno-lint-ignore no-explicit-any -- typed as any symbol

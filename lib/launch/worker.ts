@@ -6,7 +6,7 @@
 
 import type { IsolateBoot, IsolateRecipe } from "../wire/messages.ts";
 import { workerPermissions } from "./permissions.ts";
-import type { Port } from "./node_threads.ts";
+import type { Port } from "../base/node_threads.ts";
 import type { Body, BodyEvents } from "./body.ts";
 
 /** Starts a Web Worker. The constructor blocks for about 10 ms (2.9.6). */
@@ -33,7 +33,7 @@ export function startWorker(
   // A Web Worker has no event for its end. Its ports close when it is gone.
   control.addEventListener("close", () => events.gone(null));
   unref(worker);
-  worker.postMessage(boot, [boot.data, boot.control]);
+  worker.postMessage(boot, [boot.data, boot.control, boot.depot.port]);
   return { kill: () => worker.terminate() };
 }
 

@@ -24,7 +24,7 @@ export type WaitOutcome = "ok" | "not-equal" | "timed-out";
 export interface BlockingHooks {
   /** How long a wait may block at a stretch, in milliseconds. */
   readonly sliceMs: number;
-  /** Runs between stretches; what it throws ends the wait. */
+  /** Runs before and between stretches; what it throws ends the wait. */
   poll(): void;
 }
 
@@ -118,6 +118,8 @@ export function waitSync(
 ): WaitOutcome {
   before();
   const hooks = blockingHooks();
+  // One that is woken again and again has no other moment.
+  hooks.poll();
   const limitMs = block.place === "local" ? Infinity : SYSTEM_SLICE_MS;
   const sliceMs = Math.min(hooks.sliceMs, limitMs);
   if (timeoutMs <= sliceMs) {
@@ -219,6 +221,18 @@ export async function waitAsync(
     signal?.removeEventListener("abort", abort);
     release();
   }
+}
+
+/**
+ * Waits while a word of local memory is `expected`, or until somebody wakes it.
+ * The program does not stay alive for that.
+ */
+export async function listenIdly(
+  block: Block,
+  index: number,
+  expected: number,
+): Promise<void> {
+  await waitLocal(block, index, expected, Infinity);
 }
 
 /** Wakes up to `count` of those that sleep on the word. */

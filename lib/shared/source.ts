@@ -9,14 +9,13 @@
  * @module
  */
 
-import { LockError, SharedMemoryError } from "../base/errors.ts";
+import { SharedMemoryError } from "../base/errors.ts";
 import { Block, type Place } from "../memory/block.ts";
 import type { Below } from "../base/caller.ts";
 import { Identities } from "../memory/identity.ts";
 import { type Claim, claimSite } from "../memory/sites.ts";
-import { type AnyLock, isLock, reviveAnyLock } from "../sync/any_lock.ts";
-import { LOCK_BYTES, lockOver } from "../sync/rlock.ts";
-import type { AnyLockHandle, Destination, Handle } from "../wire/handle.ts";
+import { LOCK_BYTES, lockOver, reviveRLock, RLock } from "../sync/rlock.ts";
+import type { Destination, Handle, LockHandle } from "../wire/handle.ts";
 import { HANDLE } from "../wire/handle.ts";
 import { showValue } from "./typecodes.ts";
 
@@ -39,10 +38,10 @@ export interface Source {
 export class LockSlot {
   // Invariant: #block is the room for a lock of its own, until that is made.
   #block: Block | null;
-  #lock: AnyLock | null;
+  #lock: RLock | null;
 
   /** Holds a lock, or the room for one, or nothing. */
-  constructor(lock: AnyLock | null, block: Block | null = null) {
+  constructor(lock: RLock | null, block: Block | null = null) {
     this.#lock = lock;
     this.#block = block;
   }
@@ -53,7 +52,7 @@ export class LockSlot {
   }
 
   /** The lock, or null. */
-  get(): AnyLock | null {
+  get(): RLock | null {
     if (this.#block !== null) {
       this.#lock = lockOver(this.#block);
       this.#block = null;
@@ -62,7 +61,7 @@ export class LockSlot {
   }
 
   /** The lock's handle, or null. */
-  handle(destination: Destination): AnyLockHandle | null {
+  handle(destination: Destination): LockHandle | null {
     return this.get()?.[HANDLE](destination) ?? null;
   }
 }
@@ -97,7 +96,7 @@ export interface Wanted {
   /** Names the type for others, as in `value:i`. */
   readonly type: string;
   readonly bytes: number;
-  readonly lock: boolean | AnyLock;
+  readonly lock: boolean | RLock;
   /** The constructor itself. */
   readonly below: Below;
 }
@@ -120,7 +119,7 @@ export function foundSource(
 ): Source {
   return {
     data: Block.attach(block),
-    lock: lock === null ? NO_LOCK : new LockSlot(reviveAnyLock(lock)),
+    lock: lock === null ? NO_LOCK : new LockSlot(reviveRLock(lock)),
     claim,
     isFound: true,
   };
@@ -169,21 +168,11 @@ export function makeKnown(data: Block, hasLock: boolean, object: object): void {
   known.add(identityOf(data, hasLock), object);
 }
 
-/** The lock beside shared data; throws where there is none. */
-export function lockOf({ lock, claim }: Source, what: string): AnyLock {
-  checkAvailable(claim);
-  const own = lock.get();
-  if (own !== null) return own;
-  throw new LockError(
-    `Cannot get the lock of this ${what} as it was made without one: leave out "lock: false"`,
-  );
-}
-
 /** Checks the option `lock`. */
-export function checkLock(lock: unknown): boolean | AnyLock {
-  if (typeof lock === "boolean" || isLock(lock)) return lock;
+export function checkLock(lock: unknown): boolean | RLock {
+  if (typeof lock === "boolean" || lock instanceof RLock) return lock;
   throw new TypeError(
-    `Cannot make shared data with that lock as "lock" must be true, false, an RLock or a Lock: current value is ${
+    `Cannot make shared data with that lock as "lock" must be true, false or an RLock: current value is ${
       showValue(lock)
     }`,
   );

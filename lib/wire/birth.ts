@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Identity, Mail, SiteEntry } from "./messages.ts";
+import type { DepotLine, Identity, Mail, SiteEntry } from "./messages.ts";
 
 /** Raised when a message changes its meaning; both sides must agree. */
 export const PROTOCOL_VERSION = 1;
@@ -26,6 +26,8 @@ export type Cradle =
     readonly owners: SharedArrayBuffer;
     /** To the root. */
     readonly control: MessagePort;
+    /** To where items wait for others. */
+    readonly depot: DepotLine;
     /** How long a blocking wait may last before it looks at the stop flag. */
     readonly sliceMs: number;
     /** Ends the isolate at once; called between two stretches of such a wait. */

@@ -43,7 +43,7 @@ export type Handle =
     readonly kind: "value" | "array";
     readonly typecode: DataTypeText;
     readonly block: BlockHandle;
-    readonly lock: AnyLockHandle | null;
+    readonly lock: LockHandle | null;
   }
   | { readonly kind: "sharedmemory"; readonly name: string }
   | { readonly kind: "shareablelist"; readonly name: string }
@@ -67,9 +67,6 @@ export type PlainLockHandle = {
   readonly block: BlockHandle;
 };
 
-/** A lock of either kind. */
-export type AnyLockHandle = LockHandle | PlainLockHandle;
-
 /** A semaphore. */
 export type SemaphoreHandle = {
   readonly kind: "semaphore";
@@ -81,7 +78,7 @@ export type SemaphoreHandle = {
 export type ConditionHandle = {
   readonly kind: "condition";
   readonly block: BlockHandle;
-  readonly lock: AnyLockHandle;
+  readonly lock: LockHandle | PlainLockHandle;
 };
 
 /** An event. */

@@ -25,8 +25,8 @@
  */
 
 import type { StopSignal } from "../base/signals.ts";
-import type { Handle } from "./handle.ts";
-import type { Packed } from "./pack.ts";
+import type { BlockHandle, Handle } from "./handle.ts";
+import type { Cloned, Packed } from "./pack.ts";
 import type { ErrorData } from "./remote_error.ts";
 
 /** Who a process is. */
@@ -192,12 +192,52 @@ export interface Ending {
   readonly reason?: string;
 }
 
+/** An isolate's line to the depot of its OS process; see `memory/depot.ts`. */
+export interface DepotLine {
+  /** Never given a handler: both sides take messages out of it by hand. */
+  readonly port: MessagePort;
+  /** Wakes the root. */
+  readonly bell: BlockHandle;
+}
+
+/** From an isolate to the depot. */
+export type ToDepot =
+  | {
+    readonly kind: "deposit";
+    readonly number: number;
+    readonly content: Cloned;
+    /** What of the content moves, and does not stay with the sender as a copy. */
+    readonly carried: readonly Transferable[];
+  }
+  | {
+    readonly kind: "fetch";
+    readonly number: number;
+    /** The word that tells of the answer. */
+    readonly answered: BlockHandle;
+  }
+  | { readonly kind: "discard"; readonly number: number }
+  | {
+    /** The line of an isolate that this one makes without the root's help. */
+    readonly kind: "line";
+    readonly ident: number;
+    readonly port: MessagePort;
+  }
+  | { readonly kind: "cut"; readonly ident: number };
+
+/** The depot's answer to a fetch; without content if nothing has that number. */
+export interface FromDepot {
+  readonly number: number;
+  readonly content: Cloned | null;
+}
+
 /** What a new isolate is handed before anything else. */
 export interface IsolateBoot {
   /** To the parent. */
   readonly data: MessagePort;
   /** To the root. */
   readonly control: MessagePort;
+  /** To where items wait for others. */
+  readonly depot: DepotLine;
   /** The isolate's own owner id and the table it stands in. */
   readonly ident: number;
   readonly owners: SharedArrayBuffer;

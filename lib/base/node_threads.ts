@@ -34,3 +34,12 @@ export function channel(): { near: Port; far: MessagePort } {
     far: port2 as unknown as MessagePort,
   };
 }
+
+/** Takes a message out of a port whose handler is not set, without a turn. */
+export function takeMessage(port: MessagePort): unknown {
+  const taken = nodeThreads().receiveMessageOnPort(
+    // deno-lint-ignore no-explicit-any -- the web's ports, under Node's types
+    port as any,
+  );
+  return taken?.message;
+}

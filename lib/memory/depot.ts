@@ -1,0 +1,439 @@
+/**
+ * Where items wait that bytes in shared memory cannot carry, on their way from one
+ * isolate to another of the same OS process: clones that hold a SharedArrayBuffer, a
+ * MessagePort or something else that only a port takes along.
+ *
+ * The root keeps them. What goes through shared memory is a number.
+ *
+ * ```
+ *   one isolate            root                  another
+ *     |---- deposit ------->|                       |
+ *     |     the number, through shared memory       |
+ *     |- - - - - - - - - - - - - - - - - - - - - - >|
+ *     |                     |<------- fetch --------|
+ *     |                     |-------- answer ------>|
+ * ```
+ *
+ * - **A deposit outlives its depositor:** it is in the root's port before
+ *   `deposit()` returns, also if that isolate is killed in its next line.
+ * - **Nobody waits for a deposit:** who has a number asks after it was posted. So
+ *   when the root has looked into every port, the item is there, or it never will be.
+ * - **Ports are emptied by hand**, on both sides, and never by an event handler: a
+ *   message that Deno has taken out for one is out of reach while the thread
+ *   blocks (2.9.6). A word of shared memory says when to look. So the root also
+ *   serves others while it blocks in a wait of this package; while it computes, those
+ *   who fetch wait for it.
+ *
+ * @module
+ */
+
+import { unreachable } from "../base/assert.ts";
+import { EncodingError, ProcessError } from "../base/errors.ts";
+import { channel, takeMessage } from "../base/node_threads.ts";
+import { bornAs } from "../wire/birth.ts";
+import type { BlockHandle } from "../wire/handle.ts";
+import type { DepotLine, FromDepot, ToDepot } from "../wire/messages.ts";
+import type { Cloned } from "../wire/pack.ts";
+import { Block } from "./block.ts";
+import {
+  listenIdly,
+  setBlockingHooks,
+  waitAsync,
+  waitSync,
+  wake,
+} from "./futex.ts";
+import { LOOK_MS } from "./long_sleep.ts";
+import { renewOwnPulse } from "./owners.ts";
+
+/** How long a fetch may take. */
+interface Patience {
+  /** Until when, by `performance.now()`. */
+  readonly deadline: number;
+  /** Rejects a fetch that does not block. */
+  readonly signal: AbortSignal | undefined;
+}
+
+const PATIENT: Patience = { deadline: Infinity, signal: undefined };
+
+/** One side of the depot: the root's, or that of an isolate that asks the root. */
+interface Depot {
+  /** The words below. */
+  readonly bell: Block;
+  deposit(
+    number: number,
+    content: Cloned,
+    carried: readonly Transferable[],
+  ): void;
+  fetch(number: number, patience: Patience): Promise<Cloned | null>;
+  fetchSync(number: number, patience: Patience): Cloned | null;
+  discard(number: number): void;
+  newLine(ident: number): DepotLine;
+  cutLine(ident: number): void;
+}
+
+/** Goes up when there is something for the root to do. */
+const RINGS = 0;
+/** The number that was given out last. */
+const NUMBER = 1;
+const BELL_BYTES = 8;
+
+/** How often a root that blocks looks at the bell. */
+const LOOK_RARELY_MS = 100;
+/** The same while the bell rings. */
+const LOOK_OFTEN_MS = 2;
+/** How long after a ring another one is likely. */
+const IN_USE_MS = 1000;
+
+interface Kept {
+  readonly content: Cloned;
+  readonly carried: readonly Transferable[];
+}
+
+interface Line {
+  readonly port: MessagePort;
+  /** The isolate that made this one without the root's help, or null. */
+  readonly maker: number | null;
+}
+
+/** What only makes sense when every deposit that came before has been taken. */
+type Request = readonly [
+  message: Extract<ToDepot, { kind: "fetch" | "discard" }>,
+  from: MessagePort,
+];
+
+/** The root's side. */
+class Store implements Depot {
+  readonly bell: Block = Block.allocate(BELL_BYTES);
+  readonly #kept = new Map<number, Kept>();
+  readonly #lines = new Map<number, Line>();
+  // Invariant: the rings that have been answered, and when that was.
+  #ringsHeard = 0;
+  #heardAtMs = -Infinity;
+  #isListening = false;
+
+  deposit(
+    number: number,
+    content: Cloned,
+    carried: readonly Transferable[],
+  ): void {
+    const transfer = carried as Transferable[];
+    this.#kept.set(number, structuredClone({ content, carried }, { transfer }));
+  }
+
+  fetchSync(number: number): Cloned | null {
+    this.#serve();
+    return this.#take(number)?.content ?? lost(number);
+  }
+
+  fetch(number: number): Promise<Cloned | null> {
+    return new Promise((resolve) => resolve(this.fetchSync(number)));
+  }
+
+  discard(number: number): void {
+    this.#serve();
+    close(this.#take(number));
+  }
+
+  newLine(ident: number): DepotLine {
+    const { near, far } = channel();
+    this.#lines.set(ident, { port: near, maker: null });
+    this.#listen();
+    return { port: far, bell: this.bell.handle("isolate") };
+  }
+
+  cutLine(ident: number): void {
+    // What it has left behind is taken before the port goes.
+    this.#serve();
+    for (const [other, { port, maker }] of [...this.#lines]) {
+      if (other !== ident && maker !== ident) continue;
+      port.close();
+      this.#lines.delete(other);
+    }
+  }
+
+  #take(number: number): Kept | undefined {
+    const kept = this.#kept.get(number);
+    this.#kept.delete(number);
+    return kept;
+  }
+
+  /** Serves others from now on: between turns, and in waits that block. */
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    const lookMs = () => this.#lookMs;
+    setBlockingHooks({
+      get sliceMs() {
+        return lookMs();
+      },
+      poll: () => this.#serveIfRung(),
+    });
+    void this.#serveOn();
+  }
+
+  get #lookMs(): number {
+    const inUse = performance.now() < this.#heardAtMs + IN_USE_MS;
+    return inUse ? LOOK_OFTEN_MS : LOOK_RARELY_MS;
+  }
+
+  async #serveOn(): Promise<never> {
+    for (;;) {
+      this.#serveIfRung();
+      await listenIdly(this.bell, RINGS, this.#ringsHeard);
+    }
+  }
+
+  #serveIfRung(): void {
+    const rings = Atomics.load(this.bell.int32, RINGS);
+    if (rings === this.#ringsHeard) return;
+    this.#ringsHeard = rings;
+    this.#heardAtMs = performance.now();
+    this.#serve();
+  }
+
+  #serve(): void {
+    let requests = this.#empty();
+    while (requests.length > 0) {
+      // Their deposits may have come behind the first look into those ports.
+      const later = this.#empty();
+      for (const request of requests) this.#answer(...request);
+      requests = later;
+    }
+  }
+
+  /** Takes everything out of all ports, and gives what is to be answered. */
+  #empty(): Request[] {
+    const requests: Request[] = [];
+    // A line that is added meanwhile is gone through as well.
+    for (const [ident, { port }] of this.#lines) {
+      for (;;) {
+        const message = takeMessage(port) as ToDepot | undefined;
+        if (message === undefined) break;
+        this.#hear(message, ident, port, requests);
+      }
+    }
+    return requests;
+  }
+
+  #hear(
+    message: ToDepot,
+    from: number,
+    port: MessagePort,
+    requests: Request[],
+  ): void {
+    switch (message.kind) {
+      case "deposit":
+        this.#kept.set(message.number, message);
+        return;
+      case "fetch":
+      case "discard":
+        requests.push([message, port]);
+        return;
+      case "line":
+        this.#lines.set(message.ident, { port: message.port, maker: from });
+        return;
+      case "cut":
+        // Not here: it would look into all ports in the middle of that.
+        queueMicrotask(() => this.cutLine(message.ident));
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #answer(message: Request[0], from: MessagePort): void {
+    const { kind, number } = message;
+    const kept = this.#take(number);
+    if (kind === "discard") return close(kept);
+    try {
+      const content = kept?.content ?? null;
+      const transfer = kept?.carried as Transferable[] ?? [];
+      from.postMessage({ number, content } satisfies FromDepot, transfer);
+    } catch {
+      // What cannot be sent on is as good as not there.
+      from.postMessage({ number, content: null } satisfies FromDepot);
+    }
+    tell(Block.attach(message.answered));
+  }
+}
+
+/** The side of an isolate that asks the root. */
+class Client implements Depot {
+  readonly bell: Block;
+  readonly #port: MessagePort;
+  /** Goes up with each answer. */
+  readonly #answered = Block.allocate(4);
+  readonly #word: BlockHandle;
+  // Invariant: what was asked for and not given to anybody stands in one of them.
+  readonly #asked = new Set<number>();
+  readonly #answers = new Map<number, FromDepot>();
+
+  constructor({ port, bell }: DepotLine) {
+    this.#port = port;
+    this.bell = Block.attach(bell);
+    this.#word = this.#answered.handle("isolate");
+  }
+
+  deposit(
+    number: number,
+    content: Cloned,
+    carried: readonly Transferable[],
+  ): void {
+    this.#post({ kind: "deposit", number, content, carried }, carried);
+  }
+
+  async fetch(
+    number: number,
+    { deadline, signal }: Patience,
+  ): Promise<Cloned | null> {
+    for (this.#ask(number);;) {
+      const seen = Atomics.load(this.#answered.int32, 0);
+      const answer = this.#answerTo(number);
+      if (answer !== null) return answer.content ?? lost(number);
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0) return null;
+      await waitAsync(this.#answered, 0, seen, leftMs, signal);
+    }
+  }
+
+  fetchSync(number: number, { deadline }: Patience): Cloned | null {
+    for (this.#ask(number);;) {
+      const seen = Atomics.load(this.#answered.int32, 0);
+      const answer = this.#answerTo(number);
+      if (answer !== null) return answer.content ?? lost(number);
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0) return null;
+      waitSync(this.#answered, 0, seen, Math.min(leftMs, LOOK_MS));
+      renewOwnPulse();
+    }
+  }
+
+  discard(number: number): void {
+    this.#post({ kind: "discard", number });
+    tell(this.bell);
+  }
+
+  newLine(ident: number): DepotLine {
+    const { near, far } = channel();
+    this.#post({ kind: "line", ident, port: near }, [near]);
+    return { port: far, bell: this.bell.handle("isolate") };
+  }
+
+  cutLine(ident: number): void {
+    this.#post({ kind: "cut", ident });
+    tell(this.bell);
+  }
+
+  #ask(number: number): void {
+    if (this.#asked.has(number) || this.#answers.has(number)) return;
+    this.#asked.add(number);
+    this.#post({ kind: "fetch", number, answered: this.#word });
+    tell(this.bell);
+  }
+
+  #answerTo(number: number): FromDepot | null {
+    for (;;) {
+      const answer = takeMessage(this.#port) as FromDepot | undefined;
+      if (answer === undefined) break;
+      this.#asked.delete(answer.number);
+      this.#answers.set(answer.number, answer);
+    }
+    const answer = this.#answers.get(number) ?? null;
+    this.#answers.delete(number);
+    return answer;
+  }
+
+  #post(message: ToDepot, transfer: readonly Transferable[] = []): void {
+    this.#port.postMessage(message, transfer as Transferable[]);
+  }
+}
+
+/** Lets the other ends know that nobody gets these ports any more. */
+function close(kept: Kept | undefined): void {
+  for (const part of kept?.carried ?? []) {
+    if (part instanceof MessagePort) part.close();
+  }
+}
+
+function tell(block: Block): void {
+  Atomics.add(block.int32, 0, 1);
+  wake(block, 0);
+}
+
+function lost(number: number): never {
+  throw new ProcessError(
+    `Cannot fetch item ${number} as nothing was left under that number, or somebody else has it`,
+  );
+}
+
+let current: Depot | undefined;
+
+function depot(): Depot {
+  return current ??= newDepot();
+}
+
+function newDepot(): Depot {
+  const cradle = bornAs()?.cradle;
+  return cradle?.kind === "isolate" ? new Client(cradle.depot) : new Store();
+}
+
+/**
+ * Leaves an item for another isolate of this OS process and gives the number to
+ * fetch it with. What is in `carried` moves, as in `postMessage()`.
+ */
+export function deposit(
+  content: Cloned,
+  carried: readonly Transferable[] = [],
+): number {
+  const { bell } = depot();
+  const number = Atomics.add(bell.int32, NUMBER, 1) >>> 0;
+  try {
+    depot().deposit(number, content, carried);
+  } catch (error) {
+    throw new EncodingError("the item", `refused: ${error}`);
+  }
+  return number;
+}
+
+/**
+ * Fetches an item, once. Null when late, and rejects when aborted: then it can be
+ * fetched by this isolate again. Throws if there is none.
+ */
+export function fetch(number: number): Promise<Cloned>;
+/** The same within limits. */
+export function fetch(
+  number: number,
+  patience: Patience,
+): Promise<Cloned | null>;
+export function fetch(
+  number: number,
+  patience: Patience = PATIENT,
+): Promise<Cloned | null> {
+  return depot().fetch(number, patience);
+}
+
+/** Fetches an item, once, and blocks this thread until it is here. */
+export function fetchSync(number: number): Cloned;
+/** The same within limits; null when late, and then it can be tried again. */
+export function fetchSync(number: number, patience: Patience): Cloned | null;
+export function fetchSync(
+  number: number,
+  patience: Patience = PATIENT,
+): Cloned | null {
+  return depot().fetchSync(number, patience);
+}
+
+/** Throws an item away that nobody will fetch. */
+export function discard(number: number): void {
+  depot().discard(number);
+}
+
+/** A line for an isolate that is about to be made. */
+export function newLine(ident: number): DepotLine {
+  return depot().newLine(ident);
+}
+
+/** Ends the line of an isolate that has ended. */
+export function cutLine(ident: number): void {
+  depot().cutLine(ident);
+}

@@ -1,0 +1,176 @@
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
+import { discard, fetch, fetchSync } from "../../lib/memory/depot.ts";
+import { type Context, getContext, type Value } from "../../mod.ts";
+import { eventually } from "../fixtures/program.ts";
+import * as d from "./fixtures/depot.ts";
+
+const TIMEOUT_MS = 30_000;
+
+function testDepot(name: string, fn: () => Promise<void>): void {
+  Deno.test(name, { timeout: TIMEOUT_MS }, async () => {
+    try {
+      await fn();
+    } finally {
+      d.closeNear();
+    }
+  });
+}
+
+const told = (cell: Value<"i">) => eventually(() => cell.value !== 0, "told");
+
+/** Blocks the main thread, out of reach of this package. */
+async function unreachable(until: () => boolean): Promise<void> {
+  await Promise.resolve();
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (!until()) Atomics.wait(pause, 0, 0, 1);
+}
+
+testDepot("deposit() and fetch() pass an item within one isolate", async () => {
+  deepEqual(d.read(await fetch(d.leave(7))), [7, 7, 7]);
+  deepEqual(d.fetchBlocking(d.leave(8)), [8, 8, 8]);
+});
+
+testDepot("fetch() gives an item once, and a discarded one never", async () => {
+  const number = d.leave(7);
+  d.fetchBlocking(number);
+  await rejects(fetch(number), /nothing was left under that number/);
+  const other = d.leave(8);
+  discard(other);
+  throws(() => fetchSync(other), /nothing was left/);
+});
+
+for (const method of ["thread", "worker"]) {
+  const ctx: Context = getContext(method);
+  const module = d.DEPOT;
+
+  const test = (name: string, fn: () => Promise<void>) =>
+    testDepot(`${method}: ${name}`, fn);
+
+  /** Starts a child that leaves an item; gives its number. */
+  const leftByChild = async (value: number): Promise<number> => {
+    const number = new ctx.Value("i", 0);
+    const p = new ctx.Process({
+      target: d.leaveOne,
+      args: [number, value],
+      module,
+    });
+    p.start();
+    await p.result();
+    return number.value - 1;
+  };
+
+  const targets: ((number: number) => Promise<number[]>)[] = [
+    d.fetchAside,
+    d.fetchInOneTurn,
+  ];
+  for (const target of targets) {
+    test(`${target.name}() gets what the main program left`, async () => {
+      const args = [d.leave(7)] as [number];
+      const p = new ctx.Process({ target, args, module });
+      p.start();
+      deepEqual(await p.result(), [7, 7, 7]);
+    });
+
+    test(`${target.name}() gets what an ended sibling left`, async () => {
+      const args = [await leftByChild(9)] as [number];
+      const p = new ctx.Process({ target, args, module });
+      p.start();
+      deepEqual(await p.result(), [9, 9, 9]);
+    });
+  }
+
+  test("fetchSync() of the main program needs no turn of its event loop", async () => {
+    const number = new ctx.Value("i", 0);
+    const args = [number, 5] as [Value<"i">, number];
+    const p = new ctx.Process({ target: d.leaveOne, args, module });
+    p.start();
+    await unreachable(() => number.value !== 0);
+    deepEqual(d.fetchBlocking(number.value - 1), [5, 5, 5]);
+    await p.result();
+  });
+
+  test("deposit() outlives a depositor that is killed right after it", async () => {
+    const number = new ctx.Value("i", 0);
+    const never = new ctx.Event();
+    const p = method === "thread"
+      ? new ctx.Process({
+        target: d.leaveAndCompute,
+        args: [number, 6],
+        module,
+      })
+      : new ctx.Process({
+        target: d.leaveAndBlock,
+        args: [number, 6, never],
+        module,
+      });
+    p.start();
+    await told(number);
+    p.kill();
+    await p.join();
+    deepEqual(d.fetchBlocking(number.value - 1), [6, 6, 6]);
+  });
+
+  test("fetchSync() is served while the main program blocks in a wait", async () => {
+    const number = await leftByChild(4);
+    const [cell, done] = [new ctx.Value("i", 0), new ctx.Event()];
+    const p = new ctx.Process({
+      target: d.fetchAndTell,
+      args: [number, cell, done],
+      module,
+    });
+    p.start();
+    equal(done.waitSync({ timeout: TIMEOUT_MS / 2 }), true);
+    equal(cell.value, 4);
+    await p.result();
+  });
+
+  for (const how of ["async", "sync", "aborted"] as const) {
+    test(`fetch() that gives up loses nothing: ${how}`, async () => {
+      const [number, tried] = [d.leave(3), new ctx.Value("i", 0)];
+      const p = new ctx.Process({
+        target: d.fetchTwice,
+        args: [number, tried, how],
+        module,
+      });
+      p.start();
+      await eventually(() => p.pid !== null && p.isAlive(), "alive");
+      await unreachable(() => tried.value !== 0);
+      deepEqual(await p.result(), [0, 3, 3, 3]);
+    });
+  }
+
+  test("discard() in a child is obeyed, and a child hears of it", async () => {
+    const number = await leftByChild(1);
+    discard(number);
+    const args = [number] as [number];
+    const p = new ctx.Process({ target: d.refusal, args, module });
+    p.start();
+    match(await p.result(), /nothing was left under that number/);
+  });
+
+  test("fetch() and deposit() work in a grandchild", async () => {
+    const born = new ctx.Value("i", 0);
+    const p = new ctx.Process({
+      target: d.fetchByChild,
+      args: [method, d.leave(2), born],
+      module,
+    });
+    p.start();
+    deepEqual(await p.result(), [2, 2, 2, 3, 3, 3]);
+  });
+
+  test("fetch() and deposit() work in a grandchild that the root did not make", async () => {
+    const born = new ctx.Value("i", 0);
+    const p = new ctx.Process({
+      target: d.fetchByChild,
+      args: [method, d.leave(2), born],
+      module,
+    });
+    p.start();
+    await told(born);
+    // Longer than a child waits for its root.
+    const endMs = performance.now() + 250;
+    await unreachable(() => performance.now() > endMs);
+    deepEqual(await p.result(), [2, 2, 2, 3, 3, 3]);
+  });
+}
