@@ -1,18 +1,21 @@
 /**
- * The memory of an idle child. Both sides import the same module in the child.
+ * The memory of one of several idle children. Both sides import the same module in
+ * the child.
  *
- * A program that has had children does not give all their memory back, so every
- * measurement runs in a program of its own, which is this module.
+ * A program that has had isolates does not give all their memory back, so those are
+ * measured in a program of their own, which is this module. Of an OS process a page
+ * that several share counts by its part: most pages of the deno binary do.
  *
  * @module
  */
 
+import { existsSync } from "node:fs";
 import { SHARE_ENV, Worker as Thread } from "node:worker_threads";
 import { getContext } from "../../../mod.ts";
 import { until } from "../measure.ts";
 import { entry, TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
 import type { Bench, Limit } from "./row.ts";
-import { idle, rss } from "./tiny.ts";
+import { idle, idleBeside } from "./tiny.ts";
 
 const CHILDREN = 8;
 const MIB = 1024 * 1024;
@@ -48,16 +51,43 @@ function ourChild(method: string, module: URL, running: Int32Array): void {
   new Process({ target: idle, module, args: [running] }).start();
 }
 
-async function bareSpawnMib(module: URL): Promise<number> {
-  const code = "console.log(child.rss());";
-  return await numberFrom(["-A", entry(module, code).href]) / MIB;
+/** An OS process, as far as it is needed here. */
+type OsProcess = Pick<Deno.ChildProcess, "pid" | "kill">;
+
+function bareProcess(module: URL, file: string): OsProcess {
+  const code = entry(module, `child.idleBeside(${JSON.stringify(file)});`);
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", code.href],
+    stdin: "piped",
+  }).spawn();
 }
 
-async function ourSpawnMib(module: URL): Promise<number> {
+function ourProcess(module: URL, file: string): OsProcess {
   const { Process } = getContext("spawn");
-  const p = new Process({ target: rss, module });
+  const p = new Process({ target: idleBeside, module, args: [file] });
   p.start();
-  return await p.result() / MIB;
+  return { pid: p.pid!, kill: () => p.kill() };
+}
+
+/** MiB of one of several OS processes. */
+async function mibOfProcess(
+  start: (module: URL, file: string) => OsProcess,
+  module: URL,
+): Promise<number> {
+  const folder = await Deno.makeTempDir();
+  const files = Array.from({ length: CHILDREN }, (_, i) => `${folder}/${i}`);
+  const children = files.map((file) => start(module, file));
+  await until(() => files.every((file) => existsSync(file)));
+  const bytes = children.reduce((sum, { pid }) => sum + shareOf(pid), 0);
+  for (const child of children) child.kill("SIGKILL");
+  await Deno.remove(folder, { recursive: true });
+  return bytes / CHILDREN / MIB;
+}
+
+/** The bytes of a process; of pages that it shares with others, its part. */
+function shareOf(pid: number): number {
+  const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(text)![1]) * 1024;
 }
 
 /** What a program prints. */
@@ -92,8 +122,8 @@ function spawnBench(module: URL): Bench {
     unit: "MiB",
     limit: WITHIN_1_MIB,
     passes: PASSES,
-    bare: () => bareSpawnMib(module),
-    ours: () => ourSpawnMib(module),
+    bare: () => mibOfProcess(bareProcess, module),
+    ours: () => mibOfProcess(ourProcess, module),
   };
 }
 
