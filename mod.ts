@@ -120,7 +120,8 @@ export {
   type SharedMemoryOptions,
 } from "./lib/shared/shared_memory.ts";
 export { SharedMemoryManager } from "./lib/shared/shared_memory_manager.ts";
-export { RawValue, Value, type ValueOptions } from "./lib/shared/value.ts";
+export { RawValue } from "./lib/shared/raw_value.ts";
+export { Value, type ValueOptions } from "./lib/shared/value.ts";
 export type {
   Amount,
   BigIntCode,

@@ -18,14 +18,9 @@ import { BaseProcess, START_METHOD } from "../process/process.ts";
 import { createArray, SharedArray } from "../shared/array.ts";
 import type { Initializer } from "../shared/elements.ts";
 import { type BytesOf, createRawArray, RawArray } from "../shared/raw_array.ts";
+import { createRawValue, RawValue } from "../shared/raw_value.ts";
 import type { DataType, Given } from "../shared/typecodes.ts";
-import {
-  createRawValue,
-  createValue,
-  RawValue,
-  Value,
-  type ValueOptions,
-} from "../shared/value.ts";
+import { createValue, Value, type ValueOptions } from "../shared/value.ts";
 import type { Place } from "../memory/block.ts";
 import { Barrier, createBarrier } from "../sync/barrier.ts";
 import {

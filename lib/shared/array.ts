@@ -4,8 +4,10 @@
  * @module
  */
 
-import { LockError } from "../base/errors.ts";
 import type { Place } from "../memory/block.ts";
+import type { Guard } from "../sync/guard.ts";
+import type { Lock } from "../sync/lock.ts";
+import type { LockOptions } from "../sync/mutex.ts";
 import type { RLock } from "../sync/rlock.ts";
 import { beginningOf, type Initializer } from "./elements.ts";
 import {
@@ -20,6 +22,7 @@ import {
   type DataHandle,
   foundSource,
   knownOver,
+  lockOf,
   prepare,
   sourceOf,
   withPrepared,
@@ -139,14 +142,73 @@ export class SharedArray<const C extends DataType = Typecode>
    * @returns The lock.
    * @throws {LockError} If the array was made with `lock: false`.
    */
-  getLock(): RLock {
-    const { lock, claim } = sourceBehind(this);
-    checkAvailable(claim);
-    const own = lock.get();
-    if (own !== null) return own;
-    throw new LockError(
-      `Cannot get the lock of this array as it was made without one: leave out "lock: false"`,
-    );
+  getLock(): RLock | Lock {
+    return lockOf(sourceBehind(this), "array");
+  }
+
+  /**
+   * Takes the lock beside the array as soon as it is free, like `with row:` in
+   * Python.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new SharedArray("i", 2);
+   * using _held = await row.acquire();
+   * equal(row.getLock().locked(), true);
+   * ```
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns What gives the lock back, or `null` when the time ran out.
+   * @throws {AbandonedError} If the owner died; the lock is then free.
+   * @throws {LockError} If the array was made with `lock: false`.
+   */
+  async acquire(options?: LockOptions): Promise<Guard | null> {
+    return await this.getLock().acquire(options);
+  }
+
+  /**
+   * Takes the lock beside the array, and stops this thread until it can.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new SharedArray("i", 2);
+   * using _held = row.acquireSync();
+   * equal(row.getLock().locked(), true);
+   * ```
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns What gives the lock back, or `null` when the time ran out.
+   * @throws {AbandonedError} If the owner died; the lock is then free.
+   * @throws {LockError} If the array was made with `lock: false`.
+   */
+  acquireSync(options?: LockOptions): Guard | null {
+    return this.getLock().acquireSync(options);
+  }
+
+  /**
+   * Gives the lock beside the array back.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedArray } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const row = new SharedArray("i", 2);
+   * row.acquireSync();
+   * row.release();
+   * equal(row.getLock().locked(), false);
+   * ```
+   *
+   * @throws {LockError} If the caller does not hold the lock.
+   */
+  release(): void {
+    this.getLock().release();
   }
 
   /**

@@ -9,13 +9,14 @@
  * @module
  */
 
-import { SharedMemoryError } from "../base/errors.ts";
+import { LockError, SharedMemoryError } from "../base/errors.ts";
 import { Block, type Place } from "../memory/block.ts";
 import type { Below } from "../base/caller.ts";
 import { Identities } from "../memory/identity.ts";
 import { type Claim, claimSite } from "../memory/sites.ts";
-import { LOCK_BYTES, lockOver, reviveRLock, RLock } from "../sync/rlock.ts";
-import type { Destination, Handle, LockHandle } from "../wire/handle.ts";
+import { type AnyLock, isLock, reviveAnyLock } from "../sync/any_lock.ts";
+import { LOCK_BYTES, lockOver } from "../sync/rlock.ts";
+import type { AnyLockHandle, Destination, Handle } from "../wire/handle.ts";
 import { HANDLE } from "../wire/handle.ts";
 import { showValue } from "./typecodes.ts";
 
@@ -38,10 +39,10 @@ export interface Source {
 export class LockSlot {
   // Invariant: #block is the room for a lock of its own, until that is made.
   #block: Block | null;
-  #lock: RLock | null;
+  #lock: AnyLock | null;
 
   /** Holds a lock, or the room for one, or nothing. */
-  constructor(lock: RLock | null, block: Block | null = null) {
+  constructor(lock: AnyLock | null, block: Block | null = null) {
     this.#lock = lock;
     this.#block = block;
   }
@@ -52,7 +53,7 @@ export class LockSlot {
   }
 
   /** The lock, or null. */
-  get(): RLock | null {
+  get(): AnyLock | null {
     if (this.#block !== null) {
       this.#lock = lockOver(this.#block);
       this.#block = null;
@@ -61,7 +62,7 @@ export class LockSlot {
   }
 
   /** The lock's handle, or null. */
-  handle(destination: Destination): LockHandle | null {
+  handle(destination: Destination): AnyLockHandle | null {
     return this.get()?.[HANDLE](destination) ?? null;
   }
 }
@@ -96,7 +97,7 @@ export interface Wanted {
   /** Names the type for others, as in `value:i`. */
   readonly type: string;
   readonly bytes: number;
-  readonly lock: boolean | RLock;
+  readonly lock: boolean | AnyLock;
   /** The constructor itself. */
   readonly below: Below;
 }
@@ -119,7 +120,7 @@ export function foundSource(
 ): Source {
   return {
     data: Block.attach(block),
-    lock: lock === null ? NO_LOCK : new LockSlot(reviveRLock(lock)),
+    lock: lock === null ? NO_LOCK : new LockSlot(reviveAnyLock(lock)),
     claim,
     isFound: true,
   };
@@ -168,11 +169,21 @@ export function makeKnown(data: Block, hasLock: boolean, object: object): void {
   known.add(identityOf(data, hasLock), object);
 }
 
+/** The lock beside shared data; throws where there is none. */
+export function lockOf({ lock, claim }: Source, what: string): AnyLock {
+  checkAvailable(claim);
+  const own = lock.get();
+  if (own !== null) return own;
+  throw new LockError(
+    `Cannot get the lock of this ${what} as it was made without one: leave out "lock: false"`,
+  );
+}
+
 /** Checks the option `lock`. */
-export function checkLock(lock: unknown): boolean | RLock {
-  if (typeof lock === "boolean" || lock instanceof RLock) return lock;
+export function checkLock(lock: unknown): boolean | AnyLock {
+  if (typeof lock === "boolean" || isLock(lock)) return lock;
   throw new TypeError(
-    `Cannot make shared data with that lock as "lock" must be true, false or an RLock: current value is ${
+    `Cannot make shared data with that lock as "lock" must be true, false, an RLock or a Lock: current value is ${
       showValue(lock)
     }`,
   );

@@ -1,370 +1,33 @@
 /**
- * One piece of data that several processes see.
+ * One piece of data that several processes see, with a lock.
  *
  * @module
  */
 
-import { LockError } from "../base/errors.ts";
-import type { Block, Place } from "../memory/block.ts";
-import { register } from "../memory/sites.ts";
+import type { Place } from "../memory/block.ts";
+import type { Guard } from "../sync/guard.ts";
+import type { Lock } from "../sync/lock.ts";
+import type { LockOptions } from "../sync/mutex.ts";
 import type { RLock } from "../sync/rlock.ts";
-import { type Destination, HANDLE } from "../wire/handle.ts";
-import { type Cells, unavailableCells } from "./cells.ts";
-import { Field } from "./field.ts";
+import { RawValue, rawValueOver, sourceBehind } from "./raw_value.ts";
 import {
-  bareSource,
   checkAvailable,
   checkLock,
   type DataHandle,
   foundSource,
   knownOver,
-  makeKnown,
+  lockOf,
   prepare,
-  type Source,
   sourceOf,
   withPrepared,
 } from "./source.ts";
-import { bytesOf, cellsOver, checkedType, columnOf } from "./structure.ts";
+import { bytesOf, checkedType } from "./structure.ts";
 import {
-  type Amount,
-  type Bits,
   type DataType,
   type Given,
   nameOfType,
-  showValue,
-  type Single,
-  type Structure,
   type Typecode,
-  type TypeOf,
 } from "./typecodes.ts";
-
-let sourceBehind: (value: RawValue<DataType>) => Source;
-
-/**
- * One piece of data that several processes see, without a lock, like Python's
- * `multiprocessing.sharedctypes.RawValue`.
- *
- * - **Whole:** every read and every write is one step; nobody sees half a value.
- * - **No waiting:** nothing here waits for anybody.
- * - **Integers wrap** as in Python: 2 ** 31 put into `"i"` is -2147483648. A
- *   fraction, a string or a bigint put into it is a TypeError.
- *
- * | What              | `thread`, `worker` | `spawn`, `forkserver` |
- * | ----------------- | ------------------ | --------------------- |
- * | `value`, `add`    | one atomic step    | one atomic step       |
- * | memory            | 64 bytes           | 128 bytes             |
- *
- * @example A number without a lock
- * ```ts
- * import { RawValue } from "@multiprocessing/core";
- * import { equal } from "node:assert/strict";
- *
- * const total = new RawValue("d", 0.5);
- * total.add(0.25);
- * equal(total.value, 0.75);
- * ```
- *
- * @typeParam C The type.
- */
-export class RawValue<const C extends DataType = Typecode> {
-  /** The type, as it was given. */
-  readonly typecode: C;
-  readonly #source: Source;
-  // Invariant: reads and writes the memory where the data is now; #ints is
-  // #cells.ints, and spares the common types a call.
-  readonly #cells: Cells;
-  #ints: Cells["ints"];
-  #view: TypeOf<C> | null = null;
-
-  static {
-    sourceBehind = (value) => value.#source;
-  }
-
-  /**
-   * Makes a value; without a first one it is zero.
-   *
-   * @example Usage
-   * ```ts
-   * import { RawValue } from "@multiprocessing/core";
-   * import { equal } from "node:assert/strict";
-   *
-   * equal(new RawValue("i").value, 0);
-   * equal(new RawValue("i", 5).value, 5);
-   * ```
-   *
-   * @param typecode The type.
-   * @param initial What it is at first.
-   * @throws {TypeError} If there is no such type, or `initial` is not of it.
-   */
-  constructor(typecode: C, initial?: Given<C>) {
-    const type = checkedType(typecode);
-    const source = sourceOf({
-      kind: "value",
-      type: `rawvalue:${nameOfType(type)}`,
-      bytes: bytesOf(type),
-      lock: false,
-      below: RawValue,
-    });
-    const { data, lock, claim, isFound } = source;
-    const unavailable = claim?.unavailable;
-    this.typecode = type;
-    this.#source = source;
-    this.#cells = unavailable === undefined
-      ? cellsOver(data, type)
-      : unavailableCells(unavailable);
-    this.#ints = this.#cells.ints;
-    data.onMove(() => this.#rebind());
-    if (unavailable === undefined && !isFound && initial !== undefined) {
-      this.#cells.store(0, initial);
-    }
-    if (claim !== null) register(claim, this);
-    if (isFound) makeKnown(data, lock.isThere, this);
-  }
-
-  #rebind(): void {
-    this.#cells.rebind(this.#source.data);
-    this.#ints = this.#cells.ints;
-  }
-
-  /**
-   * What is there. To read and then to write are two steps: for `+= 1` use
-   * {@linkcode RawValue.add}, or a lock around both.
-   *
-   * @example Usage
-   * ```ts
-   * import { RawValue } from "@multiprocessing/core";
-   * import { equal } from "node:assert/strict";
-   *
-   * const v = new RawValue("i", 1);
-   * v.value = 2;
-   * equal(v.value, 2);
-   * ```
-   */
-  get value(): TypeOf<C> {
-    const ints = this.#ints;
-    if (ints !== null) return Atomics.load(ints, 0) as TypeOf<C>;
-    if (typeof this.typecode === "string") {
-      return this.#cells.load(0) as TypeOf<C>;
-    }
-    return this.#view ??= this.#cells.load(0) as TypeOf<C>;
-  }
-
-  set value(value: Given<C>) {
-    const ints = this.#ints;
-    if (ints !== null && Number.isInteger(value)) {
-      Atomics.store(ints, 0, value as number);
-    } else this.#cells.store(0, value);
-  }
-
-  /**
-   * One field of a structure, for updates in one step.
-   *
-   * @example Usage
-   * ```ts
-   * import { RawValue } from "@multiprocessing/core";
-   * import { equal } from "node:assert/strict";
-   *
-   * const p = new RawValue({ x: "d", hits: "i" }, { hits: 1 });
-   * equal(p.field("hits").add(1), 1);
-   * equal(p.value.hits, 2);
-   * ```
-   *
-   * @param name The name of the field.
-   * @returns The field.
-   * @throws {RangeError} If the structure has no such field.
-   * @throws {TypeError} If the value is no structure.
-   */
-  field<F extends C extends Structure ? keyof C & string : never>(
-    name: F,
-  ): Field<C extends Structure ? C[F] : never> {
-    return new Field(columnOf(this.#cells, name), 0);
-  }
-
-  /**
-   * Adds in one step; integers wrap.
-   *
-   * @example Usage
-   * ```ts
-   * import { RawValue } from "@multiprocessing/core";
-   * import { equal } from "node:assert/strict";
-   *
-   * const v = new RawValue("i", 40);
-   * equal(v.add(2), 40);
-   * equal(v.value, 42);
-   * ```
-   *
-   * @param amount How much.
-   * @returns What was there before.
-   * @throws {TypeError} If the type of the value does not allow it.
-   */
-  add(amount: Amount<C>): TypeOf<C> {
-    const ints = this.#ints;
-    if (ints !== null && Number.isInteger(amount)) {
-      return Atomics.add(ints, 0, amount as number) as TypeOf<C>;
-    }
-    return this.#cells.add(0, amount) as TypeOf<C>;
-  }
-
-  /**
-   * Subtracts in one step; integers wrap.
-   *
-   * @example Usage
-   * ```ts
-   * import { RawValue } from "@multiprocessing/core";
-   * import { equal } from "node:assert/strict";
-   *
-   * const v = new RawValue("i", 44);
-   * equal(v.sub(2), 44);
-   * equal(v.value, 42);
-   * ```
-   *
-   * @param amount How much.
-   * @returns What was there before.
-   * @throws {TypeError} If the type of the value does not allow it.
-   */
-  sub(amount: Amount<C>): TypeOf<C> {
-    return this.#cells.sub(0, amount) as TypeOf<C>;
-  }
-
-  /**
-   * Keeps the bits that are set in both, in one step.
-   *
-   * @example Usage
-   * ```ts
-   * import { RawValue } from "@multiprocessing/core";
-   * import { equal } from "node:assert/strict";
-   *
-   * const v = new RawValue("i", 6);
-   * equal(v.and(3), 6);
-   * equal(v.value, 2);
-   * ```
-   *
-   * @param bits Which bits.
-   * @returns What was there before.
-   * @throws {TypeError} If the type of the value does not allow it.
-   */
-  and(bits: Bits<C>): TypeOf<C> {
-    return this.#cells.and(0, bits) as TypeOf<C>;
-  }
-
-  /**
-   * Sets bits, in one step.
-   *
-   * @example Usage
-   * ```ts
-   * import { RawValue } from "@multiprocessing/core";
-   * import { equal } from "node:assert/strict";
-   *
-   * const v = new RawValue("i", 6);
-   * equal(v.or(3), 6);
-   * equal(v.value, 7);
-   * ```
-   *
-   * @param bits Which bits.
-   * @returns What was there before.
-   * @throws {TypeError} If the type of the value does not allow it.
-   */
-  or(bits: Bits<C>): TypeOf<C> {
-    return this.#cells.or(0, bits) as TypeOf<C>;
-  }
-
-  /**
-   * Turns bits over, in one step.
-   *
-   * @example Usage
-   * ```ts
-   * import { RawValue } from "@multiprocessing/core";
-   * import { equal } from "node:assert/strict";
-   *
-   * const v = new RawValue("i", 6);
-   * equal(v.xor(3), 6);
-   * equal(v.value, 5);
-   * ```
-   *
-   * @param bits Which bits.
-   * @returns What was there before.
-   * @throws {TypeError} If the type of the value does not allow it.
-   */
-  xor(bits: Bits<C>): TypeOf<C> {
-    return this.#cells.xor(0, bits) as TypeOf<C>;
-  }
-
-  /**
-   * Puts a value there, and gives what was, in one step.
-   *
-   * @example Usage
-   * ```ts
-   * import { RawValue } from "@multiprocessing/core";
-   * import { equal } from "node:assert/strict";
-   *
-   * const v = new RawValue("i", 1);
-   * equal(v.exchange(2), 1);
-   * ```
-   *
-   * @param value What to put there.
-   * @returns What was there before.
-   */
-  exchange(value: Single<C>): Single<C> {
-    return this.#cells.exchange(0, value) as Single<C>;
-  }
-
-  /**
-   * Puts a value there only if what is there equals `expected`, in one step.
-   *
-   * @example Usage
-   * ```ts
-   * import { RawValue } from "@multiprocessing/core";
-   * import { equal } from "node:assert/strict";
-   *
-   * const v = new RawValue("i", 1);
-   * equal(v.compareExchange(1, 2), 1);
-   * equal(v.compareExchange(1, 3), 2);
-   * equal(v.value, 2);
-   * ```
-   *
-   * @param expected What must be there.
-   * @param value What to put there then.
-   * @returns What was there before; equal to `expected` if it worked.
-   */
-  compareExchange(expected: Single<C>, value: Single<C>): Single<C> {
-    return this.#cells.compareExchange(0, expected, value) as Single<C>;
-  }
-
-  /**
-   * How the value travels to another process.
-   * @internal
-   */
-  [HANDLE](destination: Destination): DataHandle {
-    const { data, lock, claim } = this.#source;
-    checkAvailable(claim);
-    const block = data.handle(destination);
-    const handle = lock.handle(destination);
-    makeKnown(data, lock.isThere, this);
-    return { kind: "value", typecode: this.typecode, block, lock: handle };
-  }
-
-  #describe(): string {
-    const name = this instanceof Value ? "Value" : "RawValue";
-    const { claim } = this.#source;
-    if (claim?.unavailable !== undefined) {
-      return `<${name} ${nameOfType(this.typecode)} unavailable>`;
-    }
-    const value = this.#cells.load(0);
-    return typeof this.typecode === "string"
-      ? `<${name} ${this.typecode} ${showValue(value)}>`
-      : `<${name} ${Deno.inspect({ ...value as object })}>`;
-  }
-
-  /** What `console.log` shows. */
-  [Symbol.for("Deno.customInspect")](): string {
-    return this.#describe();
-  }
-
-  /** What `console.log` shows under Node's rules. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.#describe();
-  }
-}
 
 /**
  * Which lock a value has.
@@ -382,11 +45,14 @@ export class RawValue<const C extends DataType = Typecode> {
  */
 export interface ValueOptions {
   /**
-   * `true` for a lock of its own, `false` for none, or the lock to use.
+   * `true` for an `RLock` of its own, `false` for none, or the lock to use: an
+   * `RLock`, or a `Lock`, which also shuts out the tasks of one process from each
+   * other. In Python a `Lock` that is held makes `value` wait for ever; here
+   * `value` never takes the lock.
    *
    * @default {true}
    */
-  readonly lock?: boolean | RLock | undefined;
+  readonly lock?: boolean | RLock | Lock | undefined;
 }
 
 /**
@@ -494,14 +160,73 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * @returns The lock.
    * @throws {LockError} If the value was made with `lock: false`.
    */
-  getLock(): RLock {
-    const { lock, claim } = sourceBehind(this);
-    checkAvailable(claim);
-    const own = lock.get();
-    if (own !== null) return own;
-    throw new LockError(
-      `Cannot get the lock of this value as it was made without one: leave out "lock: false"`,
-    );
+  getLock(): RLock | Lock {
+    return lockOf(sourceBehind(this), "value");
+  }
+
+  /**
+   * Takes the lock beside the value as soon as it is free, like `with v:` in
+   * Python.
+   *
+   * @example Usage
+   * ```ts
+   * import { Value } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const v = new Value("i");
+   * using _held = await v.acquire();
+   * equal(v.getLock().locked(), true);
+   * ```
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns What gives the lock back, or `null` when the time ran out.
+   * @throws {AbandonedError} If the owner died; the lock is then free.
+   * @throws {LockError} If the value was made with `lock: false`.
+   */
+  async acquire(options?: LockOptions): Promise<Guard | null> {
+    return await this.getLock().acquire(options);
+  }
+
+  /**
+   * Takes the lock beside the value, and stops this thread until it can.
+   *
+   * @example Usage
+   * ```ts
+   * import { Value } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const v = new Value("i");
+   * using _held = v.acquireSync();
+   * equal(v.getLock().locked(), true);
+   * ```
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns What gives the lock back, or `null` when the time ran out.
+   * @throws {AbandonedError} If the owner died; the lock is then free.
+   * @throws {LockError} If the value was made with `lock: false`.
+   */
+  acquireSync(options?: LockOptions): Guard | null {
+    return this.getLock().acquireSync(options);
+  }
+
+  /**
+   * Gives the lock beside the value back.
+   *
+   * @example Usage
+   * ```ts
+   * import { Value } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const v = new Value("i");
+   * v.acquireSync();
+   * v.release();
+   * equal(v.getLock().locked(), false);
+   * ```
+   *
+   * @throws {LockError} If the caller does not hold the lock.
+   */
+  release(): void {
+    this.getLock().release();
   }
 
   /**
@@ -521,15 +246,8 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
   getObj(): RawValue<C> {
     const { data, claim } = sourceBehind(this);
     checkAvailable(claim);
-    return this.#raw ??= rawOver(this.typecode, data);
+    return this.#raw ??= rawValueOver(this.typecode, data);
   }
-}
-
-function rawOver<C extends DataType>(type: C, data: Block): RawValue<C> {
-  const before = knownOver(data, false);
-  if (before !== undefined) return before as RawValue<C>;
-  const source = bareSource(data);
-  return withPrepared({ source }, () => new RawValue(type));
 }
 
 /** A value at home in a place, as the contexts make them. */
@@ -540,15 +258,6 @@ export function createValue<const C extends DataType>(
   options?: ValueOptions,
 ): Value<C> {
   return withPrepared({ place }, () => new Value(typecode, initial, options));
-}
-
-/** A raw value at home in a place, as the contexts make them. */
-export function createRawValue<const C extends DataType>(
-  place: Place,
-  typecode: C,
-  initial?: Given<C>,
-): RawValue<C> {
-  return withPrepared({ place }, () => new RawValue(typecode, initial));
 }
 
 /**

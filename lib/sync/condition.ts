@@ -12,8 +12,9 @@ import {
   type Destination,
   HANDLE,
 } from "../wire/handle.ts";
+import { type AnyLock, isLock, reviveAnyLock } from "./any_lock.ts";
 import type { Guard } from "./guard.ts";
-import { Lock, reviveLock } from "./lock.ts";
+import type { Lock } from "./lock.ts";
 import {
   abandonedError,
   IS_MINE,
@@ -24,7 +25,7 @@ import {
   TAKE_BACK_SYNC,
 } from "./mutex.ts";
 import { ALL, limitOf, runNow, Sleeper } from "./program.ts";
-import { lockOver, reviveRLock, RLock } from "./rlock.ts";
+import { lockOver, type RLock } from "./rlock.ts";
 import { Kin, type Seat } from "./seat.ts";
 import {
   awaitNotified,
@@ -87,7 +88,7 @@ const conditions = new Kin<Condition>();
 export class Condition {
   readonly #seat: Seat;
   readonly #sleeper: Sleeper;
-  readonly #lock: RLock | Lock;
+  readonly #lock: AnyLock;
 
   /**
    * Makes a condition.
@@ -442,9 +443,7 @@ function accept(isAbandoned: boolean, options: LockOptions | undefined): void {
 }
 
 function checkLock(lock: unknown): void {
-  if (lock === undefined || lock instanceof RLock || lock instanceof Lock) {
-    return;
-  }
+  if (lock === undefined || isLock(lock)) return;
   throw new TypeError(
     `Cannot make a condition as "lock" must be an RLock or a Lock: current value is ${
       lock === null ? "null" : typeof lock
@@ -462,26 +461,22 @@ function checkCount(count: unknown): void {
 }
 
 /** The lock that came with the parent's memory. */
-function foundLock({ claim }: Seat): RLock | Lock | null {
+function foundLock({ claim }: Seat): AnyLock | null {
   const handle = claim?.handle;
-  return handle?.kind === "condition" ? reviveEither(handle.lock) : null;
+  return handle?.kind === "condition" ? reviveAnyLock(handle.lock) : null;
 }
 
 function ownLock({ block }: Seat): RLock {
   return lockOver(block.part(WAITERS_BYTES, MUTEX_BYTES));
 }
 
-function reviveEither(handle: ConditionHandle["lock"]): RLock | Lock {
-  return handle.kind === "rlock" ? reviveRLock(handle) : reviveLock(handle);
-}
-
 /** A condition at home in a place, as the contexts make them. */
-export function createCondition(place: Place, lock?: RLock | Lock): Condition {
+export function createCondition(place: Place, lock?: AnyLock): Condition {
   return conditions.at(place, () => new Condition(lock));
 }
 
 /** The condition that a handle names; the same object for the same memory. */
 export function reviveCondition(handle: ConditionHandle): Condition {
-  const lock = reviveEither(handle.lock);
+  const lock = reviveAnyLock(handle.lock);
   return conditions.revive(handle.block, () => new Condition(lock));
 }

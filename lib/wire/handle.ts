@@ -43,7 +43,7 @@ export type Handle =
     readonly kind: "value" | "array";
     readonly typecode: DataTypeText;
     readonly block: BlockHandle;
-    readonly lock: LockHandle | null;
+    readonly lock: AnyLockHandle | null;
   }
   | { readonly kind: "sharedmemory"; readonly name: string }
   | { readonly kind: "shareablelist"; readonly name: string }
@@ -67,6 +67,9 @@ export type PlainLockHandle = {
   readonly block: BlockHandle;
 };
 
+/** A lock of either kind. */
+export type AnyLockHandle = LockHandle | PlainLockHandle;
+
 /** A semaphore. */
 export type SemaphoreHandle = {
   readonly kind: "semaphore";
@@ -78,7 +81,7 @@ export type SemaphoreHandle = {
 export type ConditionHandle = {
   readonly kind: "condition";
   readonly block: BlockHandle;
-  readonly lock: LockHandle | PlainLockHandle;
+  readonly lock: AnyLockHandle;
 };
 
 /** An event. */

@@ -18,7 +18,8 @@ import {
   OBJECTS_PER_SITE_MAX,
 } from "../../lib/memory/sites.ts";
 import { createRLock, RLock } from "../../lib/sync/rlock.ts";
-import { createValue, RawValue, Value } from "../../lib/shared/value.ts";
+import { RawValue } from "../../lib/shared/raw_value.ts";
+import { createValue, Value } from "../../lib/shared/value.ts";
 import {
   HANDLE,
   type Handle,

@@ -8,7 +8,8 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { Block } from "../../lib/memory/block.ts";
 import { syscall } from "../../lib/memory/libc.ts";
-import { createRawValue, type Value } from "../../lib/shared/value.ts";
+import { createRawValue } from "../../lib/shared/raw_value.ts";
+import type { Value } from "../../lib/shared/value.ts";
 import { RESULT } from "../memory/fixtures/jobs.ts";
 import { arrived, go, makeControl, start, until } from "../memory/helpers.ts";
 

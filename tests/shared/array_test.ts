@@ -8,6 +8,7 @@ import {
 } from "../../lib/shared/array.ts";
 import { createRawArray, RawArray } from "../../lib/shared/raw_array.ts";
 import type { Typecode } from "../../lib/shared/typecodes.ts";
+import { Lock } from "../../lib/sync/lock.ts";
 import { RLock } from "../../lib/sync/rlock.ts";
 import { HANDLE } from "../../lib/wire/handle.ts";
 import "../memory/helpers.ts";
@@ -229,9 +230,16 @@ Deno.test("SharedArray does not move away from a view of it", () => {
   equal(moved.typed()[0], 3);
 });
 
-Deno.test("SharedArray has the lock it is given, its own, or none", () => {
-  const lock = new RLock();
-  equal(new SharedArray("i", 1, { lock }).getLock(), lock);
+Deno.test("SharedArray has the lock it is given, its own, or none", async () => {
+  for (const lock of [new RLock(), new Lock()]) {
+    const array = new SharedArray("i", 1, { lock });
+    equal(array.getLock(), lock);
+    array.acquireSync();
+    equal(lock.locked(), true);
+    array.release();
+    using _held = await array.acquire();
+    equal(lock.locked(), true);
+  }
   const own = new SharedArray("i", 1);
   equal(own.getLock(), own.getLock());
   notEqual(own.getLock(), new SharedArray("i", 1).getLock());

@@ -97,6 +97,33 @@ for (const method of ["thread", "worker", "spawn"]) {
     },
   );
 
+  for (const kind of ["Lock", "RLock"] as const) {
+    Deno.test(
+      `${method}: Value and SharedArray pass with the ${kind} they were given`,
+      { timeout },
+      async () => {
+        const lock = new ctx[kind]();
+        const all: t.Locked = {
+          lock,
+          value: new ctx.Value("i", 0, { lock }),
+          row: new ctx.SharedArray("i", 1, { lock }),
+        };
+        const children = [1, 2].map(() =>
+          new ctx.Process({
+            target: t.addUnderOne,
+            args: [all, 3_000],
+            module,
+          })
+        );
+        for (const p of children) p.start();
+        for (const p of children) equal(await p.result(), kind);
+        equal(all.value.value, 6_000);
+        equal(all.row.get(0), 6_000);
+        equal(lock.locked(), false);
+      },
+    );
+  }
+
   Deno.test(`${method}: SharedMemory and ShareableList pass by name`, {
     timeout,
   }, async () => {

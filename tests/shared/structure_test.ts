@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { inspect } from "node:util";
 import { SharedArray } from "../../lib/shared/array.ts";
-import { RawValue, reviveValue, Value } from "../../lib/shared/value.ts";
+import { RawValue } from "../../lib/shared/raw_value.ts";
+import { reviveValue, Value } from "../../lib/shared/value.ts";
 import { HANDLE } from "../../lib/wire/handle.ts";
 import "../memory/helpers.ts";
 

@@ -1,14 +1,17 @@
-import { deepEqual, equal, notEqual, ok, throws } from "node:assert/strict";
+import {
+  deepEqual,
+  equal,
+  notEqual,
+  ok,
+  rejects,
+  throws,
+} from "node:assert/strict";
 import { inspect } from "node:util";
 import { LockError, SharedMemoryError } from "../../lib/base/errors.ts";
-import {
-  createRawValue,
-  createValue,
-  RawValue,
-  reviveValue,
-  Value,
-} from "../../lib/shared/value.ts";
+import { createRawValue, RawValue } from "../../lib/shared/raw_value.ts";
+import { createValue, reviveValue, Value } from "../../lib/shared/value.ts";
 import type { Typecode } from "../../lib/shared/typecodes.ts";
+import { Lock } from "../../lib/sync/lock.ts";
 import { RLock } from "../../lib/sync/rlock.ts";
 import { HANDLE } from "../../lib/wire/handle.ts";
 import { arrived, go, makeControl, start } from "../memory/helpers.ts";
@@ -204,8 +207,9 @@ Deno.test("Value infers its types", () => {
 });
 
 Deno.test("Value has the lock it is given, its own, or none", () => {
-  const lock = new RLock();
-  equal(new Value("i", 0, { lock }).getLock(), lock);
+  for (const lock of [new RLock(), new Lock()]) {
+    equal(new Value("i", 0, { lock }).getLock(), lock);
+  }
   const own = new Value("i");
   equal(own.getLock(), own.getLock());
   notEqual(own.getLock(), new Value("i").getLock());
@@ -214,17 +218,37 @@ Deno.test("Value has the lock it is given, its own, or none", () => {
   for (const bad of [5, {}, "lock"]) {
     throws(() => new Value("i", 0, { lock: bad as never }), {
       name: "TypeError",
-      message: /must be true, false or an RLock/,
+      message: /must be true, false, an RLock or a Lock/,
     });
   }
 });
 
+// In Python a Lock that is held makes every use of the value wait for ever.
 Deno.test("Value.getLock() does not shut out value", () => {
-  const value = new Value("i", 1);
-  using _held = value.getLock().acquireSync();
-  value.value += 1;
-  value.add(1);
-  equal(value.value, 3);
+  for (const lock of [true, new Lock()]) {
+    const value = new Value("i", 1, { lock });
+    using _held = value.getLock().acquireSync();
+    value.value += 1;
+    value.add(1);
+    equal(value.value, 3);
+  }
+});
+
+Deno.test("Value.acquire() and release() are those of its lock", async () => {
+  const value = new Value("i", 0, { lock: new Lock() });
+  {
+    using _held = await value.acquire();
+    equal(value.getLock().locked(), true);
+    equal(await value.acquire({ timeout: 0 }), null);
+    equal(value.acquireSync({ timeout: 0 }), null);
+  }
+  value.acquireSync();
+  value.release();
+  throws(() => value.release(), LockError);
+  const bare = new Value("i", 0, { lock: false });
+  await rejects(bare.acquire(), LockError);
+  throws(() => bare.acquireSync(), LockError);
+  throws(() => bare.release(), LockError);
 });
 
 Deno.test("Value.getObj() is the same memory without the lock", () => {
