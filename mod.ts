@@ -107,11 +107,12 @@ export type {
 export { BaseProcess, type ShutdownOptions } from "./lib/process/process.ts";
 export type { TargetAddress } from "./lib/process/target.ts";
 export { SharedArray, SharedArray as Array } from "./lib/shared/array.ts";
-export type { Initializer, ViewOf } from "./lib/shared/elements.ts";
+export type { BytesOf, Initializer, ViewOf } from "./lib/shared/elements.ts";
 export { Field } from "./lib/shared/field.ts";
-export { type BytesOf, RawArray } from "./lib/shared/raw_array.ts";
+export type { ShareableItem } from "./lib/shared/list_items.ts";
+export { RawArray } from "./lib/shared/raw_array.ts";
+export { RawValue } from "./lib/shared/raw_value.ts";
 export {
-  type ShareableItem,
   ShareableList,
   type ShareableListOptions,
 } from "./lib/shared/shareable_list.ts";
@@ -120,7 +121,6 @@ export {
   type SharedMemoryOptions,
 } from "./lib/shared/shared_memory.ts";
 export { SharedMemoryManager } from "./lib/shared/shared_memory_manager.ts";
-export { RawValue } from "./lib/shared/raw_value.ts";
 export { Value, type ValueOptions } from "./lib/shared/value.ts";
 export type {
   Amount,

@@ -16,8 +16,8 @@ import {
 import type { ProcessOptions } from "../process/options.ts";
 import { BaseProcess, START_METHOD } from "../process/process.ts";
 import { createArray, SharedArray } from "../shared/array.ts";
-import type { Initializer } from "../shared/elements.ts";
-import { type BytesOf, createRawArray, RawArray } from "../shared/raw_array.ts";
+import type { BytesOf, Initializer } from "../shared/elements.ts";
+import { createRawArray, RawArray } from "../shared/raw_array.ts";
 import { createRawValue, RawValue } from "../shared/raw_value.ts";
 import type { DataType, Given } from "../shared/typecodes.ts";
 import { createValue, Value, type ValueOptions } from "../shared/value.ts";

@@ -9,13 +9,8 @@ import type { Guard } from "../sync/guard.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { LockOptions } from "../sync/mutex.ts";
 import type { RLock } from "../sync/rlock.ts";
-import { beginningOf, type Initializer } from "./elements.ts";
-import {
-  type BytesOf,
-  RawArray,
-  rawArrayOver,
-  sourceBehind,
-} from "./raw_array.ts";
+import { beginningOf, type BytesOf, type Initializer } from "./elements.ts";
+import { RawArray, rawArrayOver, sourceBehind } from "./raw_array.ts";
 import {
   checkAvailable,
   checkLock,

@@ -33,6 +33,22 @@ import {
  */
 export type Initializer<T> = Iterable<T> & { readonly length: number };
 
+/**
+ * What else an array of a type may begin with: bytes, if it holds bytes.
+ *
+ * @example From bytes
+ * ```ts
+ * import { type BytesOf, RawArray } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const bytes: BytesOf<"c"> = new Uint8Array([104, 105]);
+ * equal(new RawArray("c", bytes).value, "hi");
+ * ```
+ *
+ * @typeParam C The type of the elements.
+ */
+export type BytesOf<C extends DataType> = C extends "c" ? Uint8Array : never;
+
 /** How long an array is to be, and what it is to hold. */
 export interface Beginning {
   readonly length: number;

@@ -13,6 +13,7 @@ import {
   boundOf,
   byOrder,
   bytesFrom,
+  type BytesOf,
   type Initializer,
   latin1Of,
   refuseIndex,
@@ -742,22 +743,6 @@ export class RawArray<const C extends DataType = Typecode>
 }
 
 const SHOWN_MAX = 20;
-
-/**
- * What else an array of a type may begin with: bytes, if it holds bytes.
- *
- * @example From bytes
- * ```ts
- * import { type BytesOf, RawArray } from "@multiprocessing/core";
- * import { equal } from "node:assert/strict";
- *
- * const bytes: BytesOf<"c"> = new Uint8Array([104, 105]);
- * equal(new RawArray("c", bytes).value, "hi");
- * ```
- *
- * @typeParam C The type of the elements.
- */
-export type BytesOf<C extends DataType> = C extends "c" ? Uint8Array : never;
 
 /** The same memory without a lock. */
 export function rawArrayOver<C extends DataType>(

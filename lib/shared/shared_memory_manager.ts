@@ -5,7 +5,8 @@
  */
 
 import { SharedMemoryError } from "../base/errors.ts";
-import { type ShareableItem, ShareableList } from "./shareable_list.ts";
+import type { ShareableItem } from "./list_items.ts";
+import { ShareableList } from "./shareable_list.ts";
 import { SharedMemory } from "./shared_memory.ts";
 
 /**

@@ -10,8 +10,12 @@
  * @module
  */
 
+import { unreachable } from "../base/assert.ts";
 import type { Block } from "../memory/block.ts";
-import { type Cells, simpleCells } from "./cells.ts";
+import type { Cells, IntArray, Sized } from "./cells.ts";
+import { BOOL, CHAR, CodedCells, UNICODE } from "./coded_cells.ts";
+import { Float32Bits, Float64Bits, FloatCells } from "./float_cells.ts";
+import { type BigArray, BigIntCells, IntCells } from "./int_cells.ts";
 import {
   type DataType,
   kindOf,
@@ -193,6 +197,36 @@ export class StructureCells implements Cells {
 
   xor(): never {
     return this.#refuse("exclusive-or");
+  }
+}
+
+const SIGNED = { 1: Int8Array, 2: Int16Array, 4: Int32Array } as const;
+const UNSIGNED = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array } as const;
+
+/** All of a block as data of one simple type. */
+function simpleCells(block: Block, code: Typecode): Cells {
+  const kind = kindOf(code);
+  switch (kind.kind) {
+    case "int": {
+      const type = (kind.signed ? SIGNED : UNSIGNED)[kind.bytes];
+      return new IntCells(block, code, type as Sized<IntArray>);
+    }
+    case "bigint": {
+      const type = kind.signed ? BigInt64Array : BigUint64Array;
+      return new BigIntCells(block, code, type as Sized<BigArray>);
+    }
+    case "float":
+      return new FloatCells(
+        block,
+        code,
+        kind.bytes === 4 ? Float32Bits : Float64Bits,
+      );
+    case "bool":
+      return new CodedCells(block, code, BOOL);
+    case "char":
+      return new CodedCells(block, code, kind.bytes === 1 ? CHAR : UNICODE);
+    default:
+      return unreachable(kind);
   }
 }
 

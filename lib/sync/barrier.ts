@@ -276,6 +276,7 @@ export class Barrier {
    * ```
    */
   abort(): void {
+    this.#seat.check();
     this.#sleeper.runSync(breakBarrier(this.#seat), FOREVER);
   }
 
@@ -295,6 +296,7 @@ export class Barrier {
    * ```
    */
   reset(): void {
+    this.#seat.check();
     this.#sleeper.runSync(resetBarrier(this.#seat), FOREVER);
   }
 

@@ -1,14 +1,5 @@
 import type { SiteEntry } from "../../lib/wire/messages.ts";
-import {
-  deepEqual,
-  equal,
-  match,
-  ok,
-  rejects,
-  throws,
-} from "node:assert/strict";
-import { inspect } from "node:util";
-import { SharedMemoryError } from "../../lib/base/errors.ts";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import {
   adoptSites,
   beginImport,
@@ -17,8 +8,6 @@ import {
   moduleObjects,
   OBJECTS_PER_SITE_MAX,
 } from "../../lib/memory/sites.ts";
-import { createRLock, RLock } from "../../lib/sync/rlock.ts";
-import { RawValue } from "../../lib/shared/raw_value.ts";
 import { createValue, Value } from "../../lib/shared/value.ts";
 import {
   HANDLE,
@@ -135,37 +124,6 @@ function dropNext(object: Shareable): void {
   adoptSites([{ key: key.replace(/#0$/, "#1"), type, handle: gone }]);
 }
 
-const VALUE_USES: ((value: Value<"i">) => unknown)[] = [
-  (value) => value.value,
-  (value) => value.value = 1,
-  (value) => value.add(1),
-  (value) => value.sub(1),
-  (value) => value.and(1),
-  (value) => value.or(1),
-  (value) => value.xor(1),
-  (value) => value.exchange(1),
-  (value) => value.compareExchange(1, 2),
-  (value) => value[HANDLE]("isolate"),
-];
-const LOCK_USES: ((lock: RLock) => unknown)[] = [
-  (lock) => lock.tryAcquireSync(),
-  (lock) => lock.lockSync(),
-  (lock) => lock.acquireSync({ timeout: 0 }),
-  (lock) => lock.release(),
-  (lock) => lock.locked(),
-  (lock) => lock[HANDLE]("isolate"),
-];
-
-/** Makes an object twice at one place, the second as if the parent refused it. */
-function makeUnavailable<T extends Shareable>(make: () => T): T {
-  const made: T[] = [];
-  for (const turn of [0, 1]) {
-    if (turn === 1) refuseNext(made[0]!);
-    made.push(make());
-  }
-  return made[1]!;
-}
-
 function bytesBehind(handle: Handle): string {
   const { segment, offset } = (handle as LockHandle).block as {
     segment: string;
@@ -180,36 +138,3 @@ function entryOf(object: Shareable): SiteEntry & { handle: Handle } {
     "handle" in entry && bytesBehind(entry.handle) === mine
   ) as SiteEntry & { handle: Handle };
 }
-
-function refuseNext(object: Shareable): void {
-  const { key, type } = entryOf(object);
-  const next = key.replace(/#0$/, "#1");
-  adoptSites([{ key: next, type, unavailable: "Cannot, as a test" }]);
-}
-
-Deno.test("a constructor refuses every use of what the parent could not give", async () => {
-  beginImport();
-  try {
-    const value = makeUnavailable(() => new Value("i"));
-    const spawned = makeUnavailable(() => createValue("mapped", "i"));
-    const raw = makeUnavailable(() => new RawValue("i")) as Value<"i">;
-    for (const use of VALUE_USES) {
-      for (const one of [value, spawned, raw]) {
-        throws(() => use(one), SharedMemoryError, `${use}`);
-      }
-    }
-    throws(() => value.getLock(), SharedMemoryError);
-    throws(() => value.getObj(), SharedMemoryError);
-    match(inspect(value), /unavailable/);
-    for (const make of [() => new RLock(), () => createRLock("mapped")]) {
-      const lock = makeUnavailable(make);
-      for (const use of LOCK_USES) {
-        throws(() => use(lock), SharedMemoryError, `${use}`);
-      }
-      await rejects(lock.acquire(), SharedMemoryError);
-      match(inspect(lock), /unavailable/);
-    }
-  } finally {
-    endImport();
-  }
-});

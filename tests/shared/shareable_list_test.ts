@@ -1,10 +1,8 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { inspect } from "node:util";
 import { SharedMemoryError } from "../../lib/base/errors.ts";
-import {
-  type ShareableItem,
-  ShareableList,
-} from "../../lib/shared/shareable_list.ts";
+import type { ShareableItem } from "../../lib/shared/list_items.ts";
+import { ShareableList } from "../../lib/shared/shareable_list.ts";
 import { SharedMemory } from "../../lib/shared/shared_memory.ts";
 
 const bytes = (...all: number[]) => new Uint8Array(all);

@@ -1,0 +1,176 @@
+/**
+ * Floats in shared memory, by their bits.
+ *
+ * @module
+ */
+
+import type { Block } from "../memory/block.ts";
+import { type Cells, refuseUpdate, refuseValue, viewOf } from "./cells.ts";
+import type { Typecode } from "./typecodes.ts";
+
+/** Reads and writes a float by its bits, as atomic steps know no floats. */
+export interface FloatBits {
+  /** What is there. */
+  load(at: number): number;
+  /** Puts `value` there. */
+  store(at: number, value: number): void;
+  /** Puts `next(what is there)` there, or nothing for undefined; gives what was. */
+  update(at: number, next: (now: number) => number | undefined): number;
+  /** What is left of `value` when it is put there. */
+  round(value: number): number;
+}
+
+// A float and its bits, for turning the one into the other; never kept over a
+// call of anybody else.
+const float32 = new Float32Array(1);
+const bits32 = new Int32Array(float32.buffer);
+const float64 = new Float64Array(1);
+const bits64 = new BigInt64Array(float64.buffer);
+
+/** Floats of 32 bits. */
+export class Float32Bits implements FloatBits {
+  readonly #view: Int32Array;
+
+  /** Looks at all of a block. */
+  constructor(block: Block) {
+    this.#view = viewOf(block, Int32Array);
+  }
+
+  round(value: number): number {
+    return Math.fround(value);
+  }
+
+  load(at: number): number {
+    bits32[0] = Atomics.load(this.#view, at);
+    return float32[0]!;
+  }
+
+  store(at: number, value: number): void {
+    float32[0] = value;
+    Atomics.store(this.#view, at, bits32[0]!);
+  }
+
+  update(at: number, next: (now: number) => number | undefined): number {
+    const view = this.#view;
+    for (;;) {
+      const seen = bits32[0] = Atomics.load(view, at);
+      const now = float32[0]!;
+      const then = next(now);
+      if (then === undefined) return now;
+      float32[0] = then;
+      const bits = bits32[0]!;
+      if (Atomics.compareExchange(view, at, seen, bits) === seen) return now;
+    }
+  }
+}
+
+/** Floats of 64 bits. */
+export class Float64Bits implements FloatBits {
+  readonly #view: BigInt64Array;
+
+  /** Looks at all of a block. */
+  constructor(block: Block) {
+    this.#view = viewOf(block, BigInt64Array);
+  }
+
+  round(value: number): number {
+    return value;
+  }
+
+  load(at: number): number {
+    bits64[0] = Atomics.load(this.#view, at);
+    return float64[0]!;
+  }
+
+  store(at: number, value: number): void {
+    float64[0] = value;
+    Atomics.store(this.#view, at, bits64[0]!);
+  }
+
+  update(at: number, next: (now: number) => number | undefined): number {
+    const view = this.#view;
+    for (;;) {
+      const seen = bits64[0] = Atomics.load(view, at);
+      const now = float64[0]!;
+      const then = next(now);
+      if (then === undefined) return now;
+      float64[0] = then;
+      const bits = bits64[0]!;
+      if (Atomics.compareExchange(view, at, seen, bits) === seen) return now;
+    }
+  }
+}
+
+/** Equal as numbers, so 0 is -0, and NaN is NaN. */
+function isSame(a: number, b: number): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
+}
+
+/** Numbers with a fraction. */
+export class FloatCells implements Cells {
+  readonly ints = null;
+  #bits!: FloatBits;
+  readonly #code: Typecode;
+  readonly #type: new (block: Block) => FloatBits;
+
+  /** Looks at all of a block. */
+  constructor(
+    block: Block,
+    code: Typecode,
+    type: new (block: Block) => FloatBits,
+  ) {
+    this.#code = code;
+    this.#type = type;
+    this.rebind(block);
+  }
+
+  rebind(block: Block): void {
+    this.#bits = new this.#type(block);
+  }
+
+  check(value: unknown): number {
+    if (typeof value === "number") return value;
+    return refuseValue(this.#code, "a number", value);
+  }
+
+  load(at: number): number {
+    return this.#bits.load(at);
+  }
+
+  store(at: number, value: unknown): void {
+    this.#bits.store(at, this.check(value));
+  }
+
+  exchange(at: number, value: unknown): number {
+    const next = this.check(value);
+    return this.#bits.update(at, () => next);
+  }
+
+  compareExchange(at: number, expected: unknown, value: unknown): number {
+    const from = this.#bits.round(this.check(expected));
+    const next = this.check(value);
+    return this.#bits.update(at, (now) => isSame(now, from) ? next : undefined);
+  }
+
+  add(at: number, amount: unknown): number {
+    const checked = this.check(amount);
+    return this.#bits.update(at, (now) => now + checked);
+  }
+
+  sub(at: number, amount: unknown): number {
+    const checked = this.check(amount);
+    return this.#bits.update(at, (now) => now - checked);
+  }
+
+  and(): never {
+    return refuseUpdate(this.#code, "and");
+  }
+
+  or(): never {
+    return refuseUpdate(this.#code, "or");
+  }
+
+  xor(): never {
+    return refuseUpdate(this.#code, "xor");
+  }
+}

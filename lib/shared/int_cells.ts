@@ -1,0 +1,140 @@
+/**
+ * Whole numbers in shared memory, for which the platform has atomic steps.
+ *
+ * @module
+ */
+
+import type { Block } from "../memory/block.ts";
+import {
+  type Cells,
+  type IntArray,
+  refuseValue,
+  type Sized,
+  viewOf,
+} from "./cells.ts";
+import type { Typecode } from "./typecodes.ts";
+
+/** Whole numbers of 64 bits in shared memory. */
+export type BigArray = BigInt64Array | BigUint64Array;
+
+/** Whole numbers of up to 32 bits. */
+export class IntCells implements Cells {
+  ints!: IntArray;
+  #view!: IntArray;
+  readonly #code: Typecode;
+  readonly #type: Sized<IntArray>;
+
+  /** Looks at all of a block. */
+  constructor(block: Block, code: Typecode, type: Sized<IntArray>) {
+    this.#code = code;
+    this.#type = type;
+    this.rebind(block);
+  }
+
+  rebind(block: Block): void {
+    this.#view = this.ints = viewOf(block, this.#type);
+  }
+
+  check(value: unknown): number {
+    if (Number.isInteger(value)) return value as number;
+    return refuseValue(this.#code, "a whole number", value);
+  }
+
+  load(at: number): number {
+    return Atomics.load(this.#view, at);
+  }
+
+  store(at: number, value: unknown): void {
+    Atomics.store(this.#view, at, this.check(value));
+  }
+
+  exchange(at: number, value: unknown): number {
+    return Atomics.exchange(this.#view, at, this.check(value));
+  }
+
+  compareExchange(at: number, expected: unknown, value: unknown): number {
+    const from = this.check(expected);
+    return Atomics.compareExchange(this.#view, at, from, this.check(value));
+  }
+
+  add(at: number, amount: unknown): number {
+    return Atomics.add(this.#view, at, this.check(amount));
+  }
+
+  sub(at: number, amount: unknown): number {
+    return Atomics.sub(this.#view, at, this.check(amount));
+  }
+
+  and(at: number, bits: unknown): number {
+    return Atomics.and(this.#view, at, this.check(bits));
+  }
+
+  or(at: number, bits: unknown): number {
+    return Atomics.or(this.#view, at, this.check(bits));
+  }
+
+  xor(at: number, bits: unknown): number {
+    return Atomics.xor(this.#view, at, this.check(bits));
+  }
+}
+
+/** Whole numbers of 64 bits. */
+export class BigIntCells implements Cells {
+  readonly ints = null;
+  #view!: BigArray;
+  readonly #code: Typecode;
+  readonly #type: Sized<BigArray>;
+
+  /** Looks at all of a block. */
+  constructor(block: Block, code: Typecode, type: Sized<BigArray>) {
+    this.#code = code;
+    this.#type = type;
+    this.rebind(block);
+  }
+
+  rebind(block: Block): void {
+    this.#view = viewOf(block, this.#type);
+  }
+
+  check(value: unknown): bigint {
+    if (typeof value === "bigint") return value;
+    return refuseValue(this.#code, "a bigint", value);
+  }
+
+  load(at: number): bigint {
+    return Atomics.load(this.#view, at);
+  }
+
+  store(at: number, value: unknown): void {
+    Atomics.store(this.#view, at, this.check(value));
+  }
+
+  exchange(at: number, value: unknown): bigint {
+    return Atomics.exchange(this.#view, at, this.check(value));
+  }
+
+  compareExchange(at: number, expected: unknown, value: unknown): bigint {
+    const from = this.check(expected);
+    return Atomics.compareExchange(this.#view, at, from, this.check(value));
+  }
+
+  add(at: number, amount: unknown): bigint {
+    return Atomics.add(this.#view, at, this.check(amount));
+  }
+
+  sub(at: number, amount: unknown): bigint {
+    return Atomics.sub(this.#view, at, this.check(amount));
+  }
+
+  and(at: number, bits: unknown): bigint {
+    return Atomics.and(this.#view, at, this.check(bits));
+  }
+
+  or(at: number, bits: unknown): bigint {
+    return Atomics.or(this.#view, at, this.check(bits));
+  }
+
+  xor(at: number, bits: unknown): bigint {
+    return Atomics.xor(this.#view, at, this.check(bits));
+  }
+}
