@@ -25,7 +25,7 @@ export function boot(loaders: Loaders): void {
   // one, `terminate()` leaves a busy thread running.
   // The name is the lock's alone: several programs may share an OS process, as the
   // files of a parallel test run do.
-  const name = `multiprocessing ${crypto.randomUUID()}`;
+  const name = `multiprocessing ${handed.ident} ${performance.timeOrigin}`;
   locks.request(name, () => new Promise<never>(() => {}));
   // Only Web Workers have `self`, and libraries look for it.
   Object.defineProperty(globalThis, "self", {
