@@ -148,3 +148,13 @@ export type { LockOptions } from "./lib/sync/mutex.ts";
 export { RLock } from "./lib/sync/rlock.ts";
 export { RwLock } from "./lib/sync/rwlock.ts";
 export { Semaphore } from "./lib/sync/semaphore.ts";
+export {
+  getLogger,
+  type Logger,
+  type LogHandler,
+  type LogHandlerOptions,
+  LogLevel,
+  type LogLevelLike,
+  type LogRecord,
+  logToStderr,
+} from "./lib/wire/log.ts";

@@ -93,6 +93,7 @@ export class Life {
       loaders: this.#loaders,
       post: (mail, transfer) => this.#line.send(mail, transfer),
       sites: order.sites,
+      log: order.log,
       target: undefined,
       args: [],
       importing: false,

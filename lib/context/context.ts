@@ -32,6 +32,12 @@ import { createEvent, SharedEvent } from "../sync/event.ts";
 import { createLock, Lock } from "../sync/lock.ts";
 import { createRLock, RLock } from "../sync/rlock.ts";
 import { createRwLock, RwLock } from "../sync/rwlock.ts";
+import {
+  getLogger,
+  type Logger,
+  type LogLevelLike,
+  logToStderr,
+} from "../wire/log.ts";
 import { createSemaphore, Semaphore } from "../sync/semaphore.ts";
 
 /**
@@ -248,6 +254,22 @@ export class Context {
   /** How many processors the machine has. */
   cpuCount(): number {
     return cpuCount();
+  }
+
+  /** The logger of this process. */
+  getLogger(): Logger {
+    return getLogger();
+  }
+
+  /**
+   * Prints all records of the log to stderr from now on.
+   *
+   * @param level The level to set; it stays as it is if left out.
+   * @returns The logger of this process.
+   * @throws {TypeError} If there is no such level.
+   */
+  logToStderr(level?: LogLevelLike): Logger {
+    return logToStderr(level);
   }
 }
 

@@ -17,6 +17,7 @@
  */
 
 import { bornAs } from "../wire/birth.ts";
+import { getLogger } from "../wire/log.ts";
 import type { SiteEntry } from "../wire/messages.ts";
 import { type Below, callers, type Site } from "../base/caller.ts";
 import { SharedMemoryError } from "../base/errors.ts";
@@ -65,17 +66,6 @@ let importing = 0;
 // Whether what this process was told at its birth is in `adopted`.
 let isBorn = false;
 
-let warn = (text: string): void => {
-  const name = bornAs()?.identity.name ?? "MainProcess";
-  const line = `[WARNING/${name}] ${text}\n`;
-  Deno.stderr.writeSync(new TextEncoder().encode(line));
-};
-
-/** Sets who is told what a user should know; by default it goes to stderr. */
-export function setWarn(report: (text: string) => void): void {
-  warn = report;
-}
-
 function siteText({ module, line, column }: Site): string {
   return `${module}:${line}:${column}`;
 }
@@ -85,7 +75,7 @@ function lookUp(key: string, type: string): SiteEntry | undefined {
   const entry = adopted.get(key);
   if (entry === undefined) return undefined;
   if (entry.type === type) return isStale(entry) ? undefined : entry;
-  warn(
+  getLogger().warning(
     `The object made at ${key} is a ${type} here and a ${entry.type} in the parent process, so the two do not share memory`,
   );
   return undefined;

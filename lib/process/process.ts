@@ -36,6 +36,7 @@ import type {
 } from "../wire/messages.ts";
 import { PROTOCOL_VERSION } from "../wire/birth.ts";
 import { REFUSED } from "../wire/handle.ts";
+import { getLogger, settingForChild } from "../wire/log.ts";
 import { deliver, type Peer } from "../wire/post.ts";
 import * as family from "./family.ts";
 import {
@@ -561,6 +562,7 @@ export class BaseProcess<
       identity,
       target,
       sites: moduleObjects(destination),
+      log: settingForChild(),
       body: packBody(body, destination),
     };
   }
@@ -596,6 +598,7 @@ export class BaseProcess<
       try {
         this.#child = launch();
         this.#peer?.launched(this.#child);
+        this.#log(`started in OS process ${this.#child.pid}`);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         this.#reason = {
@@ -644,10 +647,15 @@ export class BaseProcess<
   #end({ code, reason }: Ending): void {
     if (reason !== undefined) this.#reason ??= { text: reason };
     this.#move({ kind: "exit", code });
+    this.#log(`ended with exit code ${nameOfExitcode(code)}`);
     family.leave(this);
     this.#release();
     this.#peer?.ended();
     this.#ended.resolve();
+  }
+
+  #log(text: string): void {
+    getLogger().info(`process "${this.#bornAs}" ${text}`);
   }
 
   #exitError(): ExitError {

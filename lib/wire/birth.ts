@@ -9,7 +9,13 @@
  * @module
  */
 
-import type { DepotLine, Identity, Mail, SiteEntry } from "./messages.ts";
+import type {
+  DepotLine,
+  Identity,
+  LogSetting,
+  Mail,
+  SiteEntry,
+} from "./messages.ts";
 
 /** Raised when a message changes its meaning; both sides must agree. */
 export const PROTOCOL_VERSION = 1;
@@ -48,6 +54,8 @@ export interface Birth {
   post(mail: Mail, transfer?: readonly Transferable[]): void;
   /** The parent's objects, by construction site. */
   readonly sites: readonly SiteEntry[];
+  /** What it inherits of the parent's log. */
+  readonly log: LogSetting;
   /** What it runs, once that is found. */
   target: ((...args: never[]) => unknown) | undefined;
   args: readonly unknown[];

@@ -55,6 +55,14 @@ export interface Kin {
   readonly ident: number;
 }
 
+/** What a process inherits of its parent's log. */
+export interface LogSetting {
+  /** From which level on something is logged; 0 where none was set. */
+  readonly level: number;
+  /** Whether records go to stderr. */
+  readonly toStderr: boolean;
+}
+
 /** How a child finds what to run; DESIGN.md section 5. */
 export type TargetOrder =
   | { readonly kind: "nothing" }
@@ -117,6 +125,7 @@ export type ToChild =
     readonly identity: Identity;
     readonly target: TargetOrder;
     readonly sites: readonly SiteEntry[];
+    readonly log: LogSetting;
     /** The `StartBody`, or null for an empty one. */
     readonly body: Packed | null;
   }

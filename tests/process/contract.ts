@@ -7,6 +7,7 @@
 import { setStartMethod } from "../../mod.ts";
 import { failureContract } from "./contract_failures.ts";
 import { identityContract } from "./contract_identity.ts";
+import { logContract } from "./contract_logs.ts";
 import { lifeContract } from "./contract_life.ts";
 import { mailContract } from "./contract_mail.ts";
 import { programContract } from "./contract_programs.ts";
@@ -28,5 +29,6 @@ export function processContract(method: string): void {
   stopContract(subject);
   failureContract(subject);
   mailContract(subject);
+  logContract(subject);
   programContract(subject);
 }
