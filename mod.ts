@@ -30,8 +30,6 @@
 // Never called. Deno fetches what a literal import names along with this module, so
 // that a child which may import from the cache only finds its own half there.
 void (() => [import("./lib/child/spawned.ts"), import("./lib/child/full.ts")]);
-// Until the queues are here.
-void (() => import("./lib/channel/ring.ts"));
 
 export {
   AbandonedError,
@@ -47,6 +45,9 @@ export {
   LockError,
   ProcessError,
   ProcessStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
   RemoteError,
   SharedMemoryError,
   StartMethodError,
@@ -63,6 +64,16 @@ export {
   type SendBytesOptions,
 } from "./lib/channel/connection.ts";
 export { Listener, type ListenerOptions } from "./lib/channel/listener.ts";
+export {
+  JoinableQueue,
+  Queue,
+  type ShutdownQueueOptions,
+} from "./lib/channel/queue.ts";
+export {
+  type PutOptions,
+  type QueueOptions,
+  SimpleQueue,
+} from "./lib/channel/simple_queue.ts";
 export { wait } from "./lib/channel/wait.ts";
 export {
   type ArrayConstructor,

@@ -248,6 +248,62 @@ export class BrokenBarrierError extends ProcessError {
 }
 
 /**
+ * Nothing was in the queue until the time was over. Python's `queue.Empty`.
+ *
+ * @example Nothing there
+ * ```ts
+ * import { Queue, QueueEmpty } from "@multiprocessing/core";
+ * import { throws } from "node:assert/strict";
+ *
+ * throws(() => new Queue().getNowait(), QueueEmpty);
+ * ```
+ */
+export class QueueEmpty extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "QueueEmpty";
+}
+
+/**
+ * There was no room in the queue until the time was over; nothing was put.
+ * Python's `queue.Full`.
+ *
+ * @example No room for a second one
+ * ```ts
+ * import { Queue, QueueFull } from "@multiprocessing/core";
+ * import { throws } from "node:assert/strict";
+ *
+ * const queue = new Queue<number>(1);
+ * queue.putNowait(1);
+ * throws(() => queue.putNowait(2), QueueFull);
+ * ```
+ */
+export class QueueFull extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "QueueFull";
+}
+
+/**
+ * A queue was shut down: nothing can be put any more, and what was in it has been
+ * got or dropped. Python's `queue.ShutDown`, which it has for threads only.
+ *
+ * @example The end of the work
+ * ```ts
+ * import { Queue, QueueShutDown } from "@multiprocessing/core";
+ * import { rejects } from "node:assert/strict";
+ *
+ * const queue = new Queue<string>();
+ * await queue.put("last");
+ * queue.shutdown();
+ * await queue.get();
+ * await rejects(queue.get(), QueueShutDown);
+ * ```
+ */
+export class QueueShutDown extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "QueueShutDown";
+}
+
+/**
  * A connection or a listener was used after its `close()`, or in the direction
  * that it does not have, or the other side broke the rules of the wire. Python
  * raises `OSError` there.

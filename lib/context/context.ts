@@ -5,6 +5,14 @@
  */
 
 import { StartMethodError } from "../base/errors.ts";
+import {
+  createJoinableQueue,
+  createQueue,
+  createSimpleQueue,
+  JoinableQueue,
+  Queue,
+} from "../channel/queue.ts";
+import { SimpleQueue } from "../channel/simple_queue.ts";
 import { platformLauncher } from "../launch/registry.ts";
 import {
   activeChildren,
@@ -185,6 +193,12 @@ export class Context {
   readonly Barrier: typeof Barrier;
   /** `RwLock` in memory that the processes of this start method share. */
   readonly RwLock: typeof RwLock;
+  /** `Queue` in memory that the processes of this start method share. */
+  readonly Queue: typeof Queue;
+  /** `SimpleQueue` in memory that the processes of this start method share. */
+  readonly SimpleQueue: typeof SimpleQueue;
+  /** `JoinableQueue` in memory that the processes of this start method share. */
+  readonly JoinableQueue: typeof JoinableQueue;
 
   /** Made by `getContext()`. */
   constructor(name: string) {
@@ -206,6 +220,9 @@ export class Context {
     this.Event = this.SharedEvent;
     this.Barrier = mapped ? MAPPED.Barrier : Barrier;
     this.RwLock = mapped ? MAPPED.RwLock : RwLock;
+    this.Queue = mapped ? MAPPED.Queue : Queue;
+    this.SimpleQueue = mapped ? MAPPED.SimpleQueue : SimpleQueue;
+    this.JoinableQueue = mapped ? MAPPED.JoinableQueue : JoinableQueue;
   }
 
   /** The start method of this context. */
@@ -330,6 +347,15 @@ const MAPPED = {
   SharedEvent: mappedClass(SharedEvent, createEvent),
   Barrier: mappedClass(Barrier, createBarrier),
   RwLock: mappedClass(RwLock, createRwLock),
+  Queue: mappedClass(Queue, createQueue) as typeof Queue,
+  SimpleQueue: mappedClass(
+    SimpleQueue,
+    createSimpleQueue,
+  ) as typeof SimpleQueue,
+  JoinableQueue: mappedClass(
+    JoinableQueue,
+    createJoinableQueue,
+  ) as typeof JoinableQueue,
 };
 
 const contexts = new Map<string, Context>();

@@ -213,6 +213,8 @@ export class Block {
 
   /** Sees to it that the first `bytes` bytes of reserved memory are there. */
   grow(bytes: number): void {
+    // They may be there already by another isolate's doing.
+    this.#int32 = null;
     if (this.there >= bytes) return;
     const buffer = this.buffer as SharedArrayBuffer;
     try {
@@ -223,7 +225,6 @@ export class Block {
         { cause },
       );
     }
-    this.#int32 = null;
   }
 
   /** The memory that a handle names. */

@@ -5,6 +5,7 @@
  */
 
 import { unreachable } from "../base/assert.ts";
+import { reviveQueue } from "../channel/queue.ts";
 import { reviveArray } from "../shared/array.ts";
 import { reviveShareableList } from "../shared/shareable_list.ts";
 import { reviveSharedMemory } from "../shared/shared_memory.ts";
@@ -43,6 +44,8 @@ export function revive(handle: Handle): unknown {
       return reviveBarrier(handle);
     case "rwlock":
       return reviveRwLock(handle);
+    case "queue":
+      return reviveQueue(handle);
     default:
       return unreachable(handle);
   }

@@ -13,4 +13,10 @@
  */
 
 export { decode, isSited } from "./codec_decode.ts";
-export { encode, encodeTo, type Sink } from "./codec_encode.ts";
+export {
+  copied,
+  encode,
+  encodeTo,
+  type Sink,
+  type Writing,
+} from "./codec_encode.ts";

@@ -52,12 +52,22 @@ export function encode(
   return encodeTo(value, copied, layout);
 }
 
-/** The bytes are the first `length` of `bytes`, and only until the sink returns. */
-export type Sink<T> = (bytes: Uint8Array<ArrayBuffer>, length: number) => T;
+/** Writes what was encoded where it belongs. */
+export type Writing = (target: Uint8Array<ArrayBuffer>, at: number) => void;
+
+/**
+ * What was encoded, only until the sink returns: the first `length` of the bytes,
+ * or what writes so many, where large buffers are still in their places.
+ */
+export type Sink<T> = (
+  content: Uint8Array<ArrayBuffer> | Writing,
+  length: number,
+) => T;
 
 /**
  * Gives the bytes of `value` to `sink` where they were made. For those who copy
- * them anyway: making a `Uint8Array` costs more than encoding a small object.
+ * them anyway: making a `Uint8Array` costs more than encoding a small object, and
+ * a large buffer is copied only once.
  */
 export function encodeTo<T>(
   value: unknown,
@@ -70,21 +80,22 @@ export function encodeTo<T>(
     scratch[0] = LAYOUT[layout];
     at = 1;
     write(value);
-    if (outside.length === 0) return sink(scratch, at);
-    const whole = assembled();
-    return sink(whole, whole.length);
+    return outside.length === 0 ? sink(scratch, at) : sink(writeAll, total());
   } finally {
     busy = false;
     reset();
   }
 }
 
-function copied(
-  bytes: Uint8Array<ArrayBuffer>,
+/** A sink that makes a copy. */
+export function copied(
+  content: Uint8Array<ArrayBuffer> | Writing,
   length: number,
 ): Uint8Array<ArrayBuffer> {
-  // What was assembled is nobody else's.
-  return bytes === scratch ? bytes.slice(0, length) : bytes;
+  if (typeof content !== "function") return content.slice(0, length);
+  const copy = new Uint8Array(length);
+  content(copy, 0);
+  return copy;
 }
 
 /** A getter of the value encodes something itself: it gets its own state. */
@@ -121,20 +132,21 @@ function useScratch(bytes: number): void {
   view = new DataView(scratch.buffer);
 }
 
-function assembled(): Uint8Array<ArrayBuffer> {
-  const total = outside.reduce((sum, { bytes }) => sum + bytes.length, at);
-  const result = new Uint8Array(total);
+function total(): number {
+  return outside.reduce((sum, { bytes }) => sum + bytes.length, at);
+}
+
+/** Writes scratch, and the large buffers in their places. */
+function writeAll(target: Uint8Array<ArrayBuffer>, to: number): void {
   let from = 0;
-  let to = 0;
   for (const { before, bytes } of outside) {
-    result.set(scratch.subarray(from, before), to);
+    target.set(scratch.subarray(from, before), to);
     to += before - from;
-    result.set(bytes, to);
+    target.set(bytes, to);
     to += bytes.length;
     from = before;
   }
-  result.set(scratch.subarray(from, at), to);
-  return result;
+  target.set(scratch.subarray(from, at), to);
 }
 
 /** Makes room for `bytes` more. */

@@ -53,7 +53,8 @@ export type Handle =
   | ConditionHandle
   | EventHandle
   | BarrierHandle
-  | RwLockHandle;
+  | RwLockHandle
+  | QueueHandle;
 
 /** A recursive lock. */
 export type LockHandle = {
@@ -99,6 +100,13 @@ export type BarrierHandle = {
 /** A lock of many readers or one writer. */
 export type RwLockHandle = {
   readonly kind: "rwlock";
+  readonly block: BlockHandle;
+};
+
+/** A queue, and which of the three classes it is of. */
+export type QueueHandle = {
+  readonly kind: "queue";
+  readonly form: "queue" | "joinable" | "simple";
   readonly block: BlockHandle;
 };
 

@@ -97,6 +97,25 @@ const ROW: Uses = {
   "Symbol(Symbol.iterator)": (a) => [...a],
 };
 
+const SIMPLE_QUEUE: Uses = {
+  put: (a) => a.put(1),
+  putSync: (a) => a.putSync(1),
+  get: (a) => a.get(),
+  getSync: (a) => a.getSync(),
+  empty: (a) => a.empty(),
+  close: (a) => a.close(),
+};
+
+const QUEUE: Uses = {
+  ...SIMPLE_QUEUE,
+  maxsize: (a) => a.maxsize,
+  putNowait: (a) => a.putNowait(1),
+  getNowait: (a) => a.getNowait(),
+  qsize: (a) => a.qsize(),
+  full: (a) => a.full(),
+  shutdown: (a) => a.shutdown(),
+};
+
 const KINDS: Readonly<Record<string, Kind>> = {
   Lock: { make: (ctx) => new ctx.Lock(), uses: LOCK },
   RLock: { make: (ctx) => new ctx.RLock(), uses: LOCK },
@@ -167,6 +186,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
     uses: { ...ROW, ...BESIDE },
   },
   RawArray: { make: (ctx) => new ctx.RawArray("i", [1, 2]), uses: ROW },
+  SimpleQueue: { make: (ctx) => new ctx.SimpleQueue(), uses: SIMPLE_QUEUE },
+  Queue: { make: (ctx) => new ctx.Queue(2), uses: QUEUE },
+  JoinableQueue: {
+    make: (ctx) => new ctx.JoinableQueue(2),
+    uses: {
+      ...QUEUE,
+      taskDone: (a) => a.taskDone(),
+      join: (a) => a.join(),
+      joinSync: (a) => a.joinSync(),
+    },
+  },
 };
 
 /** Public methods and properties, with one name more where one can be set. */

@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
-import { decode, encode, encodeTo } from "../../lib/wire/codec.ts";
+import { decode, encode, encodeTo, type Sink } from "../../lib/wire/codec.ts";
 import { TAG } from "../../lib/wire/codec_format.ts";
 
 const HEADER = 0x10;
@@ -62,8 +62,9 @@ Deno.test("encode() gives a copy of exactly the bytes", () => {
 Deno.test("encodeTo() lends the bytes and decode() reads a part of a buffer", () => {
   const ring = new Uint8Array(200_000);
   let end = 5;
-  const into = (bytes: Uint8Array, length: number) => {
-    ring.set(bytes.subarray(0, length), end);
+  const into: Sink<number> = (content, length) => {
+    if (typeof content === "function") content(ring, end);
+    else ring.set(content.subarray(0, length), end);
     return end += length;
   };
   const values = [{ i: 1, s: "hello", f: 0.5 }, new Uint8Array(50_000).fill(1)];

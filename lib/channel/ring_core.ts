@@ -1,0 +1,199 @@
+/**
+ * A queue in shared memory.
+ *
+ * @module
+ */
+
+import { Block, type Place } from "../memory/block.ts";
+import { type Limit, limitOf } from "../sync/program.ts";
+import type { BlockHandle, Destination, QueueHandle } from "../wire/handle.ts";
+import {
+  checkLength,
+  encodeItem,
+  type ItemSink,
+  keepItem,
+  kindOf,
+  readItem,
+} from "./items.ts";
+import { Line } from "./line.ts";
+import { AT_ONCE, type QueueCore, type Taken } from "./queue_core.ts";
+import {
+  BUSY,
+  EMPTY,
+  formatRing,
+  type Item,
+  type Putting,
+  Ring,
+  ringBlock,
+  type RingOptions,
+} from "./ring.ts";
+
+/**
+ * After so many answers in a row that came at once, the event loop gets a turn: a
+ * loop that only ever awaits such answers would stop everything else.
+ */
+const STREAK_MAX = 256;
+
+/** A queue in shared memory, as this isolate sees it. */
+export class RingCore implements QueueCore {
+  readonly #ring: Ring;
+  // The promises of this isolate. One of each line sleeps at the ring: so they come
+  // in the order of their calls, and take one thread where sleeping takes one.
+  readonly #putters: Line = new Line();
+  readonly #getters: Line = new Line();
+  #streak = 0;
+  // Made once: a closure for each put would cost as much as the put.
+  readonly #put: ItemSink<Putting | Item>;
+  readonly #putOrKeep: ItemSink<Putting | Item>;
+
+  /** Looks at the queue in `block`. */
+  constructor(block: Block) {
+    const ring = this.#ring = new Ring(block);
+    this.#put = (content, length, kind = kindOf(content)) => {
+      checkLength(length);
+      const outcome = ring.tryPut(content, length, kind);
+      return outcome === BUSY ? keepItem(content, length, kind) : outcome;
+    };
+    this.#putOrKeep = (content, length, kind = kindOf(content)) => {
+      checkLength(length);
+      const outcome = ring.tryPut(content, length, kind);
+      return outcome === "done" || outcome === "shut"
+        ? outcome
+        : keepItem(content, length, kind);
+    };
+  }
+
+  /** A new queue. */
+  static make(options: RingOptions, place?: Place): RingCore {
+    const block = ringBlock(place);
+    formatRing(block, options);
+    return new RingCore(block);
+  }
+
+  /** The queue behind a handle. */
+  static attach(handle: BlockHandle): RingCore {
+    return new RingCore(Block.attach(handle));
+  }
+
+  get key(): string {
+    return this.#ring.block.key;
+  }
+
+  get maxCount(): number {
+    return this.#ring.maxCount;
+  }
+
+  get count(): number {
+    return this.#ring.count;
+  }
+
+  get isShut(): boolean {
+    return this.#ring.isShut;
+  }
+
+  put(
+    value: unknown,
+    limit: Limit,
+    transfer?: readonly object[],
+  ): Putting | Promise<Putting> {
+    const isNow = this.#putters.isEmpty && ++this.#streak < STREAK_MAX;
+    const outcome = this.#encode(
+      value,
+      transfer,
+      isNow ? this.#putOrKeep : keepItem,
+    );
+    return typeof outcome === "string"
+      ? outcome
+      : this.#putInLine(outcome, patientAtLocks(limit));
+  }
+
+  #encode(
+    value: unknown,
+    transfer: readonly object[] | undefined,
+    sink: ItemSink<Putting | Item>,
+  ): Putting | Item {
+    return encodeItem(value, this.#ring.block.place, transfer, sink);
+  }
+
+  #putInLine(item: Item, limit: Limit): Promise<Putting> {
+    const put = () => this.#ring.put(item, limit);
+    return this.#putters.wait<Putting>(
+      limit,
+      "full",
+      () => this.#politely(put),
+    );
+  }
+
+  /** Lets the event loop turn first, if it is time. */
+  #politely<T>(act: () => Promise<T>): Promise<T> {
+    if (this.#streak < STREAK_MAX) return act();
+    this.#streak = 0;
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(act);
+  }
+
+  putSync(
+    value: unknown,
+    limit: Limit,
+    transfer?: readonly object[],
+  ): Putting {
+    const isNow = limit === AT_ONCE;
+    // Who waits in this isolate comes first.
+    if (isNow && !this.#putters.isEmpty) return "full";
+    const sink = isNow ? this.#put : this.#putOrKeep;
+    const outcome = this.#encode(value, transfer, sink);
+    if (typeof outcome === "string") return outcome;
+    return this.#ring.putSync(outcome, patientAtLocks(limit));
+  }
+
+  get(limit: Limit): Taken | Promise<Taken> {
+    if (this.#getters.isEmpty && ++this.#streak < STREAK_MAX) {
+      const got = this.#ring.tryGet(readItem);
+      if (got !== EMPTY && got !== BUSY) return got;
+    }
+    return this.#getInLine(patientAtLocks(limit));
+  }
+
+  #getInLine(limit: Limit): Promise<Taken> {
+    const get = () => this.#ring.get(readItem, limit);
+    return this.#getters.wait<Taken>(limit, EMPTY, () => this.#politely(get));
+  }
+
+  getSync(limit: Limit): Taken {
+    const ring = this.#ring;
+    const got = ring.tryGet(readItem);
+    if (got !== BUSY && (got !== EMPTY || limit === AT_ONCE)) return got;
+    return ring.getSync(readItem, patientAtLocks(limit));
+  }
+
+  ready(limit: Limit): Promise<boolean> {
+    return this.#ring.ready(limit);
+  }
+
+  taskDone(): boolean {
+    return this.#ring.taskDone();
+  }
+
+  allDone(limit: Limit): Promise<boolean> {
+    return this.#ring.allDone(limit);
+  }
+
+  allDoneSync(limit: Limit): boolean {
+    return this.#ring.allDoneSync(limit);
+  }
+
+  shut(dropped: boolean): void {
+    this.#ring.shut(dropped);
+  }
+
+  handle(
+    destination: Destination,
+    form: QueueHandle["form"],
+  ): QueueHandle {
+    return { kind: "queue", form, block: this.#ring.block.handle(destination) };
+  }
+}
+
+/** A lock that another one has for a moment is no reason to give up. */
+function patientAtLocks(limit: Limit): Limit {
+  return limit === AT_ONCE ? limitOf(0) : limit;
+}

@@ -1,0 +1,393 @@
+/**
+ * The queue with the fewest methods, and what all queues have in common.
+ *
+ * @module
+ */
+
+import type { Below } from "../base/caller.ts";
+import {
+  ProcessStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  SharedMemoryError,
+} from "../base/errors.ts";
+import { type Awaitable, READY } from "../base/ready.ts";
+import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import type { Place } from "../memory/block.ts";
+import { Identities } from "../memory/identity.ts";
+import { type Claim, claimSite, register } from "../memory/sites.ts";
+import { FOREVER, type Limit, limitOf } from "../sync/program.ts";
+import { type Destination, HANDLE, type QueueHandle } from "../wire/handle.ts";
+import { AT_ONCE, type QueueCore, type Taken } from "./queue_core.ts";
+import {
+  BYTES_DEFAULT,
+  BYTES_LIMIT,
+  EMPTY,
+  GONE,
+  type Putting,
+  type RingOptions,
+} from "./ring.ts";
+import { RingCore } from "./ring_core.ts";
+
+/**
+ * How much memory a queue may take.
+ *
+ * @example At most a megabyte
+ * ```ts
+ * import { Queue, type QueueOptions } from "@multiprocessing/core";
+ *
+ * const options: QueueOptions = { maxBytes: 2 ** 20 };
+ * new Queue(0, options);
+ * ```
+ */
+export interface QueueOptions {
+  /**
+   * How many bytes the items may take together, as they are encoded; `put` then
+   * waits for room. One item that is larger passes alone.
+   *
+   * @default {67_108_864}
+   */
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * How long to wait for room, and what is given away with the item.
+ *
+ * @example A buffer that is not needed here any more
+ * ```ts
+ * import { type PutOptions, Queue } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const bytes = new Uint8Array(1000);
+ * const options: PutOptions = { transfer: [bytes.buffer] };
+ * await new Queue().put(bytes, options);
+ * equal(bytes.length, 0);
+ * ```
+ */
+export interface PutOptions extends WaitOptions {
+  /**
+   * Buffers in the item that are the receiver's from now on, and empty here.
+   */
+  readonly transfer?: readonly ArrayBuffer[] | undefined;
+}
+
+type Form = QueueHandle["form"];
+
+/** The names of the classes. */
+const NAMES: Readonly<Record<Form, string>> = {
+  queue: "Queue",
+  joinable: "JoinableQueue",
+  simple: "SimpleQueue",
+};
+
+// All queues of this isolate, by what keeps their items.
+const known = new Identities<SimpleQueue>();
+
+// What the next constructor call is to use. Not parameters, as those are
+// everybody's. Invariant: null but within a call of this file.
+let place: Place | undefined;
+let found: QueueCore | null = null;
+let form: { readonly form: Form; readonly maxsize: number } | null = null;
+
+/**
+ * What keeps the items of a queue, for the classes that extend this one. Throws
+ * where `verb` is not possible as the queue is closed.
+ */
+export let coreBehind: (queue: SimpleQueue, verb?: string) => QueueCore;
+
+/** Says which class the next constructor call is of, unless that was said. */
+export function expectForm(of: Form, maxsize: number): void {
+  form ??= { form: of, maxsize };
+}
+
+/** A queue at home in a place, as the contexts make them. */
+export function queueAt<Q extends SimpleQueue>(
+  at: Place,
+  make: () => Q,
+): Q {
+  try {
+    place = at;
+    return make();
+  } finally {
+    place = undefined;
+  }
+}
+
+/** The queue over such a core; one that is there already for the same items. */
+export function queueOver(
+  core: QueueCore,
+  make: () => SimpleQueue,
+): SimpleQueue {
+  const before = known.get(core.key);
+  if (before !== undefined) return before as SimpleQueue;
+  try {
+    found = core;
+    return make();
+  } finally {
+    found = null;
+  }
+}
+
+/** Where a queue has its items, and what it is known by. */
+interface Seat {
+  /** Null when the memory cannot be had. */
+  readonly core: QueueCore | null;
+  readonly claim: Claim | null;
+}
+
+function seatOf(type: Form, options: RingOptions, below: Below): Seat {
+  if (found !== null) return { core: found, claim: null };
+  const claim = claimSite(NAMES[type].toLowerCase(), below);
+  if (claim?.unavailable !== undefined) return { core: null, claim };
+  const core = claim?.handle?.kind === "queue"
+    ? coreOf(claim.handle)
+    : RingCore.make(options, place);
+  return { core, claim };
+}
+
+/** What keeps the items of the queue that a handle names. */
+export function coreOf(handle: QueueHandle): QueueCore {
+  return RingCore.attach(handle.block);
+}
+
+/**
+ * What one process puts and another gets, like Python's
+ * `multiprocessing.SimpleQueue`: a {@linkcode Queue} with the fewest methods.
+ *
+ * @typeParam T What the items are.
+ *
+ * @example Between two tasks
+ * ```ts
+ * import { SimpleQueue } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const queue = new SimpleQueue<string>();
+ * const first = queue.get();
+ * await queue.put("hello");
+ * equal(await first, "hello");
+ * equal(queue.empty(), true);
+ * ```
+ */
+export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
+  readonly #core: QueueCore | null;
+  readonly #claim: Claim | null;
+  readonly #form: Form;
+  #isClosed = false;
+
+  /**
+   * Makes a queue.
+   *
+   * @param options How much memory it may take.
+   * @throws {RangeError} If that is no whole number of bytes, or too many.
+   */
+  constructor(options: QueueOptions = {}) {
+    const expected = form ?? { form: "simple", maxsize: 0 };
+    form = null;
+    this.#form = expected.form;
+    const ringOptions = {
+      maxCount: expected.maxsize > 0 ? expected.maxsize : undefined,
+      maxBytes: checkBytes(options?.maxBytes ?? BYTES_DEFAULT),
+    };
+    const { core, claim } = seatOf(this.#form, ringOptions, SimpleQueue);
+    this.#core = core;
+    this.#claim = claim;
+    if (claim !== null) register(claim, this);
+    if (core !== null) known.add(core.key, this);
+  }
+
+  /**
+   * Puts an item behind all others, and waits for room if there is none.
+   *
+   * @param item The item; it is encoded before this call returns, so later
+   * changes to it are not seen.
+   * @param options How long to wait, and what is given away.
+   * @throws {EncodingError} If the item cannot be sent; nothing is then put.
+   * @throws {QueueFull} If there was no room until the time was over.
+   * @throws {QueueShutDown} If the queue was shut down.
+   * @throws {ProcessStateError} If the queue was closed in this process.
+   */
+  async put(item: T, options?: PutOptions): Promise<void> {
+    const core = this.#open("put an item into");
+    const limit = limitFrom(options, "put an item into a queue");
+    let outcome = core.put(item, limit, options?.transfer);
+    if (typeof outcome !== "string") outcome = await outcome;
+    if (outcome !== "done") this.#notPut(outcome, options);
+  }
+
+  /**
+   * Puts an item as {@linkcode SimpleQueue.put} does, and blocks this thread until
+   * there is room.
+   *
+   * @param item The item.
+   * @param options How long to wait; a signal only counts before the wait.
+   */
+  putSync(item: T, options?: PutOptions): void {
+    const core = this.#open("put an item into");
+    const limit = limitFrom(options, "put an item into a queue");
+    const outcome = core.putSync(item, limit, options?.transfer);
+    if (outcome !== "done") this.#notPut(outcome, undefined);
+  }
+
+  /**
+   * Gets the oldest item, and waits for one if there is none.
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns The item, which nobody else gets.
+   * @throws {QueueEmpty} If there was none until the time was over.
+   * @throws {QueueShutDown} If the queue was shut down and has none left.
+   * @throws {ProcessStateError} If the queue was closed in this process.
+   */
+  async get(options?: WaitOptions): Promise<T> {
+    const core = this.#open("get an item from");
+    const limit = limitFrom(options, "get an item from a queue");
+    let got = core.get(limit);
+    if (got instanceof Promise) got = await got;
+    return got === EMPTY || got === GONE
+      ? this.#notGot(got, options)
+      : got as T;
+  }
+
+  /**
+   * Gets an item as {@linkcode SimpleQueue.get} does, and blocks this thread until
+   * there is one.
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns The item.
+   */
+  getSync(options?: WaitOptions): T {
+    const core = this.#open("get an item from");
+    const limit = limitFrom(options, "get an item from a queue");
+    const got = core.getSync(limit);
+    return got === EMPTY || got === GONE
+      ? this.#notGot(got, undefined)
+      : got as T;
+  }
+
+  /**
+   * Whether there is no item at this moment.
+   *
+   * @returns Whether who asks for an item now would wait.
+   */
+  empty(): boolean {
+    return this.#there().count === 0;
+  }
+
+  /**
+   * Says that this process neither puts nor gets any more; a second time does
+   * nothing. What it has put stays for the others, and nothing is waited for. Waits
+   * that have begun go on.
+   */
+  close(): void {
+    this.#there();
+    this.#isClosed = true;
+  }
+
+  /** Closes the queue in this process. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * For `wait()`.
+   * @internal
+   */
+  async [READY](options: WaitOptions): Promise<boolean> {
+    const core = this.#open("wait for");
+    const isReady = await core.ready(limitFrom(options, "wait for a queue"));
+    if (!isReady) options.signal?.throwIfAborted();
+    return isReady;
+  }
+
+  /**
+   * How the queue travels to another process.
+   * @internal
+   */
+  [HANDLE](destination: Destination): QueueHandle {
+    const core = this.#there();
+    const handle = core.handle(destination, this.#form);
+    // The memory may have moved.
+    known.add(core.key, this);
+    return handle;
+  }
+
+  /** What keeps the items, unless that cannot be had. */
+  #there(): QueueCore {
+    if (this.#core !== null) return this.#core;
+    throw new SharedMemoryError(this.#claim!.unavailable);
+  }
+
+  /** The same, unless the queue is closed. */
+  #open(verb: string): QueueCore {
+    if (!this.#isClosed) return this.#there();
+    throw new ProcessStateError(
+      `Cannot ${verb} the queue as it must be open in this process: it is closed`,
+    );
+  }
+
+  #notPut(outcome: Exclude<Putting, "done">, options?: WaitOptions): never {
+    if (outcome === "shut") throw shutDown("put an item into");
+    options?.signal?.throwIfAborted();
+    const { count, maxCount } = this.#there();
+    const what = count < maxCount ? "and no memory left" : `of ${maxCount}`;
+    throw new QueueFull(
+      `Cannot put an item into the queue as it must have room: it has ${count} items ${what}`,
+    );
+  }
+
+  #notGot(outcome: Taken, options?: WaitOptions): never {
+    if (outcome === GONE) throw shutDown("get an item from");
+    options?.signal?.throwIfAborted();
+    throw new QueueEmpty(
+      "Cannot get an item from the queue as it must have one: it is empty",
+    );
+  }
+
+  #describe(): string {
+    const name = NAMES[this.#form];
+    const core = this.#core;
+    if (core === null) return `<${name} unavailable>`;
+    const state = this.#isClosed ? " closed" : core.isShut ? " shut down" : "";
+    return `<${name} qsize=${core.count}${state}>`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.#describe();
+  }
+
+  /** What `console.log` shows under Node's rules. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#describe();
+  }
+
+  static {
+    coreBehind = (queue, verb) =>
+      verb === undefined ? queue.#there() : queue.#open(verb);
+  }
+}
+
+function limitFrom(options: WaitOptions | undefined, what: string): Limit {
+  if (options === undefined) return FOREVER;
+  const timeoutMs = timeoutOf(options, what);
+  options.signal?.throwIfAborted();
+  return timeoutMs === 0 ? AT_ONCE : limitOf(timeoutMs, options.signal);
+}
+
+function shutDown(verb: string): QueueShutDown {
+  return new QueueShutDown(
+    `Cannot ${verb} the queue as it must not be shut down: somebody has called shutdown()`,
+  );
+}
+
+function checkBytes(maxBytes: unknown): number {
+  const isWhole = Number.isInteger(maxBytes);
+  if (isWhole && maxBytes as number > 0 && maxBytes as number <= BYTES_LIMIT) {
+    return maxBytes as number;
+  }
+  throw new RangeError(
+    `Cannot make a queue as "maxBytes" must be a whole number from 1 to ${BYTES_LIMIT}: current value is ${
+      typeof maxBytes === "number" ? maxBytes : typeof maxBytes
+    }`,
+  );
+}

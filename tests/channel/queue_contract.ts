@@ -1,0 +1,183 @@
+/**
+ * What queues keep under every start method, and between two.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  type BaseProcess,
+  getContext,
+  type ProcessOptions,
+  type Queue,
+} from "../../mod.ts";
+import { Block } from "../../lib/memory/block.ts";
+import { waitAsync } from "../../lib/memory/futex.ts";
+import * as t from "./fixtures/queue_targets.ts";
+
+const module = t.TARGETS;
+const TIMEOUT_MS = 30_000;
+
+// Loads what is loaded once and kept, which would look like a leak of one test.
+await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
+
+/** Declares the tests of two start methods that share the same queues. */
+export function queueContract(one: string, other: string): void {
+  const name = one === other ? one : `${one} and ${other}`;
+  // Where OS processes take part, all queues live in memory that they map.
+  const ctx = getContext(other);
+  const methods = [one, other];
+
+  function test(what: string, fn: () => Promise<void>): void {
+    Deno.test(`${name}: ${what}`, { timeout: TIMEOUT_MS }, fn);
+  }
+
+  /** Starts the nth child, by the one method or the other in turn. */
+  function start<A extends readonly unknown[], R>(
+    nth: number,
+    target: (...args: A) => R,
+    ...args: A
+  ): BaseProcess<A, R> {
+    const { Process } = getContext(methods[nth % 2]!);
+    const options = { target, args, module } as unknown as ProcessOptions<A, R>;
+    const p = new Process(options);
+    p.start();
+    return p as BaseProcess<A, R>;
+  }
+
+  for (const maxsize of [0, 3]) {
+    test(`Queue(${maxsize}) gives each item once, and in order per producer`, async () => {
+      const TIMES = 1_000;
+      const queue = new ctx.Queue<t.Numbered>(maxsize);
+      const consumers = [true, false].map((isBlocking, i) =>
+        start(i, t.consume, queue, isBlocking)
+      );
+      const producers = [false, true].map((isBlocking, i) =>
+        start(i, t.produce, queue, i, TIMES, isBlocking)
+      );
+      await t.produce(queue, 2, TIMES, false);
+      for (const p of producers) await p.result();
+      queue.shutdown();
+      const all = await Promise.all(consumers.map((p) => p.result()));
+      for (const got of all) {
+        const last = [-1, -1, -1];
+        for (const [producer, count] of got) {
+          ok(count > last[producer]!, `${count} after ${last[producer]}`);
+          last[producer] = count;
+        }
+      }
+      const keys = all.flat().map(([producer, count]) =>
+        producer * 1e6 + count
+      );
+      equal(keys.length, 3 * TIMES);
+      equal(new Set(keys).size, 3 * TIMES);
+      equal(queue.qsize(), 0);
+    });
+  }
+
+  test("Queue keeps what a child has put that has ended, and nothing waits for a reader", async () => {
+    const queue = new ctx.Queue<Uint8Array | string>();
+    const large = new Uint8Array(2 ** 20).fill(9);
+    for (const item of [large, "x".repeat(200_000), "last"]) {
+      const p = start(1, t.putOne<Uint8Array | string>, queue, item);
+      await p.join();
+      equal(p.exitcode, 0);
+    }
+    equal(queue.qsize(), 3);
+    deepEqual(await queue.get(), large);
+    equal(queue.getSync(), "x".repeat(200_000));
+    equal(queue.getNowait(), "last");
+    equal(queue.empty(), true);
+  });
+
+  test("Queue, SimpleQueue and JoinableQueue arrive as what they are", async () => {
+    const all = [
+      new ctx.Queue<string>(),
+      new ctx.SimpleQueue<string>(),
+      new ctx.JoinableQueue<string>(),
+    ];
+    const p = start(1, t.classes, all);
+    for (const [i, queue] of all.entries()) await queue.put(String(i));
+    deepEqual(await p.result(), [
+      "Queue 0",
+      "true",
+      "SimpleQueue 1",
+      "JoinableQueue 2",
+      "true",
+    ]);
+  });
+
+  // A queue of threads is nothing that bytes carry.
+  if (other === "spawn") {
+    test("Queue travels through a queue, and works where it arrives", async () => {
+      const questions = new ctx.Queue<
+        { question: number; answers: Queue<number> }
+      >();
+      const p = start(1, t.answer, questions);
+      const answers = new ctx.Queue<number>();
+      await questions.put({ question: 21, answers });
+      equal(await answers.get(), 42);
+      await p.result();
+      // The same object where it came from.
+      await questions.put({ question: 1, answers });
+      equal((await questions.get()).answers, answers);
+    });
+  }
+
+  test("Queue of a module is the same queue in every process", async () => {
+    const home = t.homes[other]!;
+    const p = start(1, t.workAtHome, other);
+    await home.put("work");
+    equal(await home.join(), true);
+    equal(await p.result(), "work in a JoinableQueue of 5");
+  });
+
+  for (const immediate of [false, true]) {
+    test(`Queue.shutdown({ immediate: ${immediate} }) ends waits in every process`, async () => {
+      const empty = new ctx.Queue<string>();
+      const full = new ctx.Queue<string>(1);
+      await full.put("first");
+      const comes = new ctx.Semaphore(0);
+      const getters = [true, false].map((isBlocking, i) =>
+        start(i, t.getOrEnd, empty, comes, isBlocking)
+      );
+      const putters = [true, false].map((isBlocking, i) =>
+        start(i + 1, t.putOrEnd, full, comes, isBlocking)
+      );
+      for (const _ of [1, 2, 3, 4]) await comes.acquire();
+      empty.shutdown({ immediate });
+      full.shutdown({ immediate });
+      for (const p of [...getters, ...putters]) {
+        equal(await p.result(), "QueueShutDown");
+      }
+      deepEqual(await Array.fromAsync(full), immediate ? [] : ["first"]);
+    });
+  }
+
+  test("JoinableQueue.join() waits until children have done all", async () => {
+    const queue = new ctx.JoinableQueue<number>();
+    for (let i = 1; i <= 20; i++) await queue.put(i);
+    equal(await queue.join({ timeout: 0 }), false);
+    const children = [0, 1].map((i) => start(i, t.doAll, queue, 10));
+    equal(await queue.join(), true);
+    const sums = await Promise.all(children.map((p) => p.result()));
+    equal(sums[0]! + sums[1]!, 210);
+    equal(queue.joinSync({ timeout: 0 }), true);
+  });
+
+  test("Queue.get() of a child that is killed takes nothing", async () => {
+    const queue = new ctx.Queue<string>();
+    const comes = new ctx.Semaphore(0);
+    for (const isBlocking of [true, false]) {
+      // A Web Worker is not stopped at once, and so may get what comes.
+      if (one === "worker") return;
+      const dying = start(1, t.getOrEnd, queue, comes, isBlocking);
+      await comes.acquire();
+      dying.kill();
+      await dying.join();
+      const next = start(0, t.getOrEnd, queue, comes, !isBlocking);
+      await queue.put("alive");
+      equal(await next.result(), "alive");
+    }
+  });
+}

@@ -1,0 +1,3 @@
+import { queueContract } from "./queue_contract.ts";
+
+queueContract("thread", "thread");
