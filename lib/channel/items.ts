@@ -6,13 +6,15 @@
  *   VALUE    a value, as the codec writes it
  *   LARGE    the same with large buffers, copied out of the ring only once
  *   SITED    a value with places for shared objects and errors (pack.ts)
+ *   LEFT     the number of what bytes cannot carry: it waits in the depot
  * ```
  *
  * @module
  */
 
 import { EncodingError, ProcessError } from "../base/errors.ts";
-import type { Place } from "../memory/block.ts";
+import type { Block } from "../memory/block.ts";
+import { deposit, discard, fetch, fetchSync } from "../memory/depot.ts";
 import {
   copied,
   decode,
@@ -22,16 +24,13 @@ import {
   type Writing,
 } from "../wire/codec.ts";
 import { reviveAny } from "../wire/handle.ts";
-import { pack, unpack } from "../wire/pack.ts";
+import { type Cloned, pack, unpack } from "../wire/pack.ts";
 import { IN_PLACE, type Item, RECORD_LIMIT } from "./ring.ts";
 
 const VALUE = 1;
 const SITED = 2;
+const LEFT = 3;
 const LARGE = IN_PLACE + 1;
-
-/** Why a value that threads could share is no record. */
-const NO_BYTES =
-  `nothing that bytes can carry: it holds memory of threads, or an object of the platform; make its shared objects by getContext("spawn")`;
 
 /** Takes what was encoded as a record; as the codec's `Sink`, but knows the kind. */
 export type ItemSink<T> = (
@@ -64,15 +63,20 @@ export function keepItem(
   return { bytes: copied(content, length), length, kind };
 }
 
+/** Forgets a record that was not put after all. */
+export function dropItem({ bytes, kind }: Item): void {
+  if (kind === LEFT) discard(numberIn(bytes as Uint8Array));
+}
+
 /**
- * Encodes `value` for whoever sees memory in `place`, and gives it to `sink`. What
- * cannot be sent throws an `EncodingError`. The buffers in `transfer` are given
- * away: they are empty afterwards, unless the sink answers `"full"`.
+ * Encodes `value` for whoever sees `block`, and gives it to `sink`. What cannot be
+ * sent throws an `EncodingError`. The buffers in `transfer` are given away: they
+ * are empty afterwards, unless the sink answers `"full"`.
  */
 export function encodeItem<T>(
   value: unknown,
-  place: Place,
-  transfer: readonly object[] | undefined,
+  block: Block,
+  transfer: readonly Transferable[] | undefined,
   sink: ItemSink<T>,
 ): T {
   let taken: T;
@@ -83,43 +87,110 @@ export function encodeItem<T>(
     if (failure instanceof ProcessError || failure instanceof EncodingError) {
       throw failure;
     }
-    const bytes = packItem(value, place, transfer);
-    taken = sink(bytes, bytes.length, isSited(bytes) ? SITED : VALUE);
+    return sinkOther(value, block, transfer, sink);
   }
-  // What is given back is the caller's still.
   if (transfer !== undefined && taken !== "full") giveAway(transfer);
   return taken;
 }
 
-/** The bytes of what the codec alone refuses, or its reasons with the path. */
-function packItem(
+/** For what the codec alone refuses; throws its reasons, with the path. */
+function sinkOther<T>(
   value: unknown,
-  place: Place,
-  transfer: readonly object[] | undefined,
-): Uint8Array<ArrayBuffer> {
-  if (place === "mapped") return pack(value, "process", "item");
-  const { sited, value: whole } = pack(value, "isolate", "item", transfer);
+  block: Block,
+  transfer: readonly Transferable[] | undefined,
+  sink: ItemSink<T>,
+): T {
+  if (block.place === "mapped") {
+    return sinkBytes(pack(value, "process", "item"), transfer, sink);
+  }
+  const content = pack(value, "isolate", "item", transfer);
+  const bytes = bytesOf(content);
+  return bytes === null
+    ? sinkLeft(content, block, transfer, sink)
+    : sinkBytes(bytes, transfer, sink);
+}
+
+/** Null if it holds memory of threads, or an object of the platform. */
+function bytesOf({ value, sited }: Cloned): Uint8Array<ArrayBuffer> | null {
   try {
-    return sited === null ? encode(whole) : encode(sited, "sited");
+    return sited === null ? encode(value) : encode(sited, "sited");
   } catch {
-    throw new EncodingError("item", NO_BYTES);
+    return null;
   }
 }
 
-function giveAway(transfer: readonly object[]): void {
+function sinkBytes<T>(
+  bytes: Uint8Array<ArrayBuffer>,
+  transfer: readonly Transferable[] | undefined,
+  sink: ItemSink<T>,
+): T {
+  const taken = sink(bytes, bytes.length, isSited(bytes) ? SITED : VALUE);
+  if (transfer !== undefined && taken !== "full") giveAway(transfer);
+  return taken;
+}
+
+function sinkLeft<T>(
+  content: Cloned,
+  block: Block,
+  transfer: readonly Transferable[] | undefined,
+  sink: ItemSink<T>,
+): T {
+  // From now on nobody outside this OS process can make sense of what is here.
+  block.handle("isolate");
+  const number = deposit(content, transfer);
+  const bytes = new Uint8Array(Int32Array.of(number).buffer);
+  const taken = sink(bytes, bytes.length, LEFT);
+  if (taken === "full" || taken === "shut") discard(number);
+  return taken;
+}
+
+function giveAway(transfer: readonly Transferable[]): void {
   for (const object of transfer) {
     if (object instanceof ArrayBuffer) object.transfer(0);
   }
 }
 
-/** Makes the value of a record again. */
+/** What waits in the depot. */
+class Left {
+  readonly #number: number;
+
+  constructor(number: number) {
+    this.#number = number;
+  }
+
+  /** The value, once; without a limit, as nobody else has the number. */
+  async fetch(): Promise<unknown> {
+    return unpack(await fetch(this.#number), reviveAny);
+  }
+
+  /** The same, and blocks this thread. */
+  fetchSync(): unknown {
+    return unpack(fetchSync(this.#number), reviveAny);
+  }
+}
+
+function numberIn(bytes: Uint8Array, at = 0): number {
+  return new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(0, true);
+}
+
+/** Makes the value of a record again, or what fetches it. */
 export function readItem(
   bytes: Uint8Array<ArrayBuffer>,
   start: number,
   stop: number,
   kind: number,
 ): unknown {
-  return kind === SITED
-    ? unpack(bytes.slice(start, stop), reviveAny)
-    : decode(bytes, start, stop);
+  switch (kind) {
+    case SITED:
+      return unpack(bytes.slice(start, stop), reviveAny);
+    case LEFT:
+      return new Left(numberIn(bytes, start));
+    default:
+      return decode(bytes, start, stop);
+  }
+}
+
+/** Whether a record only said where its value is. */
+export function isLeft(read: unknown): read is Left {
+  return read instanceof Left;
 }

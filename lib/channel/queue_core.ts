@@ -47,13 +47,13 @@ export interface QueueCore {
   put(
     value: unknown,
     limit: Limit,
-    transfer?: readonly object[],
+    transfer?: readonly Transferable[],
   ): Putting | Promise<Putting>;
   /** The same, and blocks this thread. With {@linkcode AT_ONCE} it never waits. */
   putSync(
     value: unknown,
     limit: Limit,
-    transfer?: readonly object[],
+    transfer?: readonly Transferable[],
   ): Putting;
 
   /** Gets an item. An aborted wait is `EMPTY`, or rejects. */

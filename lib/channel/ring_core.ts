@@ -9,7 +9,9 @@ import { type Limit, limitOf } from "../sync/program.ts";
 import type { BlockHandle, Destination, QueueHandle } from "../wire/handle.ts";
 import {
   checkLength,
+  dropItem,
   encodeItem,
+  isLeft,
   type ItemSink,
   keepItem,
   kindOf,
@@ -94,7 +96,7 @@ export class RingCore implements QueueCore {
   put(
     value: unknown,
     limit: Limit,
-    transfer?: readonly object[],
+    transfer?: readonly Transferable[],
   ): Putting | Promise<Putting> {
     const isNow = this.#putters.isEmpty && ++this.#streak < STREAK_MAX;
     const outcome = this.#encode(
@@ -109,19 +111,24 @@ export class RingCore implements QueueCore {
 
   #encode(
     value: unknown,
-    transfer: readonly object[] | undefined,
+    transfer: readonly Transferable[] | undefined,
     sink: ItemSink<Putting | Item>,
   ): Putting | Item {
-    return encodeItem(value, this.#ring.block.place, transfer, sink);
+    return encodeItem(value, this.#ring.block, transfer, sink);
   }
 
-  #putInLine(item: Item, limit: Limit): Promise<Putting> {
+  async #putInLine(item: Item, limit: Limit): Promise<Putting> {
     const put = () => this.#ring.put(item, limit);
-    return this.#putters.wait<Putting>(
-      limit,
-      "full",
-      () => this.#politely(put),
-    );
+    let outcome: Putting = "full";
+    try {
+      return outcome = await this.#putters.wait<Putting>(
+        limit,
+        "full",
+        () => this.#politely(put),
+      );
+    } finally {
+      if (outcome !== "done") dropItem(item);
+    }
   }
 
   /** Lets the event loop turn first, if it is time. */
@@ -134,35 +141,48 @@ export class RingCore implements QueueCore {
   putSync(
     value: unknown,
     limit: Limit,
-    transfer?: readonly object[],
+    transfer?: readonly Transferable[],
   ): Putting {
     const isNow = limit === AT_ONCE;
     // Who waits in this isolate comes first.
     if (isNow && !this.#putters.isEmpty) return "full";
+    if (isNow && transfer !== undefined && this.count >= this.maxCount) {
+      // Before anything is given away that would not come back.
+      return this.isShut ? "shut" : "full";
+    }
     const sink = isNow ? this.#put : this.#putOrKeep;
     const outcome = this.#encode(value, transfer, sink);
     if (typeof outcome === "string") return outcome;
-    return this.#ring.putSync(outcome, patientAtLocks(limit));
+    const later = this.#ring.putSync(outcome, patientAtLocks(limit));
+    if (later !== "done") dropItem(outcome);
+    return later;
   }
 
   get(limit: Limit): Taken | Promise<Taken> {
     if (this.#getters.isEmpty && ++this.#streak < STREAK_MAX) {
       const got = this.#ring.tryGet(readItem);
-      if (got !== EMPTY && got !== BUSY) return got;
+      if (got !== EMPTY && got !== BUSY) return isLeft(got) ? got.fetch() : got;
     }
     return this.#getInLine(patientAtLocks(limit));
   }
 
-  #getInLine(limit: Limit): Promise<Taken> {
+  async #getInLine(limit: Limit): Promise<Taken> {
     const get = () => this.#ring.get(readItem, limit);
-    return this.#getters.wait<Taken>(limit, EMPTY, () => this.#politely(get));
+    const got = await this.#getters.wait<Taken>(
+      limit,
+      EMPTY,
+      () => this.#politely(get),
+    );
+    return isLeft(got) ? await got.fetch() : got;
   }
 
   getSync(limit: Limit): Taken {
     const ring = this.#ring;
-    const got = ring.tryGet(readItem);
-    if (got !== BUSY && (got !== EMPTY || limit === AT_ONCE)) return got;
-    return ring.getSync(readItem, patientAtLocks(limit));
+    let got: Taken = ring.tryGet(readItem);
+    if (got === BUSY || (got === EMPTY && limit !== AT_ONCE)) {
+      got = ring.getSync(readItem, patientAtLocks(limit));
+    }
+    return isLeft(got) ? got.fetchSync() : got;
   }
 
   ready(limit: Limit): Promise<boolean> {

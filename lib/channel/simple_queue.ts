@@ -67,9 +67,12 @@ export interface QueueOptions {
  */
 export interface PutOptions extends WaitOptions {
   /**
-   * Buffers in the item that are the receiver's from now on, and empty here.
+   * What the item has and is the receiver's from now on: buffers, which are then
+   * empty here, and ports where all who share the queue are in one OS process.
+   * They are given away when the item is encoded, so also if no room is found for
+   * it later.
    */
-  readonly transfer?: readonly ArrayBuffer[] | undefined;
+  readonly transfer?: readonly Transferable[] | undefined;
 }
 
 type Form = QueueHandle["form"];

@@ -107,22 +107,19 @@ export function queueContract(one: string, other: string): void {
     ]);
   });
 
-  // A queue of threads is nothing that bytes carry.
-  if (other === "spawn") {
-    test("Queue travels through a queue, and works where it arrives", async () => {
-      const questions = new ctx.Queue<
-        { question: number; answers: Queue<number> }
-      >();
-      const p = start(1, t.answer, questions);
-      const answers = new ctx.Queue<number>();
-      await questions.put({ question: 21, answers });
-      equal(await answers.get(), 42);
-      await p.result();
-      // The same object where it came from.
-      await questions.put({ question: 1, answers });
-      equal((await questions.get()).answers, answers);
-    });
-  }
+  test("Queue travels through a queue, and works where it arrives", async () => {
+    const questions = new ctx.Queue<
+      { question: number; answers: Queue<number> }
+    >();
+    const p = start(1, t.answer, questions);
+    const answers = new ctx.Queue<number>();
+    await questions.put({ question: 21, answers });
+    equal(await answers.get(), 42);
+    await p.result();
+    // The same object where it came from.
+    await questions.put({ question: 1, answers });
+    equal((await questions.get()).answers, answers);
+  });
 
   test("Queue of a module is the same queue in every process", async () => {
     const home = t.homes[other]!;

@@ -9,11 +9,13 @@ import {
   QueueEmpty,
   QueueFull,
   QueueShutDown,
+  SharedMemoryError,
   SimpleQueue,
   type Value,
   wait,
 } from "../../mod.ts";
 import { Block } from "../../lib/memory/block.ts";
+import { HANDLE } from "../../lib/wire/handle.ts";
 import { waitAsync } from "../../lib/memory/futex.ts";
 
 // Loads what is loaded once and kept, which would look like a leak of one test.
@@ -324,9 +326,43 @@ for (const method of ["thread", "spawn"]) {
   });
 }
 
-Deno.test("Queue of threads refuses what bytes cannot carry", async () => {
-  const queue = new Queue<unknown>();
-  await rejects(queue.put([new Lock()]), EncodingError);
-  await rejects(queue.put(new SharedArrayBuffer(8)), EncodingError);
-  equal(queue.empty(), true);
+Deno.test("Queue of threads carries what only threads share", async () => {
+  const queue = new Queue<unknown[]>(1);
+  const [lock, shared] = [new Lock(), new SharedArrayBuffer(8)];
+  const { port1, port2 } = new MessageChannel();
+  const item = [lock, shared, port1, new RangeError("no")];
+  const transfer = [port1];
+  await queue.put([]);
+  throws(() => queue.putSync(item, { transfer, timeout: 0 }), QueueFull);
+  await rejects(queue.put(item), EncodingError);
+  const waiting = queue.put(item, { transfer });
+  deepEqual(await queue.get(), []);
+  await waiting;
+  const [lockBack, sharedBack, port, error] = await queue.get() as [
+    Lock,
+    SharedArrayBuffer,
+    MessagePort,
+    RangeError,
+  ];
+  equal(lockBack, lock);
+  new Uint8Array(shared)[0] = 7;
+  equal(new Uint8Array(sharedBack)[0], 7);
+  ok(error instanceof RangeError);
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  port.onmessage = ({ data }) => resolve(data);
+  port2.postMessage("hello");
+  equal(await promise, "hello");
+  port.close();
+  port2.close();
+
+  queue.putNowait([shared]);
+  new Uint8Array((queue.getNowait() as [SharedArrayBuffer])[0])[1] = 8;
+  equal(new Uint8Array(shared)[1], 8);
+  // One that gives up leaves nothing behind.
+  queue.putNowait([shared]);
+  await rejects(queue.put([shared], { timeout: 1 }), QueueFull);
+  queue.shutdown();
+  throws(() => queue.putNowait([shared]), QueueShutDown);
+  // What it holds only threads can have.
+  throws(() => queue[HANDLE]("process"), SharedMemoryError);
 });
