@@ -74,6 +74,7 @@ export {
   type QueueOptions,
   SimpleQueue,
 } from "./lib/channel/simple_queue.ts";
+export { Pipe, type PipeOptions } from "./lib/channel/pipe.ts";
 export { wait } from "./lib/channel/wait.ts";
 export {
   type ArrayConstructor,

@@ -9,9 +9,11 @@ import { equal } from "node:assert/strict";
 import {
   type Availability,
   type BaseProcess,
+  type Connection,
   currentProcess,
   getContext,
   getStartMethod,
+  Pipe,
   Process,
   type ProcessOptions,
   startMethods,
@@ -192,5 +194,22 @@ Deno.test("Options and reports have narrow types", () => {
     p.join({ timeout: "1" });
     // @ts-expect-error -- milliseconds stand in an object
     p.join(5);
+  });
+});
+
+Deno.test("Pipe knows what each end sends and receives", () => {
+  only(() => {
+    const [asker, answerer] = Pipe<string, number>();
+    same<Equal<typeof asker, Connection<string, number>>>();
+    same<Equal<typeof answerer, Connection<number, string>>>();
+    const [receiver, sender] = Pipe<Date>({ duplex: false });
+    same<Equal<Awaited<ReturnType<typeof receiver.recv>>, Date>>();
+    sender.sendSync(new Date());
+    // @ts-expect-error -- it only receives
+    receiver.sendSync(new Date());
+    new Process({
+      target: (_: Connection<number, string>) => {},
+      args: [answerer],
+    });
   });
 });

@@ -23,13 +23,14 @@ import {
   isSited,
   type Writing,
 } from "../wire/codec.ts";
-import { reviveAny } from "../wire/handle.ts";
+import { type Revive, reviveAny } from "../wire/handle.ts";
 import { type Cloned, pack, unpack } from "../wire/pack.ts";
 import { IN_PLACE, type Item, RECORD_LIMIT } from "./ring.ts";
 
 const VALUE = 1;
 const SITED = 2;
-const LEFT = 3;
+/** The kind of a record that says where its value waits. */
+export const LEFT = 3;
 const LARGE = IN_PLACE + 1;
 
 /** Takes what was encoded as a record; as the codec's `Sink`, but knows the kind. */
@@ -49,7 +50,7 @@ export function checkLength(length: number): void {
   if (length <= RECORD_LIMIT) return;
   throw new EncodingError(
     "item",
-    `too large: ${length} bytes, and a queue takes items of up to ${RECORD_LIMIT}; send parts of it`,
+    `too large: ${length} bytes, and at most ${RECORD_LIMIT} are taken; send parts of it`,
   );
 }
 
@@ -78,6 +79,7 @@ export function encodeItem<T>(
   block: Block,
   transfer: readonly Transferable[] | undefined,
   sink: ItemSink<T>,
+  path = "item",
 ): T {
   let taken: T;
   try {
@@ -87,7 +89,7 @@ export function encodeItem<T>(
     if (failure instanceof ProcessError || failure instanceof EncodingError) {
       throw failure;
     }
-    return sinkOther(value, block, transfer, sink);
+    return sinkOther(value, block, transfer, sink, path);
   }
   if (transfer !== undefined && taken !== "full") giveAway(transfer);
   return taken;
@@ -99,11 +101,12 @@ function sinkOther<T>(
   block: Block,
   transfer: readonly Transferable[] | undefined,
   sink: ItemSink<T>,
+  path: string,
 ): T {
   if (block.place === "mapped") {
-    return sinkBytes(pack(value, "process", "item"), transfer, sink);
+    return sinkBytes(pack(value, "process", path), transfer, sink);
   }
-  const content = pack(value, "isolate", "item", transfer);
+  const content = pack(value, "isolate", path, transfer);
   const bytes = bytesOf(content);
   return bytes === null
     ? sinkLeft(content, block, transfer, sink)
@@ -156,6 +159,11 @@ class Left {
 
   constructor(number: number) {
     this.#number = number;
+  }
+
+  /** Hands what is in the value to `revive`, and forgets it. */
+  async discard(revive: Revive): Promise<void> {
+    unpack(await fetch(this.#number), revive);
   }
 
   /** The value, once; without a limit, as nobody else has the number. */

@@ -80,6 +80,9 @@ const WRAPPED = -1;
 /** No room, as another one is in the way for a moment. */
 const IN_THE_WAY = -2;
 
+/** Every 64th wait tries whether it is worth looking again. */
+const TRIAL_MASK = 63;
+
 /** Where the first record begins, in words. */
 const DATA_WORD = DATA_BYTE / 4;
 
@@ -189,6 +192,10 @@ export class Ring {
   #hasBoth = false;
   // Invariant: the word before the last commit, with its mark.
   #before = 0;
+  // Invariant: how often the next wait looks before it sleeps: ever less where the
+  // other side needs the processor meanwhile, or longer than a sleep takes.
+  #spins = SPINS;
+  #waits = 0;
   // Invariant: how many promises of this isolate wait here.
   #waiting = 0;
 
@@ -249,7 +256,8 @@ export class Ring {
 
   /** Takes a lock; also a dead owner's, as that has left nothing half done. */
   *#entering(lock: number): Program<boolean> {
-    return (yield* briefAt(lock, take(this.#self))) !== "left";
+    return this.#enter(lock) ||
+      (yield* briefAt(lock, take(this.#self))) !== "left";
   }
 
   #wake(at: number): void {
@@ -605,11 +613,18 @@ export class Ring {
     }
   }
 
+  /** Looks for a while before it sleeps, if that has been worth it lately. */
   #spinOn(at: number, seen: number): void {
-    for (let spun = 0; spun < SPINS; spun++) {
-      if (((Atomics.load(this.#words, at) ^ seen) & ~MARK) !== 0) return;
+    const isTrial = (++this.#waits & TRIAL_MASK) === 0;
+    const most = isTrial ? SPINS : this.#spins;
+    for (let spun = 0; spun < most; spun++) {
+      if (((Atomics.load(this.#words, at) ^ seen) & ~MARK) !== 0) {
+        this.#spins = SPINS;
+        return;
+      }
       Atomics.pause();
     }
+    if (!isTrial) this.#spins = most >>> 1;
   }
 
   async #aside<R>(program: Program<R>, limit: Limit): Promise<R> {

@@ -5,6 +5,7 @@
  */
 
 import { StartMethodError } from "../base/errors.ts";
+import { createPipe, Pipe, type PipeOptions } from "../channel/pipe.ts";
 import {
   createJoinableQueue,
   createQueue,
@@ -199,6 +200,8 @@ export class Context {
   readonly SimpleQueue: typeof SimpleQueue;
   /** `JoinableQueue` in memory that the processes of this start method share. */
   readonly JoinableQueue: typeof JoinableQueue;
+  /** `Pipe` in memory that the processes of this start method share. */
+  readonly Pipe: typeof Pipe;
 
   /** Made by `getContext()`. */
   constructor(name: string) {
@@ -223,6 +226,7 @@ export class Context {
     this.Queue = mapped ? MAPPED.Queue : Queue;
     this.SimpleQueue = mapped ? MAPPED.SimpleQueue : SimpleQueue;
     this.JoinableQueue = mapped ? MAPPED.JoinableQueue : JoinableQueue;
+    this.Pipe = mapped ? MAPPED.Pipe : Pipe;
   }
 
   /** The start method of this context. */
@@ -356,6 +360,8 @@ const MAPPED = {
     JoinableQueue,
     createJoinableQueue,
   ) as typeof JoinableQueue,
+  Pipe:
+    ((options?: PipeOptions) => createPipe("mapped", options)) as typeof Pipe,
 };
 
 const contexts = new Map<string, Context>();

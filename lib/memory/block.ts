@@ -18,9 +18,10 @@
  */
 
 import { SharedMemoryError } from "../base/errors.ts";
-import type { BlockHandle, Destination } from "../wire/handle.ts";
+import type { Addressee, BlockHandle, Destination } from "../wire/handle.ts";
 import { attach, carve, type Carved, isFreed, letGo } from "./arena.ts";
 import { whyNotMapped } from "./libc.ts";
+import { isThreadAlive } from "./life.ts";
 import { bufferAt } from "./mapping.ts";
 import { isOwnerAlive, selfOwner } from "./owners.ts";
 import { carveLocal, LOCAL_START, nameOfLocal, reserveLocal } from "./slab.ts";
@@ -259,6 +260,22 @@ export class Block {
   isOwnerAlive(id: number): boolean {
     const { carved } = this.#region;
     return carved === null ? isOwnerAlive(id) : carved.segment.isOwnerAlive(id);
+  }
+
+  /** An owner of a lock in this memory, as other memory knows it; null if dead. */
+  addresseeOf(id: number): Addressee | null {
+    const { carved } = this.#region;
+    if (carved === null) return { place: "local", name: [id, 0, 0] };
+    const thread = carved.segment.threadOf(id);
+    if (thread === null) return null;
+    return { place: "mapped", name: [thread.pid, thread.tid, thread.start] };
+  }
+
+  /** Whether somebody is alive whom memory of this place knows by that name. */
+  isAlive([first, tid, start]: Addressee["name"]): boolean {
+    return this.place === "local"
+      ? isOwnerAlive(first)
+      : isThreadAlive({ pid: first, tid, start });
   }
 
   /** Where a word is in this OS process, for system calls; mapped blocks only. */

@@ -21,7 +21,7 @@
 import { SharedMemoryError } from "../base/errors.ts";
 import { BLOCK_HEADER_BYTES, Holders } from "./holders.ts";
 import { Scratch, syscall } from "./libc.ts";
-import { isThreadAlive, ownThread } from "./life.ts";
+import { isThreadAlive, ownThread, type ThreadId } from "./life.ts";
 import { map, type Mapping, unmap } from "./mapping.ts";
 import { generationOf, nextId, OWNERS_MAX, slotOf } from "./owners.ts";
 
@@ -194,6 +194,12 @@ export class Segment {
 
   /** Whether an owner of locks in this segment is alive. */
   isOwnerAlive(id: number): boolean {
+    const thread = this.threadOf(id);
+    return thread !== null && isThreadAlive(thread);
+  }
+
+  /** The thread that an owner of locks in this segment is; null if none. */
+  threadOf(id: number): ThreadId | null {
     const at = wordOf(slotOf(id));
     const thread = {
       pid: Atomics.load(this.#words, at + PROCESS),
@@ -202,8 +208,7 @@ export class Segment {
     };
     // Looks at the id last: had the slot a new owner since, those were not the
     // numbers of the one asked for.
-    if (Atomics.load(this.#words, at + ID) !== id) return false;
-    return isThreadAlive(thread);
+    return Atomics.load(this.#words, at + ID) === id ? thread : null;
   }
 }
 

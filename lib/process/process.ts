@@ -35,7 +35,7 @@ import type {
   ToParent,
 } from "../wire/messages.ts";
 import { PROTOCOL_VERSION } from "../wire/birth.ts";
-import { REFUSED } from "../wire/handle.ts";
+import { REFUSED, type Ticket, withTickets } from "../wire/handle.ts";
 import { getLogger, settingForChild } from "../wire/log.ts";
 import { deliver, type Peer } from "../wire/post.ts";
 import * as family from "./family.ts";
@@ -143,6 +143,8 @@ export class BaseProcess<
   #reason: { readonly text: string; readonly cause?: unknown } | null = null;
   /** Lets the program end; a process that is no daemon keeps it until then. */
   #release = (): void => {};
+  /** For what was given to it, should it end before it has taken that. */
+  #tickets: readonly Ticket[] = [];
   /** The name it was started with; `name` may change later. */
   #bornAs = "";
   /** Whether it is an OS process of its own. */
@@ -318,11 +320,14 @@ export class BaseProcess<
     checkTraits(method, launcher.traits, this.#checked.common);
     const order = this.#order();
     const body = this.#body(order);
-    const first = this.#startMessage(method, launcher, order, body);
-    const launch = launcher.prepare(this.#request(order, body), first, {
-      message: (message) => this.#hear(message),
-      ended: (ending) => this.#end(ending),
+    const { made: launch, tickets } = withTickets(() => {
+      const first = this.#startMessage(method, launcher, order, body);
+      return launcher.prepare(this.#request(order, body), first, {
+        message: (message) => this.#hear(message),
+        ended: (ending) => this.#end(ending),
+      });
     });
+    this.#tickets = tickets;
     this.#move({ kind: "start" });
     this.#peer = new ChildPeer(destinationOf(launcher.traits));
     this.#bornAs = this.#name;
@@ -649,6 +654,8 @@ export class BaseProcess<
     this.#move({ kind: "exit", code });
     this.#log(`ended with exit code ${nameOfExitcode(code)}`);
     family.leave(this);
+    for (const ticket of this.#tickets) ticket.lost();
+    this.#tickets = [];
     this.#release();
     this.#peer?.ended();
     this.#ended.resolve();

@@ -5,6 +5,7 @@
  */
 
 import { unreachable } from "../base/assert.ts";
+import { reviveConnection } from "../channel/pipe.ts";
 import { reviveQueue } from "../channel/queue.ts";
 import { reviveArray } from "../shared/array.ts";
 import { reviveShareableList } from "../shared/shareable_list.ts";
@@ -46,6 +47,8 @@ export function revive(handle: Handle): unknown {
       return reviveRwLock(handle);
     case "queue":
       return reviveQueue(handle);
+    case "connection":
+      return reviveConnection(handle);
     default:
       return unreachable(handle);
   }

@@ -54,7 +54,8 @@ export type Handle =
   | EventHandle
   | BarrierHandle
   | RwLockHandle
-  | QueueHandle;
+  | QueueHandle
+  | ConnectionHandle;
 
 /** A recursive lock. */
 export type LockHandle = {
@@ -110,6 +111,18 @@ export type QueueHandle = {
   readonly block: BlockHandle;
 };
 
+/** One end of a pipe. */
+export type ConnectionHandle = {
+  readonly kind: "connection";
+  /** Who holds the ends. */
+  readonly block: BlockHandle;
+  /** What each end sends into; null for one that only receives. */
+  readonly rings: readonly [BlockHandle | null, BlockHandle | null];
+  readonly end: 0 | 1;
+  /** What keeps the end held until the handle arrives, if anything does. */
+  readonly ticket: { readonly place: number; readonly serial: number } | null;
+};
+
 /** The method that gives an object's handle for a destination. */
 export const HANDLE: unique symbol = Symbol("multiprocessing.handle");
 
@@ -141,6 +154,47 @@ export function setReviver(revive: Revive): void {
 /** Turns a handle back into an object, for who cannot know every kind. */
 export function reviveAny(handle: Handle): unknown {
   return reviver!(handle);
+}
+
+/** Who will take a handle: a thread, as memory of that sort knows it. */
+export interface Addressee {
+  readonly place: BlockHandle["place"];
+  readonly name: readonly [number, number, number];
+}
+
+/** What is held in the name of a handle until that arrives. */
+export interface Ticket {
+  /** The handle is on its way, and nobody looks after it; null for anybody. */
+  sent(to: Addressee | null): void;
+  /** It will never arrive; nothing happens if it has. */
+  lost(): void;
+}
+
+let noted: Ticket[] | null = null;
+
+/**
+ * Makes something, and gathers the tickets of the handles in it: the caller looks
+ * after them. If it fails they are lost.
+ */
+export function withTickets<T>(
+  make: () => T,
+): { readonly made: T; readonly tickets: readonly Ticket[] } {
+  const before = noted;
+  const tickets: Ticket[] = noted = [];
+  try {
+    return { made: make(), tickets };
+  } catch (error) {
+    for (const ticket of tickets) ticket.lost();
+    throw error;
+  } finally {
+    noted = before;
+  }
+}
+
+/** Notes a ticket, for who makes a handle. */
+export function noteTicket(ticket: Ticket): void {
+  if (noted === null) ticket.sent(null);
+  else noted.push(ticket);
 }
 
 /** Whether a value is one of this package's shared objects. */

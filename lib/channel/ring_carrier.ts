@@ -1,0 +1,406 @@
+/**
+ * Messages through rings in shared memory: what pipes are made of.
+ *
+ * What can be done at once is done in the caller's turn, without anything being
+ * made for it; all else stands in a row, so that the order is kept.
+ *
+ * @module
+ */
+
+import { ConnectionError } from "../base/errors.ts";
+import type { Limit } from "../sync/program.ts";
+import { encodeTo, isSited } from "../wire/codec.ts";
+import {
+  type ConnectionHandle,
+  type Destination,
+  type Revive,
+  reviveAny,
+  type Ticket,
+  withTickets,
+} from "../wire/handle.ts";
+import { unpack } from "../wire/pack.ts";
+import { Row } from "./bell.ts";
+import {
+  type Bytes,
+  type Carrier,
+  END,
+  type Form,
+  LATE,
+  type Sent,
+} from "./carrier.ts";
+import { type End, otherEnd } from "./ends.ts";
+import {
+  checkLength,
+  dropItem,
+  encodeItem,
+  isLeft,
+  type ItemSink,
+  keepItem,
+  kindOf,
+  LEFT,
+  readItem,
+} from "./items.ts";
+import type { PipeMemory } from "./pipe_memory.ts";
+import {
+  BUSY,
+  EMPTY,
+  GONE,
+  type Got,
+  IN_PLACE,
+  type Item,
+  type Putting,
+  type Reader,
+  type Ring,
+} from "./ring.ts";
+
+/** Longer messages of bytes are copied out of the ring only once. */
+const COPIED_MAX_BYTES = 1024;
+
+/** After so many there is a turn of the event loop, for the sake of all others. */
+const MESSAGES_PER_TURN = 256;
+
+/** A message on its way. */
+interface Parcel {
+  readonly item: Item;
+  readonly tickets: readonly Ticket[];
+}
+
+const NO_TICKETS: readonly Ticket[] = [];
+
+const readBytes: Reader<unknown> = (bytes, start, stop, kind) => {
+  if (kind === LEFT) return readItem(bytes, start, stop, kind);
+  const copy = new Uint8Array(stop - start);
+  copy.set(bytes.subarray(start, stop));
+  return copy;
+};
+
+const READERS: Readonly<Record<Form, Reader<unknown>>> = {
+  value: readItem,
+  bytes: readBytes,
+};
+
+/** Takes what is left in a ring, and closes the connections among it. */
+export function drain(ring: Ring): void {
+  for (;;) {
+    const got = ring.tryGet(readToClose);
+    if (got === EMPTY || got === GONE || got === BUSY) return;
+    // Whatever becomes of it, nobody waits for it.
+    if (isLeft(got)) got.discard(closeAtOnce).catch(() => {});
+  }
+}
+
+const readToClose: Reader<unknown> = (bytes, start, stop, kind) => {
+  if (kind === LEFT) return readItem(bytes, start, stop, kind);
+  if (start < stop && isSited(bytes, start)) {
+    unpack(bytes.slice(start, stop), closeAtOnce);
+  }
+  return null;
+};
+
+const closeAtOnce: Revive = (handle) => {
+  if (handle.kind === "connection") {
+    (reviveAny(handle) as Disposable)[Symbol.dispose]();
+  }
+  return null;
+};
+
+/** Carries messages between the ends of a pipe. */
+export class RingCarrier implements Carrier {
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly #memory: PipeMemory;
+  readonly #end: End;
+  readonly #in: Ring;
+  readonly #out: Ring;
+  readonly #senders = new Row();
+  readonly #receivers = new Row();
+  readonly #closing = new AbortController();
+  // Invariant: how many messages have passed since the last turn of the event loop.
+  #passed = 0;
+  // Invariant: what it holds; null once it is closed, or if the end was over
+  // before it came.
+  #place: number | null;
+
+  /** Takes over a place among those that hold the end. */
+  constructor(memory: PipeMemory, end: End, place: number | null) {
+    const incoming = memory.rings[otherEnd(end)];
+    const outgoing = memory.rings[end];
+    this.#memory = memory;
+    this.#end = end;
+    this.readable = incoming !== null;
+    this.writable = outgoing !== null;
+    // Nobody asks for the one that is not there.
+    this.#in = incoming!;
+    this.#out = outgoing!;
+    this.#place = place;
+    if (place !== null) dropped.register(this, { memory, place }, this);
+  }
+
+  // Sending
+
+  sendSync(form: Form, content: unknown, limit: Limit): Sent {
+    this.#memory.lookAgain();
+    const parcel = this.#sendAtOnce(form, content);
+    if (typeof parcel === "string") return parcel;
+    return this.#settling(
+      parcel,
+      (item) => sentBy(this.#out.putSync(item, limit)),
+    );
+  }
+
+  async send(form: Form, content: unknown, limit: Limit): Promise<Sent> {
+    limit.signal?.throwIfAborted();
+    this.#memory.lookAgain();
+    const isAtOnce = this.#senders.isFree && !this.#mustTurn(this.#out);
+    const parcel = isAtOnce
+      ? this.#sendAtOnce(form, content)
+      : this.#parcel(form, content);
+    if (typeof parcel === "string") return parcel;
+    let sent: Sent = "broken";
+    try {
+      sent = await this.#inRow(
+        this.#senders,
+        this.#out,
+        limit,
+        async (until) => sentBy(await this.#out.put(parcel.item, until)),
+      );
+      if (sent === "late") limit.signal?.throwIfAborted();
+      return sent;
+    } finally {
+      this.#settle(parcel, sent);
+    }
+  }
+
+  /** Sends at once if that can be; else gives what is to be sent. */
+  #sendAtOnce(form: Form, content: unknown): Sent | Parcel {
+    const outcome = form === "bytes"
+      ? this.#sendBytes(content as Bytes)
+      : this.#encode(content);
+    if (outcome === null) return this.#parcel(form, content);
+    return typeof outcome === "string"
+      ? sentBy(outcome)
+      : { item: outcome, tickets: NO_TICKETS };
+  }
+
+  #sendBytes(bytes: Bytes): Putting | Item {
+    return this.#putOrKeep(bytes, bytes.length, kindOfBytes(bytes));
+  }
+
+  readonly #putOrKeep: ItemSink<Putting | Item> = (
+    content,
+    length,
+    kind = kindOf(content),
+  ) => {
+    checkLength(length);
+    const outcome = this.#out.tryPut(content, length, kind);
+    return outcome === "done" || outcome === "shut"
+      ? outcome
+      : keepItem(content, length, kind);
+  };
+
+  #encode(value: unknown): Putting | Item | null {
+    try {
+      return encodeTo(value, this.#putOrKeep);
+    } catch {
+      // Whatever it is, it comes again where it is made ready with more care.
+      return null;
+    }
+  }
+
+  #parcel(form: Form, content: unknown): Parcel {
+    if (form === "bytes") {
+      const bytes = content as Bytes;
+      const item = keepItem(bytes, bytes.length, kindOfBytes(bytes));
+      return { item, tickets: NO_TICKETS };
+    }
+    const { block } = this.#out;
+    const { made: item, tickets } = withTickets(() =>
+      encodeItem(content, block, undefined, keepItem, "message")
+    );
+    if (tickets.length > 0 || item.kind === LEFT) this.#memory.carry(this.#out);
+    return { item, tickets };
+  }
+
+  #settling(parcel: Parcel, put: (item: Item) => Sent): Sent {
+    let sent: Sent = "broken";
+    try {
+      return sent = put(parcel.item);
+    } finally {
+      this.#settle(parcel, sent);
+    }
+  }
+
+  /** Says what has become of the connections in a message. */
+  #settle({ item, tickets }: Parcel, sent: Sent): void {
+    if (sent !== "sent") dropItem(item);
+    if (tickets.length === 0) return;
+    if (sent === "sent") {
+      return this.#memory.posted(tickets, otherEnd(this.#end));
+    }
+    for (const ticket of tickets) ticket.lost();
+  }
+
+  // Receiving
+
+  receiveSync(form: Form, limit: Limit): unknown {
+    const got = this.#in.getSync(READERS[form], limit);
+    const last = got === EMPTY ? this.#lastLook(form) : got;
+    if (!isLeft(last)) return answerOf(last);
+    refuseBytes(form);
+    return last.fetchSync();
+  }
+
+  async receive(form: Form, limit: Limit): Promise<unknown> {
+    limit.signal?.throwIfAborted();
+    const first = this.#getAtOnce(form);
+    const got = first === EMPTY ? await this.#getInRow(form, limit) : first;
+    if (!isLeft(got)) return answerOf(got);
+    refuseBytes(form);
+    return await got.fetch();
+  }
+
+  #getAtOnce(form: Form): Got<unknown> {
+    if (!this.#receivers.isFree || this.#mustTurn(this.#in)) return EMPTY;
+    const got = this.#in.tryGet(READERS[form]);
+    return got === BUSY ? EMPTY : got;
+  }
+
+  async #getInRow(form: Form, limit: Limit): Promise<Got<unknown>> {
+    const get = (until: Limit) => this.#in.get(READERS[form], until);
+    const got = await this.#inRow(this.#receivers, this.#in, limit, get);
+    if (got === "broken") return GONE;
+    if (got !== EMPTY && got !== "late") return got as Got<unknown>;
+    limit.signal?.throwIfAborted();
+    return this.#lastLook(form);
+  }
+
+  /** Who only waits for a short time would never see that the others have died. */
+  #lastLook(form: Form): Got<unknown> {
+    if (this.#place === null) return GONE;
+    this.#memory.lookAgain();
+    const got = this.#in.tryGet(READERS[form]);
+    return got === BUSY ? EMPTY : got;
+  }
+
+  pollSync(limit: Limit): boolean {
+    return this.#hasNews || this.#in.readySync(limit) || this.#hasLateNews;
+  }
+
+  async poll(limit: Limit): Promise<boolean> {
+    limit.signal?.throwIfAborted();
+    if (this.#hasNews) return true;
+    const { turn } = this.#in;
+    if (limit.deadline <= performance.now()) {
+      // Who asks again and again must not keep out the sender, if that is here.
+      turn.owe();
+      await turn.give(limit.signal);
+      return this.#hasLateNews;
+    }
+    const isReady = await this.#in.ready(this.#until(limit));
+    if (!isReady) limit.signal?.throwIfAborted();
+    return isReady || this.#hasLateNews;
+  }
+
+  get #hasNews(): boolean {
+    return this.#in.isShut || this.#in.count > 0;
+  }
+
+  get #hasLateNews(): boolean {
+    this.#memory.lookAgain();
+    return this.#hasNews;
+  }
+
+  // Taking turns
+
+  #mustTurn(ring: Ring): boolean {
+    return ring.turn.isOwed || ++this.#passed > MESSAGES_PER_TURN;
+  }
+
+  /**
+   * Waits after those that have asked before; `"late"` if they took too long, and
+   * `"broken"` if this end was closed meanwhile.
+   */
+  async #inRow<T>(
+    row: Row,
+    { turn }: Ring,
+    limit: Limit,
+    wait: (until: Limit) => Promise<T>,
+  ): Promise<T | "late" | "broken"> {
+    const until = this.#until(limit);
+    try {
+      const leave = await row.enter(until);
+      if (leave === null) return "late";
+      try {
+        if (this.#passed > MESSAGES_PER_TURN) turn.owe();
+        if (turn.isOwed) await turn.give(until.signal);
+        this.#passed = 0;
+        return await wait(until);
+      } finally {
+        leave();
+      }
+    } catch (error) {
+      if (error !== CLOSED) throw error;
+      return "broken";
+    }
+  }
+
+  /** The same limit, and the end of this end. */
+  #until({ deadline, signal }: Limit): Limit {
+    const closing = this.#closing.signal;
+    return {
+      deadline,
+      signal: signal === undefined
+        ? closing
+        : AbortSignal.any([signal, closing]),
+    };
+  }
+
+  // The end
+
+  /** How this end travels to another process. */
+  handle(destination: Destination): ConnectionHandle {
+    return this.#memory.handle(this.#end, destination);
+  }
+
+  close(): void {
+    this.#closing.abort(CLOSED);
+    const place = this.#place;
+    if (place === null) return;
+    this.#place = null;
+    dropped.unregister(this);
+    this.#memory.leave(place);
+  }
+}
+
+const CLOSED = Symbol("multiprocessing.closed");
+
+/** A connection that was forgotten and not closed lets go all the same. */
+const dropped = new FinalizationRegistry<{ memory: PipeMemory; place: number }>(
+  ({ memory, place }) => memory.leave(place),
+);
+
+function kindOfBytes(bytes: Bytes): number {
+  return bytes.length > COPIED_MAX_BYTES ? IN_PLACE : kindOf(bytes);
+}
+
+function sentBy(putting: Putting): Sent {
+  switch (putting) {
+    case "done":
+      return "sent";
+    case "full":
+      return "late";
+    case "shut":
+      return "broken";
+  }
+}
+
+function answerOf(got: Got<unknown>): unknown {
+  return got === GONE ? END : got === EMPTY ? LATE : got;
+}
+
+function refuseBytes(form: Form): void {
+  if (form === "value") return;
+  throw new ConnectionError(
+    "Cannot receive this message as bytes as it holds what only threads share: call recv()",
+  );
+}

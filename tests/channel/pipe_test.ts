@@ -1,0 +1,113 @@
+import { equal, ok, rejects, throws } from "node:assert/strict";
+import {
+  BrokenPipeError,
+  type Connection,
+  ConnectionError,
+  EndOfFileError,
+  getContext,
+  Pipe,
+  type Value,
+} from "../../mod.ts";
+import { Block } from "../../lib/memory/block.ts";
+import { waitAsync } from "../../lib/memory/futex.ts";
+import { connectionContract } from "./connection_contract.ts";
+import { pipeContract } from "./pipe_contract.ts";
+
+// Loads what is loaded once and kept, which would look like a leak of one test.
+await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
+
+for (const method of ["thread", "spawn"]) {
+  const { Pipe } = getContext(method);
+
+  connectionContract(`Connection of a pipe for ${method}`, () => {
+    const ends = Pipe();
+    return Promise.resolve({
+      ends,
+      dispose() {
+        for (const end of ends) end.close();
+        return Promise.resolve();
+      },
+    });
+  });
+}
+
+pipeContract("thread", "thread");
+pipeContract("worker", "worker");
+pipeContract("spawn", "spawn");
+pipeContract("thread", "spawn");
+
+Deno.test("Connection of a pipe carries shared objects, which are no bytes", async () => {
+  const { Pipe, Value } = getContext("thread");
+  const [a, b] = Pipe();
+  const value = new Value("i", 5);
+  await a.send({ value });
+  a.sendSync([value]);
+  await a.send(value);
+  const { value: same } = await b.recv() as { value: Value<"i"> };
+  same.add(1);
+  const [again] = b.recvSync() as [Value<"i">];
+  again.add(1);
+  equal(value.value, 7);
+  await rejects(b.recvBytes(), ConnectionError);
+  a.close();
+  b.close();
+});
+
+Deno.test("Connection of a pipe is held by each that was received, by itself", async () => {
+  for (const method of ["thread", "spawn"]) {
+    const { Pipe } = getContext(method);
+    const [carrier, theirs] = Pipe();
+    const [mine, sent] = Pipe();
+    await carrier.send([sent, sent]);
+    await carrier.send({ sent });
+    const [first, second] = await theirs.recv() as [Connection, Connection];
+    equal(first, second);
+    const { sent: third } = await theirs.recv() as { sent: Connection };
+    sent.close();
+    first.close();
+    await third.send(3);
+    equal(await mine.recv(), 3);
+    third.close();
+    await rejects(mine.recv(), EndOfFileError);
+    await rejects(async () => await carrier.send(sent), ConnectionError);
+    for (const end of [carrier, theirs, mine]) end.close();
+  }
+});
+
+Deno.test("Pipe refuses sizes that make no sense, and names the ends", () => {
+  for (const maxBytes of [0, -1, 0.5, NaN, 2 ** 31]) {
+    throws(() => Pipe({ maxBytes }), RangeError);
+  }
+  const [receiver, sender] = Pipe({ duplex: false, maxBytes: 1 });
+  equal(Deno.inspect(receiver), "<Connection open reads>");
+  equal(Deno.inspect(sender), "<Connection open writes>");
+  sender.close();
+  receiver.close();
+  equal(Deno.inspect(receiver), "<Connection closed reads>");
+});
+
+Deno.test("Connection of a pipe one way refuses the other", async () => {
+  const [receiver, sender] = Pipe({ duplex: false });
+  throws(() => receiver.sendSync(1 as never), /only receives/);
+  await rejects(sender.recv(), /only sends/);
+  await rejects(sender.poll(), /only sends/);
+  sender.close();
+  receiver.close();
+});
+
+Deno.test("Connection of a pipe waits for room, and gives up in time", async () => {
+  const [receiver, sender] = Pipe<number>({ duplex: false, maxBytes: 64 });
+  let sent = 0;
+  await rejects(async () => {
+    for (;; sent++) await sender.send(sent, { timeout: 1 });
+  }, { name: "TimeoutError" });
+  throws(() => sender.sendSync(sent, { timeout: 1 }), { name: "TimeoutError" });
+  ok(sent > 1);
+  const waiting = sender.send(sent);
+  for (let n = 0; n <= sent; n++) equal(await receiver.recv(), n);
+  await waiting;
+  const broken = Promise.all([1, 2, 3, 4, 5, 6].map((n) => sender.send(n)));
+  receiver.close();
+  await rejects(broken, BrokenPipeError);
+  sender.close();
+});
