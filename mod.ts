@@ -29,7 +29,12 @@
 
 // Never called. Deno fetches what a literal import names along with this module, so
 // that a child which may import from the cache only finds its own half there.
-void (() => [import("./lib/child/spawned.ts"), import("./lib/child/full.ts")]);
+void (() => [
+  import("./lib/child/spawned.ts"),
+  import("./lib/child/full.ts"),
+  import("./lib/pool/worker.ts"),
+  import("./lib/pool/worker_full.ts"),
+]);
 
 export {
   AbandonedError,
@@ -52,6 +57,7 @@ export {
   SharedMemoryError,
   StartMethodError,
   UnsupportedError,
+  WorkerLostError,
 } from "./lib/base/errors.ts";
 export type { Awaitable } from "./lib/base/ready.ts";
 export type { WaitOptions } from "./lib/base/waiting.ts";
@@ -79,6 +85,7 @@ export { wait } from "./lib/channel/wait.ts";
 export {
   type ArrayConstructor,
   Context,
+  type PoolConstructor,
   type ProcessConstructor,
   type RawArrayConstructor,
   type RawValueConstructor,
@@ -89,6 +96,7 @@ export {
   getContext,
   getStartMethod,
   type GetStartMethodOptions,
+  Pool,
   Process,
   setStartMethod,
   type SetStartMethodOptions,
@@ -104,6 +112,19 @@ export {
   startMethods,
 } from "./lib/launch/registry.ts";
 export { through } from "./lib/launch/spawn.ts";
+export { AsyncResult } from "./lib/pool/async_result.ts";
+export type { Scope } from "./lib/pool/functions.ts";
+export type {
+  ApplyOptions,
+  HasStartMethod,
+  MapOptions,
+  PoolOptions,
+  SettledOptions,
+  TaskOptions,
+} from "./lib/pool/options.ts";
+export { type ApplyRest, BasePool, ThreadPool } from "./lib/pool/pool.ts";
+export { transferring, workerState } from "./lib/pool/state.ts";
+export type { PoolStats, WorkerStats } from "./lib/pool/stats.ts";
 export {
   activeChildren,
   cpuCount,

@@ -157,6 +157,56 @@ export class ExitError extends ProcessError {
 }
 
 /**
+ * A worker of a pool died while it ran a task: it was killed, ran out of memory,
+ * called `Deno.exit()`, or an error came up outside of any task. The task has no
+ * result; the pool goes on with another worker.
+ *
+ * @example Which task, and why
+ * ```ts
+ * import { ThreadPool, WorkerLostError } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * await using pool = new ThreadPool(1);
+ * const error = await pool.apply(() => Deno.exit(3)).catch((e: unknown) => e);
+ * equal(error instanceof WorkerLostError && error.exitcode, 3);
+ * ```
+ */
+export class WorkerLostError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "WorkerLostError";
+  /** The name of the worker. */
+  readonly worker: string;
+  /** Its exit code; `-n` when signal `n` ended it. */
+  readonly exitcode: number;
+  /** The signal that ended it, as in `SIGKILL`, or null. */
+  readonly signal: string | null;
+  /** The task that it ran: its function, and which item of how many. */
+  readonly task: string;
+
+  /** Makes the error for a task of a dead worker. */
+  constructor(
+    { worker, exitcode, signal, task }: {
+      readonly worker: string;
+      readonly exitcode: number;
+      readonly signal: string | null;
+      readonly task: string;
+    },
+    options?: ErrorOptions,
+  ) {
+    super(
+      `Cannot finish task ${task} as worker "${worker}" ended while it ran it: ${
+        signal === null ? `exit code ${exitcode}` : `signal ${signal}`
+      }`,
+      options,
+    );
+    this.worker = worker;
+    this.exitcode = exitcode;
+    this.signal = signal;
+    this.task = task;
+  }
+}
+
+/**
  * What an error of a child was in the child: its `stack` is the child's own. It
  * is the `cause` of the error that the parent catches, like the
  * `RemoteTraceback` of Python's pools.

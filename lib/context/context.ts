@@ -31,6 +31,8 @@ import { createRawValue, RawValue } from "../shared/raw_value.ts";
 import type { DataType, Given } from "../shared/typecodes.ts";
 import { createValue, Value, type ValueOptions } from "../shared/value.ts";
 import type { Place } from "../memory/block.ts";
+import type { PoolOptions } from "../pool/options.ts";
+import { BasePool, ThreadPool } from "../pool/pool.ts";
 import { Barrier, createBarrier } from "../sync/barrier.ts";
 import {
   BoundedSemaphore,
@@ -148,6 +150,27 @@ export interface RawArrayConstructor {
 }
 
 /**
+ * Makes pools of one start method.
+ *
+ * @example The class behind a context
+ * ```ts
+ * import { getContext, type PoolConstructor } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const SpawnPool: PoolConstructor = getContext("spawn").Pool;
+ * await using pool = new SpawnPool(2);
+ * equal(pool.size, 2);
+ * ```
+ */
+export interface PoolConstructor {
+  /** Makes a pool; its workers start with the first tasks. */
+  new <S extends readonly unknown[] = readonly never[]>(
+    processes?: number,
+    options?: PoolOptions<S>,
+  ): BasePool<S>;
+}
+
+/**
  * The API under one start method; `getContext()` gives it.
  *
  * @example Two start methods in one program
@@ -166,6 +189,10 @@ export class Context {
   readonly name: string;
   /** `Process` under this start method, named as in `SpawnProcess`. */
   readonly Process: ProcessConstructor;
+  /** `Pool` under this start method, named as in `SpawnPool`. */
+  readonly Pool: PoolConstructor;
+  /** `ThreadPool`, which is the same in every context. */
+  readonly ThreadPool: typeof ThreadPool = ThreadPool;
   /** `Value` in memory that the processes of this start method share. */
   readonly Value: ValueConstructor;
   /** `RawValue` in memory that the processes of this start method share. */
@@ -209,6 +236,7 @@ export class Context {
     const mapped = traits.memory === "mapped";
     this.name = name;
     this.Process = processClass(name);
+    this.Pool = poolClass(name);
     this.Value = mapped ? MAPPED.Value : Value;
     this.RawValue = mapped ? MAPPED.RawValue : RawValue;
     this.SharedArray = mapped ? MAPPED.SharedArray : SharedArray;
@@ -307,8 +335,23 @@ function processClass(method: string): ProcessConstructor {
       return method;
     }
   };
-  const value = `${method[0]?.toUpperCase()}${method.slice(1)}Process`;
+  const value = `${capital(method)}Process`;
   return Object.defineProperty(bound, "name", { value });
+}
+
+function poolClass(method: string): PoolConstructor {
+  const bound = class<S extends readonly unknown[] = readonly never[]>
+    extends BasePool<S> {
+    override [START_METHOD](): string {
+      return method;
+    }
+  };
+  const value = `${capital(method)}Pool`;
+  return Object.defineProperty(bound, "name", { value });
+}
+
+function capital(word: string): string {
+  return `${word[0]?.toUpperCase()}${word.slice(1)}`;
 }
 
 /** The class whose objects `create` makes in mapped memory. */

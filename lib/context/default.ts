@@ -8,6 +8,8 @@ import { StartMethodError } from "../base/errors.ts";
 import { defaultMethod, launcherOf, startMethods } from "../launch/registry.ts";
 import { bornAs } from "../wire/birth.ts";
 import { BaseProcess, START_METHOD } from "../process/process.ts";
+import type { PoolOptions } from "../pool/options.ts";
+import { BasePool } from "../pool/pool.ts";
 import type { ProcessOptions } from "../process/options.ts";
 import { type Context, contextOf } from "./context.ts";
 
@@ -106,6 +108,59 @@ export class Process<
   /** Makes a process; it does not start yet. */
   constructor(options: ProcessOptions<A, R> = {} as ProcessOptions<A, R>) {
     super(options);
+  }
+
+  /**
+   * The start method of the program.
+   * @internal
+   */
+  override [START_METHOD](): string {
+    return getStartMethod();
+  }
+}
+
+/**
+ * Many tasks on few processes, under the start method of the program; see
+ * {@linkcode BasePool} for what it can do. Like Python's `multiprocessing.Pool`.
+ *
+ * - **Functions** are found as a `Process` finds its target: what the calling
+ *   module exports by its address, anything else by its text and `scope`.
+ * - **A worker that dies** fails the task that it ran with a `WorkerLostError`, and
+ *   nothing else: another one takes its place, and `retries` runs the task again.
+ * - **`await using`** closes the pool and waits for its work at the end of the
+ *   block. `terminate()` ends it at once.
+ *
+ * @typeParam S The arguments of the initializer.
+ *
+ * @example Squares
+ * ```ts
+ * import { Pool } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * await using pool = new Pool(2);
+ * deepEqual(await pool.map((x: number) => x * x, [1, 2, 3]), [1, 4, 9]);
+ * ```
+ *
+ * @example One call, with a limit
+ * ```ts
+ * import { Pool } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const add = (a: number, b: number) => a + b;
+ * await using pool = new Pool(1);
+ * equal(await pool.apply(add, [1, 2], { timeout: 10_000 }), 3);
+ * ```
+ */
+export class Pool<S extends readonly unknown[] = readonly never[]>
+  extends BasePool<S> {
+  /**
+   * Makes a pool. Its workers start with the first tasks.
+   *
+   * @param processes How many workers there are at the most.
+   * @param options How it is made.
+   */
+  constructor(processes?: number, options?: PoolOptions<S>) {
+    super(processes, options);
   }
 
   /**

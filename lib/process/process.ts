@@ -66,6 +66,9 @@ export const START_METHOD: unique symbol = Symbol(
 /** The child as who writes to it sees it, from its start on. */
 export const PEER: unique symbol = Symbol("multiprocessing.peer");
 
+/** Gives modules that the child may import beside that of its target. */
+export const MODULES: unique symbol = Symbol("multiprocessing.modules");
+
 /** What makes the object of the running process instead of a new child. */
 export class Adoption {
   /** Adopts `identity`; a child also says what it runs. */
@@ -187,6 +190,14 @@ export class BaseProcess<
    */
   [START_METHOD](): string {
     return defaultMethod();
+  }
+
+  /**
+   * Modules that the child may import beside that of its target.
+   * @internal
+   */
+  [MODULES](): readonly string[] {
+    return [];
   }
 
   /**
@@ -586,7 +597,7 @@ export class BaseProcess<
     return {
       name: this.#name,
       daemon: this.#daemon,
-      modules: modulesOf(order),
+      modules: [...new Set([...modulesOf(order), ...this[MODULES]()])],
       maxHeapMiB: maxHeapMiB ?? null,
       permissions: permissions ?? null,
       env: env ?? null,

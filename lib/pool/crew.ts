@@ -1,0 +1,193 @@
+/**
+ * The workers of a pool: how many there are, how they come and go.
+ *
+ * @module
+ */
+
+import type { WorkerOptions } from "./pool_worker.ts";
+import { type Boss, PoolWorker } from "./pool_worker.ts";
+import { endOf } from "./loss.ts";
+import type { Remote } from "./functions.ts";
+import type { Definition, Load } from "./messages.ts";
+
+/** How a crew makes its workers. */
+export interface CrewOptions {
+  /** How many there are at the most. */
+  readonly size: number;
+  /** Makes a process that has not started, which will import those modules. */
+  make(modules: readonly string[]): WorkerOptions;
+  readonly initializer: Definition | null;
+  readonly initializerModules: readonly string[];
+  /** Packs the arguments of the initializer, for one worker. */
+  initargs(): Load;
+}
+
+/** After so many workers in a row that came to nothing, the pool gives up. */
+const FAILURES_MAX = 5;
+
+/** How long after the first of them a new one is started; then twice as long. */
+const BACK_OFF_MS = 20;
+
+/**
+ * How long the end of a pool waits for a worker that was let go of: one that only
+ * waits for something ends by then, and one that computes may never.
+ */
+const PARTING_MS = 500;
+
+/** The workers of one pool. */
+export class Crew {
+  readonly size: number;
+  readonly #options: CrewOptions;
+  readonly #boss: Boss;
+  readonly #workers = new Set<PoolWorker>();
+  /** Workers in a row that ended without having done anything. */
+  #failures = 0;
+  /** Those that were let go of and may not have ended. */
+  readonly #parting = new Set<PoolWorker>();
+  #notBefore = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #failure: { readonly error: unknown } | null = null;
+  /** How many have been started. */
+  started = 0;
+  /** How many have ended before their time, and left a place to be taken. */
+  #vacant = 0;
+  /** How many took such a place. */
+  restarts = 0;
+
+  constructor(options: CrewOptions, boss: Boss) {
+    this.#options = options;
+    this.size = options.size;
+    this.#boss = boss;
+  }
+
+  /** Every worker that is not gone. */
+  get workers(): readonly PoolWorker[] {
+    return [...this.#workers];
+  }
+
+  /** Whether all workers have ended. */
+  get isEmpty(): boolean {
+    return this.#workers.size === 0 && this.#parting.size === 0;
+  }
+
+  /** Those that may be given work. */
+  get hired(): readonly PoolWorker[] {
+    return this.workers.filter(({ isHired }) => isHired);
+  }
+
+  /** Why there will be no more workers, or null. */
+  get failure(): { readonly error: unknown } | null {
+    return this.#failure;
+  }
+
+  /** Those that may be given work, the idle and the ready ones first. */
+  byLoad(): PoolWorker[] {
+    return this.hired.toSorted((a, b) =>
+      a.load - b.load || Number(b.state === "up") - Number(a.state === "up")
+    );
+  }
+
+  /** The one that has most to give to `other`, or null where nobody has. */
+  mostUnbegun(other: PoolWorker): PoolWorker | null {
+    let most: PoolWorker | null = null;
+    let items = 0;
+    for (const worker of this.#workers) {
+      if (worker === other) continue;
+      const unbegun = worker.docket.unbegun();
+      if (unbegun > items) [most, items] = [worker, unbegun];
+    }
+    return most;
+  }
+
+  /**
+   * Starts up to `wanted` more workers, for a function among others; gives what
+   * speaks against it.
+   */
+  hire(
+    wanted: number,
+    remote: Remote | null,
+  ): { readonly error: unknown } | null {
+    const free = this.size - this.hired.length;
+    if (Math.min(free, wanted) <= 0 || this.#mustWait()) return null;
+    try {
+      for (let i = Math.min(free, wanted); i > 0; i--) this.#start(remote);
+      return null;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  #start(remote: Remote | null): void {
+    const { make, initializer, initializerModules, initargs } = this.#options;
+    const modules = [...initializerModules, ...remote?.modules ?? []];
+    const worker = new PoolWorker(make(modules), this.#boss);
+    worker.start(initializer, initargs());
+    this.#workers.add(worker);
+    this.started++;
+    if (this.#vacant === 0) return;
+    this.#vacant--;
+    this.restarts++;
+  }
+
+  #mustWait(): boolean {
+    if (this.#failure !== null) return true;
+    const wait = this.#notBefore - performance.now();
+    if (wait <= 0) return false;
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined;
+      this.#boss.returned([]);
+    }, wait);
+    return true;
+  }
+
+  /** A worker has ended, after it had done something or not. */
+  left(worker: PoolWorker, wasOfUse: boolean): void {
+    this.#workers.delete(worker);
+    if (!worker.hasEnded) this.#part(worker);
+    if (worker.farewell !== "dismissed") this.#vacant++;
+    const isMeant = worker.farewell !== null || this.#failure !== null;
+    if (isMeant || wasOfUse) return;
+    this.#failures++;
+    this.#notBefore = performance.now() +
+      BACK_OFF_MS * 2 ** (this.#failures - 1);
+    if (this.#failures < FAILURES_MAX) return;
+    endOf(worker, "any").then((error) => {
+      error.message = `Cannot go on with the pool as ${FAILURES_MAX} workers ` +
+        `in a row ended before they ran a task: ${error.message}`;
+      this.#boss.broken(worker, error);
+    });
+  }
+
+  #part(worker: PoolWorker): void {
+    this.#parting.add(worker);
+    const parted = () => {
+      clearTimeout(timer);
+      if (this.#parting.delete(worker)) this.#boss.parted();
+    };
+    const timer = setTimeout(parted, PARTING_MS);
+    worker.onEnd(parted);
+  }
+
+  /** Somebody did something: whatever it was, workers are of use. */
+  progressed(): void {
+    this.#failures = 0;
+    this.#notBefore = 0;
+  }
+
+  /** There will be no more workers. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    clearTimeout(this.#retry);
+  }
+
+  /** Workers forget a function that nobody will call again. */
+  forget({ id }: Remote): void {
+    for (const worker of this.#workers) worker.forgetFunction(id);
+  }
+
+  /** Every worker ends when it has done what it has. */
+  end(): void {
+    clearTimeout(this.#retry);
+    for (const worker of this.#workers) worker.end();
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * The tasks of one worker, by their numbers, until they are done.
+ *
+ * @module
+ */
+
+import type { Job, Task } from "./job.ts";
+import { SLOTS, type Slots } from "./slots.ts";
+
+/** An item that a worker runs. */
+export interface Running {
+  readonly task: Task;
+  readonly item: number;
+}
+
+/** What a worker leaves behind. */
+export interface Remains {
+  /** Tasks that it has not begun, or whose results went with it. */
+  readonly tasks: readonly Task[];
+  /** What it was running, as far as that is known. */
+  readonly lost: Running | null;
+}
+
+const MASK = SLOTS - 1;
+
+/** The tasks that a worker has. */
+export class Docket {
+  readonly #slots: Slots | null;
+  // Invariant: tasks have the numbers from #acked to before #next, #next - #acked
+  // is at most SLOTS, and those of them that were taken back whole are null.
+  readonly #tasks: (Task | null)[] = [];
+  #next = 0;
+  #acked = 0;
+
+  /** `slots` are null where no memory is shared with the worker. */
+  constructor(slots: Slots | null) {
+    this.#slots = slots;
+  }
+
+  /** How many tasks it was given. */
+  get given(): number {
+    return this.#next;
+  }
+
+  /** How many of them are not done. */
+  get load(): number {
+    return this.#next - this.#acked;
+  }
+
+  /** The task of a number; null if it is done or taken back. */
+  at(seq: number): Task | null {
+    return seq >= this.#acked && seq < this.#next
+      ? this.#tasks[seq & MASK]!
+      : null;
+  }
+
+  /** The first task that is not done. */
+  get first(): Task | null {
+    for (const [, task] of this.#all()) return task;
+    return null;
+  }
+
+  *#all(): Generator<[seq: number, task: Task]> {
+    for (let seq = this.#acked; seq < this.#next; seq++) {
+      const task = this.#tasks[seq & MASK];
+      if (task) yield [seq, task];
+    }
+  }
+
+  /** Adds tasks; gives the number of the first. */
+  enter(tasks: readonly Task[]): number {
+    const first = this.#next;
+    for (const task of tasks) {
+      this.#tasks[this.#next & MASK] = task;
+      this.#slots?.offer(this.#next, task.count);
+      this.#next++;
+    }
+    return first;
+  }
+
+  /** Takes the last ones out again, which nobody has been told of. */
+  withdraw(count: number): void {
+    this.#next -= count;
+  }
+
+  /** How many items are not begun and can be taken back. */
+  unbegun(): number {
+    if (this.#slots === null) return 0;
+    let items = 0;
+    for (let seq = this.#acked; seq < this.#next; seq++) {
+      const task = this.#tasks[seq & MASK];
+      if (!task || task.job.isSentOnce) continue;
+      const { next, end } = this.#slots.spanOf(seq);
+      items += end - next;
+    }
+    return items;
+  }
+
+  /** Takes back what is not begun: all, or the last half of the items. */
+  takeBack(what: "all" | "half"): Task[] {
+    if (this.#slots === null) return [];
+    let left = what === "all" ? Infinity : Math.ceil(this.unbegun() / 2);
+    const taken: Task[] = [];
+    for (let seq = this.#next - 1; seq >= this.#acked && left > 0; seq--) {
+      const task = this.#tasks[seq & MASK];
+      if (!task || task.job.isSentOnce) continue;
+      const { next, end } = this.#slots.spanOf(seq);
+      const share = Math.min(1, left / Math.max(1, end - next));
+      const part = this.#takePart(this.#slots, seq, task, share);
+      if (part === null) continue;
+      left -= part.count;
+      taken.push(part);
+    }
+    return taken;
+  }
+
+  #takePart(
+    slots: Slots,
+    seq: number,
+    task: Task,
+    share: number,
+  ): Task | null {
+    const { next, end } = slots.takeBack(seq, share);
+    if (next >= end) return null;
+    task.count = next;
+    if (next === 0) this.#tasks[seq & MASK] = null;
+    return task.part(next, end);
+  }
+
+  /** Takes back what is not begun of a job, for nobody. */
+  forget(job: Job): void {
+    if (this.#slots === null) return;
+    for (const [seq, task] of this.#all()) {
+      if (task.job === job) this.#takePart(this.#slots, seq, task, 1);
+    }
+  }
+
+  /** All tasks before `upTo` are done; small results go where they belong. */
+  done(upTo: number): void {
+    for (; this.#acked < upTo; this.#acked++) {
+      const task = this.#tasks[this.#acked & MASK];
+      if (!task) continue;
+      this.#tasks[this.#acked & MASK] = null;
+      if (!task.isDone) this.#settleSmall(this.#acked, task);
+    }
+  }
+
+  /** Whether there is a small result, which is now where it belongs. */
+  #settleSmall(seq: number, task: Task): boolean {
+    const small = this.#slots?.result(seq) ?? null;
+    if (small === null) return false;
+    if (!task.isDone) {
+      task.settled = 1;
+      task.job.fulfil(task.first, [small.value]);
+    }
+    return true;
+  }
+
+  /**
+   * The item that a worker runs. Without slots that is the first one without a
+   * result, which is certain for a task of one item.
+   */
+  running(): Running | null {
+    if (this.#slots === null) {
+      const task = this.first;
+      return task === null || task.isDone ? null : { task, item: task.settled };
+    }
+    for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
+      const task = this.#tasks[seq & MASK];
+      if (!task) continue;
+      const { next } = this.#slots.spanOf(seq);
+      if (next === 0) continue;
+      const isDone = next <= task.settled || this.#slots.result(seq) !== null;
+      return isDone ? null : { task, item: next - 1 };
+    }
+    return null;
+  }
+
+  /** All that is not done, of a worker that never came to take anything. */
+  takeAll(): Task[] {
+    const tasks = [...this.#all()].map(([, task]) => task);
+    this.#acked = this.#next;
+    return tasks;
+  }
+
+  /**
+   * What is left of a worker that has ended, asked once. `begun` is the item that
+   * it said it was running, null if it did not say.
+   */
+  remains(begun: Running | null): Remains {
+    const running = begun ?? this.running();
+    const isCertain = this.#slots !== null || begun !== null ||
+      running?.task.count === 1;
+    const lost = isCertain ? running : null;
+    const tasks: Task[] = [];
+    for (const [seq, task] of this.#all()) {
+      if (this.#settleSmall(seq, task)) continue;
+      if (running?.task !== task) leave(tasks, task, task.settled, task.count);
+      else if (lost === null) leaveEach(tasks, task);
+      else {
+        leave(tasks, task, task.settled, lost.item);
+        leave(tasks, task, lost.item + 1, task.count);
+      }
+    }
+    this.#acked = this.#next;
+    return { tasks, lost };
+  }
+}
+
+function leave(tasks: Task[], task: Task, from: number, end: number): void {
+  if (from < end) tasks.push(task.part(from, end));
+}
+
+/** One of these items ended the worker: one by one it will be known which. */
+function leaveEach(tasks: Task[], task: Task): void {
+  for (let i = task.settled; i < task.count; i++) leave(tasks, task, i, i + 1);
+}

@@ -1,0 +1,81 @@
+/**
+ * What a pool is asked to do, and the tasks that it is cut into.
+ *
+ * ```
+ *   apply    one job, one task of one item
+ *   map      one job, one task a chunk of its items
+ *   imap     the same, and the items come as they are wanted
+ * ```
+ *
+ * @module
+ */
+
+import type { Destination } from "../wire/handle.ts";
+import type { Remote } from "./functions.ts";
+import type { Form, Load } from "./messages.ts";
+
+/** What the workers are asked to do in one call of a pool. */
+export interface Job {
+  readonly remote: Remote;
+  readonly form: Form;
+  /** How long one item may run, or Infinity. */
+  readonly timeoutMs: number;
+  /** How often an item runs again whose worker died. */
+  readonly retries: number;
+  /** Whether its tasks can be sent once only, for what they give away. */
+  readonly isSentOnce: boolean;
+  /** True when nobody wants what is left of it any more. */
+  readonly isOver: boolean;
+  /** What a worker is sent for some of the items. */
+  loadOf(
+    first: number,
+    count: number,
+    destination: Destination,
+  ): { readonly load: Load; readonly transfer: readonly Transferable[] };
+  /** Items, from `first` on, have their results. */
+  fulfil(first: number, values: readonly unknown[]): void;
+  /** One item has come to nothing. */
+  reject(index: number, error: unknown): void;
+  /** The job as a whole comes to nothing. */
+  fail(error: unknown): void;
+}
+
+/** Items of a job that go to one worker together. */
+export class Task {
+  readonly job: Job;
+  /** The first of its items, in the job. */
+  readonly first: number;
+  /** How many items it answers for; fewer when some have been taken back. */
+  count: number;
+  /** How many of them have their results; they come in order. */
+  settled = 0;
+  /** How many workers it has cost. */
+  readonly losses: number;
+
+  constructor(job: Job, first: number, count: number, losses = 0) {
+    this.job = job;
+    this.first = first;
+    this.count = count;
+    this.losses = losses;
+  }
+
+  /** Whether nothing of it is left to do. */
+  get isDone(): boolean {
+    return this.settled >= this.count;
+  }
+
+  /** Some of its items as a task of their own. */
+  part(from: number, end: number, losses: number = this.losses): Task {
+    return new Task(this.job, this.first + from, end - from, losses);
+  }
+}
+
+/** Where tasks come from as they are wanted. */
+export interface Source {
+  /** The function of its tasks. */
+  readonly remote: Remote;
+  /** The next task; null when there is none, now or ever. */
+  take(): Task | null;
+  /** About how many more there are. */
+  readonly waiting: number;
+}

@@ -1,0 +1,36 @@
+/**
+ * Why a worker ended.
+ *
+ * @module
+ */
+
+import { WorkerLostError } from "../base/errors.ts";
+import { nameOfExitcode } from "../base/signals.ts";
+import type { Running } from "./docket.ts";
+import type { PoolWorker } from "./pool_worker.ts";
+
+/** The error for an item that a worker was running when it ended. */
+export async function lossOf(
+  worker: PoolWorker,
+  { task, item }: Running,
+): Promise<WorkerLostError> {
+  const what = `${task.job.remote.name} #${task.first + item}`;
+  return await endOf(worker, what);
+}
+
+/** What is to be said of a worker that ended. */
+export async function endOf(
+  { process }: PoolWorker,
+  task: string,
+): Promise<WorkerLostError> {
+  // It has ended, so this does not wait.
+  const cause = await process.result().catch((error: unknown) => error);
+  const exitcode = process.exitcode ?? 0;
+  const name = nameOfExitcode(exitcode);
+  return new WorkerLostError({
+    worker: process.name,
+    exitcode,
+    signal: name.startsWith("-SIG") ? name.slice(1) : null,
+    task,
+  }, cause === undefined ? {} : { cause });
+}

@@ -1,0 +1,179 @@
+/**
+ * A function over a list of items.
+ *
+ * @module
+ */
+
+import type { Destination } from "../wire/handle.ts";
+import { pack } from "../wire/pack.ts";
+import { EncodingError } from "../base/errors.ts";
+import type { Outcome } from "./async_result.ts";
+import type { Remote } from "./functions.ts";
+import { type Job, type Source, Task } from "./job.ts";
+import { loadOf } from "./load.ts";
+import type { EACH, Form, Load } from "./messages.ts";
+import type { Limits, MapOptions } from "./options.ts";
+import { type Owner, Pending } from "./pending.ts";
+import { SPAN_MAX } from "./slots.ts";
+
+/** A chunk of measured items takes at least so long, as far as there are enough. */
+const CHUNK_MS = 1;
+
+/** How many chunks a worker gets of a list whose items are of unknown length. */
+const CHUNKS_PER_WORKER = 4;
+
+/** How the items are given, and what becomes of errors. */
+export interface MapPlan {
+  readonly form: typeof EACH | Form;
+  readonly isSettled: boolean;
+  readonly options: MapOptions;
+  /** How many workers there are. */
+  readonly size: number;
+}
+
+const OPEN = 0;
+const FULFILLED = 1;
+const REJECTED = 2;
+
+/** A function over a list of items; the list of results in their order. */
+export class MapJob<R> extends Pending<R[]> implements Job, Source {
+  readonly form: Form;
+  readonly isSentOnce = false;
+  readonly #plan: MapPlan;
+  readonly #items: readonly unknown[];
+  readonly #values: unknown[];
+  /** Each item's state: open until its outcome is in `#values`. */
+  readonly #states: Uint8Array;
+  #done = 0;
+  /** The items before this one have been given out. */
+  #at = 0;
+
+  constructor(
+    remote: Remote,
+    items: readonly unknown[],
+    plan: MapPlan,
+    limits: Limits,
+    outcome: Outcome<R[]>,
+    owner: Owner,
+  ) {
+    super(remote, limits, outcome, owner);
+    this.form = plan.form;
+    this.#plan = plan;
+    this.#items = items;
+    this.#values = new Array(items.length);
+    this.#states = new Uint8Array(items.length);
+  }
+
+  protected get self(): Job {
+    return this;
+  }
+
+  /** A list without items is done before it begins. */
+  endIfEmpty(): void {
+    if (this.#items.length === 0) this.succeed([]);
+  }
+
+  get waiting(): number {
+    const left = this.isOver ? 0 : this.#items.length - this.#at;
+    return left === 0 ? 0 : Math.ceil(left / this.#chunksize(left));
+  }
+
+  take(): Task | null {
+    const left = this.isOver ? 0 : this.#items.length - this.#at;
+    if (left === 0) return null;
+    const count = Math.min(left, this.#chunksize(left));
+    const task = new Task(this, this.#at, count);
+    this.#at += count;
+    return task;
+  }
+
+  #chunksize(left: number): number {
+    const { options: { chunksize }, size } = this.#plan;
+    if (chunksize !== undefined) return Math.min(SPAN_MAX, chunksize);
+    if (this.timeoutMs < Infinity) return 1;
+    const total = this.#items.length;
+    const asPython = Math.ceil(total / (CHUNKS_PER_WORKER * size));
+    const mean = this.remote.meanMs;
+    const best = mean === null ? asPython : Math.min(
+      asPython,
+      Math.max(
+        Math.ceil(left / (CHUNKS_PER_WORKER * size)),
+        Math.ceil(CHUNK_MS / Math.max(mean, 1e-6)),
+      ),
+    );
+    return Math.min(SPAN_MAX, best);
+  }
+
+  loadOf(
+    first: number,
+    count: number,
+    destination: Destination,
+  ): { load: Load; transfer: readonly Transferable[] } {
+    const items = this.#items.slice(first, first + count);
+    const packItems = (list: readonly unknown[]) => {
+      try {
+        return pack(list, destination, "items");
+      } catch (error) {
+        throw shifted(error, first);
+      }
+    };
+    return { load: loadOf(items, destination, packItems), transfer: [] };
+  }
+
+  fulfil(first: number, values: readonly unknown[]): void {
+    if (this.isOver) return;
+    for (let i = 0; i < values.length; i++) {
+      if (this.#states[first + i] !== OPEN) continue;
+      this.#states[first + i] = FULFILLED;
+      this.#values[first + i] = values[i];
+      this.#done++;
+    }
+    this.#advance();
+  }
+
+  reject(index: number, error: unknown): void {
+    if (this.isOver || this.#states[index] !== OPEN) return;
+    if (this.#plan.options.failFast === true && !this.#plan.isSettled) {
+      return this.fail(error);
+    }
+    this.#states[index] = REJECTED;
+    this.#values[index] = error;
+    this.#done++;
+    this.#advance();
+  }
+
+  #advance(): void {
+    const total = this.#items.length;
+    try {
+      this.#plan.options.onProgress?.(this.#done, total);
+    } catch (error) {
+      return this.fail(error);
+    }
+    if (this.#done === total && !this.isOver) this.#end();
+  }
+
+  #end(): void {
+    if (this.#plan.isSettled) return this.succeed(this.#outcomes() as R[]);
+    const bad = this.#states.indexOf(REJECTED);
+    if (bad >= 0) this.fail(this.#values[bad]);
+    else this.succeed(this.#values as R[]);
+  }
+
+  #outcomes(): PromiseSettledResult<unknown>[] {
+    return this.#values.map((value, i) =>
+      this.#states[i] === REJECTED
+        ? { status: "rejected", reason: this.outcome.seen(value) }
+        : { status: "fulfilled", value }
+    );
+  }
+}
+
+/** The path of a bad part as seen from the whole list of items. */
+function shifted(error: unknown, first: number): unknown {
+  if (!(error instanceof EncodingError)) return error;
+  const path = error.path.replace(
+    /^items\[(\d+)\]/,
+    (_, index) => `items[${first + Number(index)}]`,
+  );
+  return new EncodingError(path, error.reason);
+}

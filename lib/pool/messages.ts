@@ -1,0 +1,128 @@
+/**
+ * The protocol between a pool and one worker: mail of the box "pool", in order.
+ *
+ * ```
+ *   pool                                       worker
+ *     |--- setup (slots, initializer) --------->|
+ *     |--- run (functions, tasks 0..3) -------->|  runs the initializer
+ *     |<-- up ----------------------------------|  or: broken, and ends
+ *     |                                         |  finds the functions
+ *     |<-- begun (task, item) ------------------|  timed tasks only
+ *     |--- run (tasks 4..7) ------------------->|
+ *     |<-- report (results, done up to 4) ------|
+ *     |--- end -------------------------------->|  after what it still has
+ *     |<-- report (done up to 8) ---------------|  ends
+ * ```
+ *
+ * - **Numbers, not names:** a worker counts its tasks from 0 in the order in which
+ *   they come; a function is described once, and has a number from then on.
+ * - **One after the other:** a worker runs its tasks in order, one at a time.
+ * - **What is not begun can be taken back,** where memory is shared: see `slots.ts`.
+ *   A worker without slots has few tasks at a time, and tells each result at once:
+ *   the first task without a result is the one that it runs.
+ * - **Results are told** at the latest a few milliseconds after they are there. A
+ *   small result of a single call is in its slot and not in the report.
+ *
+ * @module
+ */
+
+import type { TargetOrder } from "../wire/messages.ts";
+import type { Packed } from "../wire/pack.ts";
+import type { ErrorData } from "../wire/remote_error.ts";
+
+/** Values that went as they are, or packed. */
+export type Load = readonly unknown[] | PackedLoad;
+
+/** Values that needed packing: the list of them as one. */
+export interface PackedLoad {
+  /** The packed list. */
+  readonly packed: Packed;
+}
+
+/** How a worker finds a function. */
+export interface Definition {
+  /** Its number from now on. */
+  readonly id: number;
+  readonly order: Exclude<TargetOrder, { kind: "nothing" | "class" }>;
+  /** Free variables of one that travels as text: names, then values. */
+  readonly names: readonly string[];
+  readonly values: Load;
+}
+
+/** How the items of a task are given to its function. */
+export const CALL = 0;
+/** One call with the one argument that stands for the list of them. */
+export const CALL_ONE = 1;
+/** Each item is an argument. */
+export const EACH = 2;
+/** Each item is a list of arguments. */
+export const SPREAD = 3;
+
+/** One of the four above. */
+export type Form =
+  | typeof CALL
+  | typeof CALL_ONE
+  | typeof EACH
+  | typeof SPREAD;
+
+/** Added to a form: the worker says when it begins an item. */
+export const TIMED = 4;
+
+/** How many entries a task has in a `run`: function, form, load. */
+export const TASK_STRIDE = 3;
+
+/** How many entries a result has in a `report`: task, first item, kind, content. */
+export const RESULT_STRIDE = 4;
+
+/** What a result is; the number of the kind stands before its content. */
+export const VALUES = 0;
+/** The item threw: an `ErrorData`, packed for another OS process. */
+export const THREW = 1;
+/** The result cannot be sent: the path to the bad part, and the reason. */
+export const UNSENDABLE = 2;
+
+/** To a worker. */
+export type ToWorker =
+  | {
+    readonly kind: "setup";
+    /** Shared with the pool, where memory can be. */
+    readonly slots: SharedArrayBuffer | null;
+    readonly initializer: Definition | null;
+    readonly initargs: Load;
+  }
+  | {
+    readonly kind: "run";
+    readonly definitions: readonly Definition[];
+    /** The number of the first task. */
+    readonly first: number;
+    /** Flat, for speed: see `TASK_STRIDE`. */
+    readonly tasks: readonly unknown[];
+  }
+  | { readonly kind: "forget"; readonly id: number }
+  | { readonly kind: "end" };
+
+/** From a worker. */
+export type FromWorker =
+  | { readonly kind: "up" }
+  | {
+    /** The initializer threw. */
+    readonly kind: "broken";
+    readonly error: ErrorData | Uint8Array<ArrayBuffer>;
+  }
+  | {
+    readonly kind: "begun";
+    readonly seq: number;
+    readonly item: number;
+  }
+  | {
+    readonly kind: "report";
+    /** All tasks before this one are done. */
+    readonly upTo: number;
+    /** How long the worker has run tasks since the last report. */
+    readonly busyMs: number;
+    /** How many items it has run since the last report. */
+    readonly items: number;
+    readonly heapBytes: number;
+    /** Flat, for speed: see `RESULT_STRIDE`. */
+    readonly results: readonly unknown[];
+  };

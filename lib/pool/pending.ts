@@ -1,0 +1,81 @@
+/**
+ * What the jobs of a pool have in common: their limits, and their one end.
+ *
+ * @module
+ */
+
+import type { Outcome } from "./async_result.ts";
+import type { Remote } from "./functions.ts";
+import type { Job } from "./job.ts";
+import type { Limits } from "./options.ts";
+
+/** Whom a job tells of its end. */
+export interface Owner {
+  /** The job is over. */
+  leave(job: Job): void;
+  /** What runs of it is to be stopped. */
+  cancel(job: Job): void;
+}
+
+/** A job that has one outcome. */
+export abstract class Pending<T> {
+  readonly remote: Remote;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly outcome: Outcome<T>;
+  readonly #owner: Owner;
+  readonly #signal: AbortSignal | undefined;
+  readonly #abort: () => void = () => this.cancel(this.#signal?.reason);
+  #isOver = false;
+
+  constructor(
+    remote: Remote,
+    { timeoutMs, retries, signal }: Limits,
+    outcome: Outcome<T>,
+    owner: Owner,
+  ) {
+    this.remote = remote;
+    this.timeoutMs = timeoutMs;
+    this.retries = retries;
+    this.outcome = outcome;
+    this.#owner = owner;
+    this.#signal = signal;
+    if (signal === undefined) return;
+    if (signal.aborted) this.fail(signal.reason);
+    else signal.addEventListener("abort", this.#abort);
+  }
+
+  /** Whether nobody wants what is left of it any more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** This, as the owner knows it. */
+  protected abstract get self(): Job;
+
+  /** It has come to its end. */
+  protected succeed(value: T): void {
+    this.#end();
+    this.outcome.resolve(value);
+  }
+
+  /** It has come to nothing; what runs of it may run on. */
+  fail(error: unknown): void {
+    this.#end();
+    this.outcome.reject(error);
+  }
+
+  /** It is not wanted any more, not even what runs of it. */
+  cancel(reason: unknown): void {
+    if (this.#isOver) return;
+    this.fail(reason);
+    this.#owner.cancel(this.self);
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#owner.leave(this.self);
+  }
+}

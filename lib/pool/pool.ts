@@ -1,0 +1,544 @@
+/**
+ * Pool: many tasks on few processes.
+ *
+ * ```
+ *   pool.ts       what the user calls
+ *   scheduler.ts  who does what        task_queue.ts  what waits
+ *   crew.ts       who there is         pool_worker.ts one of them
+ *   ---------------------------- mail: messages.ts ----------------
+ *   worker.ts     the inside of a worker
+ * ```
+ *
+ * @module
+ */
+
+import { ProcessStateError } from "../base/errors.ts";
+import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { destinationOf } from "../launch/launcher.ts";
+import { defaultMethod, launcherOf } from "../launch/registry.ts";
+import { checkTraits } from "../process/options.ts";
+import { START_METHOD } from "../process/process.ts";
+import type { TargetAddress } from "../process/target.ts";
+import { type Destination, REFUSED } from "../wire/handle.ts";
+import { pack } from "../wire/pack.ts";
+import { AsyncResult, Outcome } from "./async_result.ts";
+import { CallJob } from "./call_job.ts";
+import { Functions, type Target } from "./functions.ts";
+import { Task } from "./job.ts";
+import { loadOf } from "./load.ts";
+import { MapJob } from "./map_job.ts";
+import { EACH, type Form, SPREAD } from "./messages.ts";
+import {
+  type ApplyOptions,
+  checkArgs,
+  checkMap,
+  checkPool,
+  limitsOf,
+  type MapOptions,
+  type PoolOptions,
+  type SettledOptions,
+  wrong,
+} from "./options.ts";
+import { makeWorker, type ProcessPlan } from "./process.ts";
+import { Scheduler } from "./scheduler.ts";
+import { type PoolStats, statsOf } from "./stats.ts";
+
+/**
+ * What follows the function in `apply()`: its arguments, which may be left out
+ * where it takes none, and the options.
+ *
+ * @typeParam A The arguments of the function.
+ *
+ * @example Typed by the function
+ * ```ts
+ * import type { ApplyRest } from "@multiprocessing/core";
+ *
+ * const rest: ApplyRest<[number, string]> = [[1, "a"], { timeout: 1_000 }];
+ * console.log(rest.length);
+ * ```
+ */
+export type ApplyRest<A extends readonly unknown[]> = [] extends A
+  ? [args?: A, options?: ApplyOptions]
+  : [args: A, options?: ApplyOptions];
+
+type PoolState = "running" | "closed" | "terminated";
+
+/** Anything that `below` may be: see `callers()`. */
+type Below = (...args: never[]) => unknown;
+
+/**
+ * Many tasks on few processes, whatever the start method; like
+ * `multiprocessing.pool.Pool`. Use `Pool`, `ThreadPool`, or the `Pool` of a
+ * context.
+ *
+ * @typeParam S The arguments of the initializer.
+ *
+ * @example Any pool at all
+ * ```ts
+ * import { type BasePool, ThreadPool } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const lengths = (pool: BasePool, words: string[]) =>
+ *   pool.map((word: string) => word.length, words);
+ *
+ * await using pool = new ThreadPool(1);
+ * deepEqual(await lengths(pool, ["a", "bc"]), [1, 2]);
+ * ```
+ */
+export class BasePool<S extends readonly unknown[] = readonly never[]>
+  implements AsyncDisposable {
+  readonly #method: string;
+  readonly #destination: Destination;
+  readonly #functions: Functions;
+  readonly #scheduler: Scheduler;
+  readonly #finished = Promise.withResolvers<void>();
+  #state: PoolState = "running";
+  #replaced = 0;
+
+  /**
+   * Makes a pool. Its workers start with the first tasks, as many as there is work
+   * for.
+   *
+   * @param processes How many workers there are at the most; as many as the machine
+   * has processors, if left out.
+   * @param options How it is made.
+   * @throws {TypeError | RangeError} If an option has the wrong shape.
+   * @throws {StartMethodError} If the start method cannot be used.
+   * @throws {UnsupportedError} If an option asks for what the method cannot do.
+   * @throws {EncodingError} If an argument of the initializer cannot be sent.
+   */
+  constructor(
+    processes?: number,
+    options: PoolOptions<S> = {},
+  ) {
+    const size = processes ?? navigator.hardwareConcurrency;
+    checkPool(size, options);
+    const { initializer, initargs, context, maxHeapMiB, permissions } = options;
+    this.#method = context?.getStartMethod() ?? this[START_METHOD]();
+    const launcher = launcherOf(this.#method);
+    const limits = {
+      ...(maxHeapMiB === undefined ? {} : { maxHeapMiB }),
+      ...(permissions === undefined ? {} : { permissions }),
+    };
+    checkTraits(this.#method, launcher.traits, limits);
+    const destination = this.#destination = destinationOf(launcher.traits);
+    this.#functions = new Functions(destination);
+    const first = initializer === undefined
+      ? null
+      : this.#functions.find(initializer, {}, new.target as never);
+    const plan: ProcessPlan = {
+      method: this.#method,
+      launcher,
+      name: options.name ?? null,
+      limits,
+      maxTasks: options.maxTasksPerChild ?? Infinity,
+    };
+    const packArgs = () =>
+      loadOf(
+        initargs ?? [],
+        destination,
+        (list) => pack(list, destination, "initargs"),
+      );
+    packArgs();
+    this.#scheduler = new Scheduler({
+      size,
+      make: (modules) => makeWorker(this.#named(plan), modules),
+      initializer: first?.definition ?? null,
+      initializerModules: first?.modules ?? [],
+      // Anew for each worker: each holds what the handles among them stand for.
+      initargs: packArgs,
+    }, () => this.#settle());
+  }
+
+  /**
+   * The start method of the class: here, the platform's default.
+   * @internal
+   */
+  [START_METHOD](): string {
+    return defaultMethod();
+  }
+
+  /** How many workers there are at the most. */
+  get size(): number {
+    return this.#scheduler.crew.size;
+  }
+
+  /**
+   * Calls a function in a worker.
+   *
+   * @param target The function; a worker finds it as a `Process` finds its target.
+   * @param rest Its arguments, and the options.
+   * @returns What it returned.
+   * @throws What it threw, with the worker's own stack as `cause`.
+   * @throws {WorkerLostError} If its worker died.
+   * @throws {EncodingError} If an argument or the result cannot be sent.
+   * @throws {ProcessStateError} If the pool is closed.
+   */
+  apply<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    ...rest: ApplyRest<NoInfer<A>>
+  ): Promise<Awaited<R>>;
+  /** Calls an export of a module in a worker. */
+  apply<R = unknown>(
+    target: TargetAddress,
+    ...rest: ApplyRest<readonly unknown[]>
+  ): Promise<R>;
+  async apply(
+    target: Target,
+    ...[args, options]: ApplyRest<readonly unknown[]>
+  ): Promise<unknown> {
+    return await this.#apply(target, args, options, this.apply).promise;
+  }
+
+  /**
+   * Calls a function in a worker, and can be asked how far that is.
+   *
+   * @param target The function.
+   * @param rest Its arguments, and the options.
+   * @returns The result to be.
+   * @throws {EncodingError} If an argument cannot be sent.
+   * @throws {ProcessStateError} If the pool is closed.
+   */
+  applyAsync<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    ...rest: ApplyRest<NoInfer<A>>
+  ): AsyncResult<Awaited<R>>;
+  /** Calls an export of a module in a worker. */
+  applyAsync<R = unknown>(
+    target: TargetAddress,
+    ...rest: ApplyRest<readonly unknown[]>
+  ): AsyncResult<R>;
+  applyAsync(
+    target: Target,
+    ...[args, options]: ApplyRest<readonly unknown[]>
+  ): AsyncResult<unknown> {
+    return new AsyncResult(
+      this.#apply(target, args, options, this.applyAsync),
+    );
+  }
+
+  /**
+   * Calls a function with each item of a list, and gives the results in the same
+   * order.
+   *
+   * All items run, whatever becomes of some of them; then the error of the first
+   * failed one is thrown. See `failFast` and `settled`.
+   *
+   * @param target The function of one item.
+   * @param items The items. They are read at once, and sent as workers come to
+   * them: do not change them meanwhile.
+   * @param options How to go about it.
+   * @returns The results.
+   */
+  map<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T>,
+    options: SettledOptions,
+  ): Promise<PromiseSettledResult<Awaited<R>>[]>;
+  /** Calls a function with each item, and gives the results. */
+  map<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T>,
+    options?: MapOptions,
+  ): Promise<Awaited<R>[]>;
+  /** Calls an export of a module with each item. */
+  map<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<unknown>,
+    options?: MapOptions,
+  ): Promise<R[]>;
+  async map(
+    target: Target,
+    items: Iterable<unknown>,
+    options: MapOptions = {},
+  ): Promise<unknown[]> {
+    return await this.#map(target, items, EACH, options, this.map).promise;
+  }
+
+  /** `map()`, and can be asked how far that is. */
+  mapAsync<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T>,
+    options: SettledOptions,
+  ): AsyncResult<PromiseSettledResult<Awaited<R>>[]>;
+  /** `map()`, and can be asked how far that is. */
+  mapAsync<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T>,
+    options?: MapOptions,
+  ): AsyncResult<Awaited<R>[]>;
+  /** `map()` of an export of a module. */
+  mapAsync<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<unknown>,
+    options?: MapOptions,
+  ): AsyncResult<R[]>;
+  mapAsync(
+    target: Target,
+    items: Iterable<unknown>,
+    options: MapOptions = {},
+  ): AsyncResult<unknown[]> {
+    return new AsyncResult<unknown[]>(
+      this.#map(target, items, EACH, options, this.mapAsync),
+    );
+  }
+
+  /**
+   * `map()` with a function of several arguments: each item is a list of them.
+   *
+   * @param target The function.
+   * @param items The lists of arguments.
+   * @param options How to go about it.
+   * @returns The results, in the same order.
+   */
+  starmap<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    items: Iterable<A>,
+    options: SettledOptions,
+  ): Promise<PromiseSettledResult<Awaited<R>>[]>;
+  /** `map()` with a function of several arguments. */
+  starmap<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    items: Iterable<A>,
+    options?: MapOptions,
+  ): Promise<Awaited<R>[]>;
+  /** `map()` with an export of several arguments. */
+  starmap<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<readonly unknown[]>,
+    options?: MapOptions,
+  ): Promise<R[]>;
+  async starmap(
+    target: Target,
+    items: Iterable<unknown>,
+    options: MapOptions = {},
+  ): Promise<unknown[]> {
+    return await this.#map(target, items, SPREAD, options, this.starmap)
+      .promise;
+  }
+
+  /** `starmap()`, and can be asked how far that is. */
+  starmapAsync<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    items: Iterable<A>,
+    options: SettledOptions,
+  ): AsyncResult<PromiseSettledResult<Awaited<R>>[]>;
+  /** `starmap()`, and can be asked how far that is. */
+  starmapAsync<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    items: Iterable<A>,
+    options?: MapOptions,
+  ): AsyncResult<Awaited<R>[]>;
+  /** `starmap()` of an export of a module. */
+  starmapAsync<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<readonly unknown[]>,
+    options?: MapOptions,
+  ): AsyncResult<R[]>;
+  starmapAsync(
+    target: Target,
+    items: Iterable<unknown>,
+    options: MapOptions = {},
+  ): AsyncResult<unknown[]> {
+    return new AsyncResult<unknown[]>(
+      this.#map(target, items, SPREAD, options, this.starmapAsync),
+    );
+  }
+
+  /** Takes no more work; what there is will be done, and the workers end. */
+  close(): void {
+    if (this.#state !== "running") return;
+    this.#state = "closed";
+    this.#settle();
+  }
+
+  /**
+   * Ends the workers now. Work that is not done fails with a
+   * `ProcessStateError`.
+   */
+  terminate(): void {
+    if (this.#state === "terminated") return;
+    this.#state = "terminated";
+    const error = new ProcessStateError(
+      "Cannot finish the work as the pool was terminated: close() and join() " +
+        "wait for it",
+    );
+    this.#scheduler.crew.fail(error);
+    this.#scheduler.terminate(error);
+    this.#settle();
+  }
+
+  /**
+   * Waits until all work is done and the workers have ended.
+   *
+   * @param options How long to wait.
+   * @returns True when that is so, false when the time ran out first.
+   * @throws {ProcessStateError} If the pool is still running: `close()` or
+   * `terminate()` it first.
+   */
+  async join(options?: WaitOptions): Promise<boolean> {
+    const timeout = timeoutOf(options, "join a pool");
+    if (this.#state === "running" && this.#scheduler.crew.failure === null) {
+      throw new ProcessStateError(
+        "Cannot join the pool as it is still running: close() or terminate() " +
+          "it first",
+      );
+    }
+    return await settles(this.#finished.promise, timeout, options?.signal);
+  }
+
+  /** Closes the pool and joins it, so that no work is lost. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.join();
+  }
+
+  /** What the pool and its workers have done so far. */
+  stats(): PoolStats {
+    const { crew, waiting } = this.#scheduler;
+    return {
+      size: crew.size,
+      waiting,
+      started: crew.started,
+      restarts: crew.restarts,
+      workers: crew.workers.map(statsOf),
+    };
+  }
+
+  /**
+   * A pool is of use to the process that made it only.
+   * @internal
+   */
+  get [REFUSED](): string {
+    return "a pool; make one in the process that uses it";
+  }
+
+  /** As Python shows it: `<Pool state=running size=4>`. */
+  toString(): string {
+    return `<${this.constructor.name} state=${this.#state} size=${this.size}>`;
+  }
+
+  /** Shows the pool in `console.log()`. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  #apply(
+    target: Target,
+    args: readonly unknown[] = [],
+    options: ApplyOptions = {},
+    below: Below,
+  ): Outcome<unknown> {
+    this.#refuseUnlessRunning("apply");
+    checkArgs(args);
+    const job = new CallJob(
+      this.#functions.find(target, options, below as never),
+      args,
+      options.transfer ?? [],
+      limitsOf(options, "apply"),
+      this.#destination,
+      new Outcome<unknown>(stackBelow(below)),
+      this.#scheduler,
+    );
+    if (!job.isOver) this.#scheduler.add(job, new Task(job, 0, 1));
+    return job.outcome;
+  }
+
+  #map(
+    target: Target,
+    items: Iterable<unknown>,
+    form: Form,
+    options: MapOptions,
+    below: Below,
+  ): Outcome<unknown[]> {
+    this.#refuseUnlessRunning("map");
+    checkMap(options);
+    const job = new MapJob<unknown>(
+      this.#functions.find(target, options, below as never),
+      listOf(items),
+      {
+        form,
+        isSettled: (options as Partial<SettledOptions>).settled === true,
+        options,
+        size: this.size,
+      },
+      limitsOf(options, "map"),
+      new Outcome<unknown[]>(stackBelow(below)),
+      this.#scheduler,
+    );
+    if (!job.isOver) job.endIfEmpty();
+    if (!job.isOver) this.#scheduler.add(job, job);
+    return job.outcome;
+  }
+
+  #refuseUnlessRunning(what: string): void {
+    const { failure } = this.#scheduler.crew;
+    if (this.#state !== "running") {
+      throw new ProcessStateError(
+        `Cannot ${what} as the pool must be running: current state is "${this.#state}"`,
+      );
+    }
+    if (failure !== null) throw failure.error;
+  }
+
+  #named(plan: ProcessPlan): ProcessPlan {
+    if (plan.name === null) return plan;
+    return { ...plan, name: `${plan.name}-${++this.#replaced}` };
+  }
+
+  /** When nothing is left to do, the workers end; and when they have, it is over. */
+  #settle(): void {
+    const { crew, isIdle } = this.#scheduler;
+    const mayEnd = this.#state !== "running" || crew.failure !== null;
+    if (!mayEnd || !isIdle) return;
+    crew.end();
+    if (crew.isEmpty) this.#finished.resolve();
+  }
+}
+
+/** Where the caller is, for errors that come later. */
+function stackBelow(below: Below): { readonly stack?: string } {
+  const here: { stack?: string } = {};
+  Error.captureStackTrace(here, below);
+  return here;
+}
+
+function listOf(items: Iterable<unknown>): readonly unknown[] {
+  if (Array.isArray(items)) return [...items];
+  if (typeof items?.[Symbol.iterator] !== "function") {
+    throw wrong("map", "items", "iterable", items);
+  }
+  return [...items];
+}
+
+/**
+ * A pool of threads, whatever the program's start method, like Python's
+ * `multiprocessing.pool.ThreadPool`. Its workers share no variables with the
+ * program, unlike threads in Python.
+ *
+ * @typeParam S The arguments of the initializer.
+ *
+ * @example Squares
+ * ```ts
+ * import { ThreadPool } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * await using pool = new ThreadPool(2);
+ * deepEqual(await pool.map((x: number) => x * x, [1, 2, 3]), [1, 4, 9]);
+ * ```
+ */
+export class ThreadPool<S extends readonly unknown[] = readonly never[]>
+  extends BasePool<S> {
+  /** Makes a pool of threads. */
+  constructor(processes?: number, options?: PoolOptions<S>) {
+    super(processes, options);
+  }
+
+  /**
+   * Always threads.
+   * @internal
+   */
+  override [START_METHOD](): string {
+    return "thread";
+  }
+}

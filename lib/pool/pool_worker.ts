@@ -1,0 +1,390 @@
+/**
+ * One worker of a pool, as the pool sees it.
+ *
+ * ```
+ *   starting --up--> up --end()--> ending --+
+ *       |            |                      +--> gone
+ *       +----------- +---- stop() ----------+
+ * ```
+ *
+ * A stopped worker whose start method cannot stop it while it computes is let go
+ * of at once: what it says later is not heard.
+ *
+ * @module
+ */
+
+import { unreachable } from "../base/assert.ts";
+import { EncodingError } from "../base/errors.ts";
+import { outcomeOf } from "../process/outcome.ts";
+import { type BaseProcess, PEER } from "../process/process.ts";
+import { revive } from "../process/revive.ts";
+import { decode, encode } from "../wire/codec.ts";
+import type { Destination } from "../wire/handle.ts";
+import { type Packed, unpack } from "../wire/pack.ts";
+import type { Peer } from "../wire/post.ts";
+import { hearFrom } from "./box.ts";
+import { Docket, type Remains, type Running } from "./docket.ts";
+import type { Job, Task } from "./job.ts";
+import { isPacked } from "./load.ts";
+import {
+  type Definition,
+  type FromWorker,
+  type Load,
+  RESULT_STRIDE,
+  THREW,
+  TIMED,
+  type ToWorker,
+  VALUES,
+} from "./messages.ts";
+import { createSlots, SLOTS, Slots } from "./slots.ts";
+
+/** Who is told what happens to a worker. */
+export interface Boss {
+  /** It is ready for work. */
+  up(worker: PoolWorker): void;
+  /** Its initializer threw. */
+  broken(worker: PoolWorker, error: unknown): void;
+  /** It has done something and may have room. */
+  advanced(worker: PoolWorker): void;
+  /** It runs an item for longer than allowed. */
+  overdue(worker: PoolWorker, running: Running): void;
+  /** Tasks could not be sent and are to be sent in another way. */
+  returned(tasks: readonly Task[]): void;
+  /** It has ended, or is let go of. */
+  gone(worker: PoolWorker): void;
+  /** One that was let go of has ended. */
+  parted(): void;
+}
+
+/** What a worker is made from. */
+export interface WorkerOptions {
+  readonly process: BaseProcess<readonly unknown[], unknown>;
+  readonly destination: Destination;
+  readonly stopsWhileBusy: boolean;
+  /** After how many tasks it is to be replaced. */
+  readonly maxTasks: number;
+}
+
+type State = "starting" | "up" | "ending" | "stopped" | "gone";
+
+/** A worker, its tasks and its numbers. */
+export class PoolWorker {
+  readonly process: WorkerOptions["process"];
+  readonly docket: Docket;
+  readonly #options: WorkerOptions;
+  readonly #boss: Boss;
+  readonly #shared: SharedArrayBuffer | null;
+  #peer: Peer | null = null;
+  #state: State = "starting";
+  #wasUp = false;
+  /** Why it is to end, if it is: it has done its part, or was stopped. */
+  #farewell: "dismissed" | "stopped" | null = null;
+  readonly #known = new Set<number>();
+  /** What it said that it runs: only of timed tasks, and at its own end. */
+  #begun: Running | null = null;
+  #clock: ReturnType<typeof setTimeout> | undefined;
+  /** What it ran when it was stopped, whose end has been told already. */
+  #excused: Running | null = null;
+
+  /** How many items it has run. */
+  items = 0;
+  /** How long it has run them. */
+  busyMs = 0;
+  /** How much heap it had when it last told of its work. */
+  heapBytes = 0;
+  /** How many tasks it got in one go. */
+  lastGiven = 0;
+  /** Since when it has nothing to do. */
+  idleSince: number = performance.now();
+
+  constructor(options: WorkerOptions, boss: Boss) {
+    this.process = options.process;
+    this.#options = options;
+    this.#boss = boss;
+    this.#shared = options.destination === "isolate" ? createSlots() : null;
+    this.docket = new Docket(
+      this.#shared === null ? null : new Slots(this.#shared),
+    );
+  }
+
+  /** Starts it; throws what is wrong with it. */
+  start(initializer: Definition | null, initargs: Load): void {
+    this.process.start();
+    const peer = this.#peer = this.process[PEER]!;
+    hearFrom(peer, (body) => this.#hear(body));
+    peer.onGone(() => this.#gone());
+    const isHeavy = initializer !== null &&
+      (isPacked(initargs) || isPacked(initializer.values));
+    const slots = this.#shared;
+    this.#post({ kind: "setup", slots, initializer, initargs }, isHeavy);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Whether it may be given work, now or when it is up. */
+  get isHired(): boolean {
+    return this.#state === "starting" || this.#state === "up";
+  }
+
+  /** How many tasks it has that are not done. */
+  get load(): number {
+    return this.docket.load;
+  }
+
+  /** How many more tasks it can be given. */
+  get room(): number {
+    const { load, given } = this.docket;
+    return Math.min(SLOTS - load, this.#options.maxTasks - given);
+  }
+
+  /** Whether what it has not begun can be taken back. */
+  get gives(): boolean {
+    return this.#shared !== null;
+  }
+
+  /** Why it is to end, if it is. */
+  get farewell(): "dismissed" | "stopped" | null {
+    return this.#farewell;
+  }
+
+  /** Sends it tasks, no more than there is room for. */
+  give(tasks: readonly Task[]): void {
+    const run = this.#runOf(tasks);
+    if (run.sent.length === 0) return;
+    this.lastGiven = run.sent.length;
+    const first = this.docket.enter(run.sent);
+    const { definitions, flat } = run;
+    try {
+      this.#post(
+        { kind: "run", definitions, first, tasks: flat },
+        run.mustPack,
+        run.transfer,
+      );
+    } catch (error) {
+      // A port may refuse what nothing spoke against.
+      return this.#refused(run.sent, definitions, error);
+    }
+    for (const { id } of definitions) this.#known.add(id);
+    if (this.docket.given >= this.#options.maxTasks) this.end();
+  }
+
+  #runOf(tasks: readonly Task[]) {
+    const definitions: Definition[] = [];
+    const flat: unknown[] = [];
+    const transfer: Transferable[] = [];
+    const sent: Task[] = [];
+    const described = new Set<number>();
+    let mustPack = false;
+    for (const task of tasks) {
+      const loaded = this.#load(task);
+      if (loaded === null) continue;
+      const { remote, form, timeoutMs } = task.job;
+      if (!this.#known.has(remote.id) && !described.has(remote.id)) {
+        described.add(remote.id);
+        definitions.push(remote.definition);
+        mustPack ||= isPacked(remote.definition.values);
+      }
+      const { load } = loaded;
+      mustPack ||= typeof load === "object" && load !== null && isPacked(load);
+      flat.push(remote.id, form + (timeoutMs < Infinity ? TIMED : 0), load);
+      if (loaded.transfer.length > 0) transfer.push(...loaded.transfer);
+      sent.push(task);
+    }
+    return { definitions, flat, transfer, sent, mustPack };
+  }
+
+  #refused(
+    sent: readonly Task[],
+    definitions: readonly Definition[],
+    error: unknown,
+  ): void {
+    this.docket.withdraw(sent.length);
+    for (const { id } of definitions) this.#known.delete(id);
+    // One by one it will be known which of them it is.
+    if (sent.length === 1) failAll(sent[0]!, error);
+    else for (const task of sent) this.give([task]);
+  }
+
+  #load(task: Task): ReturnType<Job["loadOf"]> | null {
+    const { job, first, count } = task;
+    try {
+      return job.loadOf(first, count, this.#options.destination);
+    } catch (error) {
+      const bad = error instanceof EncodingError
+        ? /^items\[(\d+)\]/.exec(error.path)
+        : null;
+      if (bad === null) failAll(task, error);
+      else this.#without(task, Number(bad[1]) - first, error);
+      return null;
+    }
+  }
+
+  /** Gives up one item of a task, and returns the others. */
+  #without(task: Task, item: number, error: unknown): void {
+    task.job.reject(task.first + item, error);
+    const parts = [task.part(0, item), task.part(item + 1, task.count)];
+    this.#boss.returned(parts.filter(({ count }) => count > 0));
+  }
+
+  /** Lets it forget a function. */
+  forgetFunction(id: number): void {
+    if (this.#known.delete(id) && this.isHired) {
+      this.#post({ kind: "forget", id });
+    }
+  }
+
+  /** What it is running, as far as that is known. */
+  running(): Running | null {
+    return this.#wasUp ? this.docket.running() : null;
+  }
+
+  /** Ends it when it has done what it has. */
+  end(): void {
+    if (!this.isHired) return;
+    this.#state = "ending";
+    this.#farewell = "dismissed";
+    this.#post({ kind: "end" });
+  }
+
+  /** Ends it now. `excused` is what it runs, whose end has been told already. */
+  stop(excused: Running | null): void {
+    if (this.#state === "stopped" || this.#state === "gone") return;
+    this.#excused = excused;
+    this.#state = "stopped";
+    this.#farewell = "stopped";
+    clearTimeout(this.#clock);
+    this.process.terminate();
+    if (!this.#options.stopsWhileBusy) this.#gone();
+  }
+
+  /** Whether its process has ended. */
+  get hasEnded(): boolean {
+    return this.#peer?.isGone ?? true;
+  }
+
+  /** Calls back when its process has ended. */
+  onEnd(ended: () => void): void {
+    this.#peer?.onGone(ended);
+  }
+
+  /** What it leaves behind; asked once, when it is gone. */
+  remains(): Remains {
+    // Slots know it better, and always.
+    const begun = this.gives ? null : this.#excused ?? this.#begun;
+    if (!this.#wasUp) return { tasks: this.docket.takeAll(), lost: null };
+    const { tasks, lost } = this.docket.remains(begun);
+    const isExcused = lost !== null && this.#excused?.task === lost.task &&
+      this.#excused.item === lost.item;
+    return { tasks, lost: isExcused ? null : lost };
+  }
+
+  #post(
+    message: ToWorker,
+    mustPack = false,
+    transfer: readonly Transferable[] = [],
+  ): void {
+    const body: Packed = mustPack && this.#options.destination !== "isolate"
+      ? encode(message)
+      : { form: "clone", value: message, sited: null };
+    this.#peer?.post("pool", body, transfer);
+  }
+
+  #hear(body: Packed): void {
+    if (this.#state === "gone") return;
+    const message =
+      (body instanceof Uint8Array ? decode(body) : body.value) as FromWorker;
+    switch (message.kind) {
+      case "up":
+        this.#wasUp = true;
+        if (this.#state === "starting") this.#state = "up";
+        return this.#boss.up(this);
+      case "broken":
+        return this.#boss.broken(this, this.#errorOf(message.error));
+      case "begun":
+        return this.#begins(message);
+      case "report":
+        return this.#report(message);
+      default:
+        unreachable(message);
+    }
+  }
+
+  #begins({ seq, item }: Extract<FromWorker, { kind: "begun" }>): void {
+    clearTimeout(this.#clock);
+    const task = this.docket.at(seq);
+    const running = this.#begun = task === null ? null : { task, item };
+    if (running === null || running.task.job.timeoutMs === Infinity) return;
+    if (this.#state === "stopped") return;
+    this.#clock = setTimeout(
+      () => this.#boss.overdue(this, running),
+      running.task.job.timeoutMs,
+    );
+  }
+
+  #report(report: Extract<FromWorker, { kind: "report" }>): void {
+    const { upTo, busyMs, items, heapBytes, results } = report;
+    this.#begun = null;
+    clearTimeout(this.#clock);
+    this.items += items;
+    this.busyMs += busyMs;
+    this.heapBytes = heapBytes;
+    this.docket.first?.job.remote.measured(busyMs, items);
+    for (let i = 0; i < results.length; i += RESULT_STRIDE) {
+      const [seq, from, kind] = results.slice(i, i + 3) as number[];
+      this.#settle(seq!, from!, kind!, results[i + 3]);
+    }
+    this.docket.done(upTo);
+    if (this.load === 0) this.idleSince = performance.now();
+    this.#boss.advanced(this);
+  }
+
+  #settle(seq: number, from: number, kind: number, content: unknown): void {
+    const task = this.docket.at(seq);
+    if (task === null) return;
+    if (kind === VALUES) return this.#fulfil(task, from, content as Load);
+    task.settled = from + 1;
+    task.job.reject(task.first + from, this.#failureOf(kind, content));
+  }
+
+  #failureOf(kind: number, content: unknown): unknown {
+    if (kind === THREW) return this.#errorOf(content as never);
+    const [path, reason] = content as readonly [string, string];
+    return new EncodingError(path, reason);
+  }
+
+  #fulfil(task: Task, from: number, load: Load): void {
+    try {
+      const values = isPacked(load)
+        ? unpack(load.packed, revive) as readonly unknown[]
+        : load;
+      task.settled = from + values.length;
+      task.job.fulfil(task.first + from, values);
+    } catch (error) {
+      // What cannot be rebuilt here, such as an object that is gone meanwhile.
+      task.settled = task.count;
+      for (let i = from; i < task.count; i++) {
+        task.job.reject(task.first + i, error);
+      }
+    }
+  }
+
+  #errorOf(body: Extract<FromWorker, { kind: "broken" }>["error"]): unknown {
+    const where = `in process "${this.process.name}"`;
+    const isElsewhere = this.#options.destination !== "isolate";
+    const outcome = outcomeOf({ kind: "failure", body }, where, isElsewhere);
+    return outcome.kind === "error" ? outcome.error : undefined;
+  }
+
+  #gone(): void {
+    if (this.#state === "gone") return;
+    this.#state = "gone";
+    clearTimeout(this.#clock);
+    this.#boss.gone(this);
+  }
+}
+
+function failAll({ job, first, count }: Task, error: unknown): void {
+  for (let i = 0; i < count; i++) job.reject(first + i, error);
+}

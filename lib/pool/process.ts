@@ -1,0 +1,85 @@
+/**
+ * The processes that a pool's workers are.
+ *
+ * @module
+ */
+
+import type { Launcher } from "../launch/launcher.ts";
+import { destinationOf } from "../launch/launcher.ts";
+import { BaseProcess, MODULES, START_METHOD } from "../process/process.ts";
+import type { CommonOptions } from "../process/options.ts";
+import type { WorkerOptions } from "./pool_worker.ts";
+
+const WORKER = new URL("./worker.ts", import.meta.url);
+const FULL = new URL("./worker_full.ts", import.meta.url);
+
+/** What the processes of a pool have in common. */
+export interface ProcessPlan {
+  readonly method: string;
+  readonly launcher: Launcher;
+  /** What they are named after, or null. */
+  readonly name: string | null;
+  readonly limits: Pick<CommonOptions, "maxHeapMiB" | "permissions">;
+  readonly maxTasks: number;
+}
+
+class PoolProcess extends BaseProcess<readonly unknown[], unknown> {
+  readonly #method: string;
+  readonly #modules: readonly string[];
+
+  constructor(
+    method: string,
+    modules: readonly string[],
+    options: CommonOptions,
+  ) {
+    // A daemon, as in Python: a pool that nobody closes does not keep the program.
+    super({
+      ...options,
+      target: { module: WORKER, name: "serve" },
+      daemon: true,
+    });
+    this.#method = method;
+    this.#modules = modules;
+  }
+
+  override [START_METHOD](): string {
+    return this.#method;
+  }
+
+  override [MODULES](): readonly string[] {
+    return this.#modules;
+  }
+}
+
+/** Makes the process of the next worker, which will import `modules`. */
+export function makeWorker(
+  { method, launcher, name, limits, maxTasks }: ProcessPlan,
+  modules: readonly string[],
+): WorkerOptions {
+  const mayReadAll = limits.permissions === undefined ||
+    limits.permissions === "inherit";
+  const process = new PoolProcess(
+    method,
+    // What a worker may not read by itself must be named at its birth.
+    mayReadAll ? modules : [...modules, FULL.href],
+    { ...limits, ...(name === null ? {} : { name }) },
+  );
+  if (name === null) {
+    process.name = `${workerName(method)}-${numberOf(process)}`;
+  }
+  return {
+    process,
+    destination: destinationOf(launcher.traits),
+    stopsWhileBusy: launcher.traits.stopsWhileBusy,
+    maxTasks,
+  };
+}
+
+function workerName(method: string): string {
+  return `${method[0]?.toUpperCase()}${method.slice(1)}PoolWorker`;
+}
+
+/** The number of a process, after the name that it was born with. */
+function numberOf({ name }: BaseProcess<readonly unknown[], unknown>): string {
+  return name.slice(name.indexOf("-") + 1);
+}

@@ -1,0 +1,237 @@
+/**
+ * Which worker does what, and when.
+ *
+ * Tasks wait in one queue. Workers get a few at a time, so that they never wait
+ * for the next; when the queue is empty, a worker without work gets what another
+ * one has not begun. A worker that ends leaves its tasks to the others.
+ *
+ * @module
+ */
+
+import { hold } from "../base/hold.ts";
+import { Crew, type CrewOptions } from "./crew.ts";
+import type { Job, Source, Task } from "./job.ts";
+import { lossOf } from "./loss.ts";
+import type { Running } from "./docket.ts";
+import type { Boss, PoolWorker } from "./pool_worker.ts";
+import { TaskQueue } from "./task_queue.ts";
+
+/** The most tasks that a worker is given in one go. */
+const GIVEN_MAX = 512;
+
+/** A task that takes so long needs one more in store, and no more. */
+const LONG_MS = 4;
+
+/** Work worth taking from one worker for another. */
+const WORTH_MS = 0.3;
+
+/** When nothing is known of how long it takes, it is taken after so long. */
+const LOOK_MS = 2;
+
+/** Gives tasks to workers. */
+export class Scheduler implements Boss {
+  readonly crew: Crew;
+  readonly #queue = new TaskQueue();
+  readonly #jobs = new Set<Job>();
+  #release = (): void => {};
+  #isPumping = false;
+  #look: ReturnType<typeof setTimeout> | undefined;
+  readonly #onIdle: () => void;
+
+  /** `onIdle` is told when the last job is over, or the last worker gone. */
+  constructor(options: CrewOptions, onIdle: () => void) {
+    this.#onIdle = onIdle;
+    this.crew = new Crew(options, this);
+  }
+
+  /** Whether nothing is left to do. */
+  get isIdle(): boolean {
+    return this.#jobs.size === 0;
+  }
+
+  /** How many tasks wait for a worker. */
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  /** Takes a job whose tasks come from `work`. */
+  add(job: Job, work: Task | Source): void {
+    if (this.#jobs.size === 0) this.#release = hold();
+    this.#jobs.add(job);
+    this.#queue.push(work);
+    this.#soon();
+  }
+
+  /** There is more in a source that was empty. */
+  refill(source: Source): void {
+    this.#queue.push(source);
+    this.#soon();
+  }
+
+  /** A job is over: what is left of it is not wanted. */
+  leave(job: Job): void {
+    if (!this.#jobs.delete(job)) return;
+    if (job.remote.isPassing) this.crew.forget(job.remote);
+    if (this.#jobs.size > 0) return;
+    this.#release();
+    clearTimeout(this.#look);
+    this.#look = undefined;
+    this.#onIdle();
+  }
+
+  /** Stops the workers that run items of a job. */
+  cancel(job: Job): void {
+    for (const worker of this.crew.workers) {
+      worker.docket.forget(job);
+      const running = worker.running();
+      if (running?.task.job === job) this.#stop(worker, running);
+    }
+    this.#soon();
+  }
+
+  /** Every job fails, every worker ends now. */
+  terminate(error: unknown): void {
+    this.#queue.clear();
+    const jobs = [...this.#jobs];
+    for (const worker of this.crew.workers) {
+      worker.docket.takeBack("all");
+      worker.stop(worker.running());
+    }
+    for (const job of jobs) job.fail(error);
+  }
+
+  up(_worker: PoolWorker): void {
+    this.#soon();
+  }
+
+  broken(_worker: PoolWorker, error: unknown): void {
+    this.crew.fail(error);
+    this.terminate(error);
+  }
+
+  advanced(_worker: PoolWorker): void {
+    this.crew.progressed();
+    this.#soon();
+  }
+
+  overdue(worker: PoolWorker, running: Running): void {
+    const { task, item } = running;
+    task.job.reject(
+      task.first + item,
+      new DOMException(
+        `Cannot finish task ${
+          nameOf(task, item)
+        } as it ran for more than ${task.job.timeoutMs} ms`,
+        "TimeoutError",
+      ),
+    );
+    this.#stop(worker, running);
+    this.#soon();
+  }
+
+  returned(tasks: readonly Task[]): void {
+    for (const task of tasks) this.#queue.returned(task);
+    this.#soon();
+  }
+
+  async gone(worker: PoolWorker): Promise<void> {
+    const { tasks, lost } = worker.remains();
+    this.returned(tasks);
+    this.crew.left(worker, lost !== null || worker.items > 0);
+    if (lost !== null) this.#lose(lost, await lossOf(worker, lost));
+    this.#soon();
+    this.#onIdle();
+  }
+
+  parted(): void {
+    this.#onIdle();
+  }
+
+  #lose({ task, item }: Running, error: unknown): void {
+    const { job, losses } = task;
+    if (losses < job.retries && !job.isSentOnce) {
+      this.returned([task.part(item, item + 1, losses + 1)]);
+    } else job.reject(task.first + item, error);
+  }
+
+  #stop(worker: PoolWorker, excused: Running): void {
+    this.returned(worker.docket.takeBack("all"));
+    worker.stop(excused);
+  }
+
+  #soon(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    queueMicrotask(() => {
+      this.#isPumping = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#jobs.size === 0) return;
+    this.#hire();
+    for (const worker of this.crew.byLoad()) this.#feed(worker);
+    if (this.#queue.waiting === 0) this.#balance(false);
+  }
+
+  #hire(): void {
+    const idle = this.crew.hired.filter(({ load }) => load === 0).length;
+    const failure = this.crew.hire(
+      this.#queue.waiting - idle,
+      this.#queue.head,
+    );
+    if (failure === null) return;
+    this.crew.fail(failure.error);
+    this.terminate(failure.error);
+  }
+
+  #feed(worker: PoolWorker): void {
+    const most = Math.min(worker.room, this.#shareOf(worker));
+    if (most > 0) worker.give(this.#queue.take(most));
+  }
+
+  /** How many tasks a worker is to be given now. */
+  #shareOf(worker: PoolWorker): number {
+    const mean = this.#queue.head?.meanMs ?? null;
+    const { load } = worker;
+    // What it has in store could not be taken back if it ran one for long.
+    if (!worker.gives) return load === 0 ? 1 : 0;
+    if (mean !== null && mean > LONG_MS) return Math.max(0, 2 - load);
+    if (load > Math.max(1, worker.lastGiven / 2)) return 0;
+    const fair = Math.ceil(this.#queue.waiting / (2 * this.crew.size));
+    return Math.min(GIVEN_MAX, fair);
+  }
+
+  /** Workers without work get some of the others'. */
+  #balance(isLook: boolean): void {
+    const idle = this.crew.hired.filter(({ state, load }) =>
+      state === "up" && load === 0
+    );
+    for (const worker of idle) {
+      const from = this.crew.mostUnbegun(worker);
+      if (from === null) return;
+      const mean = from.docket.first?.job.remote.meanMs ?? null;
+      const isWorth = mean !== null && mean * from.docket.unbegun() >= WORTH_MS;
+      if (!isLook && !isWorth) return this.#lookLater();
+      for (const task of from.docket.takeBack("half")) {
+        this.#queue.returned(task);
+      }
+      worker.give(this.#queue.take(worker.room));
+      this.#lookLater();
+    }
+  }
+
+  /** What is short by experience, or unknown, may turn out long. */
+  #lookLater(): void {
+    this.#look ??= setTimeout(() => {
+      this.#look = undefined;
+      if (this.#queue.waiting === 0) this.#balance(true);
+      else this.#pump();
+    }, LOOK_MS);
+  }
+}
+
+function nameOf(task: Task, item: number): string {
+  return `${task.job.remote.name} #${task.first + item}`;
+}

@@ -1,0 +1,152 @@
+/**
+ * What a pool and one of its workers share beside their mail: who runs which item,
+ * and results that are small.
+ *
+ * ```
+ *   slot of a task     span   end << 16 | next     the items [next, end) are free
+ *                      kind   of the result, 0 while there is none
+ *                      value  of a result that is a number
+ * ```
+ *
+ * The worker takes an item by raising `next`, the pool takes items back by
+ * lowering `end`; both do it by compare-and-swap, so every item is run by one
+ * worker only. Of a dead worker's task, `next - 1` is the item that it ran.
+ *
+ * @module
+ */
+
+/** How many tasks a worker may have at once; a power of two. */
+export const SLOTS = 1024;
+
+/** The most items of one task, so that a span is a positive number. */
+export const SPAN_MAX = 0x7fff;
+
+const BYTES_PER_SLOT = 16;
+const SPAN = 0;
+const KIND = 1;
+const WORDS = 4;
+const VALUE = 1;
+const DOUBLES = 2;
+
+const NONE = 0;
+const NUMBER = 1;
+const UNDEFINED = 2;
+const NULL = 3;
+const TRUE = 4;
+const FALSE = 5;
+
+/** New slots for one worker. */
+export function createSlots(): SharedArrayBuffer {
+  return new SharedArrayBuffer(SLOTS * BYTES_PER_SLOT);
+}
+
+/** A task that a worker has: which of its items are not begun. */
+export interface Span {
+  /** The first item that nobody has begun. */
+  readonly next: number;
+  /** The end of the worker's items. */
+  readonly end: number;
+}
+
+/** A small result. */
+export interface Small {
+  /** What the task returned. */
+  readonly value: number | undefined | null | boolean;
+}
+
+/** The slots of one worker, by the running numbers of its tasks. */
+export class Slots {
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+
+  constructor(shared: SharedArrayBuffer) {
+    this.#words = new Int32Array(shared);
+    this.#doubles = new Float64Array(shared);
+  }
+
+  /** Offers the items of a task. */
+  offer(seq: number, count: number): void {
+    const at = (seq & (SLOTS - 1)) * WORDS;
+    this.#words[at + KIND] = NONE;
+    Atomics.store(this.#words, at + SPAN, count << 16);
+  }
+
+  /** Takes the next item of a task: its index, or -1 when none is left. */
+  claim(seq: number): number {
+    const at = (seq & (SLOTS - 1)) * WORDS + SPAN;
+    let span = Atomics.load(this.#words, at);
+    for (;;) {
+      const next = span & 0xffff;
+      if (next >= span >>> 16) return -1;
+      const seen = Atomics.compareExchange(this.#words, at, span, span + 1);
+      if (seen === span) return next;
+      span = seen;
+    }
+  }
+
+  /** What of a task is not begun. */
+  spanOf(seq: number): Span {
+    const at = (seq & (SLOTS - 1)) * WORDS + SPAN;
+    const span = Atomics.load(this.#words, at);
+    return { next: span & 0xffff, end: span >>> 16 };
+  }
+
+  /**
+   * Takes back the last `share` of what is not begun, rounded up: the first and
+   * the end of what was taken, which may be nothing.
+   */
+  takeBack(seq: number, share: number): Span {
+    const at = (seq & (SLOTS - 1)) * WORDS + SPAN;
+    let span = Atomics.load(this.#words, at);
+    for (;;) {
+      const [next, end] = [span & 0xffff, span >>> 16];
+      if (next >= end) return { next: end, end };
+      const kept = end - Math.ceil((end - next) * share);
+      const left = kept << 16 | next;
+      const seen = Atomics.compareExchange(this.#words, at, span, left);
+      if (seen === span) return { next: kept, end };
+      span = seen;
+    }
+  }
+
+  /** Keeps a result if it is small; false if it must travel as mail. */
+  put(seq: number, value: unknown): boolean {
+    const kind = kindOf(value);
+    if (kind === NONE) return false;
+    const at = (seq & (SLOTS - 1)) * WORDS;
+    if (kind === NUMBER) {
+      this.#doubles[(seq & (SLOTS - 1)) * DOUBLES + VALUE] = value as number;
+    }
+    Atomics.store(this.#words, at + KIND, kind);
+    return true;
+  }
+
+  /** The small result of a task, or null where there is none. */
+  result(seq: number): Small | null {
+    const at = (seq & (SLOTS - 1)) * WORDS;
+    switch (Atomics.load(this.#words, at + KIND)) {
+      case NUMBER:
+        return {
+          value: this.#doubles[(seq & (SLOTS - 1)) * DOUBLES + VALUE]!,
+        };
+      case UNDEFINED:
+        return { value: undefined };
+      case NULL:
+        return { value: null };
+      case TRUE:
+        return { value: true };
+      case FALSE:
+        return { value: false };
+      default:
+        return null;
+    }
+  }
+}
+
+function kindOf(value: unknown): number {
+  if (typeof value === "number") return NUMBER;
+  if (value === undefined) return UNDEFINED;
+  if (value === null) return NULL;
+  if (typeof value === "boolean") return value ? TRUE : FALSE;
+  return NONE;
+}

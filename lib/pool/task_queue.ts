@@ -1,0 +1,88 @@
+/**
+ * The tasks that wait for a worker, first come first served.
+ *
+ * @module
+ */
+
+import type { Remote } from "./functions.ts";
+import { type Source, Task } from "./job.ts";
+
+/** A queue of tasks, and of sources that give tasks when they are wanted. */
+export class TaskQueue {
+  // Taken from #at on, so that a long queue is not moved for each task.
+  #entries: (Task | Source)[] = [];
+  #at = 0;
+  /** Tasks that come before all others, as they were given out before. */
+  readonly #first: Task[] = [];
+  readonly #sources = new Set<Source>();
+
+  /** About how many tasks wait. */
+  get waiting(): number {
+    let waiting = this.#entries.length - this.#at - this.#sources.size +
+      this.#first.length;
+    for (const source of this.#sources) waiting += source.waiting;
+    return waiting;
+  }
+
+  /** The function of the next task, where that is known. */
+  get head(): Remote | null {
+    const next = this.#first.at(-1) ?? this.#entries[this.#at];
+    return next === undefined
+      ? null
+      : next instanceof Task
+      ? next.job.remote
+      : next.remote;
+  }
+
+  push(entry: Task | Source): void {
+    if (!(entry instanceof Task)) {
+      if (this.#sources.has(entry)) return;
+      this.#sources.add(entry);
+    }
+    this.#entries.push(entry);
+  }
+
+  /** Puts a task before all others. */
+  returned(task: Task): void {
+    if (!task.job.isOver) this.#first.push(task);
+  }
+
+  /** The next tasks, `most` at the most. */
+  take(most: number): Task[] {
+    const tasks: Task[] = [];
+    while (tasks.length < most) {
+      const task = this.#next();
+      if (task === null) break;
+      if (!task.job.isOver) tasks.push(task);
+    }
+    return tasks;
+  }
+
+  #next(): Task | null {
+    const first = this.#first.pop();
+    if (first !== undefined) return first;
+    for (;;) {
+      const entry = this.#entries[this.#at];
+      if (entry === undefined) {
+        this.#entries = [];
+        this.#at = 0;
+        return null;
+      }
+      if (entry instanceof Task) {
+        this.#at++;
+        return entry;
+      }
+      const task = entry.take();
+      if (task !== null) return task;
+      this.#sources.delete(entry);
+      this.#at++;
+    }
+  }
+
+  clear(): void {
+    this.#entries = [];
+    this.#at = 0;
+    this.#first.length = 0;
+    this.#sources.clear();
+  }
+}

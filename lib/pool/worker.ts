@@ -1,0 +1,347 @@
+/**
+ * The inside of a worker: it takes tasks from the pool, runs them one after the
+ * other, and tells what came of them.
+ *
+ * It imports little, as each module costs a worker 0.2 ms of its start; what plain
+ * values do not need is in `worker_full.ts`.
+ *
+ * @module
+ */
+
+import { ProcessStateError } from "../base/errors.ts";
+import { unreachable } from "../base/assert.ts";
+import { exported, findFunction, loadModule } from "../process/resolve.ts";
+import { type Birth, bornAs } from "../wire/birth.ts";
+import type { TargetFunction } from "../wire/exports.ts";
+import type { Packed } from "../wire/pack.ts";
+import { parentPeer, type Peer } from "../wire/post.ts";
+import { hearFrom } from "./box.ts";
+import { isPacked } from "./load.ts";
+import {
+  CALL,
+  CALL_ONE,
+  type Definition,
+  EACH,
+  type Load,
+  TASK_STRIDE,
+  TIMED,
+  type ToWorker,
+} from "./messages.ts";
+import { Reporter } from "./report.ts";
+import { Slots } from "./slots.ts";
+import { keepState } from "./state.ts";
+
+/** How long a result of a single call may wait for company. */
+const REPORT_MS = 1;
+
+/** How long results of a task with many items may. */
+const PARTIAL_MS = 5;
+
+/** So many items are run at the most without a look at the clock. */
+const STRIDE_MAX = 64;
+
+/** What became of a definition. */
+type Found =
+  | { readonly call: TargetFunction; readonly error?: undefined }
+  | { readonly call: null; readonly error: unknown };
+
+/** The target of a pool's processes. */
+export async function serve(): Promise<void> {
+  const [parent, birth] = [parentPeer(), bornAs()];
+  if (parent === null || birth === null) {
+    throw new ProcessStateError(
+      "Cannot serve a pool as this process has no parent: make a Pool",
+    );
+  }
+  ignoreInterrupts(birth);
+  await new Servant(parent, birth).ended;
+}
+
+/** Ctrl-C reaches every process of a terminal; what it means the parent decides. */
+function ignoreInterrupts({ cradle }: Birth): void {
+  if (cradle.kind === "process") Deno.addSignalListener("SIGINT", () => {});
+}
+
+class Servant {
+  readonly #report: Reporter;
+  readonly #birth: Birth;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #functions = new Map<number, Found>();
+  readonly #inbox: Packed[] = [];
+  #isDraining = false;
+  #slots: Slots | null = null;
+  /** Results of the task that runs, if it is one of many items. */
+  #batch: Batch | null = null;
+
+  constructor(parent: Peer, birth: Birth) {
+    this.#report = new Reporter(parent, birth);
+    this.#birth = birth;
+    hearFrom(parent, (body) => this.#hear(body));
+    this.#tellBeforeTheEnd();
+  }
+
+  /** Settles when the pool has said that no more will come. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  #hear(body: Packed): void {
+    this.#inbox.push(body);
+    if (!this.#isDraining) this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    this.#isDraining = true;
+    for (let body = this.#inbox.shift(); body; body = this.#inbox.shift()) {
+      const message = body instanceof Uint8Array
+        ? (await this.#report.full()).open(body)
+        : body.value as ToWorker;
+      await this.#obey(message);
+    }
+    this.#isDraining = false;
+  }
+
+  async #obey(message: ToWorker): Promise<void> {
+    switch (message.kind) {
+      case "setup":
+        return await this.#setUp(message);
+      case "run":
+        return await this.#run(message);
+      case "forget":
+        this.#functions.delete(message.id);
+        return;
+      case "end":
+        return this.#ended.resolve();
+      default:
+        unreachable(message);
+    }
+  }
+
+  async #setUp(
+    { slots, initializer, initargs }: Extract<ToWorker, { kind: "setup" }>,
+  ): Promise<void> {
+    if (slots !== null) this.#slots = new Slots(slots);
+    try {
+      keepState(await this.#initialize(initializer, initargs));
+      this.#report.post({ kind: "up" });
+    } catch (error) {
+      await this.#report.broken(error);
+      this.#ended.resolve();
+    }
+  }
+
+  async #initialize(
+    initializer: Definition | null,
+    initargs: Load,
+  ): Promise<unknown> {
+    if (initializer === null) return undefined;
+    const call = await this.#find(initializer);
+    return await call(...await this.#listOf(initargs) as never[]);
+  }
+
+  async #find({ order, names, values }: Definition): Promise<TargetFunction> {
+    const list = await this.#listOf(values);
+    const scope = Object.fromEntries(names.map((name, i) => [name, list[i]]));
+    const { loaders } = this.#birth;
+    // So that a module without a main guard is told so, and not run for ever.
+    this.#birth.importing = true;
+    try {
+      return order.kind === "address"
+        ? exported(await loadModule(order.module, loaders), order)
+        : await findFunction(order, scope, loaders);
+    } finally {
+      this.#birth.importing = false;
+    }
+  }
+
+  async #run(
+    { definitions, first, tasks }: Extract<ToWorker, { kind: "run" }>,
+  ): Promise<void> {
+    for (const definition of definitions) {
+      const found = await this.#find(definition).then(
+        (call): Found => ({ call }),
+        (error): Found => ({ call: null, error }),
+      );
+      this.#functions.set(definition.id, found);
+    }
+    this.#report.since = performance.now();
+    let seq = first;
+    for (let i = 0; i < tasks.length; i += TASK_STRIDE) {
+      const found = this.#functions.get(tasks[i] as number)!;
+      const form = tasks[i + 1] as number;
+      const load = tasks[i + 2];
+      // Without a promise where none is needed: that is most of a short task.
+      const later = form === CALL_ONE && found.call !== null
+        ? this.#callOne(seq, found.call, load)
+        : this.#runTask(seq, found, form, load as Load);
+      if (later !== undefined) await later;
+      this.#report.done(++seq);
+      if (this.#mustTell(form)) this.#report.tell();
+    }
+    this.#report.tell();
+  }
+
+  #mustTell(form: number): boolean {
+    // Without slots the pool knows by the reports alone which task runs; and it
+    // looks at its clock for a timed one until it hears of its end.
+    return this.#slots === null || (form & TIMED) !== 0 ||
+      performance.now() - this.#report.since >= REPORT_MS;
+  }
+
+  #callOne(
+    seq: number,
+    call: TargetFunction,
+    argument: unknown,
+  ): undefined | Promise<void> {
+    if (this.#slots !== null && this.#slots.claim(seq) < 0) return undefined;
+    this.#report.items++;
+    let value: unknown;
+    try {
+      value = call(argument as never);
+    } catch (error) {
+      return this.#report.threw(seq, 0, error);
+    }
+    return isThenable(value) ? this.#later(seq, value) : this.#keep(seq, value);
+  }
+
+  async #later(seq: number, value: PromiseLike<unknown>): Promise<void> {
+    let settled: unknown;
+    try {
+      settled = await value;
+    } catch (error) {
+      return await this.#report.threw(seq, 0, error);
+    }
+    await this.#keep(seq, settled);
+  }
+
+  #keep(seq: number, value: unknown): undefined | Promise<void> {
+    if (this.#slots?.put(seq, value)) return undefined;
+    return this.#report.values(seq, 0, [value]);
+  }
+
+  async #runTask(
+    seq: number,
+    found: Found,
+    form: number,
+    load: Load,
+  ): Promise<void> {
+    const plainForm = form & ~TIMED;
+    const list = plainForm === CALL_ONE ? [load] : await this.#listOf(load);
+    const items = plainForm === CALL ? [list] : list;
+    const isSpread = plainForm !== EACH && plainForm !== CALL_ONE;
+    const batch = this.#batch = new Batch(seq);
+    for (;;) {
+      const item = this.#claim(seq, batch, items.length);
+      if (item < 0) break;
+      this.#report.items++;
+      if ((form & TIMED) !== 0) this.#report.post({ kind: "begun", seq, item });
+      try {
+        const value = this.#call(found, isSpread, items[item]);
+        batch.add(isThenable(value) ? await value : value);
+      } catch (error) {
+        await this.#flush(batch);
+        await this.#report.threw(seq, item, error);
+        batch.skip();
+      }
+      if (batch.isDue()) {
+        await this.#flush(batch);
+        this.#report.tell();
+      }
+    }
+    this.#batch = null;
+    if (items.length === 1 && batch.values.length === 1) {
+      await this.#keep(seq, batch.values[0]);
+    } else await this.#flush(batch);
+  }
+
+  #claim(seq: number, batch: Batch, count: number): number {
+    if (this.#slots !== null) return this.#slots.claim(seq);
+    return batch.next < count ? batch.next : -1;
+  }
+
+  #call({ call, error }: Found, isSpread: boolean, item: unknown): unknown {
+    if (call === null) throw error;
+    return isSpread ? call(...item as never[]) : call(item as never);
+  }
+
+  #flush(batch: Batch): undefined | Promise<void> {
+    const { seq, from, values } = batch;
+    if (values.length === 0) return undefined;
+    batch.clear();
+    return this.#report.values(seq, from, values);
+  }
+
+  /** What has been done is told also when the process ends in the next task. */
+  #tellBeforeTheEnd(): void {
+    const leave = Deno.exit;
+    Deno.exit = (code?: number): never => {
+      this.#tellAll();
+      return leave(code);
+    };
+    addEventListener("error", () => this.#tellAll());
+    addEventListener("unhandledrejection", () => this.#tellAll());
+  }
+
+  #tellAll(): void {
+    const batch = this.#batch;
+    if (batch !== null) this.#flush(batch);
+    this.#report.tell();
+    if (batch === null) return;
+    this.#report.post({ kind: "begun", seq: batch.seq, item: batch.next });
+  }
+
+  async #listOf(load: Load): Promise<readonly unknown[]> {
+    return isPacked(load) ? (await this.#report.full()).listOf(load) : load;
+  }
+}
+
+/** The results of one task with many items, until they are told. */
+class Batch {
+  readonly seq: number;
+  /** The item that the first value belongs to. */
+  from = 0;
+  values: unknown[] = [];
+  #told = performance.now();
+  /** The clock is read after so many items, fewer when they turn out long. */
+  #stride = 1;
+  #unread = 0;
+
+  constructor(seq: number) {
+    this.seq = seq;
+  }
+
+  /** The item that comes after those with results. */
+  get next(): number {
+    return this.from + this.values.length;
+  }
+
+  add(value: unknown): void {
+    this.values.push(value);
+  }
+
+  /** Passes over an item whose error was told. */
+  skip(): void {
+    this.from++;
+  }
+
+  clear(): void {
+    this.from = this.next;
+    this.values = [];
+    this.#told = performance.now();
+  }
+
+  /** Whether what there is has waited long enough. */
+  isDue(): boolean {
+    if (++this.#unread < this.#stride) return false;
+    this.#unread = 0;
+    const waited = performance.now() - this.#told;
+    const isSoon = waited < PARTIAL_MS / 8;
+    this.#stride = isSoon ? Math.min(STRIDE_MAX, 2 * this.#stride) : 1;
+    return waited >= PARTIAL_MS;
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}

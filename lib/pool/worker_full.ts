@@ -1,0 +1,56 @@
+/**
+ * What a worker needs for values that are more than plain, and for errors; loaded
+ * with the first of them.
+ *
+ * @module
+ */
+
+import { EncodingError } from "../base/errors.ts";
+import { revive } from "../process/revive.ts";
+import { decode, encode } from "../wire/codec.ts";
+import type { Destination } from "../wire/handle.ts";
+import { pack, type Packed, unpack } from "../wire/pack.ts";
+import { describeError, type ErrorData } from "../wire/remote_error.ts";
+import type { FromWorker, Load, ToWorker } from "./messages.ts";
+import { isPacked } from "./load.ts";
+
+/** A message of the pool that came as bytes. */
+export function open(bytes: Uint8Array<ArrayBuffer>): ToWorker {
+  return decode(bytes) as ToWorker;
+}
+
+/** A message to the pool as bytes. */
+export function close(message: FromWorker): Uint8Array<ArrayBuffer> {
+  return encode(message);
+}
+
+/** The list that was sent. */
+export function listOf(load: Load): readonly unknown[] {
+  return isPacked(load)
+    ? unpack(load.packed, revive) as readonly unknown[]
+    : load;
+}
+
+/** A list of results, ready to travel. */
+export function packList(
+  list: readonly unknown[],
+  destination: Destination,
+  transfer: readonly object[],
+): Packed {
+  return pack(list, destination, "results", transfer);
+}
+
+/** Why a result cannot be sent, by its own path and not by that in the list. */
+export function refusal(error: unknown): readonly [string, string] {
+  if (!(error instanceof EncodingError)) return ["result", String(error)];
+  return [error.path.replace(/^results\[0\]/, "result"), error.reason];
+}
+
+/** An error as it travels to the pool. */
+export function describe(
+  error: unknown,
+  destination: Destination,
+): ErrorData | Uint8Array<ArrayBuffer> {
+  const data = describeError(error, destination);
+  return destination === "isolate" ? data : pack(data, "process", "error");
+}

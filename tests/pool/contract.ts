@@ -1,0 +1,27 @@
+/**
+ * What a pool must keep under every start method: one suite, run once per method.
+ *
+ * @module
+ */
+
+import { callContract } from "./contract_calls.ts";
+import { endContract } from "./contract_end.ts";
+import { errorContract } from "./contract_errors.ts";
+import { lossContract } from "./contract_loss.ts";
+import { mapContract } from "./contract_map.ts";
+import { workerContract } from "./contract_workers.ts";
+import { warmUp } from "../process/process_testing.ts";
+import { subjectOf } from "./pool_testing.ts";
+
+await warmUp();
+
+/** Declares the tests of one start method. */
+export function poolContract(method: string): void {
+  const subject = subjectOf(method);
+  callContract(subject);
+  mapContract(subject);
+  errorContract(subject);
+  lossContract(subject);
+  workerContract(subject);
+  endContract(subject);
+}

@@ -1,0 +1,121 @@
+/**
+ * Tasks that throw, and results that cannot be sent.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { RemoteError } from "../../mod.ts";
+import { countEven, even, square, unsendable } from "../fixtures/tasks.ts";
+import {
+  FROM,
+  rejection,
+  type Subject,
+  upTo,
+  withPool,
+} from "./pool_testing.ts";
+
+/** Declares the tests of errors. */
+export function errorContract(subject: Subject): void {
+  const { ctx, test } = subject;
+
+  test("An error of a task keeps its name, fields, cause and both stacks", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const calls = [
+        () => pool.apply(even, [1], FROM),
+        () => pool.map(even, [1], FROM),
+        () => pool.applyAsync(even, [1], FROM).get(),
+      ];
+      for (const call of calls) {
+        const error = await rejection(call()) as Error & { item: number };
+        ok(error instanceof RangeError);
+        equal(error.name, "OddError");
+        equal(error.message, "1 is odd");
+        equal(error.item, 1);
+        ok(error.stack?.includes("contract_errors.ts"), error.stack);
+        const remote = error.cause as Error;
+        ok(remote instanceof RemoteError);
+        ok(remote.stack?.includes("tasks.ts"), remote.stack);
+        equal((remote.cause as Error).message, "because");
+      }
+    });
+  });
+
+  test("A thrown value that is no error arrives as it is", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const refuse = () => {
+        throw "just a text";
+      };
+      equal(await rejection(pool.apply(refuse)), "just a text");
+    });
+  });
+
+  test("Pool.map() runs all items, and throws the error of the first failed one", async () => {
+    const counter = new ctx.Value("i", 0);
+    const items = upTo(20).map((x): [number, typeof counter] => [x, counter]);
+    await withPool(subject, 2, async (pool) => {
+      const error = await rejection(pool.map(countEven, items, FROM));
+      equal(error.message, "1 is odd");
+      equal(counter.value, 20);
+    });
+  });
+
+  test("Pool.map() with failFast throws at once and drops what has not begun", async () => {
+    const counter = new ctx.Value("i", 0);
+    await withPool(subject, 1, async (pool) => {
+      const first = (x: number, seen: typeof counter) => {
+        if (x === 0) throw new RangeError("the first");
+        seen.add(1);
+        const end = performance.now() + 5;
+        while (performance.now() < end);
+      };
+      const items = upTo(2_000).map((x): [number, typeof counter] => [
+        x,
+        counter,
+      ]);
+      const map = pool.starmap(first, items, { failFast: true, chunksize: 1 });
+      equal((await rejection(map)).message, "the first");
+      equal(await pool.apply(square, [3], FROM), 9);
+      ok(counter.value < 1_999);
+    });
+  });
+
+  test("Pool.map() with settled gives the outcome of every item", async () => {
+    await withPool(subject, 2, async (pool) => {
+      const options = { ...FROM, settled: true } as const;
+      const outcomes = await pool.map(even, upTo(6), options);
+      deepEqual(
+        outcomes.map((outcome) =>
+          outcome.status === "fulfilled"
+            ? outcome.value
+            : (outcome.reason as Error).message
+        ),
+        [0, "1 is odd", 2, "3 is odd", 4, "5 is odd"],
+      );
+    });
+  });
+
+  test("A result that cannot be sent fails its item, and names the value", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const error = await rejection(pool.apply(unsendable, [2], FROM));
+      equal(error.name, "EncodingError");
+      ok(/result\.inner\.call/.test(error.message), error.message);
+      const options = { ...FROM, settled: true, chunksize: 10 } as const;
+      const outcomes = await pool.map(unsendable, upTo(4), options);
+      deepEqual(
+        outcomes.map(({ status }) => status),
+        ["fulfilled", "fulfilled", "rejected", "fulfilled"],
+      );
+    });
+  });
+
+  test("An error that nobody waits for is none of the program's", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const result = pool.applyAsync(even, [1], FROM);
+      equal(await pool.apply(square, [3], FROM), 9);
+      equal(result.ready(), true);
+      equal(result.successful(), false);
+      equal((await rejection(result.get())).message, "1 is odd");
+    });
+  });
+}

@@ -1,0 +1,195 @@
+/**
+ * Workers that die, and tasks that are stopped.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { WorkerLostError } from "../../mod.ts";
+import {
+  exitAt,
+  exitOnce,
+  exitToOpen,
+  failToOpen,
+  same,
+  square,
+  stall,
+  stallAt,
+  stray,
+} from "../fixtures/tasks.ts";
+import {
+  FROM,
+  reaches,
+  rejection,
+  type Subject,
+  upTo,
+  withPool,
+} from "./pool_testing.ts";
+
+/** Declares the tests of lost workers and stopped tasks. */
+export function lossContract(subject: Subject): void {
+  const { ctx, method, test, traits } = subject;
+  const computes = traits.stopsWhileBusy;
+
+  test("A worker that ends fails only the task that it ran, and is replaced", async () => {
+    for (const chunksize of [1, 5, undefined]) {
+      await withPool(subject, 2, async (pool) => {
+        const items = upTo(40).map((x): [number, number] => [x, 17]);
+        const options = { ...FROM, settled: true, chunksize } as const;
+        const outcomes = await pool.map(exitAt, items, options);
+        for (const [i, outcome] of outcomes.entries()) {
+          if (i !== 17) {
+            deepEqual(outcome, { status: "fulfilled", value: i });
+            continue;
+          }
+          const { reason } = outcome as PromiseRejectedResult;
+          ok(reason instanceof WorkerLostError, String(reason));
+          equal(reason.exitcode, 7);
+          equal(reason.signal, null);
+          ok(/exitAt/.test(reason.task), reason.task);
+        }
+        equal(await pool.apply(square, [3], FROM), 9);
+      });
+    }
+  });
+
+  test("A worker that ends leaves the other calls to their own results", async () => {
+    await withPool(subject, 2, async (pool) => {
+      const results = await Promise.allSettled(
+        upTo(60).map((x) =>
+          pool.apply(exitAt, [[x, x % 20 === 7 ? x : -1]], FROM)
+        ),
+      );
+      deepEqual(
+        results.map(({ status }) => status === "fulfilled"),
+        upTo(60).map((x) => x % 20 !== 7),
+      );
+    });
+  });
+
+  test("An error that nobody caught in a worker is the cause of its loss", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const error = await rejection(pool.apply(stray, [], FROM));
+      ok(error instanceof WorkerLostError);
+      equal((error.cause as Error).message, "nobody caught me");
+      equal(await pool.apply(square, [2], FROM), 4);
+      equal(pool.stats().restarts, 1);
+    });
+  });
+
+  test("Retries run a lost task again", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const calls = new ctx.Value("i", 0);
+      const options = { ...FROM, retries: 1 };
+      equal(await pool.apply(exitOnce, [calls], options), 2);
+      const always = pool.map(exitAt, [[1, 1]], options);
+      ok(await rejection(always) instanceof WorkerLostError);
+    });
+  });
+
+  test("An initializer that throws fails the pool with its error", async () => {
+    const pool = new ctx.Pool(2, { initializer: failToOpen });
+    const results = await Promise.allSettled(
+      upTo(5).map((x) => pool.apply(square, [x], FROM)),
+    );
+    for (const result of results) {
+      equal((result as PromiseRejectedResult).reason.message, "cannot open");
+    }
+    equal(
+      (await rejection(pool.map(square, [1], FROM))).message,
+      "cannot open",
+    );
+    equal(await pool.join(), true);
+  });
+
+  test("Workers that end before they run anything fail the pool in the end", async () => {
+    const pool = new ctx.Pool(1, { initializer: exitToOpen });
+    const error = await rejection(pool.apply(square, [1], FROM));
+    ok(error instanceof WorkerLostError, String(error));
+    equal(error.exitcode, 9);
+    ok(/in a row/.test(error.message), error.message);
+    equal(await pool.join(), true);
+  });
+
+  test("A timeout stops a task that runs too long, and only that one", async () => {
+    await withPool(subject, 2, async (pool) => {
+      const started = new ctx.Value("i", 0);
+      const items = upTo(8).map((x): Parameters<typeof stallAt> => [
+        x,
+        3,
+        started,
+        computes,
+      ]);
+      const options = { ...FROM, settled: true, timeout: 300 } as const;
+      const outcomes = await pool.starmap(stallAt, items, options);
+      deepEqual(
+        outcomes.map((outcome) =>
+          outcome.status === "fulfilled" ? outcome.value : outcome.reason.name
+        ),
+        [0, 1, 2, "TimeoutError", 4, 5, 6, 7],
+      );
+      equal(await pool.apply(square, [2], FROM), 4);
+    });
+  });
+
+  test("A signal stops a task that runs, and drops one that waits", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const started = new ctx.Value("i", 0);
+      const [running, waiting] = [new AbortController(), new AbortController()];
+      const run = rejection(pool.apply(stall, [started, computes], {
+        ...FROM,
+        signal: running.signal,
+      }));
+      await reaches(started, 1);
+      const wait = rejection(pool.apply(same, [1], {
+        ...FROM,
+        signal: waiting.signal,
+      }));
+      const other = pool.apply(square, [5], FROM);
+      waiting.abort(new RangeError("not any more"));
+      equal((await wait).message, "not any more");
+      running.abort();
+      equal((await run).name, "AbortError");
+      equal(await other, 25);
+      const late = pool.map(square, [1], { ...FROM, signal: running.signal });
+      equal((await rejection(late)).name, "AbortError");
+    });
+  });
+
+  test("A signal stops a map, the items that run too", async () => {
+    await withPool(subject, 2, async (pool) => {
+      const started = new ctx.Value("i", 0);
+      const controller = new AbortController();
+      const items = upTo(6).map((): [typeof started, boolean] => [
+        started,
+        computes,
+      ]);
+      const map = rejection(pool.starmap(stall, items, {
+        ...FROM,
+        chunksize: 1,
+        signal: controller.signal,
+      }));
+      await reaches(started, 2);
+      controller.abort();
+      equal((await map).name, "AbortError");
+      equal(await pool.apply(square, [2], FROM), 4);
+      equal(started.value, 2);
+    });
+  });
+
+  if (method === "spawn") {
+    test("A worker that is killed from outside is named with its signal", async () => {
+      await withPool(subject, 1, async (pool) => {
+        const started = new ctx.Value("i", 0);
+        const call = rejection(pool.apply(stall, [started, true], FROM));
+        await reaches(started, 1);
+        Deno.kill(pool.stats().workers[0]!.pid!, "SIGKILL");
+        const error = await call as WorkerLostError;
+        ok(error instanceof WorkerLostError);
+        equal(error.signal, "SIGKILL");
+        equal(error.exitcode, -9);
+        equal(await pool.apply(square, [2], FROM), 4);
+      });
+    });
+  }
+}

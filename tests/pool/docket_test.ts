@@ -1,0 +1,133 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { Docket } from "../../lib/pool/docket.ts";
+import { type Job, Task } from "../../lib/pool/job.ts";
+import { createSlots, SLOTS, Slots } from "../../lib/pool/slots.ts";
+
+/** A job that keeps what it is told. */
+function job(isSentOnce = false) {
+  const values = new Map<number, unknown>();
+  const fulfil = (first: number, list: readonly unknown[]) =>
+    list.forEach((value, i) => values.set(first + i, value));
+  return { ...{ isSentOnce, fulfil } as unknown as Job, values };
+}
+
+/** A worker's side and its docket, with tasks of so many items. */
+function given(counts: number[], of: Job = job()) {
+  const shared = createSlots();
+  const docket = new Docket(new Slots(shared));
+  let first = 0;
+  const tasks = counts.map((count) => {
+    const task = new Task(of, first, count);
+    first += count;
+    return task;
+  });
+  docket.enter(tasks);
+  return { docket, slots: new Slots(shared), tasks };
+}
+
+const spans = (tasks: readonly Task[]) =>
+  tasks.map(({ first, count }) => [first, first + count]);
+
+Deno.test("Slots give every item to one side only", () => {
+  const { docket, slots } = given([4]);
+  equal(slots.claim(0), 0);
+  deepEqual(spans(docket.takeBack("half")), [[2, 4]]);
+  equal(slots.claim(0), 1);
+  equal(slots.claim(0), -1);
+  deepEqual(docket.takeBack("all"), []);
+});
+
+Deno.test("Slots keep small results, numbers bit by bit", () => {
+  const slots = new Slots(createSlots());
+  slots.offer(3, 1);
+  equal(slots.result(3), null);
+  for (
+    const value of [0, -0, NaN, 1.5, Infinity, undefined, null, true, false]
+  ) {
+    equal(slots.put(3, value), true);
+    deepEqual(slots.result(3), { value });
+  }
+  slots.offer(3 + SLOTS, 1);
+  equal(slots.result(3 + SLOTS), null);
+  for (const value of ["", 1n, {}, []]) equal(slots.put(3, value), false);
+});
+
+Deno.test("Docket takes back the last half of what is not begun", () => {
+  const { docket, slots } = given([1, 1, 1, 1, 1]);
+  slots.claim(0);
+  deepEqual(spans(docket.takeBack("half")), [[4, 5], [3, 4]]);
+  equal(docket.unbegun(), 2);
+  deepEqual(spans(docket.takeBack("all")), [[2, 3], [1, 2]]);
+  equal(docket.load, 5);
+});
+
+Deno.test("Docket does not take back what can be sent once only", () => {
+  const { docket } = given([1, 1], job(true));
+  equal(docket.unbegun(), 0);
+  deepEqual(docket.takeBack("all"), []);
+});
+
+Deno.test("Docket hands on small results when tasks are done", () => {
+  const of = job();
+  const { docket, slots } = given([1, 1, 1], of);
+  for (const seq of [0, 1]) {
+    slots.claim(seq);
+    slots.put(seq, seq * 10);
+  }
+  docket.done(2);
+  deepEqual([...of.values], [[0, 0], [1, 10]]);
+  equal(docket.load, 1);
+});
+
+Deno.test("Docket of a dead worker knows what it ran", () => {
+  const of = job();
+  const { docket, slots } = given([1, 4, 1, 3], of);
+  slots.claim(0);
+  slots.put(0, "small".length);
+  for (let i = 0; i < 3; i++) slots.claim(1);
+  const { tasks, lost } = docket.remains(null);
+  deepEqual([...of.values], [[0, 5]]);
+  deepEqual([lost?.task.first, lost?.item], [1, 2]);
+  // Items whose results went with it, the one behind, and the tasks behind that.
+  deepEqual(spans(tasks), [[1, 3], [4, 5], [5, 6], [6, 9]]);
+});
+
+Deno.test("Docket of a worker that died between two tasks blames none", () => {
+  const { docket, slots } = given([1, 1]);
+  slots.claim(0);
+  slots.put(0, 1);
+  const { tasks, lost } = docket.remains(null);
+  equal(lost, null);
+  deepEqual(spans(tasks), [[1, 2]]);
+});
+
+Deno.test("Docket without slots blames the first task without a result", () => {
+  const of = job();
+  const docket = new Docket(null);
+  docket.enter([new Task(of, 0, 1), new Task(of, 1, 1)]);
+  deepEqual(docket.running()?.task.first, 0);
+  docket.done(1);
+  const { tasks, lost } = docket.remains(null);
+  deepEqual(lost?.task.first, 1);
+  deepEqual(tasks, []);
+});
+
+Deno.test("Docket without slots has items run one by one whose worker died among them", () => {
+  const docket = new Docket(null);
+  const task = new Task(job(), 0, 4);
+  docket.enter([task]);
+  task.settled = 1;
+  const { tasks, lost } = docket.remains(null);
+  equal(lost, null);
+  deepEqual(spans(tasks), [[1, 2], [2, 3], [3, 4]]);
+});
+
+Deno.test("Docket numbers go on when slots are used again", () => {
+  const { docket, slots } = given(Array(SLOTS).fill(1));
+  for (let seq = 0; seq < SLOTS; seq++) slots.claim(seq);
+  docket.done(SLOTS);
+  equal(docket.load, 0);
+  equal(docket.enter([new Task(job(), 0, 2)]), SLOTS);
+  equal(slots.claim(SLOTS), 0);
+  equal(docket.unbegun(), 1);
+});

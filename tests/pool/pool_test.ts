@@ -1,0 +1,116 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import {
+  getContext,
+  Pool,
+  ThreadPool,
+  UnsupportedError,
+  WorkerLostError,
+} from "../../mod.ts";
+import { TaskQueue } from "../../lib/pool/task_queue.ts";
+import { type Job, type Source, Task } from "../../lib/pool/job.ts";
+import { rejection } from "../process/process_testing.ts";
+
+Deno.test("Pool refuses options of the wrong shape before anything starts", () => {
+  const cases: [make: () => unknown, text: RegExp][] = [
+    [() => new Pool(0), /"processes" must be an integer of at least 1.*0/],
+    [() => new Pool(-1), /"processes".*-1/],
+    [() => new Pool(1.5), /"processes".*1\.5/],
+    [() => new Pool("2" as never), /"processes" must be a number.*string/],
+    [() => new Pool(1, { maxTasksPerChild: 0 }), /"maxTasksPerChild".*0/],
+    [() => new Pool(1, { maxTasksPerChild: 1.5 }), /"maxTasksPerChild".*1\.5/],
+    [() => new Pool(1, { initializer: 5 as never }), /"initializer".*number/],
+    [
+      () => new Pool(1, { initializer: () => {}, initargs: 5 as never }),
+      /"initargs" must be an array/,
+    ],
+    [() => new Pool(1, { name: 5 as never }), /"name" must be a string/],
+  ];
+  for (const [make, text] of cases) throws(make, text);
+});
+
+Deno.test("Pool refuses what its start method cannot do", () => {
+  const { Pool: WorkerPool } = getContext("worker");
+  throws(() => new WorkerPool(1, { maxHeapMiB: 64 }), UnsupportedError);
+  const permissions = { read: false };
+  throws(() => new ThreadPool(1, { permissions }), UnsupportedError);
+});
+
+Deno.test("Pool refuses arguments of its initializer that cannot be sent", () => {
+  const initializer = (callback: () => void) => callback();
+  throws(
+    () => new ThreadPool(1, { initializer, initargs: [() => {}] }),
+    /initargs\[0\]/,
+  );
+});
+
+Deno.test("Pool refuses calls of the wrong shape", async () => {
+  await using pool = new ThreadPool(1);
+  const f = (x: number) => x;
+  const cases: [call: Promise<unknown>, text: RegExp][] = [
+    [pool.apply(5 as never), /"target" must be a function/],
+    [pool.apply(f, 5 as never), /"args" must be an array/],
+    [pool.apply(f, [1], { timeout: NaN }), /"timeout".*NaN/],
+    [pool.apply(f, [1], { retries: -1 }), /"retries".*-1/],
+    [pool.map(f, [1], { chunksize: 0 }), /"chunksize".*0/],
+    [pool.map(f, null as never), /"items" must be iterable.*null/],
+    [pool.map(f, [1], { onProgress: 1 as never }), /"onProgress"/],
+    [pool.apply(Math.max, [1]), /native or bound/],
+  ];
+  for (const [call, text] of cases) {
+    const { message } = await rejection(call);
+    ok(text.test(message), message);
+  }
+  throws(() => pool.applyAsync(f, 5 as never), /"args" must be an array/);
+  equal(pool.stats().started, 0);
+});
+
+Deno.test("Pool of a context has its start method, and its name", () => {
+  equal(
+    String(new (getContext("spawn").Pool)(3)),
+    "<SpawnPool state=running size=3>",
+  );
+  equal(String(new ThreadPool(2)), "<ThreadPool state=running size=2>");
+  equal(new Pool(1, { context: getContext("worker") }).size, 1);
+});
+
+Deno.test("AsyncResult refuses to judge what is not done", async () => {
+  await using pool = new ThreadPool(1);
+  const result = pool.applyAsync(() => 1);
+  throws(() => result.successful(), /not done/);
+  equal(await result, 1);
+});
+
+Deno.test("WorkerLostError says what, who and how", () => {
+  const error = new WorkerLostError({
+    worker: "a-1",
+    exitcode: -9,
+    signal: "SIGKILL",
+    task: "f #3",
+  });
+  equal(
+    error.message,
+    'Cannot finish task f #3 as worker "a-1" ended while it ran it: signal SIGKILL',
+  );
+});
+
+Deno.test("TaskQueue gives returned tasks first, then all in their order", () => {
+  const job = { isOver: false } as Job;
+  const queue = new TaskQueue();
+  const task = (first: number) => new Task(job, first, 1);
+  let left = 2;
+  const source: Source = {
+    remote: null as never,
+    get waiting() {
+      return left;
+    },
+    take: () => left-- > 0 ? task(10) : null,
+  };
+  queue.push(task(0));
+  queue.push(source);
+  queue.push(task(2));
+  queue.returned(task(5));
+  equal(queue.waiting, 5);
+  deepEqual(queue.take(9).map(({ first }) => first), [5, 0, 10, 10, 2]);
+  equal(queue.waiting, 0);
+  deepEqual(queue.take(1), []);
+});

@@ -1,0 +1,57 @@
+/**
+ * Types: what the compiler accepts, refuses and infers. `deno check` is the test;
+ * running it does next to nothing.
+ *
+ * @module
+ */
+
+import { type AsyncResult, type BasePool, Pool } from "../../mod.ts";
+
+/** Whether two types are the same, `any` and `readonly` told apart. */
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
+  (<T>() => T extends B ? 1 : 2) ? true : false;
+
+/** Compiles only where `Same` is true. */
+function same<_Same extends true>(): void {}
+
+/** Is checked and never run. */
+function only(_body: () => unknown): void {}
+
+const add = (a: number, b: number): number => a + b;
+const greet = (name: string, mark = "!"): string => name + mark;
+const later = async (n: number): Promise<{ n: bigint }> =>
+  await Promise.resolve({ n: BigInt(n) });
+
+Deno.test("Pool infers arguments and results from the function", () => {
+  only(async () => {
+    const pool = new Pool(2);
+    const one: number = await pool.apply(add, [1, 2]);
+    const text: string = await pool.apply(greet, ["a"]);
+    const big: { n: bigint } = await pool.apply(later, [1]);
+    const list: number[] = await pool.map((x: number) => x * 2, [1]);
+    const sums: AsyncResult<number[]> = pool.starmapAsync(add, [[1, 2]]);
+    const settled = await pool.map((x: number) => x, [1], { settled: true });
+    same<Equal<typeof settled, PromiseSettledResult<number>[]>>();
+    const far = await pool.apply<string>({ module: "a:b", name: "f" }, [1]);
+    same<Equal<typeof far, string>>();
+    new Pool(1, { initializer: greet, initargs: ["a"] });
+    const any: BasePool = new Pool(1, { initializer: add, initargs: [1, 2] });
+    return [one, text, big, list, sums, settled, any];
+  });
+});
+
+Deno.test("Pool refuses arguments that do not fit", () => {
+  only(() => {
+    const pool = new Pool(2);
+    // @ts-expect-error -- arguments are missing
+    pool.apply(add);
+    // @ts-expect-error -- one argument is missing
+    pool.apply(add, [1]);
+    // @ts-expect-error -- a text is no number
+    pool.map((x: number) => x, ["a"]);
+    // @ts-expect-error -- items are no pairs
+    pool.starmap(add, [1]);
+    // @ts-expect-error -- a text is no number
+    new Pool(1, { initializer: add, initargs: ["a", "b"] });
+  });
+});
