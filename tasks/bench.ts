@@ -5,6 +5,7 @@
  * @module
  */
 
+import { costBenches } from "./lib/bench/cost.ts";
 import { lockBenches } from "./lib/bench/lock.ts";
 import { memoryBenches } from "./lib/bench/memory.ts";
 import { measure, type Result, wordsOf } from "./lib/bench/row.ts";
@@ -28,6 +29,7 @@ const BENCHES = [
   ...valueBenches,
   ...lockBenches,
   ...syncBenches,
+  ...costBenches,
   ...memoryBenches,
 ];
 

@@ -9,13 +9,19 @@
  * @module
  */
 
-/** A timer that runs exactly while somebody needs it. */
+/**
+ * A timer that runs while somebody needs it, and to the end of that turn of the
+ * event loop: who is woken mostly sleeps again in the same turn, and to stop and
+ * start a timer in between takes 2 of the 5 us that a wake-up costs at best (2.9.6).
+ */
 export class SharedTimer {
   readonly #action: () => void;
   readonly #everyMs: number;
-  // Invariant: #timer is set exactly while #users > 0.
   #users = 0;
+  // Invariant: set while #users > 0; when it is set and #users is 0, #isStopping.
   #timer: ReturnType<typeof setInterval> | undefined;
+  // Invariant: true while it is to be seen, after this turn, whether to stop.
+  #isStopping = false;
 
   constructor(action: () => void, everyMs: number) {
     this.#action = action;
@@ -24,23 +30,29 @@ export class SharedTimer {
 
   /** Has one more user. */
   join(): void {
-    if (++this.#users > 1) return;
+    if (++this.#users > 1 || this.#timer !== undefined) return;
     const timer = setInterval(this.#action, this.#everyMs);
     // Under `deno test` an isolate's first timer runs microtasks before it is
     // there (2.9.6): so others may have joined and left in that line.
     clearInterval(this.#timer);
     this.#timer = timer;
-    if (this.#users === 0) this.#stop();
+    if (this.#users === 0) this.#stopSoon();
   }
 
   /** Has one user less. */
   leave(): void {
-    if (--this.#users === 0) this.#stop();
+    if (--this.#users === 0) this.#stopSoon();
   }
 
-  #stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+  #stopSoon(): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    setImmediate(() => {
+      this.#isStopping = false;
+      if (this.#users > 0) return;
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    });
   }
 }
 

@@ -21,8 +21,8 @@
 import { SharedTimer } from "../base/hold.ts";
 import type { Block } from "./block.ts";
 
-/** How a stretch of a long sleep ended. */
-export type Stretch = "woken" | "look" | "aborted";
+/** How a stretch of a sleep ended: it is over where a wait was aborted. */
+export type Stretch = "woken" | "look" | "over";
 
 /** How long nobody comes before it is time to look around. */
 export const LOOK_MS = 100;
@@ -72,10 +72,10 @@ export class LongSleep {
   /** Sleeps on, until it is woken or looks up. */
   next(signal?: AbortSignal): Promise<Stretch> | Stretch {
     if (this.#isOver) return "woken";
-    if (signal?.aborted) return "aborted";
+    if (signal?.aborted) return "over";
     const stretch = new Promise<Stretch>((end) => this.#lie(end));
     if (signal === undefined) return stretch;
-    const abort = () => this.rouse("aborted");
+    const abort = () => this.rouse("over");
     signal.addEventListener("abort", abort);
     return stretch.finally(() => signal.removeEventListener("abort", abort));
   }

@@ -18,6 +18,10 @@ import {
  * `multiprocessing.BoundedSemaphore`: one release too many is a
  * {@linkcode LockError}, and mostly a bug found.
  *
+ * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
+ * | -------------------------- | --------------------- | --------------------- |
+ * | all                        | as a Semaphore        | as a Semaphore        |
+ *
  * @example Released once too often
  * ```ts
  * import { BoundedSemaphore, LockError } from "@multiprocessing/core";

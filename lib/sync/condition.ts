@@ -62,6 +62,13 @@ const conditions = new Kin<Condition>();
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
+ * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
+ * | -------------------------- | --------------------- | --------------------- |
+ * | taking and releasing       | as its lock           | as its lock           |
+ * | `notify()`                 | looks at all who wait, then `Atomics.notify` | the same, then one system call |
+ * | `wait()`                   | one sleep, and its lock twice | the same      |
+ * | memory                     | 8 KiB                 | 10 KiB                |
+ *
  * @example Waiting for a number to change
  * ```ts
  * import { Condition, Lock, Value } from "@multiprocessing/core";

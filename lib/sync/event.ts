@@ -59,6 +59,13 @@ export function* awaitRaised(): Program<boolean> {
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
+ * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
+ * | -------------------------- | --------------------- | --------------------- |
+ * | `isSet()`, and `wait()` for one that is set | one atomic operation | the same |
+ * | `clear()`                  | two atomic operations | the same              |
+ * | `set()`, which wakes all   | two, and `Atomics.notify` | two, and one system call |
+ * | memory                     | 64 bytes              | 128 bytes             |
+ *
  * @example Letting waiters go
  * ```ts
  * import { SharedEvent } from "@multiprocessing/core";

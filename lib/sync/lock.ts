@@ -45,10 +45,11 @@ const locks = new Kin<Lock>();
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
- * | What                       | `thread`, `worker`    | `spawn`             |
- * | -------------------------- | --------------------- | ------------------- |
- * | taking and releasing       | two atomic operations | two atomic operations |
- * | waking one that sleeps     | `Atomics.notify`      | one system call     |
+ * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
+ * | -------------------------- | --------------------- | --------------------- |
+ * | taking and releasing       | two atomic operations | the same              |
+ * | waking one that sleeps     | `Atomics.notify`      | one system call       |
+ * | memory                     | 64 bytes              | 128 bytes             |
  *
  * @example One at a time
  * ```ts

@@ -16,10 +16,10 @@
  * @module
  */
 
-import { assert } from "../base/assert.ts";
+import { assert, unreachable } from "../base/assert.ts";
 import type { Block } from "../memory/block.ts";
 import { waitAsync, waitSync, wake } from "../memory/futex.ts";
-import { LongSleep, LOOK_MS } from "../memory/long_sleep.ts";
+import { LongSleep, LOOK_MS, type Stretch } from "../memory/long_sleep.ts";
 import { renewOwnPulse } from "../memory/owners.ts";
 import { spinUntilClear } from "./spin.ts";
 
@@ -261,9 +261,17 @@ export class Sleeper {
       let { done, value } = program.next(0);
       while (!done) {
         const step = value as Step;
-        const result = step.operation === "sleep"
-          ? await this.#sleep(place, step, limitFor(step, limit))
-          : perform(this.#block, step);
+        let result: number;
+        if (step.operation === "sleep") {
+          this.#beside++;
+          try {
+            // Awaited here, as a function in between would make wake-ups longer.
+            const stretch = await place.sleep(step, limitFor(step, limit));
+            result = place.outcome(stretch);
+          } finally {
+            this.#beside--;
+          }
+        } else result = perform(this.#block, step);
         ({ done, value } = program.next(result));
       }
       return value as R;
@@ -271,22 +279,13 @@ export class Sleeper {
       place.leave();
     }
   }
-
-  async #sleep(place: Place, step: Step, limit: Limit): Promise<number> {
-    this.#beside++;
-    try {
-      return await place.sleep(step, limit);
-    } finally {
-      this.#beside--;
-    }
-  }
 }
 
 /** Where a program sleeps that does not block its thread. */
 class Place {
   readonly #block: Block;
-  // Invariant: a sleep from which the program has looked up, and that nobody has
-  // ended; else null.
+  // Invariant: a sleep that nobody has ended, and from which the program may have
+  // looked up; else null.
   #long: LongSleep | null = null;
 
   constructor(block: Block) {
@@ -294,33 +293,50 @@ class Place {
   }
 
   /** Sleeps until somebody wakes it, or it is time to look up. */
-  sleep(step: Step, limit: Limit): Promise<number> {
+  sleep(step: Step, limit: Limit): Promise<Stretch> | Stretch {
     return limit.deadline === Infinity && this.#block.place === "local"
       ? this.#sleepOn(step, limit.signal)
       : this.#sleepAnew(step, limit);
   }
 
-  async #sleepOn({ at, a }: Step, signal: AbortSignal | undefined) {
+  #sleepOn(
+    { at, a }: Step,
+    signal: AbortSignal | undefined,
+  ): Promise<Stretch> | Stretch {
     if (this.#long?.isOn(at, a) === false) this.leave();
-    const long = this.#long ?? new LongSleep(this.#block, at, a);
-    this.#long = null;
-    const stretch = await long.next(signal);
-    if (stretch === "woken") return WOKEN;
-    this.#long = long;
-    return stretch === "look" ? LOOK : GIVE_UP;
+    this.#long ??= new LongSleep(this.#block, at, a);
+    return this.#long.next(signal);
   }
 
-  async #sleepAnew({ at, a }: Step, { deadline, signal }: Limit) {
+  async #sleepAnew(
+    { at, a }: Step,
+    { deadline, signal }: Limit,
+  ): Promise<Stretch> {
     this.leave();
     const ms = stretchOf(deadline, LOOK_MS);
-    if (ms <= 0 || signal?.aborted) return GIVE_UP;
+    if (ms <= 0 || signal?.aborted) return "over";
     try {
       const outcome = await waitAsync(this.#block, at, a, ms, signal);
-      return outcome !== "timed-out" ? WOKEN : ms < LOOK_MS ? GIVE_UP : LOOK;
+      return outcome !== "timed-out" ? "woken" : ms < LOOK_MS ? "over" : "look";
     } catch (error) {
       // An abort is an answer here: the program has things to put in order first.
-      if (signal?.aborted) return GIVE_UP;
+      if (signal?.aborted) return "over";
       throw error;
+    }
+  }
+
+  /** What a stretch means to the program. */
+  outcome(stretch: Stretch): number {
+    switch (stretch) {
+      case "woken":
+        this.#long = null;
+        return WOKEN;
+      case "look":
+        return LOOK;
+      case "over":
+        return GIVE_UP;
+      default:
+        return unreachable(stretch);
     }
   }
 

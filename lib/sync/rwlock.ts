@@ -50,6 +50,13 @@ const rwlocks = new Kin<RwLock>();
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
+ * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
+ * | -------------------------- | --------------------- | --------------------- |
+ * | reading                    | three atomic operations | the same            |
+ * | writing                    | two, and a look at 64 readers | the same      |
+ * | waking one that sleeps     | `Atomics.notify`      | one system call       |
+ * | memory                     | 320 bytes             | 384 bytes             |
+ *
  * @example Readers together, writers alone
  * ```ts
  * import { RwLock } from "@multiprocessing/core";

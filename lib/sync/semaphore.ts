@@ -54,6 +54,12 @@ export function expectBounded(): void {
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
+ * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
+ * | -------------------------- | --------------------- | --------------------- |
+ * | taking and giving          | four atomic operations | the same             |
+ * | waking one that sleeps     | `Atomics.notify`      | one system call       |
+ * | memory                     | 64 bytes              | 128 bytes             |
+ *
  * @example Two at a time
  * ```ts
  * import { Semaphore } from "@multiprocessing/core";

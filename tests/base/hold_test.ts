@@ -54,3 +54,28 @@ Deno.test("SharedTimer leaves none of two behind that started at once", () => {
   }, () => timer.join());
   timer.leave();
 });
+
+Deno.test("SharedTimer goes on for who comes again in the same turn, and no longer", async () => {
+  const { setInterval } = globalThis;
+  let started = 0;
+  globalThis.setInterval = ((action: () => void, ms: number) => {
+    started++;
+    return setInterval(action, ms);
+  }) as typeof setInterval;
+  try {
+    const timer = new SharedTimer(() => {}, 1000);
+    for (let i = 0; i < 3; i++) {
+      timer.join();
+      await null;
+      timer.leave();
+      await null;
+    }
+    equal(started, 1);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    timer.join();
+    timer.leave();
+    equal(started, 2);
+  } finally {
+    globalThis.setInterval = setInterval;
+  }
+});

@@ -128,6 +128,6 @@ export const lockBenches: readonly Bench[] = [
     limit: OVER_10_M,
     passes: 5,
     bare: bareByTwo,
-    ours: valueByTwo,
+    ours: () => valueByTwo("thread"),
   },
 ];

@@ -1,29 +1,39 @@
 /**
- * Two threads that count under one lock.
+ * Two processes that count under one lock. A spawned child loads this module, so
+ * nothing is shared while it loads.
  *
  * @module
  */
 
-import { getContext, Lock, Value } from "../../../mod.ts";
+import {
+  type Context,
+  getContext,
+  type Lock,
+  type RawValue,
+  type Value,
+} from "../../../mod.ts";
 import { BareLock } from "./bare_lock.ts";
 
-/** How many times each of two threads counts. */
+/** How many times each of the two counts. */
 const CONTENDED = 1_000_000;
 
 /** How many times each counts alone before, so that its code is compiled. */
 const WARM = 200_000;
 
 /** Both go at once. */
-function meet(ready: Int32Array): void {
-  Atomics.add(ready, 0, 1);
-  while (Atomics.load(ready, 0) < 2);
+function meet(ready: Ready): void {
+  ready.add(1);
+  while (ready.value < 2);
 }
+
+/** How many are ready. */
+type Ready = RawValue<"i">;
 
 /** Counts alone, then with the other; gives the milliseconds that took. */
 function contend<S>(
   loop: (shared: S, count: number) => void,
   { own, shared }: Pair<S>,
-  ready: Int32Array,
+  ready: Ready,
 ): number {
   loop(own, WARM);
   meet(ready);
@@ -32,7 +42,7 @@ function contend<S>(
   return performance.now() - start;
 }
 
-/** What a thread counts with: alone, and with the other. */
+/** What one counts with: alone, and with the other. */
 interface Pair<S> {
   readonly own: S;
   readonly shared: S;
@@ -50,7 +60,7 @@ function bareLoop(words: Int32Array, count: number): void {
 /** Target: counts under the bare lock. */
 export function contendBare(
   pair: Pair<Int32Array>,
-  ready: Int32Array,
+  ready: Ready,
 ): number {
   return contend(bareLoop, pair, ready);
 }
@@ -67,12 +77,12 @@ function valueLoop(counter: Value<"i">, count: number): void {
 /** Target: counts under the lock of a value. */
 export function contendValue(
   pair: Pair<Value<"i">>,
-  ready: Int32Array,
+  ready: Ready,
 ): number {
   return contend(valueLoop, pair, ready);
 }
 
-/** What two threads count with. */
+/** What two count with. */
 interface Counting {
   readonly lock: Lock;
   readonly counter: Value<"i">;
@@ -87,18 +97,18 @@ function lockLoop({ lock, counter }: Counting, count: number): void {
 }
 
 /** Target: counts under a `Lock`. */
-export function contendLock(pair: Pair<Counting>, ready: Int32Array): number {
+export function contendLock(pair: Pair<Counting>, ready: Ready): number {
   return contend(lockLoop, pair, ready);
 }
 
-/** Millions of increments a second by two threads. */
+/** Millions of increments a second by two processes. */
 async function byTwo<S>(
-  target: (pair: Pair<S>, ready: Int32Array) => number,
+  { Process, RawValue }: Context,
+  target: (pair: Pair<S>, ready: Ready) => number,
   make: () => S,
   count: (shared: S) => number,
 ): Promise<number> {
-  const { Process } = getContext("thread");
-  const ready = new Int32Array(new SharedArrayBuffer(4));
+  const ready = new RawValue("i", 0);
   const shared = make();
   const both = [1, 2].map(() => {
     const pair = { own: make(), shared };
@@ -112,23 +122,26 @@ async function byTwo<S>(
   return 2 * CONTENDED / tookMs / 1000;
 }
 
-/** With a lock made by hand. */
+/** By threads, with a lock made by hand. */
 export async function bareByTwo(): Promise<number> {
   const make = () => new Int32Array(new SharedArrayBuffer(8));
-  return await byTwo(contendBare, make, (shared) => shared[1]!);
+  const ctx = getContext("thread");
+  return await byTwo(ctx, contendBare, make, (shared) => shared[1]!);
 }
 
 /** With the lock of a value. */
-export async function valueByTwo(): Promise<number> {
-  const make = () => new Value("i", 0);
-  return await byTwo(contendValue, make, (shared) => shared.value);
+export async function valueByTwo(method: string): Promise<number> {
+  const ctx = getContext(method);
+  const make = () => new ctx.Value("i", 0);
+  return await byTwo(ctx, contendValue, make, (shared) => shared.value);
 }
 
 /** With a `Lock`. */
-export async function lockByTwo(): Promise<number> {
+export async function lockByTwo(method: string): Promise<number> {
+  const ctx = getContext(method);
   const make = () => ({
-    lock: new Lock(),
-    counter: new Value("i", 0, { lock: false }),
+    lock: new ctx.Lock(),
+    counter: new ctx.Value("i", 0, { lock: false }),
   });
-  return await byTwo(contendLock, make, ({ counter }) => counter.value);
+  return await byTwo(ctx, contendLock, make, ({ counter }) => counter.value);
 }

@@ -15,23 +15,26 @@ const WAKES = 2000;
 type Words = Int32Array;
 type Turns = readonly [Semaphore, Semaphore];
 
-/** Some 20 us, in which the other falls asleep: else nobody is to be woken. */
+/** In which the other falls asleep: else nobody is to be woken. */
+const LINGER_MS = 0.03;
+
+/** By the clock, as a loop takes longer while others want the processor. */
 function linger(): void {
-  for (let paused = 0; paused < 800; paused++) Atomics.pause();
+  const end = performance.now() + LINGER_MS;
+  while (performance.now() < end) Atomics.pause();
 }
 
-/** Microseconds that the turns of one take, each. */
-async function usOf(turn: () => void | Promise<void>): Promise<number> {
+/** Milliseconds that the turns of one take, each. */
+async function msOf(turn: () => void | Promise<void>): Promise<number> {
   const start = performance.now();
   for (let i = 0; i < WAKES; i++) await turn();
-  return (performance.now() - start) * 1000 / WAKES;
+  return (performance.now() - start) / WAKES;
 }
 
 /** Microseconds for one wake-up; both have begun when it is measured. */
 async function usEach(take: () => void | Promise<void>): Promise<number> {
-  await usOf(take);
-  const lingerUs = await usOf(linger);
-  return await usOf(take) / 2 - lingerUs;
+  await msOf(take);
+  return (await msOf(take) / 2 - LINGER_MS) * 1000;
 }
 
 function pass(words: Words, to: number): void {
