@@ -5,7 +5,7 @@
  */
 
 import type { IsolateBoot, ToChild, ToRoot } from "../wire/messages.ts";
-import type { Loaders } from "../wire/birth.ts";
+import { HAS_HEARD, IS_TO_STOP, type Loaders } from "../wire/birth.ts";
 import { Life, type Line } from "./kernel.ts";
 
 /** What differs between the two kinds of isolate. */
@@ -41,7 +41,7 @@ export function wire(
       sliceMs,
       close: () => exit(0),
     },
-    isStopped: () => Atomics.load(words, stopIndex) !== 0,
+    isStopped: () => (Atomics.load(words, stopIndex) & IS_TO_STOP) !== 0,
     // The first list of a port costs 2 ms, also an empty one (2.9.6).
     send: (message, transfer) =>
       transfer === undefined || transfer.length === 0
@@ -55,6 +55,9 @@ export function wire(
   const life = new Life(line, loaders);
   let isGreeted = false;
   const hear = (message: ToChild) => {
+    // Also told in shared memory, for a root that is asked to stop it and has not
+    // been in its event loop since.
+    Atomics.or(words, stopIndex, HAS_HEARD);
     if (!isGreeted) tellRoot({ kind: "hello" });
     isGreeted = true;
     life.hear(message);

@@ -144,7 +144,7 @@ class Root implements Supervisor {
       case "booting":
         isolate.state = { kind: "booting", stop: isolate.state.stop ?? signal };
         // It may get to its target before it is heard of; it looks here first.
-        requestStop(ownerTable(), ident);
+        if (requestStop(ownerTable(), ident)) this.#greeted(isolate);
         return;
       case "up":
         isolate.state = { kind: "ending", signal };
@@ -176,7 +176,8 @@ class Root implements Supervisor {
   }
 
   #greeted(isolate: Isolate): void {
-    const stop = isolate.state.kind === "booting" ? isolate.state.stop : null;
+    if (isolate.state.kind !== "booting") return;
+    const { stop } = isolate.state;
     isolate.release();
     isolate.state = { kind: "up" };
     if (stop !== null) this.stop(isolate.recipe.ident, stop);

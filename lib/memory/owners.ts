@@ -3,7 +3,7 @@
  *
  * ```
  *   word    0          1 + 6n        2 + 6n         3 + 6n      4 + 6n ..
- *           next slot  id, or 0      generation     stop flag   pulse    of slot n
+ *           next slot  id, or 0      generation     stop flags  pulse    of slot n
  *                      when free
  * ```
  *
@@ -16,7 +16,7 @@
  * @module
  */
 
-import { bornAs } from "../wire/birth.ts";
+import { bornAs, HAS_HEARD, IS_TO_STOP } from "../wire/birth.ts";
 import { assert } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
 import { clearPulse, hasPulse, PULSE_WORDS, renewPulse } from "./pulse.ts";
@@ -93,11 +93,15 @@ export function stopIndexOf(id: number): number {
   return slotOf(id) * WORDS_PER_SLOT + STOP;
 }
 
-/** Asks an owner to stop: its blocking waits look at this flag. */
-export function requestStop(table: SharedArrayBuffer, id: number): void {
+/**
+ * Asks an owner to stop: its blocking waits look at this flag. Tells whether it has
+ * already heard its first message.
+ */
+export function requestStop(table: SharedArrayBuffer, id: number): boolean {
   const words = new Int32Array(table);
   const at = slotOf(id) * WORDS_PER_SLOT;
-  if (Atomics.load(words, at + ID) === id) Atomics.store(words, at + STOP, 1);
+  if (Atomics.load(words, at + ID) !== id) return false;
+  return (Atomics.or(words, at + STOP, IS_TO_STOP) & HAS_HEARD) !== 0;
 }
 
 /** Who an isolate is, and the table it stands in. */
@@ -175,5 +179,6 @@ export function isOwnerAlive(id: number): boolean {
 /** Whether somebody asked this isolate to stop. */
 export function isStopRequested(): boolean {
   const { id } = known();
-  return Atomics.load(words!, slotOf(id) * WORDS_PER_SLOT + STOP) !== 0;
+  const flags = Atomics.load(words!, slotOf(id) * WORDS_PER_SLOT + STOP);
+  return (flags & IS_TO_STOP) !== 0;
 }

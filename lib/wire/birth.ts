@@ -23,6 +23,11 @@ export const PROTOCOL_VERSION = 1;
 /** Why a process ended whose memory did not suffice. */
 export const OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
 
+/** A stop flag of an isolate: it is to stop. */
+export const IS_TO_STOP = 1;
+/** A stop flag of an isolate: it has heard its first message, and can be killed. */
+export const HAS_HEARD = 2;
+
 /** What differs between the kinds of child. */
 export type Cradle =
   | {

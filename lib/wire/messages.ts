@@ -250,7 +250,7 @@ export interface IsolateBoot {
   /** The isolate's own owner id and the table it stands in. */
   readonly ident: number;
   readonly owners: SharedArrayBuffer;
-  /** The word of that table which says that the isolate is to stop. */
+  /** The word of that table with the isolate's stop flags. */
   readonly stopIndex: number;
   /** The version that the parent speaks. */
   readonly version: number;

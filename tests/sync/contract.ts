@@ -117,6 +117,20 @@ export function syncContract(one: string, other: string): void {
     });
   }
 
+  // A Web Worker that computes cannot be stopped.
+  if (one !== "worker") {
+    test("kill() reaches a child that computes also when the main program has only blocked since its start", async () => {
+      const lock = new ctx.Lock();
+      const held = new ctx.SharedEvent();
+      const p = start(0, t.holdForever, lock, held, true);
+      equal(held.waitSync({ timeout: 20_000 }), true);
+      p.kill();
+      throws(() => lock.acquireSync({ timeout: 20_000 }), AbandonedError);
+      await p.join();
+      equal(p.exitcode, -9);
+    });
+  }
+
   test("Barrier and RwLock see a child die also while the main program blocks", async () => {
     const barrier = new ctx.Barrier(3);
     const comes = start(0, t.meetBreak, barrier, true);
