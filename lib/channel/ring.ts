@@ -33,6 +33,7 @@ import {
   COUNT_LIMIT,
   COUNT_MAX,
   countBetween,
+  countOf,
   DATA_BYTE,
   DROPPED,
   GET_LOCK,
@@ -174,8 +175,8 @@ export class Ring {
   readonly turn: Turn = new Turn();
   /** Called now and then while somebody waits; may shut the ring. */
   onLook: (() => void) | null = null;
-  // Invariant: these belong to the place where the block is now. The views may be
-  // shorter than the memory is by now; see #see.
+  // Invariant: these belong to the place where the block is now. The views are of
+  // one length, and may be shorter than the memory is by now; see #see.
   #words!: Int32Array;
   #bytes!: Uint8Array<ArrayBuffer>;
   #maxCount!: number;
@@ -188,6 +189,12 @@ export class Ring {
   #seenGets = 0;
   // Invariant: the head that belongs to the GETS looked at last.
   #headSeen = 0;
+  // Invariant: the count of PUTS up to which this isolate was the only one that put
+  // since it looked at GETS. So long getters can only have made more room than it
+  // saw; a tail of others may have come around and past the head that it saw.
+  #seenFor = -1;
+  // Invariant: a PUTS that was there at some time.
+  #putsKnown = 0;
   // Invariant: true while a put has both locks.
   #hasBoth = false;
   // Invariant: the word before the last commit, with its mark.
@@ -209,11 +216,12 @@ export class Ring {
 
   #bind(): void {
     const { block } = this;
-    this.#words = block.int32;
+    const words = this.#words = block.int32;
+    // As long as the words: the memory may be longer by now, by another isolate.
     this.#bytes = new Uint8Array(
       block.buffer as ArrayBuffer,
       block.byteOffset,
-      block.there,
+      4 * words.length,
     );
     this.#self.me = block.owner;
     this.#maxCount = this.#words[COUNT_MAX]!;
@@ -344,6 +352,7 @@ export class Ring {
     if (typeof bytes === "function") bytes(this.#bytes, 4 * record + 8);
     else this.#fill(record + 2, bytes, length);
     words[TAIL + 1 - placeFor(puts)] = place + units;
+    this.#seenFor = countOf(oneMore(puts));
     return this.#commit(PUTS, puts, SHUT) ? "done" : "shut";
   }
 
@@ -376,19 +385,29 @@ export class Ring {
   // Room
 
   #placeFor(units: number, puts: number): number {
-    const words = this.#words;
+    // Another processor's words are slow to read: first what was seen of them.
+    const seen = countOf(puts) === this.#seenFor
+      ? this.#placeAsSeen(units, puts)
+      : NOWHERE;
+    if (seen !== NOWHERE) return seen;
     const gets = this.#seenGets = this.#stableGets();
-    const head = this.#headSeen;
+    const place = this.#placeAsSeen(units, puts);
+    if (place !== NOWHERE) return place;
     const count = countBetween(puts, gets);
     if (count >= this.#maxCount) return NOWHERE;
+    const tail = this.#words[TAIL + placeFor(puts)]!;
+    return tail < this.#headSeen
+      ? this.#unwrap(units, tail, puts)
+      : this.#grow(units, tail, count === 0);
+  }
+
+  #placeAsSeen(units: number, puts: number): number {
+    if (countBetween(puts, this.#seenGets) >= this.#maxCount) return NOWHERE;
+    const words = this.#words;
+    const head = this.#headSeen;
     const tail = words[TAIL + placeFor(puts)]!;
     const place = placeOf(units, tail, head, words[CAPACITY]!);
-    if (place === NOWHERE) {
-      return tail < head
-        ? this.#unwrap(units, tail, puts)
-        : this.#grow(units, tail, count === 0);
-    }
-    if (place < tail && tail >= head) this.#wrapAt(tail);
+    if (place !== NOWHERE && place < tail && tail >= head) this.#wrapAt(tail);
     return place;
   }
 
@@ -499,7 +518,10 @@ export class Ring {
     // In this order: if the counts are equal, they were so when the second was read.
     const gets = Atomics.load(this.#words, GETS);
     if ((gets & DROPPED) !== 0) return GONE;
-    const puts = Atomics.load(this.#words, PUTS);
+    const known = countBetween(this.#putsKnown, gets);
+    // What is behind the gets seems to be far ahead.
+    if (known !== 0 && known <= COUNT_LIMIT / 2) return null;
+    const puts = this.#putsKnown = Atomics.load(this.#words, PUTS);
     if (countBetween(puts, gets) !== 0) return null;
     this.#seenPuts = puts;
     return (puts & SHUT) !== 0 ? GONE : EMPTY;

@@ -44,24 +44,30 @@ export class RingCore implements QueueCore {
   readonly #putters: Line = new Line();
   readonly #getters: Line = new Line();
   #streak = 0;
-  // Made once: a closure for each put would cost as much as the put.
-  readonly #put: ItemSink<Putting | Item>;
+  // Sinks are made once: a closure for each put would cost as much as the put.
   readonly #putOrKeep: ItemSink<Putting | Item>;
+  readonly #putOrWait: ItemSink<Putting>;
+  // What the next #putOrWait is limited by.
+  #limit: Limit = AT_ONCE;
 
   /** Looks at the queue in `block`. */
   constructor(block: Block) {
     const ring = this.#ring = new Ring(block);
-    this.#put = (content, length, kind = kindOf(content)) => {
-      checkLength(length);
-      const outcome = ring.tryPut(content, length, kind);
-      return outcome === BUSY ? keepItem(content, length, kind) : outcome;
-    };
     this.#putOrKeep = (content, length, kind = kindOf(content)) => {
       checkLength(length);
       const outcome = ring.tryPut(content, length, kind);
       return outcome === "done" || outcome === "shut"
         ? outcome
         : keepItem(content, length, kind);
+    };
+    // It blocks where the item was encoded, which needs no copy then.
+    this.#putOrWait = (bytes, length, kind = kindOf(bytes)) => {
+      checkLength(length);
+      const limit = this.#limit;
+      const outcome = ring.tryPut(bytes, length, kind);
+      if (outcome === "done" || outcome === "shut") return outcome;
+      if (outcome === "full" && limit === AT_ONCE) return outcome;
+      return ring.putSync({ bytes, length, kind }, patientAtLocks(limit));
     };
   }
 
@@ -99,22 +105,16 @@ export class RingCore implements QueueCore {
     transfer?: readonly Transferable[],
   ): Putting | Promise<Putting> {
     const isNow = this.#putters.isEmpty && ++this.#streak < STREAK_MAX;
-    const outcome = this.#encode(
+    const sink = isNow ? this.#putOrKeep : keepItem;
+    const outcome = encodeItem<Putting | Item>(
       value,
+      this.#ring.block,
       transfer,
-      isNow ? this.#putOrKeep : keepItem,
+      sink,
     );
     return typeof outcome === "string"
       ? outcome
       : this.#putInLine(outcome, patientAtLocks(limit));
-  }
-
-  #encode(
-    value: unknown,
-    transfer: readonly Transferable[] | undefined,
-    sink: ItemSink<Putting | Item>,
-  ): Putting | Item {
-    return encodeItem(value, this.#ring.block, transfer, sink);
   }
 
   async #putInLine(item: Item, limit: Limit): Promise<Putting> {
@@ -143,19 +143,15 @@ export class RingCore implements QueueCore {
     limit: Limit,
     transfer?: readonly Transferable[],
   ): Putting {
-    const isNow = limit === AT_ONCE;
-    // Who waits in this isolate comes first.
-    if (isNow && !this.#putters.isEmpty) return "full";
-    if (isNow && transfer !== undefined && this.count >= this.maxCount) {
+    if (limit === AT_ONCE) {
+      // Who waits in this isolate comes first.
+      if (!this.#putters.isEmpty) return "full";
       // Before anything is given away that would not come back.
-      return this.isShut ? "shut" : "full";
+      const isGiving = transfer !== undefined && !this.isShut;
+      if (isGiving && this.count >= this.maxCount) return "full";
     }
-    const sink = isNow ? this.#put : this.#putOrKeep;
-    const outcome = this.#encode(value, transfer, sink);
-    if (typeof outcome === "string") return outcome;
-    const later = this.#ring.putSync(outcome, patientAtLocks(limit));
-    if (later !== "done") dropItem(outcome);
-    return later;
+    this.#limit = limit;
+    return encodeItem(value, this.#ring.block, transfer, this.#putOrWait);
   }
 
   get(limit: Limit): Taken | Promise<Taken> {

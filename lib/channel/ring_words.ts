@@ -85,6 +85,11 @@ const COUNT_SHIFT = 3;
 /** More records than this can never be there; also the bits of a count. */
 export const COUNT_LIMIT: number = 2 ** (32 - COUNT_SHIFT) - 1;
 
+/** How many times a word was counted up. */
+export function countOf(word: number): number {
+  return word >>> COUNT_SHIFT;
+}
+
 /** How many more times one word was counted up than the other. */
 export function countBetween(ahead: number, behind: number): number {
   return (ahead >>> COUNT_SHIFT) - (behind >>> COUNT_SHIFT) & COUNT_LIMIT;

@@ -42,6 +42,8 @@ let first: object | null = null;
 let numbers: Map<object, number> | null = null;
 /** Large buffers and their place between the bytes of scratch. */
 let outside: { readonly before: number; readonly bytes: Uint8Array }[] = [];
+/** The sum of their lengths. */
+let outsideBytes = 0;
 let busy = false;
 
 /** The bytes of `value`, in a buffer of their own. Throws what it cannot encode. */
@@ -80,7 +82,9 @@ export function encodeTo<T>(
     scratch[0] = LAYOUT[layout];
     at = 1;
     write(value);
-    return outside.length === 0 ? sink(scratch, at) : sink(writeAll, total());
+    return outside.length === 0
+      ? sink(scratch, at)
+      : sink(writeAll, at + outsideBytes);
   } finally {
     busy = false;
     reset();
@@ -104,7 +108,17 @@ function encodeInside<T>(
   sink: Sink<T>,
   layout: keyof typeof LAYOUT,
 ): T {
-  const kept = { scratch, view, at, depth, objects, first, numbers, outside };
+  const kept = {
+    scratch,
+    view,
+    at,
+    depth,
+    objects,
+    first,
+    numbers,
+    outside,
+    outsideBytes,
+  };
   busy = false;
   numbers = null;
   outside = [];
@@ -113,7 +127,8 @@ function encodeInside<T>(
   try {
     return encodeTo(value, sink, layout);
   } finally {
-    ({ scratch, view, at, depth, objects, first, numbers, outside } = kept);
+    ({ scratch, view, at, depth, objects, first, numbers } = kept);
+    ({ outside, outsideBytes } = kept);
     busy = true;
   }
 }
@@ -124,16 +139,13 @@ function reset(): void {
   first = null;
   numbers = null;
   if (outside.length > 0) outside = [];
+  outsideBytes = 0;
   if (scratch.length > SCRATCH_KEPT_BYTES) useScratch(SCRATCH_BYTES);
 }
 
 function useScratch(bytes: number): void {
   scratch = new Uint8Array(bytes);
   view = new DataView(scratch.buffer);
-}
-
-function total(): number {
-  return outside.reduce((sum, { bytes }) => sum + bytes.length, at);
 }
 
 /** Writes scratch, and the large buffers in their places. */
@@ -404,15 +416,23 @@ function writeRegExp(value: RegExp): void {
 function writeBuffer(value: ArrayBuffer): void {
   const bytes = new Uint8Array(value);
   numberIt(value);
+  if (bytes.length >= OUTSIDE_FROM_BYTES) return writeOutside(bytes);
   writeByte(TAG.buffer);
   writeSize(bytes.length);
-  if (bytes.length >= OUTSIDE_FROM_BYTES) {
-    outside.push({ before: at, bytes });
-    return;
-  }
   room(bytes.length);
   scratch.set(bytes, at);
   at += bytes.length;
+}
+
+function writeOutside(bytes: Uint8Array): void {
+  writeByte(TAG.aligned);
+  writeSize(bytes.length);
+  room(8);
+  const filling = -(at + 1 + outsideBytes) & 7;
+  scratch[at++] = filling;
+  scratch.fill(0, at, at += filling);
+  outside.push({ before: at, bytes });
+  outsideBytes += bytes.length;
 }
 
 const nameOfView = Object.getOwnPropertyDescriptor(

@@ -54,6 +54,12 @@ export const TAG = {
   /** A boxed primitive. */
   boxed: 20,
   ref: 21,
+  /**
+   * A buffer that begins at a multiple of 8 bytes from the message's own beginning:
+   * size, how many bytes of filling, these, and the buffer. Where memory is shared,
+   * V8 copies what is not aligned byte by byte (2.9.6).
+   */
+  aligned: 22,
 } as const;
 
 /** Short strings have their length in the tag. */
