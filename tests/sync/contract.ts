@@ -122,7 +122,9 @@ export function syncContract(one: string, other: string): void {
     test("kill() reaches a child that computes also when the main program has only blocked since its start", async () => {
       const lock = new ctx.Lock();
       const held = new ctx.SharedEvent();
-      const p = start(0, t.holdForever, lock, held, true);
+      const go = new ctx.SharedEvent();
+      go.set();
+      const p = start(0, t.holdAndDie, lock, held, go, "computes");
       equal(held.waitSync({ timeout: 20_000 }), true);
       p.kill();
       throws(() => lock.acquireSync({ timeout: 20_000 }), AbandonedError);
