@@ -120,9 +120,11 @@ export type {
   MapOptions,
   PoolOptions,
   SettledOptions,
+  StreamOptions,
   TaskOptions,
 } from "./lib/pool/options.ts";
 export { type ApplyRest, BasePool, ThreadPool } from "./lib/pool/pool.ts";
+export { ResultIterator } from "./lib/pool/result_iterator.ts";
 export { transferring, workerState } from "./lib/pool/state.ts";
 export type { PoolStats, WorkerStats } from "./lib/pool/stats.ts";
 export {

@@ -34,11 +34,12 @@ export interface WaitOptions {
 export function timeoutOf(
   options: WaitOptions | undefined,
   what: string,
+  name = "timeout",
 ): number {
   const timeout = options?.timeout ?? Infinity;
   if (typeof timeout !== "number" || Number.isNaN(timeout)) {
     throw new TypeError(
-      `Cannot ${what} as "timeout" must be a number of milliseconds: current value is ${
+      `Cannot ${what} as "${name}" must be a number of milliseconds: current value is ${
         typeof timeout === "number" ? timeout : typeof timeout
       }`,
     );

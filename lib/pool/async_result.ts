@@ -15,6 +15,16 @@ type State<T> =
 
 const PENDING = { kind: "pending" } as const;
 
+/** Where a call came from: an object that has its stack. */
+export interface Caller {
+  readonly stack?: string;
+}
+
+/** An error as the caller is to see it: its stack leads to the call. */
+export function seenFrom({ stack = "" }: Caller, error: unknown): unknown {
+  return asSeenBy(stack.replace(/^.*\n?/, ""), error);
+}
+
 /** A result as who waits for it sees it. */
 export interface Expected<T> {
   readonly state: State<T>;
@@ -27,10 +37,9 @@ export class Outcome<T> implements Expected<T> {
   // Invariant: made when somebody first waits, so that work which nobody waits for
   // costs no promise, and its error is no unhandled one.
   #waiting: PromiseWithResolvers<T> | null = null;
-  /** The lines of the stack that led to the call. */
-  readonly #caller: { readonly stack?: string };
+  readonly #caller: Caller;
 
-  constructor(caller: { readonly stack?: string }) {
+  constructor(caller: Caller) {
     this.#caller = caller;
   }
 
@@ -60,8 +69,7 @@ export class Outcome<T> implements Expected<T> {
 
   /** An error as the caller is to see it: its stack leads to the call. */
   seen(error: unknown): unknown {
-    const caller = (this.#caller.stack ?? "").replace(/^.*\n?/, "");
-    return asSeenBy(caller, error);
+    return seenFrom(this.#caller, error);
   }
 
   #tell(): void {

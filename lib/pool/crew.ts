@@ -14,6 +14,8 @@ import type { Definition, Load } from "./messages.ts";
 export interface CrewOptions {
   /** How many there are at the most. */
   readonly size: number;
+  /** After how long without work a worker ends. */
+  readonly idleMs: number;
   /** Makes a process that has not started, which will import those modules. */
   make(modules: readonly string[]): WorkerOptions;
   readonly initializer: Definition | null;
@@ -46,6 +48,8 @@ export class Crew {
   readonly #parting = new Set<PoolWorker>();
   #notBefore = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Looks for workers that have been idle for too long. */
+  #idleLook: ReturnType<typeof setTimeout> | undefined;
   #failure: { readonly error: unknown } | null = null;
   /** How many have been started. */
   started = 0;
@@ -185,9 +189,37 @@ export class Crew {
     for (const worker of this.#workers) worker.forgetFunction(id);
   }
 
+  /** A worker may have become idle; it ends if it stays so. */
+  idles(): void {
+    const { idleMs } = this.#options;
+    if (idleMs === Infinity || this.#idleLook !== undefined) return;
+    const idle = this.hired.filter(({ load }) => load === 0);
+    if (idle.length === 0) return;
+    const since = Math.min(...idle.map(({ idleSince }) => idleSince));
+    const look = setTimeout(() => {
+      this.#idleLook = undefined;
+      this.#endIdle();
+    }, Math.max(0, since + idleMs - performance.now()));
+    // Nothing is waited for: a program may end meanwhile.
+    look.unref();
+    this.#idleLook = look;
+  }
+
+  #endIdle(): void {
+    const now = performance.now();
+    for (const worker of this.hired) {
+      const isIdle = worker.load === 0 && worker.state === "up";
+      if (isIdle && now - worker.idleSince >= this.#options.idleMs) {
+        worker.end();
+      }
+    }
+    this.idles();
+  }
+
   /** Every worker ends when it has done what it has. */
   end(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#idleLook);
     for (const worker of this.#workers) worker.end();
   }
 }

@@ -5,13 +5,11 @@
  */
 
 import type { Destination } from "../wire/handle.ts";
-import { pack } from "../wire/pack.ts";
-import { EncodingError } from "../base/errors.ts";
 import type { Outcome } from "./async_result.ts";
 import type { Remote } from "./functions.ts";
 import { type Job, type Source, Task } from "./job.ts";
-import { loadOf } from "./load.ts";
-import type { EACH, Form, Load } from "./messages.ts";
+import { type Loaded, loadOfItems } from "./items.ts";
+import type { EACH, Form } from "./messages.ts";
 import type { Limits, MapOptions } from "./options.ts";
 import { type Owner, Pending } from "./pending.ts";
 import { SPAN_MAX } from "./slots.ts";
@@ -38,7 +36,7 @@ const REJECTED = 2;
 /** A function over a list of items; the list of results in their order. */
 export class MapJob<R> extends Pending<R[]> implements Job, Source {
   readonly form: Form;
-  readonly isSentOnce = false;
+  readonly isSentOnce: boolean;
   readonly #plan: MapPlan;
   readonly #items: readonly unknown[];
   readonly #values: unknown[];
@@ -58,6 +56,7 @@ export class MapJob<R> extends Pending<R[]> implements Job, Source {
   ) {
     super(remote, limits, outcome, owner);
     this.form = plan.form;
+    this.isSentOnce = plan.options.transfer !== undefined;
     this.#plan = plan;
     this.#items = items;
     this.#values = new Array(items.length);
@@ -108,16 +107,14 @@ export class MapJob<R> extends Pending<R[]> implements Job, Source {
     first: number,
     count: number,
     destination: Destination,
-  ): { load: Load; transfer: readonly Transferable[] } {
+  ): Loaded {
     const items = this.#items.slice(first, first + count);
-    const packItems = (list: readonly unknown[]) => {
-      try {
-        return pack(list, destination, "items");
-      } catch (error) {
-        throw shifted(error, first);
-      }
-    };
-    return { load: loadOf(items, destination, packItems), transfer: [] };
+    return loadOfItems(
+      items,
+      first,
+      destination,
+      this.#plan.options.transfer,
+    );
   }
 
   fulfil(first: number, values: readonly unknown[]): void {
@@ -134,7 +131,7 @@ export class MapJob<R> extends Pending<R[]> implements Job, Source {
   reject(index: number, error: unknown): void {
     if (this.isOver || this.#states[index] !== OPEN) return;
     if (this.#plan.options.failFast === true && !this.#plan.isSettled) {
-      return this.fail(error);
+      return this.giveUp(error);
     }
     this.#states[index] = REJECTED;
     this.#values[index] = error;
@@ -147,7 +144,7 @@ export class MapJob<R> extends Pending<R[]> implements Job, Source {
     try {
       this.#plan.options.onProgress?.(this.#done, total);
     } catch (error) {
-      return this.fail(error);
+      return this.giveUp(error);
     }
     if (this.#done === total && !this.isOver) this.#end();
   }
@@ -166,14 +163,4 @@ export class MapJob<R> extends Pending<R[]> implements Job, Source {
         : { status: "fulfilled", value }
     );
   }
-}
-
-/** The path of a bad part as seen from the whole list of items. */
-function shifted(error: unknown, first: number): unknown {
-  if (!(error instanceof EncodingError)) return error;
-  const path = error.path.replace(
-    /^items\[(\d+)\]/,
-    (_, index) => `items[${first + Number(index)}]`,
-  );
-  return new EncodingError(path, error.reason);
 }

@@ -54,6 +54,13 @@ export interface PoolOptions<S extends readonly unknown[] = readonly never[]> {
    * @default {the program's start method}
    */
   readonly context?: HasStartMethod | undefined;
+  /**
+   * After how many milliseconds without work a worker ends; the next task starts
+   * another one.
+   *
+   * @default {Infinity}
+   */
+  readonly idleTimeout?: number | undefined;
   /** What the workers are named after, as in `resize-1`. */
   readonly name?: string | undefined;
   /** The most that a worker's JavaScript heap may take, in MiB. */
@@ -138,6 +145,8 @@ export interface ApplyOptions extends TaskOptions {
 /**
  * How `map()` goes about it.
  *
+ * @typeParam T An item.
+ *
  * @example One by one, and how far it is
  * ```ts
  * import { type MapOptions, ThreadPool } from "@multiprocessing/core";
@@ -150,7 +159,7 @@ export interface ApplyOptions extends TaskOptions {
  * equal(last, 3);
  * ```
  */
-export interface MapOptions extends TaskOptions {
+export interface MapOptions<T = never> extends TaskOptions {
   /**
    * How many items go to a worker together.
    *
@@ -169,11 +178,58 @@ export interface MapOptions extends TaskOptions {
    * fails with that error.
    */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /**
+   * What of an item moves to the worker instead of being copied. Such an item
+   * cannot be sent again, so `retries` does not apply. To another OS process
+   * everything is copied.
+   */
+  readonly transfer?: ((item: T) => readonly Transferable[]) | undefined;
+}
+
+/**
+ * How `imap()` goes about it.
+ *
+ * @typeParam T An item.
+ *
+ * @example No more than two ahead of the reader
+ * ```ts
+ * import { type StreamOptions, ThreadPool } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * let taken = 0;
+ * function* numbers() {
+ *   for (;;) yield taken++;
+ * }
+ * const options: StreamOptions = { buffersize: 2 };
+ * await using pool = new ThreadPool(1);
+ * for await (const x of pool.imap((x: number) => x, numbers(), options)) {
+ *   if (x === 5) break;
+ * }
+ * equal(taken <= 8, true);
+ * ```
+ */
+export interface StreamOptions<T = never> extends TaskOptions {
+  /**
+   * How many items go to a worker together.
+   *
+   * @default {1 at first, then by measured time}
+   */
+  readonly chunksize?: number | undefined;
+  /**
+   * How many items may be taken from the input before their results are read.
+   *
+   * @default {eight chunks for each worker}
+   */
+  readonly buffersize?: number | undefined;
+  /** What of an item moves to the worker instead of being copied; see `map()`. */
+  readonly transfer?: ((item: T) => readonly Transferable[]) | undefined;
 }
 
 /**
  * How `map()` is told to give the outcome of every item, as
  * `Promise.allSettled()` does.
+ *
+ * @typeParam T An item.
  *
  * @example An error among results
  * ```ts
@@ -187,7 +243,7 @@ export interface MapOptions extends TaskOptions {
  * deepEqual(outcomes.map(({ status }) => status), ["fulfilled", "rejected"]);
  * ```
  */
-export interface SettledOptions extends MapOptions {
+export interface SettledOptions<T = never> extends MapOptions<T> {
   /** Gives outcomes instead of values, and does not throw for any of them. */
   readonly settled: true;
 }
@@ -212,7 +268,7 @@ export function checkPool(
   processes: number,
   options: object,
 ): void {
-  const { initializer, initargs, maxTasksPerChild, name } =
+  const { initializer, initargs, maxTasksPerChild, name, idleTimeout } =
     options as PoolOptions<never>;
   checkCount("make a pool", "processes", processes, 1);
   const isTarget = typeof initializer === "function" ||
@@ -227,6 +283,7 @@ export function checkPool(
   if (maxTasksPerChild !== undefined && maxTasksPerChild !== Infinity) {
     checkCount("make a pool", "maxTasksPerChild", maxTasksPerChild, 1);
   }
+  timeoutOf({ timeout: idleTimeout }, "make a pool", "idleTimeout");
   if (name !== undefined && typeof name !== "string") {
     throw wrong("make a pool", "name", "a string", name);
   }
@@ -243,6 +300,12 @@ export function checkMap({ chunksize, onProgress }: MapOptions): void {
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw wrong("map", "onProgress", "a function", onProgress);
   }
+}
+
+/** Checks the options of a stream. */
+export function checkStream({ chunksize, buffersize }: StreamOptions): void {
+  if (chunksize !== undefined) checkCount("imap", "chunksize", chunksize, 1);
+  if (buffersize !== undefined) checkCount("imap", "buffersize", buffersize, 1);
 }
 
 /** Checks that a value is an integer of at least `least`. */

@@ -13,7 +13,9 @@ import type { Limits } from "./options.ts";
 export interface Owner {
   /** The job is over. */
   leave(job: Job): void;
-  /** What runs of it is to be stopped. */
+  /** What is not begun of it is not wanted. */
+  drop(job: Job): void;
+  /** What runs of it is to be stopped, too. */
   cancel(job: Job): void;
 }
 
@@ -63,6 +65,12 @@ export abstract class Pending<T> {
   fail(error: unknown): void {
     this.#end();
     this.outcome.reject(error);
+  }
+
+  /** It has come to nothing, and what is not begun of it is dropped. */
+  protected giveUp(error: unknown): void {
+    this.fail(error);
+    this.#owner.drop(this.self);
   }
 
   /** It is not wanted any more, not even what runs of it. */

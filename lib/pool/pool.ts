@@ -21,9 +21,10 @@ import { START_METHOD } from "../process/process.ts";
 import type { TargetAddress } from "../process/target.ts";
 import { type Destination, REFUSED } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
-import { AsyncResult, Outcome } from "./async_result.ts";
+import { AsyncResult, type Caller, Outcome } from "./async_result.ts";
 import { CallJob } from "./call_job.ts";
 import { Functions, type Target } from "./functions.ts";
+import { isIterable } from "./input.ts";
 import { Task } from "./job.ts";
 import { loadOf } from "./load.ts";
 import { MapJob } from "./map_job.ts";
@@ -33,15 +34,19 @@ import {
   checkArgs,
   checkMap,
   checkPool,
+  checkStream,
   limitsOf,
   type MapOptions,
   type PoolOptions,
   type SettledOptions,
+  type StreamOptions,
   wrong,
 } from "./options.ts";
 import { makeWorker, type ProcessPlan } from "./process.ts";
+import { ResultIterator } from "./result_iterator.ts";
 import { Scheduler } from "./scheduler.ts";
 import { type PoolStats, statsOf } from "./stats.ts";
+import { endedWhileRead, StreamJob, type StreamOwner } from "./stream_job.ts";
 
 /**
  * What follows the function in `apply()`: its arguments, which may be left out
@@ -93,7 +98,21 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   readonly #scheduler: Scheduler;
   readonly #finished = Promise.withResolvers<void>();
   #state: PoolState = "running";
-  #replaced = 0;
+  /** Whether the workers have been told that no more will come. */
+  #isEnding = false;
+  #named = 0;
+  readonly #streams: StreamOwner = {
+    add: (job, work) => {
+      const { failure } = this.#scheduler.crew;
+      if (failure !== null) throw failure.error;
+      if (this.#isEnding) throw endedWhileRead();
+      this.#scheduler.add(job, work);
+    },
+    refill: (source) => this.#scheduler.refill(source),
+    leave: (job) => this.#scheduler.leave(job),
+    drop: (job) => this.#scheduler.drop(job),
+    cancel: (job) => this.#scheduler.cancel(job),
+  };
 
   /**
    * Makes a pool. Its workers start with the first tasks, as many as there is work
@@ -142,7 +161,8 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     packArgs();
     this.#scheduler = new Scheduler({
       size,
-      make: (modules) => makeWorker(this.#named(plan), modules),
+      idleMs: options.idleTimeout ?? Infinity,
+      make: (modules) => makeWorker(this.#nameNext(plan), modules),
       initializer: first?.definition ?? null,
       initializerModules: first?.modules ?? [],
       // Anew for each worker: each holds what the handles among them stand for.
@@ -233,19 +253,19 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   map<T, R>(
     target: (item: T) => R,
     items: Iterable<T>,
-    options: SettledOptions,
+    options: SettledOptions<NoInfer<T>>,
   ): Promise<PromiseSettledResult<Awaited<R>>[]>;
   /** Calls a function with each item, and gives the results. */
   map<T, R>(
     target: (item: T) => R,
     items: Iterable<T>,
-    options?: MapOptions,
+    options?: MapOptions<NoInfer<T>>,
   ): Promise<Awaited<R>[]>;
   /** Calls an export of a module with each item. */
   map<R = unknown>(
     target: TargetAddress,
     items: Iterable<unknown>,
-    options?: MapOptions,
+    options?: MapOptions<unknown>,
   ): Promise<R[]>;
   async map(
     target: Target,
@@ -259,19 +279,19 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   mapAsync<T, R>(
     target: (item: T) => R,
     items: Iterable<T>,
-    options: SettledOptions,
+    options: SettledOptions<NoInfer<T>>,
   ): AsyncResult<PromiseSettledResult<Awaited<R>>[]>;
   /** `map()`, and can be asked how far that is. */
   mapAsync<T, R>(
     target: (item: T) => R,
     items: Iterable<T>,
-    options?: MapOptions,
+    options?: MapOptions<NoInfer<T>>,
   ): AsyncResult<Awaited<R>[]>;
   /** `map()` of an export of a module. */
   mapAsync<R = unknown>(
     target: TargetAddress,
     items: Iterable<unknown>,
-    options?: MapOptions,
+    options?: MapOptions<unknown>,
   ): AsyncResult<R[]>;
   mapAsync(
     target: Target,
@@ -294,19 +314,19 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   starmap<A extends readonly unknown[], R>(
     target: (...args: A) => R,
     items: Iterable<A>,
-    options: SettledOptions,
+    options: SettledOptions<NoInfer<A>>,
   ): Promise<PromiseSettledResult<Awaited<R>>[]>;
   /** `map()` with a function of several arguments. */
   starmap<A extends readonly unknown[], R>(
     target: (...args: A) => R,
     items: Iterable<A>,
-    options?: MapOptions,
+    options?: MapOptions<NoInfer<A>>,
   ): Promise<Awaited<R>[]>;
   /** `map()` with an export of several arguments. */
   starmap<R = unknown>(
     target: TargetAddress,
     items: Iterable<readonly unknown[]>,
-    options?: MapOptions,
+    options?: MapOptions<readonly unknown[]>,
   ): Promise<R[]>;
   async starmap(
     target: Target,
@@ -321,19 +341,19 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   starmapAsync<A extends readonly unknown[], R>(
     target: (...args: A) => R,
     items: Iterable<A>,
-    options: SettledOptions,
+    options: SettledOptions<NoInfer<A>>,
   ): AsyncResult<PromiseSettledResult<Awaited<R>>[]>;
   /** `starmap()`, and can be asked how far that is. */
   starmapAsync<A extends readonly unknown[], R>(
     target: (...args: A) => R,
     items: Iterable<A>,
-    options?: MapOptions,
+    options?: MapOptions<NoInfer<A>>,
   ): AsyncResult<Awaited<R>[]>;
   /** `starmap()` of an export of a module. */
   starmapAsync<R = unknown>(
     target: TargetAddress,
     items: Iterable<readonly unknown[]>,
-    options?: MapOptions,
+    options?: MapOptions<readonly unknown[]>,
   ): AsyncResult<R[]>;
   starmapAsync(
     target: Target,
@@ -343,6 +363,64 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     return new AsyncResult<unknown[]>(
       this.#map(target, items, SPREAD, options, this.starmapAsync),
     );
+  }
+
+  /**
+   * Calls a function with each item of an iterable, which may be asynchronous and
+   * endless, and gives the results in the same order, as they come. No more items
+   * are taken than there is room for: see `buffersize`.
+   *
+   * @param target The function of one item.
+   * @param items The items.
+   * @param options How to go about it.
+   * @returns The results, for `for await`.
+   * @throws {ProcessStateError} If the pool is closed.
+   */
+  imap<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: StreamOptions<NoInfer<T>>,
+  ): ResultIterator<Awaited<R>>;
+  /** Calls an export of a module with each item. */
+  imap<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options?: StreamOptions<unknown>,
+  ): ResultIterator<R>;
+  imap(
+    target: Target,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options: StreamOptions = {},
+  ): ResultIterator<unknown> {
+    return this.#stream(target, items, true, options, this.imap);
+  }
+
+  /**
+   * `imap()`, but each result comes as soon as it is there.
+   *
+   * @param target The function of one item.
+   * @param items The items.
+   * @param options How to go about it.
+   * @returns The results, for `for await`.
+   * @throws {ProcessStateError} If the pool is closed.
+   */
+  imapUnordered<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: StreamOptions<NoInfer<T>>,
+  ): ResultIterator<Awaited<R>>;
+  /** Calls an export of a module with each item. */
+  imapUnordered<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options?: StreamOptions<unknown>,
+  ): ResultIterator<R>;
+  imapUnordered(
+    target: Target,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options: StreamOptions = {},
+  ): ResultIterator<unknown> {
+    return this.#stream(target, items, false, options, this.imapUnordered);
   }
 
   /** Takes no more work; what there is will be done, and the workers end. */
@@ -471,6 +549,27 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     return job.outcome;
   }
 
+  #stream(
+    target: Target,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    isOrdered: boolean,
+    options: StreamOptions,
+    below: Below,
+  ): ResultIterator<unknown> {
+    this.#refuseUnlessRunning("imap");
+    checkStream(options);
+    if (!isIterable(items)) throw wrong("imap", "items", "iterable", items);
+    const { chunksize, buffersize, transfer } = options;
+    const job = new StreamJob(
+      this.#functions.find(target, options, below as never),
+      items,
+      { chunksize, buffersize, isOrdered, transfer, size: this.size },
+      limitsOf(options, "imap"),
+      this.#streams,
+    );
+    return new ResultIterator(job, stackBelow(below));
+  }
+
   #refuseUnlessRunning(what: string): void {
     const { failure } = this.#scheduler.crew;
     if (this.#state !== "running") {
@@ -481,9 +580,9 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     if (failure !== null) throw failure.error;
   }
 
-  #named(plan: ProcessPlan): ProcessPlan {
+  #nameNext(plan: ProcessPlan): ProcessPlan {
     if (plan.name === null) return plan;
-    return { ...plan, name: `${plan.name}-${++this.#replaced}` };
+    return { ...plan, name: `${plan.name}-${++this.#named}` };
   }
 
   /** When nothing is left to do, the workers end; and when they have, it is over. */
@@ -491,13 +590,14 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     const { crew, isIdle } = this.#scheduler;
     const mayEnd = this.#state !== "running" || crew.failure !== null;
     if (!mayEnd || !isIdle) return;
+    this.#isEnding = true;
     crew.end();
     if (crew.isEmpty) this.#finished.resolve();
   }
 }
 
 /** Where the caller is, for errors that come later. */
-function stackBelow(below: Below): { readonly stack?: string } {
+function stackBelow(below: Below): Caller {
   const here: { stack?: string } = {};
   Error.captureStackTrace(here, below);
   return here;

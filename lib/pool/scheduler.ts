@@ -79,6 +79,11 @@ export class Scheduler implements Boss {
     this.#onIdle();
   }
 
+  /** What is not begun of a job is not wanted. */
+  drop(job: Job): void {
+    for (const worker of this.crew.workers) worker.docket.forget(job);
+  }
+
   /** Stops the workers that run items of a job. */
   cancel(job: Job): void {
     for (const worker of this.crew.workers) {
@@ -111,6 +116,7 @@ export class Scheduler implements Boss {
 
   advanced(_worker: PoolWorker): void {
     this.crew.progressed();
+    this.crew.idles();
     this.#soon();
   }
 

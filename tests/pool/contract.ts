@@ -9,6 +9,7 @@ import { endContract } from "./contract_end.ts";
 import { errorContract } from "./contract_errors.ts";
 import { lossContract } from "./contract_loss.ts";
 import { mapContract } from "./contract_map.ts";
+import { streamContract } from "./contract_stream.ts";
 import { workerContract } from "./contract_workers.ts";
 import { warmUp } from "../process/process_testing.ts";
 import { subjectOf } from "./pool_testing.ts";
@@ -20,6 +21,7 @@ export function poolContract(method: string): void {
   const subject = subjectOf(method);
   callContract(subject);
   mapContract(subject);
+  streamContract(subject);
   errorContract(subject);
   lossContract(subject);
   workerContract(subject);

@@ -1,0 +1,118 @@
+/**
+ * The items of an iterable, taken as they are wanted.
+ *
+ * @module
+ */
+
+/** What an input gave. */
+export type Given =
+  /** Items; fewer than asked for when the rest is not there yet. */
+  | { readonly kind: "items"; readonly items: readonly unknown[] }
+  /** No more will come, and why, if it is for an error. */
+  | { readonly kind: "end"; readonly error?: { readonly thrown: unknown } };
+
+/** Items to be taken. */
+export interface Input {
+  /** Takes up to `most` items that are there. */
+  take(most: number): Given;
+  /** Nobody wants the rest. */
+  close(): void;
+}
+
+/** The input of a plain iterable: everything is there when it is asked for. */
+export class SyncInput implements Input {
+  readonly #iterator: Iterator<unknown>;
+  #end: Given | null = null;
+
+  constructor(iterable: Iterable<unknown>) {
+    this.#iterator = iterable[Symbol.iterator]();
+  }
+
+  take(most: number): Given {
+    const items: unknown[] = [];
+    while (this.#end === null && items.length < most) {
+      try {
+        const { done, value } = this.#iterator.next();
+        if (done === true) this.#end = { kind: "end" };
+        else items.push(value);
+      } catch (thrown) {
+        this.#end = { kind: "end", error: { thrown } };
+      }
+    }
+    return items.length > 0 || this.#end === null
+      ? { kind: "items", items }
+      : this.#end;
+  }
+
+  close(): void {
+    if (this.#end !== null) return;
+    this.#end = { kind: "end" };
+    try {
+      this.#iterator.return?.();
+    } catch {
+      // Nobody is there any more to be told.
+    }
+  }
+}
+
+/** The input of an async iterable: one item at a time is waited for. */
+export class AsyncInput implements Input {
+  readonly #iterator: AsyncIterator<unknown>;
+  readonly #ready: () => void;
+  readonly #items: unknown[] = [];
+  #isReading = false;
+  #isClosed = false;
+  #end: Given | null = null;
+
+  /** `ready` is called when there is more than before. */
+  constructor(iterable: AsyncIterable<unknown>, ready: () => void) {
+    this.#iterator = iterable[Symbol.asyncIterator]();
+    this.#ready = ready;
+  }
+
+  take(most: number): Given {
+    const items = this.#items.splice(0, most);
+    if (items.length > 0) {
+      this.#read();
+      return { kind: "items", items };
+    }
+    if (this.#end !== null) return this.#end;
+    this.#read();
+    return { kind: "items", items };
+  }
+
+  // Invariant: one item is read at the most, and none while one is in store: so
+  // the input is not more than one ahead of who takes.
+  async #read(): Promise<void> {
+    if (this.#isReading || this.#end !== null) return;
+    this.#isReading = true;
+    try {
+      const { done, value } = await this.#iterator.next();
+      if (done === true) this.#end = { kind: "end" };
+      else this.#items.push(value);
+    } catch (thrown) {
+      this.#end = { kind: "end", error: { thrown } };
+    }
+    this.#isReading = false;
+    if (!this.#isClosed) this.#ready();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#end !== null) return;
+    this.#end = { kind: "end" };
+    // Whoever reads it is not waited for, and cannot be told.
+    this.#iterator.return?.().catch(() => {});
+  }
+}
+
+/** Whether something can be iterated over. */
+export function isIterable(
+  value: unknown,
+): value is Iterable<unknown> | AsyncIterable<unknown> {
+  if (value === null || value === undefined) return false;
+  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } =
+    value as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
+  return typeof sync === "function" || typeof async === "function";
+}

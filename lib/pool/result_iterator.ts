@@ -1,0 +1,106 @@
+/**
+ * The results of a stream, one by one.
+ *
+ * @module
+ */
+
+import { unreachable } from "../base/assert.ts";
+import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { type Caller, seenFrom } from "./async_result.ts";
+import type { Arrival, StreamJob } from "./stream_job.ts";
+
+/**
+ * The results of `imap()` and `imapUnordered()`, as they come; for `for await`.
+ *
+ * Nothing happens before the first `next()`. An error of an item is thrown at its
+ * place, and `next()` may then be called again for the item after it. Leaving a
+ * `for await` loop gives up the rest.
+ *
+ * @typeParam T What the function returns.
+ *
+ * @example One by one
+ * ```ts
+ * import { type ResultIterator, ThreadPool } from "@multiprocessing/core";
+ * import { deepEqual, equal } from "node:assert/strict";
+ *
+ * await using pool = new ThreadPool(1);
+ * const squares: ResultIterator<number> = pool.imap((x: number) => x * x, [1, 2]);
+ * equal((await squares.next({ timeout: 10_000 })).value, 1);
+ * deepEqual(await Array.fromAsync(squares), [4]);
+ * ```
+ */
+export class ResultIterator<T>
+  implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
+  readonly #job: Pick<StreamJob, "next" | "stop">;
+  readonly #caller: Caller;
+  /** What somebody waited for whose time ran out: it is for the next one. */
+  readonly #unclaimed: Promise<Arrival>[] = [];
+
+  /** Made by a pool. */
+  constructor(job: Pick<StreamJob, "next" | "stop">, caller: Caller) {
+    this.#job = job;
+    this.#caller = caller;
+  }
+
+  /**
+   * The next result.
+   *
+   * @param options How long to wait.
+   * @returns The result, or the end.
+   * @throws What the function threw for this item.
+   * @throws {DOMException} Named `TimeoutError`, if the time ran out first; the
+   * same result comes with the next call.
+   */
+  async next(options?: WaitOptions): Promise<IteratorResult<T, undefined>> {
+    const timeout = timeoutOf(options, "get the next result");
+    const arriving = this.#unclaimed.shift() ?? this.#job.next();
+    if (timeout < Infinity || options?.signal !== undefined) {
+      await this.#waitFor(arriving, timeout, options?.signal);
+    }
+    const arrival = await arriving;
+    switch (arrival.kind) {
+      case "value":
+        return { done: false, value: arrival.value as T };
+      case "error":
+        throw seenFrom(this.#caller, arrival.error);
+      case "end":
+        return { done: true, value: undefined };
+      default:
+        return unreachable(arrival);
+    }
+  }
+
+  async #waitFor(
+    arriving: Promise<Arrival>,
+    timeout: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    let isThere = false;
+    try {
+      isThere = await settles(arriving, timeout, signal);
+    } finally {
+      if (!isThere) this.#unclaimed.push(arriving);
+    }
+    if (isThere) return;
+    throw new DOMException(
+      "Cannot get the next result as it is not there",
+      "TimeoutError",
+    );
+  }
+
+  /** Gives up the rest: what has not begun is dropped. */
+  return(): Promise<IteratorResult<T, undefined>> {
+    this.#job.stop();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** For `for await`. */
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Gives up the rest. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * A function over a stream of items, and its stream of results.
+ *
+ * ```
+ *   iterable --take()--> in work --fulfil()--> ready --next()--> reader
+ *              |<------------ room: buffersize ----------->|
+ * ```
+ *
+ * An item is taken only when there is room for its result, so that a slow reader
+ * slows down the reading of the input.
+ *
+ * @module
+ */
+
+import { ProcessStateError } from "../base/errors.ts";
+import type { Destination } from "../wire/handle.ts";
+import type { Remote } from "./functions.ts";
+import { AsyncInput, type Input, SyncInput } from "./input.ts";
+import { type Job, type Source, Task } from "./job.ts";
+import { type Loaded, loadOfItems, type TransferOf } from "./items.ts";
+import { EACH, type Form } from "./messages.ts";
+import type { Limits } from "./options.ts";
+import type { Owner } from "./pending.ts";
+import { SPAN_MAX } from "./slots.ts";
+
+/** A chunk of measured items takes about so long. */
+const CHUNK_MS = 1;
+
+/** The most items of a chunk whose size is left to the pool. */
+const CHUNK_MAX = 1024;
+
+/** How many chunks there is room for, for each worker. */
+const CHUNKS_PER_WORKER = 8;
+
+/** What a stream is made with. */
+export interface StreamPlan {
+  readonly chunksize: number | undefined;
+  readonly buffersize: number | undefined;
+  readonly isOrdered: boolean;
+  readonly transfer: TransferOf | undefined;
+  /** How many workers there are. */
+  readonly size: number;
+}
+
+/** What a pool does for a stream. */
+export interface StreamOwner extends Owner {
+  /** Takes a job whose tasks come from `work`; throws why it cannot. */
+  add(job: Job, work: Source): void;
+  /** There may be more in a source. */
+  refill(source: Source): void;
+}
+
+/** An item's outcome, on its way to the reader. */
+export type Arrival =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "error"; readonly error: unknown }
+  | { readonly kind: "end" };
+
+const END: Arrival = { kind: "end" };
+
+type State =
+  /** Nobody has read yet; or nothing is in work and nobody waits. */
+  | "resting"
+  | "working"
+  | "over";
+
+/** The job of one `imap()`. */
+export class StreamJob implements Job, Source {
+  readonly remote: Remote;
+  readonly form: Form = EACH;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly isSentOnce: boolean;
+  readonly #plan: StreamPlan;
+  readonly #owner: StreamOwner;
+  readonly #input: Input;
+  readonly #signal: AbortSignal | undefined;
+  readonly #abort: () => void = () => {
+    this.fail(this.#signal?.reason);
+    this.#owner.cancel(this);
+  };
+  #state: State = "resting";
+  /** Items whose results are not there. */
+  readonly #items = new Map<number, unknown>();
+  /** Results that have not been read, by the number of their item. */
+  readonly #ready = new Map<number, Arrival>();
+  /** What all is over with: the error of the input, or of the pool. */
+  #last: Arrival = END;
+  #isInputOver = false;
+  /** Runs while nothing is in work and the reader may come back at once. */
+  #restSoon: ReturnType<typeof setTimeout> | undefined;
+  readonly #readers: ((arrival: Arrival) => void)[] = [];
+  /** How many items have been taken, and how many results read. */
+  #taken = 0;
+  #read = 0;
+
+  constructor(
+    remote: Remote,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    plan: StreamPlan,
+    { timeoutMs, retries, signal }: Limits,
+    owner: StreamOwner,
+  ) {
+    this.remote = remote;
+    this.timeoutMs = timeoutMs;
+    this.retries = retries;
+    this.isSentOnce = plan.transfer !== undefined;
+    this.#plan = plan;
+    this.#owner = owner;
+    this.#input = Symbol.asyncIterator in items
+      ? new AsyncInput(items, () => this.#more())
+      : new SyncInput(items);
+    this.#signal = signal;
+    if (signal?.aborted) this.fail(signal.reason);
+    else signal?.addEventListener("abort", this.#abort);
+  }
+
+  get isOver(): boolean {
+    return this.#state === "over";
+  }
+
+  get waiting(): number {
+    if (this.#state !== "working" || this.#isInputOver) return 0;
+    return Math.ceil(this.#room / this.#chunksize);
+  }
+
+  get #room(): number {
+    const most = this.#plan.buffersize ??
+      CHUNKS_PER_WORKER * this.#plan.size * this.#chunksize;
+    return most - (this.#taken - this.#read);
+  }
+
+  get #chunksize(): number {
+    const { chunksize, buffersize = Infinity, size } = this.#plan;
+    if (chunksize !== undefined) return Math.min(SPAN_MAX, chunksize);
+    const mean = this.remote.meanMs;
+    if (mean === null || this.timeoutMs < Infinity) return 1;
+    const best = Math.ceil(CHUNK_MS / Math.max(mean, 1e-6));
+    const most = Math.max(1, Math.floor(buffersize / (2 * size)));
+    return Math.min(CHUNK_MAX, most, best);
+  }
+
+  take(): Task | null {
+    const count = Math.min(this.#room, this.#chunksize);
+    if (count <= 0 || this.waiting === 0) return null;
+    const given = this.#input.take(count);
+    if (given.kind === "end") {
+      this.#inputEnds(given.error);
+      return null;
+    }
+    if (given.items.length === 0) return null;
+    const first = this.#taken;
+    for (const item of given.items) this.#items.set(this.#taken++, item);
+    return new Task(this, first, given.items.length);
+  }
+
+  #inputEnds(error: { readonly thrown: unknown } | undefined): void {
+    this.#isInputOver = true;
+    if (error !== undefined) {
+      this.#last = { kind: "error", error: error.thrown };
+    }
+    // Not from within the pool's own turn.
+    queueMicrotask(() => this.#deliver());
+  }
+
+  loadOf(
+    first: number,
+    count: number,
+    destination: Destination,
+  ): Loaded {
+    const items: unknown[] = [];
+    for (let i = 0; i < count; i++) items.push(this.#items.get(first + i));
+    return loadOfItems(items, first, destination, this.#plan.transfer);
+  }
+
+  fulfil(first: number, values: readonly unknown[]): void {
+    for (let i = 0; i < values.length; i++) {
+      this.#arrive(first + i, { kind: "value", value: values[i] });
+    }
+    this.#deliver();
+  }
+
+  reject(index: number, error: unknown): void {
+    this.#arrive(index, { kind: "error", error });
+    this.#deliver();
+  }
+
+  fail(error: unknown): void {
+    this.#close({ kind: "error", error });
+  }
+
+  /** The next result, once it is there. */
+  next(): Promise<Arrival> {
+    const { promise, resolve } = Promise.withResolvers<Arrival>();
+    this.#readers.push(resolve);
+    this.#deliver();
+    if (this.#state === "resting") this.#wake();
+    return promise;
+  }
+
+  /** Nobody wants the rest; what runs of it may run on. */
+  stop(): void {
+    if (this.isOver) return;
+    this.#close(END);
+    this.#owner.drop(this);
+  }
+
+  #arrive(index: number, arrival: Arrival): void {
+    if (this.isOver || !this.#items.delete(index)) return;
+    this.#ready.set(index, arrival);
+  }
+
+  #deliver(): void {
+    while (this.#readers.length > 0) {
+      const arrival = this.#nextReady();
+      if (arrival === null) break;
+      this.#readers.shift()!(arrival);
+    }
+    if (this.#state !== "working") return;
+    if (this.#isInputOver && this.#items.size === 0 && this.#ready.size === 0) {
+      return this.#close(this.#last);
+    }
+    this.#more();
+    if (this.#items.size === 0 && this.#readers.length === 0) this.#rest();
+  }
+
+  #nextReady(): Arrival | null {
+    const key = this.#plan.isOrdered
+      ? this.#read
+      : this.#ready.keys().next().value;
+    const arrival = key === undefined ? undefined : this.#ready.get(key);
+    if (arrival !== undefined) {
+      this.#ready.delete(key!);
+      this.#read++;
+      return arrival;
+    }
+    const isEmpty = this.isOver ||
+      this.#isInputOver && this.#items.size === 0 && this.#ready.size === 0;
+    if (!isEmpty) return null;
+    const last = this.#last;
+    this.#last = END;
+    return last;
+  }
+
+  #more(): void {
+    if (this.#state === "working" && this.waiting > 0) this.#owner.refill(this);
+  }
+
+  #wake(): void {
+    try {
+      this.#owner.add(this, this);
+      this.#state = "working";
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /**
+   * Nothing is in work and nobody waits: the pool may end, unless the reader is
+   * just between two results.
+   */
+  #rest(): void {
+    this.#restSoon ??= setTimeout(() => {
+      this.#restSoon = undefined;
+      const isIdle = this.#items.size === 0 && this.#readers.length === 0;
+      if (this.#state !== "working" || !isIdle) return;
+      this.#state = "resting";
+      this.#owner.leave(this);
+    });
+  }
+
+  #close(last: Arrival): void {
+    if (this.isOver) return;
+    const wasWorking = this.#state === "working";
+    this.#state = "over";
+    this.#last = last;
+    this.#items.clear();
+    clearTimeout(this.#restSoon);
+    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#input.close();
+    if (wasWorking) this.#owner.leave(this);
+    this.#deliver();
+  }
+}
+
+/** The error for who reads on after the pool has ended. */
+export function endedWhileRead(): ProcessStateError {
+  return new ProcessStateError(
+    "Cannot read on as the pool has ended meanwhile: read all results before " +
+      "join(), or within the block of `await using`",
+  );
+}

@@ -1,0 +1,233 @@
+/**
+ * Streams of items.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { ProcessStateError } from "../../mod.ts";
+import {
+  even,
+  exitAt,
+  square,
+  squareLater,
+  type stall,
+  waitUntil,
+} from "../fixtures/tasks.ts";
+import {
+  FROM,
+  reaches,
+  rejection,
+  type Subject,
+  upTo,
+  withPool,
+} from "./pool_testing.ts";
+
+/** Declares the tests of `imap()` and `imapUnordered()`. */
+export function streamContract(subject: Subject): void {
+  const { ctx, test, traits } = subject;
+  const computes = traits.stopsWhileBusy;
+
+  test("Pool.imap() gives results in order, of any iterable", async () => {
+    async function* later(): AsyncGenerator<number> {
+      for (const x of upTo(20)) {
+        await Promise.resolve();
+        yield x;
+      }
+    }
+    await withPool(subject, 2, async (pool) => {
+      const squares = upTo(20).map(square);
+      for (const chunksize of [undefined, 1, 7]) {
+        for (const items of [upTo(20), new Set(upTo(20)), later()]) {
+          const results = pool.imap(squareLater, items, { ...FROM, chunksize });
+          deepEqual(await Array.fromAsync(results), squares);
+        }
+      }
+      deepEqual(await Array.fromAsync(pool.imap(square, [], FROM)), []);
+    });
+  });
+
+  test("Pool.imapUnordered() gives each result as soon as it is there", async () => {
+    await withPool(subject, 2, async (pool) => {
+      const cell = new ctx.Value("i", 0);
+      const options = { chunksize: 1 };
+      const waits = [5, 0, 0, 0].map((wanted): [typeof cell, number] => [
+        cell,
+        wanted,
+      ]);
+      const results = pool.imapUnordered(
+        ([cell, wanted]) => {
+          while (cell.value < wanted);
+          return wanted;
+        },
+        waits,
+        options,
+      );
+      for (const _ of [1, 2, 3]) equal((await results.next()).value, 0);
+      cell.value = 5;
+      equal((await results.next()).value, 5);
+      equal((await results.next()).done, true);
+      const squares = pool.imapUnordered(square, upTo(500), FROM);
+      const all = await Array.fromAsync(squares);
+      deepEqual(all.toSorted((a, b) => a - b), upTo(500).map(square));
+    });
+  });
+
+  test("Pool.imap() throws an error at its place and goes on", async () => {
+    await withPool(subject, 2, async (pool) => {
+      for (const chunksize of [1, 3]) {
+        const results = pool.imap(even, upTo(4), { ...FROM, chunksize });
+        equal((await results.next()).value, 0);
+        const error = await rejection(results.next());
+        equal(error.message, "1 is odd");
+        ok(error.stack?.includes("contract_stream.ts"), error.stack);
+        equal((await results.next()).value, 2);
+        equal((await rejection(results.next())).message, "3 is odd");
+        deepEqual(await results.next(), { done: true, value: undefined });
+        deepEqual(await results.next(), { done: true, value: undefined });
+      }
+    });
+  });
+
+  test("Pool.imap() gives what came before its input failed, and then that error", async () => {
+    function* broken(): Generator<number> {
+      yield 1;
+      yield 2;
+      throw new RangeError("no more");
+    }
+    async function* brokenLater(): AsyncGenerator<number> {
+      yield* broken();
+    }
+    await withPool(subject, 1, async (pool) => {
+      for (const items of [broken(), brokenLater()]) {
+        const results = pool.imap(square, items, FROM);
+        equal((await results.next()).value, 1);
+        equal((await results.next()).value, 4);
+        equal((await rejection(results.next())).message, "no more");
+        equal((await results.next()).done, true);
+      }
+      equal(await pool.apply(square, [2], FROM), 4);
+    });
+  });
+
+  test("Pool.imap() takes no more than there is room for, of an endless input", async () => {
+    let taken = 0;
+    let isClosed = false;
+    function* endless(): Generator<number> {
+      try {
+        for (;;) yield taken++;
+      } finally {
+        isClosed = true;
+      }
+    }
+    await withPool(subject, 2, async (pool) => {
+      const options = { ...FROM, buffersize: 6 };
+      let read = 0;
+      for await (const result of pool.imap(square, endless(), options)) {
+        equal(result, square(read));
+        // One more for the result that is in the reader's hands.
+        ok(taken - read <= 7, `${taken} taken, ${read} read`);
+        if (++read === 100) break;
+      }
+      equal(isClosed, true);
+      const many = pool.imap(square, upTo(30_000), FROM);
+      let sum = 0;
+      for await (const result of many) sum += Math.sqrt(result);
+      equal(sum, 30_000 * 29_999 / 2);
+    });
+  });
+
+  test("ResultIterator.next() can give up, and the same result comes later", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const cell = new ctx.Value("i", 0);
+      const held = pool.apply(waitUntil, [cell, 1], FROM);
+      const waits = pool.imap(square, [3, 4], { ...FROM, chunksize: 1 });
+      const { name } = await rejection(waits.next({ timeout: 1 }));
+      equal(name, "TimeoutError");
+      cell.value = 1;
+      equal(await held, "reached");
+      equal((await waits.next({ timeout: 10_000 })).value, 9);
+      equal((await waits.next()).value, 16);
+    });
+  });
+
+  test("Pool.imap() survives a worker that ends", async () => {
+    await withPool(subject, 2, async (pool) => {
+      const items = upTo(12).map((x): [number, number] => [x, 4]);
+      const results = pool.imap(exitAt, items, { ...FROM, chunksize: 3 });
+      const got: unknown[] = [];
+      for (const _ of items) {
+        got.push(
+          await results.next().then(({ value }) => value, (e) => e.name),
+        );
+      }
+      deepEqual(got, upTo(12).map((x) => x === 4 ? "WorkerLostError" : x));
+    });
+  });
+
+  test("Pool.imap() ends by its signal, and stops what runs", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const started = new ctx.Value("i", 0);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const options = { chunksize: 1, signal };
+      const results = pool.imap(
+        ([started, computes]) => {
+          started.add(1);
+          while (computes);
+          return new Promise(() => {});
+        },
+        upTo(3).map((): Parameters<typeof stall> => [started, computes]),
+        options,
+      );
+      const next = rejection(results.next());
+      await reaches(started, 1);
+      controller.abort();
+      equal((await next).name, "AbortError");
+      equal((await results.next()).done, true);
+      equal(await pool.apply(square, [2], FROM), 4);
+      equal(started.value, 1);
+    });
+  });
+
+  test("A stream that nobody reads holds up no end of a pool", async () => {
+    const pool = new ctx.Pool(1);
+    const unread = pool.imap(square, upTo(1_000), FROM);
+    const left = pool.imap(square, upTo(1_000), { ...FROM, buffersize: 4 });
+    equal((await left.next()).value, 0);
+    const failed = pool.imap(even, upTo(1_000), { ...FROM, buffersize: 4 });
+    const error = await rejection(Array.fromAsync(failed));
+    equal(error.message, "1 is odd");
+    pool.close();
+    equal(await pool.join(), true);
+    ok(await rejection(unread.next()) instanceof ProcessStateError);
+    // What was there can be read, and what was not cannot.
+    const rest = await rejection(Array.fromAsync(left));
+    ok(/ended meanwhile/.test(rest.message), rest.message);
+  });
+
+  test("Pool.close() lets a stream be read to its end", async () => {
+    const pool = new ctx.Pool(2);
+    const results = pool.imap(square, upTo(200), { ...FROM, buffersize: 8 });
+    equal((await results.next()).value, 0);
+    const rest = Array.fromAsync(results);
+    pool.close();
+    const joined = pool.join();
+    deepEqual(await rest, upTo(200).map(square).slice(1));
+    equal(await joined, true);
+  });
+
+  test("idleTimeout ends workers without work, and new ones come when needed", async () => {
+    await withPool(subject, 1, async (pool) => {
+      equal(await pool.apply(square, [2], FROM), 4);
+      const deadline = performance.now() + 10_000;
+      while (pool.stats().workers.length > 0 && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      equal(pool.stats().workers.length, 0);
+      equal(await pool.apply(square, [3], FROM), 9);
+      equal(pool.stats().started, 2);
+      equal(pool.stats().restarts, 0);
+    }, { idleTimeout: 5 });
+  });
+}
