@@ -11,7 +11,9 @@ import {
   type BaseProcess,
   BrokenBarrierError,
   getContext,
+  type Lock,
   type ProcessOptions,
+  type RLock,
 } from "../../mod.ts";
 import { Block } from "../../lib/memory/block.ts";
 import { waitAsync } from "../../lib/memory/futex.ts";
@@ -68,7 +70,7 @@ export function syncContract(one: string, other: string): void {
   for (const kind of ["Lock", "RLock"] as const) {
     for (const isBlocking of [false, true]) {
       const how = isBlocking ? "busy" : "idle";
-      test(`${kind} of a ${how} child that is killed goes to the next, who learns it`, async () => {
+      test(`${kind} of a ${how} child that is killed or terminated goes to the next, who learns it`, async () => {
         const lock = new ctx[kind]();
         for (const abandoned of ["throw", "take"] as const) {
           const held = new ctx.SharedEvent();
@@ -77,7 +79,8 @@ export function syncContract(one: string, other: string): void {
           equal(lock.locked(), true);
           equal(await lock.acquire({ timeout: 0 }), null);
           const waiting = lock.acquire({ abandoned });
-          p.kill();
+          if (abandoned === "throw") p.kill();
+          else p.terminate();
           if (abandoned === "throw") await rejects(waiting, AbandonedError);
           else (await waiting)![Symbol.dispose]();
           equal(lock.locked(), false);
@@ -149,16 +152,85 @@ export function syncContract(one: string, other: string): void {
     await reads.join();
   });
 
-  test("Lock of a grandchild that dies with its parent goes to the next", async () => {
-    const lock = new ctx.Lock();
-    const held = new ctx.SharedEvent();
-    const p = start(0, t.holdByGrandchild, lock, held, other);
-    await held.wait();
-    const waiting = lock.acquire();
-    p.kill();
-    await rejects(waiting, AbandonedError);
-    await p.join();
-  });
+  /** A grandchild that does something, and what makes it die. */
+  function grandchild(
+    dies: "with its parent" | "alone",
+    name: keyof typeof t,
+    ...args: readonly unknown[]
+  ): { die(): void; leave(): Promise<void> } {
+    const go = dies === "alone" ? new ctx.SharedEvent() : null;
+    const p = start(0, t.throughGrandchild, other, name, args, go);
+    return {
+      die: () => go === null ? p.kill() : go.set(),
+      async leave() {
+        p.kill();
+        await p.join();
+      },
+    };
+  }
+
+  for (const dies of ["with its parent", "alone"] as const) {
+    const holder = async (lock: Lock | RLock) => {
+      const held = new ctx.SharedEvent();
+      const holds = grandchild(dies, "holdForever", lock, held, false);
+      await held.wait();
+      const waiting = rejects(lock.acquire(), AbandonedError);
+      holds.die();
+      await waiting;
+      await holds.leave();
+    };
+
+    const writer = async () => {
+      const board = new ctx.RwLock();
+      const isIn = new ctx.SharedEvent();
+      const writes = grandchild(dies, "stayIn", board, isIn, true);
+      await isIn.wait();
+      const reading = rejects(board.acquireRead(), AbandonedError);
+      writes.die();
+      await reading;
+      await writes.leave();
+    };
+
+    const party = async () => {
+      const barrier = new ctx.Barrier(3);
+      const comes = grandchild(dies, "meetBreak", barrier, false);
+      await come(barrier, 1);
+      const waiting = rejects(barrier.wait(), BrokenBarrierError);
+      comes.die();
+      await waiting;
+      await comes.leave();
+    };
+
+    // Who waited longest is dead, so the next is told.
+    const sleeper = async () => {
+      const condition = new ctx.Condition(new ctx.Lock());
+      const asleep = new ctx.Semaphore(0);
+      const lock = new ctx.Lock();
+      const sleeps = grandchild(dies, "awaitHolding", condition, asleep, lock);
+      await asleep.acquire();
+      const lives = start(1, t.awaitCondition, condition, asleep, true);
+      await asleep.acquire();
+      sleeps.die();
+      // It ends a moment later than its parent.
+      await rejects(lock.acquire(), AbandonedError);
+      {
+        using _held = await condition.acquire();
+        condition.notify();
+      }
+      equal(await lives.result(), true);
+      await sleeps.leave();
+    };
+
+    test(`all of a grandchild that dies ${dies} is as if a child had died`, async () => {
+      await Promise.all([
+        holder(new ctx.Lock()),
+        holder(new ctx.RLock()),
+        writer(),
+        party(),
+        sleeper(),
+      ]);
+    });
+  }
 
   test("Lock may be released by another process", async () => {
     const lock = new ctx.Lock();
@@ -306,7 +378,7 @@ export function syncContract(one: string, other: string): void {
     }
   });
 
-  for (const kind of ["Lock", "Semaphore"] as const) {
+  for (const kind of ["Lock", "RLock", "Semaphore"] as const) {
     test(`${kind} starves nobody over 10,000 rounds of four contenders`, async () => {
       const lock = new ctx[kind]();
       const total = new ctx.Value("i", 0);
@@ -320,4 +392,17 @@ export function syncContract(one: string, other: string): void {
       ok(all.every((count) => count >= 20), `${all}`);
     });
   }
+
+  test("RwLock starves neither readers nor writers over 10,000 rounds", async () => {
+    const board = new ctx.RwLock();
+    const total = new ctx.Value("i", 0);
+    const barrier = new ctx.Barrier(4);
+    const args = [board, total, 10_000, barrier] as const;
+    const children = [true, true, false].map((isBlocking, i) =>
+      start(i, t.competeOnBoard, ...args, isBlocking, i > 0)
+    );
+    const all = [await t.competeOnBoard(...args, false, false)];
+    for (const p of children) all.push(await p.result() as number);
+    ok(all.every((count) => count >= 20), `${all}`);
+  });
 }
