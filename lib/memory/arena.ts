@@ -87,10 +87,15 @@ function sizeOf(bytes: number): number {
   return Math.max(Math.ceil(bytes / step) * step, BLOCK_ALIGN);
 }
 
-/** A block of zeros in a segment of this isolate's own. */
-export function carve(bytes: number): Carved {
+/**
+ * A block of zeros in a segment of this isolate's own, of which the first `seen`
+ * bytes are looked at.
+ */
+export function carve(bytes: number, seen: number = bytes): Carved {
   const size = sizeOf(bytes);
-  const { segment, base } = size >= WHOLE_BYTES ? whole(size) : piece(size);
+  const { segment, base } = size >= WHOLE_BYTES
+    ? whole(size, seen)
+    : piece(size);
   serials = (serials % 0x7fff_ffff) + 1;
   segment.holders(base).begin(serials);
   segment.use(base);
@@ -99,15 +104,16 @@ export function carve(bytes: number): Carved {
 
 type Place = Omit<Carved, "bytes">;
 
-function whole(size: number): Place {
-  const stock = addStock(HEADER_BYTES + BLOCK_HEADER_BYTES + size);
+function whole(size: number, seen: number): Place {
+  const before = HEADER_BYTES + BLOCK_HEADER_BYTES;
+  const stock = addStock(before + size, before + seen);
   const place = placeIn(stock, size);
   assert(place !== null, "a segment has room for what it was made for");
   return place;
 }
 
-function addStock(bytes: number): Stock {
-  const segment = makeSegment(bytes);
+function addStock(bytes: number, seen: number = bytes): Stock {
+  const segment = makeSegment(bytes, seen);
   const free = new Map();
   const stock = { segment, next: HEADER_BYTES, free, waiting: new Map() };
   stocks.set(segment, stock);
@@ -137,7 +143,7 @@ function placeIn(stock: Stock, size: number): Place | null {
     return { segment, base: again };
   }
   const base = stock.next + BLOCK_HEADER_BYTES;
-  if (base + size > segment.buffer.byteLength) return null;
+  if (base + size > segment.bytes) return null;
   stock.next = base + size;
   return { segment, base };
 }
@@ -152,7 +158,7 @@ export function attach(
   const segment = attachSegment(name);
   const isInside = Number.isSafeInteger(base) && base % BLOCK_ALIGN === 0 &&
     base >= HEADER_BYTES + BLOCK_HEADER_BYTES &&
-    base <= segment.buffer.byteLength;
+    base <= segment.bytes;
   if (!isInside) {
     throw new SharedMemoryError(
       `Cannot attach shared memory as no block begins at ${base}`,
@@ -221,7 +227,7 @@ function closeUnused(segment: Segment): void {
   if (!segment.isUnused) return;
   idle.add(segment);
   for (const one of idle) {
-    const isWhole = one.buffer.byteLength !== SEGMENT_BYTES;
+    const isWhole = one.bytes !== SEGMENT_BYTES;
     if (!isWhole && idle.size <= IDLE_MAX) continue;
     idle.delete(one);
     one.close();

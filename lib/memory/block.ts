@@ -60,8 +60,8 @@ function reservedRegion(bytes: number, most: number): Region {
   return { buffer, start, bytes: most, carved: null, stays: null, movers: [] };
 }
 
-function mappedRegion(bytes: number): Region {
-  return regionOver(carve(bytes));
+function mappedRegion(bytes: number, there: number): Region {
+  return regionOver(carve(bytes, there));
 }
 
 function regionOver(carved: Carved): Region {
@@ -75,7 +75,7 @@ function moveToMapped(region: Region): void {
   // Of reserved memory only what is there; the rest is zeros on both sides.
   const there = Math.min(region.bytes, region.buffer.byteLength - region.start);
   const from = new Uint8Array(region.buffer, region.start, there);
-  const carved = carve(region.bytes);
+  const carved = carve(region.bytes, there);
   region.buffer = carved.segment.buffer;
   region.start = carved.base;
   region.carved = carved;
@@ -89,26 +89,32 @@ function attachRegion(handle: BlockHandle): Region {
   const region = handle.place === "mapped"
     ? attachMapped(handle)
     : attachLocal(handle.buffer);
-  const { buffer, start } = region;
+  const most = mostOf(region);
   if (
     !Number.isSafeInteger(offset) || !Number.isSafeInteger(bytes) ||
-    offset < start || bytes < 0 || offset + bytes > mostOf(buffer) ||
+    offset < region.start || bytes < 0 || offset + bytes > most ||
     offset % 8 !== 0
   ) {
     throw new SharedMemoryError(
       `Cannot attach shared memory as it has no bytes ${offset} to ${
         offset + bytes
-      }: it has ${mostOf(buffer)}`,
+      }: it has ${most}`,
     );
   }
+  if (handle.place === "mapped") see(region, offset + handle.there);
   return region;
 }
 
 /** How many bytes there are, or may be. */
-function mostOf(buffer: SharedArrayBuffer | ArrayBuffer): number {
-  return buffer instanceof SharedArrayBuffer
-    ? buffer.maxByteLength
-    : buffer.byteLength;
+function mostOf({ carved, buffer }: Region): number {
+  return carved?.segment.bytes ?? (buffer as SharedArrayBuffer).maxByteLength;
+}
+
+/** Sees to it that the buffer of a mapped region has its first `bytes` bytes. */
+function see(region: Region, bytes: number): void {
+  const { segment } = region.carved!;
+  segment.see(Math.min(bytes, segment.bytes));
+  region.buffer = segment.buffer;
 }
 
 function attachMapped(
@@ -124,7 +130,7 @@ function attachMapped(
 
 function attachLocal(buffer: SharedArrayBuffer): Region {
   const stays = HELD_BY_THREADS;
-  const bytes = mostOf(buffer) - LOCAL_START;
+  const bytes = buffer.maxByteLength - LOCAL_START;
   return { buffer, start: LOCAL_START, bytes, carved: null, stays, movers: [] };
 }
 
@@ -197,7 +203,9 @@ export class Block {
 
   /** New memory, all zeros. */
   static allocate(bytes: number, place: Place = "local"): Block {
-    const region = place === "local" ? localRegion(bytes) : mappedRegion(bytes);
+    const region = place === "local"
+      ? localRegion(bytes)
+      : mappedRegion(bytes, bytes);
     return new Block(region, 0, bytes);
   }
 
@@ -208,7 +216,7 @@ export class Block {
   static reserve(bytes: number, most: number, place: Place = "local"): Block {
     const region = place === "local"
       ? reservedRegion(bytes, most)
-      : mappedRegion(most);
+      : mappedRegion(most, bytes);
     return new Block(region, 0, most);
   }
 
@@ -217,6 +225,10 @@ export class Block {
     // They may be there already by another isolate's doing.
     this.#int32 = null;
     if (this.there >= bytes) return;
+    if (this.#region.carved !== null) {
+      see(this.#region, this.byteOffset + bytes);
+      return this.#bind();
+    }
     const buffer = this.buffer as SharedArrayBuffer;
     try {
       buffer.grow(this.byteOffset + bytes);
@@ -317,7 +329,7 @@ export class Block {
     }
     if (destination === "process") this.#leaveLocal();
     const region = this.#region;
-    const { bytes, byteOffset: offset } = this;
+    const { bytes, there, byteOffset: offset } = this;
     if (region.carved === null) {
       region.stays = HELD_BY_THREADS;
       const buffer = region.buffer as SharedArrayBuffer;
@@ -332,6 +344,7 @@ export class Block {
       segment: segment.name,
       offset,
       bytes,
+      there,
       base,
       serial: holders.serial,
       isTicket,

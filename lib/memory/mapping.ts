@@ -46,8 +46,11 @@ export function bufferAt(address: number, bytes: number): ArrayBuffer {
   return Deno.UnsafePointerView.getArrayBuffer(pointer, bytes);
 }
 
-/** Maps the first bytes of the file open as `fd`; the file must have as many. */
-export function map(fd: number, bytes: number): Mapping {
+/**
+ * Maps the first bytes of the file open as `fd`; the file must have as many. The
+ * buffer shows the first `seen` of them.
+ */
+export function map(fd: number, bytes: number, seen: number = bytes): Mapping {
   const again = vacant.get(pagesOf(bytes))?.pop() ?? 0;
   const flags = again === 0 ? MAP_SHARED : MAP_SHARED | MAP_FIXED;
   const address = syscall("mmap", again, bytes, PROT_READ_WRITE, flags, fd);
@@ -56,7 +59,7 @@ export function map(fd: number, bytes: number): Mapping {
       `Cannot map ${bytes} bytes of shared memory as the system refused`,
     );
   }
-  return { buffer: bufferAt(address, bytes), address };
+  return { buffer: bufferAt(address, seen), address };
 }
 
 /** Takes the memory away from every view of the mapping's buffer. */

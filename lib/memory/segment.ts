@@ -22,7 +22,7 @@ import { SharedMemoryError } from "../base/errors.ts";
 import { BLOCK_HEADER_BYTES, Holders } from "./holders.ts";
 import { Scratch, syscall } from "./libc.ts";
 import { isThreadAlive, ownThread, type ThreadId } from "./life.ts";
-import { map, type Mapping, unmap } from "./mapping.ts";
+import { bufferAt, map, type Mapping, unmap } from "./mapping.ts";
 import { generationOf, nextId, OWNERS_MAX, slotOf } from "./owners.ts";
 
 const MAGIC = 0x4d50_3031;
@@ -41,6 +41,9 @@ const THREAD = 2;
 const START = 3;
 const CLAIMING = -1;
 
+/** A larger segment has one block only, of which little may be in use. */
+const SMALL_BYTES = 16 * 1024 * 1024;
+
 const AT_FDCWD = -100;
 // Does not block, should the number now stand for a pipe of somebody else.
 const O_RDWR_CLOEXEC_NONBLOCK = 0o2004002;
@@ -58,8 +61,10 @@ const mapped = new Map<string, Segment>();
 
 /** Mapped memory, seen from this isolate. */
 export class Segment {
-  /** All of its bytes. */
-  readonly buffer: ArrayBuffer;
+  /** The bytes that this isolate has asked for; see {@linkcode Segment.see}. */
+  buffer: ArrayBuffer;
+  /** How many bytes there are. */
+  readonly bytes: number;
   /** Where they are in this OS process. */
   readonly address: number;
   /** Names the segment for as long as the machine runs. */
@@ -73,20 +78,33 @@ export class Segment {
   // block's holders exactly while the block is in here.
   #uses: Map<number, number> = new Map();
 
-  /** Maps the file open as `fd`. */
-  constructor(fd: number, bytes: number, id: string) {
-    const { buffer, address }: Mapping = map(fd, bytes);
+  /** Maps the file open as `fd`, to look at the first `seen` bytes. */
+  constructor(fd: number, bytes: number, id: string, seen: number) {
+    const { buffer, address }: Mapping = map(fd, bytes, seen);
     this.buffer = buffer;
+    this.bytes = bytes;
     this.address = address;
     this.id = id;
     this.#fd = fd;
     this.#words = new Int32Array(buffer, 0, HEADER_BYTES / 4);
   }
 
+  /**
+   * Sees to it that the buffer has the first `bytes` bytes. V8 counts a buffer as
+   * memory in use, touched or not: 2 GiB make it look for garbage at once, which
+   * takes 10 ms and more (2.9.6).
+   */
+  see(bytes: number): void {
+    const { byteLength } = this.buffer;
+    if (bytes <= byteLength) return;
+    const grown = Math.min(this.bytes, Math.max(bytes, 2 * byteLength));
+    this.buffer = bufferAt(this.address, grown);
+  }
+
   /** What another OS process needs to map the same memory. */
   get name(): string {
     const { pid } = ownThread();
-    return `${pid}.${this.#fd}.${this.buffer.byteLength}.${this.id}`;
+    return `${pid}.${this.#fd}.${this.bytes}.${this.id}`;
   }
 
   /** Writes the header; the maker does, before anybody else can look. */
@@ -104,6 +122,7 @@ export class Segment {
 
   /** Who uses the block that begins at `base`. */
   holders(base: number): Holders {
+    this.see(base);
     return new Holders(this.buffer, base - BLOCK_HEADER_BYTES);
   }
 
@@ -139,7 +158,7 @@ export class Segment {
   close(): void {
     if (this.#owner !== 0) this.#disown(slotOf(this.#owner));
     mapped.delete(this.id);
-    unmap(this, this.buffer.byteLength);
+    unmap(this, this.bytes);
     syscall("close", this.#fd);
   }
 
@@ -216,8 +235,11 @@ function wordOf(slot: number): number {
   return OWNERS_WORD + slot * WORDS_PER_OWNER;
 }
 
-/** A new segment of that many bytes, all zeros but for the header. */
-export function makeSegment(size: number): Segment {
+/**
+ * A new segment of that many bytes, all zeros but for the header, of which the
+ * first `seen` are looked at.
+ */
+export function makeSegment(size: number, seen: number = size): Segment {
   const title = new Scratch(PATH_BYTES).text("multiprocessing");
   const fd = syscall("memfd_create", title, MFD_CLOEXEC);
   if (fd < 0 || syscall("ftruncate", fd, size) !== 0) {
@@ -226,7 +248,7 @@ export function makeSegment(size: number): Segment {
     );
   }
   const id = crypto.getRandomValues(new Uint8Array(8)).toHex();
-  const segment = new Segment(fd, size, id);
+  const segment = new Segment(fd, size, id, seen);
   segment.format();
   mapped.set(id, segment);
   return segment;
@@ -248,13 +270,18 @@ export function attachSegment(name: string): Segment {
   return segment;
 }
 
+/** How much of a foreign segment is looked at before it is known what is used. */
+function seenAtFirst(bytes: number): number {
+  return bytes <= SMALL_BYTES ? bytes : HEADER_BYTES + BLOCK_HEADER_BYTES;
+}
+
 function openSegment(path: string, bytes: number, id: string): Segment {
   const text = new Scratch(PATH_BYTES).text(path);
   const fd = syscall("openat", AT_FDCWD, text, O_RDWR_CLOEXEC_NONBLOCK);
   // Memory behind the end of a file kills the process that looks at it, so the
   // size is asked for before anything is mapped.
   if (fd >= 0 && syscall("lseek", fd, 0, SEEK_END) === bytes) {
-    const segment = new Segment(fd, bytes, id);
+    const segment = new Segment(fd, bytes, id, seenAtFirst(bytes));
     if (segment.isGenuine()) return segment;
   }
   if (fd >= 0) syscall("close", fd);

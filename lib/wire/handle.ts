@@ -27,6 +27,8 @@ export type BlockHandle =
     readonly segment: string;
     readonly offset: number;
     readonly bytes: number;
+    /** How many of them are worth looking at by now. */
+    readonly there: number;
     /** Where the whole block begins, and which of those that began there it is. */
     readonly base: number;
     readonly serial: number;

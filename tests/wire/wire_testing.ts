@@ -22,6 +22,7 @@ export class Fake implements Shareable {
         segment: `${destination}/${this.name}`,
         offset: 8,
         bytes: 16,
+        there: 16,
         base: 0,
         serial: 0,
         isTicket: false,
