@@ -111,6 +111,37 @@ for (const method of METHODS) {
   });
 }
 
+test("demo:chat carries lines to all but their author, and turns a stranger away", async () => {
+  const lines = await demo("demo_chat");
+  const seenBy = (name: string) =>
+    lines.filter((line) => line.startsWith(name)).map((line) => line.slice(8));
+  deepEqual(seenBy("ann"), [
+    "connected as ann",
+    "bob has come",
+    "is anybody here?",
+    "bob: just me",
+    "bob has left",
+    "we are closing",
+    "the host has gone",
+  ]);
+  deepEqual(seenBy("eve"), ["refused: the key is another one"]);
+  ok(seenBy("host").includes("(somebody without the key was turned away)"));
+});
+
+test("demo:chat talk says that nobody is there", async () => {
+  const port = String(freePort());
+  const args = ["talk", "--port", port];
+  const { code, stdout } = await runProgram(task("demo_chat"), { args });
+  equal(code, 1);
+  match(stdout, new RegExp(`^nobody waits at port ${port}`));
+});
+
+/** A port that nobody has at this moment. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "localhost", port: 0 });
+  return (listener.addr as Deno.NetAddr).port;
+}
+
 test("demo fits a screen when no method is given", async () => {
   await demo("demo");
 });
@@ -141,6 +172,8 @@ for (
     ["demo_philosophers", "--method", "fork"],
     ["demo_methods", "--runs", "0"],
     ["demo_stop", "now"],
+    ["demo_chat", "listen"],
+    ["demo_chat", "serve", "--port", "none"],
     ["bench", "--only", "no such row"],
     ["bench", "--xml"],
   ] as const
@@ -158,6 +191,7 @@ for (
     "demo",
     "demo_bank",
     "demo_board",
+    "demo_chat",
     "demo_counter",
     "demo_heat",
     "demo_methods",

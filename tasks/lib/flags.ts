@@ -17,11 +17,15 @@ export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 const WRONG_USAGE = 2;
 
 /** The command line, by flag; `--help` and mistakes end the program. */
-export function readFlags(usage: string, options: Options): Flags {
+export function readFlags(
+  usage: string,
+  options: Options,
+  args: string[] = Deno.args,
+): Flags {
   try {
     const help = { type: "boolean" } as const;
     const { values } = parseArgs({
-      args: Deno.args,
+      args,
       options: { ...options, help },
     });
     if (!values.help) return values as Flags;
@@ -30,6 +34,23 @@ export function readFlags(usage: string, options: Options): Flags {
   }
   console.log(usage);
   Deno.exit(0);
+}
+
+/** The first word of the command line, one of those allowed, and the flags. */
+export function readCommand<C extends string>(
+  usage: string,
+  commands: readonly C[],
+  options: Options,
+): { readonly command: C | undefined; readonly flags: Flags } {
+  const [first] = Deno.args;
+  if (first === undefined || first.startsWith("-")) {
+    return { command: undefined, flags: readFlags(usage, options) };
+  }
+  const command = commands.find((word) => word === first);
+  if (command === undefined) {
+    refuse(usage, `"${first}" is none of ${commands.join(", ")}`);
+  }
+  return { command, flags: readFlags(usage, options, Deno.args.slice(1)) };
 }
 
 /** Says what is wrong and how it is right, and ends the program. */
