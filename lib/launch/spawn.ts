@@ -8,6 +8,7 @@
  */
 
 import { settles } from "../base/waiting.ts";
+import { Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
 import { frame, joined, newMarker, seal, unseal } from "../wire/frames.ts";
 import { MixedReader } from "../wire/mixed.ts";
@@ -243,9 +244,10 @@ const PIPE_BYTES = 64 * 1024;
 
 /** Writes into a pipe by its name; false where that cannot be done. */
 function writeAtOnce(path: string, bytes: Uint8Array): boolean {
-  if (Deno.build.os !== "linux" || bytes.length > PIPE_BYTES) return false;
+  if (Deno.build.os !== "linux") return false;
   const { state } = Deno.permissions.querySync({ name: "write", path });
   if (state !== "granted") return false;
+  if (bytes.length > PIPE_BYTES && !widen(path, bytes.length)) return false;
   try {
     using pipe = Deno.openSync(path, { write: true });
     writeAll(pipe, bytes);
@@ -253,6 +255,22 @@ function writeAtOnce(path: string, bytes: Uint8Array): boolean {
   } catch {
     return false; // Such paths take --allow-all, and not the right to write alone.
   }
+}
+
+const AT_FDCWD = -100;
+const O_WRONLY_CLOEXEC = 0o2000001;
+const F_SETPIPE_SZ = 1031;
+const PATH_BYTES = 64;
+
+/** Makes an empty pipe take that many bytes without blocking, if the system lets it. */
+function widen(path: string, bytes: number): boolean {
+  if (whyNotMapped() !== null) return false;
+  const text = new Scratch(PATH_BYTES).text(path);
+  const fd = syscall("openat", AT_FDCWD, text, O_WRONLY_CLOEXEC);
+  if (fd < 0) return false;
+  const now = syscall("fcntl", fd, F_SETPIPE_SZ, bytes);
+  syscall("close", fd);
+  return now >= bytes;
 }
 
 /** Passes a child's own words on. */

@@ -103,7 +103,10 @@ export function programContract({ method, traits, test }: Subject): void {
   }
 
   test("Process starts although the main thread blocks at once", async () => {
-    deepEqual(await output("blocked_at_once", [method]), ["main saw it", "0"]);
+    for (const args of [[method], [method, "many"]]) {
+      const lines = await output("blocked_at_once", args);
+      deepEqual(lines, ["main saw it", "0 true"]);
+    }
   });
 
   test("Process that is a daemon ends with the program", async () => {
