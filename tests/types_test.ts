@@ -16,6 +16,8 @@ import {
   Pipe,
   Process,
   type ProcessOptions,
+  Queue,
+  type SimpleQueue,
   startMethods,
   Value,
 } from "../mod.ts";
@@ -152,6 +154,34 @@ Deno.test("Value types its number by its typecode", () => {
     new Value("bool").add(true);
     // @ts-expect-error -- a float has no bits
     new Value("d").or(1);
+  });
+});
+
+Deno.test("Queue types what is put and got, in every context", () => {
+  only(async () => {
+    const queue = new Queue<{ n: number }>(5, { maxBytes: 100 });
+    same<Equal<ReturnType<typeof queue.get>, Promise<{ n: number }>>>();
+    same<Equal<ReturnType<typeof queue.getNowait>, { n: number }>>();
+    // @ts-expect-error -- not of the type
+    queue.putNowait(1);
+    for await (const { n } of queue) same<Equal<typeof n, number>>();
+    const { Queue: Mapped, JoinableQueue } = getContext("spawn");
+    const mapped: Queue<string> = new Mapped<string>();
+    same<Equal<ReturnType<typeof mapped.getSync>, string>>();
+    const joinable = new JoinableQueue<bigint>();
+    same<Equal<ReturnType<typeof joinable.join>, Promise<boolean>>>();
+    const simple: SimpleQueue<bigint> = joinable;
+    // @ts-expect-error -- a simple queue has no size
+    simple.qsize();
+    const target = (numbers: Queue<number>) => numbers.get();
+    const p = new Process({ target, args: [new Queue<number>()] });
+    same<Equal<ReturnType<typeof p.result>, Promise<number>>>();
+    // @ts-expect-error -- a queue of other items
+    new Process({ target, args: [new Queue<string>()] });
+    // @ts-expect-error -- milliseconds stand in an object
+    queue.get(5);
+    // @ts-expect-error -- a number of items
+    new Queue("5");
   });
 });
 
