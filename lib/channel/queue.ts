@@ -8,7 +8,7 @@ import { ProcessStateError } from "../base/errors.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import type { Place } from "../memory/block.ts";
 import { FOREVER, limitOf } from "../sync/program.ts";
-import type { QueueHandle } from "../wire/handle.ts";
+import type { QueueHandle, RelayHandle } from "../wire/handle.ts";
 import { EMPTY, GONE } from "./ring.ts";
 import { COUNT_LIMIT } from "./ring_words.ts";
 import {
@@ -347,7 +347,7 @@ export function createJoinableQueue<T>(
 }
 
 /** The queue that a handle names; the same object for the same items. */
-export function reviveQueue(handle: QueueHandle): SimpleQueue {
+export function reviveQueue(handle: QueueHandle | RelayHandle): SimpleQueue {
   const { form } = handle;
   return queueOver(
     coreOf(handle),

@@ -19,7 +19,7 @@
  */
 
 import type { Limit } from "../sync/program.ts";
-import type { Destination, QueueHandle } from "../wire/handle.ts";
+import type { Destination, QueueHandle, RelayHandle } from "../wire/handle.ts";
 import type { EMPTY, GONE, Putting } from "./ring.ts";
 
 /** What a get gives: an item, nothing until the limit, or nothing ever again. */
@@ -32,6 +32,8 @@ export const AT_ONCE: Limit = { deadline: -Infinity, signal: undefined };
 export interface QueueCore {
   /** The same for every core of the same items in this isolate, and no other. */
   readonly key: string;
+  /** Whether every look at it asks another process. */
+  readonly isFar: boolean;
   /** The most items at once; `COUNT_LIMIT` if as many as there is memory for. */
   readonly maxCount: number;
   /** How many items there are at this moment. */
@@ -75,5 +77,8 @@ export interface QueueCore {
   shut(dropped: boolean): void;
 
   /** The way to the same items from a destination; throws a typed error. */
-  handle(destination: Destination, form: QueueHandle["form"]): QueueHandle;
+  handle(
+    destination: Destination,
+    form: QueueHandle["form"],
+  ): QueueHandle | RelayHandle;
 }

@@ -4,9 +4,15 @@
  * @module
  */
 
+import { SharedMemoryError } from "../base/errors.ts";
 import { Block, type Place } from "../memory/block.ts";
 import { type Limit, limitOf } from "../sync/program.ts";
-import type { BlockHandle, Destination, QueueHandle } from "../wire/handle.ts";
+import type {
+  BlockHandle,
+  Destination,
+  QueueHandle,
+  RelayHandle,
+} from "../wire/handle.ts";
 import {
   checkLength,
   dropItem,
@@ -19,6 +25,7 @@ import {
 } from "./items.ts";
 import { Line } from "./line.ts";
 import { AT_ONCE, type QueueCore, type Taken } from "./queue_core.ts";
+import { giveRelay } from "./relay.ts";
 import {
   BUSY,
   EMPTY,
@@ -85,6 +92,10 @@ export class RingCore implements QueueCore {
 
   get key(): string {
     return this.#ring.block.key;
+  }
+
+  get isFar(): boolean {
+    return false;
   }
 
   get maxCount(): number {
@@ -204,8 +215,15 @@ export class RingCore implements QueueCore {
   handle(
     destination: Destination,
     form: QueueHandle["form"],
-  ): QueueHandle {
-    return { kind: "queue", form, block: this.#ring.block.handle(destination) };
+  ): QueueHandle | RelayHandle {
+    try {
+      const block = this.#ring.block.handle(destination);
+      return { kind: "queue", form, block };
+    } catch (error) {
+      // Who cannot see this memory asks its parent.
+      if (error instanceof SharedMemoryError) return giveRelay(this, form);
+      throw error;
+    }
   }
 }
 

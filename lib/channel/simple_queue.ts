@@ -15,10 +15,16 @@ import {
 import { type Awaitable, READY } from "../base/ready.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import type { Place } from "../memory/block.ts";
+import { whyNotMapped } from "../memory/libc.ts";
 import { Identities } from "../memory/identity.ts";
 import { type Claim, claimSite, register } from "../memory/sites.ts";
 import { FOREVER, type Limit, limitOf } from "../sync/program.ts";
-import { type Destination, HANDLE, type QueueHandle } from "../wire/handle.ts";
+import {
+  type Destination,
+  HANDLE,
+  type QueueHandle,
+  type RelayHandle,
+} from "../wire/handle.ts";
 import { AT_ONCE, type QueueCore, type Taken } from "./queue_core.ts";
 import {
   BYTES_DEFAULT,
@@ -28,6 +34,7 @@ import {
   type Putting,
   type RingOptions,
 } from "./ring.ts";
+import { reachRelay } from "./relay.ts";
 import { RingCore } from "./ring_core.ts";
 
 /**
@@ -143,15 +150,23 @@ function seatOf(type: Form, options: RingOptions, below: Below): Seat {
   if (found !== null) return { core: found, claim: null };
   const claim = claimSite(NAMES[type].toLowerCase(), below);
   if (claim?.unavailable !== undefined) return { core: null, claim };
-  const core = claim?.handle?.kind === "queue"
-    ? coreOf(claim.handle)
-    : RingCore.make(options, place);
+  const handle = claim?.handle;
+  const core = handle?.kind === "queue" || handle?.kind === "relay"
+    ? coreOf(handle)
+    : RingCore.make(options, placeFor());
   return { core, claim };
 }
 
+/** Where memory cannot be mapped, others reach the queue through this process. */
+function placeFor(): Place | undefined {
+  return place === "mapped" && whyNotMapped() !== null ? "local" : place;
+}
+
 /** What keeps the items of the queue that a handle names. */
-export function coreOf(handle: QueueHandle): QueueCore {
-  return RingCore.attach(handle.block);
+export function coreOf(handle: QueueHandle | RelayHandle): QueueCore {
+  return handle.kind === "queue"
+    ? RingCore.attach(handle.block)
+    : reachRelay(handle);
 }
 
 /**
@@ -306,7 +321,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * How the queue travels to another process.
    * @internal
    */
-  [HANDLE](destination: Destination): QueueHandle {
+  [HANDLE](destination: Destination): QueueHandle | RelayHandle {
     const core = this.#there();
     const handle = core.handle(destination, this.#form);
     // The memory may have moved.
@@ -331,10 +346,10 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   #notPut(outcome: Exclude<Putting, "done">, options?: WaitOptions): never {
     if (outcome === "shut") throw shutDown("put an item into");
     options?.signal?.throwIfAborted();
-    const { count, maxCount } = this.#there();
-    const what = count < maxCount ? "and no memory left" : `of ${maxCount}`;
     throw new QueueFull(
-      `Cannot put an item into the queue as it must have room: it has ${count} items ${what}`,
+      `Cannot put an item into the queue as it must have room: ${
+        whyFull(this.#there())
+      }`,
     );
   }
 
@@ -350,6 +365,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
     const name = NAMES[this.#form];
     const core = this.#core;
     if (core === null) return `<${name} unavailable>`;
+    if (core.isFar) return `<${name} through the parent>`;
     const state = this.#isClosed ? " closed" : core.isShut ? " shut down" : "";
     return `<${name} qsize=${core.count}${state}>`;
   }
@@ -375,6 +391,14 @@ function limitFrom(options: WaitOptions | undefined, what: string): Limit {
   const timeoutMs = timeoutOf(options, what);
   options.signal?.throwIfAborted();
   return timeoutMs === 0 ? AT_ONCE : limitOf(timeoutMs, options.signal);
+}
+
+function whyFull(core: QueueCore): string {
+  // To ask may take as long as the wait that has just failed.
+  if (core.isFar) return "it is full";
+  const { count, maxCount } = core;
+  const what = count < maxCount ? "and no memory left" : `of ${maxCount}`;
+  return `it has ${count} items ${what}`;
 }
 
 function shutDown(verb: string): QueueShutDown {

@@ -1,6 +1,7 @@
 /**
  * What an order may ask for beyond the plain case: shared objects, classes,
- * functions as text, and results and errors that need packing.
+ * functions as text, results and errors that need packing, and answers of the
+ * parent while the process blocks.
  *
  * @module
  */
@@ -23,6 +24,8 @@ import type {
 } from "../wire/messages.ts";
 import { pack, unpack } from "../wire/pack.ts";
 import { describeError } from "../wire/remote_error.ts";
+
+export { readAside } from "./aside.ts";
 
 type StartMessage = Extract<ToChild, { kind: "start" }>;
 

@@ -165,14 +165,8 @@ export class Life {
     });
   }
 
-  /**
-   * Not a literal import where it can be helped: Deno then loads the whole
-   * package before the child begins, needed or not (2.9.6, 2 ms).
-   */
   async #full(): Promise<typeof Full> {
-    const loader = this.#loaders[FULL] ??
-      (() => import(new URL("./full.ts", import.meta.url).href));
-    return await loader() as typeof Full;
+    return await full(this.#loaders);
   }
 
   async #finish(code: number): Promise<void> {
@@ -201,6 +195,16 @@ export class Life {
       stray(event, () => event.reason);
     });
   }
+}
+
+/**
+ * Not a literal import where it can be helped: Deno then loads the whole package
+ * before the child begins, needed or not (2.9.6, 2 ms).
+ */
+export async function full(loaders: Loaders): Promise<typeof Full> {
+  const loader = loaders[FULL] ??
+    (() => import(new URL("./full.ts", import.meta.url).href));
+  return await loader() as typeof Full;
 }
 
 /** The body of an order that needs no unpacking, or null. */

@@ -9,7 +9,7 @@ import { type Loaders, PROTOCOL_VERSION } from "../wire/birth.ts";
 import { cut, FrameReader, seal, unseal } from "../wire/frames.ts";
 import type { ToChild, ToParent } from "../wire/messages.ts";
 import { dieWithParent } from "./orphan.ts";
-import { Life, type Line } from "./kernel.ts";
+import { full, Life, type Line } from "./kernel.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -22,11 +22,22 @@ async function listen(loaders: Loaders): Promise<void> {
   const reader = new FrameReader();
   let life: Life | undefined;
   for await (const chunk of chunks()) {
+    let isAside = false;
     for (const bytes of reader.push(chunk)) {
       // The first frame is the marker for what goes back.
-      if (life === undefined) life = greet(bytes, loaders);
-      else life.hear(unseal(bytes) as ToChild);
+      if (life === undefined) {
+        life = greet(bytes, loaders);
+        continue;
+      }
+      const message = unseal(bytes) as ToChild;
+      if (message.kind === "start" && message.isRelayed) {
+        // Before the target runs, which might block at once.
+        (await full(loaders)).readAside(reader, life);
+        isAside = true;
+      }
+      life.hear(message);
     }
+    if (isAside) return;
   }
   // The end of stdin is the end of the parent.
   if (life === undefined) Deno.exit(1);

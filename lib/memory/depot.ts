@@ -247,11 +247,10 @@ class Store implements Depot {
     if (kind === "discard") return close(kept);
     try {
       const content = kept?.content ?? null;
-      const transfer = kept?.carried as Transferable[] ?? [];
-      from.postMessage({ number, content } satisfies FromDepot, transfer);
+      post(from, { number, content }, kept?.carried);
     } catch {
       // What cannot be sent on is as good as not there.
-      from.postMessage({ number, content: null } satisfies FromDepot);
+      post(from, { number, content: null });
     }
     tell(Block.attach(message.answered));
   }
@@ -343,8 +342,8 @@ class Client implements Depot {
     return answer;
   }
 
-  #post(message: ToDepot, transfer: readonly Transferable[] = []): void {
-    this.#port.postMessage(message, transfer as Transferable[]);
+  #post(message: ToDepot, transfer?: readonly Transferable[]): void {
+    post(this.#port, message, transfer);
   }
 }
 
@@ -353,6 +352,16 @@ function close(kept: Kept | undefined): void {
   for (const part of kept?.carried ?? []) {
     if (part instanceof MessagePort) part.close();
   }
+}
+
+function post(
+  port: MessagePort,
+  message: ToDepot | FromDepot,
+  transfer: readonly Transferable[] = [],
+): void {
+  // The first list of a port costs 2 ms, also an empty one (2.9.6).
+  if (transfer.length === 0) port.postMessage(message);
+  else port.postMessage(message, transfer as Transferable[]);
 }
 
 function tell(block: Block): void {

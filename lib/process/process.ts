@@ -16,6 +16,7 @@ import { hold } from "../base/hold.ts";
 import { type Awaitable, READY } from "../base/ready.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { relaysGiven } from "../channel/relay_homes.ts";
 import { deferLaunch, flushLaunches } from "../launch/deferred.ts";
 import {
   type Child,
@@ -572,14 +573,18 @@ export class BaseProcess<
       method,
       mainModule: family.mainModule(),
     };
+    const before = relaysGiven();
+    const sites = moduleObjects(destination);
+    const packed = packBody(body, destination);
     return {
       kind: "start",
       version: PROTOCOL_VERSION,
       identity,
       target,
-      sites: moduleObjects(destination),
+      sites,
       log: settingForChild(),
-      body: packBody(body, destination),
+      isRelayed: relaysGiven() > before,
+      body: packed,
     };
   }
 

@@ -46,6 +46,7 @@ export function revive(handle: Handle): unknown {
     case "rwlock":
       return reviveRwLock(handle);
     case "queue":
+    case "relay":
       return reviveQueue(handle);
     case "connection":
       return reviveConnection(handle);

@@ -78,6 +78,11 @@ export interface Hooks {
   orphaned: (() => void) | null;
   /** Takes mail of the parent. */
   mail: ((mail: Mail) => void) | null;
+  /**
+   * Blocks for at most so many milliseconds and takes in what the parent sends
+   * meanwhile; null where a thread that blocks hears nothing.
+   */
+  takeSync: ((ms: number) => void) | null;
   /** Mail that came before anybody took it. */
   readonly unread: Mail[];
 }
@@ -90,6 +95,7 @@ export const hooks: Hooks = {
   stop: null,
   orphaned: null,
   mail: null,
+  takeSync: null,
   unread: [],
 };
 

@@ -57,7 +57,8 @@ export type Handle =
   | BarrierHandle
   | RwLockHandle
   | QueueHandle
-  | ConnectionHandle;
+  | ConnectionHandle
+  | RelayHandle;
 
 /** A recursive lock. */
 export type LockHandle = {
@@ -123,6 +124,21 @@ export type ConnectionHandle = {
   readonly end: 0 | 1;
   /** What keeps the end held until the handle arrives, if anything does. */
   readonly ticket: { readonly place: number; readonly serial: number } | null;
+};
+
+/** A process that keeps a queue or knows the way to it, and its number there. */
+export interface RelayStop {
+  readonly keeper: string;
+  readonly number: number;
+}
+
+/** A queue in memory that the receiver cannot see: it asks its parent. */
+export type RelayHandle = {
+  readonly kind: "relay";
+  readonly form: QueueHandle["form"];
+  readonly maxCount: number;
+  /** Every process on the way, from who made this handle to where the queue is. */
+  readonly route: readonly RelayStop[];
 };
 
 /** The method that gives an object's handle for a destination. */

@@ -126,6 +126,8 @@ export type ToChild =
     readonly target: TargetOrder;
     readonly sites: readonly SiteEntry[];
     readonly log: LogSetting;
+    /** Whether it gets queues that it reaches through its parent. */
+    readonly isRelayed: boolean;
     /** The `StartBody`, or null for an empty one. */
     readonly body: Packed | null;
   }

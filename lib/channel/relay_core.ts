@@ -1,0 +1,302 @@
+/**
+ * A queue in memory that this process cannot see, reached through its parent.
+ *
+ * @module
+ */
+
+import { UnsupportedError } from "../base/errors.ts";
+import { settles } from "../base/waiting.ts";
+import { Block } from "../memory/block.ts";
+import { fetchSync } from "../memory/depot.ts";
+import { waitSync } from "../memory/futex.ts";
+import { LOOK_MS } from "../memory/long_sleep.ts";
+import { renewOwnPulse } from "../memory/owners.ts";
+import { FOREVER, type Limit } from "../sync/program.ts";
+import { hooks } from "../wire/birth.ts";
+import {
+  type Destination,
+  type RelayHandle,
+  type RelayStop,
+  reviveAny,
+} from "../wire/handle.ts";
+import { pack, type Packed, unpack } from "../wire/pack.ts";
+import { parentPeer, type Peer } from "../wire/post.ts";
+import { AT_ONCE, type QueueCore, type Taken } from "./queue_core.ts";
+import {
+  type Answer,
+  type Patience,
+  postRelay,
+  type Question,
+  type ToAsker,
+} from "./relay_mail.ts";
+import { relayHandle } from "./relay_homes.ts";
+import { EMPTY, GONE, type Putting } from "./ring.ts";
+
+/**
+ * How long after the limit the parent may still answer. One that has not done so
+ * by then is computing or blocks.
+ */
+const GRACE_MS = 100;
+
+/** Waits for an answer. */
+interface Waiting {
+  readonly answered: PromiseWithResolvers<void>;
+  answer: Answer | null;
+}
+
+// Invariant: what was asked and not answered, by number; null if nobody waits for
+// the answer any more.
+const asked = new Map<number, Waiting | null>();
+let lastNumber = 0;
+let lastLine = 0;
+
+/** Takes an answer. */
+export function takeAnswer({ number, answer }: ToAsker): void {
+  const waiting = asked.get(number);
+  asked.delete(number);
+  if (answer.kind === "item") {
+    // Whoever gave up gets nothing: then it is another one's.
+    const kind = waiting ? "took" : "back";
+    postRelay(parentPeer()!, { kind, number });
+  }
+  if (!waiting) return;
+  waiting.answer = answer;
+  waiting.answered.resolve();
+}
+
+/** Asks the parent. */
+export class RelayCore implements QueueCore {
+  readonly isFar = true;
+  readonly maxCount: number;
+  readonly #route: readonly RelayStop[];
+  readonly #parent: Peer;
+  #line = 0;
+
+  /** Reaches the queue that a handle names. */
+  constructor({ route, maxCount }: RelayHandle, parent: Peer) {
+    this.#route = route;
+    this.maxCount = maxCount;
+    this.#parent = parent;
+  }
+
+  get key(): string {
+    const { keeper, number } = this.#route.at(-1)!;
+    return `${keeper} ${number}`;
+  }
+
+  get count(): number {
+    return this.#look().count;
+  }
+
+  get isShut(): boolean {
+    return this.#look().isShut;
+  }
+
+  #look(): Extract<Answer, { kind: "seen" }> {
+    return this.#askSync({ kind: "look" }, AT_ONCE) as never;
+  }
+
+  async put(
+    value: unknown,
+    limit: Limit,
+    transfer?: readonly object[],
+  ): Promise<Putting> {
+    const item = this.#packItem(value, transfer);
+    const question: Question = { kind: "put", item, ms: patienceOf(limit) };
+    const pending = this.#ask(question, limit, transfer);
+    giveAway(transfer);
+    return puttingOf(await pending);
+  }
+
+  putSync(
+    value: unknown,
+    limit: Limit,
+    transfer?: readonly object[],
+  ): Putting {
+    const item = this.#packItem(value, transfer);
+    const question: Question = { kind: "put", item, ms: patienceOf(limit) };
+    const outcome = puttingOf(this.#askSync(question, limit, transfer));
+    if (outcome !== "full") giveAway(transfer);
+    return outcome;
+  }
+
+  #packItem(value: unknown, transfer: readonly object[] | undefined): Packed {
+    return pack(value, this.#parent.destination, "item", transfer);
+  }
+
+  async get(limit: Limit): Promise<Taken> {
+    const question: Question = { kind: "get", ms: patienceOf(limit) };
+    return takenOf(await this.#ask(question, limit));
+  }
+
+  getSync(limit: Limit): Taken {
+    const question: Question = { kind: "get", ms: patienceOf(limit) };
+    return takenOf(this.#askSync(question, limit));
+  }
+
+  async ready(limit: Limit): Promise<boolean> {
+    const question: Question = { kind: "ready", ms: patienceOf(limit) };
+    return isTrue(await this.#ask(question, limit));
+  }
+
+  taskDone(): boolean {
+    if (!this.#canBlock) {
+      this.#post({ kind: "taskDone" });
+      return true;
+    }
+    return isTrue(this.#askSync({ kind: "taskDone" }, FOREVER));
+  }
+
+  async allDone(limit: Limit): Promise<boolean> {
+    const question: Question = { kind: "allDone", ms: patienceOf(limit) };
+    return isTrue(await this.#ask(question, limit));
+  }
+
+  allDoneSync(limit: Limit): boolean {
+    const question: Question = { kind: "allDone", ms: patienceOf(limit) };
+    return isTrue(this.#askSync(question, limit));
+  }
+
+  shut(dropped: boolean): void {
+    this.#post({ kind: "shut", dropped });
+  }
+
+  handle(_destination: Destination, form: RelayHandle["form"]): RelayHandle {
+    return relayHandle(this, form, this.#route);
+  }
+
+  #post(
+    question: Question,
+    sleeper: Block | null = null,
+    transfer?: readonly object[],
+  ): number {
+    if (this.#line === 0) {
+      const line = this.#line = ++lastLine;
+      postRelay(this.#parent, { kind: "open", line, route: this.#route });
+    }
+    const number = ++lastNumber;
+    postRelay(this.#parent, {
+      kind: "ask",
+      line: this.#line,
+      number,
+      question,
+      sleeper: sleeper?.handle("isolate") ?? null,
+    }, this.#parent.destination === "isolate" ? transfer as never : undefined);
+    return number;
+  }
+
+  #wait(question: Question, transfer?: readonly object[]): [number, Waiting] {
+    const number = this.#post(question, null, transfer);
+    const waiting: Waiting = {
+      answered: Promise.withResolvers(),
+      answer: null,
+    };
+    asked.set(number, waiting);
+    return [number, waiting];
+  }
+
+  /** The answer, or null if there was none in time. */
+  async #ask(
+    question: Question,
+    { deadline, signal }: Limit,
+    transfer?: readonly object[],
+  ): Promise<Answer | null> {
+    const [number, waiting] = this.#wait(question, transfer);
+    const { promise } = waiting.answered;
+    // What is put or not put must be known, however late.
+    const isPatient = question.kind === "put" || deadline === -Infinity;
+    const ms = isPatient ? Infinity : deadline - performance.now() + GRACE_MS;
+    try {
+      await settles(promise, ms, signal);
+    } catch {
+      postRelay(this.#parent, { kind: "cancel", number });
+      await settles(promise, isPatient ? Infinity : GRACE_MS, undefined);
+    }
+    return this.#answerOf(number, waiting);
+  }
+
+  #answerOf(number: number, { answer }: Waiting): Answer | null {
+    if (answer === null) {
+      asked.set(number, null);
+      postRelay(this.#parent, { kind: "cancel", number });
+    }
+    return unlessFailed(answer);
+  }
+
+  get #canBlock(): boolean {
+    return this.#parent.destination === "isolate" || hooks.takeSync !== null;
+  }
+
+  #askSync(
+    question: Question,
+    limit: Limit,
+    transfer?: readonly object[],
+  ): Answer | null {
+    if (this.#parent.destination === "isolate") {
+      return this.#askAsleep(question, transfer);
+    }
+    const { takeSync } = hooks;
+    if (takeSync === null) throw cannotBlock();
+    const [number, waiting] = this.#wait(question, transfer);
+    const isPatient = question.kind === "put" || limit.deadline === -Infinity;
+    const endMs = isPatient ? Infinity : limit.deadline + GRACE_MS;
+    while (waiting.answer === null && performance.now() < endMs) {
+      takeSync(Math.min(endMs - performance.now(), LOOK_MS));
+    }
+    return this.#answerOf(number, waiting);
+  }
+
+  /** Asks an isolate of the same OS process, which leaves the answer for us. */
+  #askAsleep(
+    question: Question,
+    transfer: readonly object[] | undefined,
+  ): Answer | null {
+    const sleeper = Block.allocate(8);
+    const number = this.#post(question, sleeper, transfer);
+    while (Atomics.load(sleeper.int32, 0) === 0) {
+      waitSync(sleeper, 0, 0, LOOK_MS);
+      renewOwnPulse();
+    }
+    const answer = fetchSync(sleeper.int32[1]! >>> 0).value as Answer;
+    if (answer.kind === "item") {
+      postRelay(this.#parent, { kind: "took", number });
+    }
+    return unlessFailed(answer);
+  }
+}
+
+function patienceOf({ deadline }: Limit): Patience {
+  return deadline === Infinity
+    ? null
+    : Math.max(0, deadline - performance.now());
+}
+
+function giveAway(transfer: readonly object[] | undefined): void {
+  for (const object of transfer ?? []) {
+    if (object instanceof ArrayBuffer && !object.detached) object.transfer(0);
+  }
+}
+
+function unlessFailed(answer: Answer | null): Answer | null {
+  if (answer?.kind === "failed") throw unpack(answer.error, reviveAny);
+  return answer;
+}
+
+function puttingOf(answer: Answer | null): Putting {
+  return answer?.kind === "putting" ? answer.outcome : "full";
+}
+
+function takenOf(answer: Answer | null): Taken {
+  if (answer?.kind === "item") return unpack(answer.item, reviveAny);
+  return answer?.kind === "none" && answer.isOver ? GONE : EMPTY;
+}
+
+function isTrue(answer: Answer | null): boolean {
+  return answer?.kind === "said" && answer.isTrue;
+}
+
+function cannotBlock(): UnsupportedError {
+  return new UnsupportedError(
+    "Cannot ask the queue at once as it is reached through the parent process, which this one hears in its event loop only: use the form that returns a promise, or pass the queue among the arguments of this process",
+  );
+}

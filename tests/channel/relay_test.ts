@@ -1,0 +1,289 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import {
+  type BaseProcess,
+  getContext,
+  JoinableQueue,
+  type ProcessOptions,
+  Queue,
+  SimpleQueue,
+} from "../../mod.ts";
+import { Block } from "../../lib/memory/block.ts";
+import { waitAsync } from "../../lib/memory/futex.ts";
+import { HANDLE } from "../../lib/wire/handle.ts";
+import { programUrl, runProgram } from "../fixtures/program.ts";
+import * as t from "./fixtures/queue_targets.ts";
+import * as r from "./fixtures/relay_targets.ts";
+
+const TIMEOUT_MS = 30_000;
+
+r.knowFar();
+// Loads what is loaded once and kept, which would look like a leak of one test.
+await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
+
+/** Blocks this thread, out of reach of its package. */
+async function unreachable(ms: number): Promise<void> {
+  await Promise.resolve();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** A queue that threads have already, so that a process cannot map it. */
+function held<Q extends SimpleQueue>(queue: Q): Q {
+  queue[HANDLE]("isolate");
+  return queue;
+}
+
+/** Declares the tests of a start method; those that must not differ only once. */
+function relayContract(method: string, isWhole: boolean): void {
+  const test = (name: string, fn: () => Promise<void>) =>
+    Deno.test(`${method}: relay: ${name}`, { timeout: TIMEOUT_MS }, fn);
+  const testOnce = (name: string, fn: () => Promise<void>) => {
+    if (isWhole) test(name, fn);
+  };
+
+  function start<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    ...args: A
+  ): BaseProcess<A, R> {
+    const { Process } = getContext(method);
+    const module = Object.values(t).includes(target as never)
+      ? t.TARGETS
+      : r.RELAYS;
+    const options = { target, args, module } as unknown as ProcessOptions<A, R>;
+    const p = new Process(options);
+    p.start();
+    return p as BaseProcess<A, R>;
+  }
+
+  test("Queue gives each item once, and in order per producer", async () => {
+    const TIMES = 200;
+    const queue = held(new Queue<t.Numbered>(3));
+    const consumers = [true, false].map((how) => start(t.consume, queue, how));
+    const producers = [false, true].map((how, i) =>
+      start(t.produce, queue, i, TIMES, how)
+    );
+    await t.produce(queue, 2, TIMES, false);
+    for (const p of producers) await p.result();
+    queue.shutdown();
+    const all = await Promise.all(consumers.map((p) => p.result()));
+    for (const got of all) {
+      const last = [-1, -1, -1];
+      for (const [producer, count] of got) {
+        ok(count > last[producer]!, `${count} after ${last[producer]}`);
+        last[producer] = count;
+      }
+    }
+    const keys = all.flat().map(([producer, count]) => producer * 1e6 + count);
+    equal(keys.length, 3 * TIMES);
+    equal(new Set(keys).size, 3 * TIMES);
+  });
+
+  testOnce("Queue keeps what a child has put that has ended", async () => {
+    const queue = held(new Queue<Uint8Array | string>());
+    const large = new Uint8Array(2 ** 20).fill(9);
+    for (const item of [large, "last"]) {
+      const p = start(t.putOne<Uint8Array | string>, queue, item);
+      await p.join();
+      equal(p.exitcode, 0);
+    }
+    deepEqual(await queue.get(), large);
+    equal(queue.getNowait(), "last");
+  });
+
+  testOnce(
+    "Queue, SimpleQueue and JoinableQueue arrive as what they are",
+    async () => {
+      const all = [
+        held(new Queue<string>()),
+        held(new SimpleQueue<string>()),
+        held(new JoinableQueue<string>()),
+      ];
+      const p = start(t.classes, all);
+      for (const [i, queue] of all.entries()) await queue.put(String(i));
+      deepEqual(await p.result(), [
+        "Queue 0",
+        "true",
+        "SimpleQueue 1",
+        "JoinableQueue 2",
+        "true",
+      ]);
+    },
+  );
+
+  test("Queue says in a child what is in it, and does not wait where told so", async () => {
+    deepEqual(await start(r.look, held(new Queue<string>(2))).result(), [
+      "0,true,false",
+      "1,false,false",
+      "2,false,true",
+      "QueueFull",
+      "QueueFull",
+      "a",
+      "b",
+      "QueueEmpty",
+      "QueueEmpty",
+      "0,true,false",
+      2,
+      true,
+    ]);
+  });
+
+  for (const immediate of [false, true]) {
+    testOnce(
+      `Queue.shutdown({ immediate: ${immediate} }) ends the waits of children`,
+      async () => {
+        const [empty, comes] = [
+          held(new Queue<string>()),
+          held(new Queue<string>()),
+        ];
+        const full = held(new Queue<string>(1));
+        await full.put("first");
+        const children = (["sync", "async"] as const).flatMap((how) => [
+          start(r.getOrEnd, empty, comes, how),
+          start(r.putOrEnd, full, comes, how),
+        ]);
+        for (const _ of children) await comes.get();
+        empty.shutdown({ immediate });
+        full.shutdown({ immediate });
+        for (const p of children) equal(await p.result(), "QueueShutDown");
+        deepEqual(await Array.fromAsync(full), immediate ? [] : ["first"]);
+      },
+    );
+  }
+
+  test("JoinableQueue.join() waits until a child has done all, and once more is too often", async () => {
+    const queue = held(new JoinableQueue<number>());
+    for (let i = 1; i <= 5; i++) await queue.put(i);
+    const p = start(r.doAll, queue, 5);
+    equal(await queue.join(), true);
+    equal(await p.result(), "ProcessStateError");
+  });
+
+  for (const how of ["sync", "async"] as const) {
+    testOnce(
+      `Queue.get() of a child that is killed takes nothing: ${how}`,
+      async () => {
+        const [queue, comes] = [
+          held(new Queue<string>()),
+          held(new Queue<string>()),
+        ];
+        const dying = start(r.getOrEnd, queue, comes, how);
+        await comes.get();
+        dying.kill();
+        await dying.join();
+        await queue.put("alive");
+        equal(await queue.get(), "alive");
+      },
+    );
+  }
+
+  test("JoinableQueue gets back what a child did not live to receive", async () => {
+    const queue = held(new JoinableQueue<string>());
+    const comes = held(new Queue<string>());
+    const dying = start(r.askAndCompute, queue, comes);
+    await comes.get();
+    await queue.put("precious");
+    // The child's wait is served by now; the child itself takes nothing in.
+    while (!queue.empty()) await new Promise((again) => setTimeout(again));
+    dying.kill();
+    await dying.join();
+    equal(await queue.get(), "precious");
+    queue.taskDone();
+    equal(await queue.join(), true);
+  });
+
+  for (const how of ["sync", "async", "aborted"] as const) {
+    testOnce(
+      `Queue.get() that gives up loses nothing, also while the parent is busy: ${how}`,
+      async () => {
+        const [queue, comes] = [
+          held(new Queue<string>()),
+          held(new Queue<string>()),
+        ];
+        const p = start(r.giveUp, queue, comes, how);
+        await comes.get();
+        await unreachable(600);
+        // The question is served before the child has said that it gave up.
+        await queue.put("kept");
+        equal(await queue.get(), "kept");
+        equal(
+          await p.result(),
+          how === "aborted" ? "TimeoutError" : "QueueEmpty",
+        );
+      },
+    );
+  }
+
+  for (const below of ["thread", r.FAR]) {
+    for (const how of ["sync", "async"] as const) {
+      testOnce(`Queue works in a child's own ${below}: ${how}`, async () => {
+        const questions = held(new Queue<number>());
+        const answers = held(new Queue<number>());
+        const p = start(r.passOn, below, questions, answers, how);
+        for (const n of [1, 2, 3]) await questions.put(n);
+        const got = [];
+        for (const _ of [1, 2, 3]) got.push(await answers.get());
+        deepEqual(got, [2, 4, 6]);
+        questions.shutdown();
+        equal(await p.result(), "QueueShutDown");
+      });
+    }
+  }
+
+  testOnce(
+    "Queue.put() in a child throws what cannot be sent, and copies at once",
+    async () => {
+      const queue = held(new Queue<unknown>());
+      const [failure] = await start(r.putBad, queue).result();
+      match(failure!, /Cannot send item\.call to another process/);
+      deepEqual(await queue.get(), [1]);
+      equal(queue.empty(), true);
+    },
+  );
+}
+
+relayContract(r.FAR, true);
+relayContract("spawn", false);
+
+Deno.test("Queue travels through a relay, and is itself where it came from", async () => {
+  const { Queue } = getContext("spawn");
+  const questions = new Queue<{ n: number; answers: Queue<number> }>();
+  const answers = new Queue<number>();
+  const p = new (getContext(r.FAR).Process)({
+    target: r.answerHere,
+    args: [questions],
+    module: r.RELAYS,
+  });
+  p.start();
+  await questions.put({ n: 21, answers });
+  equal(await answers.get(), 42);
+  await p.result();
+  equal((await questions.get()).answers, answers);
+});
+
+Deno.test("Queue that comes late works by promises, and says so where it cannot", async () => {
+  const run = await runProgram(programUrl("queue_late"));
+  deepEqual(run, {
+    code: 0,
+    signal: null,
+    stdout: "UnsupportedError,UnsupportedError,UnsupportedError,QueueFull,1\n",
+    stderr: "",
+  });
+});
+
+Deno.test("Queue of a module is reached by a child without shared memory", async () => {
+  const p = new (getContext(r.FAR).Process)({
+    target: t.workAtHome,
+    args: ["thread"],
+    module: t.TARGETS,
+  });
+  p.start();
+  await t.homes.thread!.put("work");
+  equal(await t.homes.thread!.join(), true);
+  equal(await p.result(), "work in a JoinableQueue of 5");
+});
+
+Deno.test("Queue of spawned processes works without --allow-ffi", async () => {
+  const run = await runProgram(programUrl("queue_no_ffi"), {
+    flags: ["--allow-read", "--allow-run"],
+  });
+  deepEqual(run, { code: 0, signal: null, stdout: "1,4,9\n", stderr: "" });
+});
