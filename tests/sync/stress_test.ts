@@ -70,7 +70,7 @@ Deno.test("Value.add() of two OS processes: 2,000,000 increments, exact", {
 for (const seed of [1, 2, 3, 4]) {
   for (const kind of ["Lock", "RLock"] as const) {
     Deno.test(
-      `${kind} and Semaphore keep their rules in any schedule, seed ${seed}`,
+      `${kind}, Semaphore and RwLock keep their rules in any schedule, seed ${seed}`,
       {
         timeout: 60_000,
       },
@@ -84,6 +84,9 @@ for (const seed of [1, 2, 3, 4]) {
           broken: new ctx.Value("i", 0),
           turns: new ctx.Value("i", 0),
           semaphore: new ctx.Semaphore(2),
+          board: new ctx.RwLock(),
+          reading: new ctx.Value("i", 0),
+          writing: new ctx.Value("i", 0),
         };
         const workers = ["thread", method].map((method, i) =>
           start(method, t.wander as never, arena, i + 1, seed, 200)
@@ -110,6 +113,8 @@ for (const seed of [1, 2, 3, 4]) {
         // Whatever the dead left, the lock is to be had.
         using held = await arena.lock.acquire({ abandoned: "take" });
         ok(held);
+        using alone = await arena.board.acquireWrite({ abandoned: "take" });
+        ok(alone);
       },
     );
   }
