@@ -103,6 +103,22 @@ for (const method of METHODS) {
     equal(edition, updates);
   });
 
+  test(`demo:pipeline makes no more than its queue has places for under ${method}`, async () => {
+    const lines = await demo(
+      "demo_pipeline",
+      "--method",
+      method,
+      "--items",
+      "40",
+    );
+    const [few, many] = lines.flatMap((line) =>
+      /^at most (\d+) ranges waited$/.exec(line)?.[1] ?? []
+    );
+    ok(Number(few) <= 10, few);
+    ok(Number(many) <= 40, many);
+    ok(lines.includes(`primes below 400,000: 33,860 and 33,860 (${method})`));
+  });
+
   test(`demo:methods measures ${method}`, async () => {
     const args = ["--method", method, "--runs", "1"];
     const lines = await demo("demo_methods", ...args);
@@ -170,6 +186,7 @@ for (
     ["demo_counter", "--times", "many"],
     ["demo_heat", "--steps", "-1"],
     ["demo_philosophers", "--method", "fork"],
+    ["demo_pipeline", "--items", "0"],
     ["demo_methods", "--runs", "0"],
     ["demo_stop", "now"],
     ["demo_chat", "listen"],
@@ -196,6 +213,7 @@ for (
     "demo_heat",
     "demo_methods",
     "demo_philosophers",
+    "demo_pipeline",
     "demo_stop",
     "bench",
   ]
