@@ -119,6 +119,24 @@ for (const method of METHODS) {
     ok(lines.includes(`primes below 400,000: 33,860 and 33,860 (${method})`));
   });
 
+  test(`demo:logs collects what all services tell under ${method}`, async () => {
+    const args = ["--method", method, "--times", "300"];
+    const lines = await demo("demo_logs", ...args);
+    const services = lines.filter((line) => /^\w+ +300 /.test(line));
+    equal(services.length, 4);
+    const counted = services.flatMap((line) => line.split(/ +/).slice(2, 6));
+    equal(counted.reduce((sum, count) => sum + Number(count), 0), 1_200);
+    const bad = services.flatMap((line) => line.split(/ +/).slice(4, 6));
+    const sum = bad.reduce((sum, count) => sum + Number(count), 0);
+    ok(lines.includes(
+      `${sum} records reached the handler of this program; ${sum} were bad`,
+    ));
+    equal(
+      lines.filter((line) => /^\[(WARNING|ERROR)\/\w+\]/.test(line)).length,
+      4,
+    );
+  });
+
   test(`demo:methods measures ${method}`, async () => {
     const args = ["--method", method, "--runs", "1"];
     const lines = await demo("demo_methods", ...args);
@@ -185,6 +203,7 @@ for (
     ["demo_board", "--time", "soon"],
     ["demo_counter", "--times", "many"],
     ["demo_heat", "--steps", "-1"],
+    ["demo_logs", "--times", "-5"],
     ["demo_philosophers", "--method", "fork"],
     ["demo_pipeline", "--items", "0"],
     ["demo_methods", "--runs", "0"],
@@ -211,6 +230,7 @@ for (
     "demo_chat",
     "demo_counter",
     "demo_heat",
+    "demo_logs",
     "demo_methods",
     "demo_philosophers",
     "demo_pipeline",
