@@ -13,10 +13,13 @@ import {
   currentProcess,
   getContext,
   getStartMethod,
+  type Guard,
+  Lock,
   Pipe,
   Process,
   type ProcessOptions,
   Queue,
+  RLock,
   type SimpleQueue,
   startMethods,
   Value,
@@ -132,6 +135,21 @@ Deno.test("Context types its classes as the package does", () => {
     }
     const sub = new Sub();
     same<Equal<ReturnType<typeof sub.result>, Promise<string>>>();
+  });
+});
+
+Deno.test("Value and SharedArray take either lock, and nothing else", () => {
+  only(() => {
+    const ctx = getContext("spawn");
+    for (const lock of [true, false, new RLock(), new ctx.Lock()]) {
+      new Value("i", 0, { lock });
+      new ctx.SharedArray("i", 1, { lock });
+    }
+    const value = new Value("i", 0, { lock: new Lock() });
+    same<Equal<ReturnType<typeof value.getLock>, RLock | Lock>>();
+    same<Equal<ReturnType<typeof value.acquireSync>, Guard | null>>();
+    // @ts-expect-error -- a semaphore is no lock
+    new Value("i", 0, { lock: new ctx.Semaphore() });
   });
 });
 

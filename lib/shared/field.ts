@@ -12,6 +12,10 @@ import type { Amount, Bits, Typecode, TypeOf } from "./typecodes.ts";
  * gives it: it is updated in one step, like a value of its own. It means something
  * in its own process only; pass the value or the array to others.
  *
+ * | What            | `thread`, `worker`    | `spawn`, `forkserver` |
+ * | --------------- | --------------------- | --------------------- |
+ * | all             | as a Value of its type | the same             |
+ *
  * @example Counting hits
  * ```ts
  * import { type Field, Value } from "@multiprocessing/core";
