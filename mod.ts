@@ -43,6 +43,7 @@ export {
   BrokenBarrierError,
   BrokenPipeError,
   BufferTooShortError,
+  CancelledError,
   ConnectionError,
   EncodingError,
   EndOfFileError,
@@ -85,6 +86,7 @@ export { wait } from "./lib/channel/wait.ts";
 export {
   type ArrayConstructor,
   Context,
+  type ExecutorConstructor,
   type PoolConstructor,
   type ProcessConstructor,
   type RawArrayConstructor,
@@ -98,6 +100,7 @@ export {
   type GetStartMethodOptions,
   Pool,
   Process,
+  ProcessPoolExecutor,
   setStartMethod,
   type SetStartMethodOptions,
 } from "./lib/context/default.ts";
@@ -113,7 +116,14 @@ export {
 } from "./lib/launch/registry.ts";
 export { through } from "./lib/launch/spawn.ts";
 export { AsyncResult } from "./lib/pool/async_result.ts";
+export {
+  BaseExecutor,
+  type ExecutorMapOptions,
+  type IterablesOf,
+  type ShutdownExecutorOptions,
+} from "./lib/pool/executor.ts";
 export type { Scope } from "./lib/pool/functions.ts";
+export { Future } from "./lib/pool/future.ts";
 export type {
   ApplyOptions,
   HasStartMethod,

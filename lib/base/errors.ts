@@ -157,6 +157,26 @@ export class ExitError extends ProcessError {
 }
 
 /**
+ * Work was cancelled before a worker began it: by `future.cancel()`, or by
+ * `executor.shutdown({ cancelFutures: true })`.
+ *
+ * @example Cancelled while it waits
+ * ```ts
+ * import { CancelledError, ProcessPoolExecutor } from "@multiprocessing/core";
+ * import { rejects } from "node:assert/strict";
+ *
+ * await using executor = new ProcessPoolExecutor(1);
+ * const future = executor.submit(() => 1);
+ * future.cancel();
+ * await rejects(future.result(), CancelledError);
+ * ```
+ */
+export class CancelledError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "CancelledError";
+}
+
+/**
  * A worker of a pool died while it ran a task: it was killed, ran out of memory,
  * called `Deno.exit()`, or an error came up outside of any task. The task has no
  * result; the pool goes on with another worker.

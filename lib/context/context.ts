@@ -31,6 +31,7 @@ import { createRawValue, RawValue } from "../shared/raw_value.ts";
 import type { DataType, Given } from "../shared/typecodes.ts";
 import { createValue, Value, type ValueOptions } from "../shared/value.ts";
 import type { Place } from "../memory/block.ts";
+import { BaseExecutor } from "../pool/executor.ts";
 import type { PoolOptions } from "../pool/options.ts";
 import { BasePool, ThreadPool } from "../pool/pool.ts";
 import { Barrier, createBarrier } from "../sync/barrier.ts";
@@ -171,6 +172,27 @@ export interface PoolConstructor {
 }
 
 /**
+ * Makes executors of one start method.
+ *
+ * @example The class behind a context
+ * ```ts
+ * import { type ExecutorConstructor, getContext } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const Executor: ExecutorConstructor = getContext("thread").ProcessPoolExecutor;
+ * await using executor = new Executor(1);
+ * equal(await executor.submit((x: number) => x + 1, 1), 2);
+ * ```
+ */
+export interface ExecutorConstructor {
+  /** Makes an executor; its workers start with the first work. */
+  new <S extends readonly unknown[] = readonly never[]>(
+    maxWorkers?: number,
+    options?: PoolOptions<S>,
+  ): BaseExecutor<S>;
+}
+
+/**
  * The API under one start method; `getContext()` gives it.
  *
  * @example Two start methods in one program
@@ -193,6 +215,8 @@ export class Context {
   readonly Pool: PoolConstructor;
   /** `ThreadPool`, which is the same in every context. */
   readonly ThreadPool: typeof ThreadPool = ThreadPool;
+  /** `ProcessPoolExecutor` under this start method. */
+  readonly ProcessPoolExecutor: ExecutorConstructor;
   /** `Value` in memory that the processes of this start method share. */
   readonly Value: ValueConstructor;
   /** `RawValue` in memory that the processes of this start method share. */
@@ -237,6 +261,7 @@ export class Context {
     this.name = name;
     this.Process = processClass(name);
     this.Pool = poolClass(name);
+    this.ProcessPoolExecutor = executorClass(name);
     this.Value = mapped ? MAPPED.Value : Value;
     this.RawValue = mapped ? MAPPED.RawValue : RawValue;
     this.SharedArray = mapped ? MAPPED.SharedArray : SharedArray;
@@ -347,6 +372,17 @@ function poolClass(method: string): PoolConstructor {
     }
   };
   const value = `${capital(method)}Pool`;
+  return Object.defineProperty(bound, "name", { value });
+}
+
+function executorClass(method: string): ExecutorConstructor {
+  const bound = class<S extends readonly unknown[] = readonly never[]>
+    extends BaseExecutor<S> {
+    override [START_METHOD](): string {
+      return method;
+    }
+  };
+  const value = `${capital(method)}PoolExecutor`;
   return Object.defineProperty(bound, "name", { value });
 }
 

@@ -8,6 +8,7 @@ import { StartMethodError } from "../base/errors.ts";
 import { defaultMethod, launcherOf, startMethods } from "../launch/registry.ts";
 import { bornAs } from "../wire/birth.ts";
 import { BaseProcess, START_METHOD } from "../process/process.ts";
+import { BaseExecutor } from "../pool/executor.ts";
 import type { PoolOptions } from "../pool/options.ts";
 import { BasePool } from "../pool/pool.ts";
 import type { ProcessOptions } from "../process/options.ts";
@@ -161,6 +162,50 @@ export class Pool<S extends readonly unknown[] = readonly never[]>
    */
   constructor(processes?: number, options?: PoolOptions<S>) {
     super(processes, options);
+  }
+
+  /**
+   * The start method of the program.
+   * @internal
+   */
+  override [START_METHOD](): string {
+    return getStartMethod();
+  }
+}
+
+/**
+ * A pool with the face of Python's `concurrent.futures.ProcessPoolExecutor`, under
+ * the start method of the program; see {@linkcode BaseExecutor} for what it can do.
+ *
+ * A worker that dies fails its own call with a `WorkerLostError`; the executor goes
+ * on, where Python's is broken for good.
+ *
+ * @typeParam S The arguments of the initializer.
+ *
+ * @example Calls, and their results
+ * ```ts
+ * import { ProcessPoolExecutor } from "@multiprocessing/core";
+ * import { deepEqual, equal } from "node:assert/strict";
+ *
+ * await using executor = new ProcessPoolExecutor(2);
+ * const future = executor.submit((a: number, b: number) => a + b, 1, 2);
+ * equal(await future.result(), 3);
+ *
+ * const powers = executor.map((x: number, n: number) => x ** n, [2, 3], [3, 2]);
+ * deepEqual(await Array.fromAsync(powers), [8, 9]);
+ * ```
+ */
+export class ProcessPoolExecutor<
+  S extends readonly unknown[] = readonly never[],
+> extends BaseExecutor<S> {
+  /**
+   * Makes an executor. Its workers start with the first work.
+   *
+   * @param maxWorkers How many workers there are at the most.
+   * @param options How it is made: what a `Pool` may be given.
+   */
+  constructor(maxWorkers?: number, options?: PoolOptions<S>) {
+    super(maxWorkers, options);
   }
 
   /**

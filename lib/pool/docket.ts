@@ -127,12 +127,21 @@ export class Docket {
     return task.part(next, end);
   }
 
-  /** Takes back what is not begun of a job, for nobody. */
-  forget(job: Job): void {
-    if (this.#slots === null) return;
+  /** Whether it has items of a job. */
+  has(job: Job): boolean {
+    for (const [, task] of this.#all()) if (task.job === job) return true;
+    return false;
+  }
+
+  /** Takes back what is not begun of a job, for nobody; gives how many items. */
+  forget(job: Job): number {
+    if (this.#slots === null) return 0;
+    let items = 0;
     for (const [seq, task] of this.#all()) {
-      if (task.job === job) this.#takePart(this.#slots, seq, task, 1);
+      if (task.job !== job) continue;
+      items += this.#takePart(this.#slots, seq, task, 1)?.count ?? 0;
     }
+    return items;
   }
 
   /** All tasks before `upTo` are done; small results go where they belong. */

@@ -107,10 +107,21 @@ export class AsyncInput implements Input {
   }
 }
 
+/** Whatever can be iterated over. */
+export type AnyIterable = Iterable<unknown> | AsyncIterable<unknown>;
+
+/** Whether an iterable gives its items later; a text has no `in`. */
+export function isAsync(
+  iterable: AnyIterable,
+): iterable is AsyncIterable<unknown> {
+  const { [Symbol.asyncIterator]: method } = iterable as Partial<
+    AsyncIterable<unknown>
+  >;
+  return typeof method === "function";
+}
+
 /** Whether something can be iterated over. */
-export function isIterable(
-  value: unknown,
-): value is Iterable<unknown> | AsyncIterable<unknown> {
+export function isIterable(value: unknown): value is AnyIterable {
   if (value === null || value === undefined) return false;
   const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } =
     value as Partial<Iterable<unknown> & AsyncIterable<unknown>>;

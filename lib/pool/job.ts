@@ -38,6 +38,8 @@ export interface Job {
   reject(index: number, error: unknown): void;
   /** The job as a whole comes to nothing. */
   fail(error: unknown): void;
+  /** What no worker has begun of it comes to nothing; false if that is nothing. */
+  withdraw(reason: unknown): boolean;
 }
 
 /** Items of a job that go to one worker together. */

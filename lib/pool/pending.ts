@@ -17,6 +17,10 @@ export interface Owner {
   drop(job: Job): void;
   /** What runs of it is to be stopped, too. */
   cancel(job: Job): void;
+  /** What is not begun of it is taken back; false if that is nothing. */
+  takeBack(job: Job): boolean;
+  /** Whether a worker runs an item of it. */
+  isRunning(job: Job): boolean;
 }
 
 /** A job that has one outcome. */
@@ -29,6 +33,7 @@ export abstract class Pending<T> {
   readonly #signal: AbortSignal | undefined;
   readonly #abort: () => void = () => this.cancel(this.#signal?.reason);
   #isOver = false;
+  #isWithdrawn = false;
 
   constructor(
     remote: Remote,
@@ -78,6 +83,24 @@ export abstract class Pending<T> {
     if (this.#isOver) return;
     this.fail(reason);
     this.#owner.cancel(this.self);
+  }
+
+  /** Gives it up where no worker has begun it; false if one has, or it is over. */
+  withdraw(reason: unknown): boolean {
+    if (this.#isOver || !this.#owner.takeBack(this.self)) return false;
+    this.#isWithdrawn = true;
+    this.fail(reason);
+    return true;
+  }
+
+  /** Whether it was given up before a worker began it. */
+  get isWithdrawn(): boolean {
+    return this.#isWithdrawn;
+  }
+
+  /** Whether a worker runs it. */
+  get isRunning(): boolean {
+    return !this.#isOver && this.#owner.isRunning(this.self);
   }
 
   #end(): void {

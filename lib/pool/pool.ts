@@ -66,7 +66,24 @@ export type ApplyRest<A extends readonly unknown[]> = [] extends A
   ? [args?: A, options?: ApplyOptions]
   : [args: A, options?: ApplyOptions];
 
+/** What an executor asks of a pool beside what everybody may. */
+export const SUBMIT: unique symbol = Symbol("submit");
+/** As `SUBMIT`. */
+export const STREAM: unique symbol = Symbol("stream");
+/** As `SUBMIT`. */
+export const WITHDRAW: unique symbol = Symbol("withdraw");
+
+/** Which stream it is. */
+export interface StreamKind {
+  readonly form: Form;
+  readonly isOrdered: boolean;
+  readonly isEager: boolean;
+}
+
 type PoolState = "running" | "closed" | "terminated";
+
+const UNORDERED: StreamKind = { form: EACH, isOrdered: false, isEager: false };
+const ORDERED: StreamKind = { ...UNORDERED, isOrdered: true };
 
 /** Anything that `below` may be: see `callers()`. */
 type Below = (...args: never[]) => unknown;
@@ -112,6 +129,8 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     leave: (job) => this.#scheduler.leave(job),
     drop: (job) => this.#scheduler.drop(job),
     cancel: (job) => this.#scheduler.cancel(job),
+    takeBack: (job) => this.#scheduler.takeBack(job),
+    isRunning: (job) => this.#scheduler.isRunning(job),
   };
 
   /**
@@ -207,7 +226,8 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     target: Target,
     ...[args, options]: ApplyRest<readonly unknown[]>
   ): Promise<unknown> {
-    return await this.#apply(target, args, options, this.apply).promise;
+    return await this[SUBMIT](target, args, options, this.apply).outcome
+      .promise;
   }
 
   /**
@@ -233,7 +253,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     ...[args, options]: ApplyRest<readonly unknown[]>
   ): AsyncResult<unknown> {
     return new AsyncResult(
-      this.#apply(target, args, options, this.applyAsync),
+      this[SUBMIT](target, args, options, this.applyAsync).outcome,
     );
   }
 
@@ -392,7 +412,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     items: Iterable<unknown> | AsyncIterable<unknown>,
     options: StreamOptions = {},
   ): ResultIterator<unknown> {
-    return this.#stream(target, items, true, options, this.imap);
+    return this[STREAM](target, items, ORDERED, options, this.imap);
   }
 
   /**
@@ -420,7 +440,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     items: Iterable<unknown> | AsyncIterable<unknown>,
     options: StreamOptions = {},
   ): ResultIterator<unknown> {
-    return this.#stream(target, items, false, options, this.imapUnordered);
+    return this[STREAM](target, items, UNORDERED, options, this.imapUnordered);
   }
 
   /** Takes no more work; what there is will be done, and the workers end. */
@@ -501,12 +521,16 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     return this.toString();
   }
 
-  #apply(
+  /**
+   * The job of one call.
+   * @internal
+   */
+  [SUBMIT](
     target: Target,
     args: readonly unknown[] = [],
     options: ApplyOptions = {},
     below: Below,
-  ): Outcome<unknown> {
+  ): CallJob<unknown> {
     this.#refuseUnlessRunning("apply");
     checkArgs(args);
     const job = new CallJob(
@@ -519,7 +543,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       this.#scheduler,
     );
     if (!job.isOver) this.#scheduler.add(job, new Task(job, 0, 1));
-    return job.outcome;
+    return job;
   }
 
   #map(
@@ -549,10 +573,14 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     return job.outcome;
   }
 
-  #stream(
+  /**
+   * The results of a stream.
+   * @internal
+   */
+  [STREAM](
     target: Target,
     items: Iterable<unknown> | AsyncIterable<unknown>,
-    isOrdered: boolean,
+    kind: StreamKind,
     options: StreamOptions,
     below: Below,
   ): ResultIterator<unknown> {
@@ -563,11 +591,19 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     const job = new StreamJob(
       this.#functions.find(target, options, below as never),
       items,
-      { chunksize, buffersize, isOrdered, transfer, size: this.size },
+      { ...kind, chunksize, buffersize, transfer, size: this.size },
       limitsOf(options, "imap"),
       this.#streams,
     );
     return new ResultIterator(job, stackBelow(below));
+  }
+
+  /**
+   * Gives up what no worker has begun.
+   * @internal
+   */
+  [WITHDRAW](reason: () => unknown): void {
+    this.#scheduler.withdrawAll(reason);
   }
 
   #refuseUnlessRunning(what: string): void {

@@ -84,6 +84,29 @@ export class Scheduler implements Boss {
     for (const worker of this.crew.workers) worker.docket.forget(job);
   }
 
+  /** Takes back what is not begun of a job, for nobody; false if that is nothing. */
+  takeBack(job: Job): boolean {
+    let [isTaken, isBegun] = [false, false];
+    for (const { docket } of this.crew.workers) {
+      if (!docket.has(job)) continue;
+      if (docket.forget(job) > 0) isTaken = true;
+      else isBegun = true;
+    }
+    return isTaken || !isBegun;
+  }
+
+  /** Whether a worker runs an item of a job. */
+  isRunning(job: Job): boolean {
+    return this.crew.workers.some((worker) =>
+      worker.running()?.task.job === job
+    );
+  }
+
+  /** What no worker has begun comes to nothing. */
+  withdrawAll(reason: () => unknown): void {
+    for (const job of [...this.#jobs]) job.withdraw(reason());
+  }
+
   /** Stops the workers that run items of a job. */
   cancel(job: Job): void {
     for (const worker of this.crew.workers) {

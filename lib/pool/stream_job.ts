@@ -15,10 +15,10 @@
 import { ProcessStateError } from "../base/errors.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Remote } from "./functions.ts";
-import { AsyncInput, type Input, SyncInput } from "./input.ts";
+import { AsyncInput, type Input, isAsync, SyncInput } from "./input.ts";
 import { type Job, type Source, Task } from "./job.ts";
 import { type Loaded, loadOfItems, type TransferOf } from "./items.ts";
-import { EACH, type Form } from "./messages.ts";
+import type { Form } from "./messages.ts";
 import type { Limits } from "./options.ts";
 import type { Owner } from "./pending.ts";
 import { SPAN_MAX } from "./slots.ts";
@@ -36,7 +36,10 @@ const CHUNKS_PER_WORKER = 8;
 export interface StreamPlan {
   readonly chunksize: number | undefined;
   readonly buffersize: number | undefined;
+  readonly form: Form;
   readonly isOrdered: boolean;
+  /** Whether it begins, and goes on, also while nobody reads. */
+  readonly isEager: boolean;
   readonly transfer: TransferOf | undefined;
   /** How many workers there are. */
   readonly size: number;
@@ -67,7 +70,7 @@ type State =
 /** The job of one `imap()`. */
 export class StreamJob implements Job, Source {
   readonly remote: Remote;
-  readonly form: Form = EACH;
+  readonly form: Form;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly isSentOnce: boolean;
@@ -102,17 +105,19 @@ export class StreamJob implements Job, Source {
     owner: StreamOwner,
   ) {
     this.remote = remote;
+    this.form = plan.form;
     this.timeoutMs = timeoutMs;
     this.retries = retries;
     this.isSentOnce = plan.transfer !== undefined;
     this.#plan = plan;
     this.#owner = owner;
-    this.#input = Symbol.asyncIterator in items
+    this.#input = isAsync(items)
       ? new AsyncInput(items, () => this.#more())
       : new SyncInput(items);
     this.#signal = signal;
     if (signal?.aborted) this.fail(signal.reason);
     else signal?.addEventListener("abort", this.#abort);
+    if (plan.isEager && !this.isOver) this.#wake();
   }
 
   get isOver(): boolean {
@@ -194,8 +199,15 @@ export class StreamJob implements Job, Source {
     const { promise, resolve } = Promise.withResolvers<Arrival>();
     this.#readers.push(resolve);
     this.#deliver();
-    if (this.#state === "resting") this.#wake();
+    if (this.#state === "resting" && !this.#isInputOver) this.#wake();
     return promise;
+  }
+
+  withdraw(reason: unknown): boolean {
+    if (this.isOver) return false;
+    if (!this.#owner.takeBack(this) && this.#isInputOver) return false;
+    this.fail(reason);
+    return true;
   }
 
   /** Nobody wants the rest; what runs of it may run on. */
@@ -216,12 +228,21 @@ export class StreamJob implements Job, Source {
       if (arrival === null) break;
       this.#readers.shift()!(arrival);
     }
+    if (this.#isDone) return this.#close(this.#last);
     if (this.#state !== "working") return;
-    if (this.#isInputOver && this.#items.size === 0 && this.#ready.size === 0) {
-      return this.#close(this.#last);
-    }
     this.#more();
-    if (this.#items.size === 0 && this.#readers.length === 0) this.#rest();
+    if (this.#isIdle) this.#rest();
+  }
+
+  get #isIdle(): boolean {
+    const goesOn = this.#plan.isEager && !this.#isInputOver && this.#room > 0;
+    return this.#items.size === 0 && this.#readers.length === 0 && !goesOn;
+  }
+
+  /** Whether all is done and read. */
+  get #isDone(): boolean {
+    return this.#isInputOver && this.#items.size === 0 &&
+      this.#ready.size === 0;
   }
 
   #nextReady(): Arrival | null {
@@ -234,9 +255,7 @@ export class StreamJob implements Job, Source {
       this.#read++;
       return arrival;
     }
-    const isEmpty = this.isOver ||
-      this.#isInputOver && this.#items.size === 0 && this.#ready.size === 0;
-    if (!isEmpty) return null;
+    if (!this.isOver && !this.#isDone) return null;
     const last = this.#last;
     this.#last = END;
     return last;
@@ -262,8 +281,7 @@ export class StreamJob implements Job, Source {
   #rest(): void {
     this.#restSoon ??= setTimeout(() => {
       this.#restSoon = undefined;
-      const isIdle = this.#items.size === 0 && this.#readers.length === 0;
-      if (this.#state !== "working" || !isIdle) return;
+      if (this.#state !== "working" || !this.#isIdle) return;
       this.#state = "resting";
       this.#owner.leave(this);
     });

@@ -7,6 +7,7 @@
 import { callContract } from "./contract_calls.ts";
 import { endContract } from "./contract_end.ts";
 import { errorContract } from "./contract_errors.ts";
+import { executorContract } from "./contract_executor.ts";
 import { lossContract } from "./contract_loss.ts";
 import { mapContract } from "./contract_map.ts";
 import { streamContract } from "./contract_stream.ts";
@@ -26,4 +27,5 @@ export function poolContract(method: string): void {
   lossContract(subject);
   workerContract(subject);
   endContract(subject);
+  executorContract(subject);
 }

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import {
   getContext,
   Pool,
+  ProcessPoolExecutor,
   ThreadPool,
   UnsupportedError,
   WorkerLostError,
@@ -62,6 +63,20 @@ Deno.test("Pool refuses calls of the wrong shape", async () => {
   }
   throws(() => pool.applyAsync(f, 5 as never), /"args" must be an array/);
   equal(pool.stats().started, 0);
+});
+
+Deno.test("ProcessPoolExecutor refuses what has the wrong shape", async () => {
+  throws(() => new ProcessPoolExecutor(0), /"processes".*0/);
+  await using executor = new ProcessPoolExecutor(1);
+  const f = (x: number) => x;
+  const cases: [call: () => unknown, text: RegExp][] = [
+    [() => executor.submit(5 as never), /"target" must be a function/],
+    [() => executor.map(f, 5 as never), /"iterables" must be iterable/],
+    [() => executor.map(f, ...[] as never), /"iterables".*one or more/],
+    [() => executor.map(f, [1], { chunksize: 0 }), /"chunksize".*0/],
+    [() => executor.submit(Math.max, 1), /native or bound/],
+  ];
+  for (const [call, text] of cases) throws(call, text);
 });
 
 Deno.test("Pool of a context has its start method, and its name", () => {

@@ -5,7 +5,13 @@
  * @module
  */
 
-import { type AsyncResult, type BasePool, Pool } from "../../mod.ts";
+import {
+  type AsyncResult,
+  type BasePool,
+  type Future,
+  Pool,
+  ProcessPoolExecutor,
+} from "../../mod.ts";
 
 /** Whether two types are the same, `any` and `readonly` told apart. */
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
@@ -53,5 +59,27 @@ Deno.test("Pool refuses arguments that do not fit", () => {
     pool.starmap(add, [1]);
     // @ts-expect-error -- a text is no number
     new Pool(1, { initializer: add, initargs: ["a", "b"] });
+  });
+});
+
+Deno.test("ProcessPoolExecutor infers arguments and results from the function", () => {
+  only(async () => {
+    const executor = new ProcessPoolExecutor(2);
+    const sum: Future<number> = executor.submit(add, 1, 2);
+    const text: string = await executor.submit(greet, "a");
+    const far = await executor.submit<string>({ module: "a:b", name: "f" }, 1);
+    same<Equal<typeof far, string>>();
+    for await (const s of executor.map(add, [1], new Set([2]))) {
+      same<Equal<typeof s, number>>();
+    }
+    const marked = executor.map(greet, ["a"], "!?", { chunksize: 2 });
+    const plain = executor.map(greet, ["a"]);
+    // @ts-expect-error -- one argument is missing
+    executor.submit(add, 1);
+    // @ts-expect-error -- one iterable is missing
+    executor.map(add, [1]);
+    // @ts-expect-error -- texts are no numbers
+    executor.map(add, [1], ["a"]);
+    return [sum, text, marked, plain];
   });
 });
