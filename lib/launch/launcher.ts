@@ -6,6 +6,7 @@
  */
 
 import type { StopSignal } from "../base/signals.ts";
+import { passesFfi } from "./permissions.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
 
@@ -133,13 +134,19 @@ export interface Launcher {
   ): () => Child;
 }
 
-/** Where the processes of a start method live, for what is sent to them. */
-export function destinationOf(traits: StartMethodTraits): Destination {
-  switch (traits.memory) {
+/**
+ * Where the processes of a start method live, for what is sent to them. One that
+ * gets no permission to map memory is as far away as another machine.
+ */
+export function destinationOf(
+  { memory }: StartMethodTraits,
+  permissions: Deno.PermissionOptions | undefined,
+): Destination {
+  switch (memory) {
     case "local":
       return "isolate";
     case "mapped":
-      return "process";
+      return passesFfi(permissions ?? null) ? "process" : "elsewhere";
     case "none":
       return "elsewhere";
   }

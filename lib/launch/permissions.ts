@@ -66,6 +66,12 @@ function grantOf(asked: Deno.PermissionOptions | null, kind: Kind): Grant {
   return options[kind] ?? "inherit";
 }
 
+/** Whether a new `deno` may call system functions, as far as this process may. */
+export function passesFfi(asked: Deno.PermissionOptions | null): boolean {
+  const grant = grantOf(asked, "ffi");
+  return grant === "inherit" || grant === true;
+}
+
 function scopedFlag(kind: Kind, items: readonly (string | URL)[]): string {
   const texts = items.map((item) => textOf(kind, item));
   for (const text of texts) {

@@ -324,7 +324,7 @@ export class Block {
   handle(destination: Destination): BlockHandle {
     if (destination === "elsewhere") {
       throw new SharedMemoryError(
-        "Cannot share this object with that process as it is beyond shared memory, as on another machine: pass its value, and get the result back",
+        "Cannot share this object with that process as it is beyond shared memory, as on another machine or without --allow-ffi: pass its value, and get the result back",
       );
     }
     if (destination === "process") this.#leaveLocal();

@@ -159,7 +159,10 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       ...(permissions === undefined ? {} : { permissions }),
     };
     checkTraits(this.#method, launcher.traits, limits);
-    const destination = this.#destination = destinationOf(launcher.traits);
+    const destination = this.#destination = destinationOf(
+      launcher.traits,
+      permissions,
+    );
     this.#functions = new Functions(destination);
     const first = initializer === undefined
       ? null

@@ -69,7 +69,7 @@ export function makeWorker(
   }
   return {
     process,
-    destination: destinationOf(launcher.traits),
+    destination: destinationOf(launcher.traits, limits.permissions),
     stopsWhileBusy: launcher.traits.stopsWhileBusy,
     maxTasks,
   };

@@ -36,7 +36,12 @@ import type {
   ToParent,
 } from "../wire/messages.ts";
 import { PROTOCOL_VERSION } from "../wire/birth.ts";
-import { REFUSED, type Ticket, withTickets } from "../wire/handle.ts";
+import {
+  type Destination,
+  REFUSED,
+  type Ticket,
+  withTickets,
+} from "../wire/handle.ts";
 import { getLogger, settingForChild } from "../wire/log.ts";
 import { deliver, type Peer } from "../wire/post.ts";
 import * as family from "./family.ts";
@@ -341,7 +346,7 @@ export class BaseProcess<
     });
     this.#tickets = tickets;
     this.#move({ kind: "start" });
-    this.#peer = new ChildPeer(destinationOf(launcher.traits));
+    this.#peer = new ChildPeer(this.#destination(launcher));
     this.#bornAs = this.#name;
     this.#isStoppable = launcher.traits.stopsWhileBusy;
     this.#isElsewhere = launcher.traits.memory !== "local";
@@ -558,13 +563,17 @@ export class BaseProcess<
     return functionOrder(target, common.module, this.#caller, hasScope);
   }
 
+  #destination({ traits }: Launcher): Destination {
+    return destinationOf(traits, this.#checked.common.permissions);
+  }
+
   #startMessage(
     method: string,
     launcher: Launcher,
     target: TargetOrder,
     body: StartBody,
   ): ToChild {
-    const destination = destinationOf(launcher.traits);
+    const destination = this.#destination(launcher);
     const identity: Identity = {
       name: this.#name,
       daemon: this.#daemon,

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import {
   type BaseProcess,
   getContext,
@@ -257,6 +257,29 @@ Deno.test("Queue travels through a relay, and is itself where it came from", asy
   equal(await answers.get(), 42);
   await p.result();
   equal((await questions.get()).answers, answers);
+});
+
+Deno.test("Queue in mapped memory is reached by a child that gets no --allow-ffi", async () => {
+  const { Process, Queue, Value } = getContext("spawn");
+  const permissions = { ffi: false } as const;
+  const queue = new Queue<string>(2);
+  const args = [queue] as [Queue<string>];
+  const p = new Process({
+    target: r.look,
+    args,
+    module: r.RELAYS,
+    permissions,
+  });
+  p.start();
+  equal((await p.result()).length, 12);
+  // What cannot be had there is refused here.
+  const value = new Value("i");
+  const other = new Process({
+    target: (_value: unknown) => {},
+    args: [value],
+    permissions,
+  });
+  throws(() => other.start(), /without --allow-ffi/);
 });
 
 Deno.test("Queue that comes late works by promises, and says so where it cannot", async () => {
