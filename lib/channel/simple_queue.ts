@@ -215,7 +215,9 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   }
 
   /**
-   * Puts an item behind all others, and waits for room if there is none.
+   * Puts an item behind all others, and waits for room if there is none. It is put
+   * when the promise resolves: one that still waits for room when its process ends
+   * is not, so await it.
    *
    * @param item The item; it is encoded before this call returns, so later
    * changes to it are not seen.

@@ -74,16 +74,18 @@ async function die(seed: number): Promise<void> {
     ok(!isPutting && count === expected.length - 1);
     expected.shift();
   }
-  // Nobody is stuck: a get and a put, in any order.
+  // Nobody is stuck: a get, and a put that may have to wait for room.
   const after = `after ${seed}`;
   const got: unknown[] = [];
   if (waiting === null && expected.length > 0) {
     got.push(await core.get(FOREVER));
   }
   expected.push(after);
-  equal(await core.put(after, FOREVER), "done");
+  const putting = core.put(after, FOREVER);
   if (waiting !== null) got.push(await waiting);
-  while (core.count > 0) got.push(await core.get(FOREVER));
+  while (got.length < expected.length) got.push(await core.get(FOREVER));
+  equal(await putting, "done");
+  equal(core.count, 0);
   deepEqual(got, expected, `seed ${seed}`);
 }
 
