@@ -77,7 +77,8 @@ export class Functions {
   }
 
   /** The function's number and description. `below`: see `callers()`. */
-  find(target: Target, { module, scope }: Whereabouts, below: never): Remote {
+  find(target: Target, whereabouts: Whereabouts, below: never): Remote {
+    const { module, scope } = whereabouts;
     const isBare = module === undefined && scope === undefined;
     const known = isBare ? this.#bySelf.get(target) : undefined;
     if (known !== undefined) return known;

@@ -255,8 +255,18 @@ export interface Limits {
   readonly signal: AbortSignal | undefined;
 }
 
+const NO_LIMITS: Limits = {
+  timeoutMs: Infinity,
+  retries: 0,
+  signal: undefined,
+};
+
 /** Checks what every task may be given. */
-export function limitsOf(options: TaskOptions, what: string): Limits {
+export function limitsOf(
+  options: TaskOptions | undefined,
+  what: string,
+): Limits {
+  if (options === undefined) return NO_LIMITS;
   const { signal, retries = 0 } = options;
   const timeoutMs = timeoutOf(options, what);
   if (retries !== 0) checkCount(what, "retries", retries, 0);

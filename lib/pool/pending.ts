@@ -31,7 +31,8 @@ export abstract class Pending<T> {
   readonly outcome: Outcome<T>;
   readonly #owner: Owner;
   readonly #signal: AbortSignal | undefined;
-  readonly #abort: () => void = () => this.cancel(this.#signal?.reason);
+  // Invariant: null exactly where nobody is to be listened to.
+  #abort: (() => void) | null = null;
   #isOver = false;
   #isWithdrawn = false;
 
@@ -48,8 +49,12 @@ export abstract class Pending<T> {
     this.#owner = owner;
     this.#signal = signal;
     if (signal === undefined) return;
-    if (signal.aborted) this.fail(signal.reason);
-    else signal.addEventListener("abort", this.#abort);
+    if (signal.aborted) {
+      this.fail(signal.reason);
+      return;
+    }
+    this.#abort = () => this.cancel(signal.reason);
+    signal.addEventListener("abort", this.#abort);
   }
 
   /** Whether nobody wants what is left of it any more. */
@@ -106,7 +111,9 @@ export abstract class Pending<T> {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#signal?.removeEventListener("abort", this.#abort);
+    if (this.#abort !== null) {
+      this.#signal?.removeEventListener("abort", this.#abort);
+    }
     this.#owner.leave(this.self);
   }
 }

@@ -49,6 +49,11 @@ export class Scheduler implements Boss {
     return this.#jobs.size === 0;
   }
 
+  /** How many jobs are not done. */
+  get pending(): number {
+    return this.#jobs.size;
+  }
+
   /** How many tasks wait for a worker. */
   get waiting(): number {
     return this.#queue.waiting;
