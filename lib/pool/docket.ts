@@ -26,15 +26,41 @@ const MASK = SLOTS - 1;
 /** The tasks that a worker has. */
 export class Docket {
   readonly #slots: Slots | null;
+  /** The tasks from this number on are offered in slots. */
+  #sharedFrom: number;
   // Invariant: tasks have the numbers from #acked to before #next, #next - #acked
   // is at most SLOTS, and those of them that were taken back whole are null.
   readonly #tasks: (Task | null)[] = [];
   #next = 0;
   #acked = 0;
 
-  /** `slots` are null where no memory is shared with the worker. */
-  constructor(slots: Slots | null) {
+  /**
+   * `slots` are null where no memory is shared with the worker, and not used before
+   * `share()` where it is not shared yet.
+   */
+  constructor(slots: Slots | null, isShared: boolean) {
     this.#slots = slots;
+    this.#sharedFrom = isShared ? 0 : Infinity;
+  }
+
+  /** The worker uses the slots of what it is given from now on. */
+  share(): void {
+    this.#sharedFrom = Math.min(this.#sharedFrom, this.#next);
+  }
+
+  /** Whether new tasks are offered in slots. */
+  get isShared(): boolean {
+    return this.#sharedFrom < Infinity;
+  }
+
+  /** The slots, once they say everything of the tasks that are not done. */
+  get #live(): Slots | null {
+    return this.#acked >= this.#sharedFrom ? this.#slots : null;
+  }
+
+  /** Whether what is not begun can be taken back. */
+  get gives(): boolean {
+    return this.#live !== null;
   }
 
   /** How many tasks it was given. */
@@ -72,7 +98,7 @@ export class Docket {
     const first = this.#next;
     for (const task of tasks) {
       this.#tasks[this.#next & MASK] = task;
-      this.#slots?.offer(this.#next, task.count);
+      if (this.isShared) this.#slots?.offer(this.#next, task.count);
       this.#next++;
     }
     return first;
@@ -85,12 +111,13 @@ export class Docket {
 
   /** How many items are not begun and can be taken back. */
   unbegun(): number {
-    if (this.#slots === null) return 0;
+    const slots = this.#live;
+    if (slots === null) return 0;
     let items = 0;
     for (let seq = this.#acked; seq < this.#next; seq++) {
       const task = this.#tasks[seq & MASK];
       if (!task || task.job.isSentOnce) continue;
-      const { next, end } = this.#slots.spanOf(seq);
+      const { next, end } = slots.spanOf(seq);
       items += end - next;
     }
     return items;
@@ -98,15 +125,16 @@ export class Docket {
 
   /** Takes back what is not begun: all, or the last half of the items. */
   takeBack(what: "all" | "half"): Task[] {
-    if (this.#slots === null) return [];
+    const slots = this.#live;
+    if (slots === null) return [];
     let left = what === "all" ? Infinity : Math.ceil(this.unbegun() / 2);
     const taken: Task[] = [];
     for (let seq = this.#next - 1; seq >= this.#acked && left > 0; seq--) {
       const task = this.#tasks[seq & MASK];
       if (!task || task.job.isSentOnce) continue;
-      const { next, end } = this.#slots.spanOf(seq);
+      const { next, end } = slots.spanOf(seq);
       const share = Math.min(1, left / Math.max(1, end - next));
-      const part = this.#takePart(this.#slots, seq, task, share);
+      const part = this.#takePart(slots, seq, task, share);
       if (part === null) continue;
       left -= part.count;
       taken.push(part);
@@ -135,11 +163,12 @@ export class Docket {
 
   /** Takes back what is not begun of a job, for nobody; gives how many items. */
   forget(job: Job): number {
-    if (this.#slots === null) return 0;
+    const slots = this.#live;
+    if (slots === null) return 0;
     let items = 0;
     for (const [seq, task] of this.#all()) {
       if (task.job !== job) continue;
-      items += this.#takePart(this.#slots, seq, task, 1)?.count ?? 0;
+      items += this.#takePart(slots, seq, task, 1)?.count ?? 0;
     }
     return items;
   }
@@ -170,16 +199,17 @@ export class Docket {
    * result, which is certain for a task of one item.
    */
   running(): Running | null {
-    if (this.#slots === null) {
+    const slots = this.#live;
+    if (slots === null) {
       const task = this.first;
       return task === null || task.isDone ? null : { task, item: task.settled };
     }
     for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
       const task = this.#tasks[seq & MASK];
       if (!task) continue;
-      const { next } = this.#slots.spanOf(seq);
+      const { next } = slots.spanOf(seq);
       if (next === 0) continue;
-      const isDone = next <= task.settled || this.#slots.result(seq) !== null;
+      const isDone = next <= task.settled || slots.result(seq) !== null;
       return isDone ? null : { task, item: next - 1 };
     }
     return null;
@@ -198,7 +228,7 @@ export class Docket {
    */
   remains(begun: Running | null): Remains {
     const running = begun ?? this.running();
-    const isCertain = this.#slots !== null || begun !== null ||
+    const isCertain = this.gives || begun !== null ||
       running?.task.count === 1;
     const lost = isCertain ? running : null;
     const tasks: Task[] = [];

@@ -8,6 +8,7 @@
  *     |<-- up ----------------------------------|  or: broken, and ends
  *     |                                         |  finds the functions
  *     |<-- begun (task, item) ------------------|  timed tasks only
+ *     |<-- shared ------------------------------|  slots of another OS process
  *     |--- run (tasks 4..7) ------------------->|
  *     |<-- report (results, done up to 4) ------|
  *     |--- end -------------------------------->|  after what it still has
@@ -18,14 +19,16 @@
  *   they come; a function is described once, and has a number from then on.
  * - **One after the other:** a worker runs its tasks in order, one at a time.
  * - **What is not begun can be taken back,** where memory is shared: see `slots.ts`.
- *   A worker without slots has few tasks at a time, and tells each result at once:
- *   the first task without a result is the one that it runs.
+ *   A worker without slots has one task at a time and tells its result at once.
+ *   Another OS process maps its slots after its first tasks, as that takes longer
+ *   than most of them.
  * - **Results are told** at the latest a few milliseconds after they are there. A
  *   small result of a single call is in its slot and not in the report.
  *
  * @module
  */
 
+import type { BlockHandle } from "../wire/handle.ts";
 import type { TargetOrder } from "../wire/messages.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { ErrorData } from "../wire/remote_error.ts";
@@ -85,8 +88,8 @@ export const UNSENDABLE = 2;
 export type ToWorker =
   | {
     readonly kind: "setup";
-    /** Shared with the pool, where memory can be. */
-    readonly slots: SharedArrayBuffer | null;
+    /** Shared with the pool, where memory can be: now, or once it is mapped. */
+    readonly slots: SharedArrayBuffer | BlockHandle | null;
     readonly initializer: Definition | null;
     readonly initargs: Load;
   }
@@ -95,6 +98,8 @@ export type ToWorker =
     readonly definitions: readonly Definition[];
     /** The number of the first task. */
     readonly first: number;
+    /** Whether their slots say which items are the worker's. */
+    readonly isOffered: boolean;
     /** Flat, for speed: see `TASK_STRIDE`. */
     readonly tasks: readonly unknown[];
   }
@@ -104,6 +109,8 @@ export type ToWorker =
 /** From a worker. */
 export type FromWorker =
   | { readonly kind: "up" }
+  /** The slots are mapped: what is sent from now on may be offered in them. */
+  | { readonly kind: "shared" }
   | {
     /** The initializer threw. */
     readonly kind: "broken";

@@ -19,7 +19,9 @@ import { outcomeOf } from "../process/outcome.ts";
 import { type BaseProcess, PEER } from "../process/process.ts";
 import { revive } from "../process/revive.ts";
 import { decode, encode } from "../wire/codec.ts";
-import type { Destination } from "../wire/handle.ts";
+import { Block, withoutTickets } from "../memory/block.ts";
+import { whyNotMapped } from "../memory/libc.ts";
+import type { BlockHandle, Destination } from "../wire/handle.ts";
 import { type Packed, unpack } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
 import { hearFrom } from "./box.ts";
@@ -36,7 +38,7 @@ import {
   type ToWorker,
   VALUES,
 } from "./messages.ts";
-import { createSlots, SLOTS, Slots } from "./slots.ts";
+import { createSlots, SLOTS, Slots, SLOTS_BYTES } from "./slots.ts";
 
 /** Who is told what happens to a worker. */
 export interface Boss {
@@ -61,6 +63,8 @@ export interface WorkerOptions {
   readonly process: BaseProcess<readonly unknown[], unknown>;
   readonly destination: Destination;
   readonly stopsWhileBusy: boolean;
+  /** Whether it may map memory. */
+  readonly mayMap: boolean;
   /** After how many tasks it is to be replaced. */
   readonly maxTasks: number;
 }
@@ -73,7 +77,8 @@ export class PoolWorker {
   readonly docket: Docket;
   readonly #options: WorkerOptions;
   readonly #boss: Boss;
-  readonly #shared: SharedArrayBuffer | null;
+  /** What the worker finds its slots by, if it may have any. */
+  readonly #shared: SharedArrayBuffer | BlockHandle | null;
   #peer: Peer | null = null;
   #state: State = "starting";
   #wasUp = false;
@@ -101,10 +106,9 @@ export class PoolWorker {
     this.process = options.process;
     this.#options = options;
     this.#boss = boss;
-    this.#shared = options.destination === "isolate" ? createSlots() : null;
-    this.docket = new Docket(
-      this.#shared === null ? null : new Slots(this.#shared),
-    );
+    const { shared, slots } = slotsFor(options);
+    this.#shared = shared;
+    this.docket = new Docket(slots, options.destination === "isolate");
   }
 
   /** Starts it; throws what is wrong with it. */
@@ -139,11 +143,6 @@ export class PoolWorker {
     return Math.min(SLOTS - load, this.#options.maxTasks - given);
   }
 
-  /** Whether what it has not begun can be taken back. */
-  get gives(): boolean {
-    return this.#shared !== null;
-  }
-
   /** Why it is to end, if it is. */
   get farewell(): "dismissed" | "stopped" | null {
     return this.#farewell;
@@ -155,10 +154,11 @@ export class PoolWorker {
     if (run.sent.length === 0) return;
     this.lastGiven = run.sent.length;
     const first = this.docket.enter(run.sent);
+    const isOffered = this.docket.isShared;
     const { definitions, flat } = run;
     try {
       this.#post(
-        { kind: "run", definitions, first, tasks: flat },
+        { kind: "run", definitions, first, isOffered, tasks: flat },
         run.mustPack,
         run.transfer,
       );
@@ -272,7 +272,7 @@ export class PoolWorker {
   /** What it leaves behind; asked once, when it is gone. */
   remains(): Remains {
     // Slots know it better, and always.
-    const begun = this.gives ? null : this.#excused ?? this.#begun;
+    const begun = this.docket.gives ? null : this.#excused ?? this.#begun;
     if (!this.#wasUp) return { tasks: this.docket.takeAll(), lost: null };
     const { tasks, lost } = this.docket.remains(begun);
     const isExcused = lost !== null && this.#excused?.task === lost.task &&
@@ -299,6 +299,9 @@ export class PoolWorker {
       case "up":
         this.#wasUp = true;
         if (this.#state === "starting") this.#state = "up";
+        return this.#boss.up(this);
+      case "shared":
+        this.docket.share();
         return this.#boss.up(this);
       case "broken":
         return this.#boss.broken(this, this.#errorOf(message.error));
@@ -383,6 +386,23 @@ export class PoolWorker {
     clearTimeout(this.#clock);
     this.#boss.gone(this);
   }
+}
+
+/** Slots in memory that the worker can have too, where there is any. */
+function slotsFor(
+  { destination, mayMap }: WorkerOptions,
+): { shared: SharedArrayBuffer | BlockHandle | null; slots: Slots | null } {
+  if (destination === "isolate") {
+    const shared = createSlots();
+    return { shared, slots: new Slots(shared) };
+  }
+  if (destination !== "process" || !mayMap || whyNotMapped() !== null) {
+    return { shared: null, slots: null };
+  }
+  const block = Block.allocate(SLOTS_BYTES, "mapped");
+  // No ticket: the pool has the block for as long as it has the worker.
+  const shared = withoutTickets(() => block.handle(destination));
+  return { shared, slots: new Slots(block.buffer, block.byteOffset, block) };
 }
 
 function failAll({ job, first, count }: Task, error: unknown): void {

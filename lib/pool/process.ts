@@ -56,12 +56,12 @@ export function makeWorker(
   { method, launcher, name, limits, maxTasks }: ProcessPlan,
   modules: readonly string[],
 ): WorkerOptions {
-  const mayReadAll = limits.permissions === undefined ||
+  const mayAll = limits.permissions === undefined ||
     limits.permissions === "inherit";
   const process = new PoolProcess(
     method,
     // What a worker may not read by itself must be named at its birth.
-    mayReadAll ? modules : [...modules, FULL.href],
+    mayAll ? modules : [...modules, FULL.href],
     { ...limits, ...(name === null ? {} : { name }) },
   );
   if (name === null) {
@@ -71,6 +71,7 @@ export function makeWorker(
     process,
     destination: destinationOf(launcher.traits, limits.permissions),
     stopsWhileBusy: launcher.traits.stopsWhileBusy,
+    mayMap: mayAll,
     maxTasks,
   };
 }

@@ -230,7 +230,7 @@ export class Scheduler implements Boss {
     const mean = this.#queue.head?.meanMs ?? null;
     const { load } = worker;
     // What it has in store could not be taken back if it ran one for long.
-    if (!worker.gives) return load === 0 ? 1 : 0;
+    if (!worker.docket.gives) return load === 0 ? 1 : 0;
     if (mean !== null && mean > LONG_MS) return Math.max(0, 2 - load);
     if (load > Math.max(1, worker.lastGiven / 2)) return 0;
     const fair = Math.ceil(this.#queue.waiting / (2 * this.crew.size));

@@ -22,6 +22,10 @@ export const SLOTS = 1024;
 export const SPAN_MAX = 0x7fff;
 
 const BYTES_PER_SLOT = 16;
+
+/** The bytes of all slots of one worker. */
+export const SLOTS_BYTES: number = SLOTS * BYTES_PER_SLOT;
+
 const SPAN = 0;
 const KIND = 1;
 const WORDS = 4;
@@ -35,9 +39,9 @@ const NULL = 3;
 const TRUE = 4;
 const FALSE = 5;
 
-/** New slots for one worker. */
+/** New slots for one worker of this OS process. */
 export function createSlots(): SharedArrayBuffer {
-  return new SharedArrayBuffer(SLOTS * BYTES_PER_SLOT);
+  return new SharedArrayBuffer(SLOTS_BYTES);
 }
 
 /** A task that a worker has: which of its items are not begun. */
@@ -59,9 +63,18 @@ export class Slots {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
 
-  constructor(shared: SharedArrayBuffer) {
-    this.#words = new Int32Array(shared);
-    this.#doubles = new Float64Array(shared);
+  /** What must be kept for the memory to stay. */
+  readonly #keeper: unknown;
+
+  /** Over memory that is all zeros, or that the other side uses. */
+  constructor(
+    shared: SharedArrayBuffer | ArrayBuffer,
+    byteOffset = 0,
+    keeper: unknown = null,
+  ) {
+    this.#keeper = keeper;
+    this.#words = new Int32Array(shared, byteOffset, SLOTS * WORDS);
+    this.#doubles = new Float64Array(shared, byteOffset, SLOTS * DOUBLES);
   }
 
   /** Offers the items of a task. */

@@ -11,8 +11,10 @@
 import { ProcessStateError } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
 import { exported, findFunction, loadModule } from "../process/resolve.ts";
+import type { Block as BlockType } from "../memory/block.ts";
 import { type Birth, bornAs } from "../wire/birth.ts";
 import type { TargetFunction } from "../wire/exports.ts";
+import type { BlockHandle } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import { parentPeer, type Peer } from "../wire/post.ts";
 import { hearFrom } from "./box.ts";
@@ -69,7 +71,11 @@ class Servant {
   readonly #functions = new Map<number, Found>();
   readonly #inbox: Packed[] = [];
   #isDraining = false;
+  /** The slots of the tasks that run, if they have some. */
   #slots: Slots | null = null;
+  #allSlots: Slots | null = null;
+  /** Where slots are that are not mapped yet. */
+  #unmapped: BlockHandle | null = null;
   /** Results of the task that runs, if it is one of many items. */
   #batch: Batch | null = null;
 
@@ -97,6 +103,8 @@ class Servant {
         ? (await this.#report.full()).open(body)
         : body.value as ToWorker;
       await this.#obey(message);
+      const hasTime = message.kind === "run" && this.#inbox.length === 0;
+      if (hasTime && this.#unmapped !== null) await this.#map(this.#unmapped);
     }
     this.#isDraining = false;
   }
@@ -120,13 +128,30 @@ class Servant {
   async #setUp(
     { slots, initializer, initargs }: Extract<ToWorker, { kind: "setup" }>,
   ): Promise<void> {
-    if (slots !== null) this.#slots = new Slots(slots);
+    if (slots instanceof SharedArrayBuffer) this.#allSlots = new Slots(slots);
+    else this.#unmapped = slots;
     try {
       keepState(await this.#initialize(initializer, initargs));
       this.#report.post({ kind: "up" });
     } catch (error) {
       await this.#report.broken(error);
       this.#ended.resolve();
+    }
+  }
+
+  /** Maps the slots; where that cannot be, the pool goes on without. */
+  async #map(handle: BlockHandle): Promise<void> {
+    this.#unmapped = null;
+    const url = new URL("../memory/block.ts", import.meta.url).href;
+    try {
+      const { Block } = await loadModule(url, this.#birth.loaders) as {
+        Block: typeof BlockType;
+      };
+      const block = Block.attach(handle);
+      this.#allSlots = new Slots(block.buffer, block.byteOffset, block);
+      this.#report.post({ kind: "shared" });
+    } catch {
+      // It may not, and nothing depends on it.
     }
   }
 
@@ -155,8 +180,12 @@ class Servant {
   }
 
   async #run(
-    { definitions, first, tasks }: Extract<ToWorker, { kind: "run" }>,
+    { definitions, first, isOffered, tasks }: Extract<
+      ToWorker,
+      { kind: "run" }
+    >,
   ): Promise<void> {
+    this.#slots = isOffered ? this.#allSlots : null;
     for (const definition of definitions) {
       const found = await this.#find(definition).then(
         (call): Found => ({ call }),

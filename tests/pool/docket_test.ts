@@ -14,7 +14,7 @@ function job(isSentOnce = false) {
 /** A worker's side and its docket, with tasks of so many items. */
 function given(counts: number[], of: Job = job()) {
   const shared = createSlots();
-  const docket = new Docket(new Slots(shared));
+  const docket = new Docket(new Slots(shared), true);
   let first = 0;
   const tasks = counts.map((count) => {
     const task = new Task(of, first, count);
@@ -103,7 +103,7 @@ Deno.test("Docket of a worker that died between two tasks blames none", () => {
 
 Deno.test("Docket without slots blames the first task without a result", () => {
   const of = job();
-  const docket = new Docket(null);
+  const docket = new Docket(null, false);
   docket.enter([new Task(of, 0, 1), new Task(of, 1, 1)]);
   deepEqual(docket.running()?.task.first, 0);
   docket.done(1);
@@ -113,7 +113,7 @@ Deno.test("Docket without slots blames the first task without a result", () => {
 });
 
 Deno.test("Docket without slots has items run one by one whose worker died among them", () => {
-  const docket = new Docket(null);
+  const docket = new Docket(null, false);
   const task = new Task(job(), 0, 4);
   docket.enter([task]);
   task.settled = 1;
@@ -130,4 +130,21 @@ Deno.test("Docket numbers go on when slots are used again", () => {
   equal(docket.enter([new Task(job(), 0, 2)]), SLOTS);
   equal(slots.claim(SLOTS), 0);
   equal(docket.unbegun(), 1);
+});
+
+Deno.test("Docket uses slots for what is given after they are shared", () => {
+  const shared = createSlots();
+  const docket = new Docket(new Slots(shared), false);
+  const slots = new Slots(shared);
+  docket.enter([new Task(job(), 0, 2)]);
+  equal(slots.claim(0), -1);
+  docket.share();
+  docket.enter([new Task(job(), 2, 2)]);
+  // As long as there is one without, none is taken back.
+  equal(docket.gives, false);
+  deepEqual(docket.takeBack("all"), []);
+  docket.done(1);
+  equal(docket.gives, true);
+  equal(slots.claim(1), 0);
+  deepEqual(spans(docket.takeBack("all")), [[3, 4]]);
 });
