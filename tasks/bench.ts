@@ -8,6 +8,7 @@
 import { costBenches } from "./lib/bench/cost.ts";
 import { lockBenches } from "./lib/bench/lock.ts";
 import { memoryBenches } from "./lib/bench/memory.ts";
+import { poolBenches } from "./lib/bench/pool.ts";
 import { queueBenches } from "./lib/bench/queue.ts";
 import { measure, type Result, wordsOf } from "./lib/bench/row.ts";
 import { startBenches } from "./lib/bench/start.ts";
@@ -33,6 +34,7 @@ const BENCHES = [
   ...costBenches,
   ...memoryBenches,
   ...queueBenches,
+  ...poolBenches,
 ];
 
 const WIDTHS = [28, 8, 8, 3, 6, 11, 4];

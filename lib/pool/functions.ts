@@ -67,8 +67,9 @@ export class Remote {
 /** All functions of a pool. */
 export class Functions {
   readonly #destination: Destination;
-  // The same function is looked up by itself, an equal one by its text.
-  readonly #bySelf = new WeakMap<object, Remote>();
+  // The same function is looked up by itself and by its module, an equal one by its
+  // text.
+  readonly #bySelf = new WeakMap<object, Map<string, Remote>>();
   readonly #byText = new Map<string, Remote>();
   #made = 0;
 
@@ -79,9 +80,11 @@ export class Functions {
   /** The function's number and description. `below`: see `callers()`. */
   find(target: Target, whereabouts: Whereabouts, below: never): Remote {
     const { module, scope } = whereabouts;
-    const isBare = module === undefined && scope === undefined;
-    const known = isBare ? this.#bySelf.get(target) : undefined;
-    if (known !== undefined) return known;
+    const home = module === undefined ? "" : String(module);
+    if (scope === undefined) {
+      const known = this.#bySelf.get(target)?.get(home);
+      if (known !== undefined) return known;
+    }
     const order = this.#order(target, { module, scope }, below);
     const isPassing = scope !== undefined &&
       !Object.values(scope).every(isPlain);
@@ -89,8 +92,13 @@ export class Functions {
     const remote = this.#byText.get(key) ??
       this.#make(order, scope ?? {}, isPassing);
     if (!isPassing) this.#byText.set(key, remote);
-    if (isBare) this.#bySelf.set(target, remote);
+    if (scope === undefined) this.#remember(target, home, remote);
     return remote;
+  }
+
+  #remember(target: Target, home: string, remote: Remote): void {
+    const homes = this.#bySelf.get(target) ?? new Map<string, Remote>();
+    this.#bySelf.set(target, homes.set(home, remote));
   }
 
   #order(

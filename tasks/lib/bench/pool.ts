@@ -1,0 +1,267 @@
+/**
+ * A pool beside threads with a port each.
+ *
+ * Both sides are warm, but for the first result. One processor is shared by all
+ * that runs on the machine, so for a round trip on one core run this under
+ * `taskset -c 0`.
+ *
+ * @module
+ */
+
+import { type BasePool, getContext } from "../../../mod.ts";
+import { BareThread, withBare, WORK } from "./bare_pool.ts";
+import { MOVED, moved } from "./pool_moved.ts";
+import { fib, next, same } from "./pool_work.ts";
+import type { Bench } from "./row.ts";
+
+const SIZE = 2;
+const CALLS = 10_000;
+const FIBS = 64;
+const FIB_N = 27;
+const BYTES = 64 * 2 ** 20;
+const FROM = { module: WORK };
+
+/** Several in a row, and the best: for what the machine's other work spoils. */
+const TRIES = 5;
+
+const ITEMS = Array.from({ length: CALLS }, (_, i) => i);
+
+async function timed(body: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await body();
+  return performance.now() - start;
+}
+
+async function best(
+  tries: number,
+  body: () => Promise<unknown>,
+): Promise<number> {
+  let least = Infinity;
+  for (let i = 0; i < tries; i++) least = Math.min(least, await timed(body));
+  return least;
+}
+
+/** Runs a body with a pool that is up. */
+async function withPool<T>(
+  method: string,
+  size: number,
+  body: (pool: BasePool) => Promise<T>,
+): Promise<T> {
+  await using pool = new (getContext(method).Pool)(size);
+  const options = { ...FROM, chunksize: 1 };
+  while (pool.stats().workers.filter(({ items }) => items > 0).length < size) {
+    await pool.map(next, ITEMS.slice(0, 100), options);
+  }
+  return await body(pool);
+}
+
+/** Thousands a second, from milliseconds. */
+function perSecond(ms: number): number {
+  return CALLS / ms;
+}
+
+function bareCalls(): Promise<number> {
+  return withBare(SIZE, async (threads) =>
+    perSecond(
+      await best(
+        TRIES,
+        () => Promise.all(ITEMS.map((i) => threads[i % SIZE]!.ask("next", i))),
+      ),
+    ));
+}
+
+function ourCalls(method: string): Promise<number> {
+  return withPool(method, SIZE, async (pool) =>
+    perSecond(
+      await best(
+        TRIES,
+        () => Promise.all(ITEMS.map((i) => pool.apply(next, [i], FROM))),
+      ),
+    ));
+}
+
+/** Cut by hand into as many chunks as a pool does at first. */
+function bareMap(): Promise<number> {
+  const length = CALLS / 8;
+  const chunks = Array.from(
+    { length: 8 },
+    (_, i) => ITEMS.slice(i * length, (i + 1) * length),
+  );
+  return withBare(SIZE, async (threads) =>
+    perSecond(
+      await best(TRIES, async () => {
+        const lists = await Promise.all(
+          chunks.map((chunk, i) =>
+            threads[i % SIZE]!.ask<number[]>("nextOfEach", chunk)
+          ),
+        );
+        return lists.flat();
+      }),
+    ) / 1000);
+}
+
+function ourMap(method: string): Promise<number> {
+  return withPool(
+    method,
+    SIZE,
+    async (pool) =>
+      perSecond(await best(TRIES, () => pool.map(next, ITEMS, FROM))) / 1000,
+  );
+}
+
+/** One after the other in this process, and how much of linear `ms` is then. */
+function shareOfLinear(ms: number): number {
+  const start = performance.now();
+  for (let i = 0; i < FIBS; i++) fib(FIB_N);
+  return (performance.now() - start) / (SIZE * ms);
+}
+
+function bareFibs(): Promise<number> {
+  return withBare(SIZE, async (threads) =>
+    shareOfLinear(
+      await best(TRIES, () =>
+        Promise.all(
+          Array.from(
+            { length: FIBS },
+            (_, i) => threads[i % SIZE]!.ask("fib", FIB_N),
+          ),
+        )),
+    ));
+}
+
+function ourFibs(): Promise<number> {
+  const items = Array<number>(FIBS).fill(FIB_N);
+  return withPool(
+    "thread",
+    SIZE,
+    async (pool) =>
+      shareOfLinear(await best(TRIES, () => pool.map(fib, items, FROM))),
+  );
+}
+
+const TRIPS = 500;
+
+function bareTrips(): Promise<number> {
+  return withBare(1, async ([thread]) =>
+    await timed(async () => {
+      for (let i = 0; i < TRIPS; i++) await thread!.ask("next", i);
+    }) * 1000 / TRIPS);
+}
+
+function ourTrips(): Promise<number> {
+  return withPool("thread", 1, async (pool) =>
+    await timed(async () => {
+      for (let i = 0; i < TRIPS; i++) await pool.apply(next, [i], FROM);
+    }) * 1000 / TRIPS);
+}
+
+function bareBytes(moves: boolean): Promise<number> {
+  return withBare(1, async ([thread]) => {
+    let bytes = new Uint8Array(BYTES);
+    return await best(TRIES, async () => {
+      bytes = await thread!.ask(
+        "same",
+        bytes,
+        moves ? bytes.buffer : undefined,
+      );
+    });
+  });
+}
+
+function ourBytes(moves: boolean): Promise<number> {
+  return withPool("thread", 1, async (pool) => {
+    let bytes: Uint8Array<ArrayBuffer> = new Uint8Array(BYTES);
+    return await best(TRIES, async () => {
+      bytes = moves
+        ? await pool.apply(moved, [bytes], {
+          module: MOVED,
+          transfer: [bytes.buffer],
+        })
+        : await pool.apply(same, [bytes], FROM);
+    });
+  });
+}
+
+async function bareCold(): Promise<number> {
+  const start = performance.now();
+  const thread = new BareThread();
+  await thread.ask("next", 1);
+  const took = performance.now() - start;
+  await thread.end();
+  return took;
+}
+
+async function ourCold(): Promise<number> {
+  const start = performance.now();
+  await using pool = new (getContext("thread").Pool)(SIZE);
+  await pool.apply(next, [1], FROM);
+  return performance.now() - start;
+}
+
+/** The rows of this file. */
+export const poolBenches: readonly Bench[] = [
+  {
+    name: "pool, 10,000 calls at once",
+    unit: "k/s",
+    limit: { kind: "least", least: 200 },
+    passes: 5,
+    bare: bareCalls,
+    ours: () => ourCalls("thread"),
+  },
+  {
+    name: "pool, the same, spawn",
+    unit: "k/s",
+    limit: { kind: "none" },
+    passes: 3,
+    bare: bareCalls,
+    ours: () => ourCalls("spawn"),
+  },
+  {
+    name: "pool, map of 10,000 items",
+    unit: "M/s",
+    limit: { kind: "least", least: 4 },
+    passes: 5,
+    bare: bareMap,
+    ours: () => ourMap("thread"),
+  },
+  {
+    name: "pool, fib(27) x 64 on two",
+    unit: "of linear",
+    limit: { kind: "least", least: 0.93 },
+    passes: 5,
+    bare: bareFibs,
+    ours: ourFibs,
+  },
+  {
+    name: "pool, call there and back",
+    unit: "us",
+    limit: { kind: "ratio", most: 1.2 },
+    passes: 7,
+    bare: bareTrips,
+    ours: ourTrips,
+  },
+  {
+    name: "pool, 64 MiB there and back",
+    unit: "ms",
+    limit: { kind: "ratio", most: 1.1 },
+    passes: 3,
+    bare: () => bareBytes(false),
+    ours: () => ourBytes(false),
+  },
+  {
+    name: "pool, 64 MiB moved and back",
+    unit: "ms",
+    limit: { kind: "ratio", most: 1.1 },
+    passes: 3,
+    bare: () => bareBytes(true),
+    ours: () => ourBytes(true),
+  },
+  {
+    name: "pool, first result",
+    unit: "ms",
+    limit: { kind: "ratio", most: 1.2 },
+    passes: 9,
+    bare: bareCold,
+    ours: ourCold,
+  },
+];
