@@ -27,7 +27,6 @@ import {
 } from "../wire/handle.ts";
 import { AT_ONCE, type QueueCore, type Taken } from "./queue_core.ts";
 import {
-  BYTES_DEFAULT,
   BYTES_LIMIT,
   EMPTY,
   GONE,
@@ -51,9 +50,10 @@ import { RingCore } from "./ring_core.ts";
 export interface QueueOptions {
   /**
    * How many bytes the items may take together, as they are encoded; `put` then
-   * waits for room. One item that is larger passes alone.
+   * waits for room. One item that is larger passes alone. Memory is taken as it is
+   * needed, and kept.
    *
-   * @default {67_108_864}
+   * @default {1_073_741_824}
    */
   readonly maxBytes?: number | undefined;
 }
@@ -205,7 +205,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
     this.#form = expected.form;
     const ringOptions = {
       maxCount: expected.maxsize > 0 ? expected.maxsize : undefined,
-      maxBytes: checkBytes(options?.maxBytes ?? BYTES_DEFAULT),
+      maxBytes: checkBytes(options?.maxBytes ?? BYTES_LIMIT),
     };
     const { core, claim } = seatOf(this.#form, ringOptions, SimpleQueue);
     this.#core = core;

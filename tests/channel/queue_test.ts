@@ -171,6 +171,38 @@ for (const method of ["thread", "spawn"]) {
     }
   });
 
+  test("Queue lets the event loop turn, however much there is to do", async () => {
+    const queue = new ctx.Queue<number>();
+    let isOver = false;
+    setTimeout(() => isOver = true, 0);
+    for (let i = 0; !isOver; i++) {
+      await queue.put(i);
+      equal(await queue.get(), i);
+    }
+  });
+
+  test("Queue loses nothing to gets and puts that give up", async () => {
+    const queue = new ctx.Queue<number>(3);
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    let [put, got] = [0, 0];
+    const all: Promise<void>[] = [];
+    for (let i = 0; i < 300; i++) {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const act = Math.random() < 0.5
+        ? queue.put(1, { signal }).then(() => void put++)
+        : queue.get({ signal }).then(() => void got++);
+      all.push(act.catch((error) => equal(error, signal.reason)));
+      // Sooner or later: what is over then is not ended by it.
+      void Promise.resolve(Math.random() < 0.5 ? turn() : null)
+        .then(() => controller.abort());
+      if (i % 5 === 0) await turn();
+    }
+    await Promise.all(all);
+    equal(queue.qsize(), put - got);
+    ok(put > 0 && got > 0);
+  });
+
   test("Queue passes an item larger than its memory, alone", async () => {
     const queue = new ctx.Queue<Uint8Array | number>(0, { maxBytes: 1000 });
     const large = new Uint8Array(300_000).map((_, i) => i);
@@ -187,6 +219,13 @@ for (const method of ["thread", "spawn"]) {
       throws(() => tiny.putNowait("more"), QueueFull);
       equal(await tiny.get(), `item ${i}`);
     }
+  });
+
+  test("Queue that knows no limit holds a lot that nobody has read", async () => {
+    const queue = new ctx.Queue<Uint8Array>();
+    const large = new Uint8Array(2 ** 23);
+    for (let i = 0; i < 10; i++) await queue.put(large.fill(i));
+    for (let i = 0; i < 10; i++) equal((await queue.get()).at(-1), i);
   });
 
   test("Queue.put({ transfer }) gives buffers away, once they are taken", async () => {
