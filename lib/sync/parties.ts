@@ -23,7 +23,8 @@
  * how far that one had come.
  *
  * - **No wake-up is lost:** everybody sleeps on a word of its own place, which is
- *   changed before it is woken.
+ *   changed before it is woken; who finds no place sleeps on the number of changes
+ *   that it read before it looked for one.
  * - **Rounds do not mix:** a place is given again only when its last user has seen
  *   how its round ended, or is dead.
  *
@@ -110,6 +111,8 @@ export function* arrive(
 ): Program<{ index: number; arrival: Arrival }> {
   for (;;) {
     yield* lock(party.self);
+    // Before the look at the places, as who goes leaves one without the mutex.
+    const changes = yield load(CHANGES);
     const mode = yield load(MODE);
     if (mode === BROKEN) {
       yield* unlock();
@@ -124,7 +127,6 @@ export function* arrive(
       return { index, arrival };
     }
     // The former round is not over yet.
-    const changes = yield load(CHANGES);
     yield* unlock();
     if ((yield sleep(CHANGES, changes)) === GIVE_UP) {
       yield* breakBarrier(party.self);
