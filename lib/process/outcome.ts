@@ -8,6 +8,8 @@ import { EncodingError } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
 import { hintFor } from "../launch/permissions.ts";
 import type { ToParent } from "../wire/messages.ts";
+import { hide } from "../wire/error_record.ts";
+import type { Revive } from "../wire/handle.ts";
 import { unpack } from "../wire/pack.ts";
 import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
 import { mainModule } from "./family.ts";
@@ -60,14 +62,25 @@ function failed(
   isElsewhere: boolean,
 ): Outcome {
   const data = body instanceof Uint8Array
-    ? unpack(body, revive) as ErrorData
+    ? unpack(body, reviveAnyway) as ErrorData
     : body;
-  const error = rebuildError(data, where, revive);
+  const error = rebuildError(data, where, reviveAnyway);
   if (error instanceof Error && isElsewhere) {
-    error.message += hintFor(error, mainModule());
+    const hint = hintFor(error, mainModule());
+    // Not by assignment: the message of a DOMException can be read only.
+    if (hint !== "") hide(error, "message", error.message + hint);
   }
   return { kind: "error", error };
 }
+
+/** What cannot be rebuilt becomes a text, so that the error around it still comes. */
+const reviveAnyway: Revive = (handle) => {
+  try {
+    return revive(handle);
+  } catch (error) {
+    return `[Not rebuilt: ${error instanceof Error ? error.message : error}]`;
+  }
+};
 
 /** The lines of the stack below `from`, for an error that is thrown later. */
 export function callerStack(

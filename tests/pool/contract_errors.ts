@@ -6,7 +6,13 @@
 
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { RemoteError } from "../../mod.ts";
-import { countEven, even, square, unsendable } from "../fixtures/tasks.ts";
+import {
+  countEven,
+  even,
+  goneMemory,
+  square,
+  unsendable,
+} from "../fixtures/tasks.ts";
 import {
   FROM,
   rejection,
@@ -41,8 +47,13 @@ export function errorContract(subject: Subject): void {
     });
   });
 
-  test("A thrown value that is no error arrives as it is", async () => {
+  test("A thrown value that is no error, or an error of the platform, arrives as it is", async () => {
     await withPool(subject, 1, async (pool) => {
+      const abort = () => AbortSignal.abort().throwIfAborted();
+      const error = await rejection(pool.apply(abort));
+      ok(error instanceof DOMException);
+      equal(error.name, "AbortError");
+      equal(error.message, "The signal has been aborted");
       const refuse = () => {
         throw "just a text";
       };
@@ -106,6 +117,19 @@ export function errorContract(subject: Subject): void {
         outcomes.map(({ status }) => status),
         ["fulfilled", "fulfilled", "rejected", "fulfilled"],
       );
+    });
+  });
+
+  test("A result, or a field of an error, that is gone meanwhile fails its task only", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const result = await rejection(pool.apply(goneMemory, [false], FROM));
+      ok(/none of that name/.test(result.message), result.message);
+      const error = await rejection(pool.apply(goneMemory, [true], FROM));
+      equal(error.message, "with memory");
+      const { memory } = error as Error & { memory: string };
+      ok(/^\[Not rebuilt: .*none of that name/.test(memory), memory);
+      equal(await pool.apply(square, [3], FROM), 9);
+      equal(pool.stats().restarts, 0);
     });
   });
 
