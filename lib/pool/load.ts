@@ -12,6 +12,23 @@ import type { Destination } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { Load, PackedLoad } from "./messages.ts";
 
+/** Stands for what arrived and cannot be rebuilt, such as memory that is gone. */
+export class Unreadable {
+  /** Why. */
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+/** The first of a list that cannot be rebuilt, or undefined. */
+export function unreadableIn(list: readonly unknown[]): Unreadable | undefined {
+  return list.find((value) => value instanceof Unreadable) as
+    | Unreadable
+    | undefined;
+}
+
 /** Packs a list; `pack()` of the wire, or a later loaded one. */
 export type PackList = (list: readonly unknown[]) => Packed;
 

@@ -18,7 +18,7 @@ import type { BlockHandle } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import { parentPeer, type Peer } from "../wire/post.ts";
 import { hearFrom } from "./box.ts";
-import { isPacked } from "./load.ts";
+import { isPacked, Unreadable, unreadableIn } from "./load.ts";
 import {
   CALL,
   CALL_ONE,
@@ -161,11 +161,11 @@ class Servant {
   ): Promise<unknown> {
     if (initializer === null) return undefined;
     const call = await this.#find(initializer);
-    return await call(...await this.#listOf(initargs) as never[]);
+    return await call(...await this.#wholeOf(initargs) as never[]);
   }
 
   async #find({ order, names, values }: Definition): Promise<TargetFunction> {
-    const list = await this.#listOf(values);
+    const list = await this.#wholeOf(values);
     const scope = Object.fromEntries(names.map((name, i) => [name, list[i]]));
     const { loaders } = this.#birth;
     // So that a module without a main guard is told so, and not run for ever.
@@ -256,7 +256,7 @@ class Servant {
   ): Promise<void> {
     const plainForm = form & ~TIMED;
     const list = plainForm === CALL_ONE ? [load] : await this.#listOf(load);
-    const items = plainForm === CALL ? [list] : list;
+    const items = plainForm === CALL ? [unreadableIn(list) ?? list] : list;
     const isSpread = plainForm !== EACH && plainForm !== CALL_ONE;
     const batch = this.#batch = new Batch(seq);
     for (;;) {
@@ -290,6 +290,7 @@ class Servant {
 
   #call({ call, error }: Found, isSpread: boolean, item: unknown): unknown {
     if (call === null) throw error;
+    if (item instanceof Unreadable) throw item.error;
     return isSpread ? call(...item as never[]) : call(item as never);
   }
 
@@ -317,6 +318,14 @@ class Servant {
     this.#report.tell();
     if (batch === null) return;
     this.#report.post({ kind: "begun", seq: batch.seq, item: batch.next });
+  }
+
+  /** A list of which nothing may be missing. */
+  async #wholeOf(load: Load): Promise<readonly unknown[]> {
+    const list = await this.#listOf(load);
+    const missing = unreadableIn(list);
+    if (missing !== undefined) throw missing.error;
+    return list;
   }
 
   async #listOf(load: Load): Promise<readonly unknown[]> {

@@ -12,7 +12,7 @@ import type { Destination } from "../wire/handle.ts";
 import { pack, type Packed, unpack } from "../wire/pack.ts";
 import { describeError, type ErrorData } from "../wire/remote_error.ts";
 import type { FromWorker, Load, ToWorker } from "./messages.ts";
-import { isPacked } from "./load.ts";
+import { isPacked, Unreadable } from "./load.ts";
 
 /** A message of the pool that came as bytes. */
 export function open(bytes: Uint8Array<ArrayBuffer>): ToWorker {
@@ -24,11 +24,39 @@ export function close(message: FromWorker): Uint8Array<ArrayBuffer> {
   return encode(message);
 }
 
-/** The list that was sent. */
+/**
+ * The list that was sent. What of it cannot be rebuilt is an `Unreadable`, so that
+ * it fails its own call and not those beside it.
+ */
 export function listOf(load: Load): readonly unknown[] {
-  return isPacked(load)
-    ? unpack(load.packed, revive) as readonly unknown[]
-    : load;
+  if (!isPacked(load)) return load;
+  const gone = new Set<unknown>();
+  const list = unpack(load.packed, (handle) => {
+    try {
+      return revive(handle);
+    } catch (error) {
+      const standIn = new Unreadable(error);
+      gone.add(standIn);
+      return standIn;
+    }
+  }) as readonly unknown[];
+  return gone.size === 0
+    ? list
+    : list.map((item) => goneIn(item, gone) ?? item);
+}
+
+/** The first part of a value that is among `gone`. */
+function goneIn(value: unknown, gone: ReadonlySet<unknown>): unknown {
+  const seen = new Set<unknown>([value]);
+  for (const part of seen) {
+    if (gone.has(part)) return part;
+    if (typeof part !== "object" || part === null) continue;
+    if (ArrayBuffer.isView(part)) continue;
+    for (const inner of Object.values(part)) seen.add(inner);
+    if (part instanceof Set) { for (const member of part) seen.add(member); }
+    if (part instanceof Map) { for (const pair of part) seen.add(pair); }
+  }
+  return undefined;
 }
 
 /** A list of results, ready to travel. */

@@ -5,11 +5,12 @@
  */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { RemoteError } from "../../mod.ts";
+import { RemoteError, SharedMemory } from "../../mod.ts";
 import {
   countEven,
   even,
   goneMemory,
+  kindOf,
   square,
   unsendable,
 } from "../fixtures/tasks.ts";
@@ -129,6 +130,34 @@ export function errorContract(subject: Subject): void {
       const { memory } = error as Error & { memory: string };
       ok(/^\[Not rebuilt: .*none of that name/.test(memory), memory);
       equal(await pool.apply(square, [3], FROM), 9);
+      equal(pool.stats().restarts, 0);
+    });
+  });
+
+  test("An argument that is gone meanwhile fails its own call, and no worker", async () => {
+    using gone = new SharedMemory({ create: true, size: 16 });
+    gone.unlink();
+    await withPool(subject, 1, async (pool) => {
+      const calls = [
+        pool.apply(kindOf, [{ list: [gone] }], FROM),
+        pool.apply(() => typeof gone, [], { scope: { gone } }),
+      ];
+      for (const error of await Promise.all(calls.map(rejection))) {
+        ok(/none of that name/.test(error.message), error.message);
+      }
+      const items = [1, new Map([["a", gone]]), "b", new Set([gone]), [], gone];
+      for (const chunksize of [1, 6]) {
+        const options = { ...FROM, settled: true, chunksize } as const;
+        const outcomes = await pool.map(kindOf, items, options);
+        deepEqual(
+          outcomes.map((outcome) =>
+            outcome.status === "fulfilled"
+              ? outcome.value
+              : (outcome.reason as Error).name
+          ),
+          ["number", "NotFound", "string", "NotFound", "object", "NotFound"],
+        );
+      }
       equal(pool.stats().restarts, 0);
     });
   });
