@@ -5,17 +5,19 @@
  */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { WorkerLostError } from "../../mod.ts";
+import { ProcessStateError, WorkerLostError } from "../../mod.ts";
 import {
   exitAt,
   exitOnce,
   exitToOpen,
   failToOpen,
+  hoardAt,
   same,
   square,
   stall,
   stallAt,
   stray,
+  strayLater,
 } from "../fixtures/tasks.ts";
 import {
   FROM,
@@ -176,6 +178,65 @@ export function lossContract(subject: Subject): void {
       equal(started.value, 2);
     });
   });
+
+  test("A timeout is no loss: such a task is not run again", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const started = new ctx.Value("i", 0);
+      const options = { ...FROM, timeout: 50, retries: 3 };
+      const call = pool.apply(stall, [started, computes], options);
+      equal((await rejection(call)).name, "TimeoutError");
+      equal(await pool.apply(square, [3], FROM), 9);
+      equal(started.value, 1);
+    });
+  });
+
+  test("An error outside of any task ends its worker and fails nothing", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const left = new ctx.Value("i", 0);
+      equal(await pool.apply(strayLater, [left], FROM), "left behind");
+      left.value = 1;
+      const deadline = performance.now() + 10_000;
+      while (pool.stats().workers.length > 0 && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      equal(pool.stats().workers.length, 0);
+      equal(await pool.apply(square, [3], FROM), 9);
+      equal(pool.stats().restarts, 1);
+    });
+  });
+
+  test("An initializer that never returns lets calls end by their signal", async () => {
+    const pool = new ctx.Pool(1, { initializer: () => new Promise(() => {}) });
+    const controller = new AbortController();
+    const options = { ...FROM, signal: controller.signal };
+    const call = rejection(pool.apply(square, [1], options));
+    const other = pool.applyAsync(square, [2], FROM);
+    controller.abort(new RangeError("not any more"));
+    equal((await call).message, "not any more");
+    equal(await other.wait({ timeout: 1 }), false);
+    pool.terminate();
+    ok(await rejection(other.get()) instanceof ProcessStateError);
+    equal(await pool.join(), true);
+  });
+
+  if (traits.limitsHeap) {
+    test("A worker that runs out of heap fails only the task that it ran", async () => {
+      await withPool(subject, 1, async (pool) => {
+        const items = upTo(6).map((x): [number, number] => [x, 3]);
+        const options = { ...FROM, settled: true, chunksize: 6 } as const;
+        const outcomes = await pool.map(hoardAt, items, options);
+        deepEqual(
+          outcomes.map((outcome) =>
+            outcome.status === "fulfilled" ? outcome.value : "lost"
+          ),
+          [0, 1, 2, "lost", 4, 5],
+        );
+        const { reason } = outcomes[3] as PromiseRejectedResult;
+        ok(reason instanceof WorkerLostError, String(reason));
+        ok(/ran out of heap/.test((reason.cause as Error).message));
+      }, { maxHeapMiB: 32 });
+    });
+  }
 
   if (method === "spawn") {
     test("A worker that is killed from outside is named with its signal", async () => {
