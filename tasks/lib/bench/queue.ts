@@ -1,11 +1,12 @@
 /**
- * Items from threads to threads, beside a ring made by hand.
+ * Items from some to others, beside a ring made by hand, which is one of threads in
+ * every row. A spawned child loads this module, so nothing is shared while it loads.
  *
  * @module
  */
 
 import { cpuUsage } from "node:process";
-import { getContext, Queue } from "../../../mod.ts";
+import { getContext, type Queue, type RawValue } from "../../../mod.ts";
 import { bareMemory, BareRing, type Cut, SMALL } from "./bare_ring.ts";
 import type { Bench, Limit } from "./row.ts";
 
@@ -19,7 +20,7 @@ const IDLE_MS = 500;
 const AS_QUICK_AS_BARE: Limit = { kind: "ratio", most: 1 };
 const OVER_2_M: Limit = { kind: "most", most: 500 };
 const WITHIN_HALF_MORE: Limit = { kind: "ratio", most: 1.5 };
-const NEXT_TO_NOTHING: Limit = { kind: "more", most: 10 };
+const NEXT_TO_NOTHING: Limit = { kind: "more", most: 15 };
 
 /** What is sent: the items of a row. */
 type What = "object" | "number" | "string" | "bytes";
@@ -39,7 +40,7 @@ interface Plan {
   readonly warm: number;
   readonly count: number;
   /** Where all meet, after the warming up. */
-  readonly ready: Int32Array;
+  readonly ready: RawValue<"i">;
   readonly all: number;
 }
 
@@ -52,8 +53,8 @@ interface Ends {
 type Side<Q> = [queue: Q, plan: Plan, isPutting: boolean];
 
 function meet({ ready, all }: Plan): void {
-  Atomics.add(ready, 0, 1);
-  while (Atomics.load(ready, 0) < all) Atomics.pause();
+  ready.add(1);
+  while (ready.value < all) Atomics.pause();
 }
 
 /** One side of a row; gives the milliseconds that it took. */
@@ -137,20 +138,21 @@ async function msOf<Q>(
   return Math.max(...await Promise.all(children.map((p) => p.result())));
 }
 
-function planOf(what: What, all: number): Plan {
+function planOf(method: string, what: What, all: number): Plan {
+  const { RawValue } = getContext(method);
   const isLarge = what === "bytes";
   return {
     what,
     warm: isLarge ? LARGE.slots : WARM,
     count: isLarge ? LARGE_COUNT : COUNT / (all / 2),
-    ready: new Int32Array(new SharedArrayBuffer(4)),
+    ready: new RawValue("i"),
     all,
   };
 }
 
 /** Nanoseconds for an item through bare rings, one for each pair. */
 async function bare(what: What, pairs = 1): Promise<number> {
-  const plan = planOf(what, 2 * pairs);
+  const plan = planOf("thread", what, 2 * pairs);
   const sides: Side<SharedArrayBuffer>[] = [];
   for (let pair = 0; pair < pairs; pair++) {
     const ring = bareMemory(what === "bytes" ? LARGE : SMALL);
@@ -159,19 +161,26 @@ async function bare(what: What, pairs = 1): Promise<number> {
   return await msOf("thread", bareSide, sides) * 1e6 / (plan.count * pairs);
 }
 
+/** How a row goes through a queue: by threads that block if nothing is said. */
+interface How {
+  readonly method?: string;
+  readonly target?: Target<Queue>;
+  readonly pairs?: number;
+}
+
 /** Nanoseconds for an item through one queue. */
 async function ours(
   what: What,
-  target: Target<Queue>,
-  pairs = 1,
+  { method = "thread", target = ourSide, pairs = 1 }: How = {},
 ): Promise<number> {
-  const plan = planOf(what, 2 * pairs);
+  const { Queue } = getContext(method);
+  const plan = planOf(method, what, 2 * pairs);
   const queue = new Queue(what === "bytes" ? LARGE.slots : SMALL.slots);
   const sides: Side<Queue>[] = [];
   for (let pair = 0; pair < pairs; pair++) {
     sides.push([queue, plan, true], [queue, plan, false]);
   }
-  return await msOf("thread", target, sides) * 1e6 / (plan.count * pairs);
+  return await msOf(method, target, sides) * 1e6 / (plan.count * pairs);
 }
 
 /** Target: waits for the end by itself, blocking or not. */
@@ -233,7 +242,7 @@ function bareIdle(): Promise<number> {
 }
 
 function ourIdle(): Promise<number> {
-  const queue = new Queue();
+  const queue = new (getContext("thread").Queue)();
   return idle(ourWait, queue, () => {
     for (let i = 0; i < 4; i++) queue.putNowait("end");
   });
@@ -246,7 +255,7 @@ function row(what: What, name: string, limit: Limit): Bench {
     limit,
     passes: 5,
     bare: () => bare(what),
-    ours: () => ours(what, ourSide),
+    ours: () => ours(what),
   };
 }
 
@@ -255,14 +264,18 @@ export const queueBenches: readonly Bench[] = [
   row("object", "small objects", AS_QUICK_AS_BARE),
   {
     ...row("object", "small objects, async", { kind: "none" }),
-    ours: () => ours("object", ourAsyncSide),
+    ours: () => ours("object", { target: ourAsyncSide }),
+  },
+  {
+    ...row("object", "small objects, spawn", { kind: "none" }),
+    ours: () => ours("object", { method: "spawn" }),
   },
   row("number", "numbers", OVER_2_M),
   row("string", "short strings", OVER_2_M),
   {
     ...row("object", "4 put and 4 get", { kind: "none" }),
     bare: () => bare("object", 4),
-    ours: () => ours("object", ourSide, 4),
+    ours: () => ours("object", { pairs: 4 }),
   },
   row("bytes", "1 MiB of bytes", WITHIN_HALF_MORE),
   {
