@@ -318,6 +318,25 @@ for (const method of ["thread", "spawn"]) {
     throws(() => queue.taskDone(), ProcessStateError);
   });
 
+  test("JoinableQueue.join() waits after shutdown() for what is left", async () => {
+    const queue = new ctx.JoinableQueue<number>();
+    for (const n of [1, 2]) await queue.put(n);
+    queue.shutdown();
+    const joining = queue.join();
+    for await (const _ of queue) queue.taskDone();
+    equal(await joining, true);
+    throws(() => queue.taskDone(), ProcessStateError);
+    // What was got before the others were dropped is to be done still.
+    const other = new ctx.JoinableQueue<number>();
+    for (const n of [1, 2, 3]) await other.put(n);
+    await other.get();
+    other.shutdown({ immediate: true });
+    equal(await other.join({ timeout: 0 }), false);
+    other.taskDone();
+    equal(await other.join(), true);
+    throws(() => other.taskDone(), ProcessStateError);
+  });
+
   test("wait() takes queues, and nothing from them", async () => {
     const [one, two] = [new ctx.Queue<number>(), new ctx.SimpleQueue<number>()];
     deepEqual(await wait([one, two], { timeout: 0 }), []);
