@@ -126,7 +126,8 @@ export class StreamJob implements Job, Source {
 
   get waiting(): number {
     if (this.#state !== "working" || this.#isInputOver) return 0;
-    return Math.ceil(this.#room / this.#chunksize);
+    // Less than none where the chunks have become smaller meanwhile.
+    return Math.max(0, Math.ceil(this.#room / this.#chunksize));
   }
 
   get #room(): number {

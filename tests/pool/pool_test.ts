@@ -9,6 +9,8 @@ import {
 } from "../../mod.ts";
 import { TaskQueue } from "../../lib/pool/task_queue.ts";
 import { type Job, type Source, Task } from "../../lib/pool/job.ts";
+import type { Remote } from "../../lib/pool/functions.ts";
+import { StreamJob } from "../../lib/pool/stream_job.ts";
 import { rejection } from "../process/process_testing.ts";
 
 Deno.test("Pool refuses options of the wrong shape before anything starts", () => {
@@ -128,4 +130,30 @@ Deno.test("TaskQueue gives returned tasks first, then all in their order", () =>
   deepEqual(queue.take(9).map(({ first }) => first), [5, 0, 10, 10, 2]);
   equal(queue.waiting, 0);
   deepEqual(queue.take(1), []);
+});
+
+Deno.test("A stream that has taken too much wants nothing, and not less than that", () => {
+  const remote = { meanMs: 0.001 } as Remote;
+  const job = new StreamJob(
+    remote,
+    Array.from({ length: 100_000 }, (_, i) => i),
+    {
+      form: 2,
+      isOrdered: true,
+      isEager: false,
+      chunksize: undefined,
+      buffersize: undefined,
+      transfer: undefined,
+      size: 1,
+    },
+    { timeoutMs: Infinity, retries: 0, signal: undefined },
+    { add() {}, refill() {}, leave() {}, drop() {}, cancel() {} } as never,
+  );
+  job.next();
+  ok(job.waiting > 0);
+  while (job.take() !== null);
+  equal(job.waiting, 0);
+  // Items have become slow, so that there is room for fewer than were taken.
+  remote.meanMs = 10;
+  equal(job.waiting, 0);
 });

@@ -34,6 +34,44 @@ export async function withPool(
   }
 }
 
+/** A test of a group, and what gives it the pool of the group. */
+export type GroupTest = (name: string, body: () => Promise<void>) => void;
+
+/** Runs a body with the pool of a group, whatever the size that is asked for. */
+export type WithGroupPool = (
+  subject: Subject,
+  size: number,
+  body: (pool: BasePool) => Promise<void>,
+) => Promise<void>;
+
+/**
+ * Tests that share one pool of two, as most of the time goes into starting
+ * workers. What leaks is seen at the end of the group.
+ */
+export function group(
+  subject: Subject,
+  title: string,
+  declare: (test: GroupTest, withPool: WithGroupPool) => void,
+): void {
+  Deno.test(`${subject.method}: ${title}`, { timeout: 60_000 }, async (t) => {
+    await withPool(subject, 2, async (pool) => {
+      const bodies: [name: string, body: () => Promise<void>][] = [];
+      declare(
+        (name, body) => bodies.push([name, body]),
+        (_subject, _size, body) => body(pool),
+      );
+      for (const [name, fn] of bodies) {
+        await t.step({
+          name,
+          fn,
+          sanitizeOps: false,
+          sanitizeResources: false,
+        });
+      }
+    });
+  });
+}
+
 /** Waits until a shared number has been counted up. */
 export async function reaches(cell: Value<"i">, wanted: number): Promise<void> {
   await eventually(() => cell.value >= wanted, `to reach ${wanted}`);
