@@ -99,6 +99,7 @@ Object.defineProperty(PipeConnection, "name", { value: "Connection" });
  * @typeParam Out What the first end sends.
  * @param options Whether it goes both ways, and how much fits in.
  * @returns The two ends.
+ * @throws {TypeError} If the options are none.
  * @throws {RangeError} If `maxBytes` is out of range.
  *
  * @example A child that answers
@@ -183,7 +184,17 @@ function bothEnds(
 }
 
 function check(options: PipeOptions): PipeOptions {
-  const { maxBytes = 1 } = options;
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot make a pipe as its options must be an object: current value is ${options}; for one way write Pipe({ duplex: false })`,
+    );
+  }
+  const { duplex = true, maxBytes = 1 } = options;
+  if (typeof duplex !== "boolean") {
+    throw new TypeError(
+      `Cannot make a pipe as "duplex" must be true or false: current value is of type ${typeof duplex}`,
+    );
+  }
   if (Number.isInteger(maxBytes) && maxBytes > 0 && maxBytes <= BYTES_LIMIT) {
     return options;
   }

@@ -78,6 +78,12 @@ Deno.test("Pipe refuses sizes that make no sense, and names the ends", () => {
   for (const maxBytes of [0, -1, 0.5, NaN, 2 ** 31]) {
     throws(() => Pipe({ maxBytes }), RangeError);
   }
+  // As in Python, where it is the one parameter.
+  throws(() => Pipe(false as never), {
+    name: "TypeError",
+    message: /write Pipe\(\{ duplex: false \}\)/,
+  });
+  throws(() => Pipe({ duplex: 0 as never }), TypeError);
   const [receiver, sender] = Pipe({ duplex: false, maxBytes: 1 });
   equal(Deno.inspect(receiver), "<Connection open reads>");
   equal(Deno.inspect(sender), "<Connection open writes>");
