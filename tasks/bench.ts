@@ -8,6 +8,7 @@
 import { costBenches } from "./lib/bench/cost.ts";
 import { lockBenches } from "./lib/bench/lock.ts";
 import { memoryBenches } from "./lib/bench/memory.ts";
+import { pipeBenches } from "./lib/bench/pipe.ts";
 import { poolBenches } from "./lib/bench/pool.ts";
 import { queueBenches } from "./lib/bench/queue.ts";
 import { measure, type Result, wordsOf } from "./lib/bench/row.ts";
@@ -31,6 +32,7 @@ const BENCHES = [
   ...valueBenches,
   ...lockBenches,
   ...syncBenches,
+  ...pipeBenches,
   ...costBenches,
   ...memoryBenches,
   ...queueBenches,

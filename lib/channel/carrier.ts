@@ -17,6 +17,13 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 /** How a message is seen: as the value that was sent, or as the bytes of it. */
 export type Form = "value" | "bytes";
 
+/**
+ * What is wanted of a message: the value, the bytes, or the bytes in this room and
+ * how many there were. Who cannot fill the room, as they are too many or in general,
+ * gives the bytes.
+ */
+export type Wanted = Form | Uint8Array;
+
 /** What became of a message: `"broken"` if nobody is there to get it. */
 export type Sent = "sent" | "broken" | "late";
 
@@ -42,9 +49,9 @@ export interface Carrier {
   sendSync(form: Form, content: unknown, limit: Limit): Sent;
 
   /** Takes the next message, {@linkcode END} or {@linkcode LATE}. Rejects when aborted. */
-  receive(form: Form, limit: Limit): Promise<unknown>;
+  receive(wanted: Wanted, limit: Limit): Promise<unknown>;
   /** The same, and blocks this thread; throws where the carrier cannot. */
-  receiveSync(form: Form, limit: Limit): unknown;
+  receiveSync(wanted: Wanted, limit: Limit): unknown;
 
   /** Waits until `receive` would not have to; false when late. */
   poll(limit: Limit): Promise<boolean>;

@@ -17,9 +17,9 @@ import {
   type Bytes,
   type Carrier,
   END,
-  type Form,
   LATE,
   type Sent,
+  type Wanted,
 } from "./carrier.ts";
 import { partOf, roomIn } from "./parts.ts";
 
@@ -295,7 +295,7 @@ export class Connection<In = unknown, Out = unknown>
     options?: RecvBytesIntoOptions,
   ): Promise<number> {
     const room = roomIn(buffer, options);
-    return fill(room, await this.#receive("bytes", options) as Bytes);
+    return filled(room, await this.#receive(room, options));
   }
 
   /**
@@ -311,7 +311,7 @@ export class Connection<In = unknown, Out = unknown>
     options?: RecvBytesIntoOptions,
   ): number {
     const room = roomIn(buffer, options);
-    return fill(room, this.#receiveSync("bytes", options) as Bytes);
+    return filled(room, this.#receiveSync(room, options));
   }
 
   /**
@@ -406,17 +406,17 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   async #receive(
-    form: Form,
+    wanted: Wanted,
     options: WaitOptions | undefined,
   ): Promise<unknown> {
     const limit = this.#beginReceiving(options);
-    return this.#heedReceived(await this.#carrier.receive(form, limit));
+    return this.#heedReceived(await this.#carrier.receive(wanted, limit));
   }
 
-  #receiveSync(form: Form, options: WaitOptions | undefined): unknown {
+  #receiveSync(wanted: Wanted, options: WaitOptions | undefined): unknown {
     const limit = this.#beginReceiving(options);
     options?.signal?.throwIfAborted();
-    return this.#heedReceived(this.#carrier.receiveSync(form, limit));
+    return this.#heedReceived(this.#carrier.receiveSync(wanted, limit));
   }
 
   #heedSent(sent: Sent): void {
@@ -486,7 +486,9 @@ function withLimit(message: Bytes, most: number): Bytes {
   );
 }
 
-function fill(room: Uint8Array, message: Bytes): number {
+function filled(room: Uint8Array, received: unknown): number {
+  if (typeof received === "number") return received;
+  const message = received as Bytes;
   if (message.length > room.length) {
     throw new BufferTooShortError(
       `Cannot receive a message of ${message.length} bytes as the buffer has room for ${room.length}: it is in the field "bytes" of this error`,

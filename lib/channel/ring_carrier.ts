@@ -27,6 +27,7 @@ import {
   type Form,
   LATE,
   type Sent,
+  type Wanted,
 } from "./carrier.ts";
 import { type End, otherEnd } from "./ends.ts";
 import {
@@ -74,10 +75,27 @@ const readBytes: Reader<unknown> = (bytes, start, stop, kind) => {
   return copy;
 };
 
-const READERS: Readonly<Record<Form, Reader<unknown>>> = {
-  value: readItem,
-  bytes: readBytes,
-};
+function readInto(room: Uint8Array): Reader<unknown> {
+  return (bytes, start, stop, kind) => {
+    const length = stop - start;
+    if (kind === LEFT || length > room.length) {
+      return readBytes(bytes, start, stop, kind);
+    }
+    room.set(bytes.subarray(start, stop));
+    return length;
+  };
+}
+
+function readerFor(wanted: Wanted): Reader<unknown> {
+  switch (wanted) {
+    case "value":
+      return readItem;
+    case "bytes":
+      return readBytes;
+    default:
+      return readInto(wanted);
+  }
+}
 
 /** Takes what is left in a ring, and closes the connections among it. */
 export function drain(ring: Ring): void {
@@ -242,43 +260,48 @@ export class RingCarrier implements Carrier {
 
   // Receiving
 
-  receiveSync(form: Form, limit: Limit): unknown {
-    const got = this.#in.getSync(READERS[form], limit);
-    const last = got === EMPTY ? this.#lastLook(form) : got;
+  receiveSync(wanted: Wanted, limit: Limit): unknown {
+    const read = readerFor(wanted);
+    const got = this.#in.getSync(read, limit);
+    const last = got === EMPTY ? this.#lastLook(read) : got;
     if (!isLeft(last)) return answerOf(last);
-    refuseBytes(form);
+    refuseBytes(wanted);
     return last.fetchSync();
   }
 
-  async receive(form: Form, limit: Limit): Promise<unknown> {
+  async receive(wanted: Wanted, limit: Limit): Promise<unknown> {
     limit.signal?.throwIfAborted();
-    const first = this.#getAtOnce(form);
-    const got = first === EMPTY ? await this.#getInRow(form, limit) : first;
+    const read = readerFor(wanted);
+    const first = this.#getAtOnce(read);
+    const got = first === EMPTY ? await this.#getInRow(read, limit) : first;
     if (!isLeft(got)) return answerOf(got);
-    refuseBytes(form);
+    refuseBytes(wanted);
     return await got.fetch();
   }
 
-  #getAtOnce(form: Form): Got<unknown> {
+  #getAtOnce(read: Reader<unknown>): Got<unknown> {
     if (!this.#receivers.isFree || this.#mustTurn(this.#in)) return EMPTY;
-    const got = this.#in.tryGet(READERS[form]);
+    const got = this.#in.tryGet(read);
     return got === BUSY ? EMPTY : got;
   }
 
-  async #getInRow(form: Form, limit: Limit): Promise<Got<unknown>> {
-    const get = (until: Limit) => this.#in.get(READERS[form], until);
+  async #getInRow(
+    read: Reader<unknown>,
+    limit: Limit,
+  ): Promise<Got<unknown>> {
+    const get = (until: Limit) => this.#in.get(read, until);
     const got = await this.#inRow(this.#receivers, this.#in, limit, get);
     if (got === "broken") return GONE;
     if (got !== EMPTY && got !== "late") return got as Got<unknown>;
     limit.signal?.throwIfAborted();
-    return this.#lastLook(form);
+    return this.#lastLook(read);
   }
 
   /** Who only waits for a short time would never see that the others have died. */
-  #lastLook(form: Form): Got<unknown> {
+  #lastLook(read: Reader<unknown>): Got<unknown> {
     if (this.#place === null) return GONE;
     this.#memory.lookAgain();
-    const got = this.#in.tryGet(READERS[form]);
+    const got = this.#in.tryGet(read);
     return got === BUSY ? EMPTY : got;
   }
 
@@ -398,8 +421,8 @@ function answerOf(got: Got<unknown>): unknown {
   return got === GONE ? END : got === EMPTY ? LATE : got;
 }
 
-function refuseBytes(form: Form): void {
-  if (form === "value") return;
+function refuseBytes(wanted: Wanted): void {
+  if (wanted === "value") return;
   throw new ConnectionError(
     "Cannot receive this message as bytes as it holds what only threads share: call recv()",
   );

@@ -37,7 +37,6 @@ import {
   ALL,
   GIVE_UP,
   load,
-  LOOK,
   or,
   type Program,
   sleep,
@@ -105,32 +104,15 @@ export function oneMore(word: number): number {
   return (word & ~MARK) + ONE | 0;
 }
 
-/** How a wait for a change ended; `"look"` after a while without any. */
-export type Change = "changed" | "look" | "left";
-
-/** Sleeps until a word is another one than `seen`, but for MARK. */
-export function* change(at: number, seen: number): Program<Change> {
+/** Sleeps until a word is another one than `seen`, but for MARK; false if it gave up. */
+function* change(at: number, seen: number): Program<boolean> {
   for (;;) {
     const now = yield load(at);
-    if ((now & ~MARK) !== (seen & ~MARK)) return "changed";
+    if ((now & ~MARK) !== (seen & ~MARK)) return true;
     const marked = now | MARK;
     if (now !== marked && (yield swap(at, now, marked)) !== now) continue;
-    const outcome = yield sleep(at, marked);
-    if (outcome === GIVE_UP) return "left";
-    if (outcome === LOOK) return "look";
+    if ((yield sleep(at, marked)) === GIVE_UP) return false;
   }
-}
-
-/**
- * For one that has slept and has got what it wanted. The mark comes first and the
- * wake-up then; a commit meanwhile either sees the mark, or came before and is
- * seen by who is woken.
- */
-export function* passOn(at: number): Program<void> {
-  const word = yield or(at, MARK);
-  // Whether there is room, only who needs it knows.
-  const isMore = at === GETS || countBetween(word, yield load(GETS)) > 0;
-  if (isMore) yield wakeUp(at, 1);
 }
 
 /** Ends the puts, and the gets too if what is there is to be `dropped`. */
@@ -169,7 +151,7 @@ export function* allDone(): Program<boolean> {
   for (;;) {
     const done = yield load(DONE);
     if ((yield* undone(done)) === 0) return true;
-    if ((yield* change(DONE, done)) !== "left") continue;
+    if (yield* change(DONE, done)) continue;
     return (yield* undone(yield load(DONE))) === 0;
   }
 }

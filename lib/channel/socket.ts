@@ -29,6 +29,7 @@ import {
   type Form,
   LATE,
   type Sent,
+  type Wanted,
 } from "./carrier.ts";
 import {
   Deframer,
@@ -124,9 +125,11 @@ export class SocketCarrier implements Carrier {
     throw cannotBlock("send over");
   }
 
-  async receive(form: Form, limit: Limit): Promise<unknown> {
+  async receive(wanted: Wanted, limit: Limit): Promise<unknown> {
     const message = await this.#receive(limit);
-    if (form === "bytes" || message === END || message === LATE) return message;
+    if (wanted !== "value" || message === END || message === LATE) {
+      return message;
+    }
     return unpack(message as Bytes, refuseHandle);
   }
 
