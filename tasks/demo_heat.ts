@@ -14,7 +14,7 @@ import {
 } from "@multiprocessing/core";
 import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { pause } from "./lib/measure.ts";
-import { ms, say, title, whole } from "./lib/screen.ts";
+import { drawOver, ms, say, title, whole } from "./lib/screen.ts";
 
 const USAGE = `Usage: deno task demo:heat [--method thread|worker|spawn]
          [--steps N] [--help]
@@ -130,13 +130,6 @@ function picture(plate: Float64Array): string[] {
   return lines;
 }
 
-/** Draws over the picture before, if there was one. */
-function draw(plate: Float64Array, isFirst: boolean): void {
-  const lines = picture(plate);
-  if (!isFirst) say(`\x1b[${lines.length + 1}A`); // And one down again.
-  lines.forEach(say);
-}
-
 /** The same by one process, to compare with. */
 function alone(steps: number): { plate: Float64Array; tookMs: number } {
   let plate = new Float64Array(WIDTH * HEIGHT);
@@ -175,7 +168,7 @@ async function simulate(steps: number, frames: number): Promise<void> {
     await shown.wait();
     const isFirst = done === 0;
     done = Math.min(done + plan.stride, steps);
-    draw(plates[done % 2]!, isFirst);
+    drawOver(picture(plates[done % 2]!), isFirst);
     if (done < steps) await pause(FRAME_MS);
     await shown.wait();
   }

@@ -137,6 +137,58 @@ for (const method of METHODS) {
     );
   });
 
+  test(`demo:pool draws what one process computes under ${method}`, async () => {
+    const args = ["--method", method, "--size", "76", "--workers", "2"];
+    const lines = await demo("demo_pool", ...args);
+    equal(lines.at(-1), "  and its picture is the same");
+    match(lines[16]!, /^\[#{50}\] 100 %  38 of 38 rows$/);
+    ok(lines.slice(1, 16).some((line) => line.includes("@@@")));
+  });
+
+  test(`demo:primes finds all in each way under ${method}`, async () => {
+    const args = ["--method", method, "--below", "20000", "--workers", "2"];
+    const lines = await demo("demo_primes", ...args);
+    equal(lines.filter((line) => / 2,262$/.test(line)).length, 4);
+  });
+
+  test(`demo:wordcount counts every word once under ${method}`, async () => {
+    using folder = new ProgramFolder({
+      "a.txt": `${"long words, ".repeat(30_000)}end`,
+      "b.txt": "Words",
+    });
+    const files = ["a.txt", "b.txt"].map((name) => `${folder.path}/${name}`);
+    const args = ["--method", method, "--workers", "2", ...files];
+    const lines = await demo("demo_wordcount", ...args);
+    equal(lines[0], `Words of 2 files, 360,008 bytes (${method})`);
+    match(lines[1]!, /^words +30,001 {2}#{30}$/);
+    match(lines[2]!, /^long +30,000 {2}#{30}$/);
+    ok(lines.some((line) => line.startsWith("60,002 words, 3 different")));
+  });
+
+  test(`demo:crash loses no call with retries under ${method}`, async () => {
+    const lines = await demo(
+      "demo_crash",
+      "--method",
+      method,
+      "--times",
+      "500",
+    );
+    const ends = [
+      "a result",
+      "RangeError: a mistake of its own",
+      "EncodingError: result.callback is a function",
+      "WorkerLostError: exit code 3",
+      "WorkerLostError: SIGKILL",
+      "TimeoutError: it ran for more than 200 ms",
+      "a result",
+    ];
+    for (const [i, end] of ends.entries()) {
+      match(lines[i + 1]!, new RegExp(` {2}${end}$`));
+    }
+    ok(lines.includes("  500 right results, 0 lost with their workers"));
+    equal(lines.at(-1), "nothing is left running");
+  });
+
   test(`demo:methods measures ${method}`, async () => {
     const args = ["--method", method, "--runs", "1"];
     const lines = await demo("demo_methods", ...args);
@@ -186,6 +238,11 @@ test("demo:methods has a row for every start method", async () => {
   deepEqual(names, [...METHODS, "forkserver", "fork"]);
 });
 
+test("demo:wordcount counts the project's own files when none is given", async () => {
+  const lines = await demo("demo_wordcount");
+  match(lines[0]!, /^Words of \d\d+ files/);
+});
+
 test("demo:stop stops what can be stopped and says what cannot", async () => {
   const screen = (await demo("demo_stop")).join("\n");
   equal(screen.match(/terminate\(\) ended it in .* exit code -15/g)?.length, 2);
@@ -208,6 +265,10 @@ for (
     ["demo_pipeline", "--items", "0"],
     ["demo_methods", "--runs", "0"],
     ["demo_stop", "now"],
+    ["demo_pool", "--workers", "0"],
+    ["demo_primes", "--below", "x"],
+    ["demo_wordcount", "/no/such/file"],
+    ["demo_crash", "--method", "fork"],
     ["demo_chat", "listen"],
     ["demo_chat", "serve", "--port", "none"],
     ["bench", "--only", "no such row"],
@@ -235,6 +296,10 @@ for (
     "demo_philosophers",
     "demo_pipeline",
     "demo_stop",
+    "demo_pool",
+    "demo_primes",
+    "demo_wordcount",
+    "demo_crash",
     "bench",
   ]
 ) {

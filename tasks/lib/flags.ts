@@ -22,13 +22,31 @@ export function readFlags(
   options: Options,
   args: string[] = Deno.args,
 ): Flags {
+  return read(usage, options, args, false).flags;
+}
+
+/** The command line of a task that takes operands, such as files, beside flags. */
+export function readOperands(
+  usage: string,
+  options: Options,
+): { readonly flags: Flags; readonly operands: readonly string[] } {
+  return read(usage, options, Deno.args, true);
+}
+
+function read(
+  usage: string,
+  options: Options,
+  args: string[],
+  allowPositionals: boolean,
+): { flags: Flags; operands: string[] } {
   try {
     const help = { type: "boolean" } as const;
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args,
       options: { ...options, help },
+      allowPositionals,
     });
-    if (!values.help) return values as Flags;
+    if (!values.help) return { flags: values as Flags, operands: positionals };
   } catch (error) {
     refuse(usage, (error as Error).message);
   }

@@ -45,6 +45,19 @@ export function wrap(text: string): string[] {
   return lines;
 }
 
+/** Prints lines over those that were printed before, if there were some. */
+export function drawOver(lines: readonly string[], isFirst: boolean): void {
+  if (!isFirst) say(`\x1b[${lines.length + 1}A`); // And one down again.
+  lines.forEach(say);
+}
+
+/** How far something is, as a bar. */
+export function bar(done: number, total: number, width: number): string {
+  const full = Math.floor(width * done / total);
+  const percent = Math.floor(100 * done / total);
+  return `[${"#".repeat(full)}${".".repeat(width - full)}] ${percent} %`;
+}
+
 /** Milliseconds for people. */
 export function ms(time: number): string {
   return `${time.toFixed(time < 10 ? 1 : 0)} ms`;
