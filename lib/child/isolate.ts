@@ -5,8 +5,14 @@
  */
 
 import type { IsolateBoot, ToChild, ToRoot } from "../wire/messages.ts";
-import { HAS_HEARD, IS_TO_STOP, type Loaders } from "../wire/birth.ts";
-import { Life, type Line } from "./kernel.ts";
+import {
+  HAS_HEARD,
+  hooks,
+  IS_IMPORTING,
+  IS_TO_STOP,
+  type Loaders,
+} from "../wire/birth.ts";
+import { ASKED_TO_STOP, Life, type Line } from "./kernel.ts";
 
 /** What differs between the two kinds of isolate. */
 export interface IsolateKind {
@@ -52,6 +58,7 @@ export function wire(
       exit(code);
     },
   };
+  hooks.load = loadWith(words, stopIndex, line);
   const life = new Life(line, loaders);
   let isGreeted = false;
   const hear = (message: ToChild) => {
@@ -66,4 +73,32 @@ export function wire(
   data.addEventListener("close", () => life.orphaned());
   line.send({ kind: "ready", version });
   if (first !== null) hear(first);
+}
+
+/**
+ * Imports with the flag up that holds off a kill. Who is to be stopped meanwhile
+ * ends by itself: before the import, as the root may not have seen the flag, and
+ * after it, as the root waits for that.
+ */
+function loadWith(
+  words: Int32Array,
+  stopIndex: number,
+  line: Line,
+): typeof hooks.load {
+  let loading = 0;
+  const isOver = () => {
+    if (!line.isStopped()) return false;
+    line.exit(ASKED_TO_STOP);
+    return true;
+  };
+  return async (load) => {
+    if (loading++ === 0) Atomics.or(words, stopIndex, IS_IMPORTING);
+    try {
+      if (isOver()) return await new Promise(() => {});
+      return await load();
+    } finally {
+      if (--loading === 0) Atomics.and(words, stopIndex, ~IS_IMPORTING);
+      if (isOver()) await new Promise(() => {});
+    }
+  };
 }

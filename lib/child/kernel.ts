@@ -43,7 +43,7 @@ type StartMessage = Extract<ToChild, { kind: "start" }>;
 const FAILED = 1;
 
 /** What SIGTERM leaves, for a process that ends when it is asked to. */
-const ASKED_TO_STOP = -15;
+export const ASKED_TO_STOP = -15;
 
 /** Under this name a loader may stand for `full.ts` itself. */
 const FULL = "full";
@@ -204,7 +204,7 @@ export class Life {
 export async function full(loaders: Loaders): Promise<typeof Full> {
   const loader = loaders[FULL] ??
     (() => import(new URL("./full.ts", import.meta.url).href));
-  return await loader() as typeof Full;
+  return await hooks.load(loader) as typeof Full;
 }
 
 /** The body of an order that needs no unpacking, or null. */
@@ -224,7 +224,7 @@ async function exportsOf(
   const loader = loaders[order.module];
   return loader === undefined
     ? null
-    : await loader().catch(() => null) as Exports | null;
+    : await hooks.load(loader).catch(() => null) as Exports | null;
 }
 
 /** The exported function that an order means. */

@@ -21,6 +21,7 @@ import { hold } from "../base/hold.ts";
 import { unreachable } from "../base/assert.ts";
 import { cutLine, newLine } from "../memory/depot.ts";
 import {
+  isImporting,
   ownerTable,
   releaseOwner,
   requestStop,
@@ -44,6 +45,15 @@ import { startWorker } from "./worker.ts";
  * child itself. A root that does not answer is computing or blocked.
  */
 const ROOT_ANSWERS_MS = 100;
+
+/**
+ * How long a kill waits for an isolate to have loaded its modules. After that it is
+ * a module that takes long to run, which can be killed.
+ */
+const IMPORT_MS = 1_000;
+
+/** How often it looks. */
+const LOOK_MS = 2;
 
 /** Makes and stops isolates; the root does it, other isolates ask the root. */
 export interface Supervisor {
@@ -76,6 +86,8 @@ interface Isolate {
    */
   readonly release: () => void;
   body: Body | null;
+  /** Runs while a kill waits for the isolate to have loaded its modules. */
+  killer: ReturnType<typeof setTimeout> | undefined;
   /** What the isolate said of its own end. */
   code: number | null;
   reason: string | null;
@@ -101,6 +113,7 @@ class Root implements Supervisor {
       state: { kind: "booting", stop: null },
       release: hold(),
       body: null,
+      killer: undefined,
       code: null,
       reason: null,
     };
@@ -149,13 +162,21 @@ class Root implements Supervisor {
       case "up":
         isolate.state = { kind: "ending", signal };
         requestStop(ownerTable(), ident);
-        isolate.body?.kill();
-        return;
+        return this.#kill(isolate, performance.now() + IMPORT_MS);
       case "ending":
         return;
       default:
         unreachable(isolate.state);
     }
+  }
+
+  /** Kills it, once it loads no modules; it ends by itself then. */
+  #kill(isolate: Isolate, deadline: number): void {
+    const isLate = performance.now() >= deadline;
+    if (isLate || !isImporting(ownerTable(), isolate.recipe.ident)) {
+      return isolate.body?.kill();
+    }
+    isolate.killer = setTimeout(() => this.#kill(isolate, deadline), LOOK_MS);
   }
 
   #hear(isolate: Isolate, message: ToRoot): void {
@@ -208,6 +229,7 @@ class Root implements Supervisor {
   #gone(isolate: Isolate, code: number | null): void {
     const { ident } = isolate.recipe;
     if (!this.#isolates.delete(ident)) return;
+    clearTimeout(isolate.killer);
     isolate.release();
     isolate.control.close();
     cutLine(ident);

@@ -16,7 +16,7 @@
  * @module
  */
 
-import { bornAs, HAS_HEARD, IS_TO_STOP } from "../wire/birth.ts";
+import { bornAs, HAS_HEARD, IS_IMPORTING, IS_TO_STOP } from "../wire/birth.ts";
 import { assert } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
 import { clearPulse, hasPulse, PULSE_WORDS, renewPulse } from "./pulse.ts";
@@ -102,6 +102,12 @@ export function requestStop(table: SharedArrayBuffer, id: number): boolean {
   const at = slotOf(id) * WORDS_PER_SLOT;
   if (Atomics.load(words, at + ID) !== id) return false;
   return (Atomics.or(words, at + STOP, IS_TO_STOP) & HAS_HEARD) !== 0;
+}
+
+/** Whether an owner loads modules and is not to be killed meanwhile. */
+export function isImporting(table: SharedArrayBuffer, id: number): boolean {
+  const flags = Atomics.load(new Int32Array(table), stopIndexOf(id));
+  return (flags & IS_IMPORTING) !== 0;
 }
 
 /** Who an isolate is, and the table it stands in. */

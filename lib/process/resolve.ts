@@ -5,7 +5,7 @@
  */
 
 import { ProcessError } from "../base/errors.ts";
-import type { Loaders } from "../wire/birth.ts";
+import { hooks, type Loaders } from "../wire/birth.ts";
 import { byText, type Exports, type TargetFunction } from "../wire/exports.ts";
 import type { StartBody, TargetOrder } from "../wire/messages.ts";
 
@@ -16,7 +16,7 @@ export async function loadModule(
 ): Promise<Exports> {
   // A child that was booted before its order came has no loader for the module.
   const loader = loaders[module] ?? (() => importFrom(module));
-  return await loader() as Exports;
+  return await hooks.load(loader) as Exports;
 }
 
 /** Code of a registry may not import other hosts, and a `data:` module may. */

@@ -27,6 +27,12 @@ export const OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
 export const IS_TO_STOP = 1;
 /** A stop flag of an isolate: it has heard its first message, and can be killed. */
 export const HAS_HEARD = 2;
+/**
+ * A stop flag of an isolate: it loads modules, and is not to be killed meanwhile. A
+ * kill in the wrong moment of that aborts the whole program (2.9.6): V8 breaks off
+ * the making of a `node:` module, which Deno takes for impossible.
+ */
+export const IS_IMPORTING = 4;
 
 /** What differs between the kinds of child. */
 export type Cradle =
@@ -83,6 +89,8 @@ export interface Hooks {
    * meanwhile; null where a thread that blocks hears nothing.
    */
   takeSync: ((ms: number) => void) | null;
+  /** Imports something in a stretch that no kill breaks off. */
+  load: <T>(load: () => Promise<T>) => Promise<T>;
   /** Mail that came before anybody took it. */
   readonly unread: Mail[];
 }
@@ -96,6 +104,7 @@ export const hooks: Hooks = {
   orphaned: null,
   mail: null,
   takeSync: null,
+  load: (load) => load(),
   unread: [],
 };
 

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import {
   AbandonedError,
   ExitError,
   UnsupportedError,
   type Value,
 } from "../../mod.ts";
+import { programUrl, runProgram } from "../fixtures/program.ts";
 import * as t from "../fixtures/targets.ts";
 import { rejection, set, type Subject, thrown } from "./process_testing.ts";
 
@@ -69,6 +70,14 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     equal(p.exitcode, -9);
     match(String(p), /exitcode=-SIGKILL/);
     equal((await rejection(p.result()) as ExitError).exitcode, -9);
+  });
+
+  // Goal: a kill never hurts the program. Method: kills in every moment of a start,
+  // most of which is the loading of modules. Without care Deno aborts the program.
+  test("Process.kill() while it loads modules ends nothing else", async () => {
+    const args = [method];
+    const run = await runProgram(programUrl("kill_loading"), { args });
+    deepEqual(run, { code: 0, signal: null, stdout: "", stderr: "" });
   });
 
   test("Process.terminate() ends it while it awaits", async () => {
