@@ -7,6 +7,8 @@
 
 import { equal, notEqual, throws } from "node:assert/strict";
 import { ConnectionError } from "../../mod.ts";
+import { randomOf } from "./channel_testing.ts";
+import { Mortal } from "./mortal.ts";
 import { Ends, ENDS_BYTES, HOLDERS_MAX } from "../../lib/channel/ends.ts";
 import { Block, type Place } from "../../lib/memory/block.ts";
 import {
@@ -120,3 +122,41 @@ Deno.test("Ends know this process after a move", () => {
   equal(ends.isOver(0), true);
   equal(ends.take(1, ticket), ticket.place);
 });
+
+const FIRST_SEED = 1 + Math.floor(Math.random() * 2 ** 30);
+const DEATHS = 12;
+
+// Goal: who dies while it changes who holds what has done that or has not, and is in
+// nobody's way. Method: a death at a seeded atomic step (mortal.ts); each may cost the
+// next one a look around.
+Deno.test(`Ends outlive a death at any step, seeds from ${FIRST_SEED}`, {
+  timeout: 30_000,
+}, () => {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + DEATHS; seed++) die(seed);
+});
+
+function die(seed: number): void {
+  const random = randomOf(seed);
+  const ends = make();
+  const place = ends.join(0)!;
+  const ticket = ends.hand(0);
+  const mortal = new Mortal(ends.block);
+  const its = new Ends(mortal.block);
+  const acts = [
+    () => its.join(0),
+    () => its.hand(0),
+    () => its.take(0, ticket),
+    () => its.lose(ticket),
+    () => its.leave(its.join(0)!),
+  ];
+  const act = acts[Math.floor(random() * acts.length)]!;
+  mortal.dieAt(Math.floor(random() * 30), act);
+  const other = ends.join(0)!;
+  notEqual(other, place);
+  ends.leave(place);
+  equal(ends.isOver(0), false, `seed ${seed}`);
+  ends.leave(other);
+  // Only the ticket may be left, if the dead one has not had it.
+  ends.lose(ticket);
+  equal(ends.isOver(0), true, `seed ${seed}`);
+}

@@ -143,7 +143,10 @@ export function pipeContract(one: string, other: string): void {
     const p = await holding(1, false, theirs);
     theirs.close();
     p.kill();
+    const start = performance.now();
     throws(() => mine.recvSync({ timeout: 20_000 }), EndOfFileError);
+    // And not only when its time was over.
+    ok(performance.now() - start < 15_000);
     throws(() => mine.sendSync(1), BrokenPipeError);
     await p.join();
     mine.close();
@@ -281,6 +284,13 @@ export function pipeContract(one: string, other: string): void {
     equal(stderr, "");
     const lines = ["from the child", "parent says hello", "the end", ""];
     deepEqual(stdout.split("\n"), lines);
+  });
+
+  test("an end that was forgotten is closed", async () => {
+    const program = new URL("./fixtures/dropped_pipe.ts", import.meta.url);
+    const flags = ["-A", "--v8-flags=--expose-gc"];
+    const run = await runProgram(program, { flags, args: [one] });
+    deepEqual([run.stdout, run.stderr], ["last words\nEndOfFileError\n", ""]);
   });
 
   test("a blocking wait ends with its time", async () => {
