@@ -188,4 +188,14 @@ export class AsyncResult<T> implements Promise<T> {
   get [Symbol.toStringTag](): string {
     return "AsyncResult";
   }
+
+  /** Whether it is done: `<AsyncResult state=pending>`. */
+  toString(): string {
+    return `<AsyncResult state=${this.#outcome.state.kind}>`;
+  }
+
+  /** Shows the result in `console.log()`. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
 }

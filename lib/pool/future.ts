@@ -134,4 +134,20 @@ export class Future<T> implements Promise<T> {
   get [Symbol.toStringTag](): string {
     return "Future";
   }
+
+  /** How far it is, in Python's words: `<Future state=running>`. */
+  toString(): string {
+    return `<Future state=${this.#stateName}>`;
+  }
+
+  /** Shows the future in `console.log()`. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  get #stateName(): string {
+    if (this.cancelled()) return "cancelled";
+    if (this.done()) return "finished";
+    return this.running() ? "running" : "pending";
+  }
 }

@@ -38,6 +38,7 @@ export function executorContract(subject: Subject): void {
     equal(future.done(), false);
     equal(await future, 3);
     equal(await future.result({ timeout: 0 }), 3);
+    equal(Deno.inspect(future), "<Future state=finished>");
     equal(await future.exception(), null);
     deepEqual(
       [future.done(), future.running(), future.cancelled(), future.cancel()],
@@ -82,7 +83,12 @@ export function executorContract(subject: Subject): void {
     const [waiting, next] = [1, 2].map((n) => executor.submit(SQUARE, n));
     deepEqual([running.running(), running.cancel()], [true, false]);
     deepEqual([waiting!.running(), waiting!.cancelled()], [false, false]);
+    deepEqual(
+      [running, waiting].map(String),
+      ["<Future state=running>", "<Future state=pending>"],
+    );
     deepEqual([waiting!.cancel(), waiting!.cancel()], [true, true]);
+    equal(String(waiting), "<Future state=cancelled>");
     deepEqual([waiting!.done(), waiting!.cancelled()], [true, true]);
     ok(await rejection(waiting!.result()) instanceof CancelledError);
     ok(await rejection(waiting!.exception()) instanceof CancelledError);

@@ -94,7 +94,9 @@ Deno.test("AsyncResult refuses to judge what is not done", async () => {
   await using pool = new ThreadPool(1);
   const result = pool.applyAsync(() => 1);
   throws(() => result.successful(), /not done/);
+  equal(Deno.inspect(result), "<AsyncResult state=pending>");
   equal(await result, 1);
+  equal(String(result), "<AsyncResult state=value>");
 });
 
 Deno.test("WorkerLostError says what, who and how", () => {
