@@ -354,7 +354,7 @@ export class Ring {
     if ((puts & SHUT) !== 0) return "shut";
     const units = 1 + (length + 7 >>> 3);
     const place = this.#placeFor(units, puts);
-    if (place < 0) return place === NOWHERE ? "full" : BUSY;
+    if (place < 0) return place === NOWHERE ? this.#fullOrShut() : BUSY;
     this.#see(place + units);
     const words = this.#words;
     const record = DATA_WORD + 2 * place;
@@ -365,6 +365,14 @@ export class Ring {
     words[TAIL + 1 - placeFor(puts)] = place + units;
     this.#seenFor = countOf(oneMore(puts));
     return this.#commit(PUTS, puts, SHUT) ? "done" : "shut";
+  }
+
+  /**
+   * Whoever sleeps for a change of GETS must not have seen the end in it already,
+   * as that has woken all by then.
+   */
+  #fullOrShut(): Putting {
+    return (this.#seenGets & SHUT) !== 0 ? "shut" : "full";
   }
 
   #fill(at: number, bytes: Uint8Array, length: number): void {
