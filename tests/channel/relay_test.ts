@@ -200,17 +200,40 @@ function relayContract(method: string, isWhole: boolean): void {
         ];
         const p = start(r.giveUp, queue, comes, how);
         await comes.get();
+        // It is given to the child when that does not want it any more.
+        queue.putNowait("kept");
         await unreachable(600);
-        // The question is served before the child has said that it gave up.
-        await queue.put("kept");
-        equal(await queue.get(), "kept");
         equal(
-          await p.result(),
+          await comes.get(),
           how === "aborted" ? "TimeoutError" : "QueueEmpty",
         );
+        // The child is still there, and gives it back by itself.
+        equal(await queue.get(), "kept");
+        p.kill();
+        await p.join();
       },
     );
   }
+
+  testOnce(
+    "Queue.get() that is aborted waits in the parent no more",
+    async () => {
+      const [queue, comes] = [
+        held(new Queue<string>()),
+        held(new Queue<string>()),
+      ];
+      const p = start(r.giveUpAndStay, queue, comes);
+      await comes.get();
+      await queue.put("kept");
+      for (let turn = 0; turn < 50; turn++) {
+        await new Promise((resolve) => setTimeout(resolve));
+        equal(queue.qsize(), 1);
+      }
+      equal(await queue.get(), "kept");
+      p.kill();
+      await p.join();
+    },
+  );
 
   for (const below of ["thread", r.FAR]) {
     for (const how of ["sync", "async"] as const) {
@@ -227,6 +250,15 @@ function relayContract(method: string, isWhole: boolean): void {
       });
     }
   }
+
+  testOnce(
+    "Queue.put() in a child gives buffers away, unless there is no room",
+    async () => {
+      const queue = held(new Queue<Uint8Array>(2));
+      deepEqual(await start(r.putBuffers, queue).result(), [0, 0, 3]);
+      for (const _ of [1, 2]) deepEqual(await queue.get(), new Uint8Array(3));
+    },
+  );
 
   testOnce(
     "Queue.put() in a child throws what cannot be sent, and copies at once",
