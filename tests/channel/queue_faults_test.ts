@@ -120,10 +120,17 @@ function victims(
   ]) as unknown as BaseProcess<never[], unknown>[];
 }
 
-/** Lets the crowd do so many steps more. */
-async function steps({ steps }: t.Crowd, more: number): Promise<void> {
+/** Lets the crowd do so many steps more, as long as one of these two puts. */
+async function steps(
+  { steps, acknowledged }: t.Crowd,
+  more: number,
+  first: number,
+): Promise<void> {
   const before = steps.get(0);
-  while (steps.get(0) < before + more) {
+  const isPutting = (putter: number) => acknowledged.get(putter) < t.MANY;
+  while (
+    steps.get(0) < before + more && (isPutting(first) || isPutting(first + 1))
+  ) {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
@@ -150,8 +157,10 @@ for (const [method, rounds] of [["thread", 6], ["spawn", 3]] as const) {
       for (let round = 0; round < rounds; round++) {
         const dying = victims(method, crowd, 2 * round);
         for (const p of dying) p.start();
-        while (crowd.acknowledged.get(2 * round + 1) < 5) await steps(crowd, 1);
-        await steps(crowd, Math.floor(Math.random() * 500));
+        while (crowd.acknowledged.get(2 * round + 1) < 5) {
+          await steps(crowd, 1, 2 * round);
+        }
+        await steps(crowd, Math.floor(Math.random() * 500), 2 * round);
         for (const p of dying) p.kill();
         await t.putMany(crowd, 2 * rounds, false, 50 * round, 50);
         for (const p of dying) await p.join();
