@@ -10,6 +10,12 @@ import {
 } from "../../mod.ts";
 import { Block } from "../../lib/memory/block.ts";
 import { waitAsync } from "../../lib/memory/futex.ts";
+import {
+  adoptSites,
+  beginImport,
+  endImport,
+  moduleObjects,
+} from "../../lib/memory/sites.ts";
 import { connectionContract } from "./connection_contract.ts";
 import { pipeContract } from "./pipe_contract.ts";
 
@@ -116,4 +122,43 @@ Deno.test("Connection of a pipe waits for room, and gives up in time", async () 
   receiver.close();
   await rejects(broken, BrokenPipeError);
   sender.close();
+});
+
+Deno.test("Connection of a pipe that the parent could not give refuses every use", async () => {
+  const reason = "Cannot, as a test";
+  const refused = { name: "SharedMemoryError", message: reason };
+  const make = (turn: number) => {
+    if (turn === 1) {
+      const { key, type } = moduleObjects("isolate").findLast(({ type }) =>
+        type === "pipe:simplex"
+      )!;
+      const again = key.replace(/#0$/, "#1");
+      adoptSites([{ key: again, type, unavailable: reason }]);
+      beginImport();
+    }
+    return turn;
+  };
+  const pipes: Connection[][] = [];
+  try {
+    for (const turn of [0, 1]) {
+      pipes.push((make(turn), Pipe({ duplex: false })) as Connection[]);
+    }
+  } finally {
+    endImport();
+  }
+  for (const end of pipes[1]!) {
+    await rejects(end.send(1), refused);
+    await rejects(end.recv(), refused);
+    await rejects(end.poll(), refused);
+    throws(() => end.sendSync(1), refused);
+    throws(() => end.recvBytesSync(), refused);
+    throws(() => end.pollSync(), refused);
+    const p = new (getContext("thread").Process)({
+      target: (_: Connection) => {},
+      args: [end],
+    });
+    throws(() => p.start(), refused);
+    end.close();
+  }
+  for (const end of pipes[0]!) end.close();
 });
