@@ -30,7 +30,7 @@ import {
 
 /** Declares the tests of lost workers and stopped tasks. */
 export function lossContract(subject: Subject): void {
-  const { ctx, method, test, traits } = subject;
+  const { ctx, test, traits } = subject;
   const computes = traits.stopsWhileBusy;
 
   test("A worker that ends fails only the task that it ran, and is replaced", async () => {
@@ -235,22 +235,6 @@ export function lossContract(subject: Subject): void {
         ok(reason instanceof WorkerLostError, String(reason));
         ok(/ran out of heap/.test((reason.cause as Error).message));
       }, { maxHeapMiB: 32 });
-    });
-  }
-
-  if (method === "spawn") {
-    test("A worker that is killed from outside is named with its signal", async () => {
-      await withPool(subject, 1, async (pool) => {
-        const started = new ctx.Value("i", 0);
-        const call = rejection(pool.apply(stall, [started, true], FROM));
-        await reaches(started, 1);
-        Deno.kill(pool.stats().workers[0]!.pid!, "SIGKILL");
-        const error = await call as WorkerLostError;
-        ok(error instanceof WorkerLostError);
-        equal(error.signal, "SIGKILL");
-        equal(error.exitcode, -9);
-        equal(await pool.apply(square, [2], FROM), 4);
-      });
     });
   }
 }
