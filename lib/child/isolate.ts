@@ -4,13 +4,20 @@
  * @module
  */
 
-import type { IsolateBoot, ToChild, ToRoot } from "../wire/messages.ts";
+import type {
+  IsolateBoot,
+  MailRow,
+  ToChild,
+  ToRoot,
+} from "../wire/messages.ts";
 import {
+  fromPort,
   HAS_HEARD,
   hooks,
   IS_IMPORTING,
   IS_TO_STOP,
   type Loaders,
+  toPort,
 } from "../wire/birth.ts";
 import { ASKED_TO_STOP, Life, type Line } from "./kernel.ts";
 
@@ -51,8 +58,8 @@ export function wire(
     // The first list of a port costs 2 ms, also an empty one (2.9.6).
     send: (message, transfer) =>
       transfer === undefined || transfer.length === 0
-        ? data.postMessage(message)
-        : data.postMessage(message, transfer as Transferable[]),
+        ? data.postMessage(toPort(message))
+        : data.postMessage(toPort(message), transfer as Transferable[]),
     exit(code) {
       tellRoot({ kind: "exit", code });
       exit(code);
@@ -69,7 +76,8 @@ export function wire(
     isGreeted = true;
     life.hear(message);
   };
-  data.onmessage = ({ data: message }: MessageEvent<ToChild>) => hear(message);
+  data.onmessage = ({ data }: MessageEvent<ToChild | MailRow>) =>
+    hear(fromPort(data));
   data.addEventListener("close", () => life.orphaned());
   line.send({ kind: "ready", version });
   if (first !== null) hear(first);

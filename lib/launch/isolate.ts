@@ -5,7 +5,7 @@
  */
 
 import { EncodingError } from "../base/errors.ts";
-import { bornAs } from "../wire/birth.ts";
+import { bornAs, fromPort, toPort } from "../wire/birth.ts";
 import {
   claimOwner,
   ownerTable,
@@ -16,6 +16,7 @@ import type {
   Ending,
   IsolateRecipe,
   Mail,
+  MailRow,
   ToChild,
   ToParent,
 } from "../wire/messages.ts";
@@ -200,7 +201,10 @@ class IsolateLink {
       return;
     }
     try {
-      this.#open().near.postMessage(message, transfer as Transferable[]);
+      const { near } = this.#open();
+      // A list costs something also where it is empty.
+      if (transfer.length === 0) near.postMessage(toPort(message));
+      else near.postMessage(toPort(message), transfer as Transferable[]);
       this.#unheard?.push(structuredClone(message));
     } catch (error) {
       if (message.kind === "mail") {
@@ -240,7 +244,8 @@ class IsolateLink {
   #open(): Ends {
     if (this.#ends === undefined) {
       const { near, far } = channel();
-      near.onmessage = ({ data }: MessageEvent<ToParent>) => this.#hear(data);
+      near.onmessage = ({ data }: MessageEvent<ToParent | MailRow>) =>
+        this.#hear(fromPort(data));
       near.unref();
       this.#ends = { near, far };
     }

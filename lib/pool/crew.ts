@@ -76,19 +76,14 @@ export class Crew {
 
   /** Those that may be given work. */
   get hired(): readonly PoolWorker[] {
-    return this.workers.filter(({ isHired }) => isHired);
+    const hired: PoolWorker[] = [];
+    for (const worker of this.#workers) if (worker.isHired) hired.push(worker);
+    return hired;
   }
 
   /** Why there will be no more workers, or null. */
   get failure(): { readonly error: unknown } | null {
     return this.#failure;
-  }
-
-  /** Those that may be given work, the idle and the ready ones first. */
-  byLoad(): PoolWorker[] {
-    return this.hired.toSorted((a, b) =>
-      a.load - b.load || Number(b.state === "up") - Number(a.state === "up")
-    );
   }
 
   /** The one that has most to give to `other`, or null where nobody has. */
@@ -104,17 +99,24 @@ export class Crew {
   }
 
   /**
-   * Starts up to `wanted` more workers, for a function among others; gives what
-   * speaks against it.
+   * Starts workers, as many as there are tasks that no idle one can take, for a
+   * function among others; gives what speaks against it.
    */
   hire(
-    wanted: number,
+    waiting: number,
     remote: Remote | null,
   ): { readonly error: unknown } | null {
-    const free = this.size - this.hired.length;
-    if (Math.min(free, wanted) <= 0 || this.#mustWait()) return null;
+    let free = this.size;
+    let wanted = waiting;
+    for (const { isHired, load } of this.#workers) {
+      if (!isHired) continue;
+      free--;
+      if (load === 0) wanted--;
+    }
+    const count = Math.min(free, wanted);
+    if (count <= 0 || this.#mustWait()) return null;
     try {
-      for (let i = Math.min(free, wanted); i > 0; i--) this.#start(remote);
+      for (let i = 0; i < count; i++) this.#start(remote);
       return null;
     } catch (error) {
       return { error };

@@ -93,16 +93,7 @@ export type ToWorker =
     readonly initializer: Definition | null;
     readonly initargs: Load;
   }
-  | {
-    readonly kind: "run";
-    readonly definitions: readonly Definition[];
-    /** The number of the first task. */
-    readonly first: number;
-    /** Whether their slots say which items are the worker's. */
-    readonly isOffered: boolean;
-    /** Flat, for speed: see `TASK_STRIDE`. */
-    readonly tasks: readonly unknown[];
-  }
+  | RunRow
   | { readonly kind: "forget"; readonly id: number }
   | { readonly kind: "end" };
 
@@ -121,15 +112,39 @@ export type FromWorker =
     readonly seq: number;
     readonly item: number;
   }
-  | {
-    readonly kind: "report";
-    /** All tasks before this one are done. */
-    readonly upTo: number;
-    /** How long the worker has run tasks since the last report. */
-    readonly busyMs: number;
-    /** How many items it has run since the last report. */
-    readonly items: number;
-    readonly heapBytes: number;
-    /** Flat, for speed: see `RESULT_STRIDE`. */
-    readonly results: readonly unknown[];
-  };
+  | ReportRow;
+
+/**
+ * Tasks to run. The two frequent messages are rows: every named field costs half a
+ * microsecond there and back (2.9.6).
+ */
+export type RunRow = readonly [
+  /** The number of the first task. */
+  first: number,
+  /** Whether their slots say which items are the worker's. */
+  isOffered: boolean,
+  /** Functions that are new to the worker. */
+  definitions: readonly Definition[],
+  /** Flat: see `TASK_STRIDE`. */
+  tasks: readonly unknown[],
+];
+
+/** What has been done. */
+export type ReportRow = readonly [
+  /** All tasks before this one are done. */
+  upTo: number,
+  /** How long the worker has run tasks since the last report. */
+  busyMs: number,
+  /** How many items it has run since the last report. */
+  items: number,
+  heapBytes: number,
+  /** Flat: see `RESULT_STRIDE`. */
+  results: readonly unknown[],
+];
+
+/** Whether a message is one of the frequent ones. */
+export function isRow<M>(
+  message: M,
+): message is Extract<M, readonly unknown[]> {
+  return Array.isArray(message);
+}

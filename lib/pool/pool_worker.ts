@@ -31,7 +31,9 @@ import { isPacked } from "./load.ts";
 import {
   type Definition,
   type FromWorker,
+  isRow,
   type Load,
+  type ReportRow,
   RESULT_STRIDE,
   THREW,
   TIMED,
@@ -158,7 +160,7 @@ export class PoolWorker {
     const { definitions, flat } = run;
     try {
       this.#post(
-        { kind: "run", definitions, first, isOffered, tasks: flat },
+        [first, isOffered, definitions, flat],
         run.mustPack,
         run.transfer,
       );
@@ -295,6 +297,7 @@ export class PoolWorker {
     if (this.#state === "gone") return;
     const message =
       (body instanceof Uint8Array ? decode(body) : body.value) as FromWorker;
+    if (isRow(message)) return this.#report(message);
     switch (message.kind) {
       case "up":
         this.#wasUp = true;
@@ -307,8 +310,6 @@ export class PoolWorker {
         return this.#boss.broken(this, this.#errorOf(message.error));
       case "begun":
         return this.#begins(message);
-      case "report":
-        return this.#report(message);
       default:
         unreachable(message);
     }
@@ -326,8 +327,7 @@ export class PoolWorker {
     );
   }
 
-  #report(report: Extract<FromWorker, { kind: "report" }>): void {
-    const { upTo, busyMs, items, heapBytes, results } = report;
+  #report([upTo, busyMs, items, heapBytes, results]: ReportRow): void {
     this.#begun = null;
     clearTimeout(this.#clock);
     this.items += items;

@@ -13,6 +13,7 @@ import { areRaw, isPacked } from "./load.ts";
 import {
   type FromWorker,
   type Load,
+  type ReportRow,
   RESULT_STRIDE,
   THREW,
   UNSENDABLE,
@@ -123,14 +124,13 @@ export class Reporter {
   tell(): void {
     if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
     const now = performance.now();
-    const message: Report = {
-      kind: "report",
-      upTo: this.#upTo,
-      busyMs: now - this.since,
-      items: this.items,
-      heapBytes: this.#heapAt(now),
-      results: this.#results,
-    };
+    const message: ReportRow = [
+      this.#upTo,
+      now - this.since,
+      this.items,
+      this.#heapAt(now),
+      this.#results,
+    ];
     const [mustPack, transfer] = [this.#mustPack, this.#transfer];
     this.#toldUpTo = this.#upTo;
     this.since = now;
@@ -141,7 +141,8 @@ export class Reporter {
     try {
       this.post(message, mustPack, transfer);
     } catch (error) {
-      this.post({ ...message, results: refused(message, error) });
+      const [upTo, busyMs, items, heapBytes, results] = message;
+      this.post([upTo, busyMs, items, heapBytes, refused(results, error)]);
     }
   }
 
@@ -164,10 +165,8 @@ export class Reporter {
   }
 }
 
-type Report = Extract<FromWorker, { kind: "report" }>;
-
 /** A port may refuse what nothing spoke against: those results then say so. */
-function refused({ results }: Report, error: unknown): unknown[] {
+function refused(results: readonly unknown[], error: unknown): unknown[] {
   const left: unknown[] = [];
   for (let i = 0; i < results.length; i += RESULT_STRIDE) {
     const [seq, from, kind, content] = results.slice(i, i + RESULT_STRIDE);

@@ -205,8 +205,10 @@ export class Scheduler implements Boss {
   #pump(): void {
     if (this.#jobs.size === 0) return;
     this.#hire();
-    for (const worker of this.crew.byLoad()) this.#feed(worker);
-    if (this.#queue.waiting === 0) this.#balance(false);
+    const hired = this.crew.hired;
+    for (const worker of byLoad(hired)) this.#feed(worker);
+    const mayBalance = hired.length > 1 && this.#queue.waiting === 0;
+    if (mayBalance) this.#balance(false);
   }
 
   #hire(): void {
@@ -264,6 +266,14 @@ export class Scheduler implements Boss {
       else this.#pump();
     }, LOOK_MS);
   }
+}
+
+/** The idle ones first, and of those the ones that are ready. */
+function byLoad(workers: readonly PoolWorker[]): readonly PoolWorker[] {
+  if (workers.length === 1) return workers;
+  return workers.toSorted((a, b) =>
+    a.load - b.load || Number(b.state === "up") - Number(a.state === "up")
+  );
 }
 
 function nameOf(task: Task, item: number): string {

@@ -24,7 +24,9 @@ import {
   CALL_ONE,
   type Definition,
   EACH,
+  isRow,
   type Load,
+  type RunRow,
   TASK_STRIDE,
   TIMED,
   type ToWorker,
@@ -103,18 +105,17 @@ class Servant {
         ? (await this.#report.full()).open(body)
         : body.value as ToWorker;
       await this.#obey(message);
-      const hasTime = message.kind === "run" && this.#inbox.length === 0;
+      const hasTime = isRow(message) && this.#inbox.length === 0;
       if (hasTime && this.#unmapped !== null) await this.#map(this.#unmapped);
     }
     this.#isDraining = false;
   }
 
   async #obey(message: ToWorker): Promise<void> {
+    if (isRow(message)) return await this.#run(message);
     switch (message.kind) {
       case "setup":
         return await this.#setUp(message);
-      case "run":
-        return await this.#run(message);
       case "forget":
         this.#functions.delete(message.id);
         return;
@@ -180,10 +181,7 @@ class Servant {
   }
 
   async #run(
-    { definitions, first, isOffered, tasks }: Extract<
-      ToWorker,
-      { kind: "run" }
-    >,
+    [first, isOffered, definitions, tasks]: RunRow,
   ): Promise<void> {
     this.#slots = isOffered ? this.#allSlots : null;
     for (const definition of definitions) {

@@ -14,7 +14,10 @@ import type {
   Identity,
   LogSetting,
   Mail,
+  MailRow,
   SiteEntry,
+  ToChild,
+  ToParent,
 } from "./messages.ts";
 
 /** Raised when a message changes its meaning; both sides must agree. */
@@ -132,4 +135,27 @@ export function isPlain(value: unknown): boolean {
     default:
       return value === null;
   }
+}
+
+/**
+ * A message as it goes through a port. Mail is frequent and goes as a row: every
+ * named field costs half a microsecond there and back (2.9.6).
+ */
+export function toPort(
+  message: ToChild | ToParent,
+): ToChild | ToParent | MailRow {
+  if (message.kind !== "mail" || message.body instanceof Uint8Array) {
+    return message;
+  }
+  const { box, body: { value, sited } } = message;
+  return [box, value, sited];
+}
+
+/** The message that came through a port. */
+export function fromPort<M extends ToChild | ToParent>(
+  data: M | MailRow,
+): M | Mail {
+  if (!Array.isArray(data)) return data as M;
+  const [box, value, sited] = data as unknown as MailRow;
+  return { kind: "mail", box, body: { form: "clone", value, sited } };
 }

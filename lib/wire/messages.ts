@@ -117,6 +117,13 @@ export interface Mail {
   readonly body: Packed;
 }
 
+/** Mail as it goes through a port: see `toPort()`. */
+export type MailRow = readonly [
+  box: Box,
+  value: unknown,
+  sited: Cloned["sited"],
+];
+
 /** From a parent to its child. */
 export type ToChild =
   | {
