@@ -275,6 +275,43 @@ function relayContract(method: string, isWhole: boolean): void {
 relayContract(r.FAR, true);
 relayContract("spawn", false);
 
+Deno.test(
+  "Queue loses at most the item a killed child had, and gives none twice",
+  {
+    timeout: TIMEOUT_MS,
+  },
+  async () => {
+    const COUNT = 400;
+    const KILLS = 6;
+    const items = held(new Queue<number>());
+    const reports = held(new Queue<number>());
+    for (let n = 0; n < COUNT; n++) await items.put(n);
+    const { Process } = getContext(r.FAR);
+    const reporter = () => {
+      const args = [items, reports] as [Queue<number>, Queue<number>];
+      const p = new Process({ target: r.report, args, module: r.RELAYS });
+      p.start();
+      return p;
+    };
+    const seen: number[] = [];
+    for (let kill = 0; kill < KILLS; kill++) {
+      const p = reporter();
+      // Killed after a report, wherever it is with the next item by then.
+      for (let n = 0; n <= 7 * kill; n++) seen.push(await reports.get());
+      p.kill();
+      await p.join();
+      while (!reports.empty()) seen.push(await reports.get());
+    }
+    items.shutdown();
+    await reporter().join();
+    reports.shutdown();
+    seen.push(...await Array.fromAsync(reports));
+    equal(new Set(seen).size, seen.length, "twice");
+    // What a child had when it was killed is gone with it.
+    ok(seen.length >= COUNT - KILLS, `${COUNT - seen.length} are gone`);
+  },
+);
+
 Deno.test("Queue travels through a relay, and is itself where it came from", async () => {
   const { Queue } = getContext("spawn");
   const questions = new Queue<{ n: number; answers: Queue<number> }>();
