@@ -36,7 +36,7 @@ export class Remote {
   /** For texts to people. */
   readonly name: string;
   /** Whether it is of one call only and is then forgotten. */
-  readonly isPassing: boolean;
+  isPassing: boolean;
   /** How long one item takes; null while nothing is known. */
   meanMs: number | null = null;
 
@@ -64,6 +64,9 @@ export class Remote {
   }
 }
 
+/** How many functions with a scope of their own are kept for another call. */
+const SCOPED_MAX = 64;
+
 /** All functions of a pool. */
 export class Functions {
   readonly #destination: Destination;
@@ -71,10 +74,15 @@ export class Functions {
   // text.
   readonly #bySelf = new WeakMap<object, Map<string, Remote>>();
   readonly #byText = new Map<string, Remote>();
+  /** The same for those with a scope, the one that was called last at the end. */
+  readonly #scoped = new Map<string, Remote>();
+  readonly #forget: (remote: Remote) => void;
   #made = 0;
 
-  constructor(destination: Destination) {
+  /** `forget` is told of a function that may never be called again. */
+  constructor(destination: Destination, forget: (remote: Remote) => void) {
     this.#destination = destination;
+    this.#forget = forget;
   }
 
   /** The function's number and description. `below`: see `callers()`. */
@@ -86,14 +94,33 @@ export class Functions {
       if (known !== undefined) return known;
     }
     const order = this.#order(target, { module, scope }, below);
-    const isPassing = scope !== undefined &&
-      !Object.values(scope).every(isPlain);
-    const key = isPassing ? "" : JSON.stringify([order, scope]);
-    const remote = this.#byText.get(key) ??
-      this.#make(order, scope ?? {}, isPassing);
-    if (!isPassing) this.#byText.set(key, remote);
-    if (scope === undefined) this.#remember(target, home, remote);
+    if (scope !== undefined) return this.#findScoped(order, scope);
+    const key = JSON.stringify(order);
+    const remote = this.#byText.get(key) ?? this.#make(order, {}, false);
+    this.#byText.set(key, remote);
+    this.#remember(target, home, remote);
     return remote;
+  }
+
+  #findScoped(order: Definition["order"], scope: Scope): Remote {
+    if (!Object.values(scope).every(isPlain)) {
+      return this.#make(order, scope, true);
+    }
+    const key = JSON.stringify([order, scope]);
+    const remote = this.#scoped.get(key) ?? this.#make(order, scope, false);
+    this.#scoped.delete(key);
+    this.#scoped.set(key, remote);
+    if (this.#scoped.size > SCOPED_MAX) this.#dropOldest();
+    return remote;
+  }
+
+  /** A program may give another scope in each call, for ever. */
+  #dropOldest(): void {
+    const [[key, remote]] = this.#scoped as unknown as [[string, Remote]];
+    this.#scoped.delete(key);
+    // It may be at work: then it is described and forgotten once more.
+    remote.isPassing = true;
+    this.#forget(remote);
   }
 
   #remember(target: Target, home: string, remote: Remote): void {

@@ -170,7 +170,10 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       launcher.traits,
       permissions,
     );
-    this.#functions = new Functions(destination);
+    this.#functions = new Functions(
+      destination,
+      (remote) => this.#scheduler.crew.forget(remote),
+    );
     const first = initializer === undefined
       ? null
       : this.#functions.find(initializer, {}, new.target as never);

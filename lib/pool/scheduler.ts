@@ -78,6 +78,8 @@ export class Scheduler implements Boss {
     if (!this.#jobs.delete(job)) return;
     if (job.remote.isPassing) this.crew.forget(job.remote);
     if (this.#jobs.size > 0) return;
+    // What waits is of jobs that were given up.
+    this.#queue.clear();
     this.#release();
     clearTimeout(this.#look);
     this.#look = undefined;

@@ -7,6 +7,9 @@
 import type { Remote } from "./functions.ts";
 import { type Source, Task } from "./job.ts";
 
+/** At least so many that were taken are kept, so that the others move seldom. */
+const PASSED = 1024;
+
 /** A queue of tasks, and of sources that give tasks when they are wanted. */
 export class TaskQueue {
   // Taken from #at on, so that a long queue is not moved for each task.
@@ -63,19 +66,29 @@ export class TaskQueue {
     if (first !== undefined) return first;
     for (;;) {
       const entry = this.#entries[this.#at];
-      if (entry === undefined) {
-        this.#entries = [];
-        this.#at = 0;
-        return null;
-      }
+      if (entry === undefined) return null;
       if (entry instanceof Task) {
-        this.#at++;
+        this.#pass();
         return entry;
       }
       const task = entry.take();
       if (task !== null) return task;
+      // The input of a source is the user's, who may have ended the job in it.
+      if (this.#entries[this.#at] !== entry) continue;
       this.#sources.delete(entry);
-      this.#at++;
+      this.#pass();
+    }
+  }
+
+  /** The first one has been taken, and nothing of it is kept for long. */
+  #pass(): void {
+    this.#at++;
+    if (this.#at === this.#entries.length) {
+      this.#entries = [];
+      this.#at = 0;
+    } else if (this.#at >= PASSED && 2 * this.#at >= this.#entries.length) {
+      this.#entries.splice(0, this.#at);
+      this.#at = 0;
     }
   }
 

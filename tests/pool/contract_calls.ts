@@ -93,6 +93,13 @@ export function callContract(subject: Subject): void {
           ),
         );
         deepEqual(results, [20, 30, 40]);
+        // More than are kept, all of them at work, and then once more.
+        for (const _ of [1, 2]) {
+          const many = upTo(200).map((factor) =>
+            pool.apply(times(factor), [10], { scope: { factor } })
+          );
+          deepEqual(await Promise.all(many), upTo(200).map((n) => 10 * n));
+        }
         const read = () => shared.value;
         equal(await pool.apply(read, [], { scope: { shared } }), 5);
         shared.value = 6;

@@ -7,6 +7,7 @@ import {
   UnsupportedError,
   WorkerLostError,
 } from "../../mod.ts";
+import { Functions } from "../../lib/pool/functions.ts";
 import { TaskQueue } from "../../lib/pool/task_queue.ts";
 import { type Job, type Source, Task } from "../../lib/pool/job.ts";
 import type { Remote } from "../../lib/pool/functions.ts";
@@ -112,6 +113,21 @@ Deno.test("WorkerLostError says what, who and how", () => {
   );
 });
 
+Deno.test("Functions keeps a bounded number of those with a scope", () => {
+  const forgotten: number[] = [];
+  const functions = new Functions("isolate", ({ id }) => forgotten.push(id));
+  const below = (() => {}) as never;
+  const find = (n: number) => functions.find(() => n, { scope: { n } }, below);
+  const first = find(0);
+  for (let n = 0; n < 1_000; n++) {
+    find(n);
+    equal(find(0), first, "what is called is kept");
+  }
+  ok(forgotten.length > 900, `${forgotten.length} forgotten`);
+  equal(new Set(forgotten).size, forgotten.length);
+  ok(!forgotten.includes(first.id));
+});
+
 Deno.test("TaskQueue gives returned tasks first, then all in their order", () => {
   const job = { isOver: false } as Job;
   const queue = new TaskQueue();
@@ -132,6 +148,22 @@ Deno.test("TaskQueue gives returned tasks first, then all in their order", () =>
   deepEqual(queue.take(9).map(({ first }) => first), [5, 0, 10, 10, 2]);
   equal(queue.waiting, 0);
   deepEqual(queue.take(1), []);
+});
+
+Deno.test("TaskQueue loses nothing when a source ends its job and adds another", () => {
+  const queue = new TaskQueue();
+  const task = new Task({ isOver: false } as Job, 0, 1);
+  queue.push({
+    remote: null as never,
+    waiting: 1,
+    take() {
+      queue.clear();
+      queue.push(task);
+      return null;
+    },
+  });
+  deepEqual(queue.take(2), [task]);
+  equal(queue.waiting, 0);
 });
 
 Deno.test("A stream that has taken too much wants nothing, and not less than that", () => {
