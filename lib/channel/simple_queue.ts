@@ -237,7 +237,8 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
 
   /**
    * Puts an item as {@linkcode SimpleQueue.put} does, and blocks this thread until
-   * there is room.
+   * there is room. It comes before puts of this thread that still wait as promises,
+   * as these cannot go on meanwhile.
    *
    * @param item The item.
    * @param options How long to wait; a signal only counts before the wait.
