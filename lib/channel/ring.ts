@@ -88,8 +88,8 @@ const IN_THE_WAY = -2;
  */
 const LOOKS = 600;
 
-/** Every 128th wait tries whether it is worth looking again. */
-const TRIAL_MASK = 127;
+/** Every 512th wait tries whether it is worth looking again. */
+const TRIAL_MASK = 511;
 
 /** Where the first record begins, in words. */
 const DATA_WORD = DATA_BYTE / 4;

@@ -12,7 +12,7 @@ import { type Connection, getContext, SimpleQueue } from "../../../mod.ts";
 import { bareMemory, BareRing, type Cut } from "./bare_ring.ts";
 import type { Bench, Limit } from "./row.ts";
 
-const PASSES = 7;
+const PASSES = 5;
 const UNDER_10_US: Limit = { kind: "most", most: 10 };
 const WITHIN_20_PERCENT: Limit = { kind: "ratio", most: 1.2 };
 const WITHIN_50_PERCENT: Limit = { kind: "ratio", most: 1.5 };
@@ -20,7 +20,7 @@ const OVER_600_K: Limit = { kind: "least", least: 600 };
 const NONE: Limit = { kind: "none" };
 
 /** How often there and back, after as many that are not measured. */
-const TURNS = 5_000;
+const TURNS = 20_000;
 const MESSAGES = 300_000;
 const LARGE_BYTES = 2 ** 20;
 const LARGE_MESSAGES = 300;
