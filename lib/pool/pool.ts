@@ -218,6 +218,9 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   /**
    * Calls a function in a worker.
    *
+   * An error leads to where this was called, unless 1,000 calls or more were not
+   * done by then.
+   *
    * @param target The function; a worker finds it as a `Process` finds its target.
    * @param rest Its arguments, and the options.
    * @returns What it returned.

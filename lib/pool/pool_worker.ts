@@ -15,15 +15,14 @@
 
 import { unreachable } from "../base/assert.ts";
 import { EncodingError } from "../base/errors.ts";
-import { outcomeOf } from "../process/outcome.ts";
 import { type BaseProcess, PEER } from "../process/process.ts";
-import { revive } from "../process/revive.ts";
 import { decode, encode } from "../wire/codec.ts";
 import { Block, withoutTickets } from "../memory/block.ts";
 import { whyNotMapped } from "../memory/libc.ts";
 import type { BlockHandle, Destination } from "../wire/handle.ts";
-import { type Packed, unpack } from "../wire/pack.ts";
+import type { Packed } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
+import { Answers } from "./answers.ts";
 import { hearFrom } from "./box.ts";
 import { Docket, type Remains, type Running } from "./docket.ts";
 import type { Job, Task } from "./job.ts";
@@ -34,11 +33,8 @@ import {
   isRow,
   type Load,
   type ReportRow,
-  RESULT_STRIDE,
-  THREW,
   TIMED,
   type ToWorker,
-  VALUES,
 } from "./messages.ts";
 import { createSlots, SLOTS, Slots, SLOTS_BYTES } from "./slots.ts";
 
@@ -77,6 +73,7 @@ type State = "starting" | "up" | "ending" | "stopped" | "gone";
 export class PoolWorker {
   readonly process: WorkerOptions["process"];
   readonly docket: Docket;
+  readonly #answers: Answers;
   readonly #options: WorkerOptions;
   readonly #boss: Boss;
   /** What the worker finds its slots by, if it may have any. */
@@ -111,6 +108,11 @@ export class PoolWorker {
     const { shared, slots } = slotsFor(options);
     this.#shared = shared;
     this.docket = new Docket(slots, options.destination === "isolate");
+    this.#answers = new Answers(
+      this.docket,
+      options.process.name,
+      options.destination !== "isolate",
+    );
   }
 
   /** Starts it; throws what is wrong with it. */
@@ -307,7 +309,7 @@ export class PoolWorker {
         this.docket.share();
         return this.#boss.up(this);
       case "broken":
-        return this.#boss.broken(this, this.#errorOf(message.error));
+        return this.#boss.broken(this, this.#answers.errorOf(message.error));
       case "begun":
         return this.#begins(message);
       default:
@@ -334,50 +336,10 @@ export class PoolWorker {
     this.busyMs += busyMs;
     this.heapBytes = heapBytes;
     this.docket.first?.job.remote.measured(busyMs, items);
-    for (let i = 0; i < results.length; i += RESULT_STRIDE) {
-      const [seq, from, kind] = results.slice(i, i + 3) as number[];
-      this.#settle(seq!, from!, kind!, results[i + 3]);
-    }
+    this.#answers.take(results);
     this.docket.done(upTo);
     if (this.load === 0) this.idleSince = performance.now();
     this.#boss.advanced(this);
-  }
-
-  #settle(seq: number, from: number, kind: number, content: unknown): void {
-    const task = this.docket.at(seq);
-    if (task === null) return;
-    if (kind === VALUES) return this.#fulfil(task, from, content as Load);
-    task.settled = from + 1;
-    task.job.reject(task.first + from, this.#failureOf(kind, content));
-  }
-
-  #failureOf(kind: number, content: unknown): unknown {
-    if (kind === THREW) return this.#errorOf(content as never);
-    const [path, reason] = content as readonly [string, string];
-    return new EncodingError(path, reason);
-  }
-
-  #fulfil(task: Task, from: number, load: Load): void {
-    try {
-      const values = isPacked(load)
-        ? unpack(load.packed, revive) as readonly unknown[]
-        : load;
-      task.settled = from + values.length;
-      task.job.fulfil(task.first + from, values);
-    } catch (error) {
-      // What cannot be rebuilt here, such as an object that is gone meanwhile.
-      task.settled = task.count;
-      for (let i = from; i < task.count; i++) {
-        task.job.reject(task.first + i, error);
-      }
-    }
-  }
-
-  #errorOf(body: Extract<FromWorker, { kind: "broken" }>["error"]): unknown {
-    const where = `in process "${this.process.name}"`;
-    const isElsewhere = this.#options.destination !== "isolate";
-    const outcome = outcomeOf({ kind: "failure", body }, where, isElsewhere);
-    return outcome.kind === "error" ? outcome.error : undefined;
   }
 
   #gone(): void {

@@ -1,0 +1,82 @@
+/**
+ * What a worker's results mean to the jobs that wait for them.
+ *
+ * @module
+ */
+
+import { EncodingError } from "../base/errors.ts";
+import { outcomeOf } from "../process/outcome.ts";
+import { revive } from "../process/revive.ts";
+import { unpack } from "../wire/pack.ts";
+import type { Docket } from "./docket.ts";
+import type { Task } from "./job.ts";
+import { isPacked } from "./load.ts";
+import {
+  type FromWorker,
+  type Load,
+  RESULT_STRIDE,
+  THREW,
+  VALUES,
+} from "./messages.ts";
+
+type ErrorBody = Extract<FromWorker, { kind: "broken" }>["error"];
+
+/** Reads what one worker answers. */
+export class Answers {
+  readonly #docket: Docket;
+  readonly #name: string;
+  readonly #isElsewhere: boolean;
+
+  /** `name` is the worker's; `isElsewhere` if it is an OS process of its own. */
+  constructor(docket: Docket, name: string, isElsewhere: boolean) {
+    this.#docket = docket;
+    this.#name = name;
+    this.#isElsewhere = isElsewhere;
+  }
+
+  /** Takes the results of a report to their jobs. */
+  take(results: readonly unknown[]): void {
+    for (let i = 0; i < results.length; i += RESULT_STRIDE) {
+      const [seq, from, kind] = results.slice(i, i + 3) as number[];
+      this.#settle(seq!, from!, kind!, results[i + 3]);
+    }
+  }
+
+  /** The error that a worker describes. */
+  errorOf(body: ErrorBody): unknown {
+    const where = `in process "${this.#name}"`;
+    const report = { kind: "failure", body } as const;
+    const outcome = outcomeOf(report, where, this.#isElsewhere);
+    return outcome.kind === "error" ? outcome.error : undefined;
+  }
+
+  #settle(seq: number, from: number, kind: number, content: unknown): void {
+    const task = this.#docket.at(seq);
+    if (task === null) return;
+    if (kind === VALUES) return this.#fulfil(task, from, content as Load);
+    task.settled = from + 1;
+    task.job.reject(task.first + from, this.#failureOf(kind, content));
+  }
+
+  #failureOf(kind: number, content: unknown): unknown {
+    if (kind === THREW) return this.errorOf(content as ErrorBody);
+    const [path, reason] = content as readonly [string, string];
+    return new EncodingError(path, reason);
+  }
+
+  #fulfil(task: Task, from: number, load: Load): void {
+    try {
+      const values = isPacked(load)
+        ? unpack(load.packed, revive) as readonly unknown[]
+        : load;
+      task.settled = from + values.length;
+      task.job.fulfil(task.first + from, values);
+    } catch (error) {
+      // What cannot be rebuilt here, such as an object that is gone meanwhile.
+      task.settled = task.count;
+      for (let i = from; i < task.count; i++) {
+        task.job.reject(task.first + i, error);
+      }
+    }
+  }
+}
