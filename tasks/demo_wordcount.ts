@@ -90,7 +90,8 @@ function add(all: Counts, counts: Counts): void {
 
 function piecesOf(path: string): Piece[] {
   const pieces: Piece[] = [];
-  const { size } = Deno.statSync(path);
+  const { size, isFile } = Deno.statSync(path);
+  if (!isFile) throw new Error("it is no file");
   for (let from = 0; from < size; from += PIECE_BYTES) {
     pieces.push({ path, from, to: Math.min(from + PIECE_BYTES, size) });
   }

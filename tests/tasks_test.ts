@@ -268,6 +268,7 @@ for (
     ["demo_pool", "--workers", "0"],
     ["demo_primes", "--below", "x"],
     ["demo_wordcount", "/no/such/file"],
+    ["demo_wordcount", "/"],
     ["demo_crash", "--method", "fork"],
     ["demo_chat", "listen"],
     ["demo_chat", "serve", "--port", "none"],
