@@ -25,8 +25,10 @@ import {
   type Program,
   runNow,
   sleep,
+  sleepDeep,
   Sleeper,
   SPINS,
+  type Step,
 } from "../sync/program.ts";
 import { Turn } from "../sync/turn.ts";
 import {
@@ -324,7 +326,7 @@ export class Ring {
       const marked = this.#mark(GETS, this.#seenGets);
       if (marked === null) continue;
       hasSlept = true;
-      if (!this.#lookUp(yield sleep(GETS, marked))) return "full";
+      if (!this.#lookUp(yield this.#sleep(GETS, marked))) return "full";
     }
   }
 
@@ -523,7 +525,7 @@ export class Ring {
       const marked = this.#mark(PUTS, this.#seenPuts);
       if (marked === null) continue;
       hasSlept = true;
-      if (!this.#lookUp(yield sleep(PUTS, marked))) return EMPTY;
+      if (!this.#lookUp(yield this.#sleep(PUTS, marked))) return EMPTY;
     }
   }
 
@@ -658,7 +660,7 @@ export class Ring {
       const marked = this.#mark(PUTS, this.#seenPuts);
       if (marked === null) continue;
       hasSlept = true;
-      const isStill = this.#lookUp(yield sleep(PUTS, marked));
+      const isStill = this.#lookUp(yield this.#sleep(PUTS, marked));
       if (!isStill) return this.#nothing() !== EMPTY;
     }
   }
@@ -678,6 +680,11 @@ export class Ring {
         Atomics.compareExchange(words, at, now, marked) === now
       ) return marked;
     }
+  }
+
+  /** Sleeps; where a look around does nothing, deeply. */
+  #sleep(at: number, marked: number): Step {
+    return this.onLook === null ? sleepDeep(at, marked) : sleep(at, marked);
   }
 
   /** Looks around after a sleep; false if it is time to give up. */

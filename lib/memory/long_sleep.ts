@@ -27,14 +27,37 @@ export type Stretch = "woken" | "look" | "over";
 /** How long nobody comes before it is time to look around. */
 export const LOOK_MS = 100;
 
+/** The same where a look finds next to nothing. */
+export const LOOK_RARELY_MS = 1000;
+
 const ALL = 0x7fff_ffff;
 
-const asleep = new Set<LongSleep>();
-const looks = new SharedTimer(lookAround, LOOK_MS);
+/** Those that look around at the same time. */
+class Watch {
+  readonly #asleep = new Set<LongSleep>();
+  readonly #timer: SharedTimer;
 
-function lookAround(): void {
-  for (const sleep of [...asleep]) sleep.rouse("look");
+  constructor(everyMs: number) {
+    this.#timer = new SharedTimer(() => this.#look(), everyMs);
+  }
+
+  #look(): void {
+    for (const sleep of [...this.#asleep]) sleep.rouse("look");
+  }
+
+  join(sleep: LongSleep): void {
+    this.#asleep.add(sleep);
+    this.#timer.join();
+  }
+
+  leave(sleep: LongSleep): void {
+    this.#asleep.delete(sleep);
+    this.#timer.leave();
+  }
 }
+
+const often = new Watch(LOOK_MS);
+const rarely = new Watch(LOOK_RARELY_MS);
 
 /** One sleeper on one word of local memory. */
 export class LongSleep {
@@ -42,17 +65,19 @@ export class LongSleep {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #at: number;
   readonly #expected: number;
+  readonly #watch: Watch;
   // Invariant: there exactly while it is asleep.
   #end: ((stretch: Stretch) => void) | null = null;
   #isOver = false;
 
   /** Lies down, unless the word is another one already. */
-  constructor(block: Block, at: number, expected: number) {
+  constructor(block: Block, at: number, expected: number, isRare = false) {
     const words = block.int32 as Int32Array<SharedArrayBuffer>;
     this.#block = block;
     this.#words = words;
     this.#at = at;
     this.#expected = expected;
+    this.#watch = isRare ? rarely : often;
     const { async, value } = Atomics.waitAsync(words, at, expected);
     if (async) value.then(() => this.#over());
     else this.#isOver = true;
@@ -82,8 +107,7 @@ export class LongSleep {
 
   #lie(end: (stretch: Stretch) => void): void {
     this.#end = end;
-    asleep.add(this);
-    looks.join();
+    this.#watch.join(this);
   }
 
   /** Ends a stretch, if it is asleep. */
@@ -91,8 +115,7 @@ export class LongSleep {
     const end = this.#end;
     if (end === null) return;
     this.#end = null;
-    asleep.delete(this);
-    looks.leave();
+    this.#watch.leave(this);
     end(stretch);
   }
 

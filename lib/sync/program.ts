@@ -19,7 +19,12 @@
 import { assert, unreachable } from "../base/assert.ts";
 import type { Block } from "../memory/block.ts";
 import { waitAsync, waitSync, wake } from "../memory/futex.ts";
-import { LongSleep, LOOK_MS, type Stretch } from "../memory/long_sleep.ts";
+import {
+  LongSleep,
+  LOOK_MS,
+  LOOK_RARELY_MS,
+  type Stretch,
+} from "../memory/long_sleep.ts";
 import { renewOwnPulse } from "../memory/owners.ts";
 import { spinUntilClear } from "./spin.ts";
 
@@ -99,6 +104,14 @@ export function sleep(at: number, expected: number): Step {
   return step("sleep", at, expected);
 }
 
+/**
+ * The same for one that nobody's death lets go, unless somebody died in the very
+ * moment between a change and its wake-up: it looks around rarely.
+ */
+export function sleepDeep(at: number, expected: number): Step {
+  return step("sleep", at, expected, DEEP);
+}
+
 /** The same program, whose sleeps heed no limit. */
 export function patient<R>(program: Program<R>): Program<R> {
   return changed(
@@ -135,6 +148,8 @@ function* changed<R>(
 export const PATIENT = 1;
 /** The second operand of a sleep that goes on a little beyond the limit. */
 const BRIEF = 2;
+/** The second operand of a sleep that looks around rarely. */
+const DEEP = 3;
 
 /** Woken, perhaps for no reason; or the word was another one already. */
 export const WOKEN = 0;
@@ -244,8 +259,8 @@ export class Sleeper {
     }
   }
 
-  #sleepSync({ at, a: expected }: Step, { deadline }: Limit): number {
-    const lookMs = this.#beside > 0 ? LOOK_BESIDE_MS : LOOK_MS;
+  #sleepSync({ at, a: expected, b }: Step, { deadline }: Limit): number {
+    const lookMs = this.#beside > 0 ? LOOK_BESIDE_MS : lookMsOf(b);
     const ms = stretchOf(deadline, lookMs);
     if (ms <= 0) return GIVE_UP;
     const outcome = waitSync(this.#block, at, expected, ms);
@@ -300,24 +315,25 @@ class Place {
   }
 
   #sleepOn(
-    { at, a }: Step,
+    { at, a, b }: Step,
     signal: AbortSignal | undefined,
   ): Promise<Stretch> | Stretch {
     if (this.#long?.isOn(at, a) === false) this.leave();
-    this.#long ??= new LongSleep(this.#block, at, a);
+    this.#long ??= new LongSleep(this.#block, at, a, b === DEEP);
     return this.#long.next(signal);
   }
 
   async #sleepAnew(
-    { at, a }: Step,
+    { at, a, b }: Step,
     { deadline, signal }: Limit,
   ): Promise<Stretch> {
     this.leave();
-    const ms = stretchOf(deadline, LOOK_MS);
+    const lookMs = lookMsOf(b);
+    const ms = stretchOf(deadline, lookMs);
     if (ms <= 0 || signal?.aborted) return "over";
     try {
       const outcome = await waitAsync(this.#block, at, a, ms, signal);
-      return outcome !== "timed-out" ? "woken" : ms < LOOK_MS ? "over" : "look";
+      return outcome !== "timed-out" ? "woken" : ms < lookMs ? "over" : "look";
     } catch (error) {
       // An abort is an answer here: the program has things to put in order first.
       if (signal?.aborted) return "over";
@@ -351,6 +367,10 @@ function limitFor({ b }: Step, limit: Limit): Limit {
   if (b === PATIENT) return FOREVER;
   if (b !== BRIEF) return limit;
   return { ...limit, deadline: limit.deadline + GRACE_MS };
+}
+
+function lookMsOf(kind: number): number {
+  return kind === DEEP ? LOOK_RARELY_MS : LOOK_MS;
 }
 
 function stretchOf(deadline: number, lookMs: number): number {

@@ -43,6 +43,20 @@ Deno.test("LongSleep that looks up keeps its place before those who came later",
   deepEqual(log, ["first woken", "second woken"]);
 });
 
+Deno.test("LongSleep that looks up rarely does so after others have many times", async () => {
+  const block = makeBlock();
+  const rare = new LongSleep(block, AT, 0, true);
+  const looked = rare.next();
+  let isOver = false;
+  void Promise.resolve(looked).then(() => isOver = true);
+  let looks = 0;
+  const often = new LongSleep(block, AT, 0);
+  for (; !isOver; looks++) await often.next();
+  equal(await looked, "look");
+  equal(looks > 3, true);
+  often.leave();
+});
+
 Deno.test("LongSleep that is woken while it looks up is told by next()", async () => {
   const block = makeBlock();
   const sleep = new LongSleep(block, AT, 0);

@@ -15,12 +15,12 @@ const COUNT = 200_000;
 const WARM = 50_000;
 const LARGE: Cut = { slots: 4, slotBytes: 2 ** 20 };
 const LARGE_COUNT = 200;
-const IDLE_MS = 500;
+const IDLE_MS = 1000;
 
 const AS_QUICK_AS_BARE: Limit = { kind: "ratio", most: 1 };
 const OVER_2_M: Limit = { kind: "most", most: 500 };
 const WITHIN_HALF_MORE: Limit = { kind: "ratio", most: 1.5 };
-const NEXT_TO_NOTHING: Limit = { kind: "more", most: 15 };
+const NEXT_TO_NOTHING: Limit = { kind: "more", most: 5 };
 
 /** What is sent: the items of a row. */
 type What = "object" | "number" | "string" | "bytes";
