@@ -49,6 +49,17 @@ export class Row {
     return this.#last === null;
   }
 
+  /** Waits for its turn and then for `act`; gives `late` if it came too late. */
+  async wait<T>(limit: Limit, late: T, act: () => Promise<T>): Promise<T> {
+    const leave = await this.enter(limit);
+    if (leave === null) return late;
+    try {
+      return await act();
+    } finally {
+      leave();
+    }
+  }
+
   /** Waits for its turn; `null` when late. Whoever gets it calls the result. */
   async enter(limit: Limit): Promise<(() => void) | null> {
     const before = this.#last;

@@ -13,6 +13,7 @@ import type {
   QueueHandle,
   RelayHandle,
 } from "../wire/handle.ts";
+import { Row } from "./bell.ts";
 import {
   checkLength,
   dropItem,
@@ -23,7 +24,6 @@ import {
   kindOf,
   readItem,
 } from "./items.ts";
-import { Line } from "./line.ts";
 import { AT_ONCE, type QueueCore, type Taken } from "./queue_core.ts";
 import { giveRelay } from "./relay.ts";
 import {
@@ -46,10 +46,10 @@ const STREAK_MAX = 256;
 /** A queue in shared memory, as this isolate sees it. */
 export class RingCore implements QueueCore {
   readonly #ring: Ring;
-  // The promises of this isolate. One of each line sleeps at the ring: so they come
+  // The promises of this isolate. One of each row sleeps at the ring: so they come
   // in the order of their calls, and take one thread where sleeping takes one.
-  readonly #putters: Line = new Line();
-  readonly #getters: Line = new Line();
+  readonly #putters = new Row();
+  readonly #getters = new Row();
   #streak = 0;
   // Sinks are made once: a closure for each put would cost as much as the put.
   readonly #putOrKeep: ItemSink<Putting | Item>;
@@ -115,7 +115,7 @@ export class RingCore implements QueueCore {
     limit: Limit,
     transfer?: readonly Transferable[],
   ): Putting | Promise<Putting> {
-    const isNow = this.#putters.isEmpty && ++this.#streak < STREAK_MAX;
+    const isNow = this.#putters.isFree && ++this.#streak < STREAK_MAX;
     const sink = isNow ? this.#putOrKeep : keepItem;
     const outcome = encodeItem<Putting | Item>(
       value,
@@ -125,10 +125,10 @@ export class RingCore implements QueueCore {
     );
     return typeof outcome === "string"
       ? outcome
-      : this.#putInLine(outcome, patientAtLocks(limit));
+      : this.#putInRow(outcome, patientAtLocks(limit));
   }
 
-  async #putInLine(item: Item, limit: Limit): Promise<Putting> {
+  async #putInRow(item: Item, limit: Limit): Promise<Putting> {
     const put = () => this.#ring.put(item, limit);
     let outcome: Putting = "full";
     try {
@@ -156,7 +156,7 @@ export class RingCore implements QueueCore {
   ): Putting {
     if (limit === AT_ONCE) {
       // Who waits in this isolate comes first.
-      if (!this.#putters.isEmpty) return "full";
+      if (!this.#putters.isFree) return "full";
       // Before anything is given away that would not come back.
       const isGiving = transfer !== undefined && !this.isShut;
       if (isGiving && this.count >= this.maxCount) return "full";
@@ -166,14 +166,14 @@ export class RingCore implements QueueCore {
   }
 
   get(limit: Limit): Taken | Promise<Taken> {
-    if (this.#getters.isEmpty && ++this.#streak < STREAK_MAX) {
+    if (this.#getters.isFree && ++this.#streak < STREAK_MAX) {
       const got = this.#ring.tryGet(readItem);
       if (got !== EMPTY && got !== BUSY) return isLeft(got) ? got.fetch() : got;
     }
-    return this.#getInLine(patientAtLocks(limit));
+    return this.#getInRow(patientAtLocks(limit));
   }
 
-  async #getInLine(limit: Limit): Promise<Taken> {
+  async #getInRow(limit: Limit): Promise<Taken> {
     const get = () => this.#ring.get(readItem, limit);
     const got = await this.#getters.wait<Taken>(
       limit,
