@@ -499,11 +499,20 @@ export class Ring {
 
   /** Gets, and blocks until there is something. */
   getSync<T>(read: Reader<T>, limit: Limit): Got<T> {
-    for (let hasLooked = false;; hasLooked = true) {
-      const got = this.tryGet(read);
-      if (got !== EMPTY && got !== BUSY) return got as Got<T>;
-      const isOver = hasLooked || got === BUSY;
-      if (isOver || !this.#spinOn(PUTS, this.#seenPuts)) break;
+    let hasLooked = false;
+    for (let hasSlept = false;;) {
+      const got = this.#nothing() ?? this.#tryGetOrPass(read, hasSlept);
+      if (got === BUSY) break;
+      if (got !== EMPTY) return got;
+      if (!hasLooked && this.#spinOn(PUTS, this.#seenPuts)) {
+        hasLooked = true;
+        continue;
+      }
+      const marked = this.#mark(PUTS, this.#seenPuts);
+      if (marked === null) continue;
+      hasSlept = true;
+      const step = this.#sleep(PUTS, marked);
+      if (!this.#lookUp(this.#sleeper.sleepSync(step, limit))) return EMPTY;
     }
     return this.#sleeper.runSync(this.#getting(read), limit);
   }
@@ -527,6 +536,13 @@ export class Ring {
       hasSlept = true;
       if (!this.#lookUp(yield this.#sleep(PUTS, marked))) return EMPTY;
     }
+  }
+
+  #tryGetOrPass<T>(read: Reader<T>, hasSlept: boolean): Got<T> | typeof BUSY {
+    if (this.#enter(GET_LOCK)) return this.#getOrPass(read, hasSlept);
+    // Whoever has the lock gets what the wake-up was for, or nobody does.
+    if (hasSlept) this.#passOn(PUTS);
+    return BUSY;
   }
 
   /** Gets under the lock; then one who has slept sees to the next. */

@@ -250,7 +250,7 @@ export class Sleeper {
   #stepSync(step: Step, limit: Limit): number {
     switch (step.operation) {
       case "sleep":
-        return this.#sleepSync(step, limitFor(step, limit));
+        return this.sleepSync(step, limitFor(step, limit));
       case "spin":
         spinUntilClear(this.#block.int32, step.at, step.a);
         return 0;
@@ -259,7 +259,8 @@ export class Sleeper {
     }
   }
 
-  #sleepSync({ at, a: expected, b }: Step, { deadline }: Limit): number {
+  /** Sleeps once and blocks this thread, for who runs the other steps by itself. */
+  sleepSync({ at, a: expected, b }: Step, { deadline }: Limit): number {
     const lookMs = this.#beside > 0 ? LOOK_BESIDE_MS : lookMsOf(b);
     const ms = stretchOf(deadline, lookMs);
     if (ms <= 0) return GIVE_UP;

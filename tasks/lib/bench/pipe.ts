@@ -20,7 +20,7 @@ const OVER_600_K: Limit = { kind: "least", least: 600 };
 const NONE: Limit = { kind: "none" };
 
 /** How often there and back, after as many that are not measured. */
-const TURNS = 20_000;
+const TURNS = 40_000;
 const MESSAGES = 300_000;
 const LARGE_BYTES = 2 ** 20;
 const LARGE_MESSAGES = 300;
