@@ -14,7 +14,8 @@ const COUNT = 200_000;
 /** How many items go before, so that the code is compiled. */
 const WARM = 50_000;
 const LARGE: Cut = { slots: 4, slotBytes: 2 ** 20 };
-const LARGE_COUNT = 200;
+const LARGE_COUNT = 1000;
+const LARGE_WARM = 200;
 const IDLE_MS = 1000;
 
 const AS_QUICK_AS_BARE: Limit = { kind: "ratio", most: 1 };
@@ -143,7 +144,7 @@ function planOf(method: string, what: What, all: number): Plan {
   const isLarge = what === "bytes";
   return {
     what,
-    warm: isLarge ? LARGE.slots : WARM,
+    warm: isLarge ? LARGE_WARM : WARM,
     count: isLarge ? LARGE_COUNT : COUNT / (all / 2),
     ready: new RawValue("i"),
     all,
