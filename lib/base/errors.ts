@@ -205,17 +205,20 @@ export class WorkerLostError extends ProcessError {
 
   /** Makes the error for a task of a dead worker. */
   constructor(
-    { worker, exitcode, signal, task }: {
+    { worker, exitcode, signal, task, reason }: {
       readonly worker: string;
       readonly exitcode: number;
       readonly signal: string | null;
       readonly task: string;
+      /** Why, where the number alone does not say it. */
+      readonly reason?: string | undefined;
     },
     options?: ErrorOptions,
   ) {
+    const how = signal === null ? `exit code ${exitcode}` : `signal ${signal}`;
     super(
-      `Cannot finish task ${task} as worker "${worker}" ended while it ran it: ${
-        signal === null ? `exit code ${exitcode}` : `signal ${signal}`
+      `Cannot finish task ${task} as worker "${worker}" ended while it ran it: ${how}${
+        reason === undefined ? "" : `, as ${reason}`
       }`,
       options,
     );

@@ -6,6 +6,7 @@
 
 import { WorkerLostError } from "../base/errors.ts";
 import { nameOfExitcode } from "../base/signals.ts";
+import { OUT_OF_HEAP } from "../wire/birth.ts";
 import type { Running } from "./docket.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 
@@ -32,5 +33,10 @@ export async function endOf(
     exitcode,
     signal: name.startsWith("-SIG") ? name.slice(1) : null,
     task,
+    reason: isOutOfHeap(cause) ? OUT_OF_HEAP : undefined,
   }, cause === undefined ? {} : { cause });
+}
+
+function isOutOfHeap(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.includes(OUT_OF_HEAP);
 }

@@ -233,6 +233,7 @@ export function lossContract(subject: Subject): void {
         );
         const { reason } = outcomes[3] as PromiseRejectedResult;
         ok(reason instanceof WorkerLostError, String(reason));
+        ok(/ran out of heap/.test(reason.message), reason.message);
         ok(/ran out of heap/.test((reason.cause as Error).message));
       }, { maxHeapMiB: 32 });
     });
