@@ -68,12 +68,15 @@ export function wire(
   hooks.load = loadWith(words, stopIndex, line);
   const life = new Life(line, loaders);
   let isGreeted = false;
-  const hear = (message: ToChild) => {
+  const greet = () => {
+    isGreeted = true;
     // Also told in shared memory, for a root that is asked to stop it and has not
     // been in its event loop since.
     Atomics.or(words, stopIndex, HAS_HEARD);
-    if (!isGreeted) tellRoot({ kind: "hello" });
-    isGreeted = true;
+    tellRoot({ kind: "hello" });
+  };
+  const hear = (message: ToChild) => {
+    if (!isGreeted) greet();
     life.hear(message);
   };
   data.onmessage = ({ data }: MessageEvent<ToChild | MailRow>) =>

@@ -77,9 +77,7 @@ const RINGS = 0;
 const NUMBER = 1;
 const BELL_BYTES = 8;
 
-/** How often a root that blocks looks at the bell. */
-const LOOK_RARELY_MS = 100;
-/** The same while the bell rings. */
+/** How often a root that blocks looks at the bell while it rings; else by `LOOK_MS`. */
 const LOOK_OFTEN_MS = 2;
 /** How long after a ring another one is likely. */
 const IN_USE_MS = 1000;
@@ -173,7 +171,7 @@ class Store implements Depot {
 
   get #lookMs(): number {
     const inUse = performance.now() < this.#heardAtMs + IN_USE_MS;
-    return inUse ? LOOK_OFTEN_MS : LOOK_RARELY_MS;
+    return inUse ? LOOK_OFTEN_MS : LOOK_MS;
   }
 
   async #serveOn(): Promise<never> {
