@@ -10,47 +10,19 @@ import {
   BrokenPipeError,
   type Connection,
   EndOfFileError,
-  getContext,
-  type ProcessOptions,
   wait,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
+import { between } from "../between_testing.ts";
 import { runProgram } from "../fixtures/program.ts";
-import { randomOf, TIMEOUT_MS } from "./channel_testing.ts";
+import { randomOf } from "./channel_testing.ts";
 import * as t from "./fixtures/pipe_targets.ts";
-
-const module = t.TARGETS;
 
 /** How many children are killed while they send. */
 const KILLS = 5;
 
-// Loads what is loaded once and kept, which would look like a leak of one test.
-await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
-
 /** Declares the tests of pipes between processes of two start methods. */
 export function pipeContract(one: string, other: string): void {
-  const name = one === other ? one : `${one} and ${other}`;
-  // Where OS processes take part, all pipes live in memory that they map.
-  const ctx = getContext(other);
-  const methods = [one, other];
-
-  function test(what: string, fn: () => Promise<void>): void {
-    Deno.test(`Pipe, ${name}: ${what}`, { timeout: TIMEOUT_MS }, fn);
-  }
-
-  /** Starts the nth child, by the one method or the other in turn. */
-  function start<A extends readonly unknown[], R>(
-    nth: number,
-    target: (...args: A) => R,
-    ...args: A
-  ): BaseProcess<A, R> {
-    const { Process } = getContext(methods[nth % 2]!);
-    const options = { target, args, module } as unknown as ProcessOptions<A, R>;
-    const p = new Process(options);
-    p.start();
-    return p as BaseProcess<A, R>;
-  }
+  const { ctx, test, start } = between(one, other, t.TARGETS, "Pipe");
 
   /** A child that holds some ends and does nothing with them. */
   async function holding(

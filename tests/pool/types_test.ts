@@ -12,16 +12,7 @@ import {
   Pool,
   ProcessPoolExecutor,
 } from "../../mod.ts";
-
-/** Whether two types are the same, `any` and `readonly` told apart. */
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
-  (<T>() => T extends B ? 1 : 2) ? true : false;
-
-/** Compiles only where `Same` is true. */
-function same<_Same extends true>(): void {}
-
-/** Is checked and never run. */
-function only(_body: () => unknown): void {}
+import { type Equal, only, same } from "../types_testing.ts";
 
 const add = (a: number, b: number): number => a + b;
 const greet = (name: string, mark = "!"): string => name + mark;

@@ -10,44 +10,15 @@ import {
   type Barrier,
   type BaseProcess,
   BrokenBarrierError,
-  getContext,
   type Lock,
-  type ProcessOptions,
   type RLock,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
+import { between } from "../between_testing.ts";
 import * as t from "./fixtures/targets.ts";
-
-const module = t.TARGETS;
-const TIMEOUT_MS = 30_000;
-
-// Loads what is loaded once and kept, which would look like a leak of one test.
-await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
 
 /** Declares the tests of two start methods that share the same objects. */
 export function syncContract(one: string, other: string): void {
-  const name = one === other ? one : `${one} and ${other}`;
-  // Where OS processes take part, all objects live in memory that they map.
-  const ctx = getContext(other);
-  const methods = [one, other];
-
-  function test(what: string, fn: () => Promise<void>): void {
-    Deno.test(`${name}: ${what}`, { timeout: TIMEOUT_MS }, fn);
-  }
-
-  /** Starts the nth child, by the one method or the other in turn. */
-  function start<A extends readonly unknown[], R>(
-    nth: number,
-    target: (...args: A) => R,
-    ...args: A
-  ): BaseProcess<A, R> {
-    const { Process } = getContext(methods[nth % 2]!);
-    const options = { target, args, module } as unknown as ProcessOptions<A, R>;
-    const p = new Process(options);
-    p.start();
-    return p as BaseProcess<A, R>;
-  }
+  const { ctx, test, start } = between(one, other, t.TARGETS);
 
   for (const kind of ["Lock", "RLock", "Semaphore"] as const) {
     test(`${kind} of blocking children and a main program that awaits loses no update`, async () => {

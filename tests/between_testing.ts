@@ -1,0 +1,61 @@
+/**
+ * What the contracts have in common that run between two start methods.
+ *
+ * @module
+ */
+
+import {
+  type BaseProcess,
+  type Context,
+  getContext,
+  type ProcessOptions,
+} from "../mod.ts";
+import { Block } from "../lib/memory/block.ts";
+import { waitAsync } from "../lib/memory/futex.ts";
+
+const TIMEOUT_MS = 30_000;
+
+// Loads what is loaded once and kept, which would look like a leak of one test.
+await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
+
+/** What such a contract works with. */
+export interface Between {
+  /** Makes what both share: where OS processes take part, in memory that they map. */
+  readonly ctx: Context;
+  /** Declares a test. */
+  test(what: string, fn: () => Promise<void>): void;
+  /** Starts the nth child, by the one method or the other in turn. */
+  start<A extends readonly unknown[], R>(
+    nth: number,
+    target: (...args: A) => R,
+    ...args: A
+  ): BaseProcess<A, R>;
+}
+
+/** For tests of `subject`, if that is named, with targets in `module`. */
+export function between(
+  one: string,
+  other: string,
+  module: string,
+  subject?: string,
+): Between {
+  const methods = one === other ? one : `${one} and ${other}`;
+  const name = subject === undefined ? methods : `${subject}, ${methods}`;
+  return {
+    ctx: getContext(other),
+    test(what, fn) {
+      Deno.test(`${name}: ${what}`, { timeout: TIMEOUT_MS }, fn);
+    },
+    start<A extends readonly unknown[], R>(
+      nth: number,
+      target: (...args: A) => R,
+      ...args: A
+    ): BaseProcess<A, R> {
+      const { Process } = getContext([one, other][nth % 2]!);
+      const options = { target, args, module };
+      const p = new Process(options as unknown as ProcessOptions<A, R>);
+      p.start();
+      return p as BaseProcess<A, R>;
+    },
+  };
+}
