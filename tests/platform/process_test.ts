@@ -325,3 +325,34 @@ Deno.test(
     await worker.terminate();
   },
 );
+
+// Threads look at their heap that way: it costs them nothing at their start.
+Deno.test(
+  "Atomics.waitAsync() ends in time in a thread that lost a turn, which knows its limit",
+  SETTINGS,
+  async () => {
+    const code = `
+    import { parentPort, resourceLimits } from "node:worker_threads";
+    import v8 from "node:v8";
+    const limit = () => v8.getHeapStatistics().heap_size_limit;
+    const { maxOldGenerationSizeMb, maxYoungGenerationSizeMb } = resourceLimits;
+    const known = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * 2 ** 20;
+    const before = limit();
+    const word = new Int32Array(new SharedArrayBuffer(4));
+    parentPort.on("message", () => {}); // The wait alone does not keep it alive.
+    Atomics.waitAsync(word, 0, 0, 250).value.then(() =>
+      parentPort.postMessage([before === known, limit() > known])
+    );
+    setTimeout(async () => {
+      await null;
+      const kept = [];
+      for (;;) kept.push({ x: [1, 2, 3] });
+    });`;
+    const worker = new NodeWorker(dataUrl(code), {
+      resourceLimits: { maxOldGenerationSizeMb: 16 },
+    });
+    const told = await new Promise((resolve) => worker.on("message", resolve));
+    deepEqual(told, [true, true]);
+    await worker.terminate();
+  },
+);
