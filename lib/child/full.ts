@@ -13,8 +13,13 @@ import { setCurrentProcess } from "../process/current.ts";
 import { Adoption, BaseProcess } from "../process/process.ts";
 import { exported, findFunction, loadModule } from "../process/resolve.ts";
 import { revive } from "../process/revive.ts";
-import type { Birth, Cradle, Loaders } from "../wire/birth.ts";
-import { byText, type TargetFunction } from "../wire/exports.ts";
+import {
+  type Birth,
+  byText,
+  type Cradle,
+  type Loaders,
+  type TargetFunction,
+} from "../wire/birth.ts";
 import type { Destination } from "../wire/handle.ts";
 import type {
   StartBody,

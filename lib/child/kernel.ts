@@ -11,12 +11,14 @@
 import {
   beBorn,
   type Birth,
+  byText,
   type Cradle,
+  type Exports,
   hooks,
   isPlain,
   type Loaders,
+  type TargetFunction,
 } from "../wire/birth.ts";
-import { byText, type Exports, type TargetFunction } from "../wire/exports.ts";
 import type {
   StartBody,
   TargetOrder,
@@ -37,7 +39,8 @@ export interface Line {
   exit(code: number): void;
 }
 
-type StartMessage = Extract<ToChild, { kind: "start" }>;
+/** An order. */
+export type StartMessage = Extract<ToChild, { kind: "start" }>;
 
 /** The exit code after an error that nobody caught. */
 const FAILED = 1;
@@ -66,7 +69,7 @@ export class Life {
   hear(message: ToChild): void {
     switch (message.kind) {
       case "start":
-        this.#live(message);
+        void this.begin(message);
         return;
       case "stop":
         if (hooks.stop === null) this.#end(ASKED_TO_STOP);
@@ -85,7 +88,14 @@ export class Life {
     setTimeout(() => this.#end(FAILED));
   }
 
-  async #live(order: StartMessage): Promise<void> {
+  /** Lives by an order. Resolves as soon as the target has begun, or is not found. */
+  begin(order: StartMessage): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    void this.#live(order, resolve);
+    return promise;
+  }
+
+  async #live(order: StartMessage, begun: () => void): Promise<void> {
     this.#name = order.identity.name;
     const birth: Birth = {
       cradle: this.#line.cradle,
@@ -101,15 +111,19 @@ export class Life {
     beBorn(birth);
     this.#catchStrays();
     try {
-      await this.#report(await this.#run(order, birth));
+      const call = await this.#find(order, birth);
+      begun();
+      await this.#report(await call());
       await this.#finish(Deno.exitCode);
     } catch (error) {
+      begun();
       await this.#fail(error);
       await this.#finish(FAILED);
     }
   }
 
-  async #run(order: StartMessage, birth: Birth): Promise<unknown> {
+  /** What the order means: what is to be called. */
+  async #find(order: StartMessage, birth: Birth): Promise<() => unknown> {
     birth.importing = true;
     const call = await this.#plainCall(order, birth) ??
       await (await this.#full()).findCall(order, birth, this.#loaders);
@@ -117,7 +131,7 @@ export class Life {
     // Ended by itself if somebody stopped it on the way: a Web Worker that begins
     // to compute could not be stopped any more.
     if (this.#line.isStopped()) return await this.#stopped();
-    return await call();
+    return call;
   }
 
   #stopped(): Promise<never> {

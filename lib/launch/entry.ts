@@ -26,7 +26,8 @@ export function entryUrl(
   const full = new URL("../child/full.ts", import.meta.url).href;
   const loaders = modules.map((url) => loader(url, url));
   if (!mayRead) loaders.push(loader("full", full));
-  const text = `import{boot}from${JSON.stringify(boot)};boot({${loaders}})`;
+  const call = kind === "spawned" ? "await boot" : "boot";
+  const text = `import{boot}from${JSON.stringify(boot)};${call}({${loaders}})`;
   return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 

@@ -29,7 +29,7 @@ import type {
   LaunchRequest,
 } from "./launcher.ts";
 import { channel, type Port } from "../base/node_threads.ts";
-import { checkWorkerPermissions } from "./permissions.ts";
+import { checkWorkerPermissions, may } from "./permissions.ts";
 import { supervisor } from "./root.ts";
 
 const ISOLATE_TRAITS = {
@@ -95,8 +95,7 @@ function isSince(version: readonly number[]): boolean {
 function isolateAvailability(): Availability {
   const lib = new URL("../", import.meta.url);
   if (lib.protocol !== "file:") return { supported: true };
-  const { state } = Deno.permissions.querySync({ name: "read", path: lib });
-  if (state === "granted") return { supported: true };
+  if (may("read", lib)) return { supported: true };
   return {
     supported: false,
     reason: "it needs --allow-read for the package and the program's modules",

@@ -21,7 +21,8 @@ const KINDS = [
   "import",
 ] as const;
 
-type Kind = typeof KINDS[number];
+/** The kinds of permission. */
+export type Kind = typeof KINDS[number];
 type Grant = "inherit" | boolean | readonly (string | URL)[];
 
 /**
@@ -93,6 +94,12 @@ function textOf(kind: Kind, item: string | URL): string {
   return text;
 }
 
+/** Whether this process holds a kind for an item: a command, a path, a host. */
+export function may(kind: Kind, item: string | URL): boolean {
+  // To ask for the item alone takes a look at the file system, 0.1 ms (2.9.6).
+  return hasFull(kind) || has(kind, item);
+}
+
 /** Whether this process holds all of a kind, with nothing denied inside. */
 function hasFull(kind: Kind): boolean {
   const status = Deno.permissions.querySync({ name: kind } as Descriptor);
@@ -112,7 +119,7 @@ function covers(kind: Kind, item: string): boolean {
 }
 
 /** Whether this process holds a kind for an item. */
-function has(kind: Kind, item: string): boolean {
+function has(kind: Kind, item: string | URL): boolean {
   try {
     const status = Deno.permissions.querySync(descriptor(kind, item));
     return status.state === "granted" && !status.partial;
@@ -123,7 +130,8 @@ function has(kind: Kind, item: string): boolean {
 
 type Descriptor = Deno.PermissionDescriptor;
 
-function descriptor(kind: Kind, item: string): Descriptor {
+function descriptor(kind: Kind, item: string | URL): Descriptor {
+  const text = String(item);
   switch (kind) {
     case "read":
     case "write":
@@ -131,13 +139,13 @@ function descriptor(kind: Kind, item: string): Descriptor {
       return { name: kind, path: item };
     case "net":
     case "import":
-      return { name: kind, host: item } as Descriptor;
+      return { name: kind, host: text } as Descriptor;
     case "env":
-      return { name: kind, variable: item };
+      return { name: kind, variable: text };
     case "run":
-      return { name: kind, command: item };
+      return { name: kind, command: text };
     case "sys":
-      return { name: kind, kind: item } as Descriptor;
+      return { name: kind, kind: text } as Descriptor;
   }
 }
 
@@ -201,20 +209,33 @@ function readIfAllowed(path: string): string | null {
   }
 }
 
+/** What was found by main module, for Deno looks once too. */
+const configs = new Map<string, string | null>();
+
 /**
  * The configuration that Deno uses for a main module: the nearest `deno.json` or
  * `deno.jsonc` above it, as far as this process may look.
  */
 export function configOf(mainModule: string | null): string | null {
   if (!mainModule?.startsWith("file:")) return null;
+  const known = configs.get(mainModule);
+  if (known !== undefined) return known;
+  const paths = configPaths(mainModule);
+  const found = paths.find(isFile) ?? null;
+  // What was not seen for lack of permission may be seen later.
+  if (paths.every((path) => has("read", path))) configs.set(mainModule, found);
+  return found;
+}
+
+function configPaths(mainModule: string): string[] {
+  const paths: string[] = [];
   let folder = new URL("./", mainModule);
   for (;;) {
     for (const name of ["deno.json", "deno.jsonc"]) {
-      const path = decodeURIComponent(new URL(name, folder).pathname);
-      if (isFile(path)) return path;
+      paths.push(decodeURIComponent(new URL(name, folder).pathname));
     }
     const above = new URL("../", folder);
-    if (above.href === folder.href) return null;
+    if (above.href === folder.href) return paths;
     folder = above;
   }
 }

@@ -117,7 +117,7 @@ class Root implements Supervisor {
       code: null,
       reason: null,
     };
-    const boot: IsolateBoot = {
+    const boot = (): IsolateBoot => ({
       data: open(),
       control: far,
       depot: newLine(recipe.ident),
@@ -126,7 +126,7 @@ class Root implements Supervisor {
       stopIndex: stopIndexOf(recipe.ident),
       version: PROTOCOL_VERSION,
       first: recipe.first,
-    };
+    });
     isolate.body = this.#start(isolate, boot);
     this.#isolates.set(recipe.ident, isolate);
     control.onmessage = ({ data }: MessageEvent<ToRoot>) =>
@@ -134,7 +134,7 @@ class Root implements Supervisor {
     control.unref();
   }
 
-  #start(isolate: Isolate, boot: IsolateBoot): Body {
+  #start(isolate: Isolate, boot: () => IsolateBoot): Body {
     try {
       return startBody(isolate.recipe, boot, isolate.control, {
         trouble: (reason) => isolate.reason ??= reason,
@@ -245,13 +245,13 @@ type LaunchMessage = Extract<ToRoot, { kind: "launch" }>;
 
 function startBody(
   recipe: IsolateRecipe,
-  boot: IsolateBoot,
+  boot: () => IsolateBoot,
   control: Port,
   events: BodyEvents,
 ): Body {
   switch (recipe.method) {
     case "thread":
-      return startThread(recipe, boot, events);
+      return startThread(recipe, boot(), events);
     case "worker":
       return startWorker(recipe, boot, control, events);
     default:

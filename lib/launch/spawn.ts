@@ -10,7 +10,14 @@
 import { settles } from "../base/waiting.ts";
 import { Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
-import { frame, joined, newMarker, seal, unseal } from "../wire/frames.ts";
+import {
+  frame,
+  joined,
+  markerOf,
+  newGreeting,
+  seal,
+  unseal,
+} from "../wire/frames.ts";
 import { MixedReader } from "../wire/mixed.ts";
 import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
 import { entryUrl } from "./entry.ts";
@@ -23,7 +30,7 @@ import type {
   LaunchRequest,
   StartMethodTraits,
 } from "./launcher.ts";
-import { configOf, permissionFlags } from "./permissions.ts";
+import { configOf, may, permissionFlags } from "./permissions.ts";
 
 const SPAWN_TRAITS: StartMethodTraits = {
   process: "a fresh deno process",
@@ -89,8 +96,7 @@ function commandLauncher(
 }
 
 function runAvailability(command: string): Availability {
-  const { state } = Deno.permissions.querySync({ name: "run", command });
-  if (state === "granted") return { supported: true };
+  if (may("run", command)) return { supported: true };
   return {
     supported: false,
     reason: `it needs --allow-run for ${command}`,
@@ -133,7 +139,7 @@ class SpawnedChild implements Child {
   readonly #process: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
   readonly #events: ChildEvents;
-  readonly #marker = newMarker();
+  readonly #greeting = newGreeting();
   #lastWords = "";
   #ready = false;
 
@@ -156,7 +162,7 @@ class SpawnedChild implements Child {
     this.pid = this.#process.pid;
     this.ident = this.pid;
     this.#stdin = this.#process.stdin.getWriter();
-    this.#begin(joined([frame(this.#marker), frame(first)]));
+    this.#begin(joined([frame(this.#greeting), frame(first)]));
     endWithUs(this);
     this.#watch();
   }
@@ -215,7 +221,7 @@ class SpawnedChild implements Child {
   }
 
   async #read(): Promise<void> {
-    const reader = new MixedReader(this.#marker);
+    const reader = new MixedReader(markerOf(this.#greeting));
     for await (const chunk of this.#process.stderr) {
       this.#take(reader.push(chunk));
     }

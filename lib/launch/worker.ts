@@ -9,10 +9,13 @@ import { workerPermissions } from "./permissions.ts";
 import type { Port } from "../base/node_threads.ts";
 import type { Body, BodyEvents } from "./body.ts";
 
-/** Starts a Web Worker. The constructor blocks for about 10 ms (2.9.6). */
+/**
+ * Starts a Web Worker. The constructor blocks for about 10 ms (2.9.6); what it is
+ * born with is made after that, while it loads its entry.
+ */
 export function startWorker(
   recipe: IsolateRecipe,
-  boot: IsolateBoot,
+  boot: () => IsolateBoot,
   control: Port,
   events: BodyEvents,
 ): Body {
@@ -33,7 +36,8 @@ export function startWorker(
   // A Web Worker has no event for its end. Its ports close when it is gone.
   control.addEventListener("close", () => events.gone(null));
   unref(worker);
-  worker.postMessage(boot, [boot.data, boot.control, boot.depot.port]);
+  const born = boot();
+  worker.postMessage(born, [born.data, born.control, born.depot.port]);
   return { kill: () => worker.terminate() };
 }
 

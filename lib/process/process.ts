@@ -141,6 +141,7 @@ export class BaseProcess<
   /** The running process itself, as `currentProcess()` gives it. */
   readonly #isSelf: boolean;
   readonly #checked: Checked;
+  /** Whose functions it runs, where the module is not given. */
   readonly #caller: Site | null;
   readonly #ended = Promise.withResolvers<void>();
   // Invariant: null until the deferred launch has run, and where it failed.
@@ -182,10 +183,12 @@ export class BaseProcess<
     }
     this.#isSelf = false;
     this.#checked = checkOptions(options);
-    this.#caller = callers(BaseProcess, 1)[0] ?? null;
+    const { name, daemon, module } = this.#checked.common;
+    this.#caller = module === undefined
+      ? callers(BaseProcess, 1)[0] ?? null
+      : null;
     this.#path = family.nextPath();
     this.#parent = family.asParent();
-    const { name, daemon } = this.#checked.common;
     this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
     this.#daemon = daemon ?? family.inheritsDaemon();
   }

@@ -5,8 +5,13 @@
  */
 
 import { ProcessError } from "../base/errors.ts";
-import { hooks, type Loaders } from "../wire/birth.ts";
-import { byText, type Exports, type TargetFunction } from "../wire/exports.ts";
+import {
+  byText,
+  type Exports,
+  hooks,
+  type Loaders,
+  type TargetFunction,
+} from "../wire/birth.ts";
 import type { StartBody, TargetOrder } from "../wire/messages.ts";
 
 /** Imports a module of the user. */

@@ -1,5 +1,6 @@
 /**
- * What a child was told at its birth, for whoever needs it later.
+ * What a child was told at its birth, for whoever needs it later, and how it finds
+ * its target.
  *
  * A child's entry loads this file and little else, so that a target whose module
  * does not use this package starts as quickly as a bare worker. If the package is
@@ -16,6 +17,7 @@ import type {
   Mail,
   MailRow,
   SiteEntry,
+  TargetOrder,
   ToChild,
   ToParent,
 } from "./messages.ts";
@@ -54,6 +56,12 @@ export type Cradle =
     close(): void;
   }
   | { readonly kind: "process" };
+
+/** A function that a process runs. */
+export type TargetFunction = (...args: never[]) => unknown;
+
+/** What a module exports. */
+export type Exports = Readonly<Record<string, unknown>>;
 
 /** Loads the user's modules, by URL. */
 export type Loaders = Readonly<Record<string, () => Promise<unknown>>>;
@@ -119,6 +127,21 @@ export function bornAs(): Birth | null {
 /** Tells this process who it is; called once, before any module of the user. */
 export function beBorn(as: Birth): void {
   birth = as;
+}
+
+/** The export that is a function: by its name, else by equal text. */
+export function byText(
+  exports: Exports,
+  order: TargetOrder,
+): TargetFunction | undefined {
+  if (order.kind !== "function" && order.kind !== "class") return undefined;
+  const isSame = (value: unknown) =>
+    typeof value === "function" &&
+    Function.prototype.toString.call(value) === order.source;
+  const named = exports[order.name];
+  return (isSame(named) ? named : Object.values(exports).find(isSame)) as
+    | TargetFunction
+    | undefined;
 }
 
 /**

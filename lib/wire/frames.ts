@@ -19,6 +19,7 @@
  * @module
  */
 
+import { PROTOCOL_VERSION } from "./birth.ts";
 import type { ToChild, ToParent } from "./messages.ts";
 
 /** The largest message either reader takes, so that no peer fills the memory. */
@@ -96,6 +97,20 @@ export function frame(message: Uint8Array): Bytes {
 /** A fresh marker for one child. */
 export function newMarker(): Bytes {
   return crypto.getRandomValues(new Uint8Array(MARKER_BYTES));
+}
+
+/**
+ * The first frame to a child: the piece that it is to say first, and passes on as
+ * it is. It brings the marker with it and spares the child the making.
+ */
+export function newGreeting(): Bytes {
+  const ready = seal({ kind: "ready", version: PROTOCOL_VERSION });
+  return cut(newMarker(), ready)[0]!;
+}
+
+/** The marker of a piece. */
+export function markerOf(piece: Uint8Array): Uint8Array {
+  return piece.slice(0, MARKER_BYTES);
 }
 
 /** The pieces of a message, each to be written by one call. */

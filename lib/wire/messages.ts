@@ -6,13 +6,17 @@
  *   parent                        child                         root
  *     |------- start (order) ------->|                            |
  *     |                              |-- hello (isolates) ------->|
- *     |<------------ ready ----------|                            |
  *     |                     imports, runs the target              |
+ *     |<------------ ready ----------|                            |
  *     |<----------- mail ----------->|                            |
  *     |------ stop (please) -------->|-- launch, stop (children)->|
  *     |<----- result | failure ------|<-- ended (its children) ---|
  *     |                              |-- exit (code) ------------>|
  * ```
+ *
+ * The first message to the parent costs an isolate 0.2 ms (2.9.6), so its `ready`
+ * comes when its target has begun. An OS process has its own made by the parent, and
+ * says it before all else: what comes on stderr without it is why it did not boot.
  *
  * A parent is who called `start()`. The root is the main thread of the OS
  * process that a thread or worker lives in: it makes, watches and stops every
