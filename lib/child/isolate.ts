@@ -85,7 +85,7 @@ export function wire(
     // Not before: the first message of an isolate takes 0.2 ms (2.9.6).
     line.send({ kind: "ready", version });
   };
-  data.onmessage = ({ data }: MessageEvent<ToChild | MailRow>) =>
+  data.onmessage = ({ data }: MessageEvent<ToChild | MailRow | number>) =>
     hear(fromPort(data));
   data.addEventListener("close", () => life.orphaned());
   if (first !== null) hear(first);

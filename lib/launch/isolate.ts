@@ -243,7 +243,7 @@ class IsolateLink {
   #open(): Ends {
     if (this.#ends === undefined) {
       const { near, far } = channel();
-      near.onmessage = ({ data }: MessageEvent<ToParent | MailRow>) =>
+      near.onmessage = ({ data }: MessageEvent<ToParent | MailRow | number>) =>
         this.#hear(fromPort(data));
       near.unref();
       this.#ends = { near, far };

@@ -37,10 +37,11 @@ export class Outcome<T> implements Expected<T> {
   // Invariant: made when somebody first waits, so that work which nobody waits for
   // costs no promise, and its error is no unhandled one.
   #waiting: PromiseWithResolvers<T> | null = null;
-  readonly #caller: Caller;
+  /** Where an error leads to. */
+  caller: Caller;
 
   constructor(caller: Caller) {
-    this.#caller = caller;
+    this.caller = caller;
   }
 
   get state(): State<T> {
@@ -69,7 +70,7 @@ export class Outcome<T> implements Expected<T> {
 
   /** An error as the caller is to see it: its stack leads to the call. */
   seen(error: unknown): unknown {
-    return seenFrom(this.#caller, error);
+    return seenFrom(this.caller, error);
   }
 
   #tell(): void {

@@ -81,6 +81,16 @@ export class Crew {
     return hired;
   }
 
+  /** One that waits for a task, or null. */
+  get idle(): PoolWorker | null {
+    for (const worker of this.#workers) {
+      if (worker.state === "up" && worker.load === 0 && worker.room > 0) {
+        return worker;
+      }
+    }
+    return null;
+  }
+
   /** Why there will be no more workers, or null. */
   get failure(): { readonly error: unknown } | null {
     return this.#failure;

@@ -5,7 +5,8 @@
  */
 
 import type { Job, Task } from "./job.ts";
-import { SLOTS, type Slots } from "./slots.ts";
+import { TASK_STRIDE } from "./messages.ts";
+import { SLOTS, type Slots, type SmallValue, type Totals } from "./slots.ts";
 
 /** An item that a worker runs. */
 export interface Running {
@@ -82,7 +83,10 @@ export class Docket {
 
   /** The first task that is not done. */
   get first(): Task | null {
-    for (const [, task] of this.#all()) return task;
+    for (let seq = this.#acked; seq < this.#next; seq++) {
+      const task = this.#tasks[seq & MASK];
+      if (task) return task;
+    }
     return null;
   }
 
@@ -97,11 +101,25 @@ export class Docket {
   enter(tasks: readonly Task[]): number {
     const first = this.#next;
     for (const task of tasks) {
-      this.#tasks[this.#next & MASK] = task;
       if (this.isShared) this.#slots?.offer(this.#next, task.count);
-      this.#next++;
+      this.#tasks[this.#next++ & MASK] = task;
     }
     return first;
+  }
+
+  /** Adds calls that fit into slots, which are shared; flat as in a `RunRow`. */
+  enterCalls(tasks: readonly Task[], calls: readonly unknown[]): void {
+    for (let i = 0; i < tasks.length; i++) {
+      const at = i * TASK_STRIDE;
+      const [id, argument] = [calls[at] as number, calls[at + 2] as SmallValue];
+      this.#slots!.offerCall(this.#next, id, argument);
+      this.#tasks[this.#next++ & MASK] = tasks[i]!;
+    }
+  }
+
+  /** What the worker says behind the slots that it has done. */
+  get totals(): Totals {
+    return this.#slots!.totals;
   }
 
   /** Takes the last ones out again, which nobody has been told of. */

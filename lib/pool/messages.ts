@@ -11,6 +11,8 @@
  *     |<-- shared ------------------------------|  slots of another OS process
  *     |--- run (tasks 4..7) ------------------->|
  *     |<-- report (results, done up to 4) ------|
+ *     |--- 2: run (tasks 8..9 are in slots) --->|
+ *     |<-- 10: report (done up to 10) ----------|
  *     |--- end -------------------------------->|  after what it still has
  *     |<-- report (done up to 8) ---------------|  ends
  * ```
@@ -22,6 +24,8 @@
  *   A worker without slots has one task at a time and tells its result at once.
  *   Another OS process maps its slots after its first tasks, as that takes longer
  *   than most of them.
+ * - **Small calls are told by a number:** the function, the argument and the result
+ *   are in the slot, and the totals behind the slots.
  * - **Results are told** at the latest a few milliseconds after they are there. A
  *   small result of a single call is in its slot and not in the report.
  *
@@ -32,6 +36,7 @@ import type { BlockHandle } from "../wire/handle.ts";
 import type { TargetOrder } from "../wire/messages.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { ErrorData } from "../wire/remote_error.ts";
+import type { Totals } from "./slots.ts";
 
 /** Values that went as they are, or packed. */
 export type Load = readonly unknown[] | PackedLoad;
@@ -94,6 +99,8 @@ export type ToWorker =
     readonly initargs: Load;
   }
   | RunRow
+  /** So many more calls are in the slots. */
+  | number
   | { readonly kind: "forget"; readonly id: number }
   | { readonly kind: "end" };
 
@@ -112,7 +119,9 @@ export type FromWorker =
     readonly seq: number;
     readonly item: number;
   }
-  | ReportRow;
+  | ReportRow
+  /** All tasks before this one are done; all results are in the slots. */
+  | number;
 
 /**
  * Tasks to run. The two frequent messages are rows: every named field costs half a
@@ -133,11 +142,7 @@ export type RunRow = readonly [
 export type ReportRow = readonly [
   /** All tasks before this one are done. */
   upTo: number,
-  /** How long the worker has run tasks since the last report. */
-  busyMs: number,
-  /** How many items it has run since the last report. */
-  items: number,
-  heapBytes: number,
+  totals: Totals,
   /** Flat: see `RESULT_STRIDE`. */
   results: readonly unknown[],
 ];

@@ -21,7 +21,7 @@ import { START_METHOD } from "../process/process.ts";
 import type { TargetAddress } from "../process/target.ts";
 import { type Destination, REFUSED } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
-import { AsyncResult, type Caller, Outcome } from "./async_result.ts";
+import { AsyncResult, type Caller, Outcome, seenFrom } from "./async_result.ts";
 import { CallJob } from "./call_job.ts";
 import { Functions, type Target } from "./functions.ts";
 import { isIterable } from "./input.ts";
@@ -80,8 +80,11 @@ export interface StreamKind {
   readonly isEager: boolean;
 }
 
-/** Of so many calls that are not done it is known where they came from. */
+/** Of so many calls that are not done it is kept where they came from. */
 const CALLERS_MAX = 1_000;
+
+/** The stack of one call is kept in such a time, where it can be found later. */
+const STACK_EVERY_MS = 0.1;
 
 const NOBODY: Caller = {};
 const NOWHERE = {};
@@ -125,6 +128,8 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   /** Whether the workers have been told that no more will come. */
   #isEnding = false;
   #named = 0;
+  /** When the stack of a call was last kept. */
+  #stackAt = -Infinity;
   readonly #streams: StreamOwner = {
     add: (job, work) => {
       const { failure } = this.#scheduler.crew;
@@ -244,7 +249,11 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   ): Promise<unknown> {
     // Not an async function: those cost a promise more.
     try {
-      return this[SUBMIT](target, args, options, this.apply).outcome.promise;
+      const { outcome } = this.#call(target, args, options, this.apply);
+      if (this.#isHurried()) return seenByWaiter(outcome.promise);
+      // Only now: a worker may have begun, and this takes as long as a short call.
+      outcome.caller = stackBelow(this.apply);
+      return outcome.promise;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -547,6 +556,17 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
    */
   [SUBMIT](
     target: Target,
+    args: readonly unknown[] | undefined,
+    options: ApplyOptions | undefined,
+    below: Below,
+  ): CallJob<unknown> {
+    const job = this.#call(target, args, options, below);
+    if (!this.#isCrowded) job.outcome.caller = stackBelow(below);
+    return job;
+  }
+
+  #call(
+    target: Target,
     args: readonly unknown[] = NOTHING,
     options: ApplyOptions | undefined,
     below: Below,
@@ -559,17 +579,25 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       options?.transfer ?? NOTHING as [],
       limitsOf(options, "apply"),
       this.#destination,
-      new Outcome<unknown>(this.#callerOf(below)),
+      new Outcome<unknown>(NOBODY),
       this.#scheduler,
     );
     if (!job.isOver) this.#scheduler.add(job, new Task(job, 0, 1));
     return job;
   }
 
-  /** Nobody in a crowd, as each stack costs 2 us and much memory (2.9.6). */
-  #callerOf(below: Below): Caller {
-    const isCrowd = this.#scheduler.pending >= CALLERS_MAX;
-    return isCrowd ? NOBODY : stackBelow(below);
+  /** Whether there are too many calls to keep a stack of each: they are large. */
+  get #isCrowded(): boolean {
+    return this.#scheduler.pending >= CALLERS_MAX;
+  }
+
+  /** Whether calls come too fast for a stack of each: one takes 3 us (2.9.6). */
+  #isHurried(): boolean {
+    if (this.#isCrowded) return true;
+    const now = performance.now();
+    if (now - this.#stackAt < STACK_EVERY_MS) return true;
+    this.#stackAt = now;
+    return false;
   }
 
   #map(
@@ -663,6 +691,18 @@ function stackBelow(below: Below): Caller {
   const here: { stack?: string } = {};
   Error.captureStackTrace(here, below);
   return here;
+}
+
+/**
+ * A result whose error leads to whoever awaits it. That is not where the call was,
+ * but in the same functions mostly, and costs nothing until there is an error.
+ */
+async function seenByWaiter<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw seenFrom(stackBelow(seenByWaiter), error);
+  }
 }
 
 function listOf(items: Iterable<unknown>): readonly unknown[] {

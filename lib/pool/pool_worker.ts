@@ -28,6 +28,7 @@ import { Docket, type Remains, type Running } from "./docket.ts";
 import type { Job, Task } from "./job.ts";
 import { isPacked } from "./load.ts";
 import {
+  CALL_ONE,
   type Definition,
   type FromWorker,
   isRow,
@@ -36,7 +37,14 @@ import {
   TIMED,
   type ToWorker,
 } from "./messages.ts";
-import { createSlots, SLOTS, Slots, SLOTS_BYTES } from "./slots.ts";
+import {
+  createSlots,
+  isSmallCall,
+  SLOTS,
+  Slots,
+  SLOTS_BYTES,
+  type Totals,
+} from "./slots.ts";
 
 /** Who is told what happens to a worker. */
 export interface Boss {
@@ -67,6 +75,19 @@ export interface WorkerOptions {
   readonly maxTasks: number;
 }
 
+/** What a worker is given in one go. */
+interface Run {
+  readonly sent: readonly Task[];
+  /** Functions that are new to it. */
+  readonly definitions: readonly Definition[];
+  /** The tasks, as in a `RunRow`. */
+  readonly flat: readonly unknown[];
+  readonly transfer: readonly Transferable[];
+  readonly mustPack: boolean;
+  /** Whether they are calls that fit into slots, of functions that it knows. */
+  readonly areSmall: boolean;
+}
+
 type State = "starting" | "up" | "ending" | "stopped" | "gone";
 
 /** A worker, its tasks and its numbers. */
@@ -90,12 +111,8 @@ export class PoolWorker {
   /** What it ran when it was stopped, whose end has been told already. */
   #excused: Running | null = null;
 
-  /** How many items it has run. */
-  items = 0;
-  /** How long it has run them. */
-  busyMs = 0;
-  /** How much heap it had when it last told of its work. */
-  heapBytes = 0;
+  /** What it said that it has done. */
+  totals: Totals = { items: 0, busyMs: 0, heapBytes: 0 };
   /** How many tasks it got in one go. */
   lastGiven = 0;
   /** Since when it has nothing to do. */
@@ -157,30 +174,35 @@ export class PoolWorker {
     const run = this.#runOf(tasks);
     if (run.sent.length === 0) return;
     this.lastGiven = run.sent.length;
-    const first = this.docket.enter(run.sent);
-    const isOffered = this.docket.isShared;
-    const { definitions, flat } = run;
-    try {
-      this.#post(
-        [first, isOffered, definitions, flat],
-        run.mustPack,
-        run.transfer,
-      );
-    } catch (error) {
-      // A port may refuse what nothing spoke against.
-      return this.#refused(run.sent, definitions, error);
-    }
-    for (const { id } of definitions) this.#known.add(id);
+    if (this.docket.isShared && run.areSmall) {
+      this.docket.enterCalls(run.sent, run.flat);
+      this.#post(run.sent.length);
+    } else if (!this.#giveAll(run)) return;
     if (this.docket.given >= this.#options.maxTasks) this.end();
   }
 
-  #runOf(tasks: readonly Task[]) {
+  /** Gives tasks as they are; false if they are refused. */
+  #giveAll({ sent, definitions, flat, mustPack, transfer }: Run): boolean {
+    const { isShared } = this.docket;
+    const first = this.docket.enter(sent);
+    try {
+      this.#post([first, isShared, definitions, flat], mustPack, transfer);
+    } catch (error) {
+      // A port may refuse what nothing spoke against.
+      this.#refused(sent, definitions, error);
+      return false;
+    }
+    for (const { id } of definitions) this.#known.add(id);
+    return true;
+  }
+
+  #runOf(tasks: readonly Task[]): Run {
     const definitions: Definition[] = [];
     const flat: unknown[] = [];
     const transfer: Transferable[] = [];
     const sent: Task[] = [];
     const described = new Set<number>();
-    let mustPack = false;
+    let [mustPack, areSmall] = [false, true];
     for (const task of tasks) {
       const loaded = this.#load(task);
       if (loaded === null) continue;
@@ -191,12 +213,15 @@ export class PoolWorker {
         mustPack ||= isPacked(remote.definition.values);
       }
       const { load } = loaded;
+      areSmall &&= form === CALL_ONE && timeoutMs === Infinity &&
+        isSmallCall(remote.id, load);
       mustPack ||= typeof load === "object" && load !== null && isPacked(load);
       flat.push(remote.id, form + (timeoutMs < Infinity ? TIMED : 0), load);
       if (loaded.transfer.length > 0) transfer.push(...loaded.transfer);
       sent.push(task);
     }
-    return { definitions, flat, transfer, sent, mustPack };
+    areSmall &&= definitions.length === 0;
+    return { definitions, flat, transfer, sent, mustPack, areSmall };
   }
 
   #refused(
@@ -299,6 +324,9 @@ export class PoolWorker {
     if (this.#state === "gone") return;
     const message =
       (body instanceof Uint8Array ? decode(body) : body.value) as FromWorker;
+    if (typeof message === "number") {
+      return this.#report([message, this.docket.totals, []]);
+    }
     if (isRow(message)) return this.#report(message);
     switch (message.kind) {
       case "up":
@@ -329,13 +357,14 @@ export class PoolWorker {
     );
   }
 
-  #report([upTo, busyMs, items, heapBytes, results]: ReportRow): void {
+  #report([upTo, totals, results]: ReportRow): void {
     this.#begun = null;
-    clearTimeout(this.#clock);
-    this.items += items;
-    this.busyMs += busyMs;
-    this.heapBytes = heapBytes;
-    this.docket.first?.job.remote.measured(busyMs, items);
+    if (this.#clock !== undefined) clearTimeout(this.#clock);
+    this.docket.first?.job.remote.measured(
+      totals.busyMs - this.totals.busyMs,
+      totals.items - this.totals.items,
+    );
+    this.totals = totals;
     this.#answers.take(results);
     this.docket.done(upTo);
     if (this.load === 0) this.idleSince = performance.now();

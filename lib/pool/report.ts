@@ -13,12 +13,12 @@ import { areRaw, isPacked } from "./load.ts";
 import {
   type FromWorker,
   type Load,
-  type ReportRow,
   RESULT_STRIDE,
   THREW,
   UNSENDABLE,
   VALUES,
 } from "./messages.ts";
+import type { Slots, Totals } from "./slots.ts";
 import { givenAway } from "./state.ts";
 import type * as Full from "./worker_full.ts";
 
@@ -38,12 +38,13 @@ export class Reporter {
   #transfer: Transferable[] = [];
   #upTo = 0;
   #toldUpTo = 0;
-  /** How many items have been run since the last report. */
-  items = 0;
-  /** Since when the time that is told counts. */
+  /** What has been done so far; the time of what was told. */
+  readonly totals: Totals = { items: 0, busyMs: 0, heapBytes: 0 };
+  /** Since when there is time that was not told. */
   since = 0;
-  #heapBytes = 0;
   #heapSeen = -Infinity;
+  /** Where the pool sees the totals and small results, once that is so. */
+  slots: Slots | null = null;
 
   constructor(parent: Peer, birth: Birth) {
     this.#parent = parent;
@@ -123,33 +124,36 @@ export class Reporter {
   /** Sends what there is to tell. */
   tell(): void {
     if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
-    const now = performance.now();
-    const message: ReportRow = [
-      this.#upTo,
-      now - this.since,
-      this.items,
-      this.#heapAt(now),
-      this.#results,
-    ];
-    const [mustPack, transfer] = [this.#mustPack, this.#transfer];
     this.#toldUpTo = this.#upTo;
-    this.since = now;
-    this.items = 0;
+    this.#addUp();
+    if (this.#results.length > 0 || this.slots === null) return this.#tellAll();
+    this.slots.addUp(this.totals);
+    this.post(this.#upTo);
+  }
+
+  #tellAll(): void {
+    const [results, mustPack, transfer] = [
+      this.#results,
+      this.#mustPack,
+      this.#transfer,
+    ];
     this.#results = [];
     this.#mustPack = false;
     this.#transfer = [];
     try {
-      this.post(message, mustPack, transfer);
+      this.post([this.#upTo, this.totals, results], mustPack, transfer);
     } catch (error) {
-      const [upTo, busyMs, items, heapBytes, results] = message;
-      this.post([upTo, busyMs, items, heapBytes, refused(results, error)]);
+      this.post([this.#upTo, this.totals, refused(results, error)]);
     }
   }
 
-  #heapAt(now: number): number {
-    if (now - this.#heapSeen < HEAP_LOOK_MS) return this.#heapBytes;
+  #addUp(): void {
+    const now = performance.now();
+    this.totals.busyMs += now - this.since;
+    this.since = now;
+    if (now - this.#heapSeen < HEAP_LOOK_MS) return;
     this.#heapSeen = now;
-    return this.#heapBytes = Deno.memoryUsage().heapUsed;
+    this.totals.heapBytes = Deno.memoryUsage().heapUsed;
   }
 
   /** Sends a message; bytes for what JSON cannot carry. */

@@ -10,7 +10,7 @@
 
 import { hold } from "../base/hold.ts";
 import { Crew, type CrewOptions } from "./crew.ts";
-import type { Job, Source, Task } from "./job.ts";
+import { type Job, type Source, Task } from "./job.ts";
 import { lossOf } from "./loss.ts";
 import type { Running } from "./docket.ts";
 import type { Boss, PoolWorker } from "./pool_worker.ts";
@@ -63,8 +63,18 @@ export class Scheduler implements Boss {
   add(job: Job, work: Task | Source): void {
     if (this.#jobs.size === 0) this.#release = hold();
     this.#jobs.add(job);
+    if (work instanceof Task && this.#giveAtOnce(work)) return;
     this.#queue.push(work);
     this.#soon();
+  }
+
+  /** Gives a task to a worker that waits for one; false where there is none. */
+  #giveAtOnce(task: Task): boolean {
+    if (this.#isPumping || this.#queue.waiting > 0) return false;
+    const worker = this.crew.idle;
+    if (worker === null) return false;
+    worker.give([task]);
+    return true;
   }
 
   /** There is more in a source that was empty. */
@@ -81,7 +91,7 @@ export class Scheduler implements Boss {
     // What waits is of jobs that were given up.
     this.#queue.clear();
     this.#release();
-    clearTimeout(this.#look);
+    if (this.#look !== undefined) clearTimeout(this.#look);
     this.#look = undefined;
     this.#onIdle();
   }
@@ -147,7 +157,7 @@ export class Scheduler implements Boss {
   advanced(_worker: PoolWorker): void {
     this.crew.progressed();
     this.crew.idles();
-    this.#soon();
+    if (!this.isIdle) this.#soon();
   }
 
   overdue(worker: PoolWorker, running: Running): void {
@@ -173,7 +183,7 @@ export class Scheduler implements Boss {
   async gone(worker: PoolWorker): Promise<void> {
     const { tasks, lost } = worker.remains();
     this.returned(tasks);
-    this.crew.left(worker, lost !== null || worker.items > 0);
+    this.crew.left(worker, lost !== null || worker.totals.items > 0);
     if (lost !== null) this.#lose(lost, await lossOf(worker, lost));
     this.#soon();
     this.#onIdle();

@@ -1,11 +1,13 @@
 /**
  * What a pool and one of its workers share beside their mail: who runs which item,
- * and results that are small.
+ * calls and results that are small, and how much has been done.
  *
  * ```
  *   slot of a task     span   end << 16 | next     the items [next, end) are free
- *                      kind   of the result, 0 while there is none
- *                      value  of a result that is a number
+ *                      kind   function << 8 | kind of the argument << 4, of a call
+ *                             kind of the result, once there is a small one
+ *                      value  of an argument, then of a result, that is a number
+ *   behind the slots   items, milliseconds, bytes of heap: so far, by the worker
  * ```
  *
  * The worker takes an item by raising `next`, the pool takes items back by
@@ -23,8 +25,11 @@ export const SPAN_MAX = 0x7fff;
 
 const BYTES_PER_SLOT = 16;
 
+/** Three doubles, and one for good measure. */
+const TOTALS_BYTES = 32;
+
 /** The bytes of all slots of one worker. */
-export const SLOTS_BYTES: number = SLOTS * BYTES_PER_SLOT;
+export const SLOTS_BYTES: number = SLOTS * BYTES_PER_SLOT + TOTALS_BYTES;
 
 const SPAN = 0;
 const KIND = 1;
@@ -39,6 +44,14 @@ const NULL = 3;
 const TRUE = 4;
 const FALSE = 5;
 
+const ARGUMENT_SHIFT = 4;
+const FUNCTION_SHIFT = 8;
+/** Functions from this number on have no room in a slot. */
+const FUNCTIONS = 1 << 23;
+
+/** Where the totals begin, in doubles. */
+const TOTALS = SLOTS * DOUBLES;
+
 /** New slots for one worker of this OS process. */
 export function createSlots(): SharedArrayBuffer {
   return new SharedArrayBuffer(SLOTS_BYTES);
@@ -52,10 +65,28 @@ export interface Span {
   readonly end: number;
 }
 
+/** What fits into a slot, as the argument or the result of a call. */
+export type SmallValue = number | undefined | null | boolean;
+
 /** A small result. */
 export interface Small {
   /** What the task returned. */
-  readonly value: number | undefined | null | boolean;
+  readonly value: SmallValue;
+}
+
+/** What a worker has done so far. */
+export interface Totals {
+  /** How many items it has run. */
+  items: number;
+  /** How long it has run them. */
+  busyMs: number;
+  /** How much heap it had when it last looked. */
+  heapBytes: number;
+}
+
+/** Whether a call fits into a slot. */
+export function isSmallCall(functionId: number, argument: unknown): boolean {
+  return functionId < FUNCTIONS && kindOf(argument) !== NONE;
 }
 
 /** The slots of one worker, by the running numbers of its tasks. */
@@ -74,7 +105,11 @@ export class Slots {
   ) {
     this.#keeper = keeper;
     this.#words = new Int32Array(shared, byteOffset, SLOTS * WORDS);
-    this.#doubles = new Float64Array(shared, byteOffset, SLOTS * DOUBLES);
+    this.#doubles = new Float64Array(
+      shared,
+      byteOffset,
+      SLOTS_BYTES / Float64Array.BYTES_PER_ELEMENT,
+    );
   }
 
   /** Offers the items of a task. */
@@ -82,6 +117,27 @@ export class Slots {
     const at = (seq & (SLOTS - 1)) * WORDS;
     this.#words[at + KIND] = NONE;
     Atomics.store(this.#words, at + SPAN, count << 16);
+  }
+
+  /** Offers a call for which `isSmallCall()` holds. */
+  offerCall(seq: number, functionId: number, argument: SmallValue): void {
+    const at = (seq & (SLOTS - 1)) * WORDS;
+    const kind = kindOf(argument);
+    this.#words[at + KIND] = functionId << FUNCTION_SHIFT |
+      kind << ARGUMENT_SHIFT;
+    if (kind === NUMBER) this.#setNumber(seq, argument as number);
+    Atomics.store(this.#words, at + SPAN, 1 << 16);
+  }
+
+  /** The function of an offered call. */
+  functionOf(seq: number): number {
+    return this.#kindAt(seq) >>> FUNCTION_SHIFT;
+  }
+
+  /** The argument of an offered call. */
+  argumentOf(seq: number): SmallValue {
+    const kind = this.#kindAt(seq) >>> ARGUMENT_SHIFT;
+    return this.#valueAt(seq, kind & 0xf) as SmallValue;
   }
 
   /** Takes the next item of a task: its index, or -1 when none is left. */
@@ -126,33 +182,56 @@ export class Slots {
   put(seq: number, value: unknown): boolean {
     const kind = kindOf(value);
     if (kind === NONE) return false;
-    const at = (seq & (SLOTS - 1)) * WORDS;
-    if (kind === NUMBER) {
-      this.#doubles[(seq & (SLOTS - 1)) * DOUBLES + VALUE] = value as number;
-    }
-    Atomics.store(this.#words, at + KIND, kind);
+    if (kind === NUMBER) this.#setNumber(seq, value as number);
+    Atomics.store(this.#words, (seq & (SLOTS - 1)) * WORDS + KIND, kind);
     return true;
   }
 
   /** The small result of a task, or null where there is none. */
   result(seq: number): Small | null {
-    const at = (seq & (SLOTS - 1)) * WORDS;
-    switch (Atomics.load(this.#words, at + KIND)) {
+    const kind = this.#kindAt(seq);
+    // The kind of an argument stands higher up.
+    if (kind === NONE || kind > FALSE) return null;
+    return { value: this.#valueAt(seq, kind) as SmallValue };
+  }
+
+  /** Says what has been done so far; by the worker, before it tells of it. */
+  addUp({ items, busyMs, heapBytes }: Totals): void {
+    this.#doubles[TOTALS] = items;
+    this.#doubles[TOTALS + 1] = busyMs;
+    this.#doubles[TOTALS + 2] = heapBytes;
+  }
+
+  /** What has been done so far. */
+  get totals(): Totals {
+    return {
+      items: this.#doubles[TOTALS]!,
+      busyMs: this.#doubles[TOTALS + 1]!,
+      heapBytes: this.#doubles[TOTALS + 2]!,
+    };
+  }
+
+  #kindAt(seq: number): number {
+    return Atomics.load(this.#words, (seq & (SLOTS - 1)) * WORDS + KIND);
+  }
+
+  #valueAt(seq: number, kind: number): unknown {
+    switch (kind) {
       case NUMBER:
-        return {
-          value: this.#doubles[(seq & (SLOTS - 1)) * DOUBLES + VALUE]!,
-        };
-      case UNDEFINED:
-        return { value: undefined };
+        return this.#doubles[(seq & (SLOTS - 1)) * DOUBLES + VALUE];
       case NULL:
-        return { value: null };
-      case TRUE:
-        return { value: true };
-      case FALSE:
-        return { value: false };
-      default:
         return null;
+      case TRUE:
+        return true;
+      case FALSE:
+        return false;
+      default:
+        return undefined;
     }
+  }
+
+  #setNumber(seq: number, value: number): void {
+    this.#doubles[(seq & (SLOTS - 1)) * DOUBLES + VALUE] = value;
   }
 }
 

@@ -66,7 +66,8 @@ const MIB = 2 ** 20;
 
 /** What a worker has done. */
 export function statsOf(worker: PoolWorker): WorkerStats {
-  const { process, state, load, items, busyMs, heapBytes } = worker;
+  const { process, state, load, totals } = worker;
+  const { items, busyMs, heapBytes } = totals;
   return {
     name: process.name,
     pid: process.pid,

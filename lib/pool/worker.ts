@@ -75,6 +75,8 @@ class Servant {
   /** The slots of the tasks that run, if they have some. */
   #slots: Slots | null = null;
   #allSlots: Slots | null = null;
+  /** The number of the next task. */
+  #next = 0;
   /** Where slots are that are not mapped yet. */
   #unmapped: BlockHandle | null = null;
   /** Results of the task that runs, if it is one of many items. */
@@ -103,32 +105,36 @@ class Servant {
       const message = body instanceof Uint8Array
         ? (await this.#report.full()).open(body)
         : body.value as ToWorker;
-      await this.#obey(message);
+      const later = this.#obey(message);
+      if (later !== undefined) await later;
       const hasTime = isRow(message) && this.#inbox.length === 0;
       if (hasTime && this.#unmapped !== null) await this.#map(this.#unmapped);
     }
     this.#isDraining = false;
   }
 
-  async #obey(message: ToWorker): Promise<void> {
-    if (isRow(message)) return await this.#run(message);
+  /** Does what it is told; without a promise where none is needed. */
+  #obey(message: ToWorker): undefined | Promise<void> {
+    if (typeof message === "number") return this.#runCalls(message);
+    if (isRow(message)) return this.#run(message);
     switch (message.kind) {
       case "setup":
-        return await this.#setUp(message);
+        return this.#setUp(message);
       case "forget":
         this.#functions.delete(message.id);
-        return;
+        return undefined;
       case "end":
-        return this.#ended.resolve();
+        this.#ended.resolve();
+        return undefined;
       default:
-        unreachable(message);
+        return unreachable(message);
     }
   }
 
   async #setUp(
     { slots, initializer, initargs }: Extract<ToWorker, { kind: "setup" }>,
   ): Promise<void> {
-    if (slots instanceof SharedArrayBuffer) this.#allSlots = new Slots(slots);
+    if (slots instanceof SharedArrayBuffer) this.#share(new Slots(slots));
     else this.#unmapped = slots;
     try {
       keepState(await this.#initialize(initializer, initargs));
@@ -148,11 +154,15 @@ class Servant {
         Block: typeof BlockType;
       };
       const block = Block.attach(handle);
-      this.#allSlots = new Slots(block.buffer, block.byteOffset, block);
+      this.#share(new Slots(block.buffer, block.byteOffset, block));
       this.#report.post({ kind: "shared" });
     } catch {
       // It may not, and nothing depends on it.
     }
+  }
+
+  #share(slots: Slots): void {
+    this.#allSlots = this.#report.slots = slots;
   }
 
   async #initialize(
@@ -191,20 +201,56 @@ class Servant {
       this.#functions.set(definition.id, found);
     }
     this.#report.since = performance.now();
-    let seq = first;
+    this.#next = first;
     for (let i = 0; i < tasks.length; i += TASK_STRIDE) {
-      const found = this.#functions.get(tasks[i] as number)!;
       const form = tasks[i + 1] as number;
-      const load = tasks[i + 2];
-      // Without a promise where none is needed: that is most of a short task.
-      const later = form === CALL_ONE && found.call !== null
-        ? this.#callOne(seq, found.call, load)
-        : this.#runTask(seq, found, form, load as Load);
+      const later = this.#runOne(tasks[i] as number, form, tasks[i + 2]);
       if (later !== undefined) await later;
-      this.#report.done(++seq);
-      if (this.#mustTell(form)) this.#report.tell();
+      this.#hasRun(form);
     }
     this.#report.tell();
+  }
+
+  /** Runs calls that are in the slots. */
+  #runCalls(count: number): undefined | Promise<void> {
+    this.#slots = this.#allSlots;
+    this.#report.since = performance.now();
+    return this.#runTo(this.#next + count, this.#allSlots!);
+  }
+
+  #runTo(end: number, slots: Slots): undefined | Promise<void> {
+    while (this.#next < end) {
+      const id = slots.functionOf(this.#next);
+      const argument = slots.argumentOf(this.#next);
+      const later = this.#runOne(id, CALL_ONE, argument);
+      if (later !== undefined) return this.#runOnAfter(later, end, slots);
+      this.#hasRun(CALL_ONE);
+    }
+    this.#report.tell();
+    return undefined;
+  }
+
+  async #runOnAfter(
+    later: Promise<void>,
+    end: number,
+    slots: Slots,
+  ): Promise<void> {
+    await later;
+    this.#hasRun(CALL_ONE);
+    await this.#runTo(end, slots);
+  }
+
+  /** Runs the next task; without a promise where none is needed, as most are short. */
+  #runOne(id: number, form: number, load: unknown): undefined | Promise<void> {
+    const found = this.#functions.get(id)!;
+    return form === CALL_ONE && found.call !== null
+      ? this.#callOne(this.#next, found.call, load)
+      : this.#runTask(this.#next, found, form, load as Load);
+  }
+
+  #hasRun(form: number): void {
+    this.#report.done(++this.#next);
+    if (this.#mustTell(form)) this.#report.tell();
   }
 
   #mustTell(form: number): boolean {
@@ -220,7 +266,7 @@ class Servant {
     argument: unknown,
   ): undefined | Promise<void> {
     if (this.#slots !== null && this.#slots.claim(seq) < 0) return undefined;
-    this.#report.items++;
+    this.#report.totals.items++;
     let value: unknown;
     try {
       value = call(argument as never);
@@ -259,7 +305,7 @@ class Servant {
     for (;;) {
       const item = this.#claim(seq, batch, items.length);
       if (item < 0) break;
-      this.#report.items++;
+      this.#report.totals.items++;
       if ((form & TIMED) !== 0) this.#report.post({ kind: "begun", seq, item });
       try {
         const value = this.#call(found, isSpread, items[item]);

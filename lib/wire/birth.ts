@@ -162,23 +162,34 @@ export function isPlain(value: unknown): boolean {
 
 /**
  * A message as it goes through a port. Mail is frequent and goes as a row: every
- * named field costs half a microsecond there and back (2.9.6).
+ * named field costs half a microsecond there and back (2.9.6). A number, in the box
+ * of pools, goes as it is, for 4 us less than a row.
  */
 export function toPort(
   message: ToChild | ToParent,
-): ToChild | ToParent | MailRow {
+): ToChild | ToParent | MailRow | number {
   if (message.kind !== "mail" || message.body instanceof Uint8Array) {
     return message;
   }
   const { box, body: { value, sited } } = message;
+  if (typeof value === "number" && box === "pool") return value;
   return [box, value, sited];
 }
 
 /** The message that came through a port. */
 export function fromPort<M extends ToChild | ToParent>(
-  data: M | MailRow,
+  data: M | MailRow | number,
 ): M | Mail {
+  if (typeof data === "number") return poolMail(data);
   if (!Array.isArray(data)) return data as M;
   const [box, value, sited] = data as unknown as MailRow;
   return { kind: "mail", box, body: { form: "clone", value, sited } };
+}
+
+function poolMail(value: number): Mail {
+  return {
+    kind: "mail",
+    box: "pool",
+    body: { form: "clone", value, sited: null },
+  };
 }

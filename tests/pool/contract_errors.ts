@@ -42,6 +42,19 @@ export function errorContract(subject: Subject): void {
       });
     });
 
+    test("An error leads to who awaits it where calls come fast, or by the thousand", async () => {
+      await withPool(subject, 1, async (pool) => {
+        const ask = async (x: number) => await pool.apply(even, [x], FROM);
+        const fast: Error[] = [];
+        for (let i = 0; i < 20; i++) fast.push(await rejection(ask(2 * i + 1)));
+        const crowd = upTo(1_500).map((i) => rejection(ask(2 * i + 1)));
+        for (const error of [...fast, ...await Promise.all(crowd)]) {
+          ok(error.stack?.includes("contract_errors.ts"), error.stack);
+          ok(error.cause instanceof RemoteError);
+        }
+      });
+    });
+
     test("A thrown value that is no error, or an error of the platform, arrives as it is", async () => {
       await withPool(subject, 1, async (pool) => {
         const abort = () => AbortSignal.abort().throwIfAborted();

@@ -1,7 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { Docket } from "../../lib/pool/docket.ts";
 import { type Job, Task } from "../../lib/pool/job.ts";
-import { createSlots, SLOTS, Slots } from "../../lib/pool/slots.ts";
+import { CALL_ONE } from "../../lib/pool/messages.ts";
+import {
+  createSlots,
+  isSmallCall,
+  SLOTS,
+  Slots,
+} from "../../lib/pool/slots.ts";
 
 /** A job that keeps what it is told. */
 function job(isSentOnce = false) {
@@ -50,6 +56,52 @@ Deno.test("Slots keep small results, numbers bit by bit", () => {
   slots.offer(3 + SLOTS, 1);
   equal(slots.result(3 + SLOTS), null);
   for (const value of ["", 1n, {}, []]) equal(slots.put(3, value), false);
+});
+
+Deno.test("Slots keep a small call until its result, which is another matter", () => {
+  const slots = new Slots(createSlots());
+  const last = 2 ** 23 - 1;
+  for (const value of [0, -0, NaN, -1.5, undefined, null, true, false]) {
+    equal(isSmallCall(last, value), true);
+    slots.offerCall(5, last, value);
+    equal(slots.functionOf(5), last);
+    equal(Object.is(slots.argumentOf(5), value), true);
+    equal(slots.result(5), null);
+    equal(slots.claim(5), 0);
+    equal(slots.claim(5), -1);
+    equal(slots.put(5, undefined), true);
+    deepEqual(slots.result(5), { value: undefined });
+  }
+  for (const value of ["", 1n, {}]) equal(isSmallCall(0, value), false);
+  equal(isSmallCall(last + 1, 0), false);
+});
+
+Deno.test("Slots keep totals beside the last slot", () => {
+  const shared = createSlots();
+  const [worker, pool] = [new Slots(shared), new Slots(shared)];
+  worker.offerCall(SLOTS - 1, 1, 7);
+  const totals = { items: 2 ** 40, busyMs: 0.25, heapBytes: 2 ** 33 };
+  worker.addUp(totals);
+  deepEqual(pool.totals, totals);
+  deepEqual([pool.functionOf(-1), pool.argumentOf(-1)], [1, 7]);
+});
+
+Deno.test("Docket enters small calls as it enters tasks", () => {
+  const { docket, slots } = given([1]);
+  const values = job();
+  const calls = [new Task(values, 0, 1), new Task(values, 1, 1)];
+  docket.enterCalls(calls, [4, CALL_ONE, 1.5, 6, CALL_ONE, null]);
+  equal(docket.load, 3);
+  const offered = [1, 2].map((seq) => [
+    slots.functionOf(seq),
+    slots.argumentOf(seq),
+    slots.claim(seq),
+  ]);
+  deepEqual(offered, [[4, 1.5, 0], [6, null, 0]]);
+  slots.put(1, 10);
+  slots.put(2, 20);
+  docket.done(3);
+  deepEqual([...values.values], [[0, 10], [1, 20]]);
 });
 
 Deno.test("Docket takes back the last half of what is not begun", () => {
