@@ -58,6 +58,13 @@ export interface QueueCore {
     transfer?: readonly Transferable[],
   ): Putting;
 
+  /**
+   * Puts an item that was got, and that nobody received, behind all others; also
+   * where puts have ended, so that it is not lost. What was counted is not counted
+   * again.
+   */
+  putBack(value: unknown): Promise<void>;
+
   /** Gets an item. An aborted wait is `EMPTY`, or rejects. */
   get(limit: Limit): Taken | Promise<Taken>;
   /** The same, and blocks this thread. With {@linkcode AT_ONCE} it never waits. */

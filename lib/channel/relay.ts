@@ -10,16 +10,8 @@
 
 import { unreachable } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
-import { Block } from "../memory/block.ts";
-import { deposit } from "../memory/depot.ts";
-import { wake } from "../memory/futex.ts";
-import { FOREVER, type Limit, limitOf } from "../sync/program.ts";
-import {
-  type BlockHandle,
-  type RelayHandle,
-  type RelayStop,
-  reviveAny,
-} from "../wire/handle.ts";
+import { type Limit, limitOf } from "../sync/program.ts";
+import { type RelayHandle, type RelayStop, reviveAny } from "../wire/handle.ts";
 import { pack, type Packed, unpack } from "../wire/pack.ts";
 import { parentPeer, type Peer, receive } from "../wire/post.ts";
 import { AT_ONCE, type QueueCore } from "./queue_core.ts";
@@ -34,6 +26,7 @@ import {
   readRelay,
   type ToKeeper,
 } from "./relay_mail.ts";
+import { Sleepers } from "./relay_sleep.ts";
 import { EMPTY, GONE } from "./ring.ts";
 
 let isOpen = false;
@@ -99,6 +92,7 @@ class Guest {
   readonly #homes: Home[] = [];
   // Invariant: the questions that wait for something, until their answer.
   readonly #waiting = new Map<number, AbortController>();
+  readonly #sleepers = new Sleepers();
   // Invariant: the items whose arrival is not known.
   readonly #given = new Map<number, Given>();
 
@@ -167,7 +161,11 @@ class Guest {
     }
     this.#waiting.delete(number);
     if (this.#peer.isGone) return this.#takeBack(number);
-    if (sleeper !== null) return leaveFor(sleeper, answer);
+    if (sleeper !== null) {
+      // Its place may be taken by the next question.
+      if (control.signal.aborted) return this.#takeBack(number);
+      return this.#sleepers.leave(sleeper, number, answer);
+    }
     postRelay(this.#peer, { kind: "answer", number, answer });
   }
 
@@ -188,6 +186,9 @@ class Guest {
         );
         return { kind: "putting", outcome };
       }
+      case "putBack":
+        await core.putBack(unpack(question.item, reviveAny));
+        return { kind: "said", isTrue: true };
       case "get":
         return await this.#get(question.ms, core, number, signal);
       case "ready":
@@ -235,15 +236,9 @@ class Guest {
     const given = this.#given.get(number);
     if (given === undefined) return;
     this.#given.delete(number);
-    void putBack(given);
+    // Behind all others: those before it may have been got meanwhile.
+    void given.core.putBack(given.value);
   }
-}
-
-/** Puts it behind all others: those before it may have been got meanwhile. */
-async function putBack({ core, value }: Given): Promise<void> {
-  const outcome = await core.put(value, FOREVER);
-  // It was counted when it was put for the first time.
-  if (outcome === "done") core.taskDone();
 }
 
 async function said(
@@ -272,12 +267,4 @@ async function unlessAborted<T>(
 
 function limitFrom(ms: Patience, signal: AbortSignal): Limit {
   return ms === 0 ? AT_ONCE : limitOf(ms ?? Infinity, signal);
-}
-
-function leaveFor(sleeper: BlockHandle, answer: Answer): void {
-  const block = Block.attach(sleeper);
-  const number = deposit({ form: "clone", value: answer, sited: null });
-  block.int32[1] = number;
-  Atomics.store(block.int32, 0, 1);
-  wake(block, 0);
 }

@@ -6,11 +6,9 @@
 
 import { UnsupportedError } from "../base/errors.ts";
 import { settles } from "../base/waiting.ts";
-import { Block } from "../memory/block.ts";
-import { fetchSync } from "../memory/depot.ts";
-import { waitSync } from "../memory/futex.ts";
+import type { Block, Place } from "../memory/block.ts";
 import { LOOK_MS } from "../memory/long_sleep.ts";
-import { renewOwnPulse } from "../memory/owners.ts";
+import { canMapAt } from "../memory/libc.ts";
 import { FOREVER, type Limit } from "../sync/program.ts";
 import { hooks } from "../wire/birth.ts";
 import {
@@ -30,6 +28,7 @@ import {
   type ToAsker,
 } from "./relay_mail.ts";
 import { relayHandle } from "./relay_homes.ts";
+import { leftAt, newSleeper, sleeperHandle, sleepFor } from "./relay_sleep.ts";
 import { EMPTY, GONE, type Putting } from "./ring.ts";
 
 /**
@@ -120,6 +119,11 @@ export class RelayCore implements QueueCore {
     return outcome;
   }
 
+  async putBack(value: unknown): Promise<void> {
+    const item = this.#packItem(value, undefined);
+    await this.#ask({ kind: "putBack", item }, FOREVER);
+  }
+
   #packItem(value: unknown, transfer: readonly object[] | undefined): Packed {
     return pack(value, this.#parent.destination, "item", transfer);
   }
@@ -180,7 +184,7 @@ export class RelayCore implements QueueCore {
       line: this.#line,
       number,
       question,
-      sleeper: sleeper?.handle("isolate") ?? null,
+      sleeper: sleeper === null ? null : sleeperHandle(sleeper),
     }, this.#parent.destination === "isolate" ? transfer as never : undefined);
     return number;
   }
@@ -198,19 +202,18 @@ export class RelayCore implements QueueCore {
   /** The answer, or null if there was none in time. */
   async #ask(
     question: Question,
-    { deadline, signal }: Limit,
+    limit: Limit,
     transfer?: readonly object[],
   ): Promise<Answer | null> {
     const [number, waiting] = this.#wait(question, transfer);
     const { promise } = waiting.answered;
-    // What is put or not put must be known, however late.
-    const isPatient = question.kind === "put" || deadline === -Infinity;
-    const ms = isPatient ? Infinity : deadline - performance.now() + GRACE_MS;
+    const endMs = endOf(question, limit);
     try {
-      await settles(promise, ms, signal);
+      await settles(promise, endMs - performance.now(), limit.signal);
     } catch {
       postRelay(this.#parent, { kind: "cancel", number });
-      await settles(promise, isPatient ? Infinity : GRACE_MS, undefined);
+      const graceMs = isPatient(question, limit) ? Infinity : GRACE_MS;
+      await settles(promise, graceMs, undefined);
     }
     return this.#answerOf(number, waiting);
   }
@@ -224,7 +227,14 @@ export class RelayCore implements QueueCore {
   }
 
   get #canBlock(): boolean {
-    return this.#parent.destination === "isolate" || hooks.takeSync !== null;
+    return this.#sleepsAt !== null || hooks.takeSync !== null;
+  }
+
+  /** Which memory this process shares with its parent. */
+  get #sleepsAt(): Place | null {
+    const { destination } = this.#parent;
+    if (destination === "isolate") return "local";
+    return canMapAt(destination) ? "mapped" : null;
   }
 
   #askSync(
@@ -232,32 +242,36 @@ export class RelayCore implements QueueCore {
     limit: Limit,
     transfer?: readonly object[],
   ): Answer | null {
-    if (this.#parent.destination === "isolate") {
-      return this.#askAsleep(question, transfer);
+    const place = this.#sleepsAt;
+    const endMs = endOf(question, limit);
+    if (place !== null) {
+      return this.#askAsleep(place, question, endMs, transfer);
     }
     const { takeSync } = hooks;
     if (takeSync === null) throw cannotBlock();
     const [number, waiting] = this.#wait(question, transfer);
-    const isPatient = question.kind === "put" || limit.deadline === -Infinity;
-    const endMs = isPatient ? Infinity : limit.deadline + GRACE_MS;
     while (waiting.answer === null && performance.now() < endMs) {
       takeSync(Math.min(endMs - performance.now(), LOOK_MS));
     }
     return this.#answerOf(number, waiting);
   }
 
-  /** Asks an isolate of the same OS process, which leaves the answer for us. */
+  /** Asks a parent that can leave the answer in shared memory. */
   #askAsleep(
+    place: Place,
     question: Question,
+    endMs: number,
     transfer: readonly object[] | undefined,
   ): Answer | null {
-    const sleeper = Block.allocate(8);
+    const sleeper = newSleeper(place);
     const number = this.#post(question, sleeper, transfer);
-    while (Atomics.load(sleeper.int32, 0) === 0) {
-      waitSync(sleeper, 0, 0, LOOK_MS);
-      renewOwnPulse();
+    if (!sleepFor(sleeper, number, endMs)) {
+      // It may be there by now, or come.
+      postRelay(this.#parent, { kind: "cancel", number });
+      postRelay(this.#parent, { kind: "back", number });
+      return null;
     }
-    const answer = fetchSync(sleeper.int32[1]! >>> 0).value as Answer;
+    const answer = leftAt(sleeper);
     if (answer.kind === "item") {
       postRelay(this.#parent, { kind: "took", number });
     }
@@ -269,6 +283,16 @@ function patienceOf({ deadline }: Limit): Patience {
   return deadline === Infinity
     ? null
     : Math.max(0, deadline - performance.now());
+}
+
+/** Whether the answer must be known, however late. */
+function isPatient({ kind }: Question, { deadline }: Limit): boolean {
+  return kind === "put" || deadline === -Infinity;
+}
+
+/** Until when an answer is waited for. */
+function endOf(question: Question, limit: Limit): number {
+  return isPatient(question, limit) ? Infinity : limit.deadline + GRACE_MS;
 }
 
 function giveAway(transfer: readonly object[] | undefined): void {

@@ -30,6 +30,7 @@ export type Patience = number | null;
 /** What is asked of a queue. */
 export type Question =
   | { readonly kind: "put"; readonly item: Packed; readonly ms: Patience }
+  | { readonly kind: "putBack"; readonly item: Packed }
   | { readonly kind: "get"; readonly ms: Patience }
   | { readonly kind: "ready"; readonly ms: Patience }
   | { readonly kind: "allDone"; readonly ms: Patience }
@@ -58,8 +59,8 @@ export interface Ask {
   readonly number: number;
   readonly question: Question;
   /**
-   * Where a thread of the same OS process sleeps until the answer is there: two
-   * words, 1 and its number in the depot. Null for an answer by mail.
+   * Where the thread that asks sleeps until the answer is there, as `relay_sleep.ts`
+   * has it. Null for an answer by mail.
    */
   readonly sleeper: BlockHandle | null;
 }

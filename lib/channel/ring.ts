@@ -129,6 +129,8 @@ export interface Item {
   readonly bytes: Uint8Array<ArrayBuffer> | Writer;
   readonly length: number;
   readonly kind: number;
+  /** Whether it was there before: then it goes back even where puts have ended. */
+  readonly isBack?: boolean;
 }
 
 /**
@@ -306,12 +308,14 @@ export class Ring {
     return this.#aside(this.#putting(item), limit);
   }
 
-  *#putting({ bytes, length, kind }: Item): Program<Putting> {
+  *#putting(
+    { bytes, length, kind, isBack = false }: Item,
+  ): Program<Putting> {
     for (let hasSlept = false;;) {
       if (!this.#enter(PUT_LOCK) && !(yield* this.#entering(PUT_LOCK))) {
         return "full";
       }
-      const outcome = this.#putInside(bytes, length, kind);
+      const outcome = this.#putInside(bytes, length, kind, isBack);
       if (outcome === BUSY) {
         if (!this.#enter(GET_LOCK) && !(yield* this.#entering(GET_LOCK))) {
           return "full";
@@ -334,10 +338,11 @@ export class Ring {
     bytes: Uint8Array<ArrayBuffer> | Writer,
     length: number,
     kind: number,
+    isBack = false,
   ): Putting | typeof BUSY {
     let outcome: Putting | typeof BUSY;
     try {
-      outcome = this.#putLocked(bytes, length, kind);
+      outcome = this.#putLocked(bytes, length, kind, isBack);
     } finally {
       if (this.#hasBoth) this.#leave(GET_LOCK);
       this.#hasBoth = false;
@@ -351,12 +356,16 @@ export class Ring {
     bytes: Uint8Array<ArrayBuffer> | Writer,
     length: number,
     kind: number,
+    isBack: boolean,
   ): Putting | typeof BUSY {
     const puts = Atomics.load(this.#words, PUTS);
-    if ((puts & SHUT) !== 0) return "shut";
+    const isOver = isBack ? this.isDropped : (puts & SHUT) !== 0;
+    if (isOver) return "shut";
     const units = 1 + (length + 7 >>> 3);
     const place = this.#placeFor(units, puts);
-    if (place < 0) return place === NOWHERE ? this.#fullOrShut() : BUSY;
+    if (place < 0) {
+      return place === NOWHERE ? this.#fullOrShut(isBack) : BUSY;
+    }
     this.#see(place + units);
     const words = this.#words;
     const record = DATA_WORD + 2 * place;
@@ -366,15 +375,16 @@ export class Ring {
     else this.#fill(record + 2, bytes, length);
     words[TAIL + 1 - placeFor(puts)] = place + units;
     this.#seenFor = countOf(oneMore(puts));
-    return this.#commit(PUTS, puts, SHUT) ? "done" : "shut";
+    return this.#commit(PUTS, puts, isBack ? 0 : SHUT) ? "done" : "shut";
   }
 
   /**
    * Whoever sleeps for a change of GETS must not have seen the end in it already,
    * as that has woken all by then.
    */
-  #fullOrShut(): Putting {
-    return (this.#seenGets & SHUT) !== 0 ? "shut" : "full";
+  #fullOrShut(isBack: boolean): Putting {
+    const end = isBack ? DROPPED : SHUT;
+    return (this.#seenGets & end) !== 0 ? "shut" : "full";
   }
 
   #fill(at: number, bytes: Uint8Array, length: number): void {

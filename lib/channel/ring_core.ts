@@ -6,7 +6,7 @@
 
 import { SharedMemoryError } from "../base/errors.ts";
 import { Block, type Place } from "../memory/block.ts";
-import { type Limit, limitOf } from "../sync/program.ts";
+import { FOREVER, type Limit, limitOf } from "../sync/program.ts";
 import type {
   BlockHandle,
   Destination,
@@ -163,6 +163,16 @@ export class RingCore implements QueueCore {
     }
     this.#limit = limit;
     return encodeItem(value, this.#ring.block, transfer, this.#putOrWait);
+  }
+
+  async putBack(value: unknown): Promise<void> {
+    const { block } = this.#ring;
+    const kept = encodeItem(value, block, undefined, keepItem);
+    const item = { ...kept, isBack: true };
+    const outcome = await this.#ring.put(item, FOREVER);
+    // It was counted when it was put for the first time.
+    if (outcome === "done") this.taskDone();
+    else dropItem(item);
   }
 
   get(limit: Limit): Taken | Promise<Taken> {

@@ -15,8 +15,8 @@ import { exported, findFunction, loadModule } from "../process/resolve.ts";
 import { revive } from "../process/revive.ts";
 import {
   type Birth,
+  bornAs,
   byText,
-  type Cradle,
   type Loaders,
   type TargetFunction,
 } from "../wire/birth.ts";
@@ -114,14 +114,14 @@ function isProcessClass(value: unknown): value is typeof Process {
   return typeof value === "function" && value.prototype instanceof BaseProcess;
 }
 
-function parentOf(cradle: Cradle): Destination {
-  return cradle.kind;
+function parent(): Destination {
+  return bornAs()!.parent;
 }
 
 /** The message that brings a result to the parent. */
-export function report(value: unknown, cradle: Cradle): ToParent {
+export function report(value: unknown): ToParent {
   try {
-    return { kind: "result", body: pack(value, parentOf(cradle), "result") };
+    return { kind: "result", body: pack(value, parent(), "result") };
   } catch (error) {
     // The target has done its work: what cannot be sent fails `result()` only.
     const { path, reason } = error instanceof EncodingError
@@ -134,9 +134,8 @@ export function report(value: unknown, cradle: Cradle): ToParent {
 /** An error as it travels to the parent. */
 export function describe(
   error: unknown,
-  cradle: Cradle,
 ): Extract<ToParent, { kind: "failure" }>["body"] {
-  const destination = parentOf(cradle);
+  const destination = parent();
   const data = describeError(error, destination);
   return destination === "isolate" ? data : pack(data, "process", "error");
 }

@@ -100,6 +100,7 @@ export class Life {
     const birth: Birth = {
       cradle: this.#line.cradle,
       identity: order.identity,
+      parent: order.destination,
       loaders: this.#loaders,
       post: (mail, transfer) => this.#line.send(mail, transfer),
       sites: order.sites,
@@ -161,7 +162,7 @@ export class Life {
       this.#line.send({ kind: "result", body });
     } else {
       const { report } = await this.#full();
-      this.#line.send(report(value, this.#line.cradle));
+      this.#line.send(report(value));
     }
   }
 
@@ -175,7 +176,7 @@ export class Life {
     print(`Process ${this.#name}:\n${Deno.inspect(error)}\n`);
     this.#line.send({
       kind: "failure",
-      body: describe(error, this.#line.cradle),
+      body: describe(error),
     });
   }
 

@@ -25,12 +25,9 @@ export async function boot(loaders: Loaders): Promise<void> {
   if (start.version !== PROTOCOL_VERSION) {
     line.send({ kind: "ready", version: PROTOCOL_VERSION });
   }
-  if (start.isRelayed) {
-    // Before the target runs, which might block at once.
-    (await full(loaders)).readAside(reader, life);
-  } else {
-    void listen(reader, life);
-  }
+  // Before the target runs, which might block at once.
+  if (start.isRelayed) (await full(loaders)).readAside(reader, life);
+  else void listen(reader, life, loaders);
   const begun = life.begin(start);
   for (const bytes of others) life.hear(unseal(bytes) as ToChild);
   await begun;
@@ -49,14 +46,23 @@ function readFirst(reader: FrameReader): Uint8Array[] {
   return frames;
 }
 
-async function listen(reader: FrameReader, life: Life): Promise<void> {
+async function listen(
+  reader: FrameReader,
+  life: Life,
+  loaders: Loaders,
+): Promise<void> {
   const buffer = new Uint8Array(CHUNK_BYTES);
-  for (;;) {
+  for (let isAside = false; !isAside;) {
     const count = await Deno.stdin.read(buffer).catch(() => null);
     // The end of stdin is the end of the parent.
     if (count === null) return life.orphaned();
     for (const bytes of reader.push(buffer.subarray(0, count))) {
-      life.hear(unseal(bytes) as ToChild);
+      const message = unseal(bytes) as ToChild;
+      if (!isAside && message.kind === "mail" && message.isRelayed) {
+        isAside = true;
+        (await full(loaders)).readAside(reader, life);
+      }
+      life.hear(message);
     }
   }
 }

@@ -7,8 +7,9 @@
  * @module
  */
 
+import { relaysGiven } from "../channel/relay_homes.ts";
 import { settles } from "../base/waiting.ts";
-import { Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
+import { canMapAt, Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
 import {
   frame,
@@ -22,13 +23,15 @@ import { MixedReader } from "../wire/mixed.ts";
 import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
 import { entryUrl } from "./entry.ts";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
-import type {
-  Availability,
-  Child,
-  ChildEvents,
-  Launcher,
-  LaunchRequest,
-  StartMethodTraits,
+import type { Destination } from "../wire/handle.ts";
+import {
+  type Availability,
+  type Child,
+  type ChildEvents,
+  destinationOf,
+  type Launcher,
+  type LaunchRequest,
+  type StartMethodTraits,
 } from "./launcher.ts";
 import { configOf, may, permissionFlags } from "./permissions.ts";
 
@@ -90,7 +93,12 @@ function commandLauncher(
     prepare(request, first, events) {
       const words = [...prefix, ...denoCall(request)];
       const sealed = seal(first);
-      return () => new SpawnedChild(words, request, sealed, events);
+      const destination = destinationOf(
+        traits,
+        request.permissions ?? undefined,
+      );
+      return () =>
+        new SpawnedChild(words, request, destination, sealed, events);
     },
   };
 }
@@ -140,15 +148,19 @@ class SpawnedChild implements Child {
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
   readonly #events: ChildEvents;
   readonly #greeting = newGreeting();
+  readonly #destination: Destination;
+  #relays = relaysGiven();
   #lastWords = "";
   #ready = false;
 
   constructor(
     [command, ...args]: readonly string[],
     { env }: LaunchRequest,
+    destination: Destination,
     first: Uint8Array,
     events: ChildEvents,
   ) {
+    this.#destination = destination;
     this.#events = events;
     this.#process = new Deno.Command(command!, {
       args,
@@ -168,7 +180,17 @@ class SpawnedChild implements Child {
   }
 
   send(message: ToChild): void {
-    this.#write(frame(seal(message)));
+    const marked = message.kind === "mail" && this.#mayRelay()
+      ? { ...message, isRelayed: true }
+      : message;
+    this.#write(frame(seal(marked)));
+  }
+
+  /** Whether a relay was given, to whomever, since it was asked last. */
+  #mayRelay(): boolean {
+    const before = this.#relays;
+    this.#relays = relaysGiven();
+    return this.#relays > before && !canMapAt(this.#destination);
   }
 
   stop(signal: StopSignal): void {

@@ -12,6 +12,7 @@
  */
 
 import { SharedMemoryError } from "../base/errors.ts";
+import type { Destination } from "../wire/handle.ts";
 
 /** The numbers of the system calls, by architecture. */
 const NUMBERS = {
@@ -91,6 +92,11 @@ export function whyNotMapped(): string | null {
     return "that needs the permission to call system functions: run with --allow-ffi";
   }
   return null;
+}
+
+/** Whether processes at a destination can map memory of this one. */
+export function canMapAt(destination: Destination): boolean {
+  return destination === "process" && whyNotMapped() === null;
 }
 
 function requireMapped(): void {

@@ -12,6 +12,7 @@ import {
 } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
 import { callers, type Site } from "../base/caller.ts";
+import { canMapAt } from "../memory/libc.ts";
 import { hold } from "../base/hold.ts";
 import { type Awaitable, READY } from "../base/ready.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
@@ -592,10 +593,11 @@ export class BaseProcess<
       kind: "start",
       version: PROTOCOL_VERSION,
       identity,
+      destination,
       target,
       sites,
       log: settingForChild(),
-      isRelayed: relaysGiven() > before,
+      isRelayed: relaysGiven() > before && !canMapAt(destination),
       body: packed,
     };
   }

@@ -10,6 +10,7 @@
  * @module
  */
 
+import type { Destination } from "./handle.ts";
 import type {
   DepotLine,
   Identity,
@@ -70,6 +71,8 @@ export type Loaders = Readonly<Record<string, () => Promise<unknown>>>;
 export interface Birth {
   readonly cradle: Cradle;
   readonly identity: Identity;
+  /** What it and its parent can give to each other. */
+  readonly parent: Destination;
   /** The modules that the child may load whatever its permissions are. */
   readonly loaders: Loaders;
   /** Sends mail to the parent. */

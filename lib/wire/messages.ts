@@ -29,7 +29,7 @@
  */
 
 import type { StopSignal } from "../base/signals.ts";
-import type { BlockHandle, Handle } from "./handle.ts";
+import type { BlockHandle, Destination, Handle } from "./handle.ts";
 import type { Cloned, Packed } from "./pack.ts";
 import type { ErrorData } from "./remote_error.ts";
 
@@ -119,7 +119,15 @@ export interface Mail {
   readonly kind: "mail";
   readonly box: Box;
   readonly body: Packed;
+  /** Only to a process that cannot map memory. */
+  readonly isRelayed?: IsRelayed;
 }
+
+/**
+ * Whether there may be queues in it that the child reaches through its parent, and
+ * by its stdin alone: then it must be able to read that while it blocks.
+ */
+export type IsRelayed = boolean;
 
 /** Mail as it goes through a port: see `toPort()`. */
 export type MailRow = readonly [
@@ -134,11 +142,12 @@ export type ToChild =
     readonly kind: "start";
     readonly version: number;
     readonly identity: Identity;
+    /** What parent and child can give to each other. */
+    readonly destination: Destination;
     readonly target: TargetOrder;
     readonly sites: readonly SiteEntry[];
     readonly log: LogSetting;
-    /** Whether it gets queues that it reaches through its parent. */
-    readonly isRelayed: boolean;
+    readonly isRelayed: IsRelayed;
     /** The `StartBody`, or null for an empty one. */
     readonly body: Packed | null;
   }

@@ -66,7 +66,7 @@ export function parentPeer(): Peer | null {
   const birth = bornAs();
   if (birth === null) return null;
   return parent ??= {
-    destination: birth.cradle.kind,
+    destination: birth.parent,
     // A process ends with its parent.
     isGone: false,
     post: (box, body, transfer) =>

@@ -351,15 +351,49 @@ Deno.test("Queue in mapped memory is reached by a child that gets no --allow-ffi
   throws(() => other.start(), /without --allow-ffi/);
 });
 
-Deno.test("Queue that comes late works by promises, and says so where it cannot", async () => {
+Deno.test("Queue that comes late, through shared memory, blocks as any other", async () => {
   const run = await runProgram(programUrl("queue_late"));
   deepEqual(run, {
     code: 0,
     signal: null,
-    stdout: "UnsupportedError,UnsupportedError,UnsupportedError,QueueFull,1\n",
+    stdout: "1,1,QueueFull,2,,QueueEmpty\n",
     stderr: "",
   });
 });
+
+Deno.test("Queue that comes late, among the arguments of a task, blocks as any other", async () => {
+  const run = await runProgram(programUrl("queue_late_task"));
+  deepEqual(run, {
+    code: 0,
+    signal: null,
+    stdout: "2\n4\n6\nQueueShutDown\n",
+    stderr: "",
+  });
+});
+
+Deno.test(
+  "Queue gets back what a child did not live to receive, also after shutdown()",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const queue = held(new JoinableQueue<string>());
+    const comes = held(new Queue<string>());
+    const dying = new (getContext(r.FAR).Process)({
+      target: r.askAndCompute,
+      args: [queue, comes] as [JoinableQueue<string>, Queue<string>],
+      module: r.RELAYS,
+    });
+    dying.start();
+    await comes.get();
+    await queue.put("precious");
+    while (!queue.empty()) await new Promise((again) => setTimeout(again));
+    queue.shutdown();
+    dying.kill();
+    await dying.join();
+    deepEqual(await Array.fromAsync(queue), ["precious"]);
+    queue.taskDone();
+    equal(await queue.join(), true);
+  },
+);
 
 Deno.test("Queue of a module is reached by a child without shared memory", async () => {
   const p = new (getContext(r.FAR).Process)({
