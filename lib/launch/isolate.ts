@@ -117,11 +117,12 @@ function prepare(
   }
   // Otherwise even the ports can wait, and a worker is handed the message at its
   // birth, a turn earlier (2.9.6: 1 ms of its 15). A thread is handed things while
-  // its entry is evaluated, too early to run.
+  // its entry is evaluated, too early to run: it gets the message after that.
   if (method === "worker") return () => launch(method, request, link, first);
   return () => {
+    const child = launch(method, request, link, null);
     link.send(first);
-    return launch(method, request, link, null);
+    return child;
   };
 }
 

@@ -10,9 +10,9 @@ import { revive } from "../process/revive.ts";
 import { unpack } from "../wire/pack.ts";
 import type { Docket } from "./docket.ts";
 import type { Task } from "./job.ts";
-import { isPacked } from "./load.ts";
 import {
   type FromWorker,
+  isPacked,
   type Load,
   RESULT_STRIDE,
   THREW,

@@ -9,8 +9,14 @@ import { pack } from "../wire/pack.ts";
 import type { Outcome } from "./async_result.ts";
 import type { Remote } from "./functions.ts";
 import type { Job } from "./job.ts";
-import { isRaw, loadOf } from "./load.ts";
-import { CALL, CALL_ONE, type Form, type Load } from "./messages.ts";
+import {
+  CALL,
+  CALL_ONE,
+  type Form,
+  isRaw,
+  type Load,
+  loadOf,
+} from "./messages.ts";
 import type { Limits } from "./options.ts";
 import { type Owner, Pending } from "./pending.ts";
 

@@ -14,8 +14,7 @@ import {
   modulesOf,
   type TargetAddress,
 } from "../process/target.ts";
-import { loadOf } from "./load.ts";
-import type { Definition } from "./messages.ts";
+import { type Definition, loadOf } from "./messages.ts";
 
 /** Whatever can be run by a worker. */
 export type Target = ((...args: never[]) => unknown) | TargetAddress;
@@ -142,7 +141,9 @@ export class Functions {
           `current value is ${target === null ? "null" : typeof target}`,
       );
     }
-    const caller: Site | null = callers(below, 1)[0] ?? null;
+    const caller: Site | null = module === undefined
+      ? callers(below, 1)[0] ?? null
+      : null;
     const hasScope = scope !== undefined;
     return functionOrder(
       target,

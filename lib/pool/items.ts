@@ -7,8 +7,7 @@
 import { EncodingError } from "../base/errors.ts";
 import type { Destination } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
-import { loadOf } from "./load.ts";
-import type { Load } from "./messages.ts";
+import { type Load, loadOf } from "./messages.ts";
 
 /** What a worker is sent, and what moves to it. */
 export interface Loaded {

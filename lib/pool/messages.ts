@@ -29,12 +29,19 @@
  * - **Results are told** at the latest a few milliseconds after they are there. A
  *   small result of a single call is in its slot and not in the report.
  *
+ * Values go as they are where they can, which most arguments and results of tasks
+ * are; whatever else there is in a list goes as one packed list.
+ *
+ * All of it is one module, as each costs a worker 0.1 ms of its start (2.9.6).
+ *
  * @module
  */
 
-import type { BlockHandle } from "../wire/handle.ts";
+import { isPlain } from "../wire/birth.ts";
+import type { BlockHandle, Destination } from "../wire/handle.ts";
 import type { TargetOrder } from "../wire/messages.ts";
 import type { Packed } from "../wire/pack.ts";
+import { type Peer, receive } from "../wire/post.ts";
 import type { ErrorData } from "../wire/remote_error.ts";
 import type { Totals } from "./slots.ts";
 
@@ -152,4 +159,82 @@ export function isRow<M>(
   message: M,
 ): message is Extract<M, readonly unknown[]> {
   return Array.isArray(message);
+}
+
+// The mail
+
+/** Takes what a peer has posted. */
+export type Hear = (body: Packed) => void;
+
+// A worker hears its parent, and the workers of its own pools.
+const hearers = new WeakMap<Peer, Hear>();
+let isOpen = false;
+
+/** From now on the mail of `peer` goes to `hear`. */
+export function hearFrom(peer: Peer, hear: Hear): void {
+  hearers.set(peer, hear);
+  if (isOpen) return;
+  isOpen = true;
+  receive("pool", (body, from) => hearers.get(from)?.(body));
+}
+
+// Values
+
+/** Stands for what arrived and cannot be rebuilt, such as memory that is gone. */
+export class Unreadable {
+  /** Why. */
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+/** The first of a list that cannot be rebuilt, or undefined. */
+export function unreadableIn(list: readonly unknown[]): Unreadable | undefined {
+  return list.find((value) => value instanceof Unreadable) as
+    | Unreadable
+    | undefined;
+}
+
+/** Packs a list; `pack()` of the wire, or a later loaded one. */
+export type PackList = (list: readonly unknown[]) => Packed;
+
+/** Whether a value arrives as it is without being packed. */
+export function isRaw(value: unknown, destination: Destination): boolean {
+  if (destination !== "isolate") return isPlain(value);
+  switch (typeof value) {
+    case "object":
+      return value === null;
+    case "function":
+    case "symbol":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Whether all values of a list arrive as they are. */
+export function areRaw(
+  list: readonly unknown[],
+  destination: Destination,
+): boolean {
+  for (let i = 0; i < list.length; i++) {
+    if (!isRaw(list[i], destination)) return false;
+  }
+  return true;
+}
+
+/** The list as it travels. */
+export function loadOf(
+  list: readonly unknown[],
+  destination: Destination,
+  pack: PackList,
+): Load {
+  return areRaw(list, destination) ? list : { packed: pack(list) };
+}
+
+/** Whether a list had to be packed. */
+export function isPacked(load: Load): load is PackedLoad {
+  return !Array.isArray(load);
 }

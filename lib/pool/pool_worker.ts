@@ -23,14 +23,14 @@ import type { BlockHandle, Destination } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
 import { Answers } from "./answers.ts";
-import { hearFrom } from "./box.ts";
 import { Docket, type Remains, type Running } from "./docket.ts";
 import type { Job, Task } from "./job.ts";
-import { isPacked } from "./load.ts";
 import {
   CALL_ONE,
   type Definition,
   type FromWorker,
+  hearFrom,
+  isPacked,
   isRow,
   type Load,
   type ReportRow,

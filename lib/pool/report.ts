@@ -9,9 +9,10 @@ import type { Destination } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
 import { loadModule } from "../process/resolve.ts";
-import { areRaw, isPacked } from "./load.ts";
 import {
+  areRaw,
   type FromWorker,
+  isPacked,
   type Load,
   RESULT_STRIDE,
   THREW,

@@ -9,26 +9,27 @@
  */
 
 import { ProcessStateError } from "../base/errors.ts";
-import { unreachable } from "../base/assert.ts";
 import { exported, findFunction, loadModule } from "../process/resolve.ts";
 import type { Block as BlockType } from "../memory/block.ts";
 import { type Birth, bornAs, type TargetFunction } from "../wire/birth.ts";
 import type { BlockHandle } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import { parentPeer, type Peer } from "../wire/post.ts";
-import { hearFrom } from "./box.ts";
-import { isPacked, Unreadable, unreadableIn } from "./load.ts";
 import {
   CALL,
   CALL_ONE,
   type Definition,
   EACH,
+  hearFrom,
+  isPacked,
   isRow,
   type Load,
   type RunRow,
   TASK_STRIDE,
   TIMED,
   type ToWorker,
+  Unreadable,
+  unreadableIn,
 } from "./messages.ts";
 import { Reporter } from "./report.ts";
 import { Slots } from "./slots.ts";
@@ -127,7 +128,7 @@ class Servant {
         this.#ended.resolve();
         return undefined;
       default:
-        return unreachable(message);
+        return message satisfies never;
     }
   }
 

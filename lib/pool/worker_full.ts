@@ -11,8 +11,13 @@ import { decode, encode } from "../wire/codec.ts";
 import type { Destination } from "../wire/handle.ts";
 import { pack, type Packed, unpack } from "../wire/pack.ts";
 import { describeError, type ErrorData } from "../wire/remote_error.ts";
-import type { FromWorker, Load, ToWorker } from "./messages.ts";
-import { isPacked, Unreadable } from "./load.ts";
+import {
+  type FromWorker,
+  isPacked,
+  type Load,
+  type ToWorker,
+  Unreadable,
+} from "./messages.ts";
 
 /** A message of the pool that came as bytes. */
 export function open(bytes: Uint8Array<ArrayBuffer>): ToWorker {

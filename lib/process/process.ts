@@ -142,7 +142,7 @@ export class BaseProcess<
   /** The running process itself, as `currentProcess()` gives it. */
   readonly #isSelf: boolean;
   readonly #checked: Checked;
-  /** Whose functions it runs, where the module is not given. */
+  /** Whose function it runs, where no module is given. */
   readonly #caller: Site | null;
   readonly #ended = Promise.withResolvers<void>();
   // Invariant: null until the deferred launch has run, and where it failed.
@@ -184,10 +184,9 @@ export class BaseProcess<
     }
     this.#isSelf = false;
     this.#checked = checkOptions(options);
-    const { name, daemon, module } = this.#checked.common;
-    this.#caller = module === undefined
-      ? callers(BaseProcess, 1)[0] ?? null
-      : null;
+    const { target, common: { name, daemon, module } } = this.#checked;
+    const isAtHome = module === undefined && typeof target !== "object";
+    this.#caller = isAtHome ? callers(BaseProcess, 1)[0] ?? null : null;
     this.#path = family.nextPath();
     this.#parent = family.asParent();
     this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
