@@ -231,7 +231,10 @@ export function loadOf(
   destination: Destination,
   pack: PackList,
 ): Load {
-  return areRaw(list, destination) ? list : { packed: pack(list) };
+  if (areRaw(list, destination)) return list;
+  const packed = pack(list);
+  const isAsItWas = !(packed instanceof Uint8Array) && packed.sited === null;
+  return isAsItWas ? list : { packed };
 }
 
 /** Whether a list had to be packed. */

@@ -37,6 +37,9 @@ export class Reporter {
   /** Whether JSON, by which plain messages go to a parent, will not do. */
   #mustPack = false;
   #transfer: Transferable[] = [];
+  /** Whether a port may refuse one of the results, such as a proxy. */
+  #isUnsure = false;
+  #isPacking = false;
   #upTo = 0;
   #toldUpTo = 0;
   /** What has been done so far; the time of what was told. */
@@ -76,11 +79,27 @@ export class Reporter {
     from: number,
     values: readonly unknown[],
   ): undefined | Promise<void> {
-    if (!areRaw(values, this.destination)) {
+    if (!areRaw(values, this.destination) && !this.#goesUnpacked(values)) {
       return this.#packed(seq, from, values);
     }
     this.#results.push(seq, from, VALUES, values);
     return undefined;
+  }
+
+  /**
+   * Whether values may go as they are, and nothing need be loaded for them. What a
+   * port may refuse is never told together with what moves: that would be gone.
+   */
+  #goesUnpacked(values: readonly unknown[]): boolean {
+    if (this.destination !== "isolate" || !areCloned(values)) return false;
+    const transfer = values.flatMap(givenAway);
+    const areSure = values.every(isSure);
+    if (!areSure && transfer.length + this.#transfer.length > 0) return false;
+    if (transfer.length > 0 && this.#isUnsure) this.tell();
+    if (transfer.length > 0 && this.#isPacking) return false;
+    this.#isUnsure ||= !areSure;
+    this.#transfer.push(...transfer);
+    return true;
   }
 
   async #packed(
@@ -124,6 +143,7 @@ export class Reporter {
 
   /** Sends what there is to tell. */
   tell(): void {
+    if (this.#isPacking) return;
     if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
     this.#toldUpTo = this.#upTo;
     this.#addUp();
@@ -133,19 +153,42 @@ export class Reporter {
   }
 
   #tellAll(): void {
-    const [results, mustPack, transfer] = [
+    const [results, mustPack, transfer, isUnsure] = [
       this.#results,
       this.#mustPack,
       this.#transfer,
+      this.#isUnsure,
     ];
     this.#results = [];
     this.#mustPack = false;
     this.#transfer = [];
+    this.#isUnsure = false;
     try {
       this.post([this.#upTo, this.totals, results], mustPack, transfer);
     } catch (error) {
-      this.post([this.#upTo, this.totals, refused(results, error)]);
+      if (isUnsure) void this.#packAgain(results);
+      else this.post([this.#upTo, this.totals, refused(results, error)]);
     }
+  }
+
+  /**
+   * A port has refused what it nearly always takes, such as a proxy: packed it
+   * goes, or it is known what is wrong with it. Nothing is told meanwhile.
+   */
+  async #packAgain(results: readonly unknown[]): Promise<void> {
+    this.#isPacking = true;
+    await this.full();
+    const all = [...results, ...this.#results];
+    this.#results = [];
+    for (let i = 0; i < all.length; i += RESULT_STRIDE) {
+      const result = all.slice(i, i + RESULT_STRIDE);
+      const [seq, from, , values] = result;
+      if (!isUnpacked(values)) this.#results.push(...result);
+      else await this.#packed(seq as number, from as number, values);
+    }
+    this.#isUnsure = false;
+    this.#isPacking = false;
+    this.tell();
   }
 
   #addUp(): void {
@@ -170,6 +213,11 @@ export class Reporter {
   }
 }
 
+/** Whether part of a result is values that are more than plain, and not packed. */
+function isUnpacked(content: unknown): content is readonly unknown[] {
+  return Array.isArray(content) && !areRaw(content, "isolate");
+}
+
 /** A port may refuse what nothing spoke against: those results then say so. */
 function refused(results: readonly unknown[], error: unknown): unknown[] {
   const left: unknown[] = [];
@@ -181,4 +229,41 @@ function refused(results: readonly unknown[], error: unknown): unknown[] {
     } else left.push(seq, from, kind, content);
   }
   return left;
+}
+
+/** How much of a result is looked at here; what is larger is looked at elsewhere. */
+const PARTS_MAX = 1000;
+const DEPTH_MAX = 32;
+
+/** Whether no port refuses a value that `areCloned()`. */
+function isSure(value: unknown): boolean {
+  return typeof value !== "object" || value === null ||
+    ArrayBuffer.isView(value);
+}
+
+let parts = 0;
+
+/**
+ * Whether a port carries values as they are, as it seems, so that nothing need be
+ * loaded for them: plain objects and lists of plain values, and bytes.
+ */
+function areCloned(values: readonly unknown[]): boolean {
+  parts = 0;
+  return values.every((value) => isCloned(value, 0));
+}
+
+function isCloned(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) {
+    return typeof value !== "function" && typeof value !== "symbol";
+  }
+  if (++parts > PARTS_MAX || depth > DEPTH_MAX) return false;
+  if (ArrayBuffer.isView(value)) {
+    return value.buffer instanceof ArrayBuffer && !value.buffer.detached;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) {
+    return (value as unknown[]).every((item) => isCloned(item, depth + 1));
+  }
+  return prototype === Object.prototype &&
+    Object.values(value).every((item) => isCloned(item, depth + 1));
 }

@@ -9,6 +9,7 @@ import {
   add,
   all,
   count,
+  proxied,
   same,
   square,
   squareLater,
@@ -55,6 +56,17 @@ export function callContract(subject: Subject): void {
         }
         deepEqual(await pool.apply(all, values, FROM), values);
         deepEqual(await pool.map(same, values, FROM), values);
+      });
+    });
+
+    test("Pool.apply() and map() give results that are proxies, as others are", async () => {
+      await withPool(subject, 1, async (pool) => {
+        const given = (x: number) =>
+          x % 2 === 0 ? { x } : { x, bytes: new Uint8Array([x]) };
+        deepEqual(await pool.apply(proxied, [1], FROM), given(1));
+        const each = upTo(9).map((x) => pool.apply(proxied, [x], FROM));
+        deepEqual(await Promise.all(each), upTo(9).map(given));
+        deepEqual(await pool.map(proxied, upTo(9), FROM), upTo(9).map(given));
       });
     });
 
