@@ -95,11 +95,14 @@ export class Reporter {
     const transfer = values.flatMap(givenAway);
     const areSure = values.every(isSure);
     if (!areSure && transfer.length + this.#transfer.length > 0) return false;
-    if (transfer.length > 0 && this.#isUnsure) this.tell();
-    if (transfer.length > 0 && this.#isPacking) return false;
     this.#isUnsure ||= !areSure;
-    this.#transfer.push(...transfer);
+    this.#move(transfer);
     return true;
+  }
+
+  #move(transfer: readonly Transferable[]): void {
+    if (transfer.length > 0 && this.#isUnsure) this.tell();
+    this.#transfer.push(...transfer);
   }
 
   async #packed(
@@ -107,21 +110,30 @@ export class Reporter {
     from: number,
     values: readonly unknown[],
   ): Promise<void> {
-    const full = await this.full();
+    this.#packWith(await this.full(), seq, from, values);
+  }
+
+  #packWith(
+    full: typeof Full,
+    seq: number,
+    from: number,
+    values: readonly unknown[],
+  ): void {
     const transfer = values.flatMap(givenAway);
-    this.#mustPack = true;
     try {
       const packed = full.packList(values, this.destination, transfer);
+      this.#move(transfer);
+      this.#mustPack = true;
       this.#results.push(seq, from, VALUES, { packed });
-      this.#transfer.push(...transfer);
     } catch (error) {
+      this.#mustPack = true;
       if (values.length === 1) {
         this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
         return;
       }
       // One by one it will be known which of them it is.
       for (const [i, value] of values.entries()) {
-        await this.#packed(seq, from + i, [value]);
+        this.#packWith(full, seq, from + i, [value]);
       }
     }
   }
@@ -177,14 +189,14 @@ export class Reporter {
    */
   async #packAgain(results: readonly unknown[]): Promise<void> {
     this.#isPacking = true;
-    await this.full();
+    const full = await this.full();
     const all = [...results, ...this.#results];
     this.#results = [];
     for (let i = 0; i < all.length; i += RESULT_STRIDE) {
       const result = all.slice(i, i + RESULT_STRIDE);
       const [seq, from, , values] = result;
       if (!isUnpacked(values)) this.#results.push(...result);
-      else await this.#packed(seq as number, from as number, values);
+      else this.#packWith(full, seq as number, from as number, values);
     }
     this.#isUnsure = false;
     this.#isPacking = false;
