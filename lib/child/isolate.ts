@@ -7,6 +7,7 @@
 import type {
   IsolateBoot,
   MailRow,
+  PoolMail,
   ToChild,
   ToRoot,
 } from "../wire/messages.ts";
@@ -85,7 +86,7 @@ export function wire(
     // Not before: the first message of an isolate takes 0.2 ms (2.9.6).
     line.send({ kind: "ready", version });
   };
-  data.onmessage = ({ data }: MessageEvent<ToChild | MailRow | number>) =>
+  data.onmessage = ({ data }: MessageEvent<ToChild | MailRow | PoolMail>) =>
     hear(fromPort(data));
   data.addEventListener("close", () => life.orphaned());
   if (first !== null) hear(first);

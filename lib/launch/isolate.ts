@@ -17,6 +17,7 @@ import type {
   IsolateRecipe,
   Mail,
   MailRow,
+  PoolMail,
   ToChild,
   ToParent,
 } from "../wire/messages.ts";
@@ -244,8 +245,9 @@ class IsolateLink {
   #open(): Ends {
     if (this.#ends === undefined) {
       const { near, far } = channel();
-      near.onmessage = ({ data }: MessageEvent<ToParent | MailRow | number>) =>
-        this.#hear(fromPort(data));
+      near.onmessage = (
+        { data }: MessageEvent<ToParent | MailRow | PoolMail>,
+      ) => this.#hear(fromPort(data));
       near.unref();
       this.#ends = { near, far };
     }

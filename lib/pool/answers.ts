@@ -14,6 +14,8 @@ import {
   type FromWorker,
   isPacked,
   type Load,
+  REPORT_HEAD,
+  type ReportRow,
   RESULT_STRIDE,
   THREW,
   VALUES,
@@ -35,10 +37,10 @@ export class Answers {
   }
 
   /** Takes the results of a report to their jobs. */
-  take(results: readonly unknown[]): void {
-    for (let i = 0; i < results.length; i += RESULT_STRIDE) {
-      const [seq, from, kind] = results.slice(i, i + 3) as number[];
-      this.#settle(seq!, from!, kind!, results[i + 3]);
+  take(report: ReportRow): void {
+    for (let i = REPORT_HEAD; i < report.length; i += RESULT_STRIDE) {
+      const [seq, from, kind] = report.slice(i, i + 3) as number[];
+      this.#settle(seq!, from!, kind!, report[i + 3]);
     }
   }
 

@@ -80,7 +80,7 @@ interface Run {
   readonly sent: readonly Task[];
   /** Functions that are new to it. */
   readonly definitions: readonly Definition[];
-  /** The tasks, as in a `RunRow`. */
+  /** The tasks, as in a `RunRow` behind its head. */
   readonly flat: readonly unknown[];
   readonly transfer: readonly Transferable[];
   readonly mustPack: boolean;
@@ -186,7 +186,8 @@ export class PoolWorker {
     const { isShared } = this.docket;
     const first = this.docket.enter(sent);
     try {
-      this.#post([first, isShared, definitions, flat], mustPack, transfer);
+      const described = definitions.length > 0 ? definitions : null;
+      this.#post([first, isShared, described, ...flat], mustPack, transfer);
     } catch (error) {
       // A port may refuse what nothing spoke against.
       this.#refused(sent, definitions, error);
@@ -325,9 +326,12 @@ export class PoolWorker {
     const message =
       (body instanceof Uint8Array ? decode(body) : body.value) as FromWorker;
     if (typeof message === "number") {
-      return this.#report([message, this.docket.totals, []]);
+      return this.#report(message, this.docket.totals, null);
     }
-    if (isRow(message)) return this.#report(message);
+    if (isRow(message)) {
+      const [upTo, items, busyMs, heapBytes] = message;
+      return this.#report(upTo, { items, busyMs, heapBytes }, message);
+    }
     switch (message.kind) {
       case "up":
         this.#wasUp = true;
@@ -357,7 +361,7 @@ export class PoolWorker {
     );
   }
 
-  #report([upTo, totals, results]: ReportRow): void {
+  #report(upTo: number, totals: Totals, row: ReportRow | null): void {
     this.#begun = null;
     if (this.#clock !== undefined) clearTimeout(this.#clock);
     this.docket.first?.job.remote.measured(
@@ -365,7 +369,7 @@ export class PoolWorker {
       totals.items - this.totals.items,
     );
     this.totals = totals;
-    this.#answers.take(results);
+    if (row !== null) this.#answers.take(row);
     this.docket.done(upTo);
     if (this.load === 0) this.idleSince = performance.now();
     this.#boss.advanced(this);

@@ -13,7 +13,9 @@ import {
   areRaw,
   type FromWorker,
   isPacked,
+  isSure,
   type Load,
+  type ReportRow,
   RESULT_STRIDE,
   THREW,
   UNSENDABLE,
@@ -176,11 +178,16 @@ export class Reporter {
     this.#transfer = [];
     this.#isUnsure = false;
     try {
-      this.post([this.#upTo, this.totals, results], mustPack, transfer);
+      this.post(this.#rowOf(results), mustPack, transfer);
     } catch (error) {
       if (isUnsure) void this.#packAgain(results);
-      else this.post([this.#upTo, this.totals, refused(results, error)]);
+      else this.post(this.#rowOf(refused(results, error)));
     }
+  }
+
+  #rowOf(results: readonly unknown[]): ReportRow {
+    const { items, busyMs, heapBytes } = this.totals;
+    return [this.#upTo, items, busyMs, heapBytes, ...results];
   }
 
   /**
@@ -247,12 +254,6 @@ function refused(results: readonly unknown[], error: unknown): unknown[] {
 const PARTS_MAX = 1000;
 const DEPTH_MAX = 32;
 
-/** Whether no port refuses a value that `areCloned()`. */
-function isSure(value: unknown): boolean {
-  return typeof value !== "object" || value === null ||
-    ArrayBuffer.isView(value);
-}
-
 let parts = 0;
 
 /**
@@ -269,9 +270,7 @@ function isCloned(value: unknown, depth: number): boolean {
     return typeof value !== "function" && typeof value !== "symbol";
   }
   if (++parts > PARTS_MAX || depth > DEPTH_MAX) return false;
-  if (ArrayBuffer.isView(value)) {
-    return value.buffer instanceof ArrayBuffer && !value.buffer.detached;
-  }
+  if (ArrayBuffer.isView(value)) return isSure(value);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {
     return (value as unknown[]).every((item) => isCloned(item, depth + 1));

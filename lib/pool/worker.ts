@@ -24,6 +24,7 @@ import {
   isPacked,
   isRow,
   type Load,
+  RUN_HEAD,
   type RunRow,
   TASK_STRIDE,
   TIMED,
@@ -190,11 +191,10 @@ class Servant {
     }
   }
 
-  async #run(
-    [first, isOffered, definitions, tasks]: RunRow,
-  ): Promise<void> {
+  async #run(row: RunRow): Promise<void> {
+    const [first, isOffered, definitions] = row;
     this.#slots = isOffered ? this.#allSlots : null;
-    for (const definition of definitions) {
+    for (const definition of definitions ?? []) {
       const found = await this.#find(definition).then(
         (call): Found => ({ call }),
         (error): Found => ({ call: null, error }),
@@ -203,9 +203,9 @@ class Servant {
     }
     this.#report.since = performance.now();
     this.#next = first;
-    for (let i = 0; i < tasks.length; i += TASK_STRIDE) {
-      const form = tasks[i + 1] as number;
-      const later = this.#runOne(tasks[i] as number, form, tasks[i + 2]);
+    for (let i = RUN_HEAD; i < row.length; i += TASK_STRIDE) {
+      const form = row[i + 1] as number;
+      const later = this.#runOne(row[i] as number, form, row[i + 2]);
       if (later !== undefined) await later;
       this.#hasRun(form);
     }
@@ -244,8 +244,9 @@ class Servant {
   /** Runs the next task; without a promise where none is needed, as most are short. */
   #runOne(id: number, form: number, load: unknown): undefined | Promise<void> {
     const found = this.#functions.get(id)!;
-    return form === CALL_ONE && found.call !== null
-      ? this.#callOne(this.#next, found.call, load)
+    const isCall = form === CALL_ONE || form === CALL && Array.isArray(load);
+    return isCall && found.call !== null
+      ? this.#callOne(this.#next, found.call, form, load)
       : this.#runTask(this.#next, found, form, load as Load);
   }
 
@@ -264,13 +265,14 @@ class Servant {
   #callOne(
     seq: number,
     call: TargetFunction,
-    argument: unknown,
+    form: typeof CALL | typeof CALL_ONE,
+    load: unknown,
   ): undefined | Promise<void> {
     if (this.#slots !== null && this.#slots.claim(seq) < 0) return undefined;
     this.#report.totals.items++;
     let value: unknown;
     try {
-      value = call(argument as never);
+      value = form === CALL ? call(...load as never[]) : call(load as never);
     } catch (error) {
       return this.#report.threw(seq, 0, error);
     }

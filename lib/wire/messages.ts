@@ -136,6 +136,9 @@ export type MailRow = readonly [
   sited: Cloned["sited"],
 ];
 
+/** Mail of the box "pool" that goes through a port as it is. */
+export type PoolMail = number | readonly [number, ...unknown[]];
+
 /** From a parent to its child. */
 export type ToChild =
   | {
