@@ -200,8 +200,8 @@ export class WorkerLostError extends ProcessError {
   readonly exitcode: number;
   /** The signal that ended it, as in `SIGKILL`, or null. */
   readonly signal: string | null;
-  /** The task that it ran: its function, and which item of how many. */
-  readonly task: string;
+  /** The task that it ran: its function and which item; null before its first. */
+  readonly task: string | null;
 
   /** Makes the error for a task of a dead worker. */
   constructor(
@@ -209,17 +209,18 @@ export class WorkerLostError extends ProcessError {
       readonly worker: string;
       readonly exitcode: number;
       readonly signal: string | null;
-      readonly task: string;
+      readonly task: string | null;
       /** Why, where the number alone does not say it. */
       readonly reason?: string | undefined;
     },
     options?: ErrorOptions,
   ) {
     const how = signal === null ? `exit code ${exitcode}` : `signal ${signal}`;
+    const why = reason === undefined ? how : `${how}, as ${reason}`;
     super(
-      `Cannot finish task ${task} as worker "${worker}" ended while it ran it: ${how}${
-        reason === undefined ? "" : `, as ${reason}`
-      }`,
+      task === null
+        ? `Cannot use worker "${worker}" as it ended before it ran a task: ${why}`
+        : `Cannot finish task ${task} as worker "${worker}" ended while it ran it: ${why}`,
       options,
     );
     this.worker = worker;

@@ -6,6 +6,7 @@
 
 import type { WorkerOptions } from "./pool_worker.ts";
 import { type Boss, PoolWorker } from "./pool_worker.ts";
+import { ExitError } from "../base/errors.ts";
 import { endOf } from "./loss.ts";
 import type { Remote } from "./functions.ts";
 import type { Definition, Load } from "./messages.ts";
@@ -167,9 +168,13 @@ export class Crew {
     this.#notBefore = performance.now() +
       BACK_OFF_MS * 2 ** (this.#failures - 1);
     if (this.#failures < FAILURES_MAX) return;
-    endOf(worker, "any").then((error) => {
+    endOf(worker, null).then((error) => {
+      const { cause } = error;
+      const isThrown = cause instanceof Error && !(cause instanceof ExitError);
+      const detail = isThrown ? `: ${cause.message}` : "";
       error.message = `Cannot go on with the pool as ${FAILURES_MAX} workers ` +
-        `in a row ended before they ran a task: ${error.message}`;
+        `in a row ended before they ran a task; of the last one: ` +
+        `${error.message}${detail}`;
       this.#boss.broken(worker, error);
     });
   }

@@ -19,10 +19,10 @@ export async function lossOf(
   return await endOf(worker, what);
 }
 
-/** What is to be said of a worker that ended. */
+/** What is to be said of a worker that ended, in a task or before its first. */
 export async function endOf(
   { process }: PoolWorker,
-  task: string,
+  task: string | null,
 ): Promise<WorkerLostError> {
   // It has ended, so this does not wait.
   const cause = await process.result().catch((error: unknown) => error);
