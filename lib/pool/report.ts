@@ -41,7 +41,8 @@ export class Reporter {
   #transfer: Transferable[] = [];
   /** Whether a port may refuse one of the results, such as a proxy. */
   #isUnsure = false;
-  #isPacking = false;
+  /** Runs while results are packed that a port has refused. */
+  #packing: Promise<void> | null = null;
   #upTo = 0;
   #toldUpTo = 0;
   /** What has been done so far; the time of what was told. */
@@ -157,7 +158,7 @@ export class Reporter {
 
   /** Sends what there is to tell. */
   tell(): void {
-    if (this.#isPacking) return;
+    if (this.#packing !== null) return;
     if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
     this.#toldUpTo = this.#upTo;
     this.#addUp();
@@ -180,7 +181,7 @@ export class Reporter {
     try {
       this.post(this.#rowOf(results), mustPack, transfer);
     } catch (error) {
-      if (isUnsure) void this.#packAgain(results);
+      if (isUnsure) this.#packing = this.#packAgain(results);
       else this.post(this.#rowOf(refused(results, error)));
     }
   }
@@ -195,7 +196,6 @@ export class Reporter {
    * goes, or it is known what is wrong with it. Nothing is told meanwhile.
    */
   async #packAgain(results: readonly unknown[]): Promise<void> {
-    this.#isPacking = true;
     const full = await this.full();
     const all = [...results, ...this.#results];
     this.#results = [];
@@ -206,8 +206,13 @@ export class Reporter {
       else this.#packWith(full, seq as number, from as number, values);
     }
     this.#isUnsure = false;
-    this.#isPacking = false;
+    this.#packing = null;
     this.tell();
+  }
+
+  /** Settles when nothing is held back; undefined where nothing is. */
+  get told(): Promise<void> | undefined {
+    return this.#packing ?? undefined;
   }
 
   #addUp(): void {

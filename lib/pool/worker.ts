@@ -126,7 +126,7 @@ class Servant {
         this.#functions.delete(message.id);
         return undefined;
       case "end":
-        this.#ended.resolve();
+        this.#ended.resolve(this.#report.told);
         return undefined;
       default:
         return message satisfies never;

@@ -34,6 +34,17 @@ export function endContract(subject: Subject): void {
     equal(await pool.join(), true);
   });
 
+  test("Worker with maxTasksPerChild tells its last result also if that is a proxy", async () => {
+    const pool = new ctx.Pool(1, { maxTasksPerChild: 1 });
+    // As text, so that nothing but the worker itself loads this package.
+    const proxied = () => new Proxy({ a: 1 }, {});
+    for (const _ of [1, 2]) {
+      deepEqual(await pool.apply(proxied, [], { scope: {} }), { a: 1 });
+    }
+    pool.close();
+    equal(await pool.join(), true);
+  });
+
   test("Pool.join() must come after close() or terminate()", async () => {
     const pool = new ctx.Pool(1);
     ok(await rejection(pool.join()) instanceof ProcessStateError);
