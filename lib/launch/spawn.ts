@@ -83,13 +83,20 @@ export function through(command: readonly string[]): Launcher {
   });
 }
 
+let deno: string | undefined;
+
+/** The `deno` that runs this program; to ask for it takes 0.1 ms (2.9.6). */
+function denoPath(): string {
+  return deno ??= Deno.execPath();
+}
+
 function commandLauncher(
   prefix: readonly string[],
   traits: StartMethodTraits,
 ): Launcher {
   return {
     traits,
-    availability: () => runAvailability(prefix[0] ?? Deno.execPath()),
+    availability: () => runAvailability(prefix[0] ?? denoPath()),
     prepare(request, first, events) {
       const words = [...prefix, ...denoCall(request)];
       const sealed = seal(first);
@@ -120,7 +127,7 @@ function denoCall(request: LaunchRequest): string[] {
     ...request.modules,
   ]);
   return [
-    Deno.execPath(),
+    denoPath(),
     "run",
     // What it downloads is no news to the user of this program.
     "--quiet",
