@@ -20,7 +20,7 @@ import { entry, TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
 import type { Bench, Limit } from "./row.ts";
 import { begun } from "./tiny.ts";
 
-const PASSES = 15;
+const PASSES = 25;
 const REST_MS = 20;
 const WITHIN_15_PERCENT: Limit = { kind: "ratio", most: 1.15 };
 const UNDER_1_MS: Limit = { kind: "most", most: 1000 };
