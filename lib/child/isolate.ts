@@ -71,10 +71,10 @@ export function wire(
   let isGreeted = false;
   const greet = () => {
     isGreeted = true;
-    // Also told in shared memory, for a root that is asked to stop it and has not
-    // been in its event loop since.
+    // In shared memory: for a root that has not been in its event loop since, and as
+    // the first message to it would take 0.15 ms (2.9.6).
     Atomics.or(words, stopIndex, HAS_HEARD);
-    tellRoot({ kind: "hello" });
+    Atomics.notify(words, stopIndex);
   };
   const hear = (message: ToChild) => {
     if (!isGreeted) greet();

@@ -9,8 +9,8 @@
  * exit code, and is the only one to free an owner id.
  *
  * ```
- *   booting --hello--> up --stop--> ending --ended--> (gone)
- *      +----stop: kept until hello----+
+ *   booting --heard--> up --stop--> ending --ended--> (gone)
+ *      +----stop: kept until heard----+
  * ```
  *
  * @module
@@ -21,6 +21,7 @@ import { hold } from "../base/hold.ts";
 import { unreachable } from "../base/assert.ts";
 import { cutLine, newLine } from "../memory/depot.ts";
 import {
+  heard,
   isImporting,
   ownerTable,
   releaseOwner,
@@ -132,6 +133,9 @@ class Root implements Supervisor {
     control.onmessage = ({ data }: MessageEvent<ToRoot>) =>
       this.#hear(isolate, data);
     control.unref();
+    void heard(ownerTable(), recipe.ident).then((isUp) => {
+      if (isUp) this.#greeted(isolate);
+    });
   }
 
   #start(isolate: Isolate, boot: () => IsolateBoot): Body {
@@ -181,8 +185,6 @@ class Root implements Supervisor {
 
   #hear(isolate: Isolate, message: ToRoot): void {
     switch (message.kind) {
-      case "hello":
-        return this.#greeted(isolate);
       case "exit":
         isolate.code = message.code;
         isolate.reason ??= message.reason ?? null;

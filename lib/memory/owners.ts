@@ -84,8 +84,11 @@ export function claimOwner(table: SharedArrayBuffer): number {
 /** Frees the slot of a dead owner; doing so twice does no harm. */
 export function releaseOwner(table: SharedArrayBuffer, id: number): void {
   const words = new Int32Array(table);
-  const at = slotOf(id) * WORDS_PER_SLOT + ID;
-  for (const seen of [id, -id]) Atomics.compareExchange(words, at, seen, 0);
+  const at = slotOf(id) * WORDS_PER_SLOT;
+  for (const seen of [id, -id]) {
+    Atomics.compareExchange(words, at + ID, seen, 0);
+  }
+  Atomics.notify(words, at + STOP);
 }
 
 /** Where in the table's words the stop flag of an owner is. */
@@ -102,6 +105,24 @@ export function requestStop(table: SharedArrayBuffer, id: number): boolean {
   const at = slotOf(id) * WORDS_PER_SLOT;
   if (Atomics.load(words, at + ID) !== id) return false;
   return (Atomics.or(words, at + STOP, IS_TO_STOP) & HAS_HEARD) !== 0;
+}
+
+/**
+ * Waits until an owner has heard its first message, or `releaseOwner()` has let go
+ * of it; tells which. The program does not stay alive for that.
+ */
+export async function heard(
+  table: SharedArrayBuffer,
+  id: number,
+): Promise<boolean> {
+  const words = new Int32Array(table);
+  const at = slotOf(id) * WORDS_PER_SLOT;
+  for (;;) {
+    if (Atomics.load(words, at + ID) !== id) return false;
+    const flags = Atomics.load(words, at + STOP);
+    if ((flags & HAS_HEARD) !== 0) return true;
+    await Atomics.waitAsync(words, at + STOP, flags).value;
+  }
 }
 
 /** Whether an owner loads modules and is not to be killed meanwhile. */

@@ -5,7 +5,7 @@
  * ```
  *   parent                        child                         root
  *     |------- start (order) ------->|                            |
- *     |                              |-- hello (isolates) ------->|
+ *     |                              |.. heard (isolates) .......>|
  *     |                     imports, runs the target              |
  *     |<------------ ready ----------|                            |
  *     |<----------- mail ----------->|                            |
@@ -13,6 +13,9 @@
  *     |<----- result | failure ------|<-- ended (its children) ---|
  *     |                              |-- exit (code) ------------>|
  * ```
+ *
+ * That an isolate has heard its order it tells by a flag in shared memory (dots),
+ * from when on it can be killed.
  *
  * The first message to the parent costs an isolate 0.2 ms (2.9.6), so its `ready`
  * comes when its target has begun. An OS process has its own made by the parent, and
@@ -190,7 +193,6 @@ export interface IsolateRecipe {
 
 /** From a thread or worker to its root. */
 export type ToRoot =
-  | { readonly kind: "hello" }
   | {
     readonly kind: "exit";
     readonly code: number;
