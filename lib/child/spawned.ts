@@ -24,6 +24,7 @@ export async function boot(loaders: Loaders): Promise<void> {
   const start = unseal(order!) as StartMessage;
   if (start.version !== PROTOCOL_VERSION) {
     line.send({ kind: "ready", version: PROTOCOL_VERSION });
+    Deno.exit(1);
   }
   // Before the target runs, which might block at once.
   if (start.isRelayed) (await full(loaders)).readAside(reader, life);
@@ -46,6 +47,10 @@ function readFirst(reader: FrameReader): Uint8Array[] {
   return frames;
 }
 
+/**
+ * Hears the parent, until there may be a queue in its mail that is reached through
+ * it: from then on stdin is read aside.
+ */
 async function listen(
   reader: FrameReader,
   life: Life,
