@@ -301,6 +301,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    *
    * @param options How long to wait; a signal only counts before the wait.
    * @returns Whether all is done.
+   * @throws {UnsupportedError} If it would block for ever, as those who could end
+   * that reach the queue through this process, by its event loop.
    */
   joinSync(options?: WaitOptions): boolean {
     options?.signal?.throwIfAborted();

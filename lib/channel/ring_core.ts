@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SharedMemoryError } from "../base/errors.ts";
+import { SharedMemoryError, UnsupportedError } from "../base/errors.ts";
 import { Block, type Place } from "../memory/block.ts";
 import { FOREVER, type Limit, limitOf } from "../sync/program.ts";
 import type {
@@ -56,9 +56,13 @@ export class RingCore implements QueueCore {
   readonly #putOrWait: ItemSink<Putting>;
   // What the next #putOrWait is limited by.
   #limit: Limit = AT_ONCE;
+  /** Whether others may have it, in memory or through this isolate. */
+  #isShared: boolean;
+  #isRelayed = false;
 
-  /** Looks at the queue in `block`. */
-  constructor(block: Block) {
+  /** Looks at the queue in `block`, which came from others or not. */
+  constructor(block: Block, isShared: boolean) {
+    this.#isShared = isShared;
     const ring = this.#ring = new Ring(block);
     this.#putOrKeep = (content, length, kind = kindOf(content)) => {
       checkLength(length);
@@ -74,6 +78,7 @@ export class RingCore implements QueueCore {
       const outcome = ring.tryPut(bytes, length, kind);
       if (outcome === "done" || outcome === "shut") return outcome;
       if (outcome === "full" && limit === AT_ONCE) return outcome;
+      if (outcome === "full") this.#refuseDeadlock("put", limit);
       return ring.putSync({ bytes, length, kind }, patientAtLocks(limit));
     };
   }
@@ -82,12 +87,12 @@ export class RingCore implements QueueCore {
   static make(options: RingOptions, place?: Place): RingCore {
     const block = ringBlock(place);
     formatRing(block, options);
-    return new RingCore(block);
+    return new RingCore(block, false);
   }
 
   /** The queue behind a handle. */
   static attach(handle: BlockHandle): RingCore {
-    return new RingCore(Block.attach(handle));
+    return new RingCore(Block.attach(handle), true);
   }
 
   get key(): string {
@@ -196,6 +201,7 @@ export class RingCore implements QueueCore {
   getSync(limit: Limit): Taken {
     const ring = this.#ring;
     let got: Taken = ring.tryGet(readItem);
+    if (got === EMPTY) this.#refuseDeadlock("get", limit);
     if (got === BUSY || (got === EMPTY && limit !== AT_ONCE)) {
       got = ring.getSync(readItem, patientAtLocks(limit));
     }
@@ -215,7 +221,20 @@ export class RingCore implements QueueCore {
   }
 
   allDoneSync(limit: Limit): boolean {
+    if (this.#ring.allDoneSync(AT_ONCE)) return true;
+    this.#refuseDeadlock("join", limit);
     return this.#ring.allDoneSync(limit);
+  }
+
+  /**
+   * Refuses to block for ever where nobody could end that: a queue that others
+   * reach through this isolate only, and so in its event loop.
+   */
+  #refuseDeadlock(verb: "put" | "get" | "join", { deadline }: Limit): void {
+    if (deadline < Infinity || this.#isShared || !this.#isRelayed) return;
+    throw new UnsupportedError(
+      `Cannot wait in ${verb}Sync() as only processes that reach this queue through this one could end that, and they are heard in its event loop: await ${verb}(), or give a timeout`,
+    );
   }
 
   shut(dropped: boolean): void {
@@ -228,11 +247,13 @@ export class RingCore implements QueueCore {
   ): QueueHandle | RelayHandle {
     try {
       const block = this.#ring.block.handle(destination);
+      this.#isShared = true;
       return { kind: "queue", form, block };
     } catch (error) {
       // Who cannot see this memory asks its parent.
-      if (error instanceof SharedMemoryError) return giveRelay(this, form);
-      throw error;
+      if (!(error instanceof SharedMemoryError)) throw error;
+      this.#isRelayed = true;
+      return giveRelay(this, form);
     }
   }
 }

@@ -242,6 +242,8 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    *
    * @param item The item.
    * @param options How long to wait; a signal only counts before the wait.
+   * @throws {UnsupportedError} If it would block for ever, as those who could end
+   * that reach the queue through this process, by its event loop.
    */
   putSync(item: T, options?: PutOptions): void {
     const core = this.#open("put an item into");
@@ -275,6 +277,8 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    *
    * @param options How long to wait; a signal only counts before the wait.
    * @returns The item.
+   * @throws {UnsupportedError} If it would block for ever, as those who could end
+   * that reach the queue through this process, by its event loop.
    */
   getSync(options?: WaitOptions): T {
     const core = this.#open("get an item from");

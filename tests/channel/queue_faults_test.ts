@@ -39,7 +39,7 @@ function someQueue(random: (below: number) => number): {
 } {
   const block = ringBlock();
   formatRing(block, { maxBytes: 16_384 });
-  const core = new RingCore(block);
+  const core = new RingCore(block, true);
   const expected: unknown[] = [];
   for (let i = random(30); i > 0; i--) {
     const value = item(random, `${i} `);
@@ -61,7 +61,7 @@ async function die(seed: number): Promise<void> {
   const isAwaited = expected.length === 0 && random(2) === 0;
   const waiting = isAwaited ? core.get(FOREVER) : null;
   const mortal = new Mortal(block);
-  const victim = new RingCore(mortal.block);
+  const victim = new RingCore(mortal.block, true);
   mortal.dieAt(random(14), () => {
     if (isPutting) victim.putSync(value, AT_ONCE);
     else victim.getSync(AT_ONCE);

@@ -5,7 +5,9 @@ import {
   JoinableQueue,
   type ProcessOptions,
   Queue,
+  QueueEmpty,
   SimpleQueue,
+  UnsupportedError,
 } from "../../mod.ts";
 import { Block } from "../../lib/memory/block.ts";
 import { waitAsync } from "../../lib/memory/futex.ts";
@@ -327,6 +329,36 @@ Deno.test("Queue travels through a relay, and is itself where it came from", asy
   await p.result();
   equal((await questions.get()).answers, answers);
 });
+
+Deno.test(
+  "Queue refuses to block for ever for children that are heard in the event loop only",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const questions = new JoinableQueue<number>(1);
+    const answers = new Queue<number>();
+    questions.putNowait(1);
+    equal(questions.joinSync({ timeout: 1 }), false);
+    const p = new (getContext(r.FAR).Process)({
+      target: r.double,
+      args: [questions, answers, "async"] as [
+        Queue<number>,
+        Queue<number>,
+        r.How,
+      ],
+      module: r.RELAYS,
+    });
+    p.start();
+    throws(() => answers.getSync(), UnsupportedError);
+    throws(() => questions.putSync(2), UnsupportedError);
+    throws(() => questions.joinSync(), UnsupportedError);
+    throws(() => answers.getSync({ timeout: 1 }), QueueEmpty);
+    equal(await answers.get(), 2);
+    await questions.put(2);
+    equal(await answers.get(), 4);
+    questions.shutdown();
+    await p.result();
+  },
+);
 
 Deno.test("Queue in mapped memory is reached by a child that gets no --allow-ffi", async () => {
   const { Process, Queue, Value } = getContext("spawn");
