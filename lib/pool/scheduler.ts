@@ -224,11 +224,7 @@ export class Scheduler implements Boss {
   }
 
   #hire(): void {
-    const idle = this.crew.hired.filter(({ load }) => load === 0).length;
-    const failure = this.crew.hire(
-      this.#queue.waiting - idle,
-      this.#queue.head,
-    );
+    const failure = this.crew.hire(this.#queue.waiting, this.#queue.head);
     if (failure === null) return;
     this.crew.fail(failure.error);
     this.terminate(failure.error);

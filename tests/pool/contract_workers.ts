@@ -10,6 +10,7 @@ import {
   count,
   increment,
   isDaemon,
+  meet,
   nested,
   square,
   TASKS,
@@ -29,6 +30,19 @@ export function workerContract(subject: Subject): void {
       await pool.apply(square, [1], FROM);
       await pool.apply(square, [2], FROM);
       equal(pool.stats().started, 1);
+    });
+  });
+
+  test("Pool starts workers for what the idle ones cannot take", async () => {
+    await withPool(subject, 4, async (pool) => {
+      const meeting = async (size: number) => {
+        const barrier = new ctx.Barrier(size);
+        const guests = upTo(size).map(() => barrier);
+        return await pool.map(meet, guests, { ...FROM, chunksize: 1 });
+      };
+      equal(new Set(await meeting(2)).size, 2);
+      // Two are idle: each of the four must have a worker, or none is ever done.
+      equal(new Set(await meeting(4)).size, 4);
     });
   });
 
