@@ -20,7 +20,7 @@ import {
   type Loaders,
   toPort,
 } from "../wire/birth.ts";
-import { ASKED_TO_STOP, Life, type Line, type StartMessage } from "./kernel.ts";
+import { ASKED_TO_STOP, Life, type Line } from "./kernel.ts";
 
 /** What differs between the two kinds of isolate. */
 export interface IsolateKind {
@@ -78,14 +78,10 @@ export function wire(
   };
   const hear = (message: ToChild) => {
     if (!isGreeted) greet();
-    if (message.kind === "start") void begin(message);
-    else life.hear(message);
+    life.hear(message);
   };
-  const begin = async (order: StartMessage) => {
-    await life.begin(order);
-    // Not before: the first message of an isolate takes 0.2 ms (2.9.6).
-    line.send({ kind: "ready", version });
-  };
+  // Not before: the first message of an isolate takes 0.2 ms (2.9.6).
+  void life.begun.then(() => line.send({ kind: "ready", version }));
   data.onmessage = ({ data }: MessageEvent<ToChild | MailRow | PoolMail>) =>
     hear(fromPort(data));
   data.addEventListener("close", () => life.orphaned());

@@ -58,6 +58,7 @@ export class Life {
   #name = "";
   #over = false;
   #failed = false;
+  readonly #begun = Promise.withResolvers<void>();
 
   /** Begins a life that waits for its order. */
   constructor(line: Line, loaders: Loaders) {
@@ -69,7 +70,7 @@ export class Life {
   hear(message: ToChild): void {
     switch (message.kind) {
       case "start":
-        void this.begin(message);
+        void this.#live(message);
         return;
       case "stop":
         if (hooks.stop === null) this.#end(ASKED_TO_STOP);
@@ -88,14 +89,12 @@ export class Life {
     setTimeout(() => this.#end(FAILED));
   }
 
-  /** Lives by an order. Resolves as soon as the target has begun, or is not found. */
-  begin(order: StartMessage): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    void this.#live(order, resolve);
-    return promise;
+  /** Settles as soon as the target has begun, or is not found. */
+  get begun(): Promise<void> {
+    return this.#begun.promise;
   }
 
-  async #live(order: StartMessage, begun: () => void): Promise<void> {
+  async #live(order: StartMessage): Promise<void> {
     this.#name = order.identity.name;
     const birth: Birth = {
       cradle: this.#line.cradle,
@@ -113,11 +112,11 @@ export class Life {
     this.#catchStrays();
     try {
       const call = await this.#find(order, birth);
-      begun();
+      this.#begun.resolve();
       await this.#report(await call());
       await this.#finish(Deno.exitCode);
     } catch (error) {
-      begun();
+      this.#begun.resolve();
       await this.#fail(error);
       await this.#finish(FAILED);
     }
@@ -174,10 +173,7 @@ export class Life {
     // A thread that is being killed does not get here, and so prints nothing: the
     // kill looks like an uncaught `null` to it (2.9.6).
     print(`Process ${this.#name}:\n${Deno.inspect(error)}\n`);
-    this.#line.send({
-      kind: "failure",
-      body: describe(error),
-    });
+    this.#line.send({ kind: "failure", body: describe(error) });
   }
 
   async #full(): Promise<typeof Full> {

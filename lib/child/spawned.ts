@@ -29,9 +29,9 @@ export async function boot(loaders: Loaders): Promise<void> {
   // Before the target runs, which might block at once.
   if (start.isRelayed) (await full(loaders)).readAside(reader, life);
   else void listen(reader, life, loaders);
-  const begun = life.begin(start);
+  life.hear(start);
   for (const bytes of others) life.hear(unseal(bytes) as ToChild);
-  await begun;
+  await life.begun;
 }
 
 /** The greeting, the order, and what came with them. */
