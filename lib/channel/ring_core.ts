@@ -56,8 +56,9 @@ export class RingCore implements QueueCore {
   readonly #putOrWait: ItemSink<Putting>;
   // What the next #putOrWait is limited by.
   #limit: Limit = AT_ONCE;
-  /** Whether others may have it, in memory or through this isolate. */
+  /** Whether others may have its memory. */
   #isShared: boolean;
+  /** Whether others may reach it through this isolate. */
   #isRelayed = false;
 
   /** Looks at the queue in `block`, which came from others or not. */

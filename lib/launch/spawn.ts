@@ -7,10 +7,10 @@
  * @module
  */
 
-import { relaysGiven } from "../channel/relay_homes.ts";
-import { settles } from "../base/waiting.ts";
-import { canMapAt, Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
+import { settles } from "../base/waiting.ts";
+import { relaysGiven } from "../channel/relay_homes.ts";
+import { canMapAt, Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
 import {
   frame,
   joined,

@@ -18,7 +18,7 @@ import { EncodingError } from "../base/errors.ts";
 import { type BaseProcess, PEER } from "../process/process.ts";
 import { decode, encode } from "../wire/codec.ts";
 import { Block, withoutTickets } from "../memory/block.ts";
-import { whyNotMapped } from "../memory/libc.ts";
+import { canMapAt } from "../memory/libc.ts";
 import type { BlockHandle, Destination } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
@@ -391,7 +391,7 @@ function slotsFor(
     const shared = createSlots();
     return { shared, slots: new Slots(shared) };
   }
-  if (destination !== "process" || !mayMap || whyNotMapped() !== null) {
+  if (!mayMap || !canMapAt(destination)) {
     return { shared: null, slots: null };
   }
   const block = Block.allocate(SLOTS_BYTES, "mapped");

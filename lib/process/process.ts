@@ -12,7 +12,6 @@ import {
 } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
 import { callers, type Site } from "../base/caller.ts";
-import { canMapAt } from "../memory/libc.ts";
 import { hold } from "../base/hold.ts";
 import { type Awaitable, READY } from "../base/ready.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
@@ -26,6 +25,7 @@ import {
   type LaunchRequest,
 } from "../launch/launcher.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
+import { canMapAt } from "../memory/libc.ts";
 import { moduleObjects } from "../memory/sites.ts";
 import type {
   Ending,
