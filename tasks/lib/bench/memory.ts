@@ -13,7 +13,7 @@ import { existsSync } from "node:fs";
 import { SHARE_ENV, Worker as Thread } from "node:worker_threads";
 import { getContext } from "../../../mod.ts";
 import { until } from "../measure.ts";
-import { entry, TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
+import { CONFIG, entry, TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
 import type { Bench, Limit } from "./row.ts";
 import { idle, idleBeside } from "./tiny.ts";
 
@@ -57,7 +57,7 @@ type OsProcess = Pick<Deno.ChildProcess, "pid" | "kill">;
 function bareProcess(module: URL, file: string): OsProcess {
   const code = entry(module, `child.idleBeside(${JSON.stringify(file)});`);
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", code.href],
+    args: ["run", ...CONFIG, "-A", code.href],
     stdin: "piped",
   }).spawn();
 }

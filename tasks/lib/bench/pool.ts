@@ -273,7 +273,7 @@ export const poolBenches: readonly Bench[] = [
     name: "pool, first result",
     unit: "ms",
     limit: { kind: "ratio", most: 1.2 },
-    passes: 9,
+    passes: 25,
     bare: bareCold,
     ours: ourCold,
   },

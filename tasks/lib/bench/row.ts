@@ -4,7 +4,7 @@
  * @module
  */
 
-import { median } from "../measure.ts";
+import { median, pause } from "../measure.ts";
 
 /** How much the library may take. */
 export type Limit =
@@ -42,16 +42,29 @@ export interface Result {
   readonly ok: boolean;
 }
 
-/** Measures both sides in turn, so that what slows the machine slows both. */
+/** Within this a thread or process that has ended has left the machine, too. */
+const REST_MS = 20;
+
+/**
+ * Measures both sides in turn, so that what slows the machine slows both, and each
+ * as often first as second.
+ */
 export async function measure(bench: Bench): Promise<Result> {
   const { name, unit, limit } = bench;
   const bares: number[] = [];
   const ourses: number[] = [];
   await bench.bare();
   await bench.ours();
+  const sides = [
+    async () => bares.push(await bench.bare()),
+    async () => ourses.push(await bench.ours()),
+  ];
   for (let pass = 0; pass < bench.passes; pass++) {
-    bares.push(await bench.bare());
-    ourses.push(await bench.ours());
+    for (const side of sides) {
+      await pause(REST_MS);
+      await side();
+    }
+    sides.reverse();
   }
   const bare = median(bares);
   const ours = median(ourses);

@@ -16,12 +16,11 @@ import {
 } from "node:worker_threads";
 import { getContext } from "../../../mod.ts";
 import { now } from "../measure.ts";
-import { entry, TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
+import { CONFIG, entry, TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
 import type { Bench, Limit } from "./row.ts";
 import { begun } from "./tiny.ts";
 
 const PASSES = 25;
-const REST_MS = 20;
 const WITHIN_15_PERCENT: Limit = { kind: "ratio", most: 1.15 };
 const UNDER_1_MS: Limit = { kind: "most", most: 1000 };
 
@@ -69,7 +68,6 @@ async function bareWorker(module: URL): Promise<number> {
     worker.onmessage = ({ data }) => resolve(data);
   });
   worker.terminate();
-  await rest();
   return running - start;
 }
 
@@ -85,6 +83,7 @@ async function bareSpawn(module: URL): Promise<number> {
     args: [
       "run",
       "--no-prompt",
+      ...CONFIG,
       ...ALL.map((kind) => `--allow-${kind}`),
       code.href,
     ],
@@ -94,18 +93,12 @@ async function bareSpawn(module: URL): Promise<number> {
   return Number(new TextDecoder().decode(stdout)) - start;
 }
 
-/** A Web Worker does not say when it is gone. */
-function rest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, REST_MS));
-}
-
 async function oursStart(method: string, module: URL): Promise<number> {
   const { Process } = getContext(method);
   const start = now();
   const p = new Process({ target: begun, module });
   p.start();
   const running = await p.result();
-  await rest();
   return running - start;
 }
 
