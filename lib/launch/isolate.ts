@@ -92,11 +92,12 @@ function isSince(version: readonly number[]): boolean {
   return true;
 }
 
+const LIB = new URL("../", import.meta.url);
+
 /** The entry of an isolate is a dynamic import, which reads files by permission. */
 function isolateAvailability(): Availability {
-  const lib = new URL("../", import.meta.url);
-  if (lib.protocol !== "file:") return { supported: true };
-  if (may("read", lib)) return { supported: true };
+  if (LIB.protocol !== "file:") return { supported: true };
+  if (may("read", LIB)) return { supported: true };
   return {
     supported: false,
     reason: "it needs --allow-read for the package and the program's modules",
@@ -225,10 +226,11 @@ class IsolateLink {
   finish(ending: Ending): void {
     // A message that Deno has already taken from the port comes in this turn;
     // closing the port hands out the rest (2.9.6). So nothing is lost and nothing
-    // comes after the end.
+    // comes after the end. What waits in the port for messages ends a turn later,
+    // and would else be a leak of a test that ends with the process.
     setTimeout(() => {
       this.close();
-      queueMicrotask(() => this.#events.ended(ending));
+      setImmediate(() => this.#events.ended(ending));
     });
   }
 
