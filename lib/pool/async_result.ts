@@ -6,7 +6,7 @@
 
 import { ProcessStateError } from "../base/errors.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
-import { asSeenBy } from "../process/outcome.ts";
+import { asSeenBy, type Caller } from "../process/outcome.ts";
 
 type State<T> =
   | { readonly kind: "pending" }
@@ -14,16 +14,6 @@ type State<T> =
   | { readonly kind: "error"; readonly error: unknown };
 
 const PENDING = { kind: "pending" } as const;
-
-/** Where a call came from: an object that has its stack. */
-export interface Caller {
-  readonly stack?: string;
-}
-
-/** An error as the caller is to see it: its stack leads to the call. */
-export function seenFrom({ stack = "" }: Caller, error: unknown): unknown {
-  return asSeenBy(stack.replace(/^.*\n?/, ""), error);
-}
 
 /** A result as who waits for it sees it. */
 export interface Expected<T> {
@@ -70,7 +60,7 @@ export class Outcome<T> implements Expected<T> {
 
   /** An error as the caller is to see it: its stack leads to the call. */
   seen(error: unknown): unknown {
-    return seenFrom(this.caller, error);
+    return asSeenBy(this.caller, error);
   }
 
   #tell(): void {

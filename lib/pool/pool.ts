@@ -18,10 +18,11 @@ import { destinationOf } from "../launch/launcher.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
 import { checkTraits } from "../process/options.ts";
 import { START_METHOD } from "../process/process.ts";
+import { asSeenBy, type Caller, callerOf } from "../process/outcome.ts";
 import type { TargetAddress } from "../process/target.ts";
 import { type Destination, REFUSED } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
-import { AsyncResult, type Caller, Outcome, seenFrom } from "./async_result.ts";
+import { AsyncResult, Outcome } from "./async_result.ts";
 import { CallJob } from "./call_job.ts";
 import { Functions, type Target } from "./functions.ts";
 import { isIterable } from "./input.ts";
@@ -251,7 +252,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       const { outcome } = this.#call(target, args, options, this.apply);
       if (this.#isHurried()) return seenByWaiter(outcome.promise);
       // Only now: a worker may have begun, and this takes as long as a short call.
-      outcome.caller = stackBelow(this.apply);
+      outcome.caller = callerOf(this.apply);
       return outcome.promise;
     } catch (error) {
       return Promise.reject(error);
@@ -560,7 +561,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     below: Below,
   ): CallJob<unknown> {
     const job = this.#call(target, args, options, below);
-    if (!this.#isCrowded) job.outcome.caller = stackBelow(below);
+    if (!this.#isCrowded) job.outcome.caller = callerOf(below);
     return job;
   }
 
@@ -618,7 +619,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
         size: this.size,
       },
       limitsOf(options, "map"),
-      new Outcome<unknown[]>(stackBelow(below)),
+      new Outcome<unknown[]>(callerOf(below)),
       this.#scheduler,
     );
     if (!job.isOver) job.endIfEmpty();
@@ -648,7 +649,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       limitsOf(options, "imap"),
       this.#streams,
     );
-    return new ResultIterator(job, stackBelow(below));
+    return new ResultIterator(job, callerOf(below));
   }
 
   /**
@@ -685,13 +686,6 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   }
 }
 
-/** Where the caller is, for errors that come later. */
-function stackBelow(below: Below): Caller {
-  const here: { stack?: string } = {};
-  Error.captureStackTrace(here, below);
-  return here;
-}
-
 /**
  * A result whose error leads to whoever awaits it. That is not where the call was,
  * but in the same functions mostly, and costs nothing until there is an error.
@@ -700,7 +694,7 @@ async function seenByWaiter<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise;
   } catch (error) {
-    throw seenFrom(stackBelow(seenByWaiter), error);
+    throw asSeenBy(callerOf(seenByWaiter), error);
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { unreachable } from "../base/assert.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
-import { type Caller, seenFrom } from "./async_result.ts";
+import { asSeenBy, type Caller } from "../process/outcome.ts";
 import type { Arrival, StreamJob } from "./stream_job.ts";
 
 /**
@@ -62,7 +62,7 @@ export class ResultIterator<T>
       case "value":
         return { done: false, value: arrival.value as T };
       case "error":
-        throw seenFrom(this.#caller, arrival.error);
+        throw asSeenBy(this.#caller, arrival.error);
       case "end":
         return { done: true, value: undefined };
       default:

@@ -82,24 +82,27 @@ const reviveAnyway: Revive = (handle) => {
   }
 };
 
-/** The lines of the stack below `from`, for an error that is thrown later. */
-export function callerStack(
-  from: (...args: never[]) => unknown,
-): string {
-  const here: { stack?: string } = {};
+/** Where a call came from: an object that has its stack, made out when read. */
+export interface Caller {
+  readonly stack?: string;
+}
+
+/** Who called `from`, for an error that is thrown later. */
+export function callerOf(from: (...args: never[]) => unknown): Caller {
+  const here: Caller = {};
   Error.captureStackTrace(here, from);
-  return (here.stack ?? "").replace(/^.*\n?/, "");
+  return here;
 }
 
 /**
  * An error of a child as its catcher is to see it: the stack leads to who asked for
  * the result; the child's own stack is in the `cause`.
  */
-export function asSeenBy(caller: string, error: unknown): unknown {
-  if (error instanceof Error && caller !== "") {
-    const stack = `${error.name}: ${error.message}\n${caller}`;
+export function asSeenBy({ stack = "" }: Caller, error: unknown): unknown {
+  const lines = stack.replace(/^.*\n?/, "");
+  if (error instanceof Error && lines !== "") {
     Object.defineProperty(error, "stack", {
-      value: stack,
+      value: `${error.name}: ${error.message}\n${lines}`,
       writable: true,
       configurable: true,
     });

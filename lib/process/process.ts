@@ -55,7 +55,7 @@ import {
   type ProcessOptions,
 } from "./options.ts";
 import { isSettled, packBody } from "./order.ts";
-import { asSeenBy, callerStack, type Outcome, outcomeOf } from "./outcome.ts";
+import { asSeenBy, callerOf, type Outcome, outcomeOf } from "./outcome.ts";
 import { ChildPeer } from "./peer.ts";
 import { type Event, isAlive, next, type State } from "./state.ts";
 import {
@@ -381,7 +381,7 @@ export class BaseProcess<
    * @throws {DOMException} Named `TimeoutError`, if the time ran out first.
    */
   async result(options?: WaitOptions): Promise<Awaited<R>> {
-    const caller = callerStack(this.result);
+    const caller = callerOf(this.result);
     if (!await this.join(options)) {
       throw new DOMException(
         `Cannot get result of ${this} as it is still running`,
