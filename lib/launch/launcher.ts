@@ -122,8 +122,9 @@ export interface Launcher {
   /** Whether it works here, looked up without asking the user. */
   availability(): Availability;
   /**
-   * Checks a request and throws a typed error for whatever is wrong with it.
-   * Nothing is started yet: calling the returned function does that, once. The
+   * Checks a request and throws a typed error for whatever is wrong with it, or
+   * else makes ready for a launch. The returned function is called once and starts
+   * the child; what boots slowly and waits for its order is started before. The
    * first message is taken as it is now, whatever becomes of its parts.
    * @internal
    */

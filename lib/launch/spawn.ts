@@ -98,16 +98,38 @@ function commandLauncher(
     traits,
     availability: () => runAvailability(prefix[0] ?? denoPath()),
     prepare(request, first, events) {
-      const words = [...prefix, ...denoCall(request)];
-      const sealed = seal(first);
       const destination = destinationOf(
         traits,
         request.permissions ?? undefined,
       );
-      return () =>
-        new SpawnedChild(words, request, destination, sealed, events);
+      const launched = launch([...prefix, ...denoCall(request)], request.env);
+      return () => new SpawnedChild(launched(), destination, first, events);
     },
   };
+}
+
+/**
+ * Starts the command, which takes its time to boot and then waits for its order;
+ * the returned function gives the process, or throws what went wrong.
+ */
+function launch(
+  [command, ...args]: readonly string[],
+  env: LaunchRequest["env"],
+): () => Deno.ChildProcess {
+  try {
+    const process = new Deno.Command(command!, {
+      args,
+      stdin: "piped",
+      stdout: "inherit",
+      stderr: "piped",
+      ...(env === null ? {} : { env: { ...env } }),
+    }).spawn();
+    return () => process;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function runAvailability(command: string): Availability {
@@ -161,27 +183,20 @@ class SpawnedChild implements Child {
   #ready = false;
 
   constructor(
-    [command, ...args]: readonly string[],
-    { env }: LaunchRequest,
+    process: Deno.ChildProcess,
     destination: Destination,
-    first: Uint8Array,
+    first: ToChild,
     events: ChildEvents,
   ) {
+    this.#process = process;
     this.#destination = destination;
     this.#events = events;
-    this.#process = new Deno.Command(command!, {
-      args,
-      stdin: "piped",
-      stdout: "inherit",
-      stderr: "piped",
-      ...(env === null ? {} : { env: { ...env } }),
-    }).spawn();
     // The program is kept alive by whoever waits, not by the process or its pipes.
     this.#process.unref();
     this.pid = this.#process.pid;
     this.ident = this.pid;
     this.#stdin = this.#process.stdin.getWriter();
-    this.#begin(joined([frame(this.#greeting), frame(first)]));
+    this.#begin(joined([frame(this.#greeting), frame(seal(first))]));
     endWithUs(this);
     this.#watch();
   }

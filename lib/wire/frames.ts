@@ -46,16 +46,14 @@ export type Bytes = Uint8Array<ArrayBuffer>;
  * behind it the packed body as it is.
  *
  * ```text
- *   | length of text: u32 | text, as JSON | body, if any |
+ *   | length of text: u32 | text, as JSON in ASCII | body, if any |
  * ```
  */
 export function seal(message: ToChild | ToParent): Uint8Array<ArrayBuffer> {
   const body = "body" in message && message.body instanceof Uint8Array
     ? message.body
     : null;
-  const text = new TextEncoder().encode(
-    JSON.stringify(body === null ? message : { ...message, body: null }),
-  );
+  const text = asciiOf(body === null ? message : { ...message, body: null });
   const bytes = new Uint8Array(
     LENGTH_BYTES + text.length + (body?.length ?? 0),
   );
@@ -65,15 +63,41 @@ export function seal(message: ToChild | ToParent): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** JSON in ASCII, which is read without a decoder. */
+function asciiOf(value: unknown): Uint8Array {
+  const encoder = new TextEncoder();
+  const text = JSON.stringify(value);
+  const bytes = encoder.encode(text);
+  return bytes.length === text.length
+    ? bytes
+    : encoder.encode(text.replace(/[^\0-\x7f]/g, escaped));
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 /** The message in `bytes`; throws a `RangeError` for what is none. */
 export function unseal(bytes: Uint8Array): ToChild | ToParent {
   const end = LENGTH_BYTES + textLength(bytes);
   if (end > bytes.length) throw broken();
-  const text = new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, end));
-  const message = JSON.parse(text);
+  const message = JSON.parse(fromAscii(bytes.subarray(LENGTH_BYTES, end)));
   return end === bytes.length
     ? message
     : { ...message, body: bytes.slice(end) };
+}
+
+/** How many arguments a function takes for certain. */
+const ARGUMENTS_MAX = 4096;
+
+/**
+ * The text in `bytes`. The first decoder of a process takes 0.3 to 0.5 ms of its
+ * start (2.9.6), and most orders are short.
+ */
+function fromAscii(bytes: Uint8Array): string {
+  return bytes.length <= ARGUMENTS_MAX
+    ? String.fromCharCode.apply(null, bytes as unknown as number[])
+    : new TextDecoder().decode(bytes);
 }
 
 function textLength(bytes: Uint8Array): number {

@@ -6,7 +6,10 @@ import {
   MARKER_BYTES,
   newMarker,
   PIECE_MAX_BYTES,
+  seal,
+  unseal,
 } from "../../lib/wire/frames.ts";
+import type { ToParent } from "../../lib/wire/messages.ts";
 import { MixedReader } from "../../lib/wire/mixed.ts";
 
 function joined(...parts: Uint8Array[]): Uint8Array {
@@ -44,6 +47,27 @@ function* chunkings(bytes: Uint8Array): Generator<Uint8Array[]> {
     yield chunks;
   }
 }
+
+Deno.test("seal() writes ASCII whatever the text, and unseal() gives it back", () => {
+  for (
+    const text of [
+      "plain",
+      "é ☃ \u{1f600}",
+      "\ud800 \u2028 \0",
+      "ß".repeat(5_000),
+    ]
+  ) {
+    for (const body of [null, Uint8Array.of(0xff, 0x80)]) {
+      const message: ToParent = body === null
+        ? { kind: "result", body: { form: "clone", value: text, sited: null } }
+        : { kind: "failure", body };
+      const bytes = seal(message);
+      const end = 4 + new DataView(bytes.buffer).getUint32(0, true);
+      equal(bytes.subarray(4, end).findIndex((byte) => byte > 0x7f), -1);
+      deepStrictEqual(unseal(bytes), message);
+    }
+  }
+});
 
 Deno.test("FrameReader.push() gives the same messages however they were cut", () => {
   const messages = ["", "one", "", "two and more", "x"].map(text);
