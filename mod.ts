@@ -30,9 +30,9 @@
 // Never called. Deno fetches what a literal import names along with this module, so
 // that a child which may import from the cache only finds its own half there.
 void (() => [
-  import("./lib/child/spawned.ts"),
+  import("./lib/child/spawned.js"),
   import("./lib/child/full.ts"),
-  import("./lib/pool/worker.ts"),
+  import("./lib/pool/worker.js"),
   import("./lib/pool/worker_full.ts"),
 ]);
 

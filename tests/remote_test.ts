@@ -23,7 +23,8 @@ class Served implements AsyncDisposable {
       async (request) => {
         const path = new URL(request.url).pathname.slice(1);
         const text = programs[path] ?? await read(path);
-        const headers = { "content-type": "application/typescript" };
+        const kind = path.endsWith(".js") ? "javascript" : "typescript";
+        const headers = { "content-type": `application/${kind}` };
         return text === null
           ? new Response("nothing here", { status: 404 })
           : new Response(text, { headers });
@@ -53,7 +54,7 @@ class Served implements AsyncDisposable {
 }
 
 async function read(path: string): Promise<string | null> {
-  if (!/^(mod\.ts|lib\/[\w/]+\.ts)$/.test(path)) return null;
+  if (!/^(mod\.ts|lib\/[\w/]+\.[jt]s)$/.test(path)) return null;
   return await Deno.readTextFile(new URL(path, ROOT)).catch(() => null);
 }
 

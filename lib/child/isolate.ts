@@ -45,6 +45,7 @@ export function wire(
   const { stopIndex, version, first } = boot;
   const tellRoot = (message: ToRoot) => control.postMessage(message);
   const words = new Int32Array(owners);
+  let isListening = false;
   const line: Line = {
     cradle: {
       kind: "isolate",
@@ -56,6 +57,13 @@ export function wire(
       close: () => exit(0),
     },
     isStopped: () => (Atomics.load(words, stopIndex) & IS_TO_STOP) !== 0,
+    listen() {
+      if (isListening) return;
+      isListening = true;
+      data.onmessage = ({ data }: MessageEvent<ToChild | MailRow | PoolMail>) =>
+        hear(fromPort(data));
+      data.addEventListener("close", () => life.orphaned());
+    },
     // The first list of a port costs 2 ms, also an empty one (2.9.6).
     send: (message, transfer) =>
       transfer === undefined || transfer.length === 0
@@ -82,10 +90,8 @@ export function wire(
   };
   // Not before: the first message of an isolate takes 0.2 ms (2.9.6).
   void life.begun.then(() => line.send({ kind: "ready", version }));
-  data.onmessage = ({ data }: MessageEvent<ToChild | MailRow | PoolMail>) =>
-    hear(fromPort(data));
-  data.addEventListener("close", () => life.orphaned());
-  if (first !== null) hear(first);
+  if (first === null) line.listen();
+  else hear(first);
 }
 
 /**

@@ -10,7 +10,8 @@ import { cut, FrameReader, markerOf, seal, unseal } from "../wire/frames.ts";
 import type { ToChild, ToParent } from "../wire/messages.ts";
 import { full, Life, type Line, type StartMessage } from "./kernel.ts";
 
-const CHUNK_BYTES = 64 * 1024;
+/** For what comes on stdin; one for all, as each new one is filled with zeros. */
+const chunk = new Uint8Array(64 * 1024);
 
 /**
  * Boots a spawned process. Its entry module awaits this: what Deno does at the end
@@ -19,16 +20,25 @@ const CHUNK_BYTES = 64 * 1024;
 export async function boot(loaders: Loaders): Promise<void> {
   const reader = new FrameReader();
   const [greeting, order, ...others] = readFirst(reader);
-  const line = greet(greeting!);
+  writeAll(greeting!);
+  const isWatched = dieWithParent();
+  const line = new StderrLine(greeting!, () => {
+    void listen(reader, life, loaders);
+  });
   const life = new Life(line, loaders);
   const start = unseal(order!) as StartMessage;
   if (start.version !== PROTOCOL_VERSION) {
     line.send({ kind: "ready", version: PROTOCOL_VERSION });
     Deno.exit(1);
   }
-  // Before the target runs, which might block at once.
-  if (start.isRelayed) (await full(loaders)).readAside(reader, life);
-  else void listen(reader, life, loaders);
+  if (start.isRelayed) {
+    // Before the target runs, which might block at once.
+    line.isListening = true;
+    (await full(loaders)).readAside(reader, life);
+  } else if (!isWatched) {
+    // The end of stdin is all that tells of the parent's.
+    line.listen();
+  }
   life.hear(start);
   for (const bytes of others) life.hear(unseal(bytes) as ToChild);
   await life.begun;
@@ -37,12 +47,11 @@ export async function boot(loaders: Loaders): Promise<void> {
 /** The greeting, the order, and what came with them. */
 function readFirst(reader: FrameReader): Uint8Array[] {
   const frames: Uint8Array[] = [];
-  const buffer = new Uint8Array(CHUNK_BYTES);
   // They are there already, or about to be: nothing else can be done.
   while (frames.length < 2) {
-    const count = Deno.stdin.readSync(buffer);
+    const count = Deno.stdin.readSync(chunk);
     if (count === null) Deno.exit(1);
-    frames.push(...reader.push(buffer.subarray(0, count)));
+    frames.push(...reader.push(chunk.subarray(0, count)));
   }
   return frames;
 }
@@ -56,12 +65,11 @@ async function listen(
   life: Life,
   loaders: Loaders,
 ): Promise<void> {
-  const buffer = new Uint8Array(CHUNK_BYTES);
   for (let isAside = false; !isAside;) {
-    const count = await Deno.stdin.read(buffer).catch(() => null);
+    const count = await Deno.stdin.read(chunk).catch(() => null);
     // The end of stdin is the end of the parent.
     if (count === null) return life.orphaned();
-    for (const bytes of reader.push(buffer.subarray(0, count))) {
+    for (const bytes of reader.push(chunk.subarray(0, count))) {
       const message = unseal(bytes) as ToChild;
       if (!isAside && message.kind === "mail" && message.isRelayed) {
         isAside = true;
@@ -72,25 +80,28 @@ async function listen(
   }
 }
 
-/** Passes the greeting on, which is a piece of what this process has to say. */
-function greet(greeting: Uint8Array): Line {
-  writeAll(greeting);
-  dieWithParent();
-  return new StderrLine(markerOf(greeting));
-}
-
 /** Frames on stderr, each piece in one write, so that no other writer tears it. */
 class StderrLine implements Line {
   readonly cradle = { kind: "process" } as const;
+  /** Whether stdin is read. */
+  isListening = false;
   readonly #marker: Uint8Array;
+  readonly #read: () => void;
   readonly #exit = Deno.exit;
 
-  constructor(marker: Uint8Array) {
-    this.#marker = marker;
+  constructor(greeting: Uint8Array, read: () => void) {
+    this.#marker = markerOf(greeting);
+    this.#read = read;
   }
 
   isStopped(): boolean {
     return false; // A signal does not wait.
+  }
+
+  listen(): void {
+    if (this.isListening) return;
+    this.isListening = true;
+    this.#read();
   }
 
   send(message: ToParent): void {
@@ -124,11 +135,11 @@ const NOTHING = new Uint8Array(4);
 
 /**
  * No orphans: asks Linux to kill this process when its parent ends, even while it
- * computes. Elsewhere, or without --allow-ffi, the end of stdin has to do, and a
- * process sees that at its next await.
+ * computes. Elsewhere, or without --allow-ffi, this is false: the end of stdin has to
+ * do, and a process sees that at its next await.
  */
-function dieWithParent(): void {
-  if (Deno.build.os !== "linux") return;
+function dieWithParent(): boolean {
+  if (Deno.build.os !== "linux") return false;
   const parent = Deno.ppid;
   try {
     const libc = Deno.dlopen("libc.so.6", {
@@ -140,8 +151,9 @@ function dieWithParent(): void {
     libc.symbols.prctl(PR_SET_PDEATHSIG, SIGKILL, NOTHING);
     libc.close();
   } catch {
-    return; // Not allowed, which nobody is asked for, or another C library: the end of stdin has to do.
+    return false; // Not allowed, which nobody is asked for, or another C library.
   }
   // The parent may have ended before it could be watched.
   if (Deno.ppid !== parent) Deno.exit(1);
+  return true;
 }

@@ -22,7 +22,7 @@ export function entryUrl(
   modules: readonly string[],
   mayRead: boolean,
 ): string {
-  const boot = new URL(`../child/${kind}.ts`, import.meta.url).href;
+  const boot = new URL(`../child/${kind}.js`, import.meta.url).href;
   const full = new URL("../child/full.ts", import.meta.url).href;
   const loaders = modules.map((url) => loader(url, url));
   if (!mayRead) loaders.push(loader("full", full));

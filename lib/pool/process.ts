@@ -10,7 +10,7 @@ import { BaseProcess, MODULES, START_METHOD } from "../process/process.ts";
 import type { CommonOptions } from "../process/options.ts";
 import type { WorkerOptions } from "./pool_worker.ts";
 
-const WORKER = new URL("./worker.ts", import.meta.url);
+const WORKER = new URL("./worker.js", import.meta.url);
 const FULL = new URL("./worker_full.ts", import.meta.url);
 
 /** What the processes of a pool have in common. */

@@ -112,6 +112,9 @@ export interface ShutdownOptions {
 
 const GRACE_DEFAULT_MS = 1000;
 
+/** Who is killed while it loads its modules, and waits there, has ended by then. */
+const LOADER_ENDS_MS = 2000;
+
 /**
  * A process and its life cycle, whatever the start method; like
  * `multiprocessing.process.BaseProcess`. Use `Process`, or the `Process` of a
@@ -452,7 +455,8 @@ export class BaseProcess<
   /**
    * Asks the process to end, and kills it when it has not done so in time; beyond
    * Python. A child that has looked at its `stopping` signal is left to finish by
-   * itself, any other ends at its next await.
+   * itself, any other ends at its next await; one that still loads its modules may
+   * not hear of it before its target begins.
    *
    * @param options How much time it has.
    * @returns The exit code.
@@ -718,12 +722,14 @@ export class BaseProcess<
 
   async #killOrTell(graceMs: number): Promise<void> {
     const method = this[START_METHOD]();
+    const isLoading = this.#state.kind === "starting";
     this.kill();
     if (launcherOf(method).traits.stopsWhileBusy) {
       await this.join();
       return;
     }
-    if (await this.join({ timeout: graceMs })) return;
+    const timeout = Math.max(graceMs, isLoading ? LOADER_ENDS_MS : 0);
+    if (await this.join({ timeout })) return;
     throw new UnsupportedError(
       `Cannot shut down ${this} as it is computing and start method "${method}" ` +
         `cannot stop that: use start method "thread" or "spawn"`,

@@ -110,27 +110,48 @@ export interface Hooks {
   readonly unread: Mail[];
 }
 
-let birth: Birth | null = null;
+/** What is known here of this process's birth. */
+interface Known {
+  birth: Birth | null;
+  readonly hooks: Hooks;
+}
+
+const KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
+const shared = globalThis as { [KEY]?: Known };
+
+/**
+ * One for all copies of this file in a child: what it starts with is built into one
+ * file and so has its own, apart from the package's, which comes later if at all.
+ */
+const known: Known = shared[KEY] ?? {
+  birth: null,
+  hooks: {
+    endFamily: null,
+    stop: null,
+    orphaned: null,
+    mail: null,
+    takeSync: null,
+    load: (load) => load(),
+    unread: [],
+  },
+};
 
 /** The hooks of this process. */
-export const hooks: Hooks = {
-  endFamily: null,
-  stop: null,
-  orphaned: null,
-  mail: null,
-  takeSync: null,
-  load: (load) => load(),
-  unread: [],
-};
+export const hooks: Hooks = known.hooks;
 
 /** How this process came to life; null in a program that nobody started. */
 export function bornAs(): Birth | null {
-  return birth;
+  return known.birth;
+}
+
+/** Lets later copies of this file know what this one does. */
+export function shareBirth(): void {
+  shared[KEY] = known;
 }
 
 /** Tells this process who it is; called once, before any module of the user. */
-export function beBorn(as: Birth): void {
-  birth = as;
+export function beBorn(birth: Birth): void {
+  known.birth = birth;
 }
 
 /** The export that is a function: by its name, else by equal text. */

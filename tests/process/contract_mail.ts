@@ -6,6 +6,9 @@
 
 import { deepEqual, equal } from "node:assert/strict";
 import { PEER } from "../../lib/process/process.ts";
+import { reviveAny } from "../../lib/wire/handle.ts";
+import { unpack } from "../../lib/wire/pack.ts";
+import { receive } from "../../lib/wire/post.ts";
 import {
   doubledBy,
   doubler,
@@ -15,12 +18,26 @@ import {
 } from "../fixtures/mail.ts";
 import type { Subject } from "./process_testing.ts";
 
+const ASKING = {
+  module: new URL("../fixtures/asking.ts", import.meta.url),
+  name: "told",
+};
+
 /** Declares the tests of mail. */
 export function mailContract({ ctx, method, test }: Subject): void {
   test("Mail that is posted right after start() is answered in order", async () => {
     const p = new ctx.Process({ target: doubler, module: MAIL });
     deepEqual(await doubledBy(p, [1, 2, 3]), [2, 4, 6]);
     equal(p[PEER]!.isGone, true);
+  });
+
+  test("Mail is answered while the child still loads its modules", async () => {
+    receive("pool", (body, from) => {
+      post(from, unpack(body, reviveAny) as number * 2);
+    });
+    const p = new ctx.Process({ target: ASKING });
+    p.start();
+    equal(await p.result(), 42);
   });
 
   test("Mail reaches a grandchild and comes back", async () => {

@@ -16,6 +16,10 @@ import * as t from "../fixtures/targets.ts";
 import { rejection, set, type Subject, thrown } from "./process_testing.ts";
 
 const module = t.TARGETS;
+const HANGING = {
+  module: new URL("../fixtures/hanging.ts", import.meta.url),
+  name: "never",
+};
 
 /** Declares the tests of stopping. */
 export function stopContract({ ctx, method, traits, test }: Subject): void {
@@ -180,6 +184,13 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     await set(started);
     equal(await p.shutdown({ grace: 30 }), -9);
     equal(p.exitcode, -9);
+  });
+
+  test("Process.shutdown() ends a process whose module never finishes loading", async () => {
+    const p = new ctx.Process({ target: HANGING });
+    p.start();
+    const code = await p.shutdown({ grace: 30 });
+    ok(code === -15 || code === -9, `${code}`);
   });
 
   test("Process.shutdown() right after the start ends it", async () => {

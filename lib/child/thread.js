@@ -1,0 +1,405 @@
+// @ts-self-types="./thread.ts"
+// Built from thread.ts by `deno task build`: 65e0571a1a7b0fbb7e9c6785205a70f86e620893056f6cbda64a0f10a9ebf700
+
+// lib/child/thread.ts
+import { resourceLimits, workerData } from "node:worker_threads";
+
+// lib/wire/birth.ts
+var PROTOCOL_VERSION = 1;
+var OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
+var IS_TO_STOP = 1;
+var HAS_HEARD = 2;
+var IS_IMPORTING = 4;
+var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
+var shared = globalThis;
+var known = shared[KEY] ?? {
+  birth: null,
+  hooks: {
+    endFamily: null,
+    stop: null,
+    orphaned: null,
+    mail: null,
+    takeSync: null,
+    load: (load) => load(),
+    unread: []
+  }
+};
+var hooks = known.hooks;
+var shareBirth = (function shareBirth() {
+  shared[KEY] = known;
+});
+var beBorn = (function beBorn(birth) {
+  known.birth = birth;
+});
+var byText = (function byText(exports, order) {
+  if (order.kind !== "function" && order.kind !== "class") return void 0;
+  const isSame = (value) => typeof value === "function" && Function.prototype.toString.call(value) === order.source;
+  const named2 = exports[order.name];
+  return isSame(named2) ? named2 : Object.values(exports).find(isSame);
+});
+var isPlain = (function isPlain(value) {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isFinite(value) && !Object.is(value, -0);
+    default:
+      return value === null;
+  }
+});
+var toPort = (function toPort(message) {
+  if (message.kind !== "mail" || message.body instanceof Uint8Array) {
+    return message;
+  }
+  const { box, body: { value, sited } } = message;
+  if (box === "pool" && sited === null && isPoolMail(value)) return value;
+  return [
+    box,
+    value,
+    sited
+  ];
+});
+var fromPort = (function fromPort(data) {
+  if (isPoolMail(data)) return poolMail(data);
+  if (!Array.isArray(data)) return data;
+  const [box, value, sited] = data;
+  return {
+    kind: "mail",
+    box,
+    body: {
+      form: "clone",
+      value,
+      sited
+    }
+  };
+});
+var isPoolMail = (function isPoolMail(value) {
+  return typeof value === "number" || Array.isArray(value) && typeof value[0] === "number";
+});
+var poolMail = (function poolMail(value) {
+  return {
+    kind: "mail",
+    box: "pool",
+    body: {
+      form: "clone",
+      value,
+      sited: null
+    }
+  };
+});
+
+// lib/child/kernel.ts
+var FAILED = 1;
+var ASKED_TO_STOP = -15;
+var FULL = "full";
+var Life = class {
+  #line;
+  #loaders;
+  #name = "";
+  #over = false;
+  #failed = false;
+  #begun = Promise.withResolvers();
+  /** Begins a life that waits for its order. */
+  constructor(line, loaders) {
+    this.#line = line;
+    this.#loaders = loaders;
+    shareBirth();
+    void this.begun.then(() => line.listen());
+  }
+  /** Takes a message of the parent. */
+  hear(message) {
+    switch (message.kind) {
+      case "start":
+        void this.#live(message);
+        return;
+      case "stop":
+        if (hooks.stop === null) this.#end(ASKED_TO_STOP);
+        else hooks.stop();
+        return;
+      case "mail":
+        if (hooks.mail === null) hooks.unread.push(message);
+        else hooks.mail(message);
+        return;
+    }
+  }
+  /** The parent is gone, and whoever waits for that hears it before the end. */
+  orphaned() {
+    hooks.orphaned?.();
+    setTimeout(() => this.#end(FAILED));
+  }
+  /** Settles as soon as the target has begun, or is not found. */
+  get begun() {
+    return this.#begun.promise;
+  }
+  async #live(order) {
+    this.#name = order.identity.name;
+    const birth = {
+      cradle: this.#line.cradle,
+      identity: order.identity,
+      parent: order.destination,
+      loaders: this.#loaders,
+      post: (mail, transfer) => {
+        this.#line.listen();
+        this.#line.send(mail, transfer);
+      },
+      sites: order.sites,
+      log: order.log,
+      target: void 0,
+      args: [],
+      importing: false
+    };
+    beBorn(birth);
+    this.#catchStrays();
+    try {
+      const call = await this.#find(order, birth);
+      this.#begun.resolve();
+      await this.#report(await call());
+      await this.#finish(Deno.exitCode);
+    } catch (error) {
+      this.#begun.resolve();
+      await this.#fail(error);
+      await this.#finish(FAILED);
+    }
+  }
+  /** What the order means: what is to be called. */
+  async #find(order, birth) {
+    birth.importing = true;
+    const call = await this.#plainCall(order, birth) ?? await (await this.#full()).findCall(order, birth, this.#loaders);
+    birth.importing = false;
+    if (this.#line.isStopped()) return await this.#stopped();
+    return call;
+  }
+  #stopped() {
+    this.#line.exit(ASKED_TO_STOP);
+    return new Promise(() => {
+    });
+  }
+  /** The call of an exported function with plain arguments, if that is the order. */
+  async #plainCall(order, birth) {
+    const body = plainBody(order);
+    if (body === null) return null;
+    const exports = await exportsOf(order.target, this.#loaders);
+    const target = exports === null ? void 0 : named(exports, order.target);
+    if (target === void 0) return null;
+    birth.target = target;
+    birth.args = body.args;
+    return () => target(...body.args);
+  }
+  async #report(value) {
+    if (value === void 0) this.#line.send({
+      kind: "result",
+      body: null
+    });
+    else if (isPlain(value)) {
+      const body = {
+        form: "clone",
+        value,
+        sited: null
+      };
+      this.#line.send({
+        kind: "result",
+        body
+      });
+    } else {
+      const { report } = await this.#full();
+      this.#line.send(report(value));
+    }
+  }
+  async #fail(error) {
+    if (this.#over || this.#failed) return;
+    this.#failed = true;
+    const { describe } = await this.#full();
+    print(`Process ${this.#name}:
+${Deno.inspect(error)}
+`);
+    this.#line.send({
+      kind: "failure",
+      body: describe(error)
+    });
+  }
+  async #full() {
+    return await full(this.#loaders);
+  }
+  async #finish(code) {
+    await hooks.endFamily?.();
+    this.#end(code);
+  }
+  #end(code) {
+    if (this.#over) return;
+    this.#over = true;
+    this.#line.exit(code);
+  }
+  /** Errors of timers, handlers and promises that nobody awaits. */
+  #catchStrays() {
+    const stray = (event, error) => {
+      unlessPrevented(event, async () => {
+        await this.#fail(error());
+        this.#end(FAILED);
+      });
+    };
+    globalThis.addEventListener("error", (event) => {
+      stray(event, () => event.error ?? event.message);
+    });
+    globalThis.addEventListener("unhandledrejection", (event) => {
+      stray(event, () => event.reason);
+    });
+  }
+};
+var full = (async function full(loaders) {
+  const loader = loaders[FULL] ?? (() => import(new URL("./full.ts", import.meta.url).href));
+  return await hooks.load(loader);
+});
+var plainBody = (function plainBody({ body, target }) {
+  if (target.kind !== "function" && target.kind !== "address") return null;
+  if (body === null) return {
+    args: [],
+    scope: {},
+    fields: {}
+  };
+  if (body instanceof Uint8Array || body.sited !== null) return null;
+  return body.value;
+});
+var exportsOf = (async function exportsOf(order, loaders) {
+  if (order.kind === "nothing" || order.module === null) return null;
+  const loader = loaders[order.module];
+  return loader === void 0 ? null : await hooks.load(loader).catch(() => null);
+});
+var named = (function named(exports, order) {
+  if (order.kind !== "address") return byText(exports, order);
+  const value = exports[order.name];
+  return typeof value === "function" ? value : void 0;
+});
+var unlessPrevented = (function unlessPrevented(event, fatal) {
+  event.preventDefault();
+  let prevented = false;
+  event.preventDefault = () => {
+    prevented = true;
+  };
+  queueMicrotask(() => {
+    if (!prevented) fatal();
+  });
+});
+var print = (function print(text) {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  } catch {
+  }
+});
+
+// lib/child/isolate.ts
+var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
+  const { data, control, depot, ident, owners } = boot2;
+  const { stopIndex, version, first } = boot2;
+  const tellRoot = (message) => control.postMessage(message);
+  const words = new Int32Array(owners);
+  let isListening = false;
+  const line = {
+    cradle: {
+      kind: "isolate",
+      ident,
+      owners,
+      control,
+      depot,
+      sliceMs,
+      close: () => exit(0)
+    },
+    isStopped: () => (Atomics.load(words, stopIndex) & IS_TO_STOP) !== 0,
+    listen() {
+      if (isListening) return;
+      isListening = true;
+      data.onmessage = ({ data: data2 }) => hear(fromPort(data2));
+      data.addEventListener("close", () => life.orphaned());
+    },
+    // The first list of a port costs 2 ms, also an empty one (2.9.6).
+    send: (message, transfer) => transfer === void 0 || transfer.length === 0 ? data.postMessage(toPort(message)) : data.postMessage(toPort(message), transfer),
+    exit(code) {
+      tellRoot({
+        kind: "exit",
+        code
+      });
+      exit(code);
+    }
+  };
+  hooks.load = loadWith(words, stopIndex, line);
+  const life = new Life(line, loaders);
+  let isGreeted = false;
+  const greet = () => {
+    isGreeted = true;
+    Atomics.or(words, stopIndex, HAS_HEARD);
+    Atomics.notify(words, stopIndex);
+  };
+  const hear = (message) => {
+    if (!isGreeted) greet();
+    life.hear(message);
+  };
+  void life.begun.then(() => line.send({
+    kind: "ready",
+    version
+  }));
+  if (first === null) line.listen();
+  else hear(first);
+});
+var loadWith = (function loadWith(words, stopIndex, line) {
+  let loading = 0;
+  const isOver = () => {
+    if (!line.isStopped()) return false;
+    line.exit(ASKED_TO_STOP);
+    return true;
+  };
+  return async (load) => {
+    if (loading++ === 0) Atomics.or(words, stopIndex, IS_IMPORTING);
+    try {
+      if (isOver()) return await new Promise(() => {
+      });
+      return await load();
+    } finally {
+      if (--loading === 0) Atomics.and(words, stopIndex, ~IS_IMPORTING);
+      if (isOver()) await new Promise(() => {
+      });
+    }
+  };
+});
+
+// lib/child/thread.ts
+var boot = (function boot(loaders) {
+  const { exit } = Deno;
+  const handed = workerData;
+  const { locks } = navigator;
+  const name = `multiprocessing ${handed.ident} ${performance.timeOrigin}`;
+  locks.request(name, () => new Promise(() => {
+  }));
+  Object.defineProperty(globalThis, "self", {
+    value: globalThis,
+    configurable: true,
+    writable: true
+  });
+  wire(handed, loaders, {
+    sliceMs: Infinity,
+    exit
+  });
+  watchHeap(() => {
+    const message = {
+      kind: "exit",
+      code: 1,
+      reason: OUT_OF_HEAP
+    };
+    handed.control.postMessage(message);
+    exit(1);
+  });
+});
+var HEAP_LOOK_MS = 250;
+var MIB = 1024 * 1024;
+var watchHeap = (async function watchHeap(exhausted) {
+  const { maxOldGenerationSizeMb = 0, maxYoungGenerationSizeMb = 0 } = resourceLimits;
+  const limit = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * MIB;
+  const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
+  for (; ; ) {
+    await Atomics.waitAsync(nobodyWakes, 0, 0, HEAP_LOOK_MS).value;
+    const { getHeapStatistics } = process.getBuiltinModule("node:v8");
+    if (getHeapStatistics().heap_size_limit > limit) exhausted();
+  }
+});
+export {
+  boot
+};

@@ -1,0 +1,809 @@
+// @ts-self-types="./worker.ts"
+// Built from worker.ts by `deno task build`: f27a291749caab31bade8afc1fba2f78960093218e4a284bb843497d9cbb38dc
+
+// lib/pool/worker.ts
+import { ProcessStateError } from "../base/errors.ts";
+
+// lib/process/resolve.ts
+import { ProcessError } from "../base/errors.ts";
+import { byText, hooks } from "../wire/birth.ts";
+var loadModule = (async function loadModule(module, loaders) {
+  const loader = loaders[module] ?? (() => importFrom(module));
+  return await hooks.load(loader);
+});
+var importFrom = (async function importFrom(module) {
+  if (!import.meta.url.startsWith("http")) return await import(module);
+  const text = `export const load=()=>import(${JSON.stringify(module)})`;
+  const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  return await way.load();
+});
+var exported = (function exported(exports, { module, name }) {
+  const value = exports[name];
+  if (typeof value === "function") return value;
+  throw new ProcessError(`Cannot run "${name}" of ${module} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`);
+});
+var findFunction = (async function findFunction(order, scope, loaders) {
+  const exports = await exportsFor(order, loaders);
+  const same = byText(exports, order);
+  if (same !== void 0) return same;
+  if (order.certain && order.module !== null) {
+    return exported(exports, {
+      module: order.module,
+      name: order.name
+    });
+  }
+  return fromText(order, scope);
+});
+var exportsFor = (async function exportsFor({ module, certain }, loaders) {
+  if (module === null) return {};
+  try {
+    return await loadModule(module, loaders);
+  } catch (error) {
+    if (!certain && isMissing(error, module)) return {};
+    throw error;
+  }
+});
+var isMissing = (function isMissing(error, module) {
+  return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
+});
+var fromText = (function fromText({ name, source }, scope) {
+  const target = evaluate(source, scope);
+  return async (...args) => {
+    try {
+      return await target(...args);
+    } catch (error) {
+      if (error instanceof ReferenceError) explainText(error, name);
+      throw error;
+    }
+  };
+});
+var evaluate = (function evaluate(source, scope) {
+  const build = (expression) => new Function(...Object.keys(scope), `"use strict"; return ${expression};`);
+  const values = Object.values(scope);
+  try {
+    return build(`(${source})`)(...values);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return Object.values(build(`({ ${source} })`)(...values))[0];
+  }
+});
+var explainText = (function explainText(error, name) {
+  error.message += ` (function "${name || "anonymous"}" is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, or give what it uses in the option \`scope\`)`;
+});
+
+// lib/pool/worker.ts
+import { bornAs } from "../wire/birth.ts";
+import { parentPeer } from "../wire/post.ts";
+import { CALL, CALL_ONE, EACH, hearFrom, isPacked as isPacked2, isRow, RUN_HEAD, TASK_STRIDE, TIMED, Unreadable, unreadableIn } from "./messages.ts";
+
+// lib/pool/report.ts
+import { areRaw, isPacked, isSure, RESULT_STRIDE, THREW, UNSENDABLE, VALUES } from "./messages.ts";
+import { givenAway } from "./state.ts";
+var HEAP_LOOK_MS = 250;
+var Reporter = class {
+  #parent;
+  #birth;
+  /** Loaded when first needed. */
+  #full = null;
+  #results = [];
+  /** Whether JSON, by which plain messages go to a parent, will not do. */
+  #mustPack = false;
+  #transfer = [];
+  /** Whether a port may refuse one of the results, such as a proxy. */
+  #isUnsure = false;
+  /** Runs while results are packed that a port has refused. */
+  #packing = null;
+  #upTo = 0;
+  #toldUpTo = 0;
+  /** What has been done so far; the time of what was told. */
+  totals = {
+    items: 0,
+    busyMs: 0,
+    heapBytes: 0
+  };
+  /** Since when there is time that was not told. */
+  since = 0;
+  #heapSeen = -Infinity;
+  /** Where the pool sees the totals and small results, once that is so. */
+  slots = null;
+  constructor(parent, birth) {
+    this.#parent = parent;
+    this.#birth = birth;
+  }
+  /** Where the pool is. */
+  get destination() {
+    return this.#parent.destination;
+  }
+  /** What is loaded when it is first needed. */
+  async full() {
+    if (this.#full !== null) return this.#full;
+    const url = new URL("./worker_full.ts", import.meta.url).href;
+    const full = await loadModule(url, this.#birth.loaders);
+    return this.#full = full;
+  }
+  /** All tasks before `seq` are done. */
+  done(seq) {
+    this.#upTo = seq;
+  }
+  /** Items of a task, from `from` on, have results. */
+  values(seq, from, values) {
+    if (!areRaw(values, this.destination) && !this.#goesUnpacked(values)) {
+      return this.#packed(seq, from, values);
+    }
+    this.#results.push(seq, from, VALUES, values);
+    return void 0;
+  }
+  /**
+   * Whether values may go as they are, and nothing need be loaded for them. What a
+   * port may refuse is never told together with what moves: that would be gone.
+   */
+  #goesUnpacked(values) {
+    if (this.destination !== "isolate" || !areCloned(values)) return false;
+    const transfer = values.flatMap(givenAway);
+    const areSure = values.every(isSure);
+    if (!areSure && transfer.length + this.#transfer.length > 0) return false;
+    this.#isUnsure ||= !areSure;
+    this.#move(transfer);
+    return true;
+  }
+  #move(transfer) {
+    if (transfer.length > 0 && this.#isUnsure) this.tell();
+    this.#transfer.push(...transfer);
+  }
+  async #packed(seq, from, values) {
+    this.#packWith(await this.full(), seq, from, values);
+  }
+  #packWith(full, seq, from, values) {
+    const transfer = values.flatMap(givenAway);
+    try {
+      const packed = full.packList(values, this.destination, transfer);
+      this.#move(transfer);
+      this.#mustPack = true;
+      this.#results.push(seq, from, VALUES, {
+        packed
+      });
+    } catch (error) {
+      this.#mustPack = true;
+      if (values.length === 1) {
+        this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
+        return;
+      }
+      for (const [i, value] of values.entries()) {
+        this.#packWith(full, seq, from + i, [
+          value
+        ]);
+      }
+    }
+  }
+  /** An item of a task threw. */
+  async threw(seq, item, thrown) {
+    const full = await this.full();
+    const error = full.describe(thrown, this.destination);
+    this.#mustPack = true;
+    this.#results.push(seq, item, THREW, error);
+  }
+  /** The initializer threw. */
+  async broken(thrown) {
+    const full = await this.full();
+    const error = full.describe(thrown, this.destination);
+    this.post({
+      kind: "broken",
+      error
+    }, true);
+  }
+  /** Sends what there is to tell. */
+  tell() {
+    if (this.#packing !== null) return;
+    if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
+    this.#toldUpTo = this.#upTo;
+    this.#addUp();
+    if (this.#results.length > 0 || this.slots === null) return this.#tellAll();
+    this.slots.addUp(this.totals);
+    this.post(this.#upTo);
+  }
+  #tellAll() {
+    const [results, mustPack, transfer, isUnsure] = [
+      this.#results,
+      this.#mustPack,
+      this.#transfer,
+      this.#isUnsure
+    ];
+    this.#results = [];
+    this.#mustPack = false;
+    this.#transfer = [];
+    this.#isUnsure = false;
+    try {
+      this.post(this.#rowOf(results), mustPack, transfer);
+    } catch (error) {
+      if (isUnsure) this.#packing = this.#packAgain(results);
+      else this.post(this.#rowOf(refused(results, error)));
+    }
+  }
+  #rowOf(results) {
+    const { items, busyMs, heapBytes } = this.totals;
+    return [
+      this.#upTo,
+      items,
+      busyMs,
+      heapBytes,
+      ...results
+    ];
+  }
+  /**
+   * A port has refused what it nearly always takes, such as a proxy: packed it
+   * goes, or it is known what is wrong with it. Nothing is told meanwhile.
+   */
+  async #packAgain(results) {
+    const full = await this.full();
+    const all = [
+      ...results,
+      ...this.#results
+    ];
+    this.#results = [];
+    for (let i = 0; i < all.length; i += RESULT_STRIDE) {
+      const result = all.slice(i, i + RESULT_STRIDE);
+      const [seq, from, , values] = result;
+      if (!isUnpacked(values)) this.#results.push(...result);
+      else this.#packWith(full, seq, from, values);
+    }
+    this.#isUnsure = false;
+    this.#packing = null;
+    this.tell();
+  }
+  /** Settles when nothing is held back; undefined where nothing is. */
+  get told() {
+    return this.#packing ?? void 0;
+  }
+  #addUp() {
+    const now = performance.now();
+    this.totals.busyMs += now - this.since;
+    this.since = now;
+    if (now - this.#heapSeen < HEAP_LOOK_MS) return;
+    this.#heapSeen = now;
+    this.totals.heapBytes = Deno.memoryUsage().heapUsed;
+  }
+  /** Sends a message; bytes for what JSON cannot carry. */
+  post(message, mustPack = false, transfer = []) {
+    const body = mustPack && this.destination !== "isolate" ? this.#full.close(message) : {
+      form: "clone",
+      value: message,
+      sited: null
+    };
+    this.#parent.post("pool", body, transfer);
+  }
+};
+var isUnpacked = (function isUnpacked(content) {
+  return Array.isArray(content) && !areRaw(content, "isolate");
+});
+var refused = (function refused(results, error) {
+  const left = [];
+  for (let i = 0; i < results.length; i += RESULT_STRIDE) {
+    const [seq, from, kind, content] = results.slice(i, i + RESULT_STRIDE);
+    const isSuspect = kind === VALUES && isPacked(content);
+    if (isSuspect) {
+      left.push(seq, from, UNSENDABLE, [
+        "result",
+        `refused: ${error}`
+      ]);
+    } else left.push(seq, from, kind, content);
+  }
+  return left;
+});
+var PARTS_MAX = 1e3;
+var DEPTH_MAX = 32;
+var parts = 0;
+var areCloned = (function areCloned(values) {
+  parts = 0;
+  return values.every((value) => isCloned(value, 0));
+});
+var isCloned = (function isCloned(value, depth) {
+  if (typeof value !== "object" || value === null) {
+    return typeof value !== "function" && typeof value !== "symbol";
+  }
+  if (++parts > PARTS_MAX || depth > DEPTH_MAX) return false;
+  if (ArrayBuffer.isView(value)) return isSure(value);
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) {
+    return value.every((item) => isCloned(item, depth + 1));
+  }
+  return prototype === Object.prototype && Object.values(value).every((item) => isCloned(item, depth + 1));
+});
+
+// lib/pool/slots.ts
+var SLOTS = 1024;
+var BYTES_PER_SLOT = 16;
+var TOTALS_BYTES = 32;
+var SLOTS_BYTES = SLOTS * BYTES_PER_SLOT + TOTALS_BYTES;
+var SPAN = 0;
+var KIND = 1;
+var WORDS = 4;
+var VALUE = 1;
+var DOUBLES = 2;
+var NONE = 0;
+var NUMBER = 1;
+var UNDEFINED = 2;
+var NULL = 3;
+var TRUE = 4;
+var FALSE = 5;
+var ARGUMENT_SHIFT = 4;
+var FUNCTION_SHIFT = 8;
+var FUNCTIONS = 1 << 23;
+var TOTALS = SLOTS * DOUBLES;
+var Slots = class {
+  #words;
+  #doubles;
+  /** What must be kept for the memory to stay. */
+  #keeper;
+  /** Over memory that is all zeros, or that the other side uses. */
+  constructor(shared, byteOffset = 0, keeper = null) {
+    this.#keeper = keeper;
+    this.#words = new Int32Array(shared, byteOffset, SLOTS * WORDS);
+    this.#doubles = new Float64Array(shared, byteOffset, SLOTS_BYTES / Float64Array.BYTES_PER_ELEMENT);
+  }
+  /** Offers the items of a task. */
+  offer(seq, count) {
+    const at = (seq & SLOTS - 1) * WORDS;
+    this.#words[at + KIND] = NONE;
+    Atomics.store(this.#words, at + SPAN, count << 16);
+  }
+  /** Offers a call for which `isSmallCall()` holds. */
+  offerCall(seq, functionId, argument) {
+    const at = (seq & SLOTS - 1) * WORDS;
+    const kind = kindOf(argument);
+    this.#words[at + KIND] = functionId << FUNCTION_SHIFT | kind << ARGUMENT_SHIFT;
+    if (kind === NUMBER) this.#setNumber(seq, argument);
+    Atomics.store(this.#words, at + SPAN, 1 << 16);
+  }
+  /** The function of an offered call. */
+  functionOf(seq) {
+    return this.#kindAt(seq) >>> FUNCTION_SHIFT;
+  }
+  /** The argument of an offered call. */
+  argumentOf(seq) {
+    const kind = this.#kindAt(seq) >>> ARGUMENT_SHIFT;
+    return this.#valueAt(seq, kind & 15);
+  }
+  /** Takes the next item of a task: its index, or -1 when none is left. */
+  claim(seq) {
+    const at = (seq & SLOTS - 1) * WORDS + SPAN;
+    let span = Atomics.load(this.#words, at);
+    for (; ; ) {
+      const next = span & 65535;
+      if (next >= span >>> 16) return -1;
+      const seen = Atomics.compareExchange(this.#words, at, span, span + 1);
+      if (seen === span) return next;
+      span = seen;
+    }
+  }
+  /** What of a task is not begun. */
+  spanOf(seq) {
+    const at = (seq & SLOTS - 1) * WORDS + SPAN;
+    const span = Atomics.load(this.#words, at);
+    return {
+      next: span & 65535,
+      end: span >>> 16
+    };
+  }
+  /**
+   * Takes back the last `share` of what is not begun, rounded up: the first and
+   * the end of what was taken, which may be nothing.
+   */
+  takeBack(seq, share) {
+    const at = (seq & SLOTS - 1) * WORDS + SPAN;
+    let span = Atomics.load(this.#words, at);
+    for (; ; ) {
+      const [next, end] = [
+        span & 65535,
+        span >>> 16
+      ];
+      if (next >= end) return {
+        next: end,
+        end
+      };
+      const kept = end - Math.ceil((end - next) * share);
+      const left = kept << 16 | next;
+      const seen = Atomics.compareExchange(this.#words, at, span, left);
+      if (seen === span) return {
+        next: kept,
+        end
+      };
+      span = seen;
+    }
+  }
+  /** Keeps a result if it is small; false if it must travel as mail. */
+  put(seq, value) {
+    const kind = kindOf(value);
+    if (kind === NONE) return false;
+    if (kind === NUMBER) this.#setNumber(seq, value);
+    Atomics.store(this.#words, (seq & SLOTS - 1) * WORDS + KIND, kind);
+    return true;
+  }
+  /** The small result of a task, or null where there is none. */
+  result(seq) {
+    const kind = this.#kindAt(seq);
+    if (kind === NONE || kind > FALSE) return null;
+    return {
+      value: this.#valueAt(seq, kind)
+    };
+  }
+  /** Says what has been done so far; by the worker, before it tells of it. */
+  addUp({ items, busyMs, heapBytes }) {
+    this.#doubles[TOTALS] = items;
+    this.#doubles[TOTALS + 1] = busyMs;
+    this.#doubles[TOTALS + 2] = heapBytes;
+  }
+  /** What has been done so far. */
+  get totals() {
+    return {
+      items: this.#doubles[TOTALS],
+      busyMs: this.#doubles[TOTALS + 1],
+      heapBytes: this.#doubles[TOTALS + 2]
+    };
+  }
+  #kindAt(seq) {
+    return Atomics.load(this.#words, (seq & SLOTS - 1) * WORDS + KIND);
+  }
+  #valueAt(seq, kind) {
+    switch (kind) {
+      case NUMBER:
+        return this.#doubles[(seq & SLOTS - 1) * DOUBLES + VALUE];
+      case NULL:
+        return null;
+      case TRUE:
+        return true;
+      case FALSE:
+        return false;
+      default:
+        return void 0;
+    }
+  }
+  #setNumber(seq, value) {
+    this.#doubles[(seq & SLOTS - 1) * DOUBLES + VALUE] = value;
+  }
+};
+var kindOf = (function kindOf(value) {
+  if (typeof value === "number") return NUMBER;
+  if (value === void 0) return UNDEFINED;
+  if (value === null) return NULL;
+  if (typeof value === "boolean") return value ? TRUE : FALSE;
+  return NONE;
+});
+
+// lib/pool/worker.ts
+import { keepState } from "./state.ts";
+var REPORT_MS = 1;
+var PARTIAL_MS = 5;
+var STRIDE_MAX = 64;
+var serve = (async function serve() {
+  const [parent, birth] = [
+    parentPeer(),
+    bornAs()
+  ];
+  if (parent === null || birth === null) {
+    throw new ProcessStateError("Cannot serve a pool as this process has no parent: make a Pool");
+  }
+  ignoreInterrupts(birth);
+  await new Servant(parent, birth).ended;
+});
+var ignoreInterrupts = (function ignoreInterrupts({ cradle }) {
+  if (cradle.kind === "process") Deno.addSignalListener("SIGINT", () => {
+  });
+});
+var Servant = class {
+  #report;
+  #birth;
+  #ended = Promise.withResolvers();
+  #functions = /* @__PURE__ */ new Map();
+  #inbox = [];
+  #isDraining = false;
+  /** The slots of the tasks that run, if they have some. */
+  #slots = null;
+  #allSlots = null;
+  /** The number of the next task. */
+  #next = 0;
+  /** Where slots are that are not mapped yet. */
+  #unmapped = null;
+  /** Results of the task that runs, if it is one of many items. */
+  #batch = null;
+  constructor(parent, birth) {
+    this.#report = new Reporter(parent, birth);
+    this.#birth = birth;
+    hearFrom(parent, (body) => this.#hear(body));
+    this.#tellBeforeTheEnd();
+  }
+  /** Settles when the pool has said that no more will come. */
+  get ended() {
+    return this.#ended.promise;
+  }
+  #hear(body) {
+    this.#inbox.push(body);
+    if (!this.#isDraining) this.#drain();
+  }
+  async #drain() {
+    this.#isDraining = true;
+    for (let body = this.#inbox.shift(); body; body = this.#inbox.shift()) {
+      const message = body instanceof Uint8Array ? (await this.#report.full()).open(body) : body.value;
+      const later = this.#obey(message);
+      if (later !== void 0) await later;
+      const hasTime = isRow(message) && this.#inbox.length === 0;
+      if (hasTime && this.#unmapped !== null) await this.#map(this.#unmapped);
+    }
+    this.#isDraining = false;
+  }
+  /** Does what it is told; without a promise where none is needed. */
+  #obey(message) {
+    if (typeof message === "number") return this.#runCalls(message);
+    if (isRow(message)) return this.#run(message);
+    switch (message.kind) {
+      case "setup":
+        return this.#setUp(message);
+      case "forget":
+        this.#functions.delete(message.id);
+        return void 0;
+      case "end":
+        this.#ended.resolve(this.#report.told);
+        return void 0;
+      default:
+        return message;
+    }
+  }
+  async #setUp({ slots, initializer, initargs }) {
+    if (slots instanceof SharedArrayBuffer) this.#share(new Slots(slots));
+    else this.#unmapped = slots;
+    try {
+      keepState(await this.#initialize(initializer, initargs));
+      this.#report.post({
+        kind: "up"
+      });
+    } catch (error) {
+      await this.#report.broken(error);
+      this.#ended.resolve();
+    }
+  }
+  /** Maps the slots; where that cannot be, the pool goes on without. */
+  async #map(handle) {
+    this.#unmapped = null;
+    const url = new URL("../memory/block.ts", import.meta.url).href;
+    try {
+      const { Block } = await loadModule(url, this.#birth.loaders);
+      const block = Block.attach(handle);
+      this.#share(new Slots(block.buffer, block.byteOffset, block));
+      this.#report.post({
+        kind: "shared"
+      });
+    } catch {
+    }
+  }
+  #share(slots) {
+    this.#allSlots = this.#report.slots = slots;
+  }
+  async #initialize(initializer, initargs) {
+    if (initializer === null) return void 0;
+    const call = await this.#find(initializer);
+    return await call(...await this.#wholeOf(initargs));
+  }
+  async #find({ order, names, values }) {
+    const list = await this.#wholeOf(values);
+    const scope = Object.fromEntries(names.map((name, i) => [
+      name,
+      list[i]
+    ]));
+    const { loaders } = this.#birth;
+    this.#birth.importing = true;
+    try {
+      return order.kind === "address" ? exported(await loadModule(order.module, loaders), order) : await findFunction(order, scope, loaders);
+    } finally {
+      this.#birth.importing = false;
+    }
+  }
+  async #run(row) {
+    const [first, isOffered, definitions] = row;
+    this.#slots = isOffered ? this.#allSlots : null;
+    for (const definition of definitions ?? []) {
+      const found = await this.#find(definition).then((call) => ({
+        call
+      }), (error) => ({
+        call: null,
+        error
+      }));
+      this.#functions.set(definition.id, found);
+    }
+    this.#report.since = performance.now();
+    this.#next = first;
+    for (let i = RUN_HEAD; i < row.length; i += TASK_STRIDE) {
+      const form = row[i + 1];
+      const later = this.#runOne(row[i], form, row[i + 2]);
+      if (later !== void 0) await later;
+      this.#hasRun(form);
+    }
+    this.#report.tell();
+  }
+  /** Runs calls that are in the slots. */
+  #runCalls(count) {
+    this.#slots = this.#allSlots;
+    this.#report.since = performance.now();
+    return this.#runTo(this.#next + count, this.#allSlots);
+  }
+  #runTo(end, slots) {
+    while (this.#next < end) {
+      const id = slots.functionOf(this.#next);
+      const argument = slots.argumentOf(this.#next);
+      const later = this.#runOne(id, CALL_ONE, argument);
+      if (later !== void 0) return this.#runOnAfter(later, end, slots);
+      this.#hasRun(CALL_ONE);
+    }
+    this.#report.tell();
+    return void 0;
+  }
+  async #runOnAfter(later, end, slots) {
+    await later;
+    this.#hasRun(CALL_ONE);
+    await this.#runTo(end, slots);
+  }
+  /** Runs the next task; without a promise where none is needed, as most are short. */
+  #runOne(id, form, load) {
+    const found = this.#functions.get(id);
+    const isCall = form === CALL_ONE || form === CALL && Array.isArray(load);
+    return isCall && found.call !== null ? this.#callOne(this.#next, found.call, form, load) : this.#runTask(this.#next, found, form, load);
+  }
+  #hasRun(form) {
+    this.#report.done(++this.#next);
+    if (this.#mustTell(form)) this.#report.tell();
+  }
+  #mustTell(form) {
+    return this.#slots === null || (form & TIMED) !== 0 || performance.now() - this.#report.since >= REPORT_MS;
+  }
+  #callOne(seq, call, form, load) {
+    if (this.#slots !== null && this.#slots.claim(seq) < 0) return void 0;
+    this.#report.totals.items++;
+    let value;
+    try {
+      value = form === CALL ? call(...load) : call(load);
+    } catch (error) {
+      return this.#report.threw(seq, 0, error);
+    }
+    return isThenable(value) ? this.#later(seq, value) : this.#keep(seq, value);
+  }
+  async #later(seq, value) {
+    let settled;
+    try {
+      settled = await value;
+    } catch (error) {
+      return await this.#report.threw(seq, 0, error);
+    }
+    await this.#keep(seq, settled);
+  }
+  #keep(seq, value) {
+    if (this.#slots?.put(seq, value)) return void 0;
+    return this.#report.values(seq, 0, [
+      value
+    ]);
+  }
+  async #runTask(seq, found, form, load) {
+    const plainForm = form & ~TIMED;
+    const list = plainForm === CALL_ONE ? [
+      load
+    ] : await this.#listOf(load);
+    const items = plainForm === CALL ? [
+      unreadableIn(list) ?? list
+    ] : list;
+    const isSpread = plainForm !== EACH && plainForm !== CALL_ONE;
+    const batch = this.#batch = new Batch(seq);
+    for (; ; ) {
+      const item = this.#claim(seq, batch, items.length);
+      if (item < 0) break;
+      this.#report.totals.items++;
+      if ((form & TIMED) !== 0) this.#report.post({
+        kind: "begun",
+        seq,
+        item
+      });
+      try {
+        const value = this.#call(found, isSpread, items[item]);
+        batch.add(isThenable(value) ? await value : value);
+      } catch (error) {
+        await this.#flush(batch);
+        await this.#report.threw(seq, item, error);
+        batch.skip();
+      }
+      if (batch.isDue()) {
+        await this.#flush(batch);
+        this.#report.tell();
+      }
+    }
+    this.#batch = null;
+    if (items.length === 1 && batch.values.length === 1) {
+      await this.#keep(seq, batch.values[0]);
+    } else await this.#flush(batch);
+  }
+  #claim(seq, batch, count) {
+    if (this.#slots !== null) return this.#slots.claim(seq);
+    return batch.next < count ? batch.next : -1;
+  }
+  #call({ call, error }, isSpread, item) {
+    if (call === null) throw error;
+    if (item instanceof Unreadable) throw item.error;
+    return isSpread ? call(...item) : call(item);
+  }
+  #flush(batch) {
+    const { seq, from, values } = batch;
+    if (values.length === 0) return void 0;
+    batch.clear();
+    return this.#report.values(seq, from, values);
+  }
+  /** What has been done is told also when the process ends in the next task. */
+  #tellBeforeTheEnd() {
+    const leave = Deno.exit;
+    Deno.exit = (code) => {
+      this.#tellAll();
+      return leave(code);
+    };
+    addEventListener("error", () => this.#tellAll());
+    addEventListener("unhandledrejection", () => this.#tellAll());
+  }
+  #tellAll() {
+    const batch = this.#batch;
+    if (batch !== null) this.#flush(batch);
+    this.#report.tell();
+    if (batch === null) return;
+    this.#report.post({
+      kind: "begun",
+      seq: batch.seq,
+      item: batch.next
+    });
+  }
+  /** A list of which nothing may be missing. */
+  async #wholeOf(load) {
+    const list = await this.#listOf(load);
+    const missing = unreadableIn(list);
+    if (missing !== void 0) throw missing.error;
+    return list;
+  }
+  async #listOf(load) {
+    return isPacked2(load) ? (await this.#report.full()).listOf(load) : load;
+  }
+};
+var Batch = class {
+  seq;
+  /** The item that the first value belongs to. */
+  from = 0;
+  values = [];
+  #told = performance.now();
+  /** The clock is read after so many items, fewer when they turn out long. */
+  #stride = 1;
+  #unread = 0;
+  constructor(seq) {
+    this.seq = seq;
+  }
+  /** The item that comes after those with results. */
+  get next() {
+    return this.from + this.values.length;
+  }
+  add(value) {
+    this.values.push(value);
+  }
+  /** Passes over an item whose error was told. */
+  skip() {
+    this.from++;
+  }
+  clear() {
+    this.from = this.next;
+    this.values = [];
+    this.#told = performance.now();
+  }
+  /** Whether what there is has waited long enough. */
+  isDue() {
+    if (++this.#unread < this.#stride) return false;
+    this.#unread = 0;
+    const waited = performance.now() - this.#told;
+    const isSoon = waited < PARTIAL_MS / 8;
+    this.#stride = isSoon ? Math.min(STRIDE_MAX, 2 * this.#stride) : 1;
+    return waited >= PARTIAL_MS;
+  }
+};
+var isThenable = (function isThenable(value) {
+  return typeof value === "object" && value !== null && typeof value.then === "function";
+});
+export {
+  serve
+};
