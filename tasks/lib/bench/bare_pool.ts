@@ -18,6 +18,8 @@ const SERVE = `
     workerData.postMessage(result, moves ? [result.buffer] : []);
   };`;
 
+const ANSWERED = (): void => {};
+
 /** One bare thread, which answers in the order in which it is asked. */
 export class BareThread {
   readonly #port: MessagePort;
@@ -35,7 +37,12 @@ export class BareThread {
     });
     this.#gone = new Promise((resolve) => this.#thread.on("exit", resolve));
     this.#port = port1 as unknown as MessagePort;
-    this.#port.onmessage = ({ data }) => this.#waiting[this.#at++]!(data);
+    this.#port.onmessage = ({ data }) => {
+      const resolve = this.#waiting[this.#at]!;
+      // Who was answered would keep the answer.
+      this.#waiting[this.#at++] = ANSWERED;
+      resolve(data);
+    };
   }
 
   /** Has a function called. */
