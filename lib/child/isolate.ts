@@ -45,7 +45,6 @@ export function wire(
   const { stopIndex, version, first } = boot;
   const tellRoot = (message: ToRoot) => control.postMessage(message);
   const words = new Int32Array(owners);
-  let isListening = false;
   const line: Line = {
     cradle: {
       kind: "isolate",
@@ -58,8 +57,6 @@ export function wire(
     },
     isStopped: () => (Atomics.load(words, stopIndex) & IS_TO_STOP) !== 0,
     listen() {
-      if (isListening) return;
-      isListening = true;
       data.onmessage = ({ data }: MessageEvent<ToChild | MailRow | PoolMail>) =>
         hear(fromPort(data));
       data.addEventListener("close", () => life.orphaned());
@@ -90,7 +87,7 @@ export function wire(
   };
   // Not before: the first message of an isolate takes 0.2 ms (2.9.6).
   void life.begun.then(() => line.send({ kind: "ready", version }));
-  if (first === null) line.listen();
+  if (first === null) life.listen();
   else hear(first);
 }
 

@@ -33,13 +33,9 @@ import type * as Full from "./full.ts";
 export interface Line {
   /** What it is born into. */
   readonly cradle: Cradle;
-  /** Whether it was stopped before it came to its target. */
+  /** Whether it was asked to stop, in a way that it cannot put off. */
   isStopped(): boolean;
-  /**
-   * Hears the parent from now on, if it does not yet. The first time takes 0.2 ms of
-   * a start (2.9.6), so what the parent says waits until the target has begun, or
-   * until this process has said something that may be answered.
-   */
+  /** Hears the parent from now on; called once. */
   listen(): void;
   /** Sends a message to the parent, in full, before it returns. */
   send(message: ToParent, transfer?: readonly Transferable[]): void;
@@ -64,6 +60,7 @@ export class Life {
   readonly #line: Line;
   readonly #loaders: Loaders;
   #name = "";
+  #isListening = false;
   #over = false;
   #failed = false;
   readonly #begun = Promise.withResolvers<void>();
@@ -73,7 +70,20 @@ export class Life {
     this.#line = line;
     this.#loaders = loaders;
     shareBirth();
-    void this.begun.then(() => line.listen());
+    void this.begun.then(() => this.listen());
+  }
+
+  /**
+   * Hears the parent from now on, if it does not yet. The first time takes 0.2 ms of
+   * a start (2.9.6), so what the parent says waits until the target has begun, or
+   * until this process has said something that may be answered.
+   *
+   * @param how Takes the place of the line's own way.
+   */
+  listen(how = () => this.#line.listen()): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    how();
   }
 
   /** Takes a message of the parent. */
@@ -112,7 +122,7 @@ export class Life {
       parent: order.destination,
       loaders: this.#loaders,
       post: (mail, transfer) => {
-        this.#line.listen();
+        this.listen();
         this.#line.send(mail, transfer);
       },
       sites: order.sites,
@@ -182,9 +192,10 @@ export class Life {
     // Once: what goes wrong here must not come back as one more stray error.
     if (this.#over || this.#failed) return;
     this.#failed = true;
+    // A kill that hits the first use of one of Deno's lazy globals, as a timer, is
+    // thrown there as "execution terminated" or `null` (2.9.6).
+    if (this.#line.isStopped()) return await this.#stopped();
     const { describe } = await this.#full();
-    // A thread that is being killed does not get here, and so prints nothing: the
-    // kill looks like an uncaught `null` to it (2.9.6).
     print(`Process ${this.#name}:\n${Deno.inspect(error)}\n`);
     this.#line.send({ kind: "failure", body: describe(error) });
   }

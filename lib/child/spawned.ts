@@ -33,11 +33,11 @@ export async function boot(loaders: Loaders): Promise<void> {
   }
   if (start.isRelayed) {
     // Before the target runs, which might block at once.
-    line.isListening = true;
-    (await full(loaders)).readAside(reader, life);
+    const { readAside } = await full(loaders);
+    life.listen(() => readAside(reader, life));
   } else if (!isWatched) {
     // The end of stdin is all that tells of the parent's.
-    line.listen();
+    life.listen();
   }
   life.hear(start);
   for (const bytes of others) life.hear(unseal(bytes) as ToChild);
@@ -83,25 +83,17 @@ async function listen(
 /** Frames on stderr, each piece in one write, so that no other writer tears it. */
 class StderrLine implements Line {
   readonly cradle = { kind: "process" } as const;
-  /** Whether stdin is read. */
-  isListening = false;
+  readonly listen: () => void;
   readonly #marker: Uint8Array;
-  readonly #read: () => void;
   readonly #exit = Deno.exit;
 
-  constructor(greeting: Uint8Array, read: () => void) {
+  constructor(greeting: Uint8Array, listen: () => void) {
     this.#marker = markerOf(greeting);
-    this.#read = read;
+    this.listen = listen;
   }
 
   isStopped(): boolean {
     return false; // A signal does not wait.
-  }
-
-  listen(): void {
-    if (this.isListening) return;
-    this.isListening = true;
-    this.#read();
   }
 
   send(message: ToParent): void {

@@ -1,5 +1,5 @@
 // @ts-self-types="./worker.ts"
-// Built from worker.ts by `deno task build`: 7dc7a360d01776fbf5d9451e5ab93c2f9080b1c361a5d9e93b691032cc6c621a
+// Built from worker.ts by `deno task build`: 06f5847f1592cc6c051ebef1af1ceeb8ee60e52c8b50d90e7ea5ad71c6ed3ce4
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -93,6 +93,7 @@ var Life = class {
   #line;
   #loaders;
   #name = "";
+  #isListening = false;
   #over = false;
   #failed = false;
   #begun = Promise.withResolvers();
@@ -101,7 +102,19 @@ var Life = class {
     this.#line = line;
     this.#loaders = loaders;
     shareBirth();
-    void this.begun.then(() => line.listen());
+    void this.begun.then(() => this.listen());
+  }
+  /**
+   * Hears the parent from now on, if it does not yet. The first time takes 0.2 ms of
+   * a start (2.9.6), so what the parent says waits until the target has begun, or
+   * until this process has said something that may be answered.
+   *
+   * @param how Takes the place of the line's own way.
+   */
+  listen(how = () => this.#line.listen()) {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    how();
   }
   /** Takes a message of the parent. */
   hear(message) {
@@ -136,7 +149,7 @@ var Life = class {
       parent: order.destination,
       loaders: this.#loaders,
       post: (mail, transfer) => {
-        this.#line.listen();
+        this.listen();
         this.#line.send(mail, transfer);
       },
       sites: order.sites,
@@ -205,6 +218,7 @@ var Life = class {
   async #fail(error) {
     if (this.#over || this.#failed) return;
     this.#failed = true;
+    if (this.#line.isStopped()) return await this.#stopped();
     const { describe } = await this.#full();
     print(`Process ${this.#name}:
 ${Deno.inspect(error)}
@@ -289,7 +303,6 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
   const { stopIndex, version, first } = boot2;
   const tellRoot = (message) => control.postMessage(message);
   const words = new Int32Array(owners);
-  let isListening = false;
   const line = {
     cradle: {
       kind: "isolate",
@@ -302,8 +315,6 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
     },
     isStopped: () => (Atomics.load(words, stopIndex) & IS_TO_STOP) !== 0,
     listen() {
-      if (isListening) return;
-      isListening = true;
       data.onmessage = ({ data: data2 }) => hear(fromPort(data2));
       data.addEventListener("close", () => life.orphaned());
     },
@@ -333,7 +344,7 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
     kind: "ready",
     version
   }));
-  if (first === null) line.listen();
+  if (first === null) life.listen();
   else hear(first);
 });
 var loadWith = (function loadWith(words, stopIndex, line) {
