@@ -8,6 +8,9 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 
 const ROOT = new URL("../", import.meta.url).href;
 
+/** What modules of tasks may import in place of the package. */
+const TASK_ENTRY = "lib/pool/task.ts";
+
 /** The floor of each folder of `lib/`; equal numbers do not see each other. */
 const FLOORS: Readonly<Record<string, number>> = {
   base: 0,
@@ -114,6 +117,7 @@ Deno.test(
     for (
       const entry of [
         "mod.ts",
+        TASK_ENTRY,
         ...files.filter((f) => f.startsWith("lib/child/")),
       ]
     ) {
@@ -136,6 +140,15 @@ Deno.test(
     ok(edges.length > 100);
   },
 );
+
+Deno.test("the entry for tasks brings next to nothing", async () => {
+  const { modules } = await graphOf(TASK_ENTRY);
+  deepEqual(modules.toSorted(), [
+    "lib/base/errors.ts",
+    "lib/pool/state.ts",
+    TASK_ENTRY,
+  ]);
+});
 
 // The red control: made-up breaches are seen, and what is allowed is not.
 Deno.test("breaches() sees what is wrong", () => {

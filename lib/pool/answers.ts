@@ -39,8 +39,12 @@ export class Answers {
   /** Takes the results of a report to their jobs. */
   take(report: ReportRow): void {
     for (let i = REPORT_HEAD; i < report.length; i += RESULT_STRIDE) {
-      const [seq, from, kind] = report.slice(i, i + 3) as number[];
-      this.#settle(seq!, from!, kind!, report[i + 3]);
+      this.#settle(
+        report[i] as number,
+        report[i + 1] as number,
+        report[i + 2] as number,
+        report[i + 3],
+      );
     }
   }
 

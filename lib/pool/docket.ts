@@ -5,7 +5,7 @@
  */
 
 import type { Job, Task } from "./job.ts";
-import { TASK_STRIDE } from "./messages.ts";
+import { RUN_HEAD, type RunRow, TASK_STRIDE } from "./messages.ts";
 import { SLOTS, type Slots, type SmallValue, type Totals } from "./slots.ts";
 
 /** An item that a worker runs. */
@@ -107,12 +107,15 @@ export class Docket {
     return first;
   }
 
-  /** Adds calls that fit into slots, which are shared; flat as in a `RunRow`. */
-  enterCalls(tasks: readonly Task[], calls: readonly unknown[]): void {
+  /** Adds calls that fit into slots, which are shared. */
+  enterCalls(tasks: readonly Task[], row: Readonly<RunRow>): void {
     for (let i = 0; i < tasks.length; i++) {
-      const at = i * TASK_STRIDE;
-      const [id, argument] = [calls[at] as number, calls[at + 2] as SmallValue];
-      this.#slots!.offerCall(this.#next, id, argument);
+      const at = RUN_HEAD + i * TASK_STRIDE;
+      this.#slots!.offerCall(
+        this.#next,
+        row[at] as number,
+        row[at + 2] as SmallValue,
+      );
       this.#tasks[this.#next++ & MASK] = tasks[i]!;
     }
   }

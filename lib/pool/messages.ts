@@ -140,7 +140,7 @@ export type FromWorker =
  * Tasks to run. The two frequent messages are rows, without rows in them: a named
  * field costs half a microsecond there and back, a row one (2.9.6).
  */
-export type RunRow = readonly [
+export type RunRow = [
   /** The number of the first task. */
   first: number,
   /** Whether their slots say which items are the worker's. */

@@ -34,6 +34,7 @@ import {
   isRow,
   type Load,
   type ReportRow,
+  type RunRow,
   TIMED,
   type ToWorker,
 } from "./messages.ts";
@@ -78,11 +79,12 @@ export interface WorkerOptions {
 /** What a worker is given in one go. */
 interface Run {
   readonly sent: readonly Task[];
-  /** Functions that are new to it. */
-  readonly definitions: readonly Definition[];
-  /** The tasks, as in a `RunRow` behind its head. */
-  readonly flat: readonly unknown[];
-  readonly transfer: readonly Transferable[];
+  /** Functions that are new to it, or null. */
+  readonly definitions: readonly Definition[] | null;
+  /** The tasks; the number of the first of them is set when they are entered. */
+  readonly row: RunRow;
+  /** What moves, if something does. */
+  readonly transfer: readonly Transferable[] | undefined;
   readonly mustPack: boolean;
   /** Whether they are calls that fit into slots, of functions that it knows. */
   readonly areSmall: boolean;
@@ -175,63 +177,74 @@ export class PoolWorker {
     if (run.sent.length === 0) return;
     this.lastGiven = run.sent.length;
     if (this.docket.isShared && run.areSmall) {
-      this.docket.enterCalls(run.sent, run.flat);
+      this.docket.enterCalls(run.sent, run.row);
       this.#post(run.sent.length);
     } else if (!this.#giveAll(run)) return;
     if (this.docket.given >= this.#options.maxTasks) this.end();
   }
 
   /** Gives tasks as they are; false if they are refused. */
-  #giveAll({ sent, definitions, flat, mustPack, transfer }: Run): boolean {
-    const { isShared } = this.docket;
-    const first = this.docket.enter(sent);
+  #giveAll({ sent, definitions, row, mustPack, transfer }: Run): boolean {
+    row[0] = this.docket.enter(sent);
     try {
-      const described = definitions.length > 0 ? definitions : null;
-      this.#post([first, isShared, described, ...flat], mustPack, transfer);
+      this.#post(row, mustPack, transfer);
     } catch (error) {
       // A port may refuse what nothing spoke against.
       this.#refused(sent, definitions, error);
       return false;
     }
-    for (const { id } of definitions) this.#known.add(id);
+    for (const { id } of definitions ?? []) this.#known.add(id);
     return true;
   }
 
   #runOf(tasks: readonly Task[]): Run {
-    const definitions: Definition[] = [];
-    const flat: unknown[] = [];
-    const transfer: Transferable[] = [];
-    const sent: Task[] = [];
-    const described = new Set<number>();
+    const row: RunRow = [0, this.docket.isShared, null];
+    // Made when needed, as most runs are of one task that needs none of them.
+    let definitions: Definition[] | null = null;
+    let transfer: Transferable[] | undefined;
+    let sent: Task[] | undefined;
     let [mustPack, areSmall] = [false, true];
-    for (const task of tasks) {
+    for (const [i, task] of tasks.entries()) {
       const loaded = this.#load(task);
-      if (loaded === null) continue;
+      if (loaded === null) {
+        sent ??= tasks.slice(0, i);
+        continue;
+      }
       const { remote, form, timeoutMs } = task.job;
-      if (!this.#known.has(remote.id) && !described.has(remote.id)) {
-        described.add(remote.id);
-        definitions.push(remote.definition);
-        mustPack ||= isPacked(remote.definition.values);
+      const { definition } = remote;
+      if (!this.#known.has(remote.id) && !definitions?.includes(definition)) {
+        (definitions ??= []).push(definition);
+        mustPack ||= isPacked(definition.values);
       }
       const { load } = loaded;
       areSmall &&= form === CALL_ONE && timeoutMs === Infinity &&
         isSmallCall(remote.id, load);
       mustPack ||= typeof load === "object" && load !== null && isPacked(load);
-      flat.push(remote.id, form + (timeoutMs < Infinity ? TIMED : 0), load);
-      if (loaded.transfer.length > 0) transfer.push(...loaded.transfer);
-      sent.push(task);
+      row.push(remote.id, form + (timeoutMs < Infinity ? TIMED : 0), load);
+      if (loaded.transfer.length > 0) {
+        (transfer ??= []).push(...loaded.transfer);
+      }
+      sent?.push(task);
     }
-    areSmall &&= definitions.length === 0;
-    return { definitions, flat, transfer, sent, mustPack, areSmall };
+    row[2] = definitions;
+    areSmall &&= definitions === null;
+    return {
+      sent: sent ?? tasks,
+      definitions,
+      row,
+      transfer,
+      mustPack,
+      areSmall,
+    };
   }
 
   #refused(
     sent: readonly Task[],
-    definitions: readonly Definition[],
+    definitions: readonly Definition[] | null,
     error: unknown,
   ): void {
     this.docket.withdraw(sent.length);
-    for (const { id } of definitions) this.#known.delete(id);
+    for (const { id } of definitions ?? []) this.#known.delete(id);
     // One by one it will be known which of them it is.
     if (sent.length === 1) failAll(sent[0]!, error);
     else for (const task of sent) this.give([task]);

@@ -95,7 +95,9 @@ export class Reporter {
    */
   #goesUnpacked(values: readonly unknown[]): boolean {
     if (this.destination !== "isolate" || !areCloned(values)) return false;
-    const transfer = values.flatMap(givenAway);
+    const transfer = values.length === 1
+      ? givenAway(values[0])
+      : values.flatMap(givenAway);
     const areSure = values.every(isSure);
     if (!areSure && transfer.length + this.#transfer.length > 0) return false;
     this.#isUnsure ||= !areSure;

@@ -1,5 +1,5 @@
 // @ts-self-types="./worker.ts"
-// Built from worker.ts by `deno task build`: f27a291749caab31bade8afc1fba2f78960093218e4a284bb843497d9cbb38dc
+// Built from worker.ts by `deno task build`: 77a3a701ca64251038ab27c75e04f6a85f9f45b48de0ee9021b99e420aba4d0e
 
 // lib/pool/worker.ts
 import { ProcessStateError } from "../base/errors.ts";
@@ -139,7 +139,7 @@ var Reporter = class {
    */
   #goesUnpacked(values) {
     if (this.destination !== "isolate" || !areCloned(values)) return false;
-    const transfer = values.flatMap(givenAway);
+    const transfer = values.length === 1 ? givenAway(values[0]) : values.flatMap(givenAway);
     const areSure = values.every(isSure);
     if (!areSure && transfer.length + this.#transfer.length > 0) return false;
     this.#isUnsure ||= !areSure;

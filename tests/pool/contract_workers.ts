@@ -18,6 +18,7 @@ import {
   waitUntil,
   who,
 } from "../fixtures/tasks.ts";
+import { LIGHT, paint, palette } from "../fixtures/light_tasks.ts";
 import { FROM, type Subject, upTo, withPool } from "./pool_testing.ts";
 
 /** Declares the tests of workers. */
@@ -68,6 +69,21 @@ export function workerContract(subject: Subject): void {
     const texts = await pool.map(useState, upTo(10), FROM);
     deepEqual(texts, upTo(10).map((x) => `file ${x}`));
     ok(opened.value >= 1 && opened.value <= pool.stats().started);
+    pool.close();
+    await pool.join();
+  });
+
+  test("Tasks whose module imports only what tasks use have the state, and move results", async () => {
+    const module = LIGHT;
+    const pool = new ctx.Pool(1, {
+      initializer: { module, name: palette.name },
+      initargs: [7],
+    });
+    const first = await pool.apply(paint, [3], { module });
+    deepEqual(first, { row: new Uint8Array([7, 7, 7]), left: 1 });
+    const { left } = await pool.apply(paint, [3], { module });
+    // To another OS process everything is copied.
+    equal(left, method === "spawn" ? 3 : 0);
     pool.close();
     await pool.join();
   });

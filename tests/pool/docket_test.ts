@@ -90,7 +90,8 @@ Deno.test("Docket enters small calls as it enters tasks", () => {
   const { docket, slots } = given([1]);
   const values = job();
   const calls = [new Task(values, 0, 1), new Task(values, 1, 1)];
-  docket.enterCalls(calls, [4, CALL_ONE, 1.5, 6, CALL_ONE, null]);
+  const row = [4, CALL_ONE, 1.5, 6, CALL_ONE, null];
+  docket.enterCalls(calls, [0, true, null, ...row]);
   equal(docket.load, 3);
   const offered = [1, 2].map((seq) => [
     slots.functionOf(seq),

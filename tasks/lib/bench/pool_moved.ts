@@ -1,10 +1,11 @@
 /**
- * What a worker of ours gives back without a copy; it imports the package for that.
+ * What a worker of ours gives back without a copy. Like the bare thread, it has not
+ * loaded the package.
  *
  * @module
  */
 
-import { transferring } from "../../../mod.ts";
+import { transferring } from "../../../lib/pool/task.ts";
 
 /** This module, for the option `module`. */
 export const MOVED: string = import.meta.url;

@@ -19,17 +19,29 @@ export type Limit =
   /** No limit is set. */
   | { readonly kind: "none" };
 
-/** What is compared, and how it is measured. */
-export interface Bench {
+/** What is compared: each is measured once in a call. */
+export interface Sides {
+  readonly bare: () => number | Promise<number>;
+  readonly ours: () => number | Promise<number>;
+}
+
+/** Sides that use in all passes what is there for so long. */
+export interface Within {
+  readonly within: (
+    passes: (sides: Sides) => Promise<Result>,
+  ) => Promise<Result>;
+}
+
+interface Row {
   readonly name: string;
   readonly unit: string;
   readonly limit: Limit;
   /** How many times each side is measured. */
   readonly passes: number;
-  /** Measures each side once. */
-  readonly bare: () => number | Promise<number>;
-  readonly ours: () => number | Promise<number>;
 }
+
+/** What is compared, and how it is measured. */
+export type Bench = Row & (Sides | Within);
 
 /** What came of it. */
 export interface Result {
@@ -45,21 +57,30 @@ export interface Result {
 /** Within this a thread or process that has ended has left the machine, too. */
 const REST_MS = 20;
 
+/** Measures a row. */
+export async function measure(bench: Bench): Promise<Result> {
+  return await ("within" in bench
+    ? bench.within((sides) => measureSides(bench, sides))
+    : measureSides(bench, bench));
+}
+
 /**
  * Measures both sides in turn, so that what slows the machine slows both, and each
  * as often first as second.
  */
-export async function measure(bench: Bench): Promise<Result> {
-  const { name, unit, limit } = bench;
+async function measureSides(
+  { name, unit, limit, passes }: Row,
+  { bare: bareOnce, ours: oursOnce }: Sides,
+): Promise<Result> {
   const bares: number[] = [];
   const ourses: number[] = [];
-  await bench.bare();
-  await bench.ours();
+  await bareOnce();
+  await oursOnce();
   const sides = [
-    async () => bares.push(await bench.bare()),
-    async () => ourses.push(await bench.ours()),
+    async () => bares.push(await bareOnce()),
+    async () => ourses.push(await oursOnce()),
   ];
-  for (let pass = 0; pass < bench.passes; pass++) {
+  for (let pass = 0; pass < passes; pass++) {
     for (const side of sides) {
       await pause(REST_MS);
       await side();
