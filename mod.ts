@@ -135,7 +135,7 @@ export type {
 } from "./lib/pool/options.ts";
 export { type ApplyRest, BasePool, ThreadPool } from "./lib/pool/pool.ts";
 export { ResultIterator } from "./lib/pool/result_iterator.ts";
-export { transferring, workerState } from "./lib/pool/state.ts";
+export { transferring, workerState } from "./lib/pool/task.ts";
 export type { PoolStats, WorkerStats } from "./lib/pool/stats.ts";
 export {
   activeChildren,

@@ -19,7 +19,7 @@ const ENTRIES: readonly { source: string; shared: readonly string[] }[] = [
   { source: "lib/child/spawned.ts", shared: [] },
   {
     source: "lib/pool/worker.ts",
-    shared: ["errors.ts", "birth.ts", "post.ts", "messages.ts", "state.ts"],
+    shared: ["birth.ts", "post.ts", "messages.ts", "state.ts"],
   },
 ];
 

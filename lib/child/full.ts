@@ -80,7 +80,8 @@ async function find(
       return { kind: "function", target: undefined };
     case "address": {
       const exports = await loadModule(order.module, loaders);
-      return { kind: "function", target: exported(exports, order) };
+      const target = await exported(exports, order, loaders);
+      return { kind: "function", target };
     }
     case "function":
       return {

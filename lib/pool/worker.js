@@ -1,11 +1,7 @@
 // @ts-self-types="./worker.ts"
-// Built from worker.ts by `deno task build`: 77a3a701ca64251038ab27c75e04f6a85f9f45b48de0ee9021b99e420aba4d0e
-
-// lib/pool/worker.ts
-import { ProcessStateError } from "../base/errors.ts";
+// Built from worker.ts by `deno task build`: ccf50d30a98dea75cb57c2991b3e8c2888abb7e92632105c88cc44c3e45af2b9
 
 // lib/process/resolve.ts
-import { ProcessError } from "../base/errors.ts";
 import { byText, hooks } from "../wire/birth.ts";
 var loadModule = (async function loadModule(module, loaders) {
   const loader = loaders[module] ?? (() => importFrom(module));
@@ -17,9 +13,14 @@ var importFrom = (async function importFrom(module) {
   const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
   return await way.load();
 });
-var exported = (function exported(exports, { module, name }) {
+var ERRORS = new URL("../base/errors.ts", import.meta.url).href;
+var loadErrors = (async function loadErrors(loaders) {
+  return await loadModule(ERRORS, loaders);
+});
+var exported = (async function exported(exports, { module, name }, loaders) {
   const value = exports[name];
   if (typeof value === "function") return value;
+  const { ProcessError } = await loadErrors(loaders);
   throw new ProcessError(`Cannot run "${name}" of ${module} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`);
 });
 var findFunction = (async function findFunction(order, scope, loaders) {
@@ -27,10 +28,11 @@ var findFunction = (async function findFunction(order, scope, loaders) {
   const same = byText(exports, order);
   if (same !== void 0) return same;
   if (order.certain && order.module !== null) {
-    return exported(exports, {
-      module: order.module,
-      name: order.name
-    });
+    const { module, name } = order;
+    return await exported(exports, {
+      module,
+      name
+    }, loaders);
   }
   return fromText(order, scope);
 });
@@ -480,6 +482,7 @@ var serve = (async function serve() {
     bornAs()
   ];
   if (parent === null || birth === null) {
+    const { ProcessStateError } = await loadErrors(birth?.loaders ?? {});
     throw new ProcessStateError("Cannot serve a pool as this process has no parent: make a Pool");
   }
   ignoreInterrupts(birth);
@@ -591,7 +594,7 @@ var Servant = class {
     const { loaders } = this.#birth;
     this.#birth.importing = true;
     try {
-      return order.kind === "address" ? exported(await loadModule(order.module, loaders), order) : await findFunction(order, scope, loaders);
+      return order.kind === "address" ? await exported(await loadModule(order.module, loaders), order, loaders) : await findFunction(order, scope, loaders);
     } finally {
       this.#birth.importing = false;
     }

@@ -8,8 +8,12 @@
  * @module
  */
 
-import { ProcessStateError } from "../base/errors.ts";
-import { exported, findFunction, loadModule } from "../process/resolve.ts";
+import {
+  exported,
+  findFunction,
+  loadErrors,
+  loadModule,
+} from "../process/resolve.ts";
 import type { Block as BlockType } from "../memory/block.ts";
 import { type Birth, bornAs, type TargetFunction } from "../wire/birth.ts";
 import type { BlockHandle } from "../wire/handle.ts";
@@ -54,6 +58,7 @@ type Found =
 export async function serve(): Promise<void> {
   const [parent, birth] = [parentPeer(), bornAs()];
   if (parent === null || birth === null) {
+    const { ProcessStateError } = await loadErrors(birth?.loaders ?? {});
     throw new ProcessStateError(
       "Cannot serve a pool as this process has no parent: make a Pool",
     );
@@ -184,7 +189,11 @@ class Servant {
     this.#birth.importing = true;
     try {
       return order.kind === "address"
-        ? exported(await loadModule(order.module, loaders), order)
+        ? await exported(
+          await loadModule(order.module, loaders),
+          order,
+          loaders,
+        )
         : await findFunction(order, scope, loaders);
     } finally {
       this.#birth.importing = false;

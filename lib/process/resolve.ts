@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ProcessError } from "../base/errors.ts";
+import type * as Errors from "../base/errors.ts";
 import {
   byText,
   type Exports,
@@ -32,13 +32,22 @@ async function importFrom(module: string): Promise<unknown> {
   return await way.load();
 }
 
+const ERRORS = new URL("../base/errors.ts", import.meta.url).href;
+
+/** The classes of errors, loaded when one is thrown: 0.5 ms of a worker's start. */
+export async function loadErrors(loaders: Loaders): Promise<typeof Errors> {
+  return await loadModule(ERRORS, loaders) as typeof Errors;
+}
+
 /** The function that a module exports under a name. */
-export function exported(
+export async function exported(
   exports: Exports,
   { module, name }: { module: string; name: string },
-): TargetFunction {
+  loaders: Loaders,
+): Promise<TargetFunction> {
   const value = exports[name];
   if (typeof value === "function") return value as TargetFunction;
+  const { ProcessError } = await loadErrors(loaders);
   throw new ProcessError(
     `Cannot run "${name}" of ${module} as it must be an exported function: ` +
       `the module exports ${Object.keys(exports).join(", ") || "nothing"}`,
@@ -55,7 +64,8 @@ export async function findFunction(
   const same = byText(exports, order);
   if (same !== undefined) return same;
   if (order.certain && order.module !== null) {
-    return exported(exports, { module: order.module, name: order.name });
+    const { module, name } = order;
+    return await exported(exports, { module, name }, loaders);
   }
   return fromText(order, scope);
 }

@@ -5,6 +5,7 @@
  */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { ProcessError } from "../../mod.ts";
 import {
   add,
   all,
@@ -135,6 +136,7 @@ export function callContract(subject: Subject): void {
         ok(/Module not found|nowhere/.test(lost.message), lost.message);
         const unknown = { module: TASKS, name: "unheardOf" };
         const none = await rejection(pool.map(unknown, [1, 2]));
+        ok(none instanceof ProcessError, none.name);
         ok(/unheardOf/.test(none.message), none.message);
         equal(await pool.apply(square, [2], FROM), 4);
       });
