@@ -11,7 +11,7 @@ import { unreachable } from "../base/assert.ts";
 import { Process } from "../context/default.ts";
 import { setCurrentProcess } from "../process/current.ts";
 import { Adoption, BaseProcess } from "../process/process.ts";
-import { exported, findFunction, loadModule } from "../process/resolve.ts";
+import { findFunction, loadModule } from "../process/resolve.ts";
 import { revive } from "../process/revive.ts";
 import {
   type Birth,
@@ -78,11 +78,7 @@ async function find(
   switch (order.kind) {
     case "nothing":
       return { kind: "function", target: undefined };
-    case "address": {
-      const exports = await loadModule(order.module, loaders);
-      const target = await exported(exports, order, loaders);
-      return { kind: "function", target };
-    }
+    case "address":
     case "function":
       return {
         kind: "function",

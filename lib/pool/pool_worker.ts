@@ -79,8 +79,6 @@ export interface WorkerOptions {
 /** What a worker is given in one go. */
 interface Run {
   readonly sent: readonly Task[];
-  /** Functions that are new to it, or null. */
-  readonly definitions: readonly Definition[] | null;
   /** The tasks; the number of the first of them is set when they are entered. */
   readonly row: RunRow;
   /** What moves, if something does. */
@@ -184,8 +182,9 @@ export class PoolWorker {
   }
 
   /** Gives tasks as they are; false if they are refused. */
-  #giveAll({ sent, definitions, row, mustPack, transfer }: Run): boolean {
+  #giveAll({ sent, row, mustPack, transfer }: Run): boolean {
     row[0] = this.docket.enter(sent);
+    const [, , definitions] = row;
     try {
       this.#post(row, mustPack, transfer);
     } catch (error) {
@@ -228,14 +227,7 @@ export class PoolWorker {
     }
     row[2] = definitions;
     areSmall &&= definitions === null;
-    return {
-      sent: sent ?? tasks,
-      definitions,
-      row,
-      transfer,
-      mustPack,
-      areSmall,
-    };
+    return { sent: sent ?? tasks, row, transfer, mustPack, areSmall };
   }
 
   #refused(

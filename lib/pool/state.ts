@@ -1,6 +1,6 @@
 /**
- * What a worker keeps between its tasks, and of their results; what tasks see of it
- * is in `task.ts`.
+ * What a worker keeps between its tasks, and what goes with their results; tasks
+ * see that through `task.ts`.
  *
  * @module
  */

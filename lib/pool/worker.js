@@ -1,5 +1,5 @@
 // @ts-self-types="./worker.ts"
-// Built from worker.ts by `deno task build`: ccf50d30a98dea75cb57c2991b3e8c2888abb7e92632105c88cc44c3e45af2b9
+// Built from worker.ts by `deno task build`: 699b29981d7afcb8ac9781219f0d15dfbdf6ec342904cc3c61e3d3d7dde827a3
 
 // lib/process/resolve.ts
 import { byText, hooks } from "../wire/birth.ts";
@@ -24,6 +24,9 @@ var exported = (async function exported(exports, { module, name }, loaders) {
   throw new ProcessError(`Cannot run "${name}" of ${module} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`);
 });
 var findFunction = (async function findFunction(order, scope, loaders) {
+  if (order.kind === "address") {
+    return await exported(await loadModule(order.module, loaders), order, loaders);
+  }
   const exports = await exportsFor(order, loaders);
   const same = byText(exports, order);
   if (same !== void 0) return same;
@@ -594,7 +597,7 @@ var Servant = class {
     const { loaders } = this.#birth;
     this.#birth.importing = true;
     try {
-      return order.kind === "address" ? await exported(await loadModule(order.module, loaders), order, loaders) : await findFunction(order, scope, loaders);
+      return await findFunction(order, scope, loaders);
     } finally {
       this.#birth.importing = false;
     }

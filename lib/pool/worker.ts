@@ -8,12 +8,7 @@
  * @module
  */
 
-import {
-  exported,
-  findFunction,
-  loadErrors,
-  loadModule,
-} from "../process/resolve.ts";
+import { findFunction, loadErrors, loadModule } from "../process/resolve.ts";
 import type { Block as BlockType } from "../memory/block.ts";
 import { type Birth, bornAs, type TargetFunction } from "../wire/birth.ts";
 import type { BlockHandle } from "../wire/handle.ts";
@@ -188,13 +183,7 @@ class Servant {
     // So that a module without a main guard is told so, and not run for ever.
     this.#birth.importing = true;
     try {
-      return order.kind === "address"
-        ? await exported(
-          await loadModule(order.module, loaders),
-          order,
-          loaders,
-        )
-        : await findFunction(order, scope, loaders);
+      return await findFunction(order, scope, loaders);
     } finally {
       this.#birth.importing = false;
     }

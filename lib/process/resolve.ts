@@ -40,7 +40,7 @@ export async function loadErrors(loaders: Loaders): Promise<typeof Errors> {
 }
 
 /** The function that a module exports under a name. */
-export async function exported(
+async function exported(
   exports: Exports,
   { module, name }: { module: string; name: string },
   loaders: Loaders,
@@ -56,10 +56,17 @@ export async function exported(
 
 /** The function that an order means: an export, or one made from its text. */
 export async function findFunction(
-  order: Extract<TargetOrder, { kind: "function" }>,
+  order: Extract<TargetOrder, { kind: "address" | "function" }>,
   scope: StartBody["scope"],
   loaders: Loaders,
 ): Promise<TargetFunction> {
+  if (order.kind === "address") {
+    return await exported(
+      await loadModule(order.module, loaders),
+      order,
+      loaders,
+    );
+  }
   const exports = await exportsFor(order, loaders);
   const same = byText(exports, order);
   if (same !== undefined) return same;
