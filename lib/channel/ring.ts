@@ -166,13 +166,21 @@ export function formatRing(block: Block, options: RingOptions = {}): void {
 const small = new Int32Array(SMALL_BYTES / 4);
 const smallBytes = new Uint8Array(small.buffer);
 
-// The bytes that were put last, as words: nearly always the codec's own.
+/** Larger buffers are not kept here for the sake of the next put. */
+const KEPT_BYTES = 1 << 20;
+
+// The buffer that was put from last, as words: nearly always the codec's own.
+// Invariant: the words begin where the buffer does.
 let lastBuffer: ArrayBufferLike | null = null;
 let lastWords = small;
 
+/** The buffer of `bytes` as words; null where the bytes do not begin with it. */
 function wordsOf({ buffer, byteOffset }: Uint8Array): Int32Array | null {
+  if (byteOffset !== 0) return null;
   if (buffer === lastBuffer) return lastWords;
-  if (byteOffset !== 0 || !(buffer instanceof ArrayBuffer)) return null;
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength > KEPT_BYTES) {
+    return null;
+  }
   lastWords = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
   lastBuffer = buffer;
   return lastWords;
@@ -395,7 +403,11 @@ export class Ring {
       return;
     }
     const words = this.#words;
-    for (let i = 0; i < count; i++) words[at + i] = from[i]!;
+    const whole = length >>> 2;
+    for (let i = 0; i < whole; i++) words[at + i] = from[i]!;
+    if (whole === count) return;
+    // What lies behind the record in its buffer stays there.
+    words[at + whole] = from[whole]! & (1 << 8 * (length & 3)) - 1;
   }
 
   /** Counts a word up by one, unless a bit of `stop` is set in it meanwhile. */

@@ -63,3 +63,60 @@ export function randomOf(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** A part of a buffer, as a view of some class. */
+export interface RandomPart {
+  readonly view: ArrayBufferView<ArrayBuffer>;
+  /** What the view shows, as it was when it was made. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Lengths around the borders at which messages go another way. */
+const LENGTHS = [0, 1, 2, 3, 4, 5, 8, 63, 511, 512, 513, 1023, 1024, 1025];
+type ViewClass = new (
+  buffer: ArrayBuffer,
+  offset: number,
+  length: number,
+) => ArrayBufferView<ArrayBuffer>;
+
+const CLASSES: readonly ViewClass[] = [
+  Uint8Array,
+  Uint8Array,
+  DataView,
+  Uint16Array,
+  Float32Array,
+  BigInt64Array,
+];
+
+/** Buffers of random bytes, of which {@linkcode randomPart} shows parts. */
+export function randomBuffers(random: () => number): ArrayBuffer[] {
+  return [7, 64, 1000, 8192, 8192, 70_000].map((length) =>
+    new Uint8Array(length).map(() => random() * 256).buffer
+  );
+}
+
+/** A random part of one of them: any offset, size and class of view. */
+export function randomPart(
+  random: () => number,
+  buffers: readonly ArrayBuffer[],
+): RandomPart {
+  const below = (end: number) => Math.floor(random() * end);
+  const buffer = buffers[below(buffers.length)]!;
+  const type = CLASSES[below(CLASSES.length)]!;
+  const { BYTES_PER_ELEMENT: size = 1 } = type as {
+    BYTES_PER_ELEMENT?: number;
+  };
+  const most = Math.floor(buffer.byteLength / size);
+  // Half of them from the beginning, as most views are.
+  const offset = below(2) * below(most + 1);
+  const wanted = below(4) === 0
+    ? below(most + 1)
+    : LENGTHS[below(LENGTHS.length)]!;
+  const length = Math.min(wanted, most - offset);
+  const view = new type(buffer, offset * size, length);
+  const { byteOffset, byteLength } = view;
+  return {
+    view,
+    bytes: new Uint8Array(buffer, byteOffset, byteLength).slice(),
+  };
+}

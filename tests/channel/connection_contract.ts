@@ -12,7 +12,12 @@ import {
   EncodingError,
   EndOfFileError,
 } from "../../mod.ts";
-import { TIMEOUT_MS } from "./channel_testing.ts";
+import {
+  randomBuffers,
+  randomOf,
+  randomPart,
+  TIMEOUT_MS,
+} from "./channel_testing.ts";
 
 /** Two ends that talk to each other. */
 export interface Ends {
@@ -143,6 +148,44 @@ export function connectionContract(
       equal(await b.poll(), false);
     },
   );
+
+  const seed = 1 + Math.floor(Math.random() * 2 ** 31);
+  test(
+    `brings the bytes of any part of any buffer, seed ${seed}`,
+    async (a, b) => {
+      const random = randomOf(seed);
+      const buffers = randomBuffers(random);
+      for (let round = 0; round < 400; round++) {
+        const { view, bytes } = randomPart(random, buffers);
+        // Between them what the codec has in its own buffer.
+        if (round % 7 === 0) await a.send({ round });
+        const { buffer, byteOffset: offset, byteLength: size } = view;
+        if (round % 3 === 0) await a.send(view);
+        else if (round % 3 === 1) await a.sendBytes(view);
+        else await a.sendBytes(buffer, { offset, size });
+        // And what was sent may be changed at once.
+        new Uint8Array(buffer, offset, size).fill(round);
+        if (round % 7 === 0) deepEqual(await b.recv(), { round });
+        deepEqual(await receive(b, round, size), bytes, `round ${round}`);
+      }
+    },
+  );
+
+  async function receive(
+    b: Connection,
+    round: number,
+    size: number,
+  ): Promise<Uint8Array> {
+    if (round % 3 === 0) {
+      const { buffer, byteOffset, byteLength } = await b
+        .recv() as ArrayBufferView;
+      return new Uint8Array(buffer, byteOffset, byteLength).slice();
+    }
+    if (round % 2 === 0) return await b.recvBytes();
+    const room = new Uint8Array(size + 5);
+    equal(await b.recvBytesInto(room, { offset: 5 }), size);
+    return room.slice(5);
+  }
 
   test("receives into a buffer, at an offset", async (a, b) => {
     const room = new Uint8Array(4);

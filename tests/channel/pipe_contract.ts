@@ -14,7 +14,7 @@ import {
 } from "../../mod.ts";
 import { between } from "../between_testing.ts";
 import { runProgram } from "../fixtures/program.ts";
-import { randomOf } from "./channel_testing.ts";
+import { randomBuffers, randomOf, randomPart } from "./channel_testing.ts";
 import * as t from "./fixtures/pipe_targets.ts";
 
 /** How many children are killed while they send. */
@@ -70,6 +70,24 @@ export function pipeContract(one: string, other: string): void {
       mine.close();
       await p.result();
     }
+  });
+
+  const partsSeed = 1 + Math.floor(Math.random() * 2 ** 31);
+  test(`a child sends back the bytes of any part of any buffer, seed ${partsSeed}`, async () => {
+    const random = randomOf(partsSeed);
+    const buffers = randomBuffers(random);
+    const [mine, theirs] = ctx.Pipe();
+    const p = start(1, t.echoParts, theirs, 200);
+    theirs.close();
+    for (let round = 0; round < 200; round++) {
+      const { view, bytes } = randomPart(random, buffers);
+      if (round % 2 === 0) mine.sendBytesSync(view);
+      else await mine.send(view);
+      deepEqual(await mine.recvBytes(), bytes, `round ${round}`);
+      deepEqual(await mine.recv(), bytes, `round ${round}`);
+    }
+    await p.result();
+    mine.close();
   });
 
   test("what a child has sent arrives before its end, closed or not", async () => {

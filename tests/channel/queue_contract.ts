@@ -7,6 +7,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Queue } from "../../mod.ts";
 import { between } from "../between_testing.ts";
+import { randomBuffers, randomOf, randomPart } from "./channel_testing.ts";
 import * as t from "./fixtures/queue_targets.ts";
 
 /** Declares the tests of two start methods that share the same queues. */
@@ -56,6 +57,22 @@ export function queueContract(one: string, other: string): void {
     equal(queue.getSync(), "x".repeat(200_000));
     equal(queue.getNowait(), "last");
     equal(queue.empty(), true);
+  });
+
+  const seed = 1 + Math.floor(Math.random() * 2 ** 31);
+  test(`Queue brings the bytes of any part of any buffer, seed ${seed}`, async () => {
+    const random = randomOf(seed);
+    const buffers = randomBuffers(random);
+    const there = new ctx.Queue<ArrayBufferView>();
+    const back = new ctx.Queue<Uint8Array>();
+    const p = start(1, t.returnParts, there, back, 200);
+    for (let round = 0; round < 200; round++) {
+      const { view, bytes } = randomPart(random, buffers);
+      if (round % 2 === 0) there.putSync(view);
+      else await there.put(view);
+      deepEqual(await back.get(), bytes, `round ${round}`);
+    }
+    await p.result();
   });
 
   test("Queue, SimpleQueue and JoinableQueue arrive as what they are", async () => {

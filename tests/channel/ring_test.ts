@@ -133,3 +133,17 @@ Deno.test("Ring moves to mapped memory with what is in it", () => {
   equal(get.tryGet(read), "1,2");
   equal(other.tryGet(read), "3");
 });
+
+Deno.test("Ring puts what it is given, and nothing of what lies around it", () => {
+  const [put] = pair("local", {});
+  const around = new Uint8Array(64).fill(0xee);
+  for (let start = 0; start < 9; start++) {
+    for (let length = 0; length < 9; length++) {
+      const bytes = around.subarray(start, start + length).fill(1);
+      equal(put.tryPut(bytes, length, KIND), "done");
+      bytes.fill(0xee);
+    }
+  }
+  const { buffer, byteOffset, length } = put.block.int32;
+  equal(new Uint8Array(buffer, byteOffset, 4 * length).includes(0xee), false);
+});
