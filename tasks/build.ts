@@ -51,8 +51,7 @@ async function withHead(source: string, code: string): Promise<string> {
   const bytes = new TextEncoder().encode([...texts, code].join("\0"));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const name = source.slice(source.lastIndexOf("/") + 1);
-  return `// @ts-self-types="./${name}"\n` +
-    `// Built from ${name} by \`deno task build\`: ${digest.toHex()}` +
+  return `// Built from ${name} by \`deno task build\`: ${digest.toHex()}` +
     HEAD_ENDS + code;
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
+import config from "../deno.json" with { type: "json" };
 
 const ROOT = new URL("../", import.meta.url).href;
 
@@ -116,8 +117,7 @@ Deno.test(
     const edges: Edge[] = [];
     for (
       const entry of [
-        "mod.ts",
-        TASK_ENTRY,
+        ...Object.values(config.exports).map((path) => path.slice(2)),
         ...files.filter((f) => f.startsWith("lib/child/")),
       ]
     ) {

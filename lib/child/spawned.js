@@ -1,4 +1,3 @@
-// @ts-self-types="./spawned.ts"
 // Built from spawned.ts by `deno task build`: d82075c7417b5a26a1c3bdf61ec7a3e7398ec8e21dc99d0e7a00edf21da642c9
 
 // lib/wire/birth.ts

@@ -1,4 +1,3 @@
-// @ts-self-types="./thread.ts"
 // Built from thread.ts by `deno task build`: e9a66aa9e3d66058f8e2e3bf461176d16b75cdf241e19dc98bb49d6dd7d47c07
 
 // lib/child/thread.ts

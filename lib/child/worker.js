@@ -1,4 +1,3 @@
-// @ts-self-types="./worker.ts"
 // Built from worker.ts by `deno task build`: 06f5847f1592cc6c051ebef1af1ceeb8ee60e52c8b50d90e7ea5ad71c6ed3ce4
 
 // lib/wire/birth.ts

@@ -1,4 +1,3 @@
-// @ts-self-types="./worker.ts"
 // Built from worker.ts by `deno task build`: 699b29981d7afcb8ac9781219f0d15dfbdf6ec342904cc3c61e3d3d7dde827a3
 
 // lib/process/resolve.ts
