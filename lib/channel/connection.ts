@@ -102,6 +102,8 @@ export class OverCarrier {
  *   at all are a message too.
  * - **Copies:** `send` encodes at once. Later changes to the object are not seen,
  *   and what cannot be sent throws there and sends nothing.
+ * - **Views** of a buffer bring what they show of it and no more: no other byte of
+ *   it is sent. Two of one buffer in one message share it where they arrive.
  * - **The end:** when everybody who held the other end has closed it or died,
  *   `recv` first gives what is left and then throws an {@linkcode EndOfFileError};
  *   `send` throws a {@linkcode BrokenPipeError}.

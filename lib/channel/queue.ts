@@ -58,6 +58,8 @@ export interface ShutdownQueueOptions {
  *   the background does that later, and loses it.
  * - **Items** are what can be sent to a process: plain data, errors, and this
  *   package's own objects, queues among them.
+ * - **Views** of a buffer bring what they show of it and no more. Two of one buffer
+ *   in one item share it where they arrive, and what lies between them is cut out.
  * - **Back-pressure:** with a `maxsize`, and at `maxBytes`, `put` waits for room.
  * - **Numbers:** `qsize()`, `empty()` and `full()` are exact at the moment of the
  *   call; a moment later they may be others.

@@ -233,10 +233,13 @@ export function areRaw(
   return true;
 }
 
-/** Whether a port takes a value as it is, without a look inside. */
+/** Whether a port takes a value as it is to go, without a look inside. */
 export function isSure(value: unknown): boolean {
   if (!ArrayBuffer.isView(value)) return isRaw(value, "isolate");
-  return value.buffer instanceof ArrayBuffer && !value.buffer.detached;
+  const { buffer } = value;
+  return buffer instanceof ArrayBuffer && !buffer.detached &&
+    // The rest of the buffer would come along.
+    value.byteLength === buffer.byteLength;
 }
 
 /** The list as it travels. */
@@ -250,8 +253,9 @@ export function loadOf(
     : areRaw(list, destination);
   if (isPlainList) return list;
   const packed = pack(list);
-  const isAsItWas = !(packed instanceof Uint8Array) && packed.sited === null;
-  return isAsItWas ? list : { packed };
+  const hasNoSites = !(packed instanceof Uint8Array) && packed.sited === null;
+  // The same list, or a copy whose views come without the rest of their buffers.
+  return hasNoSites ? packed.value as Load : { packed };
 }
 
 /** Whether a list had to be packed. */

@@ -3,6 +3,7 @@
  * errors and shared objects, which `pack.ts` puts around it.
  *
  * - **Identity:** cycles, repeated objects and views on one buffer keep it.
+ * - **Views** come without what nobody shows of their buffers.
  * - **Class instances** arrive as plain objects of their own enumerable fields.
  * - **Arrays** keep holes; fields on an array other than its items are dropped.
  * - **Hostile bytes** throw a `RangeError` and cost no more than their length.

@@ -12,10 +12,10 @@ import {
   TAG_INT,
   TAG_STRING,
   VERSION,
-  VIEWS,
 } from "./codec_format.ts";
 import { DEPTH_MAX } from "./kinds.ts";
 import { put } from "./sites.ts";
+import { VIEWS } from "./views.ts";
 
 const KEYS_KEPT = 512;
 const LENGTH_MAX = 2 ** 32 - 1;

@@ -12,14 +12,15 @@ import { unreachable } from "../base/assert.ts";
 import {
   DEPTH_EXTRA,
   LAYOUT,
+  OFFSET_DIGITS,
   SHORT_MAX,
   TAG,
   TAG_INT,
   TAG_STRING,
-  VIEWS,
 } from "./codec_format.ts";
 import { HANDLE } from "./handle.ts";
 import { DEPTH_MAX, kindOf } from "./kinds.ts";
+import { classOf, coversBuffer, lengthOf, Pieces } from "./views.ts";
 
 const SCRATCH_BYTES = 4096;
 /** A larger scratch is given up after use. */
@@ -41,10 +42,40 @@ let objects = 0;
 let first: object | null = null;
 let numbers: Map<object, number> | null = null;
 /** Large buffers and their place between the bytes of scratch. */
-let outside: { readonly before: number; readonly bytes: Uint8Array }[] = [];
+let outside: Outside[] = [];
 /** The sum of their lengths. */
 let outsideBytes = 0;
+/** Buffers of which only a part may be needed; null while there is none. */
+let cuts: Map<ArrayBuffer, Cut> | null = null;
 let busy = false;
+
+/** Bytes that stand before the byte `before` of scratch. */
+interface Outside {
+  readonly before: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * A buffer that is known by views of parts of it. What of it is needed, and where
+ * they begin in that, is clear when all has been seen.
+ */
+class Cut {
+  /** Where the buffer belongs in scratch. */
+  readonly before: number;
+  /** How many of {@linkcode outside} stand before it. */
+  readonly outsideBefore = outside.length;
+  readonly buffer: ArrayBuffer;
+  readonly views: ArrayBufferView<ArrayBuffer>[] = [];
+  /** Where in scratch the offset of each view is to be written. */
+  readonly offsetsAt: number[] = [];
+  /** Whether all of it is needed after all. */
+  isWhole = false;
+
+  constructor(buffer: ArrayBuffer, before: number) {
+    this.buffer = buffer;
+    this.before = before;
+  }
+}
 
 /** The bytes of `value`, in a buffer of their own. Throws what it cannot encode. */
 export function encode(
@@ -82,6 +113,7 @@ export function encodeTo<T>(
     scratch[0] = LAYOUT[layout];
     at = 1;
     write(value);
+    if (cuts !== null) placeCuts(cuts);
     return outside.length === 0
       ? sink(scratch, at)
       : sink(writeAll, at + outsideBytes);
@@ -118,17 +150,19 @@ function encodeInside<T>(
     numbers,
     outside,
     outsideBytes,
+    cuts,
   };
   busy = false;
   numbers = null;
   outside = [];
+  cuts = null;
   reset();
   useScratch(SCRATCH_BYTES);
   try {
     return encodeTo(value, sink, layout);
   } finally {
     ({ scratch, view, at, depth, objects, first, numbers } = kept);
-    ({ outside, outsideBytes } = kept);
+    ({ outside, outsideBytes, cuts } = kept);
     busy = true;
   }
 }
@@ -140,6 +174,7 @@ function reset(): void {
   numbers = null;
   if (outside.length > 0) outside = [];
   outsideBytes = 0;
+  cuts = null;
   if (scratch.length > SCRATCH_KEPT_BYTES) useScratch(SCRATCH_BYTES);
 }
 
@@ -283,6 +318,7 @@ function wasWritten(value: object): boolean {
   if (objects === 0) return false;
   const number = value === first ? 0 : numbers?.get(value);
   if (number === undefined) return false;
+  if (cuts !== null) needAllOf(value);
   writeByte(TAG.ref);
   writeSize(number);
   return true;
@@ -427,29 +463,157 @@ function writeBuffer(value: ArrayBuffer): void {
 function writeOutside(bytes: Uint8Array): void {
   writeByte(TAG.aligned);
   writeSize(bytes.length);
+  // What is cut out before it may yet move it.
+  if (cuts !== null) return pushOutside(FILLED_LATER, bytes);
   room(8);
   const filling = -(at + 1 + outsideBytes) & 7;
   scratch[at++] = filling;
   scratch.fill(0, at, at += filling);
-  outside.push({ before: at, bytes });
+  pushOutside(bytes);
+}
+
+function pushOutside(...parts: readonly Uint8Array[]): void {
+  for (const bytes of parts) {
+    outside.push({ before: at, bytes });
+    outsideBytes += bytes.length;
+  }
+}
+
+function writeView(value: ArrayBufferView<ArrayBuffer>): void {
+  const { buffer } = value;
+  if (!(buffer instanceof ArrayBuffer)) {
+    throw new TypeError("Cannot encode a view on shared memory");
+  }
+  writeByte(TAG.view);
+  writeByte(classOf(value));
+  const cut = coversBuffer(value) ? null : cutOf(buffer);
+  if (cut === null) {
+    if (!wasWritten(buffer)) writeBuffer(buffer);
+    writeSize(value.byteOffset);
+  } else {
+    cut.views.push(value);
+    cut.offsetsAt.push(at);
+    room(OFFSET_DIGITS);
+    at += OFFSET_DIGITS;
+  }
+  writeSize(lengthOf(value));
+  numberIt(value);
+}
+
+/** The cut that a buffer is in, or its place there; null if all of it is written. */
+function cutOf(buffer: ArrayBuffer): Cut | null {
+  const known = cuts?.get(buffer);
+  if (known !== undefined) {
+    writeByte(TAG.ref);
+    writeSize(buffer === first ? 0 : numbers!.get(buffer)!);
+    return known;
+  }
+  if (buffer === first || numbers?.has(buffer)) return null;
+  numberIt(buffer);
+  const cut = new Cut(buffer, at);
+  (cuts ??= new Map()).set(buffer, cut);
+  return cut;
+}
+
+/** Notes that all of a buffer is needed, if it is one. */
+function needAllOf(value: object): void {
+  const cut = cuts!.get(value as ArrayBuffer);
+  if (cut !== undefined) cut.isWhole = true;
+}
+
+/** Stands for the filling of a buffer whose place is not known yet. */
+const FILLED_LATER = new Uint8Array(0);
+
+/** The number of bytes of filling, and these. */
+const FILLINGS = Array.from({ length: 8 }, (_, n) => {
+  const bytes = new Uint8Array(1 + n);
+  bytes[0] = n;
+  return bytes;
+});
+
+/** Puts what is needed of the cut buffers into its place. */
+function placeCuts(all: ReadonlyMap<ArrayBuffer, Cut>): void {
+  const met = outside;
+  outside = [];
+  outsideBytes = 0;
+  let next = 0;
+  for (const cut of all.values()) {
+    next = placeUpTo(cut.outsideBefore, met, next);
+    placeCut(cut);
+  }
+  placeUpTo(met.length, met, next);
+  if (at + outsideBytes < OUTSIDE_FROM_BYTES) drawInside();
+}
+
+function placeUpTo(
+  stop: number,
+  met: readonly Outside[],
+  from: number,
+): number {
+  for (let i = from; i < stop; i++) {
+    const { before, bytes } = met[i]!;
+    place(before, bytes === FILLED_LATER ? fillingAt(before) : bytes);
+  }
+  return stop;
+}
+
+function place(before: number, bytes: Uint8Array): void {
+  outside.push({ before, bytes });
   outsideBytes += bytes.length;
 }
 
-const nameOfView = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype),
-  Symbol.toStringTag,
-)!.get!;
+/** What makes bytes begin at a multiple of 8 that stand at this place for now. */
+function fillingAt(before: number): Uint8Array {
+  return FILLINGS[-(before + outsideBytes + 1) & 7]!;
+}
 
-function writeView(value: ArrayBufferView<ArrayBuffer>): void {
-  if (!(value.buffer instanceof ArrayBuffer)) {
-    throw new TypeError("Cannot encode a view on shared memory");
+function placeCut({ buffer, before, views, offsetsAt, isWhole }: Cut): void {
+  const pieces = isWhole ? null : new Pieces(views);
+  const bytes = pieces?.bytes ?? buffer.byteLength;
+  const isLarge = bytes >= OUTSIDE_FROM_BYTES;
+  place(before, headOf(isLarge ? TAG.aligned : TAG.buffer, bytes));
+  if (isLarge) place(before, fillingAt(before));
+  if (pieces === null) place(before, new Uint8Array(buffer));
+  else for (const part of pieces.parts()) place(before, part);
+  for (const [i, view] of views.entries()) {
+    const offset = pieces?.offsetOf(view) ?? view.byteOffset;
+    writeDigits(offset, scratch, offsetsAt[i]!, OFFSET_DIGITS);
   }
-  // Undefined for a DataView; the class of the platform also for a subclass.
-  const name: string = nameOfView.call(value) ?? "DataView";
-  writeByte(TAG.view);
-  writeByte(VIEWS.findIndex((type) => type.name === name));
-  if (!wasWritten(value.buffer)) writeBuffer(value.buffer);
-  writeSize(value.byteOffset);
-  writeSize((value as Uint8Array).length ?? value.byteLength);
-  numberIt(value);
+}
+
+/** A tag and a size. */
+function headOf(tag: number, size: number): Uint8Array {
+  let digits = 1;
+  for (let rest = size; rest >= 0x80; rest = Math.floor(rest / 0x80)) digits++;
+  const head = new Uint8Array(1 + digits);
+  head[0] = tag;
+  writeDigits(size, head, 1, digits);
+  return head;
+}
+
+/** Writes a size in so many digits, which may be more than it needs. */
+function writeDigits(
+  size: number,
+  target: Uint8Array,
+  to: number,
+  digits: number,
+): void {
+  const last = to + digits - 1;
+  for (let i = to; i < last; i++) {
+    target[i] = 0x80 | size % 0x80;
+    size = Math.floor(size / 0x80);
+  }
+  target[last] = size;
+}
+
+/** For a small message: all that is outside comes into scratch. */
+function drawInside(): void {
+  const start = at;
+  const length = at + outsideBytes;
+  room(length);
+  writeAll(scratch, start);
+  scratch.copyWithin(0, start, start + length);
+  at = length;
+  outside = [];
+  outsideBytes = 0;
 }

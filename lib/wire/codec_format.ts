@@ -15,6 +15,10 @@
  * and a `ref` names an earlier one by that number. So cycles and repeated
  * objects keep their identity. Numbers of several bytes are little-endian.
  *
+ * The buffer of a view has what the views of the message show, as `views.ts` has it,
+ * or all if one shows all, or if the message has the buffer itself. A size may have
+ * more digits than it needs.
+ *
  * @module
  */
 
@@ -49,7 +53,7 @@ export const TAG = {
   date: 16,
   regexp: 17,
   buffer: 18,
-  /** Index into {@linkcode VIEWS}, buffer, offset, length. */
+  /** Index into the classes of `views.ts`, buffer, offset, length. */
   view: 19,
   /** A boxed primitive. */
   boxed: 20,
@@ -62,33 +66,15 @@ export const TAG = {
   aligned: 22,
 } as const;
 
+/** How many digits the offset of a view has that is known only later. */
+export const OFFSET_DIGITS = 5;
+
 /** Short strings have their length in the tag. */
 export const TAG_STRING = 0x40;
 /** Small numbers are their own tag. */
 export const TAG_INT = 0x80;
 /** The longest string whose length fits the tag. */
 export const SHORT_MAX = 63;
-
-/** The classes of views by their number in the format: append only. */
-export const VIEWS: readonly (new (
-  buffer: ArrayBuffer,
-  offset: number,
-  length: number,
-) => ArrayBufferView)[] = [
-  DataView,
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float16Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-];
 
 /** Levels the codec takes beyond those of a value: sites lie around it. */
 export const DEPTH_EXTRA = 16;

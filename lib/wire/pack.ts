@@ -20,7 +20,7 @@ import { Walk } from "./walk.ts";
 export interface Cloned {
   /** Tells it from bytes, and names the way it goes. */
   readonly form: "clone";
-  /** The value itself, if nothing in it had to be replaced. */
+  /** The value, or a copy without what must not go along, if it has no sites. */
   readonly value: unknown;
   /** The value with places to fill, if something had. */
   readonly sited: Sited | null;
@@ -77,7 +77,14 @@ function packClone(
   }
   const walk = new Walk("isolate", transfer);
   if (!walk.check(value, path)) return { form: "clone", value, sited: null };
-  return { form: "clone", value: null, sited: taken(walk, value, path) };
+  const sited = taken(walk, value, path);
+  return hasSites(sited)
+    ? { form: "clone", value: null, sited }
+    : { form: "clone", value: sited.root[0], sited: null };
+}
+
+function hasSites({ handles, errors, fills }: Sited): boolean {
+  return handles.length + errors.length + fills.length > 0;
 }
 
 function packBytes(

@@ -1,6 +1,7 @@
 /**
  * The walk over a value that is to be sent. It refuses what cannot go, with the
- * exact path, and takes out what goes in another form: shared objects and errors.
+ * exact path, and takes out what goes in another form: shared objects and errors,
+ * and views that another isolate is to get without the rest of their buffers.
  *
  * In two steps. `check` looks at everything once and marks each container:
  *
@@ -29,8 +30,15 @@ import {
 } from "./error_record.ts";
 import { type Destination, HANDLE, type Handle } from "./handle.ts";
 import type { Shareable } from "./handle.ts";
-import { DEPTH_MAX, kindOf, reasonAgainst, TOO_DEEP } from "./kinds.ts";
+import {
+  DEPTH_MAX,
+  type Kind,
+  kindOf,
+  reasonAgainst,
+  TOO_DEEP,
+} from "./kinds.ts";
 import { type Fill, put, type Site, type Sited } from "./sites.ts";
+import { coversBuffer, Cuts } from "./views.ts";
 import { pathText, type Step } from "./walk_path.ts";
 
 /** How far errors are followed from error to error, as in a chain of causes. */
@@ -39,7 +47,7 @@ export const ERROR_LEVELS_MAX = 100;
 /** Small containers of primitives are cheaper to look at again than to note. */
 const NOTE_FROM_LENGTH = 8;
 
-type Mark = "open" | "clean" | "dirty" | "error" | "handle";
+type Mark = "open" | "clean" | "dirty" | "error" | "handle" | "cut";
 
 /** One walk: what is seen twice in it arrives as one object. */
 export class Walk {
@@ -58,6 +66,11 @@ export class Walk {
   /** Errors whose record is not filled yet, and how far they are from the value. */
   readonly #pending: [error: Error, record: ErrorRecord, level: number][] = [];
   #level = 0;
+  /** Of which buffers all goes, as far as it is known; one is the most common. */
+  #firstWhole: ArrayBufferLike | null = null;
+  readonly #whole = new Set<ArrayBufferLike>();
+  readonly #cuts = new Cuts();
+  readonly #views: Site<ArrayBufferView<ArrayBuffer>>[] = [];
   readonly #handles: Site<Handle>[] = [];
   readonly #errors: Site<ErrorRecord>[] = [];
   readonly #fills: Fill[] = [];
@@ -138,11 +151,41 @@ export class Walk {
       case "refused": {
         const reason = reasonAgainst(value, kind, this.#destination);
         if (reason !== undefined) throw new Refusal(reason);
-        return false;
+        // Bytes have only what is shown in any case.
+        return this.#destination === "isolate" && this.#isToCut(value, kind);
       }
       default:
         return unreachable(kind);
     }
+  }
+
+  /** Whether the clone of a view would bring bytes along that nobody shows. */
+  #isToCut(value: object, kind: Kind): boolean {
+    if (kind === "buffer") this.#noteWhole(value as ArrayBuffer);
+    if (kind !== "view") return false;
+    const view = value as ArrayBufferView<ArrayBuffer>;
+    const { buffer } = view;
+    if (!(buffer instanceof ArrayBuffer) || this.#transfer.has(buffer)) {
+      return false;
+    }
+    if (coversBuffer(view)) {
+      this.#noteWhole(buffer);
+      return false;
+    }
+    this.#marks.set(view, "cut");
+    this.#cuts.add(view);
+    return true;
+  }
+
+  #noteWhole(buffer: ArrayBuffer): void {
+    if (this.#firstWhole === null) this.#firstWhole = buffer;
+    else if (this.#firstWhole !== buffer) this.#whole.add(buffer);
+  }
+
+  #viewSent(view: ArrayBufferView<ArrayBuffer>): ArrayBufferView {
+    const { buffer } = view;
+    const isWhole = buffer === this.#firstWhole || this.#whole.has(buffer);
+    return isWhole ? view : this.#cuts.of(view);
   }
 
   #takeHandle(value: Shareable): true {
@@ -235,6 +278,9 @@ export class Walk {
     for (let next = this.#pending.pop(); next; next = this.#pending.pop()) {
       this.#fillRecord(...next);
     }
+    for (const [container, key, view] of this.#views) {
+      put(container, key, this.#viewSent(view));
+    }
     return {
       root,
       handles: this.#handles,
@@ -276,6 +322,15 @@ export class Walk {
         return this.#slotError(container, key, value as Error);
       case "dirty":
         return put(container, key, this.#copy(value));
+      case "cut":
+        // What of its buffer goes is clear when all has been seen.
+        put(container, key, null);
+        this.#views.push([
+          container,
+          key,
+          value as ArrayBufferView<ArrayBuffer>,
+        ]);
+        return;
       default:
         return put(container, key, value);
     }

@@ -5,6 +5,7 @@
  */
 
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import {
   BrokenPipeError,
   BufferTooShortError,
@@ -12,6 +13,7 @@ import {
   EncodingError,
   EndOfFileError,
 } from "../../mod.ts";
+import { AS_SENT, type Parts, parts, seen } from "../fixtures/views.ts";
 import {
   randomBuffers,
   randomOf,
@@ -186,6 +188,19 @@ export function connectionContract(
     equal(await b.recvBytesInto(room, { offset: 5 }), size);
     return room.slice(5);
   }
+
+  test("brings of the buffers of views what these show", async (a, b) => {
+    for (const value of [parts(), Object.assign(new Error(), parts())]) {
+      await a.send(value);
+      equal(seen(await b.recv() as Parts), AS_SENT);
+    }
+    await a.send(Buffer.from("hello"));
+    const text = await b.recv() as Uint8Array;
+    deepEqual([text.buffer.byteLength, String(Buffer.from(text))], [
+      5,
+      "hello",
+    ]);
+  });
 
   test("receives into a buffer, at an offset", async (a, b) => {
     const room = new Uint8Array(4);

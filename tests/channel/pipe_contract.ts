@@ -15,6 +15,7 @@ import {
 import { between } from "../between_testing.ts";
 import { runProgram } from "../fixtures/program.ts";
 import { randomBuffers, randomOf, randomPart } from "./channel_testing.ts";
+import * as v from "../fixtures/views.ts";
 import * as t from "./fixtures/pipe_targets.ts";
 
 /** How many children are killed while they send. */
@@ -85,6 +86,25 @@ export function pipeContract(one: string, other: string): void {
       else await mine.send(view);
       deepEqual(await mine.recvBytes(), bytes, `round ${round}`);
       deepEqual(await mine.recv(), bytes, `round ${round}`);
+    }
+    await p.result();
+    mine.close();
+  });
+
+  test("views bring of their buffers what they show", async () => {
+    const [mine, theirs] = ctx.Pipe();
+    const { Process } = ctx;
+    const p = new Process({
+      target: v.answer,
+      args: [theirs],
+      module: v.VIEWS,
+    });
+    p.start();
+    theirs.close();
+    await mine.send(v.parts());
+    equal(await mine.recv(), v.AS_SENT);
+    for (let i = 0; i < 2; i++) {
+      equal(v.seen(await mine.recv() as v.Parts), v.AS_SENT);
     }
     await p.result();
     mine.close();

@@ -8,6 +8,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Queue } from "../../mod.ts";
 import { between } from "../between_testing.ts";
 import { randomBuffers, randomOf, randomPart } from "./channel_testing.ts";
+import * as v from "../fixtures/views.ts";
 import * as t from "./fixtures/queue_targets.ts";
 
 /** Declares the tests of two start methods that share the same queues. */
@@ -73,6 +74,25 @@ export function queueContract(one: string, other: string): void {
       deepEqual(await back.get(), bytes, `round ${round}`);
     }
     await p.result();
+  });
+
+  test("Queue brings of the buffers of views what these show", async () => {
+    for (const there of [new ctx.Queue(), new ctx.SimpleQueue()]) {
+      const back = new ctx.Queue();
+      const { Process } = ctx;
+      const p = new Process({
+        target: v.passOn,
+        args: [there, back],
+        module: v.VIEWS,
+      });
+      p.start();
+      await there.put(v.parts());
+      equal(await back.get(), v.AS_SENT);
+      for (let i = 0; i < 2; i++) {
+        equal(v.seen(await back.get() as v.Parts), v.AS_SENT);
+      }
+      await p.result();
+    }
   });
 
   test("Queue, SimpleQueue and JoinableQueue arrive as what they are", async () => {

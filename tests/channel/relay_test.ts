@@ -13,6 +13,7 @@ import { Block } from "../../lib/memory/block.ts";
 import { waitAsync } from "../../lib/memory/futex.ts";
 import { HANDLE } from "../../lib/wire/handle.ts";
 import { programUrl, runProgram } from "../fixtures/program.ts";
+import * as v from "../fixtures/views.ts";
 import * as t from "./fixtures/queue_targets.ts";
 import * as r from "./fixtures/relay_targets.ts";
 
@@ -55,6 +56,23 @@ function relayContract(method: string, isWhole: boolean): void {
     p.start();
     return p as BaseProcess<A, R>;
   }
+
+  test("Queue brings of the buffers of views what these show", async () => {
+    const [there, back] = [held(new Queue()), held(new Queue())];
+    const { Process } = getContext(method);
+    const p = new Process({
+      target: v.passOn,
+      args: [there, back],
+      module: v.VIEWS,
+    });
+    p.start();
+    await there.put(v.parts());
+    equal(await back.get(), v.AS_SENT);
+    for (let i = 0; i < 2; i++) {
+      equal(v.seen(await back.get() as v.Parts), v.AS_SENT);
+    }
+    await p.result();
+  });
 
   test("Queue gives each item once, and in order per producer", async () => {
     const TIMES = 200;

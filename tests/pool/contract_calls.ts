@@ -17,6 +17,7 @@ import {
   TASKS,
   waitUntil,
 } from "../fixtures/tasks.ts";
+import * as v from "../fixtures/views.ts";
 import { FROM, group, rejection, type Subject, upTo } from "./pool_testing.ts";
 
 /** Declares the tests of single calls. */
@@ -57,6 +58,29 @@ export function callContract(subject: Subject): void {
         }
         deepEqual(await pool.apply(all, values, FROM), values);
         deepEqual(await pool.map(same, values, FROM), values);
+      });
+    });
+
+    test("Pool brings of the buffers of views what these show, there and back", async () => {
+      const from = { module: v.VIEWS };
+      await withPool(subject, 1, async (pool) => {
+        equal(await pool.apply(v.seen, [v.parts()], from), v.AS_SENT);
+        const { buffer } = v.parts().first;
+        const view = new Uint8Array(buffer as ArrayBuffer, 1000, 4);
+        const alone = await pool.apply(same<Uint8Array>, [view], FROM);
+        deepEqual([alone.buffer.byteLength, ...alone], [4, 1, 1, 1, 1]);
+        equal(v.seen(await pool.apply(v.parts, [], from)), v.AS_SENT);
+        const items = [v.parts(), v.parts(), v.parts()];
+        deepEqual(
+          await pool.map(v.seen, items, from),
+          items.map(() => v.AS_SENT),
+        );
+        for (const item of await pool.map(v.parts, [1, 2, 3], from)) {
+          equal(v.seen(item), v.AS_SENT);
+        }
+        for await (const item of pool.imap(v.parts, [1, 2, 3], from)) {
+          equal(v.seen(item), v.AS_SENT);
+        }
       });
     });
 

@@ -7,6 +7,7 @@
 import { equal, notEqual } from "node:assert/strict";
 import { Value } from "../../mod.ts";
 import * as t from "../fixtures/targets.ts";
+import * as v from "../fixtures/views.ts";
 import { ran, type Subject } from "./process_testing.ts";
 
 const module = t.TARGETS;
@@ -30,6 +31,19 @@ export function sharingContract({ ctx, method, test }: Subject): void {
       equal(await p.result(), true);
       equal(value.value, 5);
     }
+  });
+
+  test("Views bring of their buffers what they show, as arguments and as results", async () => {
+    const there = new ctx.Process({
+      target: v.seen,
+      args: [v.parts()],
+      module: v.VIEWS,
+    });
+    const back = new ctx.Process({ target: v.parts, module: v.VIEWS });
+    there.start();
+    back.start();
+    equal(await there.result(), v.AS_SENT);
+    equal(v.seen(await back.result()), v.AS_SENT);
   });
 
   test("Value given as two arguments stays two values", async () => {

@@ -41,7 +41,8 @@ const FORMAT: [unknown, string][] = [
   [new Set([1]), "10 0f01 81"],
   [new Date(1), "10 10 81"],
   [/a/g, "10 11 4161 4167"],
-  [new Uint8Array([7, 8]).subarray(1), "10 13 02 120207 08 01 01"],
+  [new Uint8Array([7, 8]).subarray(1), "10 13 02 1201 08 8080808000 01"],
+  [new Uint8Array([7, 8]), "10 13 02 12020708 00 02"],
   [Object(true), "10 14 03"],
 ];
 
