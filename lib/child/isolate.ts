@@ -42,7 +42,7 @@ export function wire(
   { sliceMs, exit }: IsolateKind,
 ): void {
   const { data, control, depot, ident, owners } = boot;
-  const { stopIndex, version, first } = boot;
+  const { stopIndex, version, first, isRoot, isConfined } = boot;
   const tellRoot = (message: ToRoot) => control.postMessage(message);
   const words = new Int32Array(owners);
   const line: Line = {
@@ -51,6 +51,8 @@ export function wire(
       ident,
       owners,
       control,
+      isRoot,
+      isConfined,
       depot,
       sliceMs,
       close: () => exit(0),

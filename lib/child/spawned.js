@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: d82075c7417b5a26a1c3bdf61ec7a3e7398ec8e21dc99d0e7a00edf21da642c9
+// Built from spawned.ts by `deno task build`: d5492735613dca60f18716eff92754cf7c132bb8f6a73acd34d7a96dd694e283
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;

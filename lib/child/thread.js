@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: e9a66aa9e3d66058f8e2e3bf461176d16b75cdf241e19dc98bb49d6dd7d47c07
+// Built from thread.ts by `deno task build`: 2623b393e26cae1ba6f9747a67befd98a3ad034e6cd809c8daf740ce6c5ed268
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -303,7 +303,7 @@ var print = (function print(text) {
 // lib/child/isolate.ts
 var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
   const { data, control, depot, ident, owners } = boot2;
-  const { stopIndex, version, first } = boot2;
+  const { stopIndex, version, first, isRoot, isConfined } = boot2;
   const tellRoot = (message) => control.postMessage(message);
   const words = new Int32Array(owners);
   const line = {
@@ -312,6 +312,8 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
       ident,
       owners,
       control,
+      isRoot,
+      isConfined,
       depot,
       sliceMs,
       close: () => exit(0)

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 06f5847f1592cc6c051ebef1af1ceeb8ee60e52c8b50d90e7ea5ad71c6ed3ce4
+// Built from worker.ts by `deno task build`: 0562a63d94bf299fa63653bab6c8a73cfba95faef7ddc14d21b875937e0ef997
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -299,7 +299,7 @@ var print = (function print(text) {
 // lib/child/isolate.ts
 var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
   const { data, control, depot, ident, owners } = boot2;
-  const { stopIndex, version, first } = boot2;
+  const { stopIndex, version, first, isRoot, isConfined } = boot2;
   const tellRoot = (message) => control.postMessage(message);
   const words = new Int32Array(owners);
   const line = {
@@ -308,6 +308,8 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
       ident,
       owners,
       control,
+      isRoot,
+      isConfined,
       depot,
       sliceMs,
       close: () => exit(0)

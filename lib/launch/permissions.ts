@@ -9,6 +9,7 @@
  */
 
 import { StartMethodError, UnsupportedError } from "../base/errors.ts";
+import { bornAs } from "../wire/birth.ts";
 
 const KINDS = [
   "read",
@@ -33,12 +34,13 @@ export function permissionFlags(
   asked: Deno.PermissionOptions | null,
   modules: readonly string[],
 ): string[] {
-  const flags = KINDS.map((kind) => {
+  const flags = KINDS.flatMap((kind) => {
     const grant = grantOf(asked, kind);
-    return flagOf(kind, grant) ??
-      (kind === "import" ? importFlag(grant, modules) : null);
+    const flag = flagOf(kind, grant);
+    if (flag !== null) return [flag];
+    return kind === "import" ? importFlags(grant, modules) : [];
   });
-  return ["--no-prompt", ...flags.filter((flag) => flag !== null)];
+  return ["--no-prompt", ...flags];
 }
 
 function flagOf(kind: Kind, grant: Grant): string | null {
@@ -50,14 +52,42 @@ function flagOf(kind: Kind, grant: Grant): string | null {
   return null;
 }
 
+/** Hosts that Deno allows imports from where nothing is said of them (2.9.6). */
+const TRUSTED_HOSTS = [
+  "deno.land",
+  "jsr.io",
+  "esm.sh",
+  "raw.esm.sh",
+  "cdn.jsdelivr.net",
+  "raw.githubusercontent.com",
+  "gist.githubusercontent.com",
+] as const;
+
+/**
+ * No imports at all: a denial alone leaves the trusted hosts open, and a list takes
+ * their place (2.9.6). Nothing can be had from this address.
+ */
+const NO_IMPORTS = ["--allow-import=0.0.0.0:1", "--deny-import"];
+
 /**
  * Without a word about imports Deno would allow the hosts that it trusts by itself,
  * which this process may not be allowed. What is in the cache by now, though, has
  * been loaded before, and the child's own code may be among it.
  */
-function importFlag(grant: Grant, modules: readonly string[]): string {
+function importFlags(grant: Grant, modules: readonly string[]): string[] {
   const isLocal = modules.every((url) => !/^https?:/.test(url));
-  return grant === false && isLocal ? "--deny-import" : "--cached-only";
+  return isLocal && (grant === false || mayNotImport())
+    ? NO_IMPORTS
+    : ["--cached-only"];
+}
+
+/**
+ * Whether this isolate has no right to import. Elsewhere than in one with permissions
+ * of its own, hosts may have been listed, which cannot be read back.
+ */
+function mayNotImport(): boolean {
+  return isConfined() &&
+    !TRUSTED_HOSTS.some((host) => has("import", `${host}:443`));
 }
 
 function grantOf(asked: Deno.PermissionOptions | null, kind: Kind): Grant {
@@ -169,6 +199,12 @@ export function workerPermissions(
   return { ...Object.fromEntries(inherited), ...asked };
 }
 
+/** Whether this isolate, or one above it, was given permissions of its own. */
+export function isConfined(): boolean {
+  const cradle = bornAs()?.cradle;
+  return cradle?.kind === "isolate" && cradle.isConfined;
+}
+
 const FLAG = "worker-options";
 
 /**
@@ -180,7 +216,8 @@ export function checkWorkerPermissions(
   mainModule: string | null,
 ): void {
   if (asked === null || asked === "inherit") return;
-  if (flagInCommand() || flagInConfig(mainModule)) return;
+  // Where one has them, the flag is set.
+  if (isConfined() || flagInCommand() || flagInConfig(mainModule)) return;
   throw new UnsupportedError(
     `Cannot give a worker its own permissions as --unstable-${FLAG} was not ` +
       `found in the command (readable with --allow-all) or in deno.json ` +

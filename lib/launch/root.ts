@@ -8,6 +8,11 @@
  * is there as quickly as any other. The root so knows the whole tree, sees every
  * exit code, and is the only one to free an owner id.
  *
+ * A worker with permissions of its own is the root of what it starts, and pays for
+ * that wait: its children are then confined by Deno to what it may do itself. An
+ * isolate without shares the permissions of its root (2.9.6), so it gains nothing by
+ * asking. The root believes nobody: who asks is told by the port that brought it.
+ *
  * ```
  *   booting --heard--> up --stop--> ending --ended--> (gone)
  *      +----stop: kept until heard----+
@@ -22,13 +27,16 @@ import { unreachable } from "../base/assert.ts";
 import { cutLine, newLine } from "../memory/depot.ts";
 import {
   heard,
+  isClaimed,
   isImporting,
   ownerTable,
   releaseOwner,
   requestStop,
+  selfOwner,
   stopIndexOf,
 } from "../memory/owners.ts";
 import { bornAs, PROTOCOL_VERSION } from "../wire/birth.ts";
+import { toRoot } from "../wire/decoders.ts";
 import type {
   Ending,
   IsolateBoot,
@@ -38,6 +46,7 @@ import type {
 } from "../wire/messages.ts";
 import type { Body, BodyEvents } from "./body.ts";
 import { channel, type Port } from "../base/node_threads.ts";
+import { isConfined } from "./permissions.ts";
 import { startThread } from "./thread.ts";
 import { startWorker } from "./worker.ts";
 
@@ -92,10 +101,19 @@ interface Isolate {
   /** What the isolate said of its own end. */
   code: number | null;
   reason: string | null;
+  /** What was wrong with a message of it; nothing it says counts from then on. */
+  breach: string | null;
+}
+
+/** A launch that was asked for and has its turn later. */
+interface Asked {
+  readonly parent: number;
+  stop: StopSignal | null;
 }
 
 class Root implements Supervisor {
   readonly #isolates = new Map<number, Isolate>();
+  readonly #asked = new Map<number, Asked>();
 
   has(ident: number): boolean {
     return this.#isolates.has(ident);
@@ -117,6 +135,7 @@ class Root implements Supervisor {
       killer: undefined,
       code: null,
       reason: null,
+      breach: null,
     };
     const boot = (): IsolateBoot => ({
       data: open(),
@@ -127,11 +146,12 @@ class Root implements Supervisor {
       stopIndex: stopIndexOf(recipe.ident),
       version: PROTOCOL_VERSION,
       first: recipe.first,
+      isRoot: hasOwnPermissions(recipe),
+      isConfined: hasOwnPermissions(recipe) || isConfined(),
     });
     isolate.body = this.#start(isolate, boot);
     this.#isolates.set(recipe.ident, isolate);
-    control.onmessage = ({ data }: MessageEvent<ToRoot>) =>
-      this.#hear(isolate, data);
+    control.onmessage = ({ data }: MessageEvent) => this.#take(isolate, data);
     control.unref();
     void heard(ownerTable(), recipe.ident).then((isUp) => {
       if (isUp) this.#greeted(isolate);
@@ -183,16 +203,29 @@ class Root implements Supervisor {
     isolate.killer = setTimeout(() => this.#kill(isolate, deadline), LOOK_MS);
   }
 
+  /** Takes what an isolate sent; one that sends anything but messages is ended. */
+  #take(isolate: Isolate, data: unknown): void {
+    if (isolate.breach !== null) return;
+    try {
+      this.#hear(isolate, toRoot(data));
+    } catch (error) {
+      isolate.breach = `it was ended, as what it sent to its root is wrong: ${
+        error instanceof Error ? error.message : error
+      }`;
+      this.stop(isolate.recipe.ident, "SIGKILL");
+    }
+  }
+
   #hear(isolate: Isolate, message: ToRoot): void {
     switch (message.kind) {
       case "exit":
-        isolate.code = message.code;
+        isolate.code = message.code < 0 ? message.code : keptOf(message.code);
         isolate.reason ??= message.reason ?? null;
         return;
       case "launch":
         return this.#launchFor(isolate, message);
       case "stop":
-        return this.stop(message.ident, message.signal);
+        return this.#stopFor(isolate, message.ident, message.signal);
       default:
         unreachable(message);
     }
@@ -206,11 +239,25 @@ class Root implements Supervisor {
     if (stop !== null) this.stop(isolate.recipe.ident, stop);
   }
 
-  #launchFor(parent: Isolate, { recipe, port, claim }: LaunchMessage): void {
-    if (Atomics.compareExchange(claim, 0, 0, 1) !== 0) {
-      port.close();
-      return;
+  /** Stops a child of the isolate that asks, and of no other. */
+  #stopFor({ recipe }: Isolate, ident: number, signal: StopSignal): void {
+    const asked = this.#asked.get(ident);
+    if (asked?.parent === recipe.ident) asked.stop ??= signal;
+    const child = this.#isolates.get(ident);
+    if (child?.recipe.parent === recipe.ident) this.stop(ident, signal);
+  }
+
+  #launchFor(parent: Isolate, message: LaunchMessage): void {
+    const { port, claim } = message;
+    // By the port it came from: what stands in the recipe may be made up.
+    const recipe = { ...message.recipe, parent: parent.recipe.ident };
+    if (hasOwnPermissions(parent.recipe) || !this.#isFree(recipe.ident)) {
+      // The claim stays open, so that the asker may make the child itself.
+      return port.close();
     }
+    if (Atomics.compareExchange(claim, 0, 0, 1) !== 0) return port.close();
+    const asked: Asked = { parent: recipe.parent, stop: null };
+    this.#asked.set(recipe.ident, asked);
     const tell = (ending: Ending) => {
       const message: ToIsolate = { kind: "ended", ident: recipe.ident, ending };
       parent.control.postMessage(message);
@@ -218,14 +265,22 @@ class Root implements Supervisor {
     // Making an isolate blocks for 10 to 30 ms. Every request that has come is
     // taken first, so that none waits longer than its sender has patience.
     setTimeout(() => {
+      this.#asked.delete(recipe.ident);
       try {
-        if (!this.#isolates.has(parent.recipe.ident)) return port.close();
+        if (!this.#isolates.has(recipe.parent)) return port.close();
         this.launch(recipe, () => port, tell);
+        if (asked.stop !== null) this.stop(recipe.ident, asked.stop);
       } catch (error) {
         releaseOwner(ownerTable(), recipe.ident);
         tell({ code: 1, reason: String(error) });
       }
     });
+  }
+
+  /** Whether a number is that of an isolate that nobody has made yet. */
+  #isFree(ident: number): boolean {
+    return isClaimed(ownerTable(), ident) && ident !== selfOwner() &&
+      !this.#isolates.has(ident) && !this.#asked.has(ident);
   }
 
   #gone(isolate: Isolate, code: number | null): void {
@@ -241,6 +296,15 @@ class Root implements Supervisor {
     }
     isolate.ended(endingOf(isolate, code));
   }
+}
+
+/**
+ * Whether an isolate may do other things than its root. Deno gives it a set of its
+ * own as soon as anything is asked for, even "inherit" for each kind; only one for
+ * which nothing is asked shares the root's, for better or worse (2.9.6).
+ */
+function hasOwnPermissions({ permissions }: IsolateRecipe): boolean {
+  return permissions !== null && permissions !== "inherit";
 }
 
 type LaunchMessage = Extract<ToRoot, { kind: "launch" }>;
@@ -262,9 +326,10 @@ function startBody(
 }
 
 function endingOf(
-  { state, code, reason }: Isolate,
+  { state, code, reason, breach }: Isolate,
   seen: number | null,
 ): Ending {
+  if (breach !== null) return { code: exitcodeOf("SIGKILL"), reason: breach };
   const signal = state.kind === "ending"
     ? state.signal
     : state.kind === "booting"
@@ -302,7 +367,12 @@ class RootClient implements Supervisor {
     setTimeout(() => {
       if (Atomics.compareExchange(claim, 0, 0, 2) !== 0) return;
       this.#ended.delete(recipe.ident);
-      this.#own.launch(recipe, open, ended);
+      try {
+        this.#own.launch(recipe, open, ended);
+      } catch (error) {
+        releaseOwner(ownerTable(), recipe.ident);
+        ended({ code: 1, reason: String(error) });
+      }
     }, ROOT_ANSWERS_MS);
   }
 
@@ -332,7 +402,7 @@ export function supervisor(): Supervisor {
 
 function newSupervisor(): Supervisor {
   const cradle = bornAs()?.cradle;
-  return cradle?.kind === "isolate"
+  return cradle?.kind === "isolate" && !cradle.isRoot
     ? new RootClient(cradle.control)
     : new Root();
 }

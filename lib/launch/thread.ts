@@ -37,9 +37,12 @@ export function startThread(
     },
   });
   worker.unref();
-  worker.on("error", (error: Error & { code?: string }) => {
+  // Whatever it has thrown: null, or an error whose message is no text.
+  worker.on("error", (error: { code?: unknown; message?: unknown } | null) => {
     events.trouble(
-      error.code === "ERR_WORKER_OUT_OF_MEMORY" ? OUT_OF_HEAP : error.message,
+      error?.code === "ERR_WORKER_OUT_OF_MEMORY"
+        ? OUT_OF_HEAP
+        : `${error?.message ?? error}`,
     );
   });
   worker.on("exit", (code: number) => events.gone(code));

@@ -33,8 +33,12 @@ export function startWorker(
     event.preventDefault();
     events.trouble(event.message);
   };
-  // A Web Worker has no event for its end. Its ports close when it is gone.
-  control.addEventListener("close", () => events.gone(null));
+  // A Web Worker has no event for its end. Its ports close when it is gone; or by
+  // its own hand, and it is not to live on unseen.
+  control.addEventListener("close", () => {
+    worker.terminate();
+    events.gone(null);
+  });
   unref(worker);
   const born = boot();
   worker.postMessage(born, [born.data, born.control, born.depot.port]);

@@ -81,6 +81,13 @@ export function claimOwner(table: SharedArrayBuffer): number {
   );
 }
 
+/** Whether an id is that of an owner who has a slot. */
+export function isClaimed(table: SharedArrayBuffer, id: number): boolean {
+  const at = slotOf(id) * WORDS_PER_SLOT;
+  return id > 0 && id <= OWNER_MASK &&
+    Atomics.load(new Int32Array(table), at + ID) === id;
+}
+
 /** Frees the slot of a dead owner; doing so twice does no harm. */
 export function releaseOwner(table: SharedArrayBuffer, id: number): void {
   const words = new Int32Array(table);

@@ -50,6 +50,10 @@ export type Cradle =
     readonly owners: SharedArrayBuffer;
     /** To the root. */
     readonly control: MessagePort;
+    /** Whether it has permissions of its own, and so makes its children itself. */
+    readonly isRoot: boolean;
+    /** Whether it, or an isolate above it, has permissions of its own. */
+    readonly isConfined: boolean;
     /** To where items wait for others. */
     readonly depot: DepotLine;
     /** How long a blocking wait may last before it looks at the stop flag. */
@@ -212,12 +216,14 @@ export function fromPort<M extends ToChild | ToParent>(
   return { kind: "mail", box, body: { form: "clone", value, sited } };
 }
 
-function isPoolMail(value: unknown): value is PoolMail {
+/** Whether it is mail of the box "pool", as it goes through a port. */
+export function isPoolMail(value: unknown): value is PoolMail {
   return typeof value === "number" ||
     Array.isArray(value) && typeof value[0] === "number";
 }
 
-function poolMail(value: PoolMail): Mail {
+/** Mail of the box "pool". */
+export function poolMail(value: PoolMail): Mail {
   return {
     kind: "mail",
     box: "pool",

@@ -283,4 +283,8 @@ export interface IsolateBoot {
   readonly version: number;
   /** The first message, if it does not come over `data`. */
   readonly first: ToChild | null;
+  /** Whether it has permissions of its own, and so makes its children itself. */
+  readonly isRoot: boolean;
+  /** Whether it, or an isolate above it, has permissions of its own. */
+  readonly isConfined: boolean;
 }
