@@ -107,13 +107,13 @@ type Place = Omit<Carved, "bytes">;
 function whole(size: number, seen: number): Place {
   const before = HEADER_BYTES + BLOCK_HEADER_BYTES;
   const stock = addStock(before + size, before + seen);
-  const place = placeIn(stock, size);
+  const place = placeIn(stock, size, seen);
   assert(place !== null, "a segment has room for what it was made for");
   return place;
 }
 
-function addStock(bytes: number, seen: number = bytes): Stock {
-  const segment = makeSegment(bytes, seen);
+function addStock(bytes: number, seen: number, used: number = seen): Stock {
+  const segment = makeSegment(bytes, seen, used);
   const free = new Map();
   const stock = { segment, next: HEADER_BYTES, free, waiting: new Map() };
   stocks.set(segment, stock);
@@ -122,28 +122,32 @@ function addStock(bytes: number, seen: number = bytes): Stock {
 
 function piece(size: number): Place {
   if (waitingBytes > sweepAtBytes) sweep();
-  const here = current === null ? null : placeIn(current, size);
+  const here = current === null ? null : placeIn(current, size, size);
   if (here !== null) return here;
   sweep();
   for (const stock of stocks.values()) {
-    const place = placeIn(stock, size);
+    const place = placeIn(stock, size, size);
     if (place === null) continue;
     current = stock;
     return place;
   }
-  current = addStock(SEGMENT_BYTES);
-  return placeIn(current, size)!;
+  current = addStock(SEGMENT_BYTES, SEGMENT_BYTES, HEADER_BYTES);
+  return placeIn(current, size, size)!;
 }
 
-function placeIn(stock: Stock, size: number): Place | null {
+/** Room for a block, of which the first `used` bytes are used at once. */
+function placeIn(stock: Stock, size: number, used: number): Place | null {
   const { segment } = stock;
-  const again = stock.free.get(size)?.pop();
+  const again = stock.free.get(size)?.at(-1);
   if (again !== undefined) {
     if (size < PUNCH_BYTES) new Uint8Array(segment.buffer, again, size).fill(0);
+    else segment.refill(again, size);
+    stock.free.get(size)!.pop();
     return { segment, base: again };
   }
   const base = stock.next + BLOCK_HEADER_BYTES;
   if (base + size > segment.bytes) return null;
+  segment.reserve(base + used);
   stock.next = base + size;
   return { segment, base };
 }
@@ -156,27 +160,47 @@ export function attach(
   isTicket: boolean,
 ): Segment {
   const segment = attachSegment(name);
-  const isInside = Number.isSafeInteger(base) && base % BLOCK_ALIGN === 0 &&
-    base >= HEADER_BYTES + BLOCK_HEADER_BYTES &&
-    base <= segment.bytes;
-  if (!isInside) {
-    throw new SharedMemoryError(
-      `Cannot attach shared memory as no block begins at ${base}`,
-    );
-  }
-  if (!hold(segment, base, serial)) {
-    if (!stocks.has(segment)) closeUnused(segment);
-    throw new SharedMemoryError(
-      "Cannot attach shared memory as nobody used it any more and it was freed: keep the object until the other process has it",
-    );
+  try {
+    checkBase(segment, base);
+    if (!hold(segment, base, serial)) throw freed();
+  } catch (error) {
+    closeForeign(segment);
+    throw error;
   }
   if (isTicket) segment.holders(base).arrive();
   return segment;
 }
 
+function checkBase(segment: Segment, base: number): void {
+  const isInside = Number.isSafeInteger(base) && base % BLOCK_ALIGN === 0 &&
+    base >= HEADER_BYTES + BLOCK_HEADER_BYTES &&
+    base <= segment.bytes;
+  if (isInside) return;
+  throw new SharedMemoryError(
+    `Cannot attach shared memory as no block begins at ${base}`,
+  );
+}
+
+function freed(): SharedMemoryError {
+  return new SharedMemoryError(
+    "Cannot attach shared memory as nobody used it any more and it was freed: keep the object until the other process has it",
+  );
+}
+
 /** Whether that block was freed, if its segment is still there. */
 export function isFreed(name: string, base: number, serial: number): boolean {
-  return attachSegment(name).holders(base).serial !== serial;
+  const segment = attachSegment(name);
+  try {
+    checkBase(segment, base);
+    return segment.holders(base).serial !== serial;
+  } finally {
+    closeForeign(segment);
+  }
+}
+
+/** Unmaps a segment that was only looked at. */
+function closeForeign(segment: Segment): void {
+  if (!stocks.has(segment)) closeUnused(segment);
 }
 
 function hold(segment: Segment, base: number, serial: number): boolean {

@@ -67,7 +67,7 @@ function mappedRegion(bytes: number, there: number): Region {
 function regionOver(carved: Carved): Region {
   const { segment: { buffer }, base: start, bytes } = carved;
   const region = { buffer, start, bytes, carved, stays: null, movers: [] };
-  forgotten.register(region, carved);
+  forgotten.register(region, carved, region);
   return region;
 }
 
@@ -79,30 +79,41 @@ function moveToMapped(region: Region): void {
   region.buffer = carved.segment.buffer;
   region.start = carved.base;
   region.carved = carved;
-  forgotten.register(region, carved);
+  forgotten.register(region, carved, region);
   new Uint8Array(region.buffer, region.start, there).set(from);
   for (const moved of region.movers) moved();
 }
 
 function attachRegion(handle: BlockHandle): Region {
-  const { offset, bytes } = handle;
   const region = handle.place === "mapped"
     ? attachMapped(handle)
     : attachLocal(handle.buffer);
-  const most = mostOf(region);
-  if (
-    !Number.isSafeInteger(offset) || !Number.isSafeInteger(bytes) ||
-    offset < region.start || bytes < 0 || offset + bytes > most ||
-    offset % 8 !== 0
-  ) {
-    throw new SharedMemoryError(
-      `Cannot attach shared memory as it has no bytes ${offset} to ${
-        offset + bytes
-      }: it has ${most}`,
-    );
+  try {
+    checkRange(region, handle);
+    if (handle.place === "mapped") see(region, handle.offset + handle.there);
+    return region;
+  } catch (error) {
+    if (region.carved !== null) {
+      forgotten.unregister(region);
+      letGo(region.carved);
+    }
+    throw error;
   }
-  if (handle.place === "mapped") see(region, offset + handle.there);
-  return region;
+}
+
+function checkRange(region: Region, handle: BlockHandle): void {
+  const { offset, bytes } = handle;
+  const there = handle.place === "mapped" ? handle.there : 0;
+  const most = mostOf(region);
+  const isInside = [offset, bytes, there].every(Number.isSafeInteger) &&
+    offset >= region.start && offset % 8 === 0 && bytes >= 0 &&
+    offset + bytes <= most && there >= 0 && there <= bytes;
+  if (isInside) return;
+  throw new SharedMemoryError(
+    `Cannot attach shared memory as it has no bytes ${offset} to ${
+      offset + bytes
+    }: it has ${most}`,
+  );
 }
 
 /** How many bytes there are, or may be. */
@@ -129,6 +140,11 @@ function attachMapped(
 }
 
 function attachLocal(buffer: SharedArrayBuffer): Region {
+  if (!(buffer instanceof SharedArrayBuffer)) {
+    throw new SharedMemoryError(
+      "Cannot attach shared memory as its handle holds none: only threads of one OS process pass it that way",
+    );
+  }
   const stays = HELD_BY_THREADS;
   const bytes = buffer.maxByteLength - LOCAL_START;
   return { buffer, start: LOCAL_START, bytes, carved: null, stays, movers: [] };

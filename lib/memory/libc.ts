@@ -25,6 +25,7 @@ const NUMBERS = {
     ftruncate: 77,
     futex: 202,
     getdents64: 217,
+    geteuid: 107,
     getpid: 39,
     gettid: 186,
     linkat: 265,
@@ -32,10 +33,12 @@ const NUMBERS = {
     memfd_create: 319,
     mmap: 9,
     openat: 257,
+    pread64: 17,
     read: 0,
     statx: 332,
     tgkill: 234,
     unlinkat: 263,
+    utimensat: 280,
   },
   aarch64: {
     close: 57,
@@ -46,6 +49,7 @@ const NUMBERS = {
     ftruncate: 46,
     futex: 98,
     getdents64: 61,
+    geteuid: 175,
     getpid: 172,
     gettid: 178,
     linkat: 37,
@@ -53,10 +57,12 @@ const NUMBERS = {
     memfd_create: 279,
     mmap: 222,
     openat: 56,
+    pread64: 67,
     read: 63,
     statx: 291,
     tgkill: 131,
     unlinkat: 35,
+    utimensat: 88,
   },
 } as const;
 
@@ -183,6 +189,44 @@ export function syscall(
       BigInt(f),
     ),
   );
+}
+
+const ERRNO = { parameters: [], result: "pointer" } as const;
+
+// Invariant: the error number of the thread that runs this isolate; null until a
+// call has failed whose reason matters.
+let errno: Int32Array | null = null;
+
+function errnoWord(): Int32Array {
+  const library = open({ __errno_location: ERRNO });
+  const pointer = library.symbols.__errno_location();
+  library.close();
+  // Read as memory, right after the call: nothing comes between that could change
+  // it, as another foreign call would.
+  return new Int32Array(Deno.UnsafePointerView.getArrayBuffer(pointer!, 4));
+}
+
+/**
+ * Makes a system call and gives its result, or the negated number of its error;
+ * see `errno.ts`. Only for calls that may be made again when they have failed.
+ */
+export function tryCall(
+  call: Call,
+  ...args: [a?: number, b?: number, c?: number, d?: number, e?: number]
+): number {
+  return tryOnce(call, args) ?? tryOnce(call, args)!;
+}
+
+/** Null for a failure whose number could not be read yet. */
+function tryOnce(
+  call: Call,
+  [a, b, c, d, e]: readonly (number | undefined)[],
+): number | null {
+  const result = syscall(call, a, b, c, d, e);
+  if (result !== -1) return result;
+  if (errno !== null) return -errno[0]!;
+  errno = errnoWord();
+  return null;
 }
 
 /** Makes a system call on another thread, and so without stopping this one. */

@@ -9,7 +9,9 @@
  * @module
  */
 
-import { Scratch, syscall } from "./libc.ts";
+import { ENOENT, ESRCH } from "./errno.ts";
+import { syscall } from "./libc.ts";
+import { readProc } from "./proc.ts";
 
 /** A thread, for as long as the machine runs. */
 export interface ThreadId {
@@ -21,27 +23,15 @@ export interface ThreadId {
   readonly start: number;
 }
 
-const AT_FDCWD = -100;
-const O_RDONLY_CLOEXEC = 0o2000000;
-const STAT_BYTES = 4096;
-
 /** Where `state` and `starttime` stand behind the name in `stat`; see proc(5). */
 const STATE = 0;
 const START_TIME = 19;
 
 // Invariant: made once per isolate, which is one thread for all its life.
 let own: ThreadId | null = null;
-let scratch: Scratch | null = null;
 
-function readStat(pid: number, tid: number): string | null {
-  scratch ??= new Scratch(STAT_BYTES);
-  const path = scratch.text(`/proc/${pid}/task/${tid}/stat`);
-  const fd = syscall("openat", AT_FDCWD, path, O_RDONLY_CLOEXEC);
-  if (fd < 0) return null;
-  const length = syscall("read", fd, scratch.address, STAT_BYTES);
-  syscall("close", fd);
-  if (length <= 0) return null;
-  return new TextDecoder().decode(scratch.bytes.slice(0, length));
+function readStat(pid: number, tid: number): string | number {
+  return readProc(`/proc/${pid}/task/${tid}/stat`);
 }
 
 function fieldsOf(stat: string): string[] {
@@ -59,16 +49,22 @@ export function ownThread(): ThreadId {
   const pid = syscall("getpid");
   const tid = syscall("gettid");
   const stat = readStat(pid, tid);
-  own = { pid, tid, start: stat === null ? 0 : startOf(fieldsOf(stat)) };
+  own = {
+    pid,
+    tid,
+    start: typeof stat === "number" ? 0 : startOf(fieldsOf(stat)),
+  };
   return own;
 }
 
 /** Whether that very thread is still there, and not just its remains. */
 export function isThreadAlive({ pid, tid, start }: ThreadId): boolean {
   const stat = readStat(pid, tid);
-  // Without /proc there is only the signal 0 to ask with.
-  if (stat === null) {
-    return start === 0 && syscall("tgkill", pid, tid, 0) === 0;
+  if (typeof stat === "number") {
+    // Without /proc there is only the signal 0 to ask with, and also where no more
+    // files can be opened: that says nothing of the thread.
+    const isUnknown = start === 0 || !(stat === -ENOENT || stat === -ESRCH);
+    return isUnknown && syscall("tgkill", pid, tid, 0) === 0;
   }
   const fields = fieldsOf(stat);
   if ("ZXx".includes(fields[STATE] ?? "X")) return false;

@@ -12,7 +12,8 @@
 
 import { assert } from "../base/assert.ts";
 import { SharedMemoryError } from "../base/errors.ts";
-import { syscall } from "./libc.ts";
+import { reasonOf } from "./errno.ts";
+import { syscall, tryCall } from "./libc.ts";
 
 const PAGE_BYTES = 4096;
 
@@ -53,13 +54,22 @@ export function bufferAt(address: number, bytes: number): ArrayBuffer {
 export function map(fd: number, bytes: number, seen: number = bytes): Mapping {
   const again = vacant.get(pagesOf(bytes))?.pop() ?? 0;
   const flags = again === 0 ? MAP_SHARED : MAP_SHARED | MAP_FIXED;
-  const address = syscall("mmap", again, bytes, PROT_READ_WRITE, flags, fd);
-  if (address === -1) {
+  const address = tryCall("mmap", again, bytes, PROT_READ_WRITE, flags, fd);
+  if (address < 0) {
+    if (again !== 0) vacant.get(pagesOf(bytes))!.push(again);
     throw new SharedMemoryError(
-      `Cannot map ${bytes} bytes of shared memory as the system refused`,
+      `Cannot map ${bytes} bytes of shared memory as ${reasonOf(address)}`,
     );
   }
-  return { buffer: bufferAt(address, seen), address };
+  try {
+    return { buffer: bufferAt(address, seen), address };
+  } catch (cause) {
+    vacate(address, bytes);
+    throw new SharedMemoryError(
+      `Cannot map ${bytes} bytes of shared memory as Deno has no room for them`,
+      { cause },
+    );
+  }
 }
 
 /** Takes the memory away from every view of the mapping's buffer. */

@@ -2,57 +2,54 @@
  * Shared memory that has a name on this machine: files in `/dev/shm`, as those of
  * Python and of `shm_open(3)`, exactly as long as was asked.
  *
- * A file that is to vanish with its creator carries the sticky bit, which means
- * nothing on a file, and a lock (`flock`) that the kernel takes away when the
- * creator ends, however it ends. So a sticky file that can be locked is an orphan,
- * and whoever finds it removes it. Nothing else is ever touched.
+ * A file that is to vanish with its creator carries a mark (`file_status.ts`) and a
+ * lock (`flock`) that the kernel takes away when the creator ends, however it ends.
+ * So a marked file of this user that can be locked is an orphan, and whoever finds
+ * it removes it. Nothing else is ever touched.
  *
  * ```
- *   O_TMPFILE --> flock --> ftruncate --> linkat: the name appears, all at once
+ *   O_TMPFILE --> flock --> room --> mark --> linkat: the name appears, all at once
  * ```
  *
  * @module
  */
 
 import { SharedMemoryError } from "../base/errors.ts";
-import { Scratch, syscall } from "./libc.ts";
+import { EEXIST, ENOENT, reasonOf } from "./errno.ts";
+import {
+  isFleeting,
+  mark,
+  modeFor,
+  type Status,
+  statusAt,
+  statusOfOpen,
+  whyNotUsed,
+} from "./file_status.ts";
+import { Scratch, syscall, tryCall } from "./libc.ts";
+import { whyNotReserved } from "./reserve.ts";
 
 const DIRECTORY = "/dev/shm";
 
 const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_SYMLINK_FOLLOW = 0x400;
-const AT_EMPTY_PATH = 0x1000;
 const IS_ARM = Deno.build.arch === "aarch64";
 const O_RDONLY = 0;
 const O_RDWR = 2;
+// Does not block, should what has the name be a pipe or a device.
+const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 const O_DIRECTORY = IS_ARM ? 0o40000 : 0o200000;
 const O_NOFOLLOW = IS_ARM ? 0o100000 : 0o400000;
 const O_TMPFILE = 0o20000000 | O_DIRECTORY;
 const LOCK_EX_NB = 2 | 4;
 
-const OWNER_ONLY = 0o600;
-const STICKY = 0o1000;
-const S_IFMT = 0o170000;
-const S_IFREG = 0o100000;
-
 const NAME_BYTES_MAX = 255;
 const PATH_BYTES = 512;
 const LIST_BYTES = 32 * 1024;
-const STATX_BYTES = 256;
-const STATX_BASIC = 0x7ff;
 
 /** A named file that is open. */
 export interface NamedFile {
   readonly fd: number;
-  readonly size: number;
-}
-
-/** What a file is like; see statx(2). */
-interface Status {
-  readonly links: number;
-  readonly mode: number;
   readonly size: number;
 }
 
@@ -81,7 +78,6 @@ function pathOf(name: string): string {
 interface Scratches {
   readonly path: Scratch;
   readonly other: Scratch;
-  readonly status: Scratch;
   readonly list: Scratch;
 }
 
@@ -92,22 +88,7 @@ function scratches(): Scratches {
   return made ??= {
     path: new Scratch(PATH_BYTES),
     other: new Scratch(PATH_BYTES),
-    status: new Scratch(STATX_BYTES),
     list: new Scratch(LIST_BYTES),
-  };
-}
-
-function statusOf(fd: number, path: string, flags: number): Status | null {
-  const where = scratches().path.text(path);
-  const { address, bytes } = scratches().status;
-  if (syscall("statx", fd, where, flags, STATX_BASIC, address) !== 0) {
-    return null;
-  }
-  const view = new DataView(bytes.buffer);
-  return {
-    links: view.getUint32(16, true),
-    mode: view.getUint16(28, true),
-    size: Number(view.getBigUint64(40, true)),
   };
 }
 
@@ -118,52 +99,67 @@ export function createNamed(
   persist: boolean,
 ): NamedFile | null {
   sweepNamed();
-  const mode = persist ? OWNER_ONLY : OWNER_ONLY | STICKY;
   const flags = O_TMPFILE | O_RDWR | O_CLOEXEC;
   const directory = scratches().path.text(DIRECTORY);
-  const fd = syscall("openat", AT_FDCWD, directory, flags, mode);
+  const mode = modeFor(!persist);
+  const fd = tryCall("openat", AT_FDCWD, directory, flags, mode);
   if (fd < 0) {
     throw new SharedMemoryError(
-      `Cannot create shared memory as ${DIRECTORY} cannot be written to`,
+      `Cannot create shared memory in ${DIRECTORY} as ${reasonOf(fd)}`,
     );
   }
-  if (!persist) syscall("flock", fd, LOCK_EX_NB);
-  if (syscall("ftruncate", fd, size) !== 0) {
-    syscall("close", fd);
-    throw new SharedMemoryError(
-      `Cannot create ${size} bytes of shared memory as the system refused`,
-    );
-  }
-  if (link(fd, name)) return { fd, size };
-  syscall("close", fd);
-  return null;
+  const result = prepare(fd, size, persist) ?? link(fd, name);
+  if (result === 0) return { fd, size };
+  closeNamed(fd);
+  if (result === -EEXIST) return null;
+  const reason = typeof result === "string" ? result : reasonOf(result);
+  throw new SharedMemoryError(
+    `Cannot create ${size} bytes of shared memory as ${reason}`,
+  );
 }
 
-function link(fd: number, name: string): boolean {
+/** Gives a file all that it needs before others see it; else the reason. */
+function prepare(fd: number, size: number, persist: boolean): string | null {
+  const result = tryCall("ftruncate", fd, size);
+  if (result !== 0) return reasonOf(result);
+  const reason = whyNotReserved(fd, 0, size);
+  if (reason !== null || persist) return reason;
+  syscall("flock", fd, LOCK_EX_NB);
+  return mark(fd) ? null : "the file system does not keep the time of a change";
+}
+
+function link(fd: number, name: string): number {
   const from = scratches().path.text(`/proc/self/fd/${fd}`);
   const to = scratches().other.text(pathOf(name));
   const flags = AT_SYMLINK_FOLLOW;
-  return syscall("linkat", AT_FDCWD, from, AT_FDCWD, to, flags) === 0;
+  return tryCall("linkat", AT_FDCWD, from, AT_FDCWD, to, flags);
 }
 
 /** Opens the file of that name; null if there is none. */
 export function openNamed(name: string): NamedFile | null {
   const path = scratches().path.text(pathOf(name));
-  const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC;
-  const fd = syscall("openat", AT_FDCWD, path, flags);
-  if (fd < 0) {
-    const status = statusOf(AT_FDCWD, pathOf(name), AT_SYMLINK_NOFOLLOW);
-    if (status === null) return null;
-    throw new SharedMemoryError(
-      `Cannot attach the shared memory "${name}" as the system refused: it belongs to another user, or is no file`,
-    );
+  const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+  const fd = tryCall("openat", AT_FDCWD, path, flags);
+  if (fd === -ENOENT) return null;
+  if (fd < 0) throw cannotAttach(name, reasonOf(fd));
+  const status = statusOfOpen(fd);
+  const reason = typeof status === "number"
+    ? reasonOf(status)
+    : whyNotUsed(status);
+  if (reason !== null) {
+    closeNamed(fd);
+    throw cannotAttach(name, reason);
   }
-  const status = statusOf(fd, "", AT_EMPTY_PATH);
-  if (status !== null && !removeOrphan(fd, name, status)) {
-    return { fd, size: status.size };
-  }
+  const { size } = status as Status;
+  if (!removeOrphan(fd, name, status as Status)) return { fd, size };
   closeNamed(fd);
   return null;
+}
+
+function cannotAttach(name: string, reason: string): SharedMemoryError {
+  return new SharedMemoryError(
+    `Cannot attach the shared memory "${name}" as ${reason}`,
+  );
 }
 
 /** Closes a file. If it is its creator's, the file counts as an orphan then. */
@@ -174,7 +170,12 @@ export function closeNamed(fd: number): void {
 /** Takes the name away; false if there was none. */
 export function unlinkNamed(name: string): boolean {
   const path = scratches().path.text(pathOf(name));
-  return syscall("unlinkat", AT_FDCWD, path, 0) === 0;
+  const result = tryCall("unlinkat", AT_FDCWD, path, 0);
+  if (result === 0) return true;
+  if (result === -ENOENT) return false;
+  throw new SharedMemoryError(
+    `Cannot unlink the shared memory "${name}" as ${reasonOf(result)}`,
+  );
 }
 
 /** Removes an open file if its creator is gone; it is locked from then on. */
@@ -190,18 +191,19 @@ function removeOrphan(fd: number, name: string, status: Status): boolean {
  * name may be another file's by now.
  */
 export function unlinkOwn(fd: number, name: string): void {
-  if (statusOf(fd, "", AT_EMPTY_PATH)?.links !== 0) unlinkNamed(name);
+  const own = statusOfOpen(fd);
+  const there = statusAt(pathOf(name));
+  if (typeof own === "number" || typeof there === "number") return;
+  if (own.links === 0 || own.inode !== there.inode) return;
+  const path = scratches().path.text(pathOf(name));
+  syscall("unlinkat", AT_FDCWD, path, 0);
 }
 
-function isFleeting({ mode }: Status): boolean {
-  return (mode & S_IFMT) === S_IFREG && (mode & STICKY) !== 0;
-}
-
-/** Removes all files whose creators are gone. */
+/** Removes all files of this user whose creators are gone. */
 export function sweepNamed(): void {
   for (const name of namesIn(DIRECTORY)) {
-    const status = statusOf(AT_FDCWD, pathOf(name), AT_SYMLINK_NOFOLLOW);
-    if (status === null || !isFleeting(status)) continue;
+    const status = statusAt(pathOf(name));
+    if (typeof status === "number" || !isFleeting(status)) continue;
     const file = openNamedQuietly(name);
     if (file !== null) closeNamed(file.fd);
   }
@@ -211,7 +213,7 @@ function openNamedQuietly(name: string): NamedFile | null {
   try {
     return openNamed(name);
   } catch {
-    return null; // Another user's, who sweeps it himself.
+    return null; // There is no room for one more file; another sweep follows.
   }
 }
 
@@ -220,13 +222,14 @@ function namesIn(directory: string): string[] {
   const { path, list } = scratches();
   const flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
   const fd = syscall("openat", AT_FDCWD, path.text(directory), flags);
+  if (fd < 0) return [];
   const names: string[] = [];
   for (;;) {
     const length = syscall("getdents64", fd, list.address, LIST_BYTES);
     if (length <= 0) break;
     names.push(...entriesOf(list.bytes.subarray(0, length)));
   }
-  if (fd >= 0) syscall("close", fd);
+  syscall("close", fd);
   return names;
 }
 

@@ -7,9 +7,14 @@
  * `/proc/<pid>/fd/<fd>`, as the kernel allows to the same user only.
  *
  * ```
- *   bytes   0        8 .. 16    64 ..             HEADER_BYTES ..
- *           magic    random id  who may own locks  blocks, each behind its holders
+ *   bytes   0      8 .. 16    16        64 ..             HEADER_BYTES ..
+ *           magic  random id  reserved  who may own locks  blocks, each behind its
+ *                                                          holders
  * ```
+ *
+ * A page that nobody can see needs no room, so room is taken bit by bit, before the
+ * pages are looked at (`reserve.ts`). The file is sealed: nobody can cut it off,
+ * which would kill all who look at it. One without that seal is not touched.
  *
  * Only the isolate that made a segment carves blocks from it, and takes them back
  * when nobody uses them any more; see `arena.ts`. A block too large to share a
@@ -20,14 +25,18 @@
 
 import { SharedMemoryError } from "../base/errors.ts";
 import { BLOCK_HEADER_BYTES, Holders } from "./holders.ts";
-import { Scratch, syscall } from "./libc.ts";
+import { ENOENT, reasonOf } from "./errno.ts";
+import { Scratch, syscall, tryCall } from "./libc.ts";
 import { isThreadAlive, ownThread, type ThreadId } from "./life.ts";
 import { bufferAt, map, type Mapping, unmap } from "./mapping.ts";
 import { generationOf, nextId, OWNERS_MAX, slotOf } from "./owners.ts";
+import { whyNotReserved } from "./reserve.ts";
 
 const MAGIC = 0x4d50_3031;
 const MAGIC_WORD = 0;
 const RANDOM_WORD = 2;
+/** How many pages at the beginning have their room. */
+const RESERVED_WORD = 4;
 const OWNERS_WORD = 16;
 const WORDS_PER_OWNER = 4;
 export const HEADER_BYTES: number = 4 *
@@ -49,8 +58,22 @@ const AT_FDCWD = -100;
 const O_RDWR_CLOEXEC_NONBLOCK = 0o2004002;
 const SEEK_END = 2;
 const MFD_CLOEXEC = 1;
+const MFD_ALLOW_SEALING = 2;
+const F_ADD_SEALS = 1033;
+const F_GET_SEALS = 1034;
+const F_SEAL_SEAL = 1;
+const F_SEAL_SHRINK = 2;
+const F_SEAL_GROW = 4;
+const SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
 const PUNCH_HOLE_KEEP_SIZE = 3;
 const PATH_BYTES = 128;
+const ID_BYTES = 8;
+
+const PAGE_BYTES = 4096;
+/** Room is taken in steps of this many bytes, as each costs a system call. */
+const RESERVE_STEP_BYTES = 256 * 1024;
+/** How much more is seen than is asked for, as each look takes its time. */
+const GROWTH = 1.25;
 
 /** How a segment is named in a handle: `<pid>.<fd>.<bytes>.<random id>`. */
 const NAME = /^(\d{1,10})\.(\d{1,10})\.(\d{1,15})\.([0-9a-f]{16})$/;
@@ -97,8 +120,24 @@ export class Segment {
   see(bytes: number): void {
     const { byteLength } = this.buffer;
     if (bytes <= byteLength) return;
-    const grown = Math.min(this.bytes, Math.max(bytes, 2 * byteLength));
-    this.buffer = bufferAt(this.address, grown);
+    this.buffer = bufferAt(this.address, this.#grow(bytes, byteLength));
+  }
+
+  /** What is seen has its room: a quarter more than before, where there is one. */
+  #grow(bytes: number, byteLength: number): number {
+    const more = Math.min(this.bytes, Math.floor(byteLength * GROWTH));
+    if (more > bytes && this.#tryReserve(more)) return more;
+    this.reserve(bytes);
+    return bytes;
+  }
+
+  #tryReserve(bytes: number): boolean {
+    try {
+      this.reserve(bytes);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** What another OS process needs to map the same memory. */
@@ -108,16 +147,37 @@ export class Segment {
   }
 
   /** Writes the header; the maker does, before anybody else can look. */
-  format(): void {
+  format(reserved: number): void {
     this.#words[MAGIC_WORD] = MAGIC;
+    this.#words[RESERVED_WORD] = Math.ceil(reserved / PAGE_BYTES);
     const random = Uint8Array.fromHex(this.id);
-    new Uint8Array(this.buffer, 4 * RANDOM_WORD, random.length).set(random);
+    new Uint8Array(this.buffer, 4 * RANDOM_WORD, ID_BYTES).set(random);
   }
 
-  /** Whether this is what its name says, and not what came after it. */
-  isGenuine(): boolean {
-    const random = new Uint8Array(this.buffer, 4 * RANDOM_WORD, 8);
-    return this.#words[MAGIC_WORD] === MAGIC && random.toHex() === this.id;
+  /** Sees to it that there is room for the first `bytes` bytes. */
+  reserve(bytes: number): void {
+    const pages = Atomics.load(this.#words, RESERVED_WORD);
+    const from = pages * PAGE_BYTES;
+    if (bytes <= from) return;
+    const upTo = reservedFor(bytes, this.bytes);
+    requireRoom(this.#fd, from, upTo - from);
+    this.#noteReserved(Math.ceil(upTo / PAGE_BYTES));
+  }
+
+  /** Others may have gone further meanwhile. */
+  #noteReserved(pages: number): void {
+    for (;;) {
+      const now = Atomics.load(this.#words, RESERVED_WORD);
+      if (now >= pages) return;
+      const at = RESERVED_WORD;
+      const found = Atomics.compareExchange(this.#words, at, now, pages);
+      if (found === now) return;
+    }
+  }
+
+  /** Takes room again for what {@linkcode Segment.punch} gave back. */
+  refill(base: number, bytes: number): void {
+    requireRoom(this.#fd, base, bytes);
   }
 
   /** Who uses the block that begins at `base`. */
@@ -235,23 +295,63 @@ function wordOf(slot: number): number {
   return OWNERS_WORD + slot * WORDS_PER_OWNER;
 }
 
+function requireRoom(fd: number, from: number, bytes: number): void {
+  const reason = whyNotReserved(fd, from, bytes);
+  if (reason === null) return;
+  throw new SharedMemoryError(
+    `Cannot take ${bytes} bytes of shared memory as ${reason}`,
+  );
+}
+
+/** Up to where room is taken, so that the first `bytes` have it. */
+function reservedFor(bytes: number, size: number): number {
+  const step = RESERVE_STEP_BYTES;
+  return Math.min(Math.ceil(bytes / step) * step, size);
+}
+
 /**
  * A new segment of that many bytes, all zeros but for the header, of which the
- * first `seen` are looked at.
+ * first `seen` are looked at, and the first `used` used at once.
  */
-export function makeSegment(size: number, seen: number = size): Segment {
+export function makeSegment(
+  size: number,
+  seen: number = size,
+  used: number = seen,
+): Segment {
   const title = new Scratch(PATH_BYTES).text("multiprocessing");
-  const fd = syscall("memfd_create", title, MFD_CLOEXEC);
-  if (fd < 0 || syscall("ftruncate", fd, size) !== 0) {
-    throw new SharedMemoryError(
-      `Cannot make ${size} bytes of shared memory as the system refused`,
-    );
+  const fd = tryCall("memfd_create", title, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0) throw cannotMake(size, fd);
+  try {
+    return newSegment(fd, size, seen, used);
+  } catch (error) {
+    syscall("close", fd);
+    throw error;
   }
-  const id = crypto.getRandomValues(new Uint8Array(8)).toHex();
+}
+
+function newSegment(
+  fd: number,
+  size: number,
+  seen: number,
+  used: number,
+): Segment {
+  const cut = tryCall("ftruncate", fd, size);
+  if (cut !== 0) throw cannotMake(size, cut);
+  const sealed = tryCall("fcntl", fd, F_ADD_SEALS, SEALS);
+  if (sealed !== 0) throw cannotMake(size, sealed);
+  const reserved = reservedFor(used, size);
+  requireRoom(fd, 0, reserved);
+  const id = crypto.getRandomValues(new Uint8Array(ID_BYTES)).toHex();
   const segment = new Segment(fd, size, id, seen);
-  segment.format();
+  segment.format(reserved);
   mapped.set(id, segment);
   return segment;
+}
+
+function cannotMake(size: number, result: number): SharedMemoryError {
+  return new SharedMemoryError(
+    `Cannot make ${size} bytes of shared memory as ${reasonOf(result)}`,
+  );
 }
 
 /** Maps the segment of that name, or finds it mapped already. */
@@ -277,15 +377,40 @@ function seenAtFirst(bytes: number): number {
 
 function openSegment(path: string, bytes: number, id: string): Segment {
   const text = new Scratch(PATH_BYTES).text(path);
-  const fd = syscall("openat", AT_FDCWD, text, O_RDWR_CLOEXEC_NONBLOCK);
-  // Memory behind the end of a file kills the process that looks at it, so the
-  // size is asked for before anything is mapped.
-  if (fd >= 0 && syscall("lseek", fd, 0, SEEK_END) === bytes) {
-    const segment = new Segment(fd, bytes, id, seenAtFirst(bytes));
-    if (segment.isGenuine()) return segment;
+  const fd = tryCall("openat", AT_FDCWD, text, O_RDWR_CLOEXEC_NONBLOCK);
+  if (fd < 0 && fd !== -ENOENT) {
+    throw new SharedMemoryError(
+      `Cannot attach shared memory as ${reasonOf(fd)}: ${path}`,
+    );
+  }
+  try {
+    if (fd >= 0 && isGenuine(fd, bytes, id)) {
+      return new Segment(fd, bytes, id, seenAtFirst(bytes));
+    }
+  } catch (error) {
+    syscall("close", fd);
+    throw error;
   }
   if (fd >= 0) syscall("close", fd);
   throw new SharedMemoryError(
     `Cannot attach shared memory as the process that gave it has ended, or is not visible from here: ${path}`,
   );
+}
+
+/**
+ * Whether a file is the segment that its name says, and not what came after it or
+ * something else. Memory behind the end of a file kills the process that looks at
+ * it, so this asks before anything is mapped whether the file can shrink, and how
+ * long it is.
+ */
+function isGenuine(fd: number, bytes: number, id: string): boolean {
+  const seals = syscall("fcntl", fd, F_GET_SEALS);
+  if (seals < 0 || (seals & F_SEAL_SHRINK) === 0) return false;
+  if (bytes < HEADER_BYTES) return false;
+  if (syscall("lseek", fd, 0, SEEK_END) !== bytes) return false;
+  const length = 4 * RANDOM_WORD + ID_BYTES;
+  const { bytes: head, address } = new Scratch(length);
+  if (syscall("pread64", fd, address, length, 0) !== length) return false;
+  const [magic] = new Int32Array(head.buffer, 4 * MAGIC_WORD, 1);
+  return magic === MAGIC && head.subarray(4 * RANDOM_WORD).toHex() === id;
 }

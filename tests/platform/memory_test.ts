@@ -7,7 +7,7 @@
 
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { Block } from "../../lib/memory/block.ts";
-import { syscall } from "../../lib/memory/libc.ts";
+import { Scratch, syscall, tryCall } from "../../lib/memory/libc.ts";
 import { createRawValue } from "../../lib/shared/raw_value.ts";
 import type { Value } from "../../lib/shared/value.ts";
 import { RESULT } from "../memory/fixtures/jobs.ts";
@@ -73,3 +73,73 @@ Deno.test("syscall(2) gives -1 for an error and the result otherwise", () => {
   equal(syscall("getpid"), Deno.pid);
   equal(syscall("close", -1), -1);
 });
+
+Deno.test("the number of an error stays readable until the next system call", () => {
+  const [EBADF, ENOENT] = [9, 2];
+  const path = new Scratch(32).text("/nowhere/at/all");
+  for (let i = 0; i < 20_000; i++) {
+    equal(tryCall("openat", -100, path), -ENOENT);
+    equal(tryCall("close", -1), -EBADF);
+  }
+});
+
+const [F_ADD_SEALS, F_SEAL_SHRINK, EPERM] = [1033, 2, 1];
+
+function openFile(): number {
+  const [O_TMPFILE, O_RDWR] = [
+    Deno.build.arch === "aarch64" ? 0o20040000 : 0o20200000,
+    2,
+  ];
+  const path = new Scratch(32).text("/dev/shm");
+  return tryCall("openat", -100, path, O_TMPFILE | O_RDWR, 0o600);
+}
+
+Deno.test("a file with a name in /dev/shm cannot be sealed against being cut off", () => {
+  const fd = openFile();
+  equal(tryCall("fcntl", fd, F_ADD_SEALS, F_SEAL_SHRINK), -EPERM);
+  equal(syscall("close", fd), 0);
+});
+
+Deno.test("memory without a name that is sealed cannot be cut off, and gives pages back", () => {
+  const [ALLOW_SEALING, PUNCH_HOLE] = [2, 3];
+  const fd = tryCall("memfd_create", new Scratch(8).text("x"), ALLOW_SEALING);
+  equal(syscall("ftruncate", fd, 65536), 0);
+  equal(tryCall("fcntl", fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+  equal(tryCall("ftruncate", fd, 4096), -EPERM);
+  equal(tryCall("fallocate", fd, 0, 0, 65536), 0);
+  const blocks = () => Deno.statSync(`/proc/self/fd/${fd}`).blocks;
+  equal(blocks(), 128);
+  equal(tryCall("fallocate", fd, PUNCH_HOLE, 0, 4096), 0);
+  equal(blocks(), 120);
+  equal(syscall("close", fd), 0);
+});
+
+Deno.test(
+  "Deno lets no program write to a name in /dev/shm that may not do everything",
+  {
+    timeout: 20_000,
+  },
+  async () => {
+    const path = `/dev/shm/mp-test-${Deno.pid}-probe`;
+    Deno.writeFileSync(path, new Uint8Array(8));
+    const code = `Deno.truncateSync(${JSON.stringify(path)});`;
+    try {
+      for (
+        const grants of [["-RW"], ["--allow-read", "--allow-write=/dev/shm"]]
+      ) {
+        const { success } = await new Deno.Command(Deno.execPath(), {
+          args: [
+            "run",
+            "--no-prompt",
+            ...grants,
+            `data:text/javascript,${code}`,
+          ],
+          stderr: "null",
+        }).output();
+        deepEqual([success, Deno.statSync(path).size], [false, 8]);
+      }
+    } finally {
+      Deno.removeSync(path);
+    }
+  },
+);

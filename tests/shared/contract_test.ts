@@ -139,4 +139,40 @@ for (const method of ["thread", "worker", "spawn"]) {
     equal(memory.buf[3], 9);
     deepEqual([...items], ["a", true]);
   });
+
+  // Goal: attaching finds memory or does not, however close to its creation. Method:
+  // each side polls for what the other creates, so that some polls fall into it.
+  Deno.test(
+    `${method}: SharedMemory that is just being created is attached or not found`,
+    {
+      timeout,
+    },
+    async () => {
+      const name = `mp-test-${Deno.pid}-${method}`;
+      const TIMES = 60;
+      const p = new ctx.Process({
+        target: t.meetByName,
+        args: [name, TIMES],
+        module,
+      });
+      p.start();
+      const create = (i: number) =>
+        new SharedMemory({ create: true, size: 8, name: `${name}-${i}` });
+      for (let i = 0; i < TIMES; i++) {
+        using _shm = create(i);
+        let back = t.attachSoon(`${name}-back-${i}`);
+        while (back === null) {
+          await new Promise((resolve) => setImmediate(resolve));
+          back = p.isAlive() ? t.attachSoon(`${name}-back-${i}`) : fail();
+        }
+        back.close();
+      }
+      using _end = create(TIMES);
+      equal(await p.result(), 8 * (TIMES + 1));
+    },
+  );
+}
+
+function fail(): never {
+  throw new Error("the child has ended");
 }

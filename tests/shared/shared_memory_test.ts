@@ -261,6 +261,108 @@ Deno.test("SharedMemory is not refused where a thing of no interest lies about",
   }
 });
 
+/** Runs something with a file of that mode and owner in shared memory. */
+function withFile(
+  { mode, owner }: { mode: number; owner?: number },
+  run: (name: string) => void,
+): void {
+  const name = newName();
+  Deno.writeFileSync(pathOf(name), new Uint8Array(8));
+  try {
+    Deno.chmodSync(pathOf(name), mode);
+    if (owner !== undefined) Deno.chownSync(pathOf(name), owner, owner);
+    run(name);
+    equal(isThere(name), true);
+  } finally {
+    Deno.removeSync(pathOf(name));
+  }
+}
+
+const isRoot = Deno.uid() === 0;
+
+Deno.test("SharedMemory is not attached where other users may write to it", () => {
+  for (const mode of [0o666, 0o620, 0o602, 0o1666]) {
+    withFile({ mode }, (name) => {
+      throws(() => new SharedMemory({ name }), {
+        name: "SharedMemoryError",
+        message: /other users may write to it .*its mode is [0-7]+/,
+      });
+    });
+  }
+  withFile({ mode: 0o644 }, (name) => {
+    using shm = new SharedMemory({ name });
+    equal(shm.size, 8);
+  });
+});
+
+Deno.test("SharedMemory of another user is not attached, whatever its mode", {
+  ignore: !isRoot,
+}, () => {
+  for (const mode of [0o600, 0o666, 0o1600]) {
+    withFile({ mode, owner: 12345 }, (name) => {
+      throws(() => new SharedMemory({ name }), {
+        name: "SharedMemoryError",
+        message: /belongs to another user \(12345, and this is 0\)/,
+      });
+      throws(
+        () => new SharedMemory({ create: true, size: 1, name }),
+        Deno.errors.AlreadyExists,
+      );
+    });
+  }
+});
+
+Deno.test("SharedMemory leaves alone what other programs made, however much it looks like its own", () => {
+  for (const mode of [0o1600, 0o1666, 0o1700]) {
+    withFile({ mode }, (name) => {
+      using _sweeps = new SharedMemory({ create: true, size: 1 });
+      equal(isThere(name), true);
+      if (mode === 0o1666) return;
+      using shm = new SharedMemory({ name });
+      equal(shm.size, 8);
+    });
+  }
+});
+
+Deno.test(
+  "SharedMemory sweeps the memory of a killed creator of its own user only",
+  {
+    timeout,
+    ignore: !isRoot,
+  },
+  async () => {
+    const name = newName();
+    const { child, leave } = await stranger("create", name);
+    child.kill("SIGKILL");
+    await leave();
+    const sweep = () => {
+      using _next = new SharedMemory({ create: true, size: 1 });
+      return isThere(name);
+    };
+    Deno.chownSync(pathOf(name), 12345, 12345);
+    equal(sweep(), true);
+    Deno.chownSync(pathOf(name), 0, 0);
+    Deno.chmodSync(pathOf(name), 0o1660);
+    equal(sweep(), true);
+    Deno.chmodSync(pathOf(name), 0o1600);
+    equal(sweep(), false);
+  },
+);
+
+Deno.test("SharedMemory is neither a link, a pipe nor a device", () => {
+  using shm = new SharedMemory({ create: true, size: 1 });
+  const [link, pipe] = [newName(), newName()];
+  Deno.symlinkSync(pathOf(shm.name), pathOf(link));
+  new Deno.Command("mkfifo", { args: [pathOf(pipe)] }).outputSync();
+  try {
+    throws(() => new SharedMemory({ name: link }), /symbolic link \(ELOOP\)/);
+    throws(() => new SharedMemory({ name: pipe }), /is no file/);
+  } finally {
+    Deno.removeSync(pathOf(link));
+    Deno.removeSync(pathOf(pipe));
+  }
+});
+
 Deno.test("SharedMemory says which permission it needs", {
   timeout,
 }, async () => {

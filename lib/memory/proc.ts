@@ -1,0 +1,25 @@
+/**
+ * Small files of the kernel, as those in `/proc`.
+ *
+ * @module
+ */
+
+import { Scratch, syscall, tryCall } from "./libc.ts";
+
+const AT_FDCWD = -100;
+const O_RDONLY_CLOEXEC = 0o2000000;
+const TEXT_BYTES = 4096;
+
+let scratch: Scratch | null = null;
+
+/** The first 4 KiB of a file, or the negated number of the error. */
+export function readProc(path: string): string | number {
+  scratch ??= new Scratch(TEXT_BYTES);
+  const at = scratch.text(path);
+  const fd = tryCall("openat", AT_FDCWD, at, O_RDONLY_CLOEXEC);
+  if (fd < 0) return fd;
+  const length = tryCall("read", fd, scratch.address, TEXT_BYTES);
+  syscall("close", fd);
+  if (length < 0) return length;
+  return new TextDecoder().decode(scratch.bytes.slice(0, length));
+}
