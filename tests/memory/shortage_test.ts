@@ -148,16 +148,13 @@ Deno.test("Block takes room again for what it gave back", {
 });
 
 Deno.test("shared memory that the machine does not have is refused", () => {
-  const { Array, RawArray } = getContext("spawn") as unknown as Record<
-    "Array" | "RawArray",
-    new (code: string, length: number) => unknown
-  >;
+  const ctx = getContext("spawn");
   const refused = {
     name: "SharedMemoryError",
     message: /memory left|no space left/,
   };
-  throws(() => new Array("d", 2 ** 40), refused);
-  throws(() => new RawArray("d", 2 ** 40), refused);
+  throws(() => new ctx.SharedArray("d", 2 ** 40), refused);
+  throws(() => new ctx.RawArray("d", 2 ** 40), refused);
   throws(() => new SharedMemory({ create: true, size: 2 ** 45 }), refused);
 });
 

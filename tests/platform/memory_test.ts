@@ -121,7 +121,7 @@ Deno.test(
   },
   async () => {
     const path = `/dev/shm/mp-test-${Deno.pid}-probe`;
-    Deno.writeFileSync(path, new Uint8Array(8));
+    await Deno.writeFile(path, new Uint8Array(8));
     const code = `Deno.truncateSync(${JSON.stringify(path)});`;
     try {
       for (
@@ -136,10 +136,10 @@ Deno.test(
           ],
           stderr: "null",
         }).output();
-        deepEqual([success, Deno.statSync(path).size], [false, 8]);
+        deepEqual([success, (await Deno.stat(path)).size], [false, 8]);
       }
     } finally {
-      Deno.removeSync(path);
+      await Deno.remove(path);
     }
   },
 );

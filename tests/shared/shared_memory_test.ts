@@ -339,12 +339,12 @@ Deno.test(
       using _next = new SharedMemory({ create: true, size: 1 });
       return isThere(name);
     };
-    Deno.chownSync(pathOf(name), 12345, 12345);
+    await Deno.chown(pathOf(name), 12345, 12345);
     equal(sweep(), true);
-    Deno.chownSync(pathOf(name), 0, 0);
-    Deno.chmodSync(pathOf(name), 0o1660);
+    await Deno.chown(pathOf(name), 0, 0);
+    await Deno.chmod(pathOf(name), 0o1660);
     equal(sweep(), true);
-    Deno.chmodSync(pathOf(name), 0o1600);
+    await Deno.chmod(pathOf(name), 0o1600);
     equal(sweep(), false);
   },
 );
