@@ -8,6 +8,7 @@ import { UnsupportedError } from "../base/errors.ts";
 import { settles } from "../base/waiting.ts";
 import type { Block, Place } from "../memory/block.ts";
 import { LOOK_MS } from "../memory/long_sleep.ts";
+import { prepareToBlock } from "../memory/futex.ts";
 import { canMapAt } from "../memory/libc.ts";
 import { FOREVER, type Limit } from "../sync/program.ts";
 import { hooks } from "../wire/birth.ts";
@@ -250,6 +251,7 @@ export class RelayCore implements QueueCore {
     const { takeSync } = hooks;
     if (takeSync === null) throw cannotBlock();
     const [number, waiting] = this.#wait(question, transfer);
+    prepareToBlock();
     while (waiting.answer === null && performance.now() < endMs) {
       takeSync(Math.min(endMs - performance.now(), LOOK_MS));
     }

@@ -1,27 +1,32 @@
 /**
- * Standard input, read by a helper beside the main thread, so that a process which
- * blocks in a wait can take in what its parent answers.
+ * The parent's messages, read by a helper beside the main thread, for a process
+ * that must hear its parent also while it computes or blocks: what a queue of the
+ * parent answers, and that the parent is gone.
  *
- * The main thread must not read by itself then: what a pending `Deno.stdin.read()`
- * has taken is out of reach while the thread blocks (2.9.6). The helper is a Web
- * Worker of a few lines; it costs 25 ms, needs no permission, and hands the bytes
- * over in shared memory.
+ * The main thread must not read by itself then: what a pending read has taken is
+ * out of reach while the thread blocks (2.9.6). The helper is a Web Worker of a few
+ * lines; it costs 25 ms, needs no permission, and hands the bytes over in shared
+ * memory. It imports nothing of this package's memory, as every child that is not
+ * ended by the kernel has one from its first moment on.
  *
  * ```
  *   helper                      main thread
  *     | read                       |
  *     |--- FULL: so many bytes --->| takes them in its event loop, or in a wait
  *     |<-- EMPTY ------------------|
+ *     | end of the messages        |
+ *     |--- FULL: none ------------>| ends
+ *     | kills the process, if it still runs
  * ```
  *
  * @module
  */
 
-import { Block } from "../memory/block.ts";
-import { listenIdly, waitSync, wake } from "../memory/futex.ts";
 import { hooks } from "../wire/birth.ts";
 import { type FrameReader, unseal } from "../wire/frames.ts";
 import type { ToChild } from "../wire/messages.ts";
+import { FAILED } from "./kernel.ts";
+import type { Source } from "./source.ts";
 
 /** 1 while there is something to take. */
 const FULL = 0;
@@ -30,23 +35,39 @@ const LENGTH = 1;
 const HEAD_BYTES = 8;
 const CHUNK_BYTES = 64 * 1024;
 
-/** What the helper runs; it is text, as its module might not be allowed to be read. */
-const HELPER = `onmessage = ({ data: { buffer, at } }) => {
-  const words = new Int32Array(buffer, at, 2);
-  const there = new Uint8Array(buffer, at + ${HEAD_BYTES}, ${CHUNK_BYTES});
+/** How long a process may take to end by itself when its parent is gone. */
+const ENDS_MS = 250;
+
+/**
+ * What the helper runs; it is text, as its module might not be allowed to be read.
+ * A process may kill itself without a permission (2.9.6).
+ */
+const HELPER = `onmessage = ({ data: { buffer, source } }) => {
+  const { kill, pid, stdin } = Deno;
+  const words = new Int32Array(buffer, 0, 2);
+  const there = new Uint8Array(buffer, ${HEAD_BYTES}, ${CHUNK_BYTES});
   const chunk = new Uint8Array(${CHUNK_BYTES});
+  const libc = source === null ? null : Deno.dlopen(source.library, {
+    read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  }).symbols;
+  const take = () => {
+    if (libc === null) return stdin.readSync(chunk) ?? 0;
+    return Number(libc.read(source.fd, chunk, ${CHUNK_BYTES}n));
+  };
   for (;;) {
-    let count = null;
+    let count = 0;
     try {
-      count = Deno.stdin.readSync(chunk);
+      count = take();
     } catch {}
-    if (count !== null) there.set(chunk.subarray(0, count));
-    words[${LENGTH}] = count ?? -1;
+    if (count > 0) there.set(chunk.subarray(0, count));
+    words[${LENGTH}] = count > 0 ? count : -1;
     Atomics.store(words, ${FULL}, 1);
     Atomics.notify(words, ${FULL});
-    if (count === null) return;
+    if (count <= 0) break;
     while (Atomics.load(words, ${FULL}) === 1) Atomics.wait(words, ${FULL}, 1);
   }
+  Atomics.wait(words, ${FULL}, 1, ${ENDS_MS});
+  kill(pid, "SIGKILL");
 };`;
 
 /** Who takes the messages. */
@@ -58,14 +79,19 @@ export interface Hearer {
 }
 
 /** Starts the helper and takes in all that comes from now on. */
-export function readAside(reader: FrameReader, hearer: Hearer): void {
-  const aside = new Aside(reader, hearer);
+export function readAside(
+  source: Source,
+  reader: FrameReader,
+  hearer: Hearer,
+): void {
+  const aside = new Aside(source, reader, hearer);
   hooks.takeSync = (ms) => aside.takeSync(ms);
   void aside.takeOn();
 }
 
 class Aside {
-  readonly #shared = Block.allocate(HEAD_BYTES + CHUNK_BYTES);
+  readonly #shared = new SharedArrayBuffer(HEAD_BYTES + CHUNK_BYTES);
+  readonly #words = new Int32Array(this.#shared, 0, 2);
   readonly #reader: FrameReader;
   readonly #hearer: Hearer;
   // Invariant: what came while the thread blocked and is not for who waits there;
@@ -73,13 +99,17 @@ class Aside {
   readonly #early: ToChild[] = [];
   #isOver = false;
 
-  constructor(reader: FrameReader, hearer: Hearer) {
+  constructor(source: Source, reader: FrameReader, hearer: Hearer) {
     this.#reader = reader;
     this.#hearer = hearer;
     const url = `data:text/javascript,${encodeURIComponent(HELPER)}`;
     const helper = new Worker(url, { type: "module" });
-    const { buffer, byteOffset: at } = this.#shared;
-    helper.postMessage({ buffer, at });
+    helper.postMessage({
+      buffer: this.#shared,
+      source: source.kind === "stdin"
+        ? null
+        : { library: source.library, fd: source.fd },
+    });
   }
 
   /** Takes in what comes, between turns. */
@@ -88,17 +118,20 @@ class Aside {
       const messages = this.#take();
       this.#hearEarly();
       for (const message of messages) this.#hearer.hear(message);
-      if (messages.length === 0) await listenIdly(this.#shared, FULL, 0);
+      // The helper keeps the event loop going, so that the wake-up is seen.
+      if (messages.length === 0 && !this.#isOver) {
+        await Atomics.waitAsync(this.#words, FULL, 0).value;
+      }
     }
     this.#hearer.orphaned();
   }
 
   /** Takes in what comes within that time; only answers are heard at once. */
   takeSync(ms: number): void {
-    waitSync(this.#shared, FULL, 0, ms);
+    Atomics.wait(this.#words, FULL, 0, ms);
     const messages = this.#take();
     // Nobody is left to answer, and this thread has no turn in which to end.
-    if (this.#isOver) Deno.exit(1);
+    if (this.#isOver) Deno.exit(FAILED);
     for (const message of messages) {
       if (message.kind === "mail" && message.box === "relay") {
         this.#hearer.hear(message);
@@ -114,18 +147,17 @@ class Aside {
 
   /** The messages that are complete with what is there now. */
   #take(): ToChild[] {
-    const words = this.#shared.int32;
+    const words = this.#words;
     if (Atomics.load(words, FULL) === 0) return [];
     const count = words[LENGTH]!;
     if (count < 0) {
       this.#isOver = true;
       return [];
     }
-    const { buffer, byteOffset } = this.#shared;
-    const bytes = new Uint8Array(buffer, byteOffset + HEAD_BYTES, count);
+    const bytes = new Uint8Array(this.#shared, HEAD_BYTES, count);
     const messages = this.#reader.push(bytes).map(unseal) as ToChild[];
     Atomics.store(words, FULL, 0);
-    wake(this.#shared, FULL);
+    Atomics.notify(words, FULL);
     return messages;
   }
 }

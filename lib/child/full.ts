@@ -1,7 +1,6 @@
 /**
  * What an order may ask for beyond the plain case: shared objects, classes,
- * functions as text, results and errors that need packing, and answers of the
- * parent while the process blocks.
+ * functions as text, results and errors that need packing.
  *
  * @module
  */
@@ -29,8 +28,6 @@ import type {
 } from "../wire/messages.ts";
 import { pack, unpack } from "../wire/pack.ts";
 import { describeError } from "../wire/remote_error.ts";
-
-export { readAside } from "./aside.ts";
 
 type StartMessage = Extract<ToChild, { kind: "start" }>;
 

@@ -46,8 +46,8 @@ export interface Line {
 /** An order. */
 export type StartMessage = Extract<ToChild, { kind: "start" }>;
 
-/** The exit code after an error that nobody caught. */
-const FAILED = 1;
+/** The exit code after an error that nobody caught, and without a parent. */
+export const FAILED = 1;
 
 /** What SIGTERM leaves, for a process that ends when it is asked to. */
 export const ASKED_TO_STOP = -15;

@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: d5492735613dca60f18716eff92754cf7c132bb8f6a73acd34d7a96dd694e283
+// Built from spawned.ts by `deno task build`: 7e5a42cb868570b01a884d5f7f5f3cb1bc7db5ff2f1fe6ea7d0bd52595f2017c
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -390,15 +390,244 @@ var print = (function print(text) {
   }
 });
 
+// lib/child/aside.ts
+var FULL2 = 0;
+var LENGTH = 1;
+var HEAD_BYTES = 8;
+var CHUNK_BYTES = 64 * 1024;
+var ENDS_MS = 250;
+var HELPER = `onmessage = ({ data: { buffer, source } }) => {
+  const { kill, pid, stdin } = Deno;
+  const words = new Int32Array(buffer, 0, 2);
+  const there = new Uint8Array(buffer, ${HEAD_BYTES}, ${CHUNK_BYTES});
+  const chunk = new Uint8Array(${CHUNK_BYTES});
+  const libc = source === null ? null : Deno.dlopen(source.library, {
+    read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  }).symbols;
+  const take = () => {
+    if (libc === null) return stdin.readSync(chunk) ?? 0;
+    return Number(libc.read(source.fd, chunk, ${CHUNK_BYTES}n));
+  };
+  for (;;) {
+    let count = 0;
+    try {
+      count = take();
+    } catch {}
+    if (count > 0) there.set(chunk.subarray(0, count));
+    words[${LENGTH}] = count > 0 ? count : -1;
+    Atomics.store(words, ${FULL2}, 1);
+    Atomics.notify(words, ${FULL2});
+    if (count <= 0) break;
+    while (Atomics.load(words, ${FULL2}) === 1) Atomics.wait(words, ${FULL2}, 1);
+  }
+  Atomics.wait(words, ${FULL2}, 1, ${ENDS_MS});
+  kill(pid, "SIGKILL");
+};`;
+var readAside = (function readAside(source, reader, hearer) {
+  const aside = new Aside(source, reader, hearer);
+  hooks.takeSync = (ms) => aside.takeSync(ms);
+  void aside.takeOn();
+});
+var Aside = class {
+  #shared = new SharedArrayBuffer(HEAD_BYTES + CHUNK_BYTES);
+  #words = new Int32Array(this.#shared, 0, 2);
+  #reader;
+  #hearer;
+  // Invariant: what came while the thread blocked and is not for who waits there;
+  // heard in the next turn, before anything else is.
+  #early = [];
+  #isOver = false;
+  constructor(source, reader, hearer) {
+    this.#reader = reader;
+    this.#hearer = hearer;
+    const url = `data:text/javascript,${encodeURIComponent(HELPER)}`;
+    const helper = new Worker(url, {
+      type: "module"
+    });
+    helper.postMessage({
+      buffer: this.#shared,
+      source: source.kind === "stdin" ? null : {
+        library: source.library,
+        fd: source.fd
+      }
+    });
+  }
+  /** Takes in what comes, between turns. */
+  async takeOn() {
+    while (!this.#isOver) {
+      const messages = this.#take();
+      this.#hearEarly();
+      for (const message of messages) this.#hearer.hear(message);
+      if (messages.length === 0 && !this.#isOver) {
+        await Atomics.waitAsync(this.#words, FULL2, 0).value;
+      }
+    }
+    this.#hearer.orphaned();
+  }
+  /** Takes in what comes within that time; only answers are heard at once. */
+  takeSync(ms) {
+    Atomics.wait(this.#words, FULL2, 0, ms);
+    const messages = this.#take();
+    if (this.#isOver) Deno.exit(FAILED);
+    for (const message of messages) {
+      if (message.kind === "mail" && message.box === "relay") {
+        this.#hearer.hear(message);
+      } else if (this.#early.push(message) === 1) {
+        setTimeout(() => this.#hearEarly());
+      }
+    }
+  }
+  #hearEarly() {
+    for (const message of this.#early.splice(0)) this.#hearer.hear(message);
+  }
+  /** The messages that are complete with what is there now. */
+  #take() {
+    const words = this.#words;
+    if (Atomics.load(words, FULL2) === 0) return [];
+    const count = words[LENGTH];
+    if (count < 0) {
+      this.#isOver = true;
+      return [];
+    }
+    const bytes = new Uint8Array(this.#shared, HEAD_BYTES, count);
+    const messages = this.#reader.push(bytes).map(unseal);
+    Atomics.store(words, FULL2, 0);
+    Atomics.notify(words, FULL2);
+    return messages;
+  }
+};
+
+// lib/child/source.ts
+var STDIN = 0;
+var PR_SET_PDEATHSIG = 1;
+var SIGKILL = 9n;
+var F_DUPFD_CLOEXEC = 1030;
+var O_RDONLY_CLOEXEC = 524288;
+var FD_MIN = 10;
+var TRIES_MAX = 8;
+var NOTHING = new Uint8Array(4);
+var RARE = {
+  struct: [
+    "i32"
+  ]
+};
+var FUNCTIONS = {
+  prctl: {
+    parameters: [
+      "i32",
+      "usize",
+      RARE
+    ],
+    result: "i32"
+  },
+  fcntl: {
+    parameters: [
+      "i32",
+      "i32",
+      "i32",
+      RARE
+    ],
+    result: "i32"
+  },
+  open: {
+    parameters: [
+      "buffer",
+      "i32",
+      RARE
+    ],
+    result: "i32"
+  },
+  dup2: {
+    parameters: [
+      "i32",
+      "i32",
+      RARE
+    ],
+    result: "i32"
+  },
+  read: {
+    parameters: [
+      "i32",
+      "buffer",
+      "usize"
+    ],
+    result: "isize",
+    nonblocking: true
+  }
+};
+var LIBRARIES = [
+  "libc.so.6",
+  `libc.musl-${Deno.build.arch}.so.1`
+];
+var takeSource = (function takeSource() {
+  if (Deno.build.os !== "linux") return stdinSource();
+  for (const library of LIBRARIES) {
+    try {
+      return descriptorSource(library, Deno.dlopen(library, FUNCTIONS).symbols);
+    } catch {
+    }
+  }
+  return stdinSource();
+});
+var descriptorSource = (function descriptorSource(library, { prctl, fcntl, open, dup2, read }) {
+  const fd = fcntl(STDIN, F_DUPFD_CLOEXEC, FD_MIN, NOTHING);
+  const name = Uint8Array.from("/dev/null\0", (char) => char.charCodeAt(0));
+  const empty = open(name, O_RDONLY_CLOEXEC, NOTHING);
+  if (fd < 0 || empty < 0 || dup2(empty, STDIN, NOTHING) < 0) {
+    throw new Error("Cannot open another file");
+  }
+  return {
+    kind: "descriptor",
+    library,
+    fd,
+    async read(chunk2) {
+      for (let tries = 0; tries < TRIES_MAX; tries++) {
+        const count = Number(await read(fd, chunk2, BigInt(chunk2.length)));
+        if (count >= 0) return count === 0 ? null : count;
+      }
+      return null;
+    },
+    endWithParent() {
+      prctl(PR_SET_PDEATHSIG, SIGKILL, NOTHING);
+    }
+  };
+});
+var stdinSource = (function stdinSource() {
+  Object.defineProperties(Deno.stdin, {
+    read: {
+      value: () => Promise.resolve(null)
+    },
+    readSync: {
+      value: () => null
+    },
+    readable: {
+      get: () => new Blob([]).stream()
+    }
+  });
+  const { Command } = Deno;
+  Deno.Command = class extends Command {
+    constructor(command, options = {}) {
+      const { stdin = "null" } = options;
+      super(command, {
+        ...options,
+        stdin: stdin === "inherit" ? "null" : stdin
+      });
+    }
+  };
+  return {
+    kind: "stdin"
+  };
+});
+
 // lib/child/spawned.ts
 var chunk = new Uint8Array(64 * 1024);
-var boot = (async function boot(loaders) {
+var boot = (async function boot(loaders, isDirect) {
   const reader = new FrameReader();
   const [greeting, order, ...others] = readFirst(reader);
   writeAll(greeting);
-  const isWatched = dieWithParent();
+  const source = takeSource();
   const line = new StderrLine(greeting, () => {
-    void listen(reader, life, loaders);
+    void listen(source, reader, life);
   });
   const life = new Life(line, loaders);
   const start = unseal(order);
@@ -407,13 +636,11 @@ var boot = (async function boot(loaders) {
       kind: "ready",
       version: PROTOCOL_VERSION
     });
-    Deno.exit(1);
+    Deno.exit(FAILED);
   }
-  if (start.isRelayed) {
-    const { readAside } = await full(loaders);
-    life.listen(() => readAside(reader, life));
-  } else if (!isWatched) {
-    life.listen();
+  const { pid } = start.identity.parent;
+  if (!isWatched(source, pid, isDirect) || start.isRelayed) {
+    life.listen(() => readAside(source, reader, life));
   }
   life.hear(start);
   for (const bytes of others) life.hear(unseal(bytes));
@@ -423,20 +650,27 @@ var readFirst = (function readFirst(reader) {
   const frames = [];
   while (frames.length < 2) {
     const count = Deno.stdin.readSync(chunk);
-    if (count === null) Deno.exit(1);
+    if (count === null) Deno.exit(FAILED);
     frames.push(...reader.push(chunk.subarray(0, count)));
   }
   return frames;
 });
-var listen = (async function listen(reader, life, loaders) {
+var isWatched = (function isWatched(source, parent, isDirect) {
+  if (source.kind === "descriptor") source.endWithParent();
+  const isItsChild = Deno.ppid === parent;
+  if (isDirect && !isItsChild) Deno.exit(FAILED);
+  return source.kind === "descriptor" && isItsChild;
+});
+var listen = (async function listen(source, reader, life) {
+  if (source.kind === "stdin") return readAside(source, reader, life);
   for (let isAside = false; !isAside; ) {
-    const count = await Deno.stdin.read(chunk).catch(() => null);
+    const count = await source.read(chunk);
     if (count === null) return life.orphaned();
     for (const bytes of reader.push(chunk.subarray(0, count))) {
       const message = unseal(bytes);
       if (!isAside && message.kind === "mail" && message.isRelayed) {
         isAside = true;
-        (await full(loaders)).readAside(reader, life);
+        readAside(source, reader, life);
       }
       life.hear(message);
     }
@@ -471,35 +705,6 @@ var writeAll = (function writeAll(piece2) {
     }
   } catch {
   }
-});
-var PR_SET_PDEATHSIG = 1;
-var SIGKILL = 9n;
-var NOTHING = new Uint8Array(4);
-var dieWithParent = (function dieWithParent() {
-  if (Deno.build.os !== "linux") return false;
-  const parent = Deno.ppid;
-  try {
-    const libc = Deno.dlopen("libc.so.6", {
-      prctl: {
-        parameters: [
-          "i32",
-          "usize",
-          {
-            struct: [
-              "i32"
-            ]
-          }
-        ],
-        result: "i32"
-      }
-    });
-    libc.symbols.prctl(PR_SET_PDEATHSIG, SIGKILL, NOTHING);
-    libc.close();
-  } catch {
-    return false;
-  }
-  if (Deno.ppid !== parent) Deno.exit(1);
-  return true;
 });
 export {
   boot

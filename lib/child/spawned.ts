@@ -8,36 +8,42 @@
 import { type Loaders, PROTOCOL_VERSION } from "../wire/birth.ts";
 import { cut, FrameReader, markerOf, seal, unseal } from "../wire/frames.ts";
 import type { ToChild, ToParent } from "../wire/messages.ts";
-import { full, Life, type Line, type StartMessage } from "./kernel.ts";
+import { readAside } from "./aside.ts";
+import { FAILED, Life, type Line, type StartMessage } from "./kernel.ts";
+import { type Source, takeSource } from "./source.ts";
 
-/** For what comes on stdin; one for all, as each new one is filled with zeros. */
+/** For what comes from the parent; one for all, as each new one is filled with zeros. */
 const chunk = new Uint8Array(64 * 1024);
 
 /**
  * Boots a spawned process. Its entry module awaits this: what Deno does at the end
  * of a main module would else come before the target (2.9.6, 0.2 ms).
+ *
+ * @param loaders Loads the modules that it may need.
+ * @param isDirect Whether its parent started it by itself, and not through a command
+ * that may stand between the two.
  */
-export async function boot(loaders: Loaders): Promise<void> {
+export async function boot(
+  loaders: Loaders,
+  isDirect: boolean,
+): Promise<void> {
   const reader = new FrameReader();
   const [greeting, order, ...others] = readFirst(reader);
   writeAll(greeting!);
-  const isWatched = dieWithParent();
+  const source = takeSource();
   const line = new StderrLine(greeting!, () => {
-    void listen(reader, life, loaders);
+    void listen(source, reader, life);
   });
   const life = new Life(line, loaders);
   const start = unseal(order!) as StartMessage;
   if (start.version !== PROTOCOL_VERSION) {
     line.send({ kind: "ready", version: PROTOCOL_VERSION });
-    Deno.exit(1);
+    Deno.exit(FAILED);
   }
-  if (start.isRelayed) {
-    // Before the target runs, which might block at once.
-    const { readAside } = await full(loaders);
-    life.listen(() => readAside(reader, life));
-  } else if (!isWatched) {
-    // The end of stdin is all that tells of the parent's.
-    life.listen();
+  const { pid } = start.identity.parent;
+  if (!isWatched(source, pid, isDirect) || start.isRelayed) {
+    // Before the target runs, which might block or compute at once.
+    life.listen(() => readAside(source, reader, life));
   }
   life.hear(start);
   for (const bytes of others) life.hear(unseal(bytes) as ToChild);
@@ -50,30 +56,43 @@ function readFirst(reader: FrameReader): Uint8Array[] {
   // They are there already, or about to be: nothing else can be done.
   while (frames.length < 2) {
     const count = Deno.stdin.readSync(chunk);
-    if (count === null) Deno.exit(1);
+    if (count === null) Deno.exit(FAILED);
     frames.push(...reader.push(chunk.subarray(0, count)));
   }
   return frames;
 }
 
 /**
+ * Whether the kernel ends this process when its parent ends. If not, only the end of
+ * the messages tells of that.
+ */
+function isWatched(source: Source, parent: number, isDirect: boolean): boolean {
+  if (source.kind === "descriptor") source.endWithParent();
+  // Looked at after that, so that no end of the parent is missed.
+  const isItsChild = Deno.ppid === parent;
+  if (isDirect && !isItsChild) Deno.exit(FAILED);
+  return source.kind === "descriptor" && isItsChild;
+}
+
+/**
  * Hears the parent, until there may be a queue in its mail that is reached through
- * it: from then on stdin is read aside.
+ * it: from then on it is heard aside.
  */
 async function listen(
+  source: Source,
   reader: FrameReader,
   life: Life,
-  loaders: Loaders,
 ): Promise<void> {
+  if (source.kind === "stdin") return readAside(source, reader, life);
   for (let isAside = false; !isAside;) {
-    const count = await Deno.stdin.read(chunk).catch(() => null);
-    // The end of stdin is the end of the parent.
+    const count = await source.read(chunk);
+    // The end of the messages is the end of the parent.
     if (count === null) return life.orphaned();
     for (const bytes of reader.push(chunk.subarray(0, count))) {
       const message = unseal(bytes) as ToChild;
       if (!isAside && message.kind === "mail" && message.isRelayed) {
         isAside = true;
-        (await full(loaders)).readAside(reader, life);
+        readAside(source, reader, life);
       }
       life.hear(message);
     }
@@ -114,38 +133,4 @@ function writeAll(piece: Uint8Array): void {
   } catch {
     // The parent is gone, and the end of stdin says so too.
   }
-}
-
-const PR_SET_PDEATHSIG = 1;
-const SIGKILL = 9n;
-
-/**
- * An argument that prctl does not read. Deno compiles code for every symbol that
- * it could call fast, which takes 1 to 9 ms, but not for one with a struct (2.9.6).
- */
-const NOTHING = new Uint8Array(4);
-
-/**
- * No orphans: asks Linux to kill this process when its parent ends, even while it
- * computes. Elsewhere, or without --allow-ffi, this is false: the end of stdin has to
- * do, and a process sees that at its next await.
- */
-function dieWithParent(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  const parent = Deno.ppid;
-  try {
-    const libc = Deno.dlopen("libc.so.6", {
-      prctl: {
-        parameters: ["i32", "usize", { struct: ["i32"] }],
-        result: "i32",
-      },
-    });
-    libc.symbols.prctl(PR_SET_PDEATHSIG, SIGKILL, NOTHING);
-    libc.close();
-  } catch {
-    return false; // Not allowed, which nobody is asked for, or another C library.
-  }
-  // The parent may have ended before it could be watched.
-  if (Deno.ppid !== parent) Deno.exit(1);
-  return true;
 }

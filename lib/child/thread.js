@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 2623b393e26cae1ba6f9747a67befd98a3ad034e6cd809c8daf740ce6c5ed268
+// Built from thread.ts by `deno task build`: e6fd4de94275ef4e4a2b91778f1ededc299ff3b852ef6b0737715ae29656ec53
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 0562a63d94bf299fa63653bab6c8a73cfba95faef7ddc14d21b875937e0ef997
+// Built from worker.ts by `deno task build`: 45296f920dcd15b46341a4e7d856a6ac08612c0e8bc5993fb5661a4a2c9a6280
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;

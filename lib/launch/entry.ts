@@ -15,11 +15,11 @@
  * @module
  */
 
-/** The entries of `lib/child/`, by what they bring to life. */
-export type EntryKind = "thread" | "worker" | "spawned";
+/** The kinds of isolate, each with an entry in `lib/child/`. */
+export type EntryKind = "thread" | "worker";
 
 /**
- * The URL of the entry that boots `kind` and can load `modules`; and the rest of
+ * The URL of the entry that boots a `kind` and can load `modules`; and the rest of
  * this package, if the child `mayRead` nothing by itself.
  */
 export function entryUrl(
@@ -27,19 +27,45 @@ export function entryUrl(
   modules: readonly string[],
   mayRead: boolean,
 ): string {
+  const load = mayRead ? "load" : "import";
+  const helper = mayRead ? "const load=(url)=>import(url);" : "";
+  const all = loaders(modules, mayRead, load);
+  return entry(kind, `${helper}boot(${all})`);
+}
+
+/**
+ * The same for a spawned process, which needs to know whether it `isDirect`: whether
+ * its parent is the one that its order comes from.
+ */
+export function spawnedEntryUrl(
+  modules: readonly string[],
+  mayRead: boolean,
+  isDirect: boolean,
+): string {
+  const all = loaders(modules, mayRead, "import");
+  return entry("spawned", `await boot(${all},${isDirect})`);
+}
+
+function entry(kind: EntryKind | "spawned", call: string): string {
   const boot = new URL(`../child/${kind}.js`, import.meta.url).href;
-  const full = new URL("../child/full.ts", import.meta.url).href;
-  const isLiteral = kind === "spawned" || !mayRead;
-  const load = isLiteral ? "import" : "load";
-  const loaders = modules.map((url) => loader(url, url, load));
-  if (!mayRead) loaders.push(loader("full", full, load));
-  const helper = isLiteral ? "" : "const load=(url)=>import(url);";
-  const call = kind === "spawned" ? "await boot" : "boot";
-  const text = `import{boot}from${JSON.stringify(boot)};` +
-    `${helper}${call}({${loaders}})`;
+  const text = `import{boot}from${JSON.stringify(boot)};${call}`;
   return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
-function loader(name: string, url: string, load: "import" | "load"): string {
+/** How a module is imported: named literally, or not. */
+type Load = "import" | "load";
+
+function loaders(
+  modules: readonly string[],
+  mayRead: boolean,
+  load: Load,
+): string {
+  const full = new URL("../child/full.ts", import.meta.url).href;
+  const all = modules.map((url) => loader(url, url, load));
+  if (!mayRead) all.push(loader("full", full, load));
+  return `{${all}}`;
+}
+
+function loader(name: string, url: string, load: Load): string {
   return `${JSON.stringify(name)}:()=>${load}(${JSON.stringify(url)})`;
 }

@@ -21,9 +21,10 @@ import {
 } from "../wire/frames.ts";
 import { MixedReader } from "../wire/mixed.ts";
 import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
-import { entryUrl } from "./entry.ts";
+import { spawnedEntryUrl } from "./entry.ts";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
 import type { Destination } from "../wire/handle.ts";
+import { WholeLines } from "./lines.ts";
 import {
   type Availability,
   type Child,
@@ -102,7 +103,10 @@ function commandLauncher(
         traits,
         request.permissions ?? undefined,
       );
-      const launched = launch([...prefix, ...denoCall(request)], request.env);
+      const launched = launch(
+        [...prefix, ...denoCall(request, prefix.length === 0)],
+        request.env,
+      );
       return () => new SpawnedChild(launched(), destination, first, events);
     },
   };
@@ -141,7 +145,7 @@ function runAvailability(command: string): Availability {
   };
 }
 
-function denoCall(request: LaunchRequest): string[] {
+function denoCall(request: LaunchRequest, isDirect: boolean): string[] {
   const config = configOf(request.mainModule);
   const { maxHeapMiB } = request;
   const flags = permissionFlags(request.permissions, [
@@ -160,7 +164,7 @@ function denoCall(request: LaunchRequest): string[] {
     ...(maxHeapMiB === null
       ? []
       : [`--v8-flags=--max-old-space-size=${maxHeapMiB}`]),
-    entryUrl("spawned", request.modules, flags.includes("--allow-read")),
+    spawnedEntryUrl(request.modules, flags.includes("--allow-read"), isDirect),
   ];
 }
 
@@ -179,6 +183,7 @@ class SpawnedChild implements Child {
   readonly #greeting = newGreeting();
   readonly #destination: Destination;
   #relays = relaysGiven();
+  readonly #text = new WholeLines(passOn);
   #lastWords = "";
   #ready = false;
 
@@ -242,6 +247,7 @@ class SpawnedChild implements Child {
     const status = await this.#process.status;
     // Whoever the child has started may still hold its stderr open.
     await settles(drained, STDERR_DRAINS_MS, undefined);
+    this.flush();
     ours.delete(this);
     await this.#stdin.close().catch(() => {});
     this.#events.ended(this.#endingOf(status));
@@ -270,6 +276,12 @@ class SpawnedChild implements Child {
       this.#take(reader.push(chunk));
     }
     this.#pass(reader.end());
+    this.flush();
+  }
+
+  /** Passes on what the child has written, also if its line is not at its end. */
+  flush(): void {
+    this.#text.flush();
   }
 
   #take({ text, frames }: { text: Uint8Array; frames: Uint8Array[] }): void {
@@ -285,7 +297,7 @@ class SpawnedChild implements Child {
     if (text.length === 0) return;
     this.#lastWords = (this.#lastWords + new TextDecoder().decode(text))
       .slice(-LAST_WORDS_BYTES);
-    passOn(text);
+    this.#text.write(text);
   }
 }
 
@@ -353,6 +365,9 @@ function endWithUs(child: SpawnedChild): void {
   if (watching) return;
   watching = true;
   addEventListener("unload", () => {
-    for (const child of ours) child.stop("SIGTERM");
+    for (const child of ours) {
+      child.flush();
+      child.stop("SIGTERM");
+    }
   });
 }

@@ -50,6 +50,11 @@ export function beforeBlocking(action: () => void): void {
   before = action;
 }
 
+/** Does that, before a wait that blocks in another way. */
+export function prepareToBlock(): void {
+  before();
+}
+
 /** A Web Worker cannot be stopped while it blocks, so it looks by itself. */
 function blockingHooks(): BlockingHooks {
   if (hooks !== undefined) return hooks;

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { entryUrl } from "../../lib/launch/entry.ts";
+import { spawnedEntryUrl } from "../../lib/launch/entry.ts";
 import { PROTOCOL_VERSION } from "../../lib/wire/birth.ts";
 import {
   frame,
@@ -37,7 +37,7 @@ const ORDER = {
 async function saidTo(order: ToChild) {
   const greeting = newGreeting();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", entryUrl("spawned", [], true)],
+    args: ["run", "-A", spawnedEntryUrl([], true, true)],
     stdin: "piped",
     stderr: "piped",
   }).spawn();

@@ -90,6 +90,17 @@ export function spawnContract(): void {
     equal(lines[200], "through a command");
   });
 
+  test("Process writes lines to stderr that no other process tears", async () => {
+    for (const bytes of [5_000, 70_000]) {
+      const args = ["3", "40", String(bytes)];
+      const run = await runProgram(programUrl("long_lines"), { args });
+      equal(run.code, 0);
+      const lines = run.stderr.trimEnd().split("\n");
+      equal(lines.length, 120);
+      ok(lines.every((line) => line === line[0]!.repeat(bytes)));
+    }
+  });
+
   /** Kills a program, and looks at its child and grandchild. */
   async function orphaned(how: string, flags: string[]): Promise<string> {
     const parent = new Deno.Command(Deno.execPath(), {
@@ -163,6 +174,27 @@ export function spawnContract(): void {
     const after = await orphaned("listening", NO_FFI);
     match(after, /^(parent lives: false\n){1,2}$/);
   });
+
+  // Goal: what a child or a tool of its own reads is no message of the package, and
+  // nothing waits for one. The parent's stdin stays the parent's.
+  for (
+    const [permissions, flags] of [["", ["-A"]], [
+      ", without FFI",
+      NO_FFI,
+    ]] as const
+  ) {
+    test(`Process has a stdin that is at its end${permissions}`, async () => {
+      const run = await runProgram(programUrl("stdin"), {
+        flags,
+        input: "for the parent",
+      });
+      deepEqual([run.code, run.stderr], [0, ""]);
+      const [report = "", own] = run.stdout.trim().split("\n");
+      const byTools = permissions === "" ? [0, 0, 0] : [0, 0];
+      deepEqual(JSON.parse(report), { read: [null, null, "", "end"], byTools });
+      equal(own, "for the parent");
+    });
+  }
 
   test("Process.interrupt() may be caught by the child", async () => {
     const started = cell();
