@@ -136,7 +136,7 @@ class Aside {
       if (message.kind === "mail" && message.box === "relay") {
         this.#hearer.hear(message);
       } else if (this.#early.push(message) === 1) {
-        setTimeout(() => this.#hearEarly());
+        setTimeout(() => this.#hearEarly(), 0);
       }
     }
   }

@@ -106,7 +106,7 @@ export class Life {
   /** The parent is gone, and whoever waits for that hears it before the end. */
   orphaned(): void {
     hooks.orphaned?.();
-    setTimeout(() => this.#end(FAILED));
+    setTimeout(() => this.#end(FAILED), 0);
   }
 
   /** Settles as soon as the target has begun, or is not found. */

@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 7e5a42cb868570b01a884d5f7f5f3cb1bc7db5ff2f1fe6ea7d0bd52595f2017c
+// Built from spawned.ts by `deno task build`: f791be86c1665df884324c786c20754bf74ad263a82e7914faf3abb6febcd04c
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -228,7 +228,7 @@ var Life = class {
   /** The parent is gone, and whoever waits for that hears it before the end. */
   orphaned() {
     hooks.orphaned?.();
-    setTimeout(() => this.#end(FAILED));
+    setTimeout(() => this.#end(FAILED), 0);
   }
   /** Settles as soon as the target has begun, or is not found. */
   get begun() {
@@ -473,7 +473,7 @@ var Aside = class {
       if (message.kind === "mail" && message.box === "relay") {
         this.#hearer.hear(message);
       } else if (this.#early.push(message) === 1) {
-        setTimeout(() => this.#hearEarly());
+        setTimeout(() => this.#hearEarly(), 0);
       }
     }
   }

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: e6fd4de94275ef4e4a2b91778f1ededc299ff3b852ef6b0737715ae29656ec53
+// Built from thread.ts by `deno task build`: 395f4333062bfe605dfbbe25cfa54c286aa53e27e28e6ab1a66ff8b3eae77f09
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -138,7 +138,7 @@ var Life = class {
   /** The parent is gone, and whoever waits for that hears it before the end. */
   orphaned() {
     hooks.orphaned?.();
-    setTimeout(() => this.#end(FAILED));
+    setTimeout(() => this.#end(FAILED), 0);
   }
   /** Settles as soon as the target has begun, or is not found. */
   get begun() {

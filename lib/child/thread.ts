@@ -4,14 +4,18 @@
  * @module
  */
 
+// @ts-ignore: the types of Node are what a dependency brings, in any version.
 import { resourceLimits, workerData } from "node:worker_threads";
-import type * as v8 from "node:v8";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
 import type { IsolateBoot, ToRoot } from "../wire/messages.ts";
 import { wire } from "./isolate.ts";
 import type { Loaders } from "../wire/birth.ts";
 
-declare const process: { getBuiltinModule(name: "node:v8"): typeof v8 };
+declare const process: {
+  getBuiltinModule(
+    name: "node:v8",
+  ): { getHeapStatistics(): { heap_size_limit: number } };
+};
 
 /** Boots a thread; its entry module calls this and ends. */
 export function boot(loaders: Loaders): void {
@@ -53,7 +57,10 @@ const MIB = 1024 * 1024;
  */
 async function watchHeap(exhausted: () => void): Promise<void> {
   const { maxOldGenerationSizeMb = 0, maxYoungGenerationSizeMb = 0 } =
-    resourceLimits;
+    resourceLimits as {
+      maxOldGenerationSizeMb?: number;
+      maxYoungGenerationSizeMb?: number;
+    };
   const limit = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * MIB;
   const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
   // Not a timer: the first one of an isolate takes 0.4 ms of its start, and the

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 45296f920dcd15b46341a4e7d856a6ac08612c0e8bc5993fb5661a4a2c9a6280
+// Built from worker.ts by `deno task build`: 98deaa4d74e4c71cdc647d56fee1aec3f508c6cc1bfeb3df4c732a2bd9689062
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -134,7 +134,7 @@ var Life = class {
   /** The parent is gone, and whoever waits for that hears it before the end. */
   orphaned() {
     hooks.orphaned?.();
-    setTimeout(() => this.#end(FAILED));
+    setTimeout(() => this.#end(FAILED), 0);
   }
   /** Settles as soon as the target has begun, or is not found. */
   get begun() {

@@ -231,7 +231,7 @@ class IsolateLink {
     setTimeout(() => {
       this.close();
       setImmediate(() => this.#events.ended(ending));
-    });
+    }, 0);
   }
 
   #hear(message: ToParent): void {

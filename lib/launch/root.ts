@@ -274,7 +274,7 @@ class Root implements Supervisor {
         releaseOwner(ownerTable(), recipe.ident);
         tell({ code: 1, reason: String(error) });
       }
-    });
+    }, 0);
   }
 
   /** Whether a number is that of an isolate that nobody has made yet. */

@@ -26,25 +26,22 @@ export function startThread(
   const worker = new Worker(new URL(recipe.entry), {
     name: recipe.name,
     workerData: boot,
-    // deno-lint-ignore no-explicit-any -- the web's ports, under Node's types
-    transferList: [boot.data, boot.control, boot.depot.port] as any,
+    transferList: [boot.data, boot.control, boot.depot.port],
     // The default takes a copy of the environment, which asks the user for
     // --allow-env where that is not granted (2.9.6).
-    // deno-lint-ignore no-explicit-any -- typed as any symbol
-    env: SHARE_ENV as any,
+    env: SHARE_ENV,
     resourceLimits: {
       maxOldGenerationSizeMb: recipe.maxHeapMiB ?? HEAP_DEFAULT_MIB,
     },
   });
   worker.unref();
-  // Whatever it has thrown: null, or an error whose message is no text.
-  worker.on("error", (error: { code?: unknown; message?: unknown } | null) => {
+  worker.on("error", (error) => {
     events.trouble(
       error?.code === "ERR_WORKER_OUT_OF_MEMORY"
         ? OUT_OF_HEAP
         : `${error?.message ?? error}`,
     );
   });
-  worker.on("exit", (code: number) => events.gone(code));
+  worker.on("exit", (code) => events.gone(code));
   return { kill: () => void worker.terminate() };
 }

@@ -285,7 +285,7 @@ export class StreamJob implements Job, Source {
       if (this.#state !== "working" || !this.#isIdle) return;
       this.#state = "resting";
       this.#owner.leave(this);
-    });
+    }, 0);
   }
 
   #close(last: Arrival): void {

@@ -17,6 +17,7 @@
  * @module
  */
 
+// @ts-ignore: the types of Node are what a dependency brings, in any version.
 import { isProxy } from "node:util/types";
 import { assert, unreachable } from "../base/assert.ts";
 import { EncodingError } from "../base/errors.ts";
