@@ -117,11 +117,24 @@ export function report(value: unknown): ToParent {
   try {
     return { kind: "result", body: pack(value, parent(), "result") };
   } catch (error) {
-    // The target has done its work: what cannot be sent fails `result()` only.
-    const { path, reason } = error instanceof EncodingError
-      ? error
-      : { path: "result", reason: String(error) };
-    return { kind: "unsendable", path, reason };
+    return unsendable(error);
+  }
+}
+
+/** The target has done its work: what cannot be sent fails `result()` only. */
+export function unsendable(error: unknown): ToParent {
+  const { path, reason } = error instanceof EncodingError
+    ? error
+    : { path: "result", reason: `refused: ${textOf(error)}` };
+  return { kind: "unsendable", path, reason };
+}
+
+/** An error of the user's may have no text. */
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "a part that throws when read";
   }
 }
 

@@ -183,8 +183,13 @@ export class Life {
       const body = { form: "clone", value, sited: null } as const;
       this.#line.send({ kind: "result", body });
     } else {
-      const { report } = await this.#full();
-      this.#line.send(report(value));
+      const { report, unsendable } = await this.#full();
+      try {
+        this.#line.send(report(value));
+      } catch (error) {
+        // A port reads it once more, and may find something else.
+        this.#line.send(unsendable(error));
+      }
     }
   }
 

@@ -199,7 +199,7 @@ class IsolateLink {
 
   send(message: ToChild, transfer: readonly Transferable[] = []): void {
     if (message.kind === "mail" && this.#unheard !== null) {
-      this.#held.push([message, transfer]);
+      this.#hold(message, transfer);
       return;
     }
     try {
@@ -214,6 +214,21 @@ class IsolateLink {
       }
       this.close();
       throw new EncodingError("the arguments", `refused: ${error}`);
+    }
+  }
+
+  /**
+   * Keeps mail as it is now, with what it gives away: whatever a port would refuse
+   * of it is thrown here, and not later where nobody could tell whose it was.
+   */
+  #hold(mail: Mail, transfer: readonly Transferable[]): void {
+    try {
+      const kept = structuredClone({ mail, transfer }, {
+        transfer: transfer as Transferable[],
+      });
+      this.#held.push([kept.mail, kept.transfer]);
+    } catch (error) {
+      throw new EncodingError("the message", `refused: ${error}`);
     }
   }
 

@@ -7,12 +7,14 @@
  * @module
  */
 
+import { EncodingError } from "../base/errors.ts";
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
 import { settles } from "../base/waiting.ts";
 import { relaysGiven } from "../channel/relay_homes.ts";
 import { canMapAt, Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
 import {
   frame,
+  FRAME_MAX_BYTES,
   joined,
   markerOf,
   newGreeting,
@@ -23,6 +25,7 @@ import { MixedReader } from "../wire/mixed.ts";
 import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
 import { spawnedEntryUrl } from "./entry.ts";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
+import type { Packed } from "../wire/pack.ts";
 import type { Destination } from "../wire/handle.ts";
 import { WholeLines } from "./lines.ts";
 import {
@@ -103,13 +106,32 @@ function commandLauncher(
         traits,
         request.permissions ?? undefined,
       );
+      if (first.kind === "start") refuseTooLong(first.body);
       const launched = launch(
         [...prefix, ...denoCall(request, prefix.length === 0)],
         request.env,
       );
-      return () => new SpawnedChild(launched(), destination, first, events);
+      return () => {
+        const process = launched();
+        try {
+          return new SpawnedChild(process, destination, first, events);
+        } catch (error) {
+          process.kill("SIGKILL");
+          throw error;
+        }
+      };
     },
   };
+}
+
+/** Refuses arguments that fit into no message, before anything is started. */
+function refuseTooLong(body: Packed | null): void {
+  if (!(body instanceof Uint8Array) || body.length < FRAME_MAX_BYTES) return;
+  throw new EncodingError(
+    "the arguments",
+    `${body.length} bytes long, more than the ${FRAME_MAX_BYTES} of a message; ` +
+      "put them into SharedMemory, or send them in parts through a queue",
+  );
 }
 
 /**

@@ -7,6 +7,7 @@
 import { EncodingError } from "../base/errors.ts";
 import type { Destination } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
+import { checkTransfer, type Moving } from "../wire/transfer.ts";
 import { type Load, loadOf } from "./messages.ts";
 
 /** What a worker is sent, and what moves to it. */
@@ -18,32 +19,75 @@ export interface Loaded {
 /** What moves with an item. */
 export type TransferOf = (item: never) => readonly Transferable[];
 
-/** The load of items, the first of which has the number `first` in its job. */
+/** One item of a job that cannot be sent; the others may go. */
+export class RefusedItem {
+  /** The number of the item in its job. */
+  readonly index: number;
+  readonly error: unknown;
+
+  constructor(index: number, error: unknown) {
+    this.index = index;
+    this.error = error;
+  }
+}
+
+/**
+ * The load of items, the first of which has the number `first` in its job. Throws a
+ * `RefusedItem` where the fault is of one of them. `moving` is what moves with the
+ * job's items so far.
+ */
 export function loadOfItems(
   items: readonly unknown[],
   first: number,
   destination: Destination,
   transferOf: TransferOf | undefined,
+  moving: Moving,
 ): Loaded {
   const transfer = transferOf === undefined
     ? []
-    : items.flatMap((item) => transferOf(item as never));
+    : transferOfItems(items, first, transferOf, moving);
   const packItems = (list: readonly unknown[]) => {
     try {
       return pack(list, destination, "items", transfer);
     } catch (error) {
-      throw shifted(error, first);
+      throw itemOf(error, first);
     }
   };
   return { load: loadOf(items, destination, packItems), transfer };
 }
 
-/** The path of a bad part as seen from all items of the job. */
-function shifted(error: unknown, first: number): unknown {
+function transferOfItems(
+  items: readonly unknown[],
+  first: number,
+  transferOf: TransferOf,
+  moving: Moving,
+): Transferable[] {
+  const all: Transferable[] = [];
+  for (let i = 0; i < items.length; i++) {
+    try {
+      const list = transferOf(items[i] as never);
+      checkTransfer(list, transferPath(first + i), moving);
+      for (const entry of list) all.push(entry);
+    } catch (error) {
+      throw new RefusedItem(first + i, error);
+    }
+  }
+  return all;
+}
+
+/** How errors name what moves with an item. */
+export function transferPath(index: number): string {
+  return `transfer(items[${index}])`;
+}
+
+/** The item that a path leads to, as numbered among all items of the job. */
+function itemOf(error: unknown, first: number): unknown {
   if (!(error instanceof EncodingError)) return error;
-  const path = error.path.replace(
-    /^items\[(\d+)\]/,
-    (_, index) => `items[${first + Number(index)}]`,
-  );
-  return new EncodingError(path, error.reason);
+  const bad = /^items\[(\d+)\]/.exec(error.path);
+  if (bad === null) return error;
+  const index = first + Number(bad[1]);
+  const path = `items[${index}]${error.path.slice(bad[0].length)}`;
+  const moved = new EncodingError(path, error.reason);
+  if (Object.hasOwn(error, "cause")) moved.cause = error.cause;
+  return new RefusedItem(index, moved);
 }

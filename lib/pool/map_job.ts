@@ -5,6 +5,7 @@
  */
 
 import type { Destination } from "../wire/handle.ts";
+import type { Moving } from "../wire/transfer.ts";
 import type { Outcome } from "./async_result.ts";
 import type { Remote } from "./functions.ts";
 import { type Job, type Source, Task } from "./job.ts";
@@ -42,6 +43,7 @@ export class MapJob<R> extends Pending<R[]> implements Job, Source {
   readonly #values: unknown[];
   /** Each item's state: open until its outcome is in `#values`. */
   readonly #states: Uint8Array;
+  readonly #moving: Moving = new WeakMap();
   #done = 0;
   /** The items before this one have been given out. */
   #at = 0;
@@ -114,6 +116,7 @@ export class MapJob<R> extends Pending<R[]> implements Job, Source {
       first,
       destination,
       this.#plan.options.transfer,
+      this.#moving,
     );
   }
 

@@ -135,9 +135,9 @@ export interface TaskOptions {
  */
 export interface ApplyOptions extends TaskOptions {
   /**
-   * What of the arguments moves to the worker instead of being copied. Such a call
-   * cannot be made again, so `retries` does not apply. To another OS process
-   * everything is copied.
+   * What of the arguments moves to the worker instead of being copied: buffers (the
+   * `.buffer` of a view), each once, and ports. Such a call cannot be made again, so
+   * `retries` does not apply. To another OS process everything is copied.
    */
   readonly transfer?: readonly Transferable[] | undefined;
 }
@@ -179,9 +179,10 @@ export interface MapOptions<T = never> extends TaskOptions {
    */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /**
-   * What of an item moves to the worker instead of being copied. Such an item
-   * cannot be sent again, so `retries` does not apply. To another OS process
-   * everything is copied.
+   * What of an item moves to the worker instead of being copied: buffers (the
+   * `.buffer` of a view) that no other item has too, and ports. Such an item cannot
+   * be sent again, so `retries` does not apply. To another OS process everything is
+   * copied. If it throws, or lists what cannot move, its item fails.
    */
   readonly transfer?: ((item: T) => readonly Transferable[]) | undefined;
 }

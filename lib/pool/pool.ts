@@ -22,6 +22,7 @@ import { asSeenBy, type Caller, callerOf } from "../process/outcome.ts";
 import type { TargetAddress } from "../process/target.ts";
 import { type Destination, REFUSED } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
+import { checkTransfer } from "../wire/transfer.ts";
 import { AsyncResult, Outcome } from "./async_result.ts";
 import { CallJob } from "./call_job.ts";
 import { Functions, type Target } from "./functions.ts";
@@ -573,6 +574,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   ): CallJob<unknown> {
     this.#refuseUnlessRunning("apply");
     checkArgs(args);
+    if (options?.transfer !== undefined) checkTransfer(options.transfer);
     const job = new CallJob(
       this.#functions.find(target, options ?? NOWHERE, below as never),
       args,

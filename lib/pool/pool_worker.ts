@@ -14,7 +14,6 @@
  */
 
 import { unreachable } from "../base/assert.ts";
-import { EncodingError } from "../base/errors.ts";
 import { type BaseProcess, PEER } from "../process/process.ts";
 import { decode, encode } from "../wire/codec.ts";
 import { Block, withoutTickets } from "../memory/block.ts";
@@ -22,10 +21,13 @@ import { canMapAt } from "../memory/libc.ts";
 import type { BlockHandle, Destination } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
+import { refusedEntry } from "../wire/transfer.ts";
 import { Answers } from "./answers.ts";
 import { Docket, type Remains, type Running } from "./docket.ts";
+import { RefusedItem, transferPath } from "./items.ts";
 import type { Job, Task } from "./job.ts";
 import {
+  CALL,
   CALL_ONE,
   type Definition,
   type FromWorker,
@@ -141,7 +143,12 @@ export class PoolWorker {
     const isHeavy = initializer !== null &&
       (isPacked(initargs) || isPacked(initializer.values));
     const slots = this.#shared;
-    this.#post({ kind: "setup", slots, initializer, initargs }, isHeavy);
+    try {
+      this.#post({ kind: "setup", slots, initializer, initargs }, isHeavy);
+    } catch (error) {
+      this.process.terminate();
+      throw error;
+    }
   }
 
   get state(): State {
@@ -171,6 +178,11 @@ export class PoolWorker {
 
   /** Sends it tasks, no more than there is room for. */
   give(tasks: readonly Task[]): void {
+    // A refused message has given away what it could, so what moves goes alone.
+    if (tasks.length > 1 && tasks.some(({ job }) => job.isSentOnce)) {
+      for (const task of tasks) this.give([task]);
+      return;
+    }
     const run = this.#runOf(tasks);
     if (run.sent.length === 0) return;
     this.lastGiven = run.sent.length;
@@ -189,7 +201,7 @@ export class PoolWorker {
       this.#post(row, mustPack, transfer);
     } catch (error) {
       // A port may refuse what nothing spoke against.
-      this.#refused(sent, definitions, error);
+      this.#refused(sent, definitions, transfer, error);
       return false;
     }
     for (const { id } of definitions ?? []) this.#known.add(id);
@@ -233,13 +245,16 @@ export class PoolWorker {
   #refused(
     sent: readonly Task[],
     definitions: readonly Definition[] | null,
+    transfer: readonly Transferable[] | undefined,
     error: unknown,
   ): void {
     this.docket.withdraw(sent.length);
     for (const { id } of definitions ?? []) this.#known.delete(id);
+    const [task, ...others] = sent;
     // One by one it will be known which of them it is.
-    if (sent.length === 1) failAll(sent[0]!, error);
-    else for (const task of sent) this.give([task]);
+    if (others.length > 0) { for (const task of sent) this.give([task]); }
+    else if (task!.count > 1) this.#boss.returned(onesOf(task!));
+    else failAll(task!, refusedEntry(transfer ?? [], pathOf(task!)) ?? error);
   }
 
   #load(task: Task): ReturnType<Job["loadOf"]> | null {
@@ -247,11 +262,8 @@ export class PoolWorker {
     try {
       return job.loadOf(first, count, this.#options.destination);
     } catch (error) {
-      const bad = error instanceof EncodingError
-        ? /^items\[(\d+)\]/.exec(error.path)
-        : null;
-      if (bad === null) failAll(task, error);
-      else this.#without(task, Number(bad[1]) - first, error);
+      if (!(error instanceof RefusedItem)) failAll(task, error);
+      else this.#without(task, error.index - first, error.error);
       return null;
     }
   }
@@ -259,7 +271,8 @@ export class PoolWorker {
   /** Gives up one item of a task, and returns the others. */
   #without(task: Task, item: number, error: unknown): void {
     task.job.reject(task.first + item, error);
-    const parts = [task.part(0, item), task.part(item + 1, task.count)];
+    // What is returned last comes first: the items stay in their order.
+    const parts = [task.part(item + 1, task.count), task.part(0, item)];
     this.#boss.returned(parts.filter(({ count }) => count > 0));
   }
 
@@ -403,6 +416,19 @@ function slotsFor(
   // No ticket: the pool has the block for as long as it has the worker.
   const shared = withoutTickets(() => block.handle(destination));
   return { shared, slots: new Slots(block.buffer, block.byteOffset, block) };
+}
+
+/** Each item of a task as a task of its own, the last one first. */
+function onesOf(task: Task): Task[] {
+  return Array.from(
+    { length: task.count },
+    (_, i) => task.part(task.count - i - 1, task.count - i),
+  );
+}
+
+/** How errors name what moves with a task of one item. */
+function pathOf({ job: { form }, first }: Task): string {
+  return form === CALL ? "transfer" : transferPath(first);
 }
 
 function failAll({ job, first, count }: Task, error: unknown): void {

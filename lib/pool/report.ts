@@ -15,6 +15,7 @@ import {
   isPacked,
   isSure,
   type Load,
+  type PackedLoad,
   type ReportRow,
   RESULT_STRIDE,
   THREW,
@@ -98,11 +99,19 @@ export class Reporter {
     const transfer = values.length === 1
       ? givenAway(values[0])
       : values.flatMap(givenAway);
+    if (this.#isMoving(transfer)) return false;
     const areSure = values.every(isSure);
     if (!areSure && transfer.length + this.#transfer.length > 0) return false;
     this.#isUnsure ||= !areSure;
     this.#move(transfer);
     return true;
+  }
+
+  /** Whether part of it moves already, or is there twice. */
+  #isMoving(transfer: readonly Transferable[]): boolean {
+    if (transfer.length === 0) return false;
+    const all = [...this.#transfer, ...transfer];
+    return new Set(all).size < all.length;
   }
 
   #move(transfer: readonly Transferable[]): void {
@@ -125,6 +134,11 @@ export class Reporter {
     values: readonly unknown[],
   ): void {
     const transfer = values.flatMap(givenAway);
+    if (this.#isMoving(transfer)) {
+      if (values.length > 1) return this.#packEach(full, seq, from, values);
+      // It is gone with an earlier result: what is told now will say so.
+      this.tell();
+    }
     try {
       const packed = full.packList(values, this.destination, transfer);
       this.#move(transfer);
@@ -137,9 +151,18 @@ export class Reporter {
         return;
       }
       // One by one it will be known which of them it is.
-      for (const [i, value] of values.entries()) {
-        this.#packWith(full, seq, from + i, [value]);
-      }
+      this.#packEach(full, seq, from, values);
+    }
+  }
+
+  #packEach(
+    full: typeof Full,
+    seq: number,
+    from: number,
+    values: readonly unknown[],
+  ): void {
+    for (const [i, value] of values.entries()) {
+      this.#packWith(full, seq, from + i, [value]);
     }
   }
 
@@ -162,14 +185,17 @@ export class Reporter {
   tell(): void {
     if (this.#packing !== null) return;
     if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
+    const before = this.#toldUpTo;
     this.#toldUpTo = this.#upTo;
     this.#addUp();
-    if (this.#results.length > 0 || this.slots === null) return this.#tellAll();
+    if (this.#results.length > 0 || this.slots === null) {
+      return this.#tellAll(before);
+    }
     this.slots.addUp(this.totals);
     this.post(this.#upTo);
   }
 
-  #tellAll(): void {
+  #tellAll(before: number): void {
     const [results, mustPack, transfer, isUnsure] = [
       this.#results,
       this.#mustPack,
@@ -181,16 +207,34 @@ export class Reporter {
     this.#transfer = [];
     this.#isUnsure = false;
     try {
-      this.post(this.#rowOf(results), mustPack, transfer);
-    } catch (error) {
+      this.post(this.#rowOf(this.#upTo, results), mustPack, transfer);
+    } catch {
       if (isUnsure) this.#packing = this.#packAgain(results);
-      else this.post(this.#rowOf(refused(results, error)));
+      else this.#tellEach(results, before, mustPack);
     }
   }
 
-  #rowOf(results: readonly unknown[]): ReportRow {
+  #rowOf(upTo: number, results: readonly unknown[]): ReportRow {
     const { items, busyMs, heapBytes } = this.totals;
-    return [this.#upTo, items, busyMs, heapBytes, ...results];
+    return [upTo, items, busyMs, heapBytes, ...results];
+  }
+
+  /** A port has refused one of the results: each goes by itself, or says so. */
+  #tellEach(
+    results: readonly unknown[],
+    before: number,
+    mustPack: boolean,
+  ): void {
+    for (let i = 0; i < results.length; i += RESULT_STRIDE) {
+      for (const result of onesOf(results.slice(i, i + RESULT_STRIDE))) {
+        try {
+          this.post(this.#rowOf(before, result), mustPack);
+        } catch (error) {
+          this.post(this.#rowOf(before, refused(result, error)));
+        }
+      }
+    }
+    this.post(this.#rowOf(this.#upTo, []));
   }
 
   /**
@@ -244,17 +288,57 @@ function isUnpacked(content: unknown): content is readonly unknown[] {
   return Array.isArray(content) && !areRaw(content, "isolate");
 }
 
-/** A port may refuse what nothing spoke against: those results then say so. */
-function refused(results: readonly unknown[], error: unknown): unknown[] {
-  const left: unknown[] = [];
-  for (let i = 0; i < results.length; i += RESULT_STRIDE) {
-    const [seq, from, kind, content] = results.slice(i, i + RESULT_STRIDE);
-    const isSuspect = kind === VALUES && isPacked(content as Load);
-    if (isSuspect) {
-      left.push(seq, from, UNSENDABLE, ["result", `refused: ${error}`]);
-    } else left.push(seq, from, kind, content);
+/** The values of a result, each as a result of its own. */
+function onesOf(result: readonly unknown[]): readonly (readonly unknown[])[] {
+  const [seq, from, kind, content] = result;
+  const values = kind === VALUES ? valuesOf(content as Load) : null;
+  if (values === null) return [result];
+  const isBare = Array.isArray(content);
+  return values.map((value, i) => [
+    seq,
+    from as number + i,
+    VALUES,
+    isBare
+      ? [value]
+      : { packed: { form: "clone", value: [value], sited: null } },
+  ]);
+}
+
+/** The values as they are; null where parts of them had to be replaced. */
+function valuesOf(load: Load): readonly unknown[] | null {
+  if (!isPacked(load)) return load;
+  const { packed } = load;
+  const isAsItWas = !(packed instanceof Uint8Array) && packed.sited === null;
+  return isAsItWas ? packed.value as readonly unknown[] : null;
+}
+
+/** What is told instead of a result that a port refuses, though nothing spoke against it. */
+function refused(
+  [seq, from, kind, content]: readonly unknown[],
+  error: unknown,
+): readonly unknown[] {
+  const count = kind === VALUES ? countOf(content as Load) : 1;
+  const reason = ["result", `refused: ${textOf(error)}`];
+  return Array.from({ length: count })
+    .flatMap((_, i) => [seq, from as number + i, UNSENDABLE, reason]);
+}
+
+/** How many values there are, of which some may have been replaced. */
+function countOf(load: Load): number {
+  const values = valuesOf(load);
+  if (values !== null) return values.length;
+  const { packed } = load as PackedLoad;
+  const sited = packed instanceof Uint8Array ? null : packed.sited;
+  return (sited?.root[0] as unknown[] | undefined)?.length ?? 1;
+}
+
+/** An error of the user's may have no text. */
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "a part that throws when read";
   }
-  return left;
 }
 
 /** How much of a result is looked at here; what is larger is looked at elsewhere. */
@@ -269,7 +353,11 @@ let parts = 0;
  */
 function areCloned(values: readonly unknown[]): boolean {
   parts = 0;
-  return values.every((value) => isCloned(value, 0));
+  try {
+    return values.every((value) => isCloned(value, 0));
+  } catch {
+    return false; // A part that throws when read: packing will say which.
+  }
 }
 
 function isCloned(value: unknown, depth: number): boolean {

@@ -14,6 +14,7 @@
 
 import { ProcessStateError } from "../base/errors.ts";
 import type { Destination } from "../wire/handle.ts";
+import type { Moving } from "../wire/transfer.ts";
 import type { Remote } from "./functions.ts";
 import { AsyncInput, type Input, isAsync, SyncInput } from "./input.ts";
 import { type Job, type Source, Task } from "./job.ts";
@@ -83,6 +84,7 @@ export class StreamJob implements Job, Source {
     this.#owner.cancel(this);
   };
   #state: State = "resting";
+  readonly #moving: Moving = new WeakMap();
   /** Items whose results are not there. */
   readonly #items = new Map<number, unknown>();
   /** Results that have not been read, by the number of their item. */
@@ -176,7 +178,8 @@ export class StreamJob implements Job, Source {
   ): Loaded {
     const items: unknown[] = [];
     for (let i = 0; i < count; i++) items.push(this.#items.get(first + i));
-    return loadOfItems(items, first, destination, this.#plan.transfer);
+    const { transfer } = this.#plan;
+    return loadOfItems(items, first, destination, transfer, this.#moving);
   }
 
   fulfil(first: number, values: readonly unknown[]): void {

@@ -22,6 +22,7 @@
  */
 
 import { ProcessStateError } from "../base/errors.ts";
+import { checkTransfer } from "../wire/transfer.ts";
 import { giveAway, kept } from "./state.ts";
 
 /**
@@ -90,11 +91,13 @@ export function workerState<T>(): T {
  * @param value What the task returns.
  * @param transfer What moves with it.
  * @returns The value itself.
+ * @throws {EncodingError} If something in the list cannot move.
  */
 export function transferring<T extends object>(
   value: T,
   transfer: readonly Transferable[],
 ): T {
+  checkTransfer(transfer);
   giveAway(value, transfer);
   return value;
 }

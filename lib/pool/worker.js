@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 699b29981d7afcb8ac9781219f0d15dfbdf6ec342904cc3c61e3d3d7dde827a3
+// Built from worker.ts by `deno task build`: 55337778c28d779edd54c04d5a4145cf3d1405671011e97d2f44277247602111
 
 // lib/process/resolve.ts
 import { byText, hooks } from "../wire/birth.ts";
@@ -144,11 +144,21 @@ var Reporter = class {
   #goesUnpacked(values) {
     if (this.destination !== "isolate" || !areCloned(values)) return false;
     const transfer = values.length === 1 ? givenAway(values[0]) : values.flatMap(givenAway);
+    if (this.#isMoving(transfer)) return false;
     const areSure = values.every(isSure);
     if (!areSure && transfer.length + this.#transfer.length > 0) return false;
     this.#isUnsure ||= !areSure;
     this.#move(transfer);
     return true;
+  }
+  /** Whether part of it moves already, or is there twice. */
+  #isMoving(transfer) {
+    if (transfer.length === 0) return false;
+    const all = [
+      ...this.#transfer,
+      ...transfer
+    ];
+    return new Set(all).size < all.length;
   }
   #move(transfer) {
     if (transfer.length > 0 && this.#isUnsure) this.tell();
@@ -159,6 +169,10 @@ var Reporter = class {
   }
   #packWith(full, seq, from, values) {
     const transfer = values.flatMap(givenAway);
+    if (this.#isMoving(transfer)) {
+      if (values.length > 1) return this.#packEach(full, seq, from, values);
+      this.tell();
+    }
     try {
       const packed = full.packList(values, this.destination, transfer);
       this.#move(transfer);
@@ -172,11 +186,14 @@ var Reporter = class {
         this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
         return;
       }
-      for (const [i, value] of values.entries()) {
-        this.#packWith(full, seq, from + i, [
-          value
-        ]);
-      }
+      this.#packEach(full, seq, from, values);
+    }
+  }
+  #packEach(full, seq, from, values) {
+    for (const [i, value] of values.entries()) {
+      this.#packWith(full, seq, from + i, [
+        value
+      ]);
     }
   }
   /** An item of a task threw. */
@@ -199,13 +216,16 @@ var Reporter = class {
   tell() {
     if (this.#packing !== null) return;
     if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
+    const before = this.#toldUpTo;
     this.#toldUpTo = this.#upTo;
     this.#addUp();
-    if (this.#results.length > 0 || this.slots === null) return this.#tellAll();
+    if (this.#results.length > 0 || this.slots === null) {
+      return this.#tellAll(before);
+    }
     this.slots.addUp(this.totals);
     this.post(this.#upTo);
   }
-  #tellAll() {
+  #tellAll(before) {
     const [results, mustPack, transfer, isUnsure] = [
       this.#results,
       this.#mustPack,
@@ -217,21 +237,34 @@ var Reporter = class {
     this.#transfer = [];
     this.#isUnsure = false;
     try {
-      this.post(this.#rowOf(results), mustPack, transfer);
-    } catch (error) {
+      this.post(this.#rowOf(this.#upTo, results), mustPack, transfer);
+    } catch {
       if (isUnsure) this.#packing = this.#packAgain(results);
-      else this.post(this.#rowOf(refused(results, error)));
+      else this.#tellEach(results, before, mustPack);
     }
   }
-  #rowOf(results) {
+  #rowOf(upTo, results) {
     const { items, busyMs, heapBytes } = this.totals;
     return [
-      this.#upTo,
+      upTo,
       items,
       busyMs,
       heapBytes,
       ...results
     ];
+  }
+  /** A port has refused one of the results: each goes by itself, or says so. */
+  #tellEach(results, before, mustPack) {
+    for (let i = 0; i < results.length; i += RESULT_STRIDE) {
+      for (const result of onesOf(results.slice(i, i + RESULT_STRIDE))) {
+        try {
+          this.post(this.#rowOf(before, result), mustPack);
+        } catch (error) {
+          this.post(this.#rowOf(before, refused(result, error)));
+        }
+      }
+    }
+    this.post(this.#rowOf(this.#upTo, []));
   }
   /**
    * A port has refused what it nearly always takes, such as a proxy: packed it
@@ -279,26 +312,75 @@ var Reporter = class {
 var isUnpacked = (function isUnpacked(content) {
   return Array.isArray(content) && !areRaw(content, "isolate");
 });
-var refused = (function refused(results, error) {
-  const left = [];
-  for (let i = 0; i < results.length; i += RESULT_STRIDE) {
-    const [seq, from, kind, content] = results.slice(i, i + RESULT_STRIDE);
-    const isSuspect = kind === VALUES && isPacked(content);
-    if (isSuspect) {
-      left.push(seq, from, UNSENDABLE, [
-        "result",
-        `refused: ${error}`
-      ]);
-    } else left.push(seq, from, kind, content);
+var onesOf = (function onesOf(result) {
+  const [seq, from, kind, content] = result;
+  const values = kind === VALUES ? valuesOf(content) : null;
+  if (values === null) return [
+    result
+  ];
+  const isBare = Array.isArray(content);
+  return values.map((value, i) => [
+    seq,
+    from + i,
+    VALUES,
+    isBare ? [
+      value
+    ] : {
+      packed: {
+        form: "clone",
+        value: [
+          value
+        ],
+        sited: null
+      }
+    }
+  ]);
+});
+var valuesOf = (function valuesOf(load) {
+  if (!isPacked(load)) return load;
+  const { packed } = load;
+  const isAsItWas = !(packed instanceof Uint8Array) && packed.sited === null;
+  return isAsItWas ? packed.value : null;
+});
+var refused = (function refused([seq, from, kind, content], error) {
+  const count = kind === VALUES ? countOf(content) : 1;
+  const reason = [
+    "result",
+    `refused: ${textOf(error)}`
+  ];
+  return Array.from({
+    length: count
+  }).flatMap((_, i) => [
+    seq,
+    from + i,
+    UNSENDABLE,
+    reason
+  ]);
+});
+var countOf = (function countOf(load) {
+  const values = valuesOf(load);
+  if (values !== null) return values.length;
+  const { packed } = load;
+  const sited = packed instanceof Uint8Array ? null : packed.sited;
+  return sited?.root[0]?.length ?? 1;
+});
+var textOf = (function textOf(error) {
+  try {
+    return String(error);
+  } catch {
+    return "a part that throws when read";
   }
-  return left;
 });
 var PARTS_MAX = 1e3;
 var DEPTH_MAX = 32;
 var parts = 0;
 var areCloned = (function areCloned(values) {
   parts = 0;
-  return values.every((value) => isCloned(value, 0));
+  try {
+    return values.every((value) => isCloned(value, 0));
+  } catch {
+    return false;
+  }
 });
 var isCloned = (function isCloned(value, depth) {
   if (typeof value !== "object" || value === null) {
@@ -662,12 +744,14 @@ var Servant = class {
     if (this.#slots !== null && this.#slots.claim(seq) < 0) return void 0;
     this.#report.totals.items++;
     let value;
+    let isLater;
     try {
       value = form === CALL ? call(...load) : call(load);
+      isLater = isThenable(value);
     } catch (error) {
       return this.#report.threw(seq, 0, error);
     }
-    return isThenable(value) ? this.#later(seq, value) : this.#keep(seq, value);
+    return isLater ? this.#later(seq, value) : this.#keep(seq, value);
   }
   async #later(seq, value) {
     let settled;

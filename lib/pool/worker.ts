@@ -269,12 +269,17 @@ class Servant {
     if (this.#slots !== null && this.#slots.claim(seq) < 0) return undefined;
     this.#report.totals.items++;
     let value: unknown;
+    let isLater: boolean;
     try {
       value = form === CALL ? call(...load as never[]) : call(load as never);
+      // Here, as what it asks for may be a getter that throws.
+      isLater = isThenable(value);
     } catch (error) {
       return this.#report.threw(seq, 0, error);
     }
-    return isThenable(value) ? this.#later(seq, value) : this.#keep(seq, value);
+    return isLater
+      ? this.#later(seq, value as PromiseLike<unknown>)
+      : this.#keep(seq, value);
   }
 
   async #later(seq: number, value: PromiseLike<unknown>): Promise<void> {

@@ -4,24 +4,23 @@
  * @module
  */
 
+import { flushLaunches } from "../launch/deferred.ts";
 import type { Child } from "../launch/launcher.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Box, Mail } from "../wire/messages.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
 
-type Letter = readonly [mail: Mail, transfer: readonly Transferable[]];
-
 type State =
-  /** Its launch waits; so does its mail. */
-  | { readonly kind: "waiting"; readonly letters: Letter[] }
+  /** Its launch waits. */
+  | { readonly kind: "waiting" }
   | { readonly kind: "launched"; readonly child: Child }
   | { readonly kind: "gone" };
 
 /** A child to write to, from its start on. */
 export class ChildPeer implements Peer {
   readonly destination: Destination;
-  #state: State = { kind: "waiting", letters: [] };
+  #state: State = { kind: "waiting" };
   readonly #whenGone: (() => void)[] = [];
 
   /** For a child that lives at `destination`. */
@@ -38,12 +37,12 @@ export class ChildPeer implements Peer {
     body: Packed,
     transfer: readonly Transferable[] = [],
   ): void {
+    // Mail does not wait for a launch: what cannot be sent is to be thrown here, in
+    // the face of the one that posts it.
+    if (this.#state.kind === "waiting") flushLaunches();
+    if (this.#state.kind !== "launched") return;
     const mail: Mail = { kind: "mail", box, body };
-    if (this.#state.kind === "launched") {
-      this.#state.child.send(mail, transfer);
-    } else if (this.#state.kind === "waiting") {
-      this.#state.letters.push([mail, transfer]);
-    }
+    this.#state.child.send(mail, transfer);
   }
 
   onGone(gone: () => void): void {
@@ -51,11 +50,9 @@ export class ChildPeer implements Peer {
     else this.#whenGone.push(gone);
   }
 
-  /** Sends what has waited for the launch. */
+  /** The child is there, and hears. */
   launched(child: Child): void {
-    const letters = this.#state.kind === "waiting" ? this.#state.letters : [];
     this.#state = { kind: "launched", child };
-    for (const letter of letters) child.send(...letter);
   }
 
   /** Tells that the child has ended. */

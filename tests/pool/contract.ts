@@ -11,6 +11,7 @@ import { executorContract } from "./contract_executor.ts";
 import { lossContract } from "./contract_loss.ts";
 import { mapContract } from "./contract_map.ts";
 import { streamContract } from "./contract_stream.ts";
+import { refusalContract } from "./contract_refusals.ts";
 import { workerContract } from "./contract_workers.ts";
 import { warmUp } from "../process/process_testing.ts";
 import { subjectOf } from "./pool_testing.ts";
@@ -24,6 +25,7 @@ export function poolContract(method: string): void {
   mapContract(subject);
   streamContract(subject);
   errorContract(subject);
+  refusalContract(subject);
   lossContract(subject);
   workerContract(subject);
   endContract(subject);

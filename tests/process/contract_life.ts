@@ -21,6 +21,7 @@ import {
   ProcessStateError,
 } from "../../mod.ts";
 import * as t from "../fixtures/targets.ts";
+import { TASKS, twoFaced } from "../fixtures/tasks.ts";
 import {
   ran,
   rejection,
@@ -306,6 +307,21 @@ export function lifeContract({ ctx, method, test }: Subject): void {
     match(error.message, /result\.list\[0\].*a function/);
     equal(error.path, "result.list[0]");
     equal(p.exitcode, 0);
+  });
+
+  test("Process.result() fails alone where the result can be read once only", async () => {
+    for (const reads of [0, 1]) {
+      const p = new ctx.Process({
+        target: twoFaced,
+        args: [reads],
+        module: TASKS,
+      });
+      p.start();
+      const result = await p.result().catch((error: unknown) => error);
+      if (result instanceof EncodingError) match(result.path, /^result/);
+      else deepEqual(result, { part: 1 });
+      equal(p.exitcode, 0);
+    }
   });
 
   test("Process.start() names the path of an argument that cannot be sent", async () => {
