@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: f791be86c1665df884324c786c20754bf74ad263a82e7914faf3abb6febcd04c
+// Built from spawned.ts by `deno task build`: ff9c5face820163e9d589f998e7f308157978e72d6b44ed0fe4383df35b26c50
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -304,8 +304,12 @@ var Life = class {
         body
       });
     } else {
-      const { report } = await this.#full();
-      this.#line.send(report(value));
+      const { report, unsendable } = await this.#full();
+      try {
+        this.#line.send(report(value));
+      } catch (error) {
+        this.#line.send(unsendable(error));
+      }
     }
   }
   async #fail(error) {

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 395f4333062bfe605dfbbe25cfa54c286aa53e27e28e6ab1a66ff8b3eae77f09
+// Built from thread.ts by `deno task build`: ce174810e30d956fa908e5b266849f798ba1124763ecefc69b3abb071c78640f
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -214,8 +214,12 @@ var Life = class {
         body
       });
     } else {
-      const { report } = await this.#full();
-      this.#line.send(report(value));
+      const { report, unsendable } = await this.#full();
+      try {
+        this.#line.send(report(value));
+      } catch (error) {
+        this.#line.send(unsendable(error));
+      }
     }
   }
   async #fail(error) {

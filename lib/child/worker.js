@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 98deaa4d74e4c71cdc647d56fee1aec3f508c6cc1bfeb3df4c732a2bd9689062
+// Built from worker.ts by `deno task build`: df1fca1976c524973df259c4f7e7f4494639a0ca2b3370898d9cdeff249bfe5c
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -210,8 +210,12 @@ var Life = class {
         body
       });
     } else {
-      const { report } = await this.#full();
-      this.#line.send(report(value));
+      const { report, unsendable } = await this.#full();
+      try {
+        this.#line.send(report(value));
+      } catch (error) {
+        this.#line.send(unsendable(error));
+      }
     }
   }
   async #fail(error) {

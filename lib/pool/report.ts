@@ -99,7 +99,7 @@ export class Reporter {
     const transfer = values.length === 1
       ? givenAway(values[0])
       : values.flatMap(givenAway);
-    if (this.#isMoving(transfer)) return false;
+    if (!transfer.every(isWhole) || this.#isMoving(transfer)) return false;
     const areSure = values.every(isSure);
     if (!areSure && transfer.length + this.#transfer.length > 0) return false;
     this.#isUnsure ||= !areSure;
@@ -140,6 +140,7 @@ export class Reporter {
       this.tell();
     }
     try {
+      full.checkTransfer(transfer);
       const packed = full.packList(values, this.destination, transfer);
       this.#move(transfer);
       this.#mustPack = true;
@@ -286,6 +287,11 @@ export class Reporter {
 /** Whether part of a result is values that are more than plain, and not packed. */
 function isUnpacked(content: unknown): content is readonly unknown[] {
   return Array.isArray(content) && !areRaw(content, "isolate");
+}
+
+/** Whether something is a buffer that can move, as it seems. */
+function isWhole(entry: unknown): boolean {
+  return entry instanceof ArrayBuffer && !entry.detached;
 }
 
 /** The values of a result, each as a result of its own. */

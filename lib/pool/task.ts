@@ -22,7 +22,6 @@
  */
 
 import { ProcessStateError } from "../base/errors.ts";
-import { checkTransfer } from "../wire/transfer.ts";
 import { giveAway, kept } from "./state.ts";
 
 /**
@@ -89,15 +88,14 @@ export function workerState<T>(): T {
  * ```
  *
  * @param value What the task returns.
- * @param transfer What moves with it.
+ * @param transfer What moves with it: buffers, each once. What cannot move fails the
+ * task.
  * @returns The value itself.
- * @throws {EncodingError} If something in the list cannot move.
  */
 export function transferring<T extends object>(
   value: T,
   transfer: readonly Transferable[],
 ): T {
-  checkTransfer(transfer);
   giveAway(value, transfer);
   return value;
 }

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 55337778c28d779edd54c04d5a4145cf3d1405671011e97d2f44277247602111
+// Built from worker.ts by `deno task build`: 4d61d6de6b028c0769df16afaf5b2849fc3efd07f3037bf050c3f5a7f7998e90
 
 // lib/process/resolve.ts
 import { byText, hooks } from "../wire/birth.ts";
@@ -144,7 +144,7 @@ var Reporter = class {
   #goesUnpacked(values) {
     if (this.destination !== "isolate" || !areCloned(values)) return false;
     const transfer = values.length === 1 ? givenAway(values[0]) : values.flatMap(givenAway);
-    if (this.#isMoving(transfer)) return false;
+    if (!transfer.every(isWhole) || this.#isMoving(transfer)) return false;
     const areSure = values.every(isSure);
     if (!areSure && transfer.length + this.#transfer.length > 0) return false;
     this.#isUnsure ||= !areSure;
@@ -174,6 +174,7 @@ var Reporter = class {
       this.tell();
     }
     try {
+      full.checkTransfer(transfer);
       const packed = full.packList(values, this.destination, transfer);
       this.#move(transfer);
       this.#mustPack = true;
@@ -311,6 +312,9 @@ var Reporter = class {
 };
 var isUnpacked = (function isUnpacked(content) {
   return Array.isArray(content) && !areRaw(content, "isolate");
+});
+var isWhole = (function isWhole(entry) {
+  return entry instanceof ArrayBuffer && !entry.detached;
 });
 var onesOf = (function onesOf(result) {
   const [seq, from, kind, content] = result;

@@ -64,6 +64,8 @@ function goneIn(value: unknown, gone: ReadonlySet<unknown>): unknown {
   return undefined;
 }
 
+export { checkTransfer } from "../wire/transfer.ts";
+
 /** A list of results, ready to travel. */
 export function packList(
   list: readonly unknown[],

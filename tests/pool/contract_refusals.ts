@@ -10,6 +10,7 @@ import { type BasePool, EncodingError } from "../../mod.ts";
 import {
   moody,
   movedTwice,
+  movedWrongly,
   refusedInChild,
   same,
   sizeOf,
@@ -170,6 +171,23 @@ export function refusalContract(subject: Subject): void {
           if (moodyOne!.status === "fulfilled") ok(at > 0);
           else ok(moodyOne!.reason instanceof EncodingError);
         }
+        await othersGoOn(pool);
+      });
+    });
+
+    test("A list that cannot move with a result fails its own item", async () => {
+      await withGroup(subject, 2, async (pool) => {
+        const outcomes = await pool.map(
+          movedWrongly,
+          ["fine", "view", "twice", "number", "null"],
+          { ...FROM, chunksize: 5, settled: true },
+        );
+        deepEqual(outcomes.map(shown).slice(1), [
+          "transfer[0]",
+          "transfer[1]",
+          "transfer[0]",
+          "transfer[0]",
+        ]);
         await othersGoOn(pool);
       });
     });
