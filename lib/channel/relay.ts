@@ -11,7 +11,12 @@
 import { unreachable } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
 import { type Limit, limitOf } from "../sync/program.ts";
-import { type RelayHandle, type RelayStop, reviveAny } from "../wire/handle.ts";
+import {
+  type BlockHandle,
+  type RelayHandle,
+  type RelayStop,
+  reviveFrom,
+} from "../wire/handle.ts";
 import { pack, type Packed, unpack } from "../wire/pack.ts";
 import { parentPeer, type Peer, receive } from "../wire/post.ts";
 import { AT_ONCE, type QueueCore } from "./queue_core.ts";
@@ -164,7 +169,7 @@ class Guest {
     if (sleeper !== null) {
       // Its place may be taken by the next question.
       if (control.signal.aborted) return this.#takeBack(number);
-      return this.#sleepers.leave(sleeper, number, answer);
+      return this.#leaveAt(sleeper, number, answer);
     }
     postRelay(this.#peer, { kind: "answer", number, answer });
   }
@@ -177,7 +182,7 @@ class Guest {
   ): Promise<Answer> {
     switch (question.kind) {
       case "put": {
-        const item = unpack(question.item, reviveAny);
+        const item = this.#unpack(question.item);
         // Called before anything else happens, so that puts stay in order.
         const outcome = await unlessAborted(
           core.put(item, limitFrom(question.ms, signal)),
@@ -187,7 +192,7 @@ class Guest {
         return { kind: "putting", outcome };
       }
       case "putBack":
-        await core.putBack(unpack(question.item, reviveAny));
+        await core.putBack(this.#unpack(question.item));
         return { kind: "said", isTrue: true };
       case "get":
         return await this.#get(question.ms, core, number, signal);
@@ -229,6 +234,25 @@ class Guest {
 
   #pack(value: unknown, path: string): Packed {
     return pack(value, this.#peer.destination, path);
+  }
+
+  #leaveAt(sleeper: BlockHandle, number: number, answer: Answer): void {
+    const { destination } = this.#peer;
+    const place = destination === "isolate" ? "local" : "mapped";
+    try {
+      // What shares no memory with this process cannot sleep in any.
+      if (destination === "elsewhere" || sleeper.place !== place) {
+        return this.#takeBack(number);
+      }
+      this.#sleepers.leave(sleeper, number, answer);
+    } catch {
+      // It said that it sleeps where nothing is.
+      this.#takeBack(number);
+    }
+  }
+
+  #unpack(item: Packed): unknown {
+    return unpack(item, reviveFrom(this.#peer.destination));
   }
 
   /** An item that the guest did not get, or did not want, is another one's. */

@@ -6,7 +6,7 @@
 
 import { EncodingError } from "../base/errors.ts";
 import { outcomeOf } from "../process/outcome.ts";
-import { revive } from "../process/revive.ts";
+import { type Destination, reviveFrom } from "../wire/handle.ts";
 import { unpack } from "../wire/pack.ts";
 import type { Docket } from "./docket.ts";
 import type { Task } from "./job.ts";
@@ -27,13 +27,13 @@ type ErrorBody = Extract<FromWorker, { kind: "broken" }>["error"];
 export class Answers {
   readonly #docket: Docket;
   readonly #name: string;
-  readonly #isElsewhere: boolean;
+  readonly #from: Destination;
 
-  /** `name` is the worker's; `isElsewhere` if it is an OS process of its own. */
-  constructor(docket: Docket, name: string, isElsewhere: boolean) {
+  /** `name` is the worker's, and `from` says where it is. */
+  constructor(docket: Docket, name: string, from: Destination) {
     this.#docket = docket;
     this.#name = name;
-    this.#isElsewhere = isElsewhere;
+    this.#from = from;
   }
 
   /** Takes the results of a report to their jobs. */
@@ -52,7 +52,7 @@ export class Answers {
   errorOf(body: ErrorBody): unknown {
     const where = `in process "${this.#name}"`;
     const report = { kind: "failure", body } as const;
-    const outcome = outcomeOf(report, where, this.#isElsewhere);
+    const outcome = outcomeOf(report, where, this.#from);
     return outcome.kind === "error" ? outcome.error : undefined;
   }
 
@@ -73,7 +73,7 @@ export class Answers {
   #fulfil(task: Task, from: number, load: Load): void {
     try {
       const values = isPacked(load)
-        ? unpack(load.packed, revive) as readonly unknown[]
+        ? unpack(load.packed, reviveFrom(this.#from)) as readonly unknown[]
         : load;
       task.settled = from + values.length;
       task.job.fulfil(task.first + from, values);

@@ -130,7 +130,7 @@ export class PoolWorker {
     this.#answers = new Answers(
       this.docket,
       options.process.name,
-      options.destination !== "isolate",
+      options.destination,
     );
   }
 

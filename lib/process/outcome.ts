@@ -9,11 +9,11 @@ import { unreachable } from "../base/assert.ts";
 import { hintFor } from "../launch/permissions.ts";
 import type { ToParent } from "../wire/messages.ts";
 import { hide } from "../wire/error_record.ts";
-import type { Revive } from "../wire/handle.ts";
+import { type Destination, type Revive, reviveFrom } from "../wire/handle.ts";
 import { unpack } from "../wire/pack.ts";
 import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
 import { mainModule } from "./family.ts";
-import { revive } from "./revive.ts";
+import "./revive.ts";
 
 /** What became of a target, as far as it is known. */
 export type Outcome =
@@ -25,31 +25,35 @@ export type Outcome =
 type Report = Exclude<ToParent, { kind: "ready" | "mail" }>;
 
 /**
- * The outcome that a child reports. `where` names the child; one that is an OS
- * process of its own may lack what its parent has, and is given a hint then.
+ * The outcome that a child reports, which is `from` there. `where` names the child;
+ * one that is an OS process of its own may lack what its parent has, and is given a
+ * hint then.
  */
 export function outcomeOf(
   report: Report,
   where: string,
-  isElsewhere: boolean,
+  from: Destination,
 ): Outcome {
   switch (report.kind) {
     case "result":
-      return received(report);
+      return received(report, from);
     case "unsendable": {
       const { path, reason } = report;
       return { kind: "error", error: new EncodingError(path, reason) };
     }
     case "failure":
-      return failed(report, where, isElsewhere);
+      return failed(report, where, from);
     default:
       return unreachable(report);
   }
 }
 
-function received({ body }: Report & { kind: "result" }): Outcome {
+function received(
+  { body }: Report & { kind: "result" },
+  from: Destination,
+): Outcome {
   try {
-    const value = body === null ? undefined : unpack(body, revive);
+    const value = body === null ? undefined : unpack(body, reviveFrom(from));
     return { kind: "value", value };
   } catch (error) {
     return { kind: "error", error };
@@ -59,13 +63,14 @@ function received({ body }: Report & { kind: "result" }): Outcome {
 function failed(
   { body }: Report & { kind: "failure" },
   where: string,
-  isElsewhere: boolean,
+  from: Destination,
 ): Outcome {
+  const reviveAnyway = reviveOrTell(reviveFrom(from));
   const data = body instanceof Uint8Array
     ? unpack(body, reviveAnyway) as ErrorData
     : body;
   const error = rebuildError(data, where, reviveAnyway);
-  if (error instanceof Error && isElsewhere) {
+  if (error instanceof Error && from !== "isolate") {
     const hint = hintFor(error, mainModule());
     // Not by assignment: the message of a DOMException can be read only.
     if (hint !== "") hide(error, "message", error.message + hint);
@@ -74,13 +79,15 @@ function failed(
 }
 
 /** What cannot be rebuilt becomes a text, so that the error around it still comes. */
-const reviveAnyway: Revive = (handle) => {
-  try {
-    return revive(handle);
-  } catch (error) {
-    return `[Not rebuilt: ${error instanceof Error ? error.message : error}]`;
-  }
-};
+function reviveOrTell(revive: Revive): Revive {
+  return (handle) => {
+    try {
+      return revive(handle);
+    } catch (error) {
+      return `[Not rebuilt: ${error instanceof Error ? error.message : error}]`;
+    }
+  };
+}
 
 /** Where a call came from: an object that has its stack, made out when read. */
 export interface Caller {

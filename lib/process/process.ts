@@ -162,7 +162,6 @@ export class BaseProcess<
   /** The name it was started with; `name` may change later. */
   #bornAs = "";
   /** Whether it is an OS process of its own. */
-  #isElsewhere = false;
   #isStoppable = true;
 
   /**
@@ -355,7 +354,6 @@ export class BaseProcess<
     this.#peer = new ChildPeer(this.#destination(launcher));
     this.#bornAs = this.#name;
     this.#isStoppable = launcher.traits.stopsWhileBusy;
-    this.#isElsewhere = launcher.traits.memory !== "local";
     this.#join(launch);
   }
 
@@ -661,7 +659,7 @@ export class BaseProcess<
         this.#outcome = outcomeOf(
           message,
           `in process "${this.#bornAs}"`,
-          this.#isElsewhere,
+          this.#peer!.destination,
         );
         return;
       case "mail":

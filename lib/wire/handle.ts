@@ -8,6 +8,8 @@
  * @module
  */
 
+import { SharedMemoryError } from "../base/errors.ts";
+
 /**
  * Where the receiver of a handle lives: in this OS process, in another one, or
  * beyond shared memory, as on another machine.
@@ -172,6 +174,22 @@ export function setReviver(revive: Revive): void {
 /** Turns a handle back into an object, for who cannot know every kind. */
 export function reviveAny(handle: Handle): unknown {
   return reviver!(handle);
+}
+
+/**
+ * Turns the handles of a sender into objects. One that shares no memory with this
+ * process has none to give, but for the way to a queue: what it says it has would be
+ * somebody else's.
+ */
+export function reviveFrom(sender: Destination): Revive {
+  return sender === "elsewhere" ? reviveOfFar : reviveAny;
+}
+
+function reviveOfFar(handle: Handle): unknown {
+  if (handle.kind === "relay") return reviveAny(handle);
+  throw new SharedMemoryError(
+    `Cannot take the shared object that a process sent (${handle.kind}) as that process shares no memory with this one: only values can come from there`,
+  );
 }
 
 /** Who will take a handle: a thread, as memory of that sort knows it. */

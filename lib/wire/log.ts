@@ -16,7 +16,7 @@
  */
 
 import { bornAs } from "./birth.ts";
-import { reviveAny } from "./handle.ts";
+import { reviveFrom } from "./handle.ts";
 import type { LogSetting } from "./messages.ts";
 import { pack, unpack } from "./pack.ts";
 import { parentPeer, receive } from "./post.ts";
@@ -380,7 +380,11 @@ let isTaking = false;
 function takeFromChildren(take: (sent: Sent) => void): void {
   if (isTaking) return;
   isTaking = true;
-  receive("log", (body) => take(unpack(body, reviveAny) as Sent));
+  receive(
+    "log",
+    (body, { destination }) =>
+      take(unpack(body, reviveFrom(destination)) as Sent),
+  );
 }
 
 // Invariant: made when first needed, as only then it is known how this process
