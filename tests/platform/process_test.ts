@@ -356,3 +356,50 @@ Deno.test(
     await worker.terminate();
   },
 );
+
+/** What comes out of a port that holds 1, 2 and 3 and is closed by `later`. */
+async function closedBy(
+  later: (close: () => void) => void,
+): Promise<readonly number[]> {
+  const { port1, port2 } = new MessageChannel();
+  const numbers: number[] = [];
+  port1.on("message", (number) => numbers.push(number));
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  const closed = Promise.withResolvers<void>();
+  setTimeout(() => {
+    for (const number of [1, 2, 3]) port2.postMessage(number);
+    later(() => {
+      port1.close();
+      setTimeout(closed.resolve);
+    });
+    const end = performance.now() + 2;
+    while (performance.now() < end);
+  });
+  await closed.promise;
+  port2.close();
+  return numbers;
+}
+
+// A port that is closed hands out what is in it, ahead of a message that Deno has
+// taken from it and not delivered. Were this no more so, a timer would do as well.
+Deno.test(
+  "A port that is closed in a timer may give its messages in another order",
+  SETTINGS,
+  async () => {
+    const orders = new Set<string>();
+    for (let i = 0; i < 2_000 && orders.size < 2; i++) {
+      orders.add((await closedBy((close) => setTimeout(close))).join());
+    }
+    deepEqual([...orders].sort(), ["1,2,3", "2,3,1"]);
+  },
+);
+
+Deno.test(
+  "A port that is closed at the end of a turn gives its messages in order",
+  SETTINGS,
+  async () => {
+    for (let i = 0; i < 100; i++) {
+      deepEqual(await closedBy(setImmediate), [1, 2, 3]);
+    }
+  },
+);

@@ -10,6 +10,8 @@ import { reviveAny } from "../../lib/wire/handle.ts";
 import { unpack } from "../../lib/wire/pack.ts";
 import { receive } from "../../lib/wire/post.ts";
 import {
+  countedBy,
+  counter,
   doubledBy,
   doubler,
   MAIL,
@@ -60,5 +62,13 @@ export function mailContract({ ctx, method, test }: Subject): void {
     post(p[PEER]!, 1);
     p[PEER]!.onGone(() => log.push("gone already"));
     deepEqual(log, ["gone", "gone already"]);
+  });
+
+  test("What a killed child has posted comes whole and in order", async () => {
+    for (let round = 0; round < 8; round++) {
+      const p = new ctx.Process({ target: counter, module: MAIL });
+      const numbers = await countedBy(p, 10 + round);
+      deepEqual(numbers, [...numbers.keys()]);
+    }
   });
 }
