@@ -38,6 +38,7 @@ void (() => [
 
 export {
   AbandonedError,
+  AmbiguousTargetError,
   AuthenticationError,
   BootstrapError,
   BrokenBarrierError,

@@ -64,6 +64,29 @@ export class BootstrapError extends ProcessError {
 }
 
 /**
+ * A function or class was given that looks the same as exports of its module, and
+ * nothing tells which of them it is, if any: two closures that one function made have
+ * one text, and may do different things.
+ *
+ * @example The cure: the address of the export
+ * ```ts
+ * import { AmbiguousTargetError, type TargetAddress } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const target: TargetAddress = {
+ *   module: new URL("./work.ts", import.meta.url),
+ *   name: "triple",
+ * };
+ * equal(target.name, "triple");
+ * equal(new AmbiguousTargetError("which?").name, "AmbiguousTargetError");
+ * ```
+ */
+export class AmbiguousTargetError extends ProcessError {
+  /** The name of the class. */
+  override readonly name: string = "AmbiguousTargetError";
+}
+
+/**
  * A start method is unknown, not supported here, already chosen, or lacks a
  * permission. Python raises `ValueError` or `RuntimeError` there.
  *

@@ -10,12 +10,12 @@ import { unreachable } from "../base/assert.ts";
 import { Process } from "../context/default.ts";
 import { setCurrentProcess } from "../process/current.ts";
 import { Adoption, BaseProcess } from "../process/process.ts";
-import { findFunction, loadModule } from "../process/resolve.ts";
+import { exportFor, findFunction, loadModule } from "../process/resolve.ts";
 import { revive } from "../process/revive.ts";
+import { type Answer, askWhich, TARGET } from "../process/which.ts";
 import {
   type Birth,
   bornAs,
-  byText,
   type Loaders,
   type TargetFunction,
 } from "../wire/birth.ts";
@@ -79,13 +79,20 @@ async function find(
     case "function":
       return {
         kind: "function",
-        target: await findFunction(order, scope, loaders),
+        target: await findFunction(order, scope, loaders, ask),
       };
     case "class":
       return { kind: "class", type: await findClass(order, loaders) };
     default:
       return unreachable(order);
   }
+}
+
+async function ask(
+  module: string,
+  names: readonly string[],
+): Promise<Answer> {
+  return await askWhich(TARGET, module, names);
 }
 
 async function findClass(
@@ -95,7 +102,7 @@ async function findClass(
   const exports = order.module === null
     ? {}
     : await loadModule(order.module, loaders);
-  const found = byText(exports, order) as unknown;
+  const found: unknown = await exportFor(exports, order, loaders, ask);
   if (isProcessClass(found)) return found;
   throw new ProcessError(
     `Cannot run class "${order.name}" as ${

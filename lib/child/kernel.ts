@@ -12,7 +12,7 @@
 import {
   beBorn,
   type Birth,
-  byText,
+  byName,
   type Cradle,
   type Exports,
   hooks,
@@ -272,7 +272,8 @@ function named(
   exports: Exports,
   order: TargetOrder,
 ): TargetFunction | undefined {
-  if (order.kind !== "address") return byText(exports, order);
+  if (order.kind === "nothing") return undefined;
+  if (order.kind !== "address") return byName(exports, order);
   const value = exports[order.name];
   return typeof value === "function" ? value as TargetFunction : undefined;
 }

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: df1fca1976c524973df259c4f7e7f4494639a0ca2b3370898d9cdeff249bfe5c
+// Built from worker.ts by `deno task build`: b228eae33ec79791e5e0e58238ca49333eac16b5c8f34d09fc5ff7f348f7c410
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -26,11 +26,25 @@ var shareBirth = (function shareBirth() {
 var beBorn = (function beBorn(birth) {
   known.birth = birth;
 });
-var byText = (function byText(exports, order) {
-  if (order.kind !== "function" && order.kind !== "class") return void 0;
-  const isSame = (value) => typeof value === "function" && Function.prototype.toString.call(value) === order.source;
-  const named2 = exports[order.name];
-  return isSame(named2) ? named2 : Object.values(exports).find(isSame);
+var byName = (function byName(exports, order) {
+  const { match } = order;
+  if (match.by !== "identity" && match.by !== "name") return void 0;
+  const found = exports[match.key];
+  if (!isLike(found, order)) return void 0;
+  if (match.by === "identity") return found;
+  const others = Object.values(exports).filter((value) => value !== found);
+  return others.some((value) => isLike(value, order) || isAround(value, order)) ? void 0 : found;
+});
+var isLike = (function isLike(value, order) {
+  return typeof value === "function" && value.name === order.name && textOf(value) === order.source;
+});
+var isAround = (function isAround(value, { source }) {
+  if (typeof value !== "function") return false;
+  const text = textOf(value);
+  return text.length > source.length && text.includes(source);
+});
+var textOf = (function textOf(value) {
+  return Function.prototype.toString.call(value);
 });
 var isPlain = (function isPlain(value) {
   switch (typeof value) {
@@ -279,7 +293,8 @@ var exportsOf = (async function exportsOf(order, loaders) {
   return loader === void 0 ? null : await hooks.load(loader).catch(() => null);
 });
 var named = (function named(exports, order) {
-  if (order.kind !== "address") return byText(exports, order);
+  if (order.kind === "nothing") return void 0;
+  if (order.kind !== "address") return byName(exports, order);
   const value = exports[order.name];
   return typeof value === "function" ? value : void 0;
 });

@@ -14,6 +14,8 @@ import {
   modulesOf,
   type TargetAddress,
 } from "../process/target.ts";
+import { isClosed } from "../process/closed.ts";
+import type { Subject } from "../process/which.ts";
 import { type Definition, loadOf } from "./messages.ts";
 
 /** Whatever can be run by a worker. */
@@ -38,9 +40,14 @@ export class Remote {
   isPassing: boolean;
   /** How long one item takes; null while nothing is known. */
   meanMs: number | null = null;
+  // The function, for a worker that asks which export it is. Invariant: null once
+  // the first worker has run it without a question, as no other will have one.
+  #itself: object | null;
+  #wasAsked = false;
 
-  constructor(definition: Definition, isPassing: boolean) {
+  constructor(definition: Definition, itself: object, isPassing: boolean) {
     this.definition = definition;
+    this.#itself = mayBeAsked(definition.order) ? itself : null;
     this.name = definition.order.name || "anonymous";
     this.isPassing = isPassing;
   }
@@ -48,6 +55,12 @@ export class Remote {
   /** Its number. */
   get id(): number {
     return this.definition.id;
+  }
+
+  /** The function, for a worker that asks which export it is. */
+  ask(): object | undefined {
+    this.#wasAsked = true;
+    return this.#itself ?? undefined;
   }
 
   /** The modules that a worker imports for it. */
@@ -58,6 +71,7 @@ export class Remote {
   /** Learns from `items` that took `ms` together. */
   measured(ms: number, items: number): void {
     if (items === 0) return;
+    if (!this.#wasAsked) this.#itself = null;
     const mean = ms / items;
     this.meanMs = this.meanMs === null ? mean : (this.meanMs + mean) / 2;
   }
@@ -66,15 +80,32 @@ export class Remote {
 /** How many functions with a scope of their own are kept for another call. */
 const SCOPED_MAX = 64;
 
+/** How many functions that look the same are kept for another call. */
+const ALIKE_MAX = 64;
+
+/** Functions that look the same. */
+interface Alike {
+  /** The first of them. */
+  readonly remote: Remote;
+  /** Whether they do the same, as their text says all; null while nobody asked. */
+  areSame: boolean | null;
+}
+
 /** All functions of a pool. */
 export class Functions {
   readonly #destination: Destination;
-  // The same function is looked up by itself and by its module, an equal one by its
-  // text.
+  // The same function is looked up by itself and by its module.
   readonly #bySelf = new WeakMap<object, Map<string, Remote>>();
-  readonly #byText = new Map<string, Remote>();
+  readonly #byLook = new Map<string, Alike>();
+  /** Those that look as another one and may differ, the last that came at the end. */
+  readonly #doubles = new Set<Remote>();
   /** The same for those with a scope, the one that was called last at the end. */
   readonly #scoped = new Map<string, Remote>();
+  /** Those that a worker may ask about. */
+  readonly #byId = new Map<number, WeakRef<Remote>>();
+  readonly #gone = new FinalizationRegistry<number>((id) => {
+    this.#byId.delete(id);
+  });
   readonly #forget: (remote: Remote) => void;
   #made = 0;
 
@@ -93,20 +124,60 @@ export class Functions {
       if (known !== undefined) return known;
     }
     const order = this.#order(target, { module, scope }, below);
-    if (scope !== undefined) return this.#findScoped(order, scope);
-    const key = JSON.stringify(order);
-    const remote = this.#byText.get(key) ?? this.#make(order, {}, false);
-    this.#byText.set(key, remote);
+    if (scope !== undefined) return this.#findScoped(target, order, scope);
+    const remote = this.#findAlike(target, order);
     this.#remember(target, home, remote);
     return remote;
   }
 
-  #findScoped(order: Definition["order"], scope: Scope): Remote {
+  /** The function that a worker asks about. */
+  subject(id: Subject): object | undefined {
+    return this.#byId.get(id)?.deref()?.ask();
+  }
+
+  #findAlike(target: Target, order: Definition["order"]): Remote {
+    const key = JSON.stringify(order);
+    const alike = this.#byLook.get(key);
+    if (alike === undefined) {
+      const remote = this.#make(target, order, {}, false);
+      this.#byLook.set(key, { remote, areSame: null });
+      return remote;
+    }
+    alike.areSame ??= areSame(order);
+    return alike.areSame ? alike.remote : this.#double(target, order, alike);
+  }
+
+  /** One that looks as another one, and may be another. */
+  #double(
+    target: Target,
+    order: Definition["order"],
+    { remote: { meanMs } }: Alike,
+  ): Remote {
+    const unsure = order.kind === "function"
+      ? { ...order, match: { by: "parent" } as const }
+      : order;
+    const remote = this.#make(target, unsure, {}, false);
+    remote.meanMs = meanMs;
+    this.#doubles.add(remote);
+    if (this.#doubles.size > ALIKE_MAX) {
+      const [oldest] = this.#doubles as unknown as [Remote];
+      this.#doubles.delete(oldest);
+      this.#drop(oldest);
+    }
+    return remote;
+  }
+
+  #findScoped(
+    target: Target,
+    order: Definition["order"],
+    scope: Scope,
+  ): Remote {
     if (!Object.values(scope).every(isPlain)) {
-      return this.#make(order, scope, true);
+      return this.#make(target, order, scope, true);
     }
     const key = JSON.stringify([order, scope]);
-    const remote = this.#scoped.get(key) ?? this.#make(order, scope, false);
+    const remote = this.#scoped.get(key) ??
+      this.#make(target, order, scope, false);
     this.#scoped.delete(key);
     this.#scoped.set(key, remote);
     if (this.#scoped.size > SCOPED_MAX) this.#dropOldest();
@@ -117,6 +188,10 @@ export class Functions {
   #dropOldest(): void {
     const [[key, remote]] = this.#scoped as unknown as [[string, Remote]];
     this.#scoped.delete(key);
+    this.#drop(remote);
+  }
+
+  #drop(remote: Remote): void {
     // It may be at work: then it is described and forgotten once more.
     remote.isPassing = true;
     this.#forget(remote);
@@ -153,7 +228,12 @@ export class Functions {
     ) as Definition["order"];
   }
 
-  #make(order: Definition["order"], scope: Scope, isPassing: boolean): Remote {
+  #make(
+    target: Target,
+    order: Definition["order"],
+    scope: Scope,
+    isPassing: boolean,
+  ): Remote {
     const values = loadOf(
       Object.values(scope),
       this.#destination,
@@ -161,6 +241,22 @@ export class Functions {
     );
     const names = Object.keys(scope);
     const id = this.#made++;
-    return new Remote({ id, order, names, values }, isPassing);
+    const definition = { id, order, names, values };
+    const remote = new Remote(definition, target, isPassing);
+    if (mayBeAsked(order)) {
+      this.#byId.set(id, new WeakRef(remote));
+      this.#gone.register(remote, id);
+    }
+    return remote;
   }
+}
+
+/** Whether functions that look the same do the same: there is no more to them. */
+function areSame(order: Definition["order"]): boolean {
+  return order.kind === "address" || order.match.by === "text" ||
+    isClosed(order.source);
+}
+
+function mayBeAsked(order: Definition["order"]): boolean {
+  return order.kind === "function" && order.match.by !== "text";
 }

@@ -189,6 +189,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       name: options.name ?? null,
       limits,
       maxTasks: options.maxTasksPerChild ?? Infinity,
+      subjects: (id) => this.#functions.subject(id),
     };
     const packArgs = () =>
       loadOf(

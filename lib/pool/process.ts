@@ -6,7 +6,13 @@
 
 import type { Launcher } from "../launch/launcher.ts";
 import { destinationOf } from "../launch/launcher.ts";
-import { BaseProcess, MODULES, START_METHOD } from "../process/process.ts";
+import {
+  BaseProcess,
+  MODULES,
+  START_METHOD,
+  SUBJECT,
+} from "../process/process.ts";
+import type { Subject, Subjects } from "../process/which.ts";
 import type { CommonOptions } from "../process/options.ts";
 import type { WorkerOptions } from "./pool_worker.ts";
 
@@ -21,14 +27,17 @@ export interface ProcessPlan {
   readonly name: string | null;
   readonly limits: Pick<CommonOptions, "maxHeapMiB" | "permissions">;
   readonly maxTasks: number;
+  /** The functions that a worker may ask about. */
+  readonly subjects: Subjects;
 }
 
 class PoolProcess extends BaseProcess<readonly unknown[], unknown> {
   readonly #method: string;
   readonly #modules: readonly string[];
+  readonly #subjects: Subjects;
 
   constructor(
-    method: string,
+    { method, subjects }: Pick<ProcessPlan, "method" | "subjects">,
     modules: readonly string[],
     options: CommonOptions,
   ) {
@@ -40,6 +49,7 @@ class PoolProcess extends BaseProcess<readonly unknown[], unknown> {
     });
     this.#method = method;
     this.#modules = modules;
+    this.#subjects = subjects;
   }
 
   override [START_METHOD](): string {
@@ -49,17 +59,22 @@ class PoolProcess extends BaseProcess<readonly unknown[], unknown> {
   override [MODULES](): readonly string[] {
     return this.#modules;
   }
+
+  override [SUBJECT](subject: Subject): object | undefined {
+    return this.#subjects(subject);
+  }
 }
 
 /** Makes the process of the next worker, which will import `modules`. */
 export function makeWorker(
-  { method, launcher, name, limits, maxTasks }: ProcessPlan,
+  plan: ProcessPlan,
   modules: readonly string[],
 ): WorkerOptions {
+  const { method, launcher, name, limits, maxTasks } = plan;
   const mayAll = limits.permissions === undefined ||
     limits.permissions === "inherit";
   const process = new PoolProcess(
-    method,
+    plan,
     // What a worker may not read by itself must be named at its birth.
     mayAll ? modules : [...modules, FULL.href],
     { ...limits, ...(name === null ? {} : { name }) },

@@ -1,7 +1,7 @@
-// Built from worker.ts by `deno task build`: 4d61d6de6b028c0769df16afaf5b2849fc3efd07f3037bf050c3f5a7f7998e90
+// Built from worker.ts by `deno task build`: ad7f0408ccfa7fde6be68c5bf9936a8e4c99d4afe32c757cf482f4a7ce5a287f
 
 // lib/process/resolve.ts
-import { byText, hooks } from "../wire/birth.ts";
+import { byName, hooks, namesOfAlike } from "../wire/birth.ts";
 var loadModule = (async function loadModule(module, loaders) {
   const loader = loaders[module] ?? (() => importFrom(module));
   return await hooks.load(loader);
@@ -22,24 +22,53 @@ var exported = (async function exported(exports, { module, name }, loaders) {
   const { ProcessError } = await loadErrors(loaders);
   throw new ProcessError(`Cannot run "${name}" of ${module} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`);
 });
-var findFunction = (async function findFunction(order, scope, loaders) {
+var findFunction = (async function findFunction(order, scope, loaders, ask) {
   if (order.kind === "address") {
     return await exported(await loadModule(order.module, loaders), order, loaders);
   }
   const exports = await exportsFor(order, loaders);
-  const same = byText(exports, order);
-  if (same !== void 0) return same;
-  if (order.certain && order.module !== null) {
-    const { module, name } = order;
-    return await exported(exports, {
-      module,
-      name
-    }, loaders);
+  const found = await exportFor(exports, order, loaders, ask);
+  if (found !== void 0) return found;
+  if (order.certain && order.match.by !== "text") {
+    const { ProcessError } = await loadErrors(loaders);
+    throw new ProcessError(notExported(exports, order));
   }
   return fromText(order, scope);
 });
-var exportsFor = (async function exportsFor({ module, certain }, loaders) {
-  if (module === null) return {};
+var notExported = (function notExported(exports, { name, module }) {
+  const shown = `"${name || "anonymous"}" of ${module}`;
+  return typeof exports[name] === "function" ? `Cannot run ${shown} as the module exports another function under this name: give the export itself, or its address { module, name }` : `Cannot run ${shown} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`;
+});
+var exportFor = (async function exportFor(exports, order, loaders, ask) {
+  const { module } = order;
+  const found = byName(exports, order);
+  if (found !== void 0 || module === null) return found;
+  const names = namesOfAlike(exports, order);
+  if (names.length === 0) return void 0;
+  const answer = await ask(module, names);
+  switch (answer.kind) {
+    case "none":
+      return void 0;
+    case "export":
+      if (names.includes(answer.name)) {
+        return exports[answer.name];
+      }
+      break;
+    case "unknown":
+      break;
+    default:
+      answer;
+  }
+  const { AmbiguousTargetError } = await loadErrors(loaders);
+  throw new AmbiguousTargetError(`Cannot tell which ${order.kind} "${order.name || "anonymous"}" is as ${listed(names)} of ${module} ${names.length === 1 ? "has" : "have"} the same text, and what it closes over may differ: give its address { module, name }, export it under its own name, or give what it uses in the option \`scope\``);
+});
+var listed = (function listed(names) {
+  const quoted = names.map((name) => `"${name}"`);
+  const word = quoted.length === 1 ? "the export" : "the exports";
+  return `${word} ${quoted.join(", ")}`;
+});
+var exportsFor = (async function exportsFor({ module, certain, match }, loaders) {
+  if (module === null || match.by === "text") return {};
   try {
     return await loadModule(module, loaders);
   } catch (error) {
@@ -673,7 +702,7 @@ var Servant = class {
     const call = await this.#find(initializer);
     return await call(...await this.#wholeOf(initargs));
   }
-  async #find({ order, names, values }) {
+  async #find({ id, order, names, values }) {
     const list = await this.#wholeOf(values);
     const scope = Object.fromEntries(names.map((name, i) => [
       name,
@@ -682,7 +711,10 @@ var Servant = class {
     const { loaders } = this.#birth;
     this.#birth.importing = true;
     try {
-      return await findFunction(order, scope, loaders);
+      return await findFunction(order, scope, loaders, async (...question) => {
+        const { askWhich } = await this.#report.full();
+        return await askWhich(id, ...question);
+      });
     } finally {
       this.#birth.importing = false;
     }

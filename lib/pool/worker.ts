@@ -176,14 +176,19 @@ class Servant {
     return await call(...await this.#wholeOf(initargs) as never[]);
   }
 
-  async #find({ order, names, values }: Definition): Promise<TargetFunction> {
+  async #find(
+    { id, order, names, values }: Definition,
+  ): Promise<TargetFunction> {
     const list = await this.#wholeOf(values);
     const scope = Object.fromEntries(names.map((name, i) => [name, list[i]]));
     const { loaders } = this.#birth;
     // So that a module without a main guard is told so, and not run for ever.
     this.#birth.importing = true;
     try {
-      return await findFunction(order, scope, loaders);
+      return await findFunction(order, scope, loaders, async (...question) => {
+        const { askWhich } = await this.#report.full();
+        return await askWhich(id, ...question);
+      });
     } finally {
       this.#birth.importing = false;
     }

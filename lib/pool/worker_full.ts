@@ -19,6 +19,8 @@ import {
   Unreadable,
 } from "./messages.ts";
 
+export { askWhich } from "../process/which.ts";
+
 /** A message of the pool that came as bytes. */
 export function open(bytes: Uint8Array<ArrayBuffer>): ToWorker {
   return decode(bytes) as ToWorker;

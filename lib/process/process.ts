@@ -64,6 +64,7 @@ import {
   functionOrder,
   modulesOf,
 } from "./target.ts";
+import { answerTo, type Subject } from "./which.ts";
 
 /** Gives the start method of a class; the contexts above bind it. */
 export const START_METHOD: unique symbol = Symbol(
@@ -75,6 +76,9 @@ export const PEER: unique symbol = Symbol("multiprocessing.peer");
 
 /** Gives modules that the child may import beside that of its target. */
 export const MODULES: unique symbol = Symbol("multiprocessing.modules");
+
+/** Gives the function or class that a question of the child is about. */
+export const SUBJECT: unique symbol = Symbol("multiprocessing.subject");
 
 /** What makes the object of the running process instead of a new child. */
 export class Adoption {
@@ -209,6 +213,15 @@ export class BaseProcess<
    */
   [MODULES](): readonly string[] {
     return [];
+  }
+
+  /**
+   * The function or class that a question of the child is about.
+   * @internal
+   */
+  [SUBJECT](_subject: Subject): object | undefined {
+    const { target } = this.#checked;
+    return this.run === BaseProcess.prototype.run ? target : this.constructor;
   }
 
   /**
@@ -352,6 +365,7 @@ export class BaseProcess<
     this.#tickets = tickets;
     this.#move({ kind: "start" });
     this.#peer = new ChildPeer(this.#destination(launcher));
+    answerTo(this.#peer, (subject) => this[SUBJECT](subject));
     this.#bornAs = this.#name;
     this.#isStoppable = launcher.traits.stopsWhileBusy;
     this.#join(launch);

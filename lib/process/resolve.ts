@@ -6,13 +6,16 @@
 
 import type * as Errors from "../base/errors.ts";
 import {
-  byText,
+  byName,
   type Exports,
   hooks,
   type Loaders,
+  type MatchedOrder,
+  namesOfAlike,
   type TargetFunction,
 } from "../wire/birth.ts";
 import type { StartBody, TargetOrder } from "../wire/messages.ts";
+import type { Answer } from "./which.ts";
 
 /** Imports a module of the user. */
 export async function loadModule(
@@ -54,11 +57,15 @@ async function exported(
   );
 }
 
+/** Asks the parent which of these exports of a module it means. */
+export type Ask = (module: string, names: readonly string[]) => Promise<Answer>;
+
 /** The function that an order means: an export, or one made from its text. */
 export async function findFunction(
   order: Extract<TargetOrder, { kind: "address" | "function" }>,
   scope: StartBody["scope"],
   loaders: Loaders,
+  ask: Ask,
 ): Promise<TargetFunction> {
   if (order.kind === "address") {
     return await exported(
@@ -68,13 +75,68 @@ export async function findFunction(
     );
   }
   const exports = await exportsFor(order, loaders);
-  const same = byText(exports, order);
-  if (same !== undefined) return same;
-  if (order.certain && order.module !== null) {
-    const { module, name } = order;
-    return await exported(exports, { module, name }, loaders);
+  const found = await exportFor(exports, order, loaders, ask);
+  if (found !== undefined) return found;
+  if (order.certain && order.match.by !== "text") {
+    const { ProcessError } = await loadErrors(loaders);
+    throw new ProcessError(notExported(exports, order));
   }
   return fromText(order, scope);
+}
+
+function notExported(
+  exports: Exports,
+  { name, module }: MatchedOrder,
+): string {
+  const shown = `"${name || "anonymous"}" of ${module}`;
+  return typeof exports[name] === "function"
+    ? `Cannot run ${shown} as the module exports another function under this ` +
+      `name: give the export itself, or its address { module, name }`
+    : `Cannot run ${shown} as it must be an exported function: the module ` +
+      `exports ${Object.keys(exports).join(", ") || "nothing"}`;
+}
+
+/** The export that an order means; undefined where it means none. */
+export async function exportFor(
+  exports: Exports,
+  order: MatchedOrder,
+  loaders: Loaders,
+  ask: Ask,
+): Promise<TargetFunction | undefined> {
+  const { module } = order;
+  const found = byName(exports, order);
+  if (found !== undefined || module === null) return found;
+  const names = namesOfAlike(exports, order);
+  if (names.length === 0) return undefined;
+  const answer = await ask(module, names);
+  switch (answer.kind) {
+    case "none":
+      return undefined;
+    case "export":
+      if (names.includes(answer.name)) {
+        return exports[answer.name] as TargetFunction;
+      }
+      break;
+    case "unknown":
+      break;
+    default:
+      answer satisfies never;
+  }
+  const { AmbiguousTargetError } = await loadErrors(loaders);
+  throw new AmbiguousTargetError(
+    `Cannot tell which ${order.kind} "${order.name || "anonymous"}" is as ${
+      listed(names)
+    } of ${module} ${names.length === 1 ? "has" : "have"} the same text, and ` +
+      `what it closes over may differ: give its address { module, name }, ` +
+      `export it under its own name, or give what it uses in the option ` +
+      `\`scope\``,
+  );
+}
+
+function listed(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  const word = quoted.length === 1 ? "the export" : "the exports";
+  return `${word} ${quoted.join(", ")}`;
 }
 
 /**
@@ -83,10 +145,10 @@ export async function findFunction(
  * none.
  */
 async function exportsFor(
-  { module, certain }: { module: string | null; certain: boolean },
+  { module, certain, match }: Extract<TargetOrder, { kind: "function" }>,
   loaders: Loaders,
 ): Promise<Exports> {
-  if (module === null) return {};
+  if (module === null || match.by === "text") return {};
   try {
     return await loadModule(module, loaders);
   } catch (error) {

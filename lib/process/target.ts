@@ -5,8 +5,11 @@
  * @module
  */
 
+import { unreachable } from "../base/assert.ts";
 import type { Site } from "../base/caller.ts";
-import type { TargetOrder } from "../wire/messages.ts";
+import type { Match, TargetOrder } from "../wire/messages.ts";
+import { namingIn } from "./naming.ts";
+import { exportedName } from "./which.ts";
 
 /**
  * A target by its address: an export of a module.
@@ -57,12 +60,49 @@ export function functionOrder(
   const home = module === undefined ? importable(caller) : absolute(module);
   return {
     kind: "function",
-    // Free variables are given only to a function that leaves its module behind.
-    module: hasScope ? null : home,
+    module: home,
     certain: module !== undefined,
-    name: target.name,
+    name: nameOf(target),
     source,
+    // Free variables are given only to a function that leaves its module behind.
+    match: hasScope
+      ? { by: "text" }
+      : matchOf(home, target, module !== undefined),
   };
+}
+
+/** How a function or class is found among the exports of its module. */
+function matchOf(
+  module: string | null,
+  target: object,
+  isCertain: boolean,
+): Match {
+  if (module === null) return { by: "text" };
+  const key = exportedName(module, target);
+  if (key !== undefined) {
+    if (key !== null) return { by: "identity", key };
+    // Where the module was named, the child says what it exports instead.
+    return { by: isCertain ? "parent" : "text" };
+  }
+  const name = nameOf(target);
+  if (name === "") return { by: "parent" };
+  const naming = namingIn(module, name);
+  switch (naming.kind) {
+    case "exported":
+      return { by: "name", key: naming.key };
+    case "unclear":
+      return { by: "parent" };
+    case "unread":
+      return { by: "name", key: name };
+    default:
+      return unreachable(naming);
+  }
+}
+
+/** The name of a function; a class may have made something else of it. */
+function nameOf(target: object): string {
+  const { name } = target as { name: unknown };
+  return typeof name === "string" ? name : "";
 }
 
 /** How the child is told to find an export. */
@@ -84,19 +124,21 @@ export function classOrder(
   module: string | URL | undefined,
   caller: Site | null,
 ): TargetOrder {
+  const home = module === undefined ? importable(caller) : absolute(module);
   return {
     kind: "class",
-    module: module === undefined ? importable(caller) : absolute(module),
-    name: constructor.name,
+    module: home,
+    name: nameOf(constructor),
     source: Function.prototype.toString.call(constructor),
+    match: matchOf(home, constructor, true),
   };
 }
 
 /** The modules that a child with this order imports. */
 export function modulesOf(order: TargetOrder): string[] {
-  return order.kind === "nothing" || order.module === null
-    ? []
-    : [order.module];
+  if (order.kind === "nothing" || order.module === null) return [];
+  if (order.kind === "function" && order.match.by === "text") return [];
+  return [order.module];
 }
 
 function absolute(module: string | URL): string {

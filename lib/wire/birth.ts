@@ -158,19 +158,50 @@ export function beBorn(birth: Birth): void {
   known.birth = birth;
 }
 
-/** The export that is a function: by its name, else by equal text. */
-export function byText(
+/** An order that is matched with the exports of a module. */
+export type MatchedOrder = Extract<
+  TargetOrder,
+  { kind: "function" | "class" }
+>;
+
+/**
+ * The export that an order means beyond doubt: it has the name and the text of the
+ * function, and no other export looks the same or may have made it.
+ */
+export function byName(
   exports: Exports,
-  order: TargetOrder,
+  order: MatchedOrder,
 ): TargetFunction | undefined {
-  if (order.kind !== "function" && order.kind !== "class") return undefined;
-  const isSame = (value: unknown) =>
-    typeof value === "function" &&
-    Function.prototype.toString.call(value) === order.source;
-  const named = exports[order.name];
-  return (isSame(named) ? named : Object.values(exports).find(isSame)) as
-    | TargetFunction
-    | undefined;
+  const { match } = order;
+  if (match.by !== "identity" && match.by !== "name") return undefined;
+  const found = exports[match.key];
+  if (!isLike(found, order)) return undefined;
+  if (match.by === "identity") return found;
+  const others = Object.values(exports).filter((value) => value !== found);
+  return others.some((value) => isLike(value, order) || isAround(value, order))
+    ? undefined
+    : found;
+}
+
+/** The names of the exports that look like the function of an order. */
+export function namesOfAlike(exports: Exports, order: MatchedOrder): string[] {
+  return Object.keys(exports).filter((key) => isLike(exports[key], order));
+}
+
+function isLike(value: unknown, order: MatchedOrder): value is TargetFunction {
+  return typeof value === "function" && value.name === order.name &&
+    textOf(value) === order.source;
+}
+
+/** Whether a function has that of the order in its text, and so may have made it. */
+function isAround(value: unknown, { source }: MatchedOrder): boolean {
+  if (typeof value !== "function") return false;
+  const text = textOf(value);
+  return text.length > source.length && text.includes(source);
+}
+
+function textOf(value: unknown): string {
+  return Function.prototype.toString.call(value);
 }
 
 /**

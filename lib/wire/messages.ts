@@ -87,6 +87,7 @@ export type TargetOrder =
     readonly certain: boolean;
     readonly name: string;
     readonly source: string;
+    readonly match: Match;
   }
   | {
     /** A subclass with its own `run()`; its fields travel in the body. */
@@ -94,7 +95,22 @@ export type TargetOrder =
     readonly module: string | null;
     readonly name: string;
     readonly source: string;
+    readonly match: Match;
   };
+
+/**
+ * How a function is found among the exports of its module. Equal text never decides:
+ * two closures that one function made look the same and are not.
+ */
+export type Match =
+  /** It is the export of this name. */
+  | { readonly by: "identity"; readonly key: string }
+  /** Under this name, unless another export looks the same; else the parent is asked. */
+  | { readonly by: "name"; readonly key: string }
+  /** The parent is asked whenever an export looks like it. */
+  | { readonly by: "parent" }
+  /** It is no export, and runs from its text. */
+  | { readonly by: "text" };
 
 /** What the packed body of a start order holds. */
 export interface StartBody {
@@ -115,7 +131,7 @@ export type SiteEntry =
  * Whom mail is for: a part of this package that has a protocol of its own between
  * a process and its parent.
  */
-export type Box = "pool" | "relay" | "log";
+export type Box = "pool" | "relay" | "log" | "which";
 
 /** Mail, either way, at any time between the start order and the end. */
 export interface Mail {

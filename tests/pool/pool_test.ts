@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok, throws } from "node:assert/strict";
 import {
   getContext,
   Pool,
@@ -126,6 +126,27 @@ Deno.test("Functions keeps a bounded number of those with a scope", () => {
   ok(forgotten.length > 900, `${forgotten.length} forgotten`);
   equal(new Set(forgotten).size, forgotten.length);
   ok(!forgotten.includes(first.id));
+});
+
+Deno.test("Functions tells apart what looks the same, unless it does the same", () => {
+  const forgotten: number[] = [];
+  const functions = new Functions("isolate", ({ id }) => forgotten.push(id));
+  const below = (() => {}) as never;
+  const module = "file:///nowhere/tasks.ts";
+  const find = (f: (x: number) => number) =>
+    functions.find(f, { module }, below);
+  const open = (n: number) => (x: number) => x + n;
+  const closed = () => (x: number) => x + 1;
+  equal(find(closed()), find(closed()));
+  const first = open(0);
+  const remote = find(first);
+  equal(functions.subject(remote.id), first, "a worker may ask for it");
+  for (let n = 1; n < 1_000; n++) {
+    notEqual(find(open(n)), remote);
+    equal(find(first), remote);
+  }
+  ok(forgotten.length > 900, `${forgotten.length} forgotten`);
+  ok(!forgotten.includes(remote.id));
 });
 
 Deno.test("TaskQueue gives returned tasks first, then all in their order", () => {

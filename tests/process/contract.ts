@@ -5,6 +5,7 @@
  */
 
 import { setStartMethod } from "../../mod.ts";
+import { alikeContract } from "./contract_alike.ts";
 import { failureContract } from "./contract_failures.ts";
 import { identityContract } from "./contract_identity.ts";
 import { logContract } from "./contract_logs.ts";
@@ -25,6 +26,7 @@ export function processContract(method: string): void {
   lifeContract(subject);
   identityContract(subject);
   targetContract(subject);
+  alikeContract(subject);
   sharingContract(subject);
   stopContract(subject);
   failureContract(subject);

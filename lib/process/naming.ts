@@ -1,0 +1,116 @@
+/**
+ * Under which name a module exports a function, as its source says it. It is read
+ * before a child starts, when the module itself cannot be asked: it may still be
+ * evaluating.
+ *
+ * @module
+ */
+
+/** The source of a module, without comments; null where it may not be read. */
+const sources = new Map<string, string | null>();
+
+/** So many modules are remembered. */
+const SOURCES_MAX = 64;
+
+/** What the source says of a function. */
+export type Naming =
+  /** The only function of that name is exported under this one. */
+  | { readonly kind: "exported"; readonly key: string }
+  /** There may be several of that name, or it is not exported by that alone. */
+  | { readonly kind: "unclear" }
+  /** The source cannot be read. */
+  | { readonly kind: "unread" };
+
+/** Looks how `module` exports the function called `name`. */
+export function namingIn(module: string, name: string): Naming {
+  const source = sourceOf(module);
+  if (source === null) return { kind: "unread" };
+  if (name === "default") return namingOfDefault(source);
+  const key = bindingsOf(source, name) === 1 ? keyOf(source, name) : null;
+  return key === null ? { kind: "unclear" } : { kind: "exported", key };
+}
+
+/** A default export without a name of its own is called so, and little else is. */
+function namingOfDefault(source: string): Naming {
+  const isExported = /^export\s+default\b/m.test(source);
+  return isExported && !/[{,]\s*default\s*[:(]/.test(source)
+    ? { kind: "exported", key: "default" }
+    : { kind: "unclear" };
+}
+
+function sourceOf(module: string): string | null {
+  const known = sources.get(module);
+  if (known !== undefined) return known;
+  if (sources.size >= SOURCES_MAX) sources.clear();
+  const source = read(module);
+  sources.set(module, source);
+  return source;
+}
+
+function read(module: string): string | null {
+  if (!module.startsWith("file:")) return null;
+  const path = new URL(module);
+  try {
+    // Nobody is asked for a permission by the start of a process.
+    const { state } = Deno.permissions.querySync({ name: "read", path });
+    if (state !== "granted") return null;
+    return withoutComments(Deno.readTextFileSync(path));
+  } catch {
+    return null; // As good as not allowed.
+  }
+}
+
+function withoutComments(source: string): string {
+  return source.replace(/^\s*\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+}
+
+/** How many functions of a source get that name; what is in doubt counts. */
+function bindingsOf(source: string, name: string): number {
+  const word = new RegExp(`(?<![.\\w$#])${literal(name)}(?![\\w$])`, "g");
+  let [atTop, others] = [0, 0];
+  for (const { index } of source.matchAll(word)) {
+    const before = source.slice(Math.max(0, index - 64), index);
+    const after = source.slice(index + name.length, index + name.length + 512);
+    // Of one name there is one at the top level; more are signatures of it.
+    if (
+      /(^|\n)(export\s+)?(default\s+)?(async\s+)?function\s*\*?\s*$/.test(
+        before,
+      )
+    ) {
+      atTop = 1;
+    } else if (names(before, after)) others++;
+  }
+  return atTop + others;
+}
+
+/** Whether a function that stands between these two texts gets the name there. */
+function names(before: string, after: string): boolean {
+  return /\b(function\s*\*?|class)\s*$/.test(before) ||
+    /^\s*[?!]?\s*(=(?![=>])|:)/.test(after) ||
+    /^\s*\([^()]*(\([^()]*\)[^()]*)*\)\s*(:[^{};]*)?\{/.test(after);
+}
+
+function keyOf(source: string, word: string): string | null {
+  const name = literal(word);
+  const has = (pattern: string) => new RegExp(pattern, "m").exec(source);
+  const kinds = `(?:async\\s+)?(?:function\\s*\\*?|(?:abstract\\s+)?class)\\s+`;
+  if (has(`^export\\s+${kinds}${name}(?![\\w$])`) !== null) return word;
+  if (has(`^export\\s+default\\s+${kinds}${name}(?![\\w$])`) !== null) {
+    return "default";
+  }
+  const variable = has(`^(export\\s+)?(?:const|let|var)\\s+${name}(?![\\w$])`);
+  // What a call returns may have any name, also this one.
+  const isCall = has(
+    `\\b${name}\\s*(?::[^=]*)?=\\s*(?:await\\s+)?[\\w$.]+\\s*[(<\`]`,
+  );
+  if (variable !== null && isCall !== null) return null;
+  if (variable?.[1] !== undefined) return word;
+  const listed = has(
+    `^export\\s*\\{[^}]*?(?<![\\w$])${name}(?:\\s+as\\s+([\\w$]+))?\\s*[,}]`,
+  );
+  return listed === null ? null : listed[1] ?? word;
+}
+
+function literal(name: string): string {
+  return name.replace(/[$\\^.*+?()[\]{}|]/g, "\\$&");
+}

@@ -1,0 +1,94 @@
+/**
+ * Functions and classes that look the same: the one that was given runs, or none.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { AmbiguousTargetError, ProcessError } from "../../mod.ts";
+import { programUrl, runProgram } from "../fixtures/program.ts";
+import * as t from "../fixtures/targets.ts";
+import { rejection, type Subject } from "./process_testing.ts";
+
+const UNLIKE = new URL("../fixtures/unlike_parent.ts", import.meta.url);
+
+// As `unlike_parent.ts` has them.
+function made(factor: number) {
+  const functions = [(x: number) => x * factor, (x: number) => x + 1] as const;
+  return { open: functions[0], closed: functions[1] };
+}
+
+const ofOneMaker = (factor: number) => (x: number) => x * factor;
+export const [byTwo, byThree] = [2, 3].map(ofOneMaker);
+
+/** Declares the tests of what looks the same. */
+export function alikeContract({ ctx, method, test }: Subject): void {
+  test("Process and Pool tell apart what looks the same in a program that still evaluates", async () => {
+    const { code, stdout } = await runProgram(programUrl("alike"), {
+      args: [method],
+      deadlineMs: 40_000,
+    });
+    const [processes, tasks] = stdout.trim().split("\n").map((line) =>
+      JSON.parse(line)
+    );
+    equal(code, 0);
+    deepEqual(processes, {
+      half: "5",
+      triple: "30",
+      "no export of the same maker": "ReferenceError",
+      scaled: "20",
+      "another name": "50",
+      "no export of the same name": "ReferenceError",
+      Two: "2",
+      Three: "3",
+      "no exported class": "ProcessError",
+      "local function of the same name": "ReferenceError",
+      doubled: "20",
+    });
+    deepEqual(tasks, {
+      half: "5",
+      triple: "30",
+      "no export of the same maker": "ReferenceError",
+      "no export of the same name": "ReferenceError",
+      scaled: "20",
+      "local function of the same name": "ReferenceError",
+      doubled: "20",
+      "another local function": "ReferenceError",
+    });
+  });
+
+  test("Process runs the very export that it was given among equal texts", async () => {
+    const children = [byTwo!, byThree!, byTwo!].map((target) =>
+      new ctx.Process({ target, args: [10] })
+    );
+    for (const p of children) p.start();
+    const results = await Promise.all(children.map((p) => p.result()));
+    deepEqual(results, [20, 30, 20]);
+  });
+
+  test("Process refuses a closure that may be an export, where nobody can tell", async () => {
+    const { open, closed } = made(3);
+    const p = new ctx.Process({ target: open, args: [10], module: UNLIKE });
+    const q = new ctx.Process({ target: closed, args: [10], module: UNLIKE });
+    p.start();
+    q.start();
+    const error = await rejection(p.result());
+    ok(error instanceof AmbiguousTargetError, String(error));
+    match(error.message, /export "open" of .*unlike_parent.*address.*`scope`/s);
+    // What says all that it does is right whichever it is.
+    equal(await q.result(), 11);
+  });
+
+  test("Process refuses another function under the name of an export", async () => {
+    const add = (a: number, b: number) => a - b;
+    const p = new ctx.Process({
+      target: add,
+      args: [1, 2],
+      module: t.TARGETS,
+    });
+    p.start();
+    const error = await rejection(p.result());
+    ok(error instanceof ProcessError);
+    match(error.message, /another function under this name/);
+  });
+}
