@@ -195,7 +195,8 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
       target,
       isOne ? only! : zip(iterables),
       { form: isOne ? EACH : SPREAD, isOrdered: true, isEager: true },
-      { buffersize: shortest(iterables), ...options },
+      // One more, so that the end of them is found before somebody reads on.
+      { buffersize: shortest(iterables) + 1, ...options },
       this.map,
     );
   }

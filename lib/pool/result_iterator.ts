@@ -5,6 +5,7 @@
  */
 
 import { unreachable } from "../base/assert.ts";
+import { ProcessStateError } from "../base/errors.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { asSeenBy, type Caller } from "../process/outcome.ts";
 import type { Arrival, StreamJob } from "./stream_job.ts";
@@ -14,7 +15,8 @@ import type { Arrival, StreamJob } from "./stream_job.ts";
  *
  * Nothing happens before the first `next()`. An error of an item is thrown at its
  * place, and `next()` may then be called again for the item after it. Leaving a
- * `for await` loop gives up the rest.
+ * `for await` loop gives up the rest, also by such an error: the source of the items
+ * is closed then, as JavaScript closes no iterator whose `next()` has thrown.
  *
  * @typeParam T What the function returns.
  *
@@ -88,19 +90,46 @@ export class ResultIterator<T>
     );
   }
 
-  /** Gives up the rest: what has not begun is dropped. */
+  /** Gives up the rest: what has not begun is dropped, what has come is not read. */
   return(): Promise<IteratorResult<T, undefined>> {
-    this.#job.stop();
+    this.#giveUp({ kind: "end" });
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** For `for await`. */
-  [Symbol.asyncIterator](): this {
-    return this;
+  /** For `for await`, which an error ends. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
+    const loop: AsyncIterableIterator<T, undefined> = {
+      next: () => this.#nextOfLoop(),
+      return: () => this.return(),
+      [Symbol.asyncIterator]: () => loop,
+    };
+    return loop;
+  }
+
+  async #nextOfLoop(): Promise<IteratorResult<T, undefined>> {
+    try {
+      return await this.next();
+    } catch (error) {
+      this.#giveUp({ kind: "error", error: endedByError() });
+      throw error;
+    }
+  }
+
+  #giveUp(last: Arrival): void {
+    this.#unclaimed.length = 0;
+    this.#job.stop(last);
   }
 
   /** Gives up the rest. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
   }
+}
+
+/** The error, once, for those who read on after their loop has ended with one. */
+function endedByError(): ProcessStateError {
+  return new ProcessStateError(
+    "Cannot read on as the loop over the results ended with an error, and the " +
+      "rest was given up: call next() yourself to go on after an error",
+  );
 }

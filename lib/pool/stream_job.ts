@@ -92,6 +92,8 @@ export class StreamJob implements Job, Source {
   /** What all is over with: the error of the input, or of the pool. */
   #last: Arrival = END;
   #isInputOver = false;
+  /** Why nothing is taken any more; what has come can be read. */
+  #refusal: { readonly error: unknown } | null = null;
   /** Runs while nothing is in work and the reader may come back at once. */
   #restSoon: ReturnType<typeof setTimeout> | undefined;
   readonly #readers: ((arrival: Arrival) => void)[] = [];
@@ -203,7 +205,8 @@ export class StreamJob implements Job, Source {
     const { promise, resolve } = Promise.withResolvers<Arrival>();
     this.#readers.push(resolve);
     this.#deliver();
-    if (this.#state === "resting" && !this.#isInputOver) this.#wake();
+    const mayWake = this.#state === "resting" && this.#refusal === null;
+    if (mayWake && !this.#isInputOver) this.#wake();
     return promise;
   }
 
@@ -214,10 +217,14 @@ export class StreamJob implements Job, Source {
     return true;
   }
 
-  /** Nobody wants the rest; what runs of it may run on. */
-  stop(): void {
-    if (this.isOver) return;
-    this.#close(END);
+  /** Nobody wants the rest, nor what has come; what runs of it may run on. */
+  stop(last: Arrival = END): void {
+    this.#ready.clear();
+    if (this.isOver) {
+      this.#last = END;
+      return;
+    }
+    this.#close(last);
     this.#owner.drop(this);
   }
 
@@ -266,6 +273,7 @@ export class StreamJob implements Job, Source {
   }
 
   #more(): void {
+    if (this.#refusal !== null) return this.#endUnlessMore(this.#refusal.error);
     if (this.#state === "working" && this.waiting > 0) this.#owner.refill(this);
   }
 
@@ -274,8 +282,16 @@ export class StreamJob implements Job, Source {
       this.#owner.add(this, this);
       this.#state = "working";
     } catch (error) {
-      this.fail(error);
+      this.#endUnlessMore(error);
     }
+  }
+
+  /** There are no workers any more, which matters where there are more items. */
+  #endUnlessMore(error: unknown): void {
+    this.#refusal = { error };
+    const given = this.#input.take(1);
+    if (given.kind === "end") this.#inputEnds(given.error);
+    else if (given.items.length > 0) this.fail(error);
   }
 
   /**

@@ -148,6 +148,53 @@ export function executorContract(subject: Subject): void {
     deepEqual(await Array.fromAsync(results), upTo(30));
   });
 
+  test("ProcessPoolExecutor.map() can be read to its end after shutdown()", async () => {
+    function* three(): Generator<number> {
+      yield* [0, 1, 2];
+    }
+    async function* threeLater(): AsyncGenerator<number> {
+      yield* three();
+    }
+    const inputs: (() => Iterable<number> | AsyncIterable<number>)[] = [
+      () => [0, 1, 2],
+      () => new Set([0, 1, 2]),
+      () => new Uint8Array([0, 1, 2]),
+      three,
+      threeLater,
+    ];
+    for (const buffersize of [undefined, 3, 4]) {
+      const executor = new ctx.ProcessPoolExecutor(2);
+      const results = inputs.flatMap((input) => [
+        executor.map<number>(SQUARE, input(), { buffersize }),
+        executor.map<number>(SQUARE, input(), input(), { buffersize }),
+      ]);
+      const early = executor.map<number>(SQUARE, [0, 1, 2], { buffersize });
+      equal((await early.next()).value, 0);
+      await executor.shutdown();
+      for (const result of results) {
+        deepEqual(await Array.fromAsync(result), [0, 1, 4]);
+        equal((await result.next()).done, true);
+      }
+      deepEqual(await Array.fromAsync(early), [1, 4]);
+    }
+  });
+
+  test("ProcessPoolExecutor.map() says after shutdown() that there would have been more", async () => {
+    const executor = new ctx.ProcessPoolExecutor(1);
+    const results = executor.map<number>(SQUARE, upTo(9), { buffersize: 2 });
+    equal((await results.next()).value, 0);
+    await executor.shutdown();
+    const read: unknown[] = [];
+    const error = await rejection((async () => {
+      for await (const result of results) read.push(result);
+    })());
+    ok(error instanceof ProcessStateError);
+    ok(/ended meanwhile/.test(error.message), error.message);
+    deepEqual(read, upTo(read.length).map((n) => square(n + 1)));
+    ok(read.length >= 1 && read.length < 8);
+    equal((await results.next()).done, true);
+  });
+
   test("ProcessPoolExecutor.shutdown() finishes the work, and takes no more", async () => {
     const executor = new ctx.ProcessPoolExecutor(1);
     const futures = upTo(5).map((n) => executor.submit(SQUARE, n));

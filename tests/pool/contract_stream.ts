@@ -139,6 +139,75 @@ export function streamContract(subject: Subject): void {
     });
   });
 
+  test("Pool.imap() that was read to its last item ends also after the pool has", async () => {
+    for (const buffersize of [1, 3, 8]) {
+      const pool = new ctx.Pool(1);
+      const results = pool.imap(square, upTo(3), { ...FROM, buffersize });
+      for (const x of upTo(3)) equal((await results.next()).value, x * x);
+      pool.close();
+      equal(await pool.join(), true);
+      equal((await results.next()).done, true);
+    }
+  });
+
+  test("After return() there is no more to read, whatever has come", async () => {
+    await withPool(subject, 2, async (pool) => {
+      for (const method of ["imap", "imapUnordered"] as const) {
+        for (
+          const [items, read] of [[3, 1], [200, 1], [3, 0], [3, 3]] as const
+        ) {
+          const source = watched(upTo(items));
+          const results = pool[method](square, source.items, FROM);
+          for (const _ of upTo(read)) await results.next();
+          await pool.apply(square, [1], FROM);
+          deepEqual(await results.return(), { done: true, value: undefined });
+          equal(source.isOpen(), false);
+          for (const _ of upTo(3)) equal((await results.next()).done, true);
+          deepEqual(await Array.fromAsync(results), []);
+        }
+      }
+      // What somebody gave up waiting for is not kept for later.
+      const gate = new ctx.Value("i", 0);
+      const waits = pool.imap(waitUntil as never, [gate] as never[], FROM);
+      const { name } = await rejection(waits.next({ timeout: 1 }));
+      equal(name, "TimeoutError");
+      await waits[Symbol.asyncDispose]();
+      gate.value = 1;
+      equal((await waits.next()).done, true);
+    });
+  });
+
+  test("A loop over results that ends with an error closes the source", async () => {
+    await withPool(subject, 2, async (pool) => {
+      for (const isAsync of [false, true]) {
+        for (const method of ["imap", "imapUnordered"] as const) {
+          const source = watched(upTo(50));
+          const items = isAsync ? source.itemsLater : source.items;
+          const options = { ...FROM, buffersize: 4, chunksize: 1 };
+          const results = pool[method](even, items, options);
+          const error = await rejection((async () => {
+            for await (const result of results) equal(result % 2, 0);
+          })());
+          ok(/ is odd$/.test(error.message), error.message);
+          equal(source.isOpen(), false);
+          // What was given up is not passed over in silence.
+          const late = await rejection(results.next());
+          ok(/loop over the results/.test(late.message), late.message);
+          equal((await results.next()).done, true);
+        }
+      }
+      // By next() it goes on after an error.
+      const source = watched(upTo(4));
+      const results = pool.imap(even, source.items, FROM);
+      equal((await results.next()).value, 0);
+      equal((await rejection(results.next())).message, "1 is odd");
+      equal((await results.next()).value, 2);
+      equal((await rejection(results.next())).message, "3 is odd");
+      equal((await results.next()).done, true);
+      equal(source.isOpen(), false);
+    });
+  });
+
   test("ResultIterator.next() can give up, and the same result comes later", async () => {
     await withPool(subject, 1, async (pool) => {
       const cell = new ctx.Value("i", 0);
@@ -232,4 +301,27 @@ export function streamContract(subject: Subject): void {
       equal(pool.stats().restarts, 0);
     }, { idleTimeout: 5 });
   });
+}
+
+/** Items that tell whether their source is open. */
+function watched(
+  list: readonly number[],
+): {
+  items: Generator<number>;
+  itemsLater: AsyncGenerator<number>;
+  isOpen(): boolean;
+} {
+  let open = 0;
+  function* items(): Generator<number> {
+    open++;
+    try {
+      yield* list;
+    } finally {
+      open--;
+    }
+  }
+  async function* itemsLater(): AsyncGenerator<number> {
+    yield* items();
+  }
+  return { items: items(), itemsLater: itemsLater(), isOpen: () => open > 0 };
 }
