@@ -141,7 +141,7 @@ function sinkLeft<T>(
   // From now on nobody outside this OS process can make sense of what is here.
   block.handle("isolate");
   const number = deposit(content, transfer);
-  const bytes = new Uint8Array(Int32Array.of(number).buffer);
+  const bytes = new Uint8Array(Float64Array.of(number).buffer);
   const taken = sink(bytes, bytes.length, LEFT);
   if (taken === "full" || taken === "shut") discard(number);
   return taken;
@@ -178,7 +178,7 @@ class Left {
 }
 
 function numberIn(bytes: Uint8Array, at = 0): number {
-  return new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(0, true);
+  return new DataView(bytes.buffer, bytes.byteOffset + at).getFloat64(0, true);
 }
 
 /** Makes the value of a record again, or what fetches it. */

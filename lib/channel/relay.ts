@@ -154,7 +154,7 @@ class Guest {
   }
 
   async #serve({ line, number, question, sleeper }: Ask): Promise<void> {
-    const core = this.#lines.get(line)!;
+    const core = this.#lines.get(line) ?? noLine();
     const control = new AbortController();
     this.#waiting.set(number, control);
     let answer: Answer;
@@ -263,6 +263,12 @@ class Guest {
     // Behind all others: those before it may have been got meanwhile.
     void given.core.putBack(given.value);
   }
+}
+
+function noLine(): ProcessError {
+  return new ProcessError(
+    "Cannot use the queue as nobody has said which one it is",
+  );
 }
 
 async function said(

@@ -80,8 +80,7 @@ export class RelayCore implements QueueCore {
   }
 
   get key(): string {
-    const { keeper, number } = this.#route.at(-1)!;
-    return `${keeper} ${number}`;
+    return this.#route.at(-1)!.name;
   }
 
   get count(): number {

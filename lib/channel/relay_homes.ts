@@ -35,16 +35,9 @@ class Home {
   }
 }
 
-const homes = new Map<number, Home>();
-const numbers = new WeakMap<QueueCore, number>();
-let last = 0;
+const homes = new Map<string, Home>();
+const names = new WeakMap<QueueCore, string>();
 let given = 0;
-// Invariant: names this isolate among all that ever take part.
-let self: string | null = null;
-
-function selfName(): string {
-  return self ??= crypto.randomUUID();
-}
 
 /** How many handles this isolate has made; whoever compares knows if more came. */
 export function relaysGiven(): number {
@@ -57,26 +50,24 @@ export function relayHandle(
   form: RelayHandle["form"],
   route: readonly RelayStop[] = [],
 ): RelayHandle {
-  let number = numbers.get(core);
-  if (number === undefined) {
-    number = ++last;
-    numbers.set(core, number);
-    homes.set(number, new Home(core));
+  let name = names.get(core);
+  if (name === undefined) {
+    name = crypto.randomUUID();
+    names.set(core, name);
+    homes.set(name, new Home(core));
   }
-  homes.get(number)!.count("given");
+  homes.get(name)!.count("given");
   given++;
   const { maxCount } = core;
-  const stop: RelayStop = { keeper: selfName(), number };
-  return { kind: "relay", form, maxCount, route: [stop, ...route] };
+  return { kind: "relay", form, maxCount, route: [{ name }, ...route] };
 }
 
 /** The queue at a stop of the route that is this isolate, if there is one. */
 export function homeOn(
   route: readonly RelayStop[],
 ): { core: QueueCore; home: Home } | null {
-  for (const { keeper, number } of route) {
-    if (keeper !== self) continue;
-    const home = homes.get(number);
+  for (const { name } of route) {
+    const home = homes.get(name);
     const core = home?.core;
     if (core !== undefined) return { core, home: home! };
   }

@@ -3,8 +3,8 @@
  *
  * ```
  *   word 0   the number of the question whose answer is there
- *   word 1   local: its number in the depot    mapped: its length
- *   behind                                     mapped: the answer, in bytes
+ *   word 1                                     mapped: its length
+ *   behind   local: its number in the depot    mapped: the answer, in bytes
  * ```
  *
  * @module
@@ -22,6 +22,7 @@ import type { Answer } from "./relay_mail.ts";
 const ANSWERED = 0;
 const WHAT = 1;
 const HEAD_BYTES = 8;
+const NUMBER_BYTES = 8;
 const FIRST_BYTES = 4096;
 const MOST_BYTES = 2 ** 30 + 2 ** 16;
 
@@ -32,7 +33,7 @@ let mapped: Block | null = null;
 /** Where this thread sleeps, for its next question. */
 export function newSleeper(place: Place): Block {
   return place === "local"
-    ? Block.allocate(HEAD_BYTES)
+    ? Block.allocate(HEAD_BYTES + NUMBER_BYTES)
     : mapped ??= Block.reserve(FIRST_BYTES, MOST_BYTES, "mapped");
 }
 
@@ -63,12 +64,18 @@ export function sleepFor(
 
 /** The answer that is there. */
 export function leftAt(sleeper: Block): Answer {
+  if (sleeper.place === "local") {
+    return fetchSync(numberAt(sleeper)[0]!).value as Answer;
+  }
   const what = sleeper.int32[WHAT]!;
-  if (sleeper.place === "local") return fetchSync(what >>> 0).value as Answer;
   sleeper.grow(HEAD_BYTES + what);
   const { buffer, byteOffset } = sleeper;
   const bytes = new Uint8Array(buffer, byteOffset + HEAD_BYTES, what);
   return decode(bytes.slice()) as Answer;
+}
+
+function numberAt({ buffer, byteOffset }: Block): Float64Array {
+  return new Float64Array(buffer, byteOffset + HEAD_BYTES, 1);
 }
 
 /** The sleepers of one child. */
@@ -79,9 +86,10 @@ export class Sleepers {
   /** Leaves the answer to a question and wakes who sleeps for it. */
   leave(sleeper: BlockHandle, number: number, answer: Answer): void {
     const block = this.#at(sleeper);
-    block.int32[WHAT] = sleeper.place === "local"
-      ? deposit({ form: "clone", value: answer, sited: null })
-      : writeTo(block, encode(answer));
+    if (sleeper.place === "local") {
+      const content = { form: "clone", value: answer, sited: null } as const;
+      numberAt(block)[0] = deposit(content);
+    } else block.int32[WHAT] = writeTo(block, encode(answer));
     Atomics.store(block.int32, ANSWERED, number);
     wake(block, ANSWERED);
   }

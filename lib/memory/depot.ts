@@ -3,7 +3,8 @@
  * isolate to another of the same OS process: clones that hold a SharedArrayBuffer, a
  * MessagePort or something else that only a port takes along.
  *
- * The root keeps them. What goes through shared memory is a number.
+ * The root keeps them. What goes through shared memory is a number, drawn at random:
+ * only an isolate that was given the number can fetch the item.
  *
  * ```
  *   one isolate            root                  another
@@ -73,9 +74,11 @@ interface Depot {
 
 /** Goes up when there is something for the root to do. */
 const RINGS = 0;
-/** The number that was given out last. */
-const NUMBER = 1;
-const BELL_BYTES = 8;
+const BELL_BYTES = 4;
+
+/** How many numbers are drawn at once, and how many bits of 64 each leaves out. */
+const DRAWN = 64;
+const BITS_LEFT_OUT = 11n;
 
 /** How often a root that blocks looks at the bell while it rings; else by `LOOK_MS`. */
 const LOOK_OFTEN_MS = 2;
@@ -205,9 +208,10 @@ class Store implements Depot {
     // A line that is added meanwhile is gone through as well.
     for (const [ident, { port }] of this.#lines) {
       for (;;) {
-        const message = takeMessage(port) as ToDepot | undefined;
+        const message = takeMessage(port);
         if (message === undefined) break;
-        this.#hear(message, ident, port, requests);
+        // Nothing of this package says anything else, and nobody waits for an answer.
+        if (isToDepot(message)) this.#hear(message, ident, port, requests);
       }
     }
     return requests;
@@ -221,16 +225,24 @@ class Store implements Depot {
   ): void {
     switch (message.kind) {
       case "deposit":
-        this.#kept.set(message.number, message);
+        // A number that is taken is somebody else's.
+        if (!this.#kept.has(message.number)) {
+          this.#kept.set(message.number, message);
+        }
         return;
       case "fetch":
       case "discard":
         requests.push([message, port]);
         return;
       case "line":
-        this.#lines.set(message.ident, { port: message.port, maker: from });
+        if (this.#lines.has(message.ident)) message.port.close();
+        else {this.#lines.set(message.ident, {
+            port: message.port,
+            maker: from,
+          });}
         return;
       case "cut":
+        if (this.#lines.get(message.ident)?.maker !== from) return;
         // Not here: it would look into all ports in the middle of that.
         queueMicrotask(() => this.cutLine(message.ident));
         return;
@@ -250,8 +262,37 @@ class Store implements Depot {
       // What cannot be sent on is as good as not there.
       post(from, { number, content: null });
     }
-    tell(Block.attach(message.answered));
+    try {
+      tell(Block.attach(message.answered));
+    } catch {
+      // It named no word of its own, and so hears nothing.
+    }
   }
+}
+
+/** Whether a message is one; an isolate with few rights may send anything. */
+function isToDepot(message: unknown): message is ToDepot {
+  const given = Object(message) as Record<string, unknown>;
+  switch (given.kind) {
+    case "deposit":
+      return isNumber(given.number) && Array.isArray(given.carried) &&
+        typeof given.content === "object" && given.content !== null;
+    case "fetch":
+      return isNumber(given.number) &&
+        Object(given.answered).place === "local";
+    case "discard":
+      return isNumber(given.number);
+    case "line":
+      return isNumber(given.ident) && given.port instanceof MessagePort;
+    case "cut":
+      return isNumber(given.ident);
+    default:
+      return false;
+  }
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number";
 }
 
 /** The side of an isolate that asks the root. */
@@ -373,6 +414,19 @@ function lost(number: number): never {
   );
 }
 
+const drawn = new BigUint64Array(DRAWN);
+// Invariant: those before it in `drawn` have not been given out.
+let drawnLeft = 0;
+
+/** A whole number that nobody can guess. */
+function drawNumber(): number {
+  if (drawnLeft === 0) {
+    crypto.getRandomValues(drawn);
+    drawnLeft = DRAWN;
+  }
+  return Number(drawn[--drawnLeft]! >> BITS_LEFT_OUT);
+}
+
 let current: Depot | undefined;
 
 function depot(): Depot {
@@ -392,8 +446,7 @@ export function deposit(
   content: Cloned,
   carried: readonly Transferable[] = [],
 ): number {
-  const { bell } = depot();
-  const number = Atomics.add(bell.int32, NUMBER, 1) >>> 0;
+  const number = drawNumber();
   try {
     depot().deposit(number, content, carried);
   } catch (error) {

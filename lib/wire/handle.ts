@@ -128,10 +128,12 @@ export type ConnectionHandle = {
   readonly ticket: { readonly place: number; readonly serial: number } | null;
 };
 
-/** A process that keeps a queue or knows the way to it, and its number there. */
+/**
+ * A process that keeps a queue or knows the way to it. The name is drawn at random,
+ * for this queue in this process: whoever knows it was given the queue.
+ */
 export interface RelayStop {
-  readonly keeper: string;
-  readonly number: number;
+  readonly name: string;
 }
 
 /** A queue in memory that the receiver cannot see: it asks its parent. */

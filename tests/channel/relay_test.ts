@@ -401,6 +401,42 @@ Deno.test("Queue in mapped memory is reached by a child that gets no --allow-ffi
   throws(() => other.start(), /without --allow-ffi/);
 });
 
+Deno.test("Queue is not found by a child that was not given it", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const queues = Array.from({ length: 4 }, () => held(new Queue<string>()));
+  const processes = queues.map((queue, i) =>
+    new (getContext(r.FAR).Process)({
+      target: i === 1 ? r.getOthers : r.sizeOf,
+      args: [queue],
+      module: r.RELAYS,
+    } as never)
+  );
+  for (const queue of queues) await queue.put("secret");
+  for (const p of processes) p.start();
+  deepEqual(await processes[1]!.result(), []);
+  for (const p of processes) await p.join();
+  deepEqual(
+    queues.map((queue) => queue.getNowait()),
+    queues.map(() => "secret"),
+  );
+});
+
+Deno.test("Queue stands what a child asks that does not know how", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const queue = held(new Queue<string>());
+  const p = new (getContext(r.FAR).Process)({
+    target: r.askBadly,
+    args: [queue] as [Queue<string>],
+    module: r.RELAYS,
+  });
+  p.start();
+  await p.result();
+  equal(await queue.get(), "done");
+  equal(queue.empty(), true);
+});
+
 Deno.test("Queue that comes late, through shared memory, blocks as any other", async () => {
   const run = await runProgram(programUrl("queue_late"));
   deepEqual(run, {

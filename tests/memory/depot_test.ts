@@ -16,7 +16,7 @@ function testDepot(name: string, fn: () => Promise<void>): void {
   });
 }
 
-const told = (cell: Value<"i">) => eventually(() => cell.value !== 0, "told");
+const told = (cell: Value<"d">) => eventually(() => cell.value !== 0, "told");
 
 /** Blocks the main thread, out of reach of this package. */
 async function unreachable(until: () => boolean): Promise<void> {
@@ -48,7 +48,7 @@ for (const method of ["thread", "worker"]) {
 
   /** Starts a child that leaves an item; gives its number. */
   const leftByChild = async (value: number): Promise<number> => {
-    const number = new ctx.Value("i", 0);
+    const number = new ctx.Value("d", 0);
     const p = new ctx.Process({
       target: d.leaveOne,
       args: [number, value],
@@ -80,8 +80,8 @@ for (const method of ["thread", "worker"]) {
   }
 
   test("fetchSync() of the main program needs no turn of its event loop", async () => {
-    const number = new ctx.Value("i", 0);
-    const args = [number, 5] as [Value<"i">, number];
+    const number = new ctx.Value("d", 0);
+    const args = [number, 5] as [Value<"d">, number];
     const p = new ctx.Process({ target: d.leaveOne, args, module });
     p.start();
     await unreachable(() => number.value !== 0);
@@ -90,7 +90,7 @@ for (const method of ["thread", "worker"]) {
   });
 
   test("deposit() outlives a depositor that is killed right after it", async () => {
-    const number = new ctx.Value("i", 0);
+    const number = new ctx.Value("d", 0);
     const never = new ctx.Event();
     const p = method === "thread"
       ? new ctx.Process({
@@ -112,7 +112,7 @@ for (const method of ["thread", "worker"]) {
 
   test("fetchSync() is served while the main program blocks in a wait", async () => {
     const number = await leftByChild(4);
-    const [cell, done] = [new ctx.Value("i", 0), new ctx.Event()];
+    const [cell, done] = [new ctx.Value("d", 0), new ctx.Event()];
     const p = new ctx.Process({
       target: d.fetchAndTell,
       args: [number, cell, done],
@@ -126,7 +126,7 @@ for (const method of ["thread", "worker"]) {
 
   for (const how of ["async", "sync", "aborted"] as const) {
     test(`fetch() that gives up loses nothing: ${how}`, async () => {
-      const [number, tried] = [d.leave(3), new ctx.Value("i", 0)];
+      const [number, tried] = [d.leave(3), new ctx.Value("d", 0)];
       const p = new ctx.Process({
         target: d.fetchTwice,
         args: [number, tried, how],
@@ -149,7 +149,7 @@ for (const method of ["thread", "worker"]) {
   });
 
   test("fetch() and deposit() work in a grandchild", async () => {
-    const born = new ctx.Value("i", 0);
+    const born = new ctx.Value("d", 0);
     const p = new ctx.Process({
       target: d.fetchByChild,
       args: [method, d.leave(2), born],
@@ -160,7 +160,7 @@ for (const method of ["thread", "worker"]) {
   });
 
   test("fetch() and deposit() work in a grandchild that the root did not make", async () => {
-    const born = new ctx.Value("i", 0);
+    const born = new ctx.Value("d", 0);
     const p = new ctx.Process({
       target: d.fetchByChild,
       args: [method, d.leave(2), born],
@@ -172,5 +172,35 @@ for (const method of ["thread", "worker"]) {
     const endMs = performance.now() + 250;
     await unreachable(() => performance.now() > endMs);
     deepEqual(await p.result(), [2, 2, 2, 3, 3, 3]);
+  });
+
+  test("what others have left is not found by counting", async () => {
+    const numbers = [d.leave(1), d.leave(2), d.leave(3)];
+    equal(new Set(numbers).size, 3);
+    const p = new ctx.Process({ target: d.countNumbers, module });
+    p.start();
+    equal(await p.result(), 0);
+    deepEqual(numbers.map((number) => d.fetchBlocking(number)[0]), [1, 2, 3]);
+  });
+
+  // Goal: an attacker among the children hurts nobody but itself. Method: it sends
+  // all that it can think of, and then its siblings go on as before.
+  test("messages that a child makes up disturb nobody", async () => {
+    const numbers = new ctx.Queue<number>();
+    const honest = new ctx.Process({
+      target: d.fetchAll,
+      args: [numbers],
+      module,
+    });
+    honest.start();
+    await numbers.put(d.leave(5));
+    const kept = d.leave(6);
+    const p = new ctx.Process({ target: d.disturb, args: [kept], module });
+    p.start();
+    await p.result();
+    await numbers.put(d.leave(7));
+    numbers.shutdown();
+    equal(await honest.result(), 12);
+    deepEqual(d.fetchBlocking(kept), [6, 6, 6]);
   });
 }
