@@ -105,6 +105,10 @@ export {
   setStartMethod,
   type SetStartMethodOptions,
 } from "./lib/context/default.ts";
+export {
+  type ContextOptions,
+  setExecutable,
+} from "./lib/launch/interpreter.ts";
 export type {
   Availability,
   Launcher,

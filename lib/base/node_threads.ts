@@ -20,6 +20,7 @@ export interface ThreadOptions {
   readonly name: string;
   readonly workerData: unknown;
   readonly transferList: readonly MessagePort[];
+  readonly argv: readonly string[];
   readonly env: symbol;
   readonly resourceLimits: { readonly maxOldGenerationSizeMb: number };
 }

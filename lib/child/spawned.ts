@@ -16,8 +16,8 @@ import { type Source, takeSource } from "./source.ts";
 const chunk = new Uint8Array(64 * 1024);
 
 /**
- * Boots a spawned process. Its entry module awaits this: what Deno does at the end
- * of a main module would else come before the target (2.9.6, 0.2 ms).
+ * Boots a spawned process. Its entry module awaits this, which never settles: Deno
+ * would go on with the main module of the program.
  *
  * @param loaders Loads the modules that it may need.
  * @param isDirect Whether its parent started it by itself, and not through a command
@@ -26,7 +26,7 @@ const chunk = new Uint8Array(64 * 1024);
 export async function boot(
   loaders: Loaders,
   isDirect: boolean,
-): Promise<void> {
+): Promise<never> {
   const reader = new FrameReader();
   const [greeting, order, ...others] = readFirst(reader);
   writeAll(greeting!);
@@ -47,7 +47,7 @@ export async function boot(
   }
   life.hear(start);
   for (const bytes of others) life.hear(unseal(bytes) as ToChild);
-  await life.begun;
+  return await new Promise<never>(() => {});
 }
 
 /** The greeting, the order, and what came with them. */

@@ -12,6 +12,7 @@ import { wire } from "./isolate.ts";
 import type { Loaders } from "../wire/birth.ts";
 
 declare const process: {
+  readonly argv: string[];
   getBuiltinModule(
     name: "node:v8",
   ): { getHeapStatistics(): { heap_size_limit: number } };
@@ -37,6 +38,8 @@ export function boot(loaders: Loaders): void {
     configurable: true,
     writable: true,
   });
+  // The program's path takes the place of this module's.
+  process.argv.splice(1, 1);
   wire(handed, loaders, { sliceMs: Infinity, exit });
   watchHeap(() => {
     const message: ToRoot = { kind: "exit", code: 1, reason: OUT_OF_HEAP };

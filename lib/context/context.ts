@@ -4,7 +4,7 @@
  * @module
  */
 
-import { StartMethodError } from "../base/errors.ts";
+import { StartMethodError, UnsupportedError } from "../base/errors.ts";
 import { createPipe, Pipe, type PipeOptions } from "../channel/pipe.ts";
 import {
   createJoinableQueue,
@@ -14,6 +14,14 @@ import {
   Queue,
 } from "../channel/queue.ts";
 import { SimpleQueue } from "../channel/simple_queue.ts";
+import {
+  type ContextOptions,
+  INTERPRETER,
+  type Interpreter,
+  interpreterFrom,
+  setExecutable,
+} from "../launch/interpreter.ts";
+import type { StartMethodTraits } from "../launch/launcher.ts";
 import { platformLauncher } from "../launch/registry.ts";
 import {
   activeChildren,
@@ -254,14 +262,19 @@ export class Context {
   /** `Pipe` in memory that the processes of this start method share. */
   readonly Pipe: typeof Pipe;
 
+  readonly #interpreter: Interpreter | null;
+
   /** Made by `getContext()`. */
-  constructor(name: string) {
+  constructor(name: string, options?: ContextOptions) {
     const { traits } = platformLauncher(name);
+    const interpreter = this.#interpreter = options === undefined
+      ? null
+      : checkedInterpreter(name, traits, options);
     const mapped = traits.memory === "mapped";
     this.name = name;
-    this.Process = processClass(name);
-    this.Pool = poolClass(name);
-    this.ProcessPoolExecutor = executorClass(name);
+    this.Process = processClass(name, interpreter);
+    this.Pool = poolClass(name, interpreter);
+    this.ProcessPoolExecutor = executorClass(name, interpreter);
     this.Value = mapped ? MAPPED.Value : Value;
     this.RawValue = mapped ? MAPPED.RawValue : RawValue;
     this.SharedArray = mapped ? MAPPED.SharedArray : SharedArray;
@@ -303,11 +316,32 @@ export class Context {
    * Another context, or this one.
    *
    * @param name A start method; this one if left out.
+   * @param options What runs its processes.
    * @returns The context.
    * @throws {StartMethodError} If the name is unknown or not supported here.
+   * @throws {UnsupportedError} If the method cannot do what the options say.
    */
-  getContext(name: string = this.name): Context {
-    return contextOf(name);
+  getContext(name: string = this.name, options?: ContextOptions): Context {
+    return contextOf(name, options);
+  }
+
+  /**
+   * Sets what runs the spawned processes of the program, as the function of that
+   * name does. `getContext("spawn", { executable })` does so for one context.
+   *
+   * @param executable A path, or a name that is looked for in `PATH`.
+   * @throws {TypeError} If it is no path.
+   */
+  setExecutable(executable: string | URL): void {
+    setExecutable(executable);
+  }
+
+  /**
+   * What runs its processes, or null for the program's choice.
+   * @internal
+   */
+  [INTERPRETER](): Interpreter | null {
+    return this.#interpreter;
   }
 
   /** The process that this code runs in. */
@@ -347,7 +381,21 @@ export class Context {
   }
 }
 
-function processClass(method: string): ProcessConstructor {
+function checkedInterpreter(
+  method: string,
+  { ownFlags }: StartMethodTraits,
+  options: ContextOptions,
+): Interpreter {
+  if (ownFlags) return interpreterFrom(options);
+  throw new UnsupportedError(
+    `Cannot make a context with an executable or flags of its own as start method ` +
+      `"${method}" stays inside the deno of this program: use "spawn"`,
+  );
+}
+
+type OwnInterpreter = Interpreter | null;
+
+function processClass(method: string, own: OwnInterpreter): ProcessConstructor {
   const bound = class<
     A extends readonly unknown[] = readonly never[],
     R = unknown,
@@ -359,27 +407,42 @@ function processClass(method: string): ProcessConstructor {
     override [START_METHOD](): string {
       return method;
     }
+
+    override [INTERPRETER](): OwnInterpreter {
+      return own;
+    }
   };
   const value = `${capital(method)}Process`;
   return Object.defineProperty(bound, "name", { value });
 }
 
-function poolClass(method: string): PoolConstructor {
+function poolClass(method: string, own: OwnInterpreter): PoolConstructor {
   const bound = class<S extends readonly unknown[] = readonly never[]>
     extends BasePool<S> {
     override [START_METHOD](): string {
       return method;
+    }
+
+    override [INTERPRETER](): OwnInterpreter {
+      return own;
     }
   };
   const value = `${capital(method)}Pool`;
   return Object.defineProperty(bound, "name", { value });
 }
 
-function executorClass(method: string): ExecutorConstructor {
+function executorClass(
+  method: string,
+  own: OwnInterpreter,
+): ExecutorConstructor {
   const bound = class<S extends readonly unknown[] = readonly never[]>
     extends BaseExecutor<S> {
     override [START_METHOD](): string {
       return method;
+    }
+
+    override [INTERPRETER](): OwnInterpreter {
+      return own;
     }
   };
   const value = `${capital(method)}PoolExecutor`;
@@ -445,8 +508,11 @@ const MAPPED = {
 
 const contexts = new Map<string, Context>();
 
-/** The context of a start method, the same object each time. */
-export function contextOf(name: string): Context {
+/**
+ * The context of a start method, the same object each time; a new one with options.
+ */
+export function contextOf(name: string, options?: ContextOptions): Context {
+  if (options !== undefined) return new Context(name, options);
   let context = contexts.get(name);
   if (context === undefined) {
     context = new Context(name);

@@ -5,6 +5,7 @@
  */
 
 import { StartMethodError } from "../base/errors.ts";
+import type { ContextOptions } from "../launch/interpreter.ts";
 import { defaultMethod, launcherOf, startMethods } from "../launch/registry.ts";
 import { bornAs } from "../wire/birth.ts";
 import { BaseProcess, START_METHOD } from "../process/process.ts";
@@ -320,11 +321,25 @@ export function getAllStartMethods(): string[] {
  * notEqual(await p.result(), Deno.pid);
  * ```
  *
+ * @example Processes with a flag of their own
+ * ```ts
+ * import { getContext } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const ctx = getContext("spawn", { flags: ["--location=http://example.com/"] });
+ * const p = new ctx.Process({ target: () => location.host });
+ * p.start();
+ * equal(await p.result(), "example.com");
+ * ```
+ *
  * @param name The start method; the program's own, which is then fixed, if left
  * out.
+ * @param options What runs its processes; the result is then a context of its own.
  * @returns The context.
  * @throws {StartMethodError} If the name is unknown or not supported here.
+ * @throws {UnsupportedError} If the method cannot do what the options say.
+ * @throws {TypeError} If an option has the wrong shape.
  */
-export function getContext(name?: string): Context {
-  return contextOf(name ?? getStartMethod());
+export function getContext(name?: string, options?: ContextOptions): Context {
+  return contextOf(name ?? getStartMethod(), options);
 }

@@ -37,6 +37,7 @@ const ISOLATE_TRAITS = {
   memory: "local",
   interrupts: false,
   ownEnv: false,
+  ownFlags: false,
 } as const;
 
 /** Worker threads with their own V8 isolate, through `node:worker_threads`. */

@@ -6,6 +6,7 @@
  */
 
 import type { StopSignal } from "../base/signals.ts";
+import type { Interpreter } from "./interpreter.ts";
 import { passesFfi } from "./permissions.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
@@ -40,6 +41,8 @@ export interface StartMethodTraits {
   readonly ownPermissions: boolean;
   /** Whether `env` can be given. */
   readonly ownEnv: boolean;
+  /** Whether a context may have its own executable and flags. */
+  readonly ownFlags: boolean;
 }
 
 /** What a launcher is told about the child to make. */
@@ -56,6 +59,8 @@ export interface LaunchRequest {
   readonly permissions: Deno.PermissionOptions | null;
   /** Environment variables beside the parent's, or null. */
   readonly env: Readonly<Record<string, string>> | null;
+  /** What runs it, or null for what runs the program's processes. */
+  readonly interpreter: Interpreter | null;
   /** Main module of the program, or null. */
   readonly mainModule: string | null;
   /** Whether nothing that the caller does from now on can change what it gave. */

@@ -130,6 +130,11 @@ export function may(kind: Kind, item: string | URL): boolean {
   return hasFull(kind) || has(kind, item);
 }
 
+/** Whether this process may do everything. */
+export function hasAll(): boolean {
+  return KINDS.every(hasFull);
+}
+
 /** Whether this process holds all of a kind, with nothing denied inside. */
 function hasFull(kind: Kind): boolean {
   const status = Deno.permissions.querySync({ name: kind } as Descriptor);
@@ -287,28 +292,18 @@ function isFile(path: string): boolean {
 }
 
 /**
- * What may help a child that failed with `error` where this process would not
- * have: a scoped grant that was not passed on, or a configuration it cannot see.
+ * What may help a child that failed with `error` where this process would not have:
+ * a scoped grant that was not passed on.
  */
-export function hintFor(error: Error, mainModule: string | null): string {
+export function hintForGrant(error: Error): string {
   const [, kind, item] =
     /^Requires (\w+) access to "(.+?)"/.exec(error.message) ??
       [];
-  if (isKind(kind) && item !== undefined && has(kind, item)) {
-    return ` (a scoped grant of the parent is not passed on by itself: give the ` +
-      `process permissions: { ${kind}: [${JSON.stringify(item)}] })`;
-  }
-  if (isUnmapped(error) && configOf(mainModule) === null) {
-    return " (the process does not know the program's deno.json: grant " +
-      "--allow-read for it)";
-  }
-  return "";
+  if (!isKind(kind) || item === undefined || !has(kind, item)) return "";
+  return ` (a scoped grant of the parent is not passed on by itself: give the ` +
+    `process permissions: { ${kind}: [${JSON.stringify(item)}] })`;
 }
 
 function isKind(kind: string | undefined): kind is Kind {
   return KINDS.some((known) => known === kind);
-}
-
-function isUnmapped({ message }: Error): boolean {
-  return /^(Import|Relative import path) ".*" not /.test(message);
 }

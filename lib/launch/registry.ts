@@ -48,6 +48,7 @@ function absent(process: string, reason: string): Launcher {
       limitsHeap: false,
       ownPermissions: false,
       ownEnv: false,
+      ownFlags: false,
     },
     availability: () => availability,
     prepare() {

@@ -27,6 +27,7 @@ import { spawnedEntryUrl } from "./entry.ts";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { Destination } from "../wire/handle.ts";
+import { executableOf, isOwnDeno } from "./interpreter.ts";
 import { WholeLines } from "./lines.ts";
 import {
   type Availability,
@@ -37,7 +38,8 @@ import {
   type LaunchRequest,
   type StartMethodTraits,
 } from "./launcher.ts";
-import { configOf, may, permissionFlags } from "./permissions.ts";
+import { may, permissionFlags } from "./permissions.ts";
+import { programSettings } from "./settings.ts";
 
 const SPAWN_TRAITS: StartMethodTraits = {
   process: "a fresh deno process",
@@ -47,6 +49,7 @@ const SPAWN_TRAITS: StartMethodTraits = {
   limitsHeap: true,
   ownPermissions: true,
   ownEnv: true,
+  ownFlags: true,
 };
 
 /** Fresh `deno` processes, through `Deno.Command`. */
@@ -87,20 +90,13 @@ export function through(command: readonly string[]): Launcher {
   });
 }
 
-let deno: string | undefined;
-
-/** The `deno` that runs this program; to ask for it takes 0.1 ms (2.9.6). */
-function denoPath(): string {
-  return deno ??= Deno.execPath();
-}
-
 function commandLauncher(
   prefix: readonly string[],
   traits: StartMethodTraits,
 ): Launcher {
   return {
     traits,
-    availability: () => runAvailability(prefix[0] ?? denoPath()),
+    availability: () => runAvailability(prefix[0] ?? executableOf(null)),
     prepare(request, first, events) {
       const destination = destinationOf(
         traits,
@@ -168,26 +164,43 @@ function runAvailability(command: string): Availability {
 }
 
 function denoCall(request: LaunchRequest, isDirect: boolean): string[] {
-  const config = configOf(request.mainModule);
-  const { maxHeapMiB } = request;
+  const { maxHeapMiB, mainModule, interpreter } = request;
+  const executable = executableOf(interpreter);
   const flags = permissionFlags(request.permissions, [
     import.meta.url,
     ...request.modules,
   ]);
+  const entry = spawnedEntryUrl(
+    request.modules,
+    flags.includes("--allow-read"),
+    isDirect && isOwnDeno(executable),
+  );
   return [
-    denoPath(),
+    executable,
     "run",
     // What it downloads is no news to the user of this program.
     "--quiet",
     ...flags,
-    // A child finds the configuration from its working directory, and the program
-    // need not stand there.
-    ...(config === null ? [] : ["--config", config]),
+    ...programSettings(mainModule),
+    ...interpreter?.flags ?? [],
     ...(maxHeapMiB === null
       ? []
       : [`--v8-flags=--max-old-space-size=${maxHeapMiB}`]),
-    spawnedEntryUrl(request.modules, flags.includes("--allow-read"), isDirect),
+    ...mainFlags(entry, mainModule),
+    ...Deno.args,
   ];
+}
+
+/**
+ * What is run. Deno looks for the configuration of a program from the folder of its
+ * main module, so the child is given one in the same folder, with the same path in
+ * `process.argv`. It never runs: the entry is loaded before it and does not end
+ * (2.9.6). A program from elsewhere has its configuration where it stands.
+ */
+function mainFlags(entry: string, mainModule: string | null): string[] {
+  return mainModule?.startsWith("file:")
+    ? ["--preload", entry, `${mainModule}?multiprocessing`]
+    : [entry];
 }
 
 /** How long text on stderr may still come after the process has ended. */

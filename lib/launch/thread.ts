@@ -9,6 +9,8 @@ import { OUT_OF_HEAP } from "../wire/birth.ts";
 import { nodeThreads } from "../base/node_threads.ts";
 import type { Body, BodyEvents } from "./body.ts";
 
+declare const process: { readonly argv: readonly string[] };
+
 /**
  * Limit of the heap where the caller names none. Without any limit a thread
  * that runs out of memory aborts the whole program; with one, it alone ends
@@ -26,6 +28,9 @@ export function startThread(
   const worker = new Worker(new URL(recipe.entry), {
     name: recipe.name,
     workerData: boot,
+    // Behind its own path, which the thread takes out. `Deno.args` are the program's
+    // in any case (2.9.6).
+    argv: process.argv.slice(1),
     transferList: [boot.data, boot.control, boot.depot.port],
     // The default takes a copy of the environment, which asks the user for
     // --allow-env where that is not granted (2.9.6).

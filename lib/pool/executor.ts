@@ -5,6 +5,7 @@
  */
 
 import { ProcessStateError } from "../base/errors.ts";
+import { INTERPRETER, type Interpreter } from "../launch/interpreter.ts";
 import { defaultMethod } from "../launch/registry.ts";
 import { START_METHOD } from "../process/process.ts";
 import type { TargetAddress } from "../process/target.ts";
@@ -112,8 +113,10 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
    * @throws {StartMethodError} If the start method cannot be used.
    */
   constructor(maxWorkers?: number, options: PoolOptions<S> = {}) {
-    const context = options.context ??
-      { getStartMethod: () => this[START_METHOD]() };
+    const context = options.context ?? {
+      getStartMethod: () => this[START_METHOD](),
+      [INTERPRETER]: () => this[INTERPRETER](),
+    };
     this.#pool = new BasePool(maxWorkers, { ...options, context });
   }
 
@@ -123,6 +126,14 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
    */
   [START_METHOD](): string {
     return defaultMethod();
+  }
+
+  /**
+   * What runs its workers where its context says so; the program's choice otherwise.
+   * @internal
+   */
+  [INTERPRETER](): Interpreter | null {
+    return null;
   }
 
   /**

@@ -15,6 +15,11 @@
 import { ProcessStateError } from "../base/errors.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { destinationOf } from "../launch/launcher.ts";
+import {
+  INTERPRETER,
+  type Interpreter,
+  interpreterOf,
+} from "../launch/interpreter.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
 import { checkTraits } from "../process/options.ts";
 import { START_METHOD } from "../process/process.ts";
@@ -186,6 +191,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     const plan: ProcessPlan = {
       method: this.#method,
       launcher,
+      interpreter: interpreterOf(context ?? this),
       name: options.name ?? null,
       limits,
       maxTasks: options.maxTasksPerChild ?? Infinity,
@@ -215,6 +221,14 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
    */
   [START_METHOD](): string {
     return defaultMethod();
+  }
+
+  /**
+   * What runs its workers where its context says so; the program's choice otherwise.
+   * @internal
+   */
+  [INTERPRETER](): Interpreter | null {
+    return null;
   }
 
   /** How many workers there are at the most. */

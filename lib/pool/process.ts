@@ -4,6 +4,7 @@
  * @module
  */
 
+import { INTERPRETER, type Interpreter } from "../launch/interpreter.ts";
 import type { Launcher } from "../launch/launcher.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import {
@@ -23,6 +24,7 @@ const FULL = new URL("./worker_full.ts", import.meta.url);
 export interface ProcessPlan {
   readonly method: string;
   readonly launcher: Launcher;
+  readonly interpreter: Interpreter | null;
   /** What they are named after, or null. */
   readonly name: string | null;
   readonly limits: Pick<CommonOptions, "maxHeapMiB" | "permissions">;
@@ -33,11 +35,12 @@ export interface ProcessPlan {
 
 class PoolProcess extends BaseProcess<readonly unknown[], unknown> {
   readonly #method: string;
+  readonly #interpreter: Interpreter | null;
   readonly #modules: readonly string[];
   readonly #subjects: Subjects;
 
   constructor(
-    { method, subjects }: Pick<ProcessPlan, "method" | "subjects">,
+    { method, interpreter, subjects }: ProcessPlan,
     modules: readonly string[],
     options: CommonOptions,
   ) {
@@ -48,12 +51,17 @@ class PoolProcess extends BaseProcess<readonly unknown[], unknown> {
       daemon: true,
     });
     this.#method = method;
+    this.#interpreter = interpreter;
     this.#modules = modules;
     this.#subjects = subjects;
   }
 
   override [START_METHOD](): string {
     return this.#method;
+  }
+
+  override [INTERPRETER](): Interpreter | null {
+    return this.#interpreter;
   }
 
   override [MODULES](): readonly string[] {

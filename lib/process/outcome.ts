@@ -6,13 +6,13 @@
 
 import { EncodingError } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
-import { hintFor } from "../launch/permissions.ts";
+import { hintForGrant } from "../launch/permissions.ts";
+import { hintForSettings } from "../launch/settings.ts";
 import type { ToParent } from "../wire/messages.ts";
 import { hide } from "../wire/error_record.ts";
 import { type Destination, type Revive, reviveFrom } from "../wire/handle.ts";
 import { unpack } from "../wire/pack.ts";
 import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
-import { mainModule } from "./family.ts";
 import "./revive.ts";
 
 /** What became of a target, as far as it is known. */
@@ -71,7 +71,7 @@ function failed(
     : body;
   const error = rebuildError(data, where, reviveAnyway);
   if (error instanceof Error && from !== "isolate") {
-    const hint = hintFor(error, mainModule());
+    const hint = hintForGrant(error) + hintForSettings(error);
     // Not by assignment: the message of a DOMException can be read only.
     if (hint !== "") hide(error, "message", error.message + hint);
   }

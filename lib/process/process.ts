@@ -24,6 +24,7 @@ import {
   type Launcher,
   type LaunchRequest,
 } from "../launch/launcher.ts";
+import { INTERPRETER, type Interpreter } from "../launch/interpreter.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
 import { canMapAt } from "../memory/libc.ts";
 import { moduleObjects } from "../memory/sites.ts";
@@ -205,6 +206,14 @@ export class BaseProcess<
    */
   [START_METHOD](): string {
     return defaultMethod();
+  }
+
+  /**
+   * What runs it where its context says so; the program's choice otherwise.
+   * @internal
+   */
+  [INTERPRETER](): Interpreter | null {
+    return null;
   }
 
   /**
@@ -637,6 +646,7 @@ export class BaseProcess<
       maxHeapMiB: maxHeapMiB ?? null,
       permissions: permissions ?? null,
       env: env ?? null,
+      interpreter: this[INTERPRETER](),
       mainModule: family.mainModule(),
       isSettled: isSettled(body),
     };

@@ -127,6 +127,7 @@ Deno.test("startMethods() reports what each method can do, and why not", () => {
     limitsHeap: true,
     ownPermissions: false,
     ownEnv: false,
+    ownFlags: false,
   });
   deepEqual(traits("worker"), {
     memory: "local",
@@ -135,6 +136,7 @@ Deno.test("startMethods() reports what each method can do, and why not", () => {
     limitsHeap: false,
     ownPermissions: true,
     ownEnv: false,
+    ownFlags: false,
   });
   deepEqual(traits("spawn"), {
     memory: "mapped",
@@ -143,6 +145,7 @@ Deno.test("startMethods() reports what each method can do, and why not", () => {
     limitsHeap: true,
     ownPermissions: true,
     ownEnv: true,
+    ownFlags: true,
   });
   for (const { name, supported, reason, traits } of rows.values()) {
     equal(supported, reason === "", name);

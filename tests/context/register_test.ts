@@ -110,6 +110,7 @@ Deno.test(
         limitsHeap: false,
         ownPermissions: false,
         ownEnv: false,
+        ownFlags: false,
       },
       availability: () => ({ supported: true }),
       prepare(request, first, events) {

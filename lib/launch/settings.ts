@@ -1,0 +1,243 @@
+/**
+ * The settings that a program was started with, as flags: its import map, its lock
+ * file, the features that it turned on. A thread has them anyway, and a fresh `deno`
+ * is to have them too: without them it might load another version of a dependency,
+ * and nobody would notice.
+ *
+ * What Deno finds by itself, `deno.json`, `package.json` and a lock file, it finds for
+ * the child as well, which is given a main module in the folder of the program's own.
+ * What stood in the command is read from there; Deno does not tell (2.9.6).
+ *
+ * @module
+ */
+
+import { Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
+import { hasAll, may } from "./permissions.ts";
+
+/** Flags that are followed by their value, as the next word or after "=". */
+const WITH_VALUE: readonly string[] = [
+  "--cert",
+  "--conditions",
+  "--config",
+  "--import-map",
+  "--location",
+  "--min-dep-age",
+  "--minimum-dependency-age",
+  "--node-modules-linker",
+  "--seed",
+];
+
+/** Flags that may have a value; only that of `--lock` may be the next word. */
+const WITHOUT_VALUE: readonly string[] = [
+  "--cached-only",
+  "--frozen",
+  "--frozen-lockfile",
+  "--lock",
+  "--no-config",
+  "--no-lock",
+  "--no-npm",
+  "--no-remote",
+  "--node-modules-dir",
+  "--unsafely-ignore-certificate-errors",
+  "--use-env-proxy",
+  "--v8-flags",
+  "--vendor",
+];
+
+/** Flags whose value is a path, unless it is a URL. */
+const WITH_PATH: readonly string[] = [
+  "--cert",
+  "--config",
+  "--import-map",
+  "--lock",
+];
+
+/** Whether the word after this one is its value. */
+export function hasValueNext(word: string | undefined): boolean {
+  return word === "--lock" || word === "-c" ||
+    WITH_VALUE.some((name) => name === word);
+}
+
+/** The command that a program was started with. */
+export interface Command {
+  /** Its words, the first of which is the executable. */
+  readonly words: readonly string[];
+  /** Its last words, which are the program's own arguments. */
+  readonly args: readonly string[];
+  /** The main module. */
+  readonly main: string | null;
+}
+
+/**
+ * The flags of a command that a child of the program needs too. Those of the
+ * permissions are not among them.
+ */
+export function settingsOf({ words, args, main }: Command): string[] {
+  const own = ownWords(words, args);
+  const folder = startFolder(words, args, main);
+  const settings: string[] = [];
+  for (let at = 0; at < own.length; at++) {
+    const [name, value] = flagOf(own, at);
+    const isSetting = WITH_VALUE.includes(name) ||
+      WITHOUT_VALUE.includes(name) || /^--unstable(-|$)/.test(name);
+    if (!isSetting) continue;
+    settings.push(
+      value === null ? name : `${name}=${absolute(name, value, folder)}`,
+    );
+  }
+  return settings;
+}
+
+/** The words between the executable and the arguments. */
+function ownWords(
+  words: readonly string[],
+  args: readonly string[],
+): readonly string[] {
+  const rest = words.slice(1);
+  const border = rest.length - args.length;
+  const isKnown = border >= 0 &&
+    args.every((arg, i) => arg === rest[border + i]);
+  return isKnown ? rest.slice(0, border) : rest;
+}
+
+/** The name of the flag at a place and its value, if it has one. */
+function flagOf(
+  words: readonly string[],
+  at: number,
+): [name: string, value: string | null] {
+  const word = words[at]!;
+  const short = /^-[A-Za-z]*c(?:=?(.+))?$/.exec(word);
+  const equals = word.indexOf("=");
+  if (short === null && equals >= 0) {
+    return [word.slice(0, equals), word.slice(equals + 1)];
+  }
+  const name = short === null ? word : "--config";
+  if (short?.[1] !== undefined) return [name, short[1]];
+  const next = words[at + 1];
+  const isNext = WITH_VALUE.includes(name) ||
+    // The word before the arguments is the main module.
+    name === "--lock" && at + 2 < words.length && !next?.startsWith("-");
+  return [name, isNext && next !== undefined ? next : null];
+}
+
+/**
+ * The folder that paths of the command start from: what is left of the main module
+ * without the word that names it. Null where it cannot be told; a child then takes
+ * the paths from the folder of the moment, as it does where nobody moved.
+ */
+function startFolder(
+  words: readonly string[],
+  args: readonly string[],
+  main: string | null,
+): string | null {
+  const word = words[words.length - args.length - 1]?.replace(/^(\.\/)+/, "");
+  if (word === undefined || main === null || !main.startsWith("file:")) {
+    return null;
+  }
+  const path = pathOf(main);
+  return !word.startsWith("/") && path.endsWith(`/${word}`)
+    ? path.slice(0, -word.length)
+    : null;
+}
+
+function absolute(name: string, value: string, folder: string | null): string {
+  const isPath = WITH_PATH.includes(name) &&
+    !/^[a-z][a-z0-9+.-]+:/i.test(value);
+  return isPath && folder !== null && !value.startsWith("/")
+    ? `${folder}${value}`
+    : value;
+}
+
+/** The path of a file's URL. */
+function pathOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname);
+}
+
+// Invariant: undefined until it was looked for.
+let words: readonly string[] | null | undefined;
+
+/** The words of this OS process's command; null where they cannot be known. */
+export function commandWords(): readonly string[] | null {
+  if (words === undefined) {
+    const text = Deno.build.os === "linux" ? readCommand() : null;
+    words = text === null ? null : text.split("\0").slice(0, -1);
+  }
+  return words;
+}
+
+/**
+ * The file is open to a program with all permissions, or with one that gives it as
+ * much: to call system functions, or to run a tool that reads it. Those who may run
+ * `deno` alone let that read it.
+ */
+function readCommand(): string | null {
+  try {
+    if (hasAll()) return Deno.readTextFileSync("/proc/self/cmdline");
+    if (whyNotMapped() === null) return readBySystem("/proc/self/cmdline");
+    const path = `/proc/${Deno.pid}/cmdline`;
+    return may("run", "cat")
+      ? readByTool("cat", [path])
+      : readByTool(Deno.execPath(), [...READ_BY_DENO, path]);
+  } catch {
+    return null; // No such file here, or no such tool.
+  }
+}
+
+const READ_BY_DENO = [
+  "run",
+  "--quiet",
+  "--no-config",
+  "--no-lock",
+  "--no-prompt",
+  "--allow-all",
+  `data:text/javascript,${
+    encodeURIComponent("console.log(Deno.readTextFileSync(Deno.args[0]))")
+  }`,
+];
+
+function readByTool(command: string, args: string[]): string | null {
+  const { success, stdout } = new Deno.Command(command, {
+    args,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).outputSync();
+  return success ? new TextDecoder().decode(stdout) : null;
+}
+
+const AT_FDCWD = -100;
+const O_CLOEXEC = 0o2000000;
+const CHUNK_BYTES = 64 * 1024;
+
+function readBySystem(path: string): string | null {
+  const chunk = new Scratch(CHUNK_BYTES);
+  const fd = syscall("openat", AT_FDCWD, chunk.text(path), O_CLOEXEC);
+  if (fd < 0) return null;
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const count = syscall("read", fd, chunk.address, CHUNK_BYTES);
+    if (count <= 0) break;
+    text += decoder.decode(chunk.bytes.subarray(0, count), { stream: true });
+  }
+  syscall("close", fd);
+  return text;
+}
+
+/** The settings of this program, as flags; none where they cannot be known. */
+export function programSettings(main: string | null): string[] {
+  const words = commandWords();
+  return words === null ? [] : settingsOf({ words, args: Deno.args, main });
+}
+
+/**
+ * What may help a child that did not find what this program finds: where its command
+ * cannot be read, its flags are not known.
+ */
+export function hintForSettings({ message }: Error): string {
+  const isUnmapped = /^(Import|Relative import path) ".*" not /.test(message);
+  return isUnmapped && commandWords() === null
+    ? " (the flags of this program cannot be read here and so are not passed on: " +
+      'give them by getContext("spawn", { flags: ["--import-map=..."] }))'
+    : "";
+}
