@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: d4534c24192b76bebf4eb406d50466d5e502de732533c68253f324ab3ac74f49
+// Built from spawned.ts by `deno task build`: f40e134c0a3aecf813609fa5e12c25affd61ac0b79cb16bf559d90eb1b770590
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -663,7 +663,8 @@ var boot = (async function boot(loaders, isDirect) {
   }
   life.hear(start);
   for (const bytes of others) life.hear(unseal(bytes));
-  await life.begun;
+  return await new Promise(() => {
+  });
 });
 var readFirst = (function readFirst(reader) {
   const frames = [];

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 7af8022286f6b931fd4f2eac8047aa70be1e7c11b0eed0719a38c48f8e9126a8
+// Built from thread.ts by `deno task build`: e709388446c2be4c2598fdb899e8ba437506829f02a5d95722f3b941008efd79
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -405,6 +405,7 @@ var boot = (function boot(loaders) {
     configurable: true,
     writable: true
   });
+  process.argv.splice(1, 1);
   wire(handed, loaders, {
     sliceMs: Infinity,
     exit

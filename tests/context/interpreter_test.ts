@@ -114,7 +114,7 @@ Deno.test(
         }`,
     });
     for (const name of ["wrapper", "apart"]) {
-      Deno.chmodSync(`${folder.path}/${name}`, 0o755);
+      await Deno.chmod(`${folder.path}/${name}`, 0o755);
     }
     // The output ends when nobody is left behind, also behind a script.
     const run = await runProgram(`${folder.path}/main.ts`, {
