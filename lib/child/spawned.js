@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: f40e134c0a3aecf813609fa5e12c25affd61ac0b79cb16bf559d90eb1b770590
+// Built from spawned.ts by `deno task build`: 72430db0e5e3f7016ae4d61d644b82ab77de623063f4693bbe7603ccfb726191
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -202,7 +202,8 @@ var Life = class {
   #name = "";
   #isListening = false;
   #over = false;
-  #failed = false;
+  /** Settles when the error has been told by which it failed, if it has. */
+  #failing = null;
   #begun = Promise.withResolvers();
   /** Begins a life that waits for its order. */
   constructor(line, loaders) {
@@ -271,11 +272,12 @@ var Life = class {
       const call = await this.#find(order, birth);
       this.#begun.resolve();
       await this.#report(await call());
-      await this.#finish(Deno.exitCode);
+      await turn();
+      await this.#finish();
     } catch (error) {
       this.#begun.resolve();
-      await this.#fail(error);
-      await this.#finish(FAILED);
+      this.#fail(error);
+      await this.#finish();
     }
   }
   /** What the order means: what is to be called. */
@@ -326,9 +328,10 @@ var Life = class {
       }
     }
   }
-  async #fail(error) {
-    if (this.#over || this.#failed) return;
-    this.#failed = true;
+  #fail(error) {
+    if (!this.#over) this.#failing ??= this.#tell(error);
+  }
+  async #tell(error) {
     if (this.#line.isStopped()) return await this.#stopped();
     const { describe } = await this.#full();
     print(`Process ${this.#name}:
@@ -342,9 +345,10 @@ ${Deno.inspect(error)}
   async #full() {
     return await full(this.#loaders);
   }
-  async #finish(code) {
+  async #finish() {
     await hooks.endFamily?.();
-    this.#end(code);
+    await this.#failing;
+    this.#end(this.#failing === null ? Deno.exitCode : FAILED);
   }
   #end(code) {
     if (this.#over) return;
@@ -353,20 +357,34 @@ ${Deno.inspect(error)}
   }
   /** Errors of timers, handlers and promises that nobody awaits. */
   #catchStrays() {
-    const stray = (event, error) => {
-      unlessPrevented(event, async () => {
-        await this.#fail(error());
-        this.#end(FAILED);
-      });
+    const fatal = async (error) => {
+      this.#fail(error);
+      await this.#failing;
+      this.#end(FAILED);
     };
     globalThis.addEventListener("error", (event) => {
-      stray(event, () => event.error ?? event.message);
+      const error = event.error ?? event.message;
+      unlessPrevented(event, [
+        "uncaughtException",
+        error
+      ], fatal);
     });
     globalThis.addEventListener("unhandledrejection", (event) => {
-      stray(event, () => event.reason);
+      const { reason, promise } = event;
+      unlessPrevented(event, [
+        "unhandledRejection",
+        reason,
+        promise
+      ], fatal);
     });
   }
 };
+var turn = (async function turn() {
+  const word = new Int32Array(new SharedArrayBuffer(4));
+  const woken = Atomics.waitAsync(word, 0, 0).value;
+  Atomics.notify(word, 0);
+  await woken;
+});
 var full = (async function full(loaders) {
   const loader = loaders[FULL] ?? (() => import(new URL("./full.ts", import.meta.url).href));
   return await hooks.load(loader);
@@ -392,15 +410,26 @@ var named = (function named(exports, order) {
   const value = exports[order.name];
   return typeof value === "function" ? value : void 0;
 });
-var unlessPrevented = (function unlessPrevented(event, fatal) {
+var unlessPrevented = (function unlessPrevented(event, nodeEvent, fatal) {
   event.preventDefault();
   let prevented = false;
   event.preventDefault = () => {
     prevented = true;
   };
   queueMicrotask(() => {
-    if (!prevented) fatal();
+    const [, error] = nodeEvent;
+    try {
+      if (!prevented && !isHeardByNode(nodeEvent)) fatal(error);
+    } catch (thrown) {
+      fatal(thrown);
+    }
   });
+});
+var isHeardByNode = (function isHeardByNode(event) {
+  const { process } = globalThis;
+  if (!process?.listenerCount(event[0])) return false;
+  process.emit(...event);
+  return true;
 });
 var print = (function print(text) {
   try {

@@ -20,6 +20,10 @@ const FAILING: Readonly<Record<string, [string, string, string]>> = {
   timer: ["RangeError", "in a timer", "RangeError"],
   handler: ["RangeError", "in a handler", "RangeError"],
   reported: ["RangeError", "reported", "RangeError"],
+  leftBehind: ["RangeError", "left behind", "RangeError"],
+  leftLater: ["RangeError", "left later", "RangeError"],
+  leftTask: ["RangeError", "left task", "RangeError"],
+  leftByBoth: ["RangeError", "left by both", "RangeError"],
 };
 
 function seenIn({ stdout }: Run): Map<string, Seen> {
@@ -38,6 +42,9 @@ export function failureContract({ method, traits, test }: Subject): void {
       "null",
       "prevented",
       "preventedError",
+      "leftPrevented",
+      "leftToNode",
+      "leftCaught",
     ];
     const run = await runProgram(programUrl("failures"), {
       args: [method, ...kinds],
@@ -87,7 +94,11 @@ export function failureContract({ method, traits, test }: Subject): void {
         String(seen.get("preventedError")!.result),
         /^alive after .*prevented/,
       );
-      ok(!run.stderr.includes("Process prevented"));
+      for (const kind of ["leftPrevented", "leftToNode", "leftCaught"]) {
+        const { exitcode, result } = seen.get(kind)!;
+        deepEqual([kind, exitcode, result], [kind, 0, "alive"]);
+      }
+      ok(!run.stderr.includes("revented"));
     });
     await t.step("every failure is told once", () => {
       const heads = run.stderr.match(/^Process \w+:$/gm) ?? [];
