@@ -28,11 +28,15 @@ import {
   type Patience,
   postRelay,
   type Question,
-  readRelay,
+  readAnswer,
+  readFromGuest,
   type ToKeeper,
 } from "./relay_mail.ts";
 import { Sleepers } from "./relay_sleep.ts";
 import { EMPTY, GONE } from "./ring.ts";
+
+/** How many questions of one child may wait for their answer. */
+const ASKED_MAX = 100_000;
 
 let isOpen = false;
 const guests = new WeakMap<Peer, Guest>();
@@ -41,9 +45,8 @@ function openBox(): void {
   if (isOpen) return;
   isOpen = true;
   receive("relay", (body, from) => {
-    const mail = readRelay(body);
-    if (mail.kind === "answer") takeAnswer(mail);
-    else guestOf(from).hear(mail);
+    if (from === parentPeer()) takeAnswer(readAnswer(body));
+    else guestOf(from).hear(readFromGuest(body));
   });
 }
 
@@ -112,7 +115,7 @@ class Guest {
         this.#lines.set(mail.line, this.#reach(mail.route));
         return;
       case "ask":
-        void this.#serve(mail);
+        this.#ask(mail);
         return;
       case "cancel":
         this.#waiting.get(mail.number)?.abort();
@@ -153,13 +156,35 @@ class Guest {
     for (const home of this.#homes) home.count("left");
   }
 
-  async #serve({ line, number, question, sleeper }: Ask): Promise<void> {
+  #ask(ask: Ask): void {
+    const { line, number, sleeper } = ask;
     const core = this.#lines.get(line) ?? noLine();
+    if (
+      this.#waiting.has(number) || this.#given.has(number) ||
+      !this.#canSleepAt(sleeper)
+    ) {
+      throw new RangeError(
+        "Cannot answer a question about a queue: it is none",
+      );
+    }
+    this.#serve(ask, core).catch((error) => this.#peer.broken(error));
+  }
+
+  /** Whether an answer may be left there: in memory that both sides share. */
+  #canSleepAt(sleeper: Ask["sleeper"]): boolean {
+    if (sleeper === null) return true;
+    const { destination } = this.#peer;
+    return sleeper.place === (destination === "isolate" ? "local" : "mapped") &&
+      destination !== "elsewhere";
+  }
+
+  async #serve({ number, question, sleeper }: Ask, core: Line): Promise<void> {
     const control = new AbortController();
     this.#waiting.set(number, control);
     let answer: Answer;
     try {
       if (core instanceof ProcessError) throw core;
+      if (this.#waiting.size > ASKED_MAX) throw tooMany();
       answer = await this.#answerTo(question, core, number, control.signal);
     } catch (error) {
       answer = { kind: "failed", error: this.#pack(error, "error") };
@@ -261,13 +286,21 @@ class Guest {
     if (given === undefined) return;
     this.#given.delete(number);
     // Behind all others: those before it may have been got meanwhile.
-    void given.core.putBack(given.value);
+    // A queue that is closed by now has no use for it.
+    given.core.putBack(given.value).catch(() => {});
   }
 }
 
 function noLine(): ProcessError {
   return new ProcessError(
     "Cannot use the queue as nobody has said which one it is",
+  );
+}
+
+function tooMany(): ProcessError {
+  return new ProcessError(
+    `Cannot ask the queue as ${ASKED_MAX} questions of this process wait for ` +
+      `their answer already: await some of them first`,
   );
 }
 

@@ -24,6 +24,9 @@ import { type Packed, unpack } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
 import type { Putting } from "./ring.ts";
 
+/** How many processes a handle can have come through. */
+const STOPS_MAX = 1000;
+
 /** How long the parent is to wait: not at all if 0, and for ever if null. */
 export type Patience = number | null;
 
@@ -94,8 +97,97 @@ export function postRelay(
   to.post("relay", body, transfer);
 }
 
-/** Reads mail about a queue. */
-export function readRelay(body: Packed): ToKeeper | ToAsker {
+/** Reads an answer of the parent, which is believed. */
+export function readAnswer(body: Packed): ToAsker {
   // Nothing to revive: what it holds is packed once more.
-  return unpack(body, (handle) => handle) as ToKeeper | ToAsker;
+  return unpack(body, (handle) => handle) as ToAsker;
+}
+
+/** Reads what a child says about a queue; a `RangeError` if that is nothing. */
+export function readFromGuest(body: Packed): ToKeeper {
+  const mail = fieldsOf(unpack(body, (handle) => handle));
+  const { kind, line, number } = mail;
+  switch (kind) {
+    case "open":
+      if (!isCount(line) || !isRoute(mail["route"])) throw broken(kind);
+      return { kind, line, route: mail["route"] };
+    case "ask": {
+      const { sleeper } = mail;
+      const isSound = isCount(line) && isCount(number) &&
+        (sleeper === null || isObject(sleeper));
+      if (!isSound) throw broken(kind);
+      const question = questionOf(mail["question"]);
+      return { kind, line, number, question, sleeper: sleeper as BlockHandle };
+    }
+    case "cancel":
+    case "took":
+    case "back":
+      if (!isCount(number)) throw broken(kind);
+      return { kind, number };
+    default:
+      throw broken(String(kind));
+  }
+}
+
+function questionOf(value: unknown): Question {
+  const { kind, item, ms, dropped } = fieldsOf(value);
+  switch (kind) {
+    case "put":
+      if (isPacked(item) && isPatience(ms)) return { kind, item, ms };
+      break;
+    case "putBack":
+      if (isPacked(item)) return { kind, item };
+      break;
+    case "get":
+    case "ready":
+    case "allDone":
+      if (isPatience(ms)) return { kind, ms };
+      break;
+    case "taskDone":
+    case "look":
+      return { kind };
+    case "shut":
+      if (typeof dropped === "boolean") return { kind, dropped };
+      break;
+  }
+  throw broken(`question ${String(kind)}`);
+}
+
+function isRoute(value: unknown): value is readonly RelayStop[] {
+  return Array.isArray(value) && value.length <= STOPS_MAX &&
+    value.every((stop) =>
+      isObject(stop) && "keeper" in stop && typeof stop.keeper === "string" &&
+      "number" in stop && isCount(stop.number)
+    );
+}
+
+function isPacked(value: unknown): value is Packed {
+  if (value instanceof Uint8Array) return true;
+  const { form, sited } = fieldsOf(value);
+  return form === "clone" && (sited === null || isObject(sited));
+}
+
+function isPatience(value: unknown): value is Patience {
+  return value === null || typeof value === "number" && value >= 0;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (isObject(value)) return value as Readonly<Record<string, unknown>>;
+  throw broken(typeof value);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function broken(what: string): RangeError {
+  return new RangeError(
+    `Cannot read mail about a queue as something is wrong with it: ${
+      what.slice(0, 40)
+    }`,
+  );
 }

@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 72430db0e5e3f7016ae4d61d644b82ab77de623063f4693bbe7603ccfb726191
+// Built from spawned.ts by `deno task build`: dc7ee13b73aa5d174ffb99e3c2d8c96242b09956fdeae9671bda84dca01e296e
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -57,6 +57,7 @@ var isPlain = (function isPlain(value) {
 
 // lib/wire/frames.ts
 var FRAME_MAX_BYTES = 2 ** 30;
+var CHILD_TEXT_MAX_BYTES = 2 ** 20;
 var PIECE_MAX_BYTES = 4096;
 var MARKER_BYTES = 16;
 var LENGTH_BYTES = 4;
@@ -84,8 +85,12 @@ var escaped = (function escaped(unit) {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 });
 var unseal = (function unseal(bytes) {
+  return unsealed(bytes, Infinity);
+});
+var unsealed = (function unsealed(bytes, textMaxBytes) {
   const end = LENGTH_BYTES + textLength(bytes);
   if (end > bytes.length) throw broken();
+  checkSize(end - LENGTH_BYTES, textMaxBytes);
   const message = JSON.parse(fromAscii(bytes.subarray(LENGTH_BYTES, end)));
   return end === bytes.length ? message : {
     ...message,
@@ -130,20 +135,45 @@ var checkSize = (function checkSize(bytes, maxBytes) {
   if (bytes <= maxBytes) return;
   throw new RangeError(`Cannot pass on a message of ${bytes} bytes: the limit is ${maxBytes}`);
 });
+var GATHERED_BYTES = 64 * 1024;
 var Parts = class {
-  #parts = [];
+  // Invariant: all but the last are full; of that `#used` bytes are.
+  #pieces = [];
+  #used = 0;
   /** How many bytes have come. */
   bytes = 0;
   /** Takes a copy of the next part. */
   add(part) {
-    if (part.length === 0) return;
-    this.#parts.push(new Uint8Array(part));
+    const last = this.#pieces.at(-1);
+    const fits = last === void 0 ? 0 : last.length - this.#used;
+    if (fits > 0) last.set(part.subarray(0, fits), this.#used);
     this.bytes += part.length;
+    if (part.length <= fits) {
+      this.#used += part.length;
+      return;
+    }
+    this.#begin(part.subarray(fits));
+  }
+  /** The first part takes what it needs, as most messages are of one. */
+  #begin(part) {
+    const isFirst = this.#pieces.length === 0;
+    const bytes = isFirst ? part.length : Math.max(part.length, GATHERED_BYTES);
+    const piece2 = new Uint8Array(bytes);
+    piece2.set(part);
+    this.#pieces.push(piece2);
+    this.#used = part.length;
   }
   /** All that came, as one; the next part begins anew. */
   take() {
-    const whole = this.#parts.length === 1 ? this.#parts[0] : joined(this.#parts);
-    this.#parts = [];
+    const pieces = this.#pieces;
+    const last = pieces.pop() ?? new Uint8Array(0);
+    const end = last.subarray(0, this.#used);
+    const whole = pieces.length === 0 && end.length === last.length ? last : joined([
+      ...pieces,
+      end
+    ]);
+    this.#pieces = [];
+    this.#used = 0;
     this.bytes = 0;
     return whole;
   }

@@ -5,7 +5,8 @@
  */
 
 import { EncodingError } from "../base/errors.ts";
-import { bornAs, fromPort, toPort } from "../wire/birth.ts";
+import { bornAs, toPort } from "../wire/birth.ts";
+import { fromIsolate } from "../wire/decoders.ts";
 import {
   claimOwner,
   ownerTable,
@@ -16,8 +17,6 @@ import type {
   Ending,
   IsolateRecipe,
   Mail,
-  MailRow,
-  PoolMail,
   ToChild,
   ToParent,
 } from "../wire/messages.ts";
@@ -175,6 +174,8 @@ interface Ends {
 class IsolateLink {
   readonly #events: ChildEvents;
   #ends: Ends | undefined;
+  /** Whether something came that is no message. */
+  #isBroken = false;
   /**
    * What was sent before the child greeted, where the far end may be lost: a root
    * that does not answer keeps it, and the next one gets the same messages.
@@ -251,6 +252,18 @@ class IsolateLink {
     });
   }
 
+  #take(data: unknown): void {
+    if (this.#isBroken) return;
+    let message: ToParent;
+    try {
+      message = fromIsolate(data);
+    } catch (error) {
+      this.#isBroken = true;
+      return this.#events.broken(error);
+    }
+    this.#hear(message);
+  }
+
   #hear(message: ToParent): void {
     if (message.kind === "ready") this.#greeted();
     this.#events.message(message);
@@ -264,9 +277,7 @@ class IsolateLink {
   #open(): Ends {
     if (this.#ends === undefined) {
       const { near, far } = channel();
-      near.onmessage = (
-        { data }: MessageEvent<ToParent | MailRow | PoolMail>,
-      ) => this.#hear(fromPort(data));
+      near.onmessage = ({ data }: MessageEvent) => this.#take(data);
       near.unref();
       this.#ends = { near, far };
     }

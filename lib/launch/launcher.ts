@@ -71,6 +71,8 @@ export interface LaunchRequest {
 export interface ChildEvents {
   /** A message has come. */
   message(message: ToParent): void;
+  /** What has come is no message. Of this child only the end comes after that. */
+  broken(error: unknown): void;
   /** The child has ended and everything it sent has been delivered. */
   ended(ending: Ending): void;
 }

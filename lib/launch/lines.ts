@@ -4,7 +4,7 @@
  * @module
  */
 
-import { joined } from "../wire/frames.ts";
+import { joined, Parts } from "../wire/frames.ts";
 
 const NEWLINE = 10;
 
@@ -25,8 +25,7 @@ const HELD_MAX_BYTES = 16 * 2 ** 20;
 export class WholeLines {
   readonly #pass: (text: Uint8Array) => void;
   // Invariant: no end of line is in it.
-  #held: Uint8Array[] = [];
-  #heldBytes = 0;
+  readonly #held = new Parts();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Passes lines on to `pass`. */
@@ -34,7 +33,7 @@ export class WholeLines {
     this.#pass = pass;
   }
 
-  /** Takes the next text, of which it keeps no copy. */
+  /** Takes the next text. */
   write(text: Uint8Array): void {
     const end = text.lastIndexOf(NEWLINE) + 1;
     if (end > 0) this.#passOn(text.subarray(0, end));
@@ -43,25 +42,21 @@ export class WholeLines {
 
   /** Passes on what is there; nothing more will come, or not for long. */
   flush(): void {
-    if (this.#heldBytes > 0) this.#passOn(new Uint8Array(0));
+    if (this.#held.bytes > 0) this.#passOn(new Uint8Array(0));
   }
 
   #passOn(text: Uint8Array): void {
     clearTimeout(this.#timer);
-    const isAlone = this.#heldBytes === 0;
-    const lines = isAlone ? text : joined([...this.#held, text]);
-    this.#held = [];
-    this.#heldBytes = 0;
-    this.#pass(lines);
+    const isAlone = this.#held.bytes === 0;
+    this.#pass(isAlone ? text : joined([this.#held.take(), text]));
   }
 
   #hold(text: Uint8Array): void {
     if (text.length === 0) return;
-    this.#held.push(text);
-    this.#heldBytes += text.length;
-    if (this.#heldBytes > HELD_MAX_BYTES) return this.flush();
+    this.#held.add(text);
+    if (this.#held.bytes > HELD_MAX_BYTES) return this.flush();
     clearTimeout(this.#timer);
-    const ms = this.#heldBytes > LONG_BYTES ? LONG_MS : SHORT_MS;
+    const ms = this.#held.bytes > LONG_BYTES ? LONG_MS : SHORT_MS;
     this.#timer = setTimeout(() => this.flush(), ms);
     Deno.unrefTimer(this.#timer);
   }

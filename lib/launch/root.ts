@@ -212,6 +212,8 @@ class Root implements Supervisor {
       isolate.breach = `it was ended, as what it sent to its root is wrong: ${
         error instanceof Error ? error.message : error
       }`;
+      const { port } = Object(data) as { port?: unknown };
+      if (port instanceof MessagePort) port.close();
       this.stop(isolate.recipe.ident, "SIGKILL");
     }
   }

@@ -19,10 +19,11 @@ import {
   markerOf,
   newGreeting,
   seal,
-  unseal,
+  unsealFromChild,
 } from "../wire/frames.ts";
 import { MixedReader } from "../wire/mixed.ts";
-import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
+import { fromProcess } from "../wire/decoders.ts";
+import type { Ending, ToChild } from "../wire/messages.ts";
 import { spawnedEntryUrl } from "./entry.ts";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
 import type { Packed } from "../wire/pack.ts";
@@ -305,12 +306,17 @@ class SpawnedChild implements Child {
       : "";
   }
 
+  /** Takes what the child writes, until it writes what is no message. */
   async #read(): Promise<void> {
     const reader = new MixedReader(markerOf(this.#greeting));
-    for await (const chunk of this.#process.stderr) {
-      this.#take(reader.push(chunk));
+    try {
+      for await (const chunk of this.#process.stderr) {
+        this.#take(reader.push(chunk));
+      }
+      this.#pass(reader.end());
+    } catch (error) {
+      this.#events.broken(error);
     }
-    this.#pass(reader.end());
     this.flush();
   }
 
@@ -322,7 +328,7 @@ class SpawnedChild implements Child {
   #take({ text, frames }: { text: Uint8Array; frames: Uint8Array[] }): void {
     this.#pass(text);
     for (const bytes of frames) {
-      const message = unseal(bytes) as ToParent;
+      const message = fromProcess(unsealFromChild(bytes));
       if (message.kind === "ready") this.#ready = true;
       this.#events.message(message);
     }

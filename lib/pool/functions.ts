@@ -15,7 +15,7 @@ import {
   type TargetAddress,
 } from "../process/target.ts";
 import { isClosed } from "../process/closed.ts";
-import type { Subject } from "../process/which.ts";
+import { type Sought, soughtBy, type Subject } from "../process/which.ts";
 import { type Definition, loadOf } from "./messages.ts";
 
 /** Whatever can be run by a worker. */
@@ -58,9 +58,9 @@ export class Remote {
   }
 
   /** The function, for a worker that asks which export it is. */
-  ask(): object | undefined {
+  ask(): Sought | undefined {
     this.#wasAsked = true;
-    return this.#itself ?? undefined;
+    return soughtBy(this.definition.order, this.#itself ?? undefined);
   }
 
   /** The modules that a worker imports for it. */
@@ -131,7 +131,7 @@ export class Functions {
   }
 
   /** The function that a worker asks about. */
-  subject(id: Subject): object | undefined {
+  subject(id: Subject): Sought | undefined {
     return this.#byId.get(id)?.deref()?.ask();
   }
 

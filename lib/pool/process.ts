@@ -13,7 +13,7 @@ import {
   START_METHOD,
   SUBJECT,
 } from "../process/process.ts";
-import type { Subject, Subjects } from "../process/which.ts";
+import type { Sought, Subject, Subjects } from "../process/which.ts";
 import type { CommonOptions } from "../process/options.ts";
 import type { WorkerOptions } from "./pool_worker.ts";
 
@@ -68,7 +68,7 @@ class PoolProcess extends BaseProcess<readonly unknown[], unknown> {
     return this.#modules;
   }
 
-  override [SUBJECT](subject: Subject): object | undefined {
+  override [SUBJECT](subject: Subject): Sought | undefined {
     return this.#subjects(subject);
   }
 }

@@ -23,9 +23,12 @@ export class ChildPeer implements Peer {
   #state: State = { kind: "waiting" };
   readonly #whenGone: (() => void)[] = [];
 
-  /** For a child that lives at `destination`. */
-  constructor(destination: Destination) {
+  readonly #broken: (error: unknown) => void;
+
+  /** For a child that lives at `destination`; `broken` ends it. */
+  constructor(destination: Destination, broken: (error: unknown) => void) {
     this.destination = destination;
+    this.#broken = broken;
   }
 
   get isGone(): boolean {
@@ -43,6 +46,10 @@ export class ChildPeer implements Peer {
     if (this.#state.kind !== "launched") return;
     const mail: Mail = { kind: "mail", box, body };
     this.#state.child.send(mail, transfer);
+  }
+
+  broken(error: unknown): void {
+    this.#broken(error);
   }
 
   onGone(gone: () => void): void {

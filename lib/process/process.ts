@@ -65,7 +65,7 @@ import {
   functionOrder,
   modulesOf,
 } from "./target.ts";
-import { answerTo, type Subject } from "./which.ts";
+import { answerTo, type Sought, soughtBy, type Subject } from "./which.ts";
 
 /** Gives the start method of a class; the contexts above bind it. */
 export const START_METHOD: unique symbol = Symbol(
@@ -168,6 +168,10 @@ export class BaseProcess<
   #bornAs = "";
   /** Whether it is an OS process of its own. */
   #isStoppable = true;
+  /** What it may ask about. */
+  #sought: Sought | undefined;
+  /** Whether it has sent what is no message; nothing it says counts from then on. */
+  #isBroken = false;
 
   /**
    * Makes a process; it does not start yet. Its number is taken here, as in
@@ -228,7 +232,11 @@ export class BaseProcess<
    * The function or class that a question of the child is about.
    * @internal
    */
-  [SUBJECT](_subject: Subject): object | undefined {
+  [SUBJECT](_subject: Subject): Sought | undefined {
+    return this.#sought;
+  }
+
+  get #itself(): object | undefined {
     const { target } = this.#checked;
     return this.run === BaseProcess.prototype.run ? target : this.constructor;
   }
@@ -367,13 +375,18 @@ export class BaseProcess<
     const { made: launch, tickets } = withTickets(() => {
       const first = this.#startMessage(method, launcher, order, body);
       return launcher.prepare(this.#request(order, body), first, {
-        message: (message) => this.#hear(message),
+        message: (message) => this.#take(message),
+        broken: (error) => this.#breach(error),
         ended: (ending) => this.#end(ending),
       });
     });
     this.#tickets = tickets;
+    this.#sought = soughtBy(order, this.#itself);
     this.#move({ kind: "start" });
-    this.#peer = new ChildPeer(this.#destination(launcher));
+    this.#peer = new ChildPeer(
+      this.#destination(launcher),
+      (error) => this.#breach(error),
+    );
     answerTo(this.#peer, (subject) => this[SUBJECT](subject));
     this.#bornAs = this.#name;
     this.#isStoppable = launcher.traits.stopsWhileBusy;
@@ -670,6 +683,30 @@ export class BaseProcess<
         this.#end({ code: 1 });
       }
     });
+  }
+
+  /** Takes a message; what goes wrong with it ends the child and nobody else. */
+  #take(message: ToParent): void {
+    if (this.#isBroken || !isAlive(this.#state)) return;
+    try {
+      this.#hear(message);
+    } catch (error) {
+      this.#breach(error);
+    }
+  }
+
+  /** Ends the child, as something that it sent is wrong. */
+  #breach(error: unknown): void {
+    if (this.#isBroken || !isAlive(this.#state)) return;
+    this.#isBroken = true;
+    const what = error instanceof Error ? error.message : String(error);
+    this.#reason = {
+      text: `it was ended, as what it sent is wrong: ${what}`,
+      cause: error,
+    };
+    this.#outcome = { kind: "none" };
+    this.#child?.stop("SIGKILL");
+    if (!this.#isStoppable) this.#release();
   }
 
   #hear(message: ToParent): void {

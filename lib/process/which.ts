@@ -10,9 +10,13 @@
  *     |  runs that export, or the text, or refuses      |
  * ```
  *
+ * The parent looks into the module that it has itself said the function is of, and into
+ * no other: a child may name any.
+ *
  * @module
  */
 
+import type { TargetOrder } from "../wire/messages.ts";
 import type { Packed } from "../wire/pack.ts";
 import { parentPeer, type Peer, receive } from "../wire/post.ts";
 import { isClosed } from "./closed.ts";
@@ -24,8 +28,26 @@ export type Subject = number;
 /** The subject of a process that is no worker of a pool. */
 export const TARGET: Subject = -1;
 
-/** Gives the function behind a subject. */
-export type Subjects = (subject: Subject) => object | undefined;
+/** What a question is answered from: the thing itself, and where it was said to be. */
+export interface Sought {
+  readonly itself: object;
+  readonly module: string;
+}
+
+/** Gives what is behind a subject, if that may be asked about. */
+export type Subjects = (subject: Subject) => Sought | undefined;
+
+/** What is sought behind an order for `itself`, if a child may ask about that. */
+export function soughtBy(
+  order: TargetOrder,
+  itself: object | undefined,
+): Sought | undefined {
+  const isKnown = order.kind === "nothing" || order.kind === "address" ||
+    order.match.by === "text" || order.module === null;
+  return isKnown || itself === undefined
+    ? undefined
+    : { itself, module: order.module };
+}
 
 /** What the parent knows. */
 export type Answer =
@@ -41,6 +63,9 @@ type Question = readonly [
   module: string,
   ...names: string[],
 ];
+
+/** How much of a question comes before the names. */
+const QUESTION_HEAD = 3;
 
 type Reply = readonly [ticket: number, kind: Answer["kind"], name: string];
 
@@ -62,10 +87,19 @@ function open(): void {
   if (isOpen) return;
   isOpen = true;
   receive("which", (body, from) => {
-    const { value } = body as Exclude<Packed, Uint8Array>;
-    if (from === parentPeer()) hear(value as Reply);
-    else void answer(value as Question, from);
+    if (from !== parentPeer()) return answer(questionIn(body), from);
+    hear((body as Exclude<Packed, Uint8Array>).value as Reply);
   });
+}
+
+/** What a child asks; throws a `RangeError` for what is no question. */
+function questionIn(body: Packed): Question {
+  const value = body instanceof Uint8Array ? null : body.value;
+  const isSound = Array.isArray(value) && value.length > QUESTION_HEAD &&
+    Number.isSafeInteger(value[0]) && Number.isSafeInteger(value[1]) &&
+    value.slice(2).every((part) => typeof part === "string");
+  if (isSound) return value as unknown as Question;
+  throw new RangeError("Cannot read a message: it is no question");
 }
 
 /** Asks the parent which of the `names` of a module the function is. */
@@ -93,30 +127,32 @@ function hear([ticket, kind, name]: Reply): void {
   asked.get(ticket)?.(kind === "export" ? { kind, name } : { kind });
 }
 
-async function answer(
+function answer(
   [ticket, subject, module, ...names]: Question,
   from: Peer,
-): Promise<void> {
+): void {
+  const reply = ({ kind, name = "" }: { kind: Reply[1]; name?: string }) =>
+    from.post("which", plain([ticket, kind, name]));
   const sought = subjectsOf.get(from)?.(subject);
-  const found = sought === undefined
-    ? { kind: "unknown" } as const
-    : await exportOf(sought, module, names);
-  const name = found.kind === "export" ? found.name : "";
-  const reply: Reply = [ticket, found.kind, name];
-  from.post("which", plain(reply));
+  if (sought === undefined) return reply({ kind: "unknown" });
+  if (module !== sought.module) {
+    throw new RangeError(
+      `Cannot answer which function of ${module} is meant as it is of another module`,
+    );
+  }
+  exportOf(sought, names).then(reply).catch((error) => from.broken(error));
 }
 
 async function exportOf(
-  sought: object,
-  module: string,
+  { itself, module }: Sought,
   names: readonly string[],
 ): Promise<Answer> {
   const namespace = await namespaceOf(module);
   if (namespace !== null) {
-    const name = nameIn(namespace, sought);
+    const name = nameIn(namespace, itself);
     return name === null ? { kind: "none" } : { kind: "export", name };
   }
-  const source = Function.prototype.toString.call(sought);
+  const source = Function.prototype.toString.call(itself);
   return isClosed(source)
     ? { kind: "export", name: names[0]! }
     : { kind: "unknown" };

@@ -81,7 +81,13 @@ function mailRow([box, value, sited]: unknown[]): Mail {
 }
 
 function boxOf(box: unknown): Box {
-  if (box === "pool" || box === "relay" || box === "log") return box;
+  switch (box) {
+    case "pool":
+    case "relay":
+    case "log":
+    case "which":
+      return box;
+  }
   throw broken(`"box" of its mail is ${shown(box)}`);
 }
 

@@ -25,6 +25,9 @@ import type { ToChild, ToParent } from "./messages.ts";
 /** The largest message either reader takes, so that no peer fills the memory. */
 export const FRAME_MAX_BYTES = 2 ** 30;
 
+/** The most of that which may be text in a message from a child. */
+export const CHILD_TEXT_MAX_BYTES = 2 ** 20;
+
 /** Linux writes up to PIPE_BUF bytes into a pipe without mixing writers. */
 export const PIECE_MAX_BYTES = 4096;
 
@@ -77,14 +80,29 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** The message in `bytes`; throws a `RangeError` for what is none. */
+/** The message of a parent in `bytes`; throws a `RangeError` for what is none. */
 export function unseal(bytes: Uint8Array): ToChild | ToParent {
+  return unsealed(bytes, Infinity) as ToChild | ToParent;
+}
+
+/**
+ * What a child says in `bytes`, still to be looked at. Its text is short, as its body
+ * stands behind it; 40 MB of brackets would cost the memory of a program.
+ */
+export function unsealFromChild(bytes: Uint8Array): unknown {
+  return unsealed(bytes, CHILD_TEXT_MAX_BYTES);
+}
+
+function unsealed(bytes: Uint8Array, textMaxBytes: number): unknown {
   const end = LENGTH_BYTES + textLength(bytes);
   if (end > bytes.length) throw broken();
-  const message = JSON.parse(fromAscii(bytes.subarray(LENGTH_BYTES, end)));
+  checkSize(end - LENGTH_BYTES, textMaxBytes);
+  const message: unknown = JSON.parse(
+    fromAscii(bytes.subarray(LENGTH_BYTES, end)),
+  );
   return end === bytes.length
     ? message
-    : { ...message, body: bytes.slice(end) };
+    : { ...message as object, body: bytes.slice(end) };
 }
 
 /** How many arguments a function takes for certain. */
@@ -168,25 +186,53 @@ export function checkSize(bytes: number, maxBytes: number): void {
   );
 }
 
-/** Bytes that come in parts. Takes memory for what came, not for what is said to. */
+/** Small parts are gathered into pieces of this size. */
+const GATHERED_BYTES = 64 * 1024;
+
+/**
+ * Bytes that come in parts. Takes memory for what came, not for what is said to, and
+ * not more than twice as much of it, however small the parts are.
+ */
 export class Parts {
-  #parts: Bytes[] = [];
+  // Invariant: all but the last are full; of that `#used` bytes are.
+  #pieces: Bytes[] = [];
+  #used = 0;
   /** How many bytes have come. */
   bytes = 0;
 
   /** Takes a copy of the next part. */
   add(part: Uint8Array): void {
-    if (part.length === 0) return;
-    this.#parts.push(new Uint8Array(part));
+    const last = this.#pieces.at(-1);
+    const fits = last === undefined ? 0 : last.length - this.#used;
+    if (fits > 0) last!.set(part.subarray(0, fits), this.#used);
     this.bytes += part.length;
+    if (part.length <= fits) {
+      this.#used += part.length;
+      return;
+    }
+    this.#begin(part.subarray(fits));
+  }
+
+  /** The first part takes what it needs, as most messages are of one. */
+  #begin(part: Uint8Array): void {
+    const isFirst = this.#pieces.length === 0;
+    const bytes = isFirst ? part.length : Math.max(part.length, GATHERED_BYTES);
+    const piece = new Uint8Array(bytes);
+    piece.set(part);
+    this.#pieces.push(piece);
+    this.#used = part.length;
   }
 
   /** All that came, as one; the next part begins anew. */
   take(): Bytes {
-    const whole = this.#parts.length === 1
-      ? this.#parts[0]!
-      : joined(this.#parts);
-    this.#parts = [];
+    const pieces = this.#pieces;
+    const last = pieces.pop() ?? new Uint8Array(0);
+    const end = last.subarray(0, this.#used);
+    const whole = pieces.length === 0 && end.length === last.length
+      ? last
+      : joined([...pieces, end]);
+    this.#pieces = [];
+    this.#used = 0;
     this.bytes = 0;
     return whole;
   }

@@ -16,7 +16,7 @@
  */
 
 import { bornAs } from "./birth.ts";
-import { reviveFrom } from "./handle.ts";
+import type { Revive } from "./handle.ts";
 import type { LogSetting } from "./messages.ts";
 import { pack, unpack } from "./pack.ts";
 import { parentPeer, receive } from "./post.ts";
@@ -380,11 +380,26 @@ let isTaking = false;
 function takeFromChildren(take: (sent: Sent) => void): void {
   if (isTaking) return;
   isTaking = true;
-  receive(
-    "log",
-    (body, { destination }) =>
-      take(unpack(body, reviveFrom(destination)) as Sent),
-  );
+  receive("log", (body) => take(sentOf(unpack(body, noHandle))));
+}
+
+/** A record holds texts and numbers, and nothing to revive. */
+const noHandle: Revive = () => null;
+
+/** A record that a child sent; throws a `RangeError` for what is none. */
+function sentOf(value: unknown): Sent {
+  const { record, isPrinted } = Object(value) as Sent;
+  const { level, levelName, message, processName, pid, time, line } = Object(
+    record,
+  ) as LogRecord;
+  const isSound = typeof isPrinted === "boolean" &&
+    [level, pid, time].every((part) => typeof part === "number") &&
+    [levelName, message, processName, line].every((part) =>
+      typeof part === "string"
+    );
+  if (!isSound) throw new RangeError("Cannot read a message: it is no record");
+  const whole = { level, levelName, message, processName, pid, time, line };
+  return { record: whole, isPrinted };
 }
 
 // Invariant: made when first needed, as only then it is known how this process

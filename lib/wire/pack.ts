@@ -143,14 +143,14 @@ export function unpack(packed: Packed, revive: Revive): unknown {
   if (!(packed instanceof Uint8Array)) {
     return packed.sited === null
       ? packed.value
-      : fillSites(packed.sited, revive);
+      : fillSites(checkedSited(packed.sited), revive);
   }
   const value = decode(packed);
   return isSited(packed) ? fillSites(checkedSited(value), revive) : value;
 }
 
-/** Bytes of a stranger may say "sited" and hold anything. */
-function checkedSited(value: unknown): Sited {
+/** What a stranger sends may say that it is sited, and hold anything. */
+export function checkedSited(value: unknown): Sited {
   const { root, handles, errors, fills } = Object(value) as Sited;
   const sound = Array.isArray(root) &&
     areRows(handles, 3) && areRows(errors, 3) && areRows(fills, 2) &&

@@ -28,9 +28,16 @@ export interface Peer {
   readonly isGone: boolean;
   /** Sends mail. `transfer` has what the body gives away, to isolates only. */
   post(box: Box, body: Packed, transfer?: readonly Transferable[]): void;
+  /** Ends a child, as what it has posted is wrong; a parent is believed. */
+  broken(error: unknown): void;
   /** Calls back when it has ended and all its mail has come. */
   onGone(gone: () => void): void;
 }
+
+/** How much mail one peer may have in boxes that nobody has opened. */
+const UNREAD_MAX = 1000;
+/** How many bytes that may be. */
+const UNREAD_MAX_BYTES = 64 * 2 ** 20;
 
 /** Takes what came for a box. */
 export type Take = (body: Packed, from: Peer) => void;
@@ -54,9 +61,26 @@ export function receive(box: Box, take: Take): void {
 export function deliver(box: Box, body: Packed, from: Peer): void {
   const take = open.get(box);
   if (take !== undefined) return take(body, from);
+  countUnread(body, from);
   const letters = waiting.get(box);
   if (letters === undefined) waiting.set(box, [[body, from]]);
   else letters.push([body, from]);
+}
+
+const unread = new WeakMap<Peer, { count: number; bytes: number }>();
+
+/** A child may post what this process has no use for, and no end of it. */
+function countUnread(body: Packed, from: Peer): void {
+  const sum = unread.get(from) ?? { count: 0, bytes: 0 };
+  unread.set(from, sum);
+  sum.count++;
+  sum.bytes += body instanceof Uint8Array ? body.length : 0;
+  if (sum.count <= UNREAD_MAX && sum.bytes <= UNREAD_MAX_BYTES) return;
+  if (from === parent) return;
+  throw new RangeError(
+    `Cannot keep more mail that nobody here reads: it is ${sum.count} letters ` +
+      `and ${sum.bytes} bytes, and the limits are ${UNREAD_MAX} and ${UNREAD_MAX_BYTES}`,
+  );
 }
 
 let parent: Peer | null = null;
@@ -71,6 +95,9 @@ export function parentPeer(): Peer | null {
     isGone: false,
     post: (box, body, transfer) =>
       birth.post({ kind: "mail", box, body }, transfer),
+    broken(error) {
+      throw error;
+    },
     onGone() {},
   };
 }

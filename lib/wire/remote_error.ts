@@ -17,6 +17,7 @@ import { RemoteError } from "../base/errors.ts";
 import { attempt, emptyRecord, hide } from "./error_record.ts";
 import type { Destination, Revive } from "./handle.ts";
 import { isError } from "./kinds.ts";
+import { checkedSited } from "./pack.ts";
 import { fillSites, type Sited } from "./sites.ts";
 import { Walk } from "./walk.ts";
 
@@ -56,14 +57,15 @@ function withoutFields(thrown: unknown): ErrorData {
 /**
  * The error that `data` describes, made here. `where` says where it was thrown,
  * as in `in process "Process-1"`. Shared objects among its fields come through
- * `revive`; without it they stay handles.
+ * `revive`; without it they stay handles. Data that describes nothing throws a
+ * `RangeError`.
  */
 export function rebuildError(
   data: ErrorData,
   where: string,
   revive: Revive = (handle) => handle,
 ): unknown {
-  const thrown = fillSites(data, revive);
+  const thrown = fillSites(checkedSited(data), revive);
   if (!(thrown instanceof Error)) return thrown;
   const remote = new RemoteError(`Thrown ${where}`);
   hide(remote, "stack", thrown.stack || `${thrown.name}: ${thrown.message}`);

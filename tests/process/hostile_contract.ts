@@ -1,0 +1,135 @@
+/**
+ * A child that sends what is no message ends, and nobody else: its parent, that
+ * parent's other children and the reason are there afterwards.
+ *
+ * The children are made to send by hand what they like: see `fixtures/hostile.ts`.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { type BaseProcess, ExitError } from "../../mod.ts";
+import {
+  askRoot,
+  framed,
+  honest,
+  postToParent,
+  postToRoot,
+  writeToParent,
+} from "../fixtures/hostile.ts";
+import {
+  ASKED,
+  BODIES,
+  clone,
+  FRAMED_BODIES,
+  FRAMES,
+  TO_PARENT,
+  TO_ROOT,
+} from "../fixtures/hostile_messages.ts";
+import {
+  rejection,
+  type Subject,
+  subjectOf,
+  warmUp,
+} from "./process_testing.ts";
+
+const module = new URL("../fixtures/hostile.ts", import.meta.url);
+
+/** Declares the tests of one start method. */
+export function hostileContract(method: string): void {
+  Deno.test.beforeAll(warmUp);
+  const subject = subjectOf(method);
+  if (method === "spawn") spawned(subject);
+  else isolated(subject);
+}
+
+/** A module that says that it was run. */
+const EVIL = "data:text/javascript,globalThis.wasRun = true;export const a = 1";
+
+/** What asks a parent to look for a function in a module of the child's choice. */
+const QUESTION = [1, -1, EVIL, "a"];
+
+const wasRun = () => "wasRun" in globalThis;
+
+function isolated({ test, ctx: { Process } }: Subject): void {
+  test("Process cannot have its parent import a module", async () => {
+    const data = ["which", QUESTION, null];
+    await allEnd([
+      new Process({ target: postToParent, module, args: [data] }),
+    ]);
+    equal(wasRun(), false);
+  });
+
+  test("Process that posts no message to its parent ends with the reason", async () => {
+    await allEnd(
+      [...some(TO_PARENT), ...BODIES].map((data) =>
+        new Process({ target: postToParent, module, args: [data] })
+      ),
+    );
+    await goesOn(new Process({ target: honest, module, args: [1] }));
+  });
+
+  test("Process that posts no message to its root ends with the reason", async () => {
+    const posting = some(TO_ROOT).map((data) =>
+      new Process({ target: postToRoot, module, args: [data] })
+    );
+    const asking = some(ASKED).map(([parts, recipe]) =>
+      new Process({ target: askRoot, module, args: [parts, recipe] })
+    );
+    await allEnd([...posting, ...asking]);
+    await goesOn(new Process({ target: honest, module, args: [1] }));
+  });
+}
+
+function spawned({ test, ctx: { Process } }: Subject): void {
+  test("Process cannot have its parent import a module", async () => {
+    const body = clone(QUESTION);
+    const bytes = framed(JSON.stringify({ kind: "mail", box: "which", body }));
+    await allEnd([
+      new Process({ target: writeToParent, module, args: [bytes] }),
+    ]);
+    equal(wasRun(), false);
+  });
+
+  test("Process that writes no message ends with the reason", async () => {
+    const processes = [...some(FRAMES), ...FRAMED_BODIES].map((bytes) =>
+      new Process({ target: writeToParent, module, args: [bytes] })
+    );
+    await allEnd(processes);
+    await goesOn(new Process({ target: honest, module, args: [1] }));
+  });
+}
+
+/** A few of those that a decoder refuses: its own test has them all. */
+function some<T>(all: readonly T[]): T[] {
+  return all.filter((_, i) => i % 6 === 0);
+}
+
+type Any = BaseProcess<never[], unknown>;
+
+/** How many are alive at once. */
+const AT_ONCE = 8;
+
+/** Starts all, and sees each end for what it has sent. */
+async function allEnd(
+  processes: readonly Any[],
+): Promise<void> {
+  const errors: Error[] = [];
+  for (let at = 0; at < processes.length; at += AT_ONCE) {
+    const some = processes.slice(at, at + AT_ONCE);
+    for (const p of some) p.start();
+    errors.push(...await Promise.all(some.map((p) => rejection(p.result()))));
+  }
+  for (const [i, error] of errors.entries()) {
+    ok(error instanceof ExitError, `${i}: ${error}`);
+    equal(error.exitcode, -9, `${i}: ${error}`);
+    match(error.message, /it was ended, as what it sent .*wrong: /, `${i}`);
+  }
+}
+
+async function goesOn(
+  p: BaseProcess<[number], number>,
+): Promise<void> {
+  p.start();
+  deepEqual([await p.result(), p.exitcode], [2, 0]);
+}

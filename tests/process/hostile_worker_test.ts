@@ -1,0 +1,3 @@
+import { hostileContract } from "./hostile_contract.ts";
+
+hostileContract("worker");
