@@ -28,8 +28,11 @@
  */
 
 // Never called. Deno fetches what a literal import names along with this module, so
-// that a child which may import from the cache only finds its own half there.
+// that a child which may import from the cache only finds its own half there, and
+// compiles it into an executable.
 void (() => [
+  import("./lib/child/thread.js"),
+  import("./lib/child/worker.js"),
   import("./lib/child/spawned.js"),
   import("./lib/child/full.ts"),
   import("./lib/pool/worker.js"),

@@ -7,6 +7,7 @@
 import { StartMethodError } from "../base/errors.ts";
 import { thread, worker } from "./isolate.ts";
 import type { Availability, Launcher, StartMethodTraits } from "./launcher.ts";
+import { bundledAvailability } from "./packed.ts";
 import { spawn } from "./spawn.ts";
 
 /**
@@ -82,7 +83,7 @@ const launchers = new Map<string, Launcher>([
 /** The launcher of a name that is known and supported here. */
 export function launcherOf(name: string): Launcher {
   const launcher = knownLauncher(name);
-  const availability = launcher.availability();
+  const availability = availabilityOf(launcher);
   if (availability.supported) return launcher;
   throw new StartMethodError(
     `Cannot use start method "${name}" as it is not supported here: ${availability.reason}`,
@@ -95,10 +96,16 @@ export function launcherOf(name: string): Launcher {
  * asks for a context.
  */
 export function platformLauncher(name: string): Launcher {
-  const availability = knownLauncher(name).availability();
+  const availability = availabilityOf(knownLauncher(name));
   return !availability.supported && availability.missing === "permission"
     ? knownLauncher(name)
     : launcherOf(name);
+}
+
+/** Whether a start method works in this program, here and now. */
+function availabilityOf(launcher: Launcher): Availability {
+  const bundled = bundledAvailability();
+  return bundled.supported ? launcher.availability() : bundled;
 }
 
 /** The launcher of a known name, supported here or not. */
@@ -115,7 +122,7 @@ function knownLauncher(name: string): Launcher {
 /** The method to use where none was chosen: the first that is supported here. */
 export function defaultMethod(): string {
   for (const [name, launcher] of launchers) {
-    if (launcher.availability().supported) return name;
+    if (availabilityOf(launcher).supported) return name;
   }
   // Nothing works: the first one's reason is the one to tell.
   return "thread";
@@ -137,7 +144,7 @@ export function defaultMethod(): string {
  */
 export function startMethods(): StartMethodReport[] {
   return [...launchers].map(([name, launcher]) => {
-    const availability = launcher.availability();
+    const availability = availabilityOf(launcher);
     return {
       name,
       supported: availability.supported,

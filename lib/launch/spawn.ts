@@ -40,6 +40,7 @@ import {
   type StartMethodTraits,
 } from "./launcher.ts";
 import { may, permissionFlags } from "./permissions.ts";
+import { compiledAvailability } from "./packed.ts";
 import { programSettings } from "./settings.ts";
 
 const SPAWN_TRAITS: StartMethodTraits = {
@@ -97,7 +98,12 @@ function commandLauncher(
 ): Launcher {
   return {
     traits,
-    availability: () => runAvailability(prefix[0] ?? executableOf(null)),
+    availability() {
+      const compiled = compiledAvailability();
+      return compiled.supported
+        ? runAvailability(prefix[0] ?? executableOf(null))
+        : compiled;
+    },
     prepare(request, first, events) {
       const destination = destinationOf(
         traits,
