@@ -103,6 +103,12 @@ export function passesFfi(asked: Deno.PermissionOptions | null): boolean {
   return grant === "inherit" || grant === true;
 }
 
+/** Whether a new `deno` may read every file, as this process may. */
+export function passesRead(asked: Deno.PermissionOptions | null): boolean {
+  const grant = grantOf(asked, "read");
+  return (grant === "inherit" || grant === true) && hasFull("read");
+}
+
 function scopedFlag(kind: Kind, items: readonly (string | URL)[]): string {
   const texts = items.map((item) => textOf(kind, item));
   for (const text of texts) {

@@ -5,6 +5,7 @@
  */
 
 import { INTERPRETER, type Interpreter } from "../launch/interpreter.ts";
+import { passesRead } from "../launch/permissions.ts";
 import type { Launcher } from "../launch/launcher.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import {
@@ -84,7 +85,7 @@ export function makeWorker(
   const process = new PoolProcess(
     plan,
     // What a worker may not read by itself must be named at its birth.
-    mayAll ? modules : [...modules, FULL.href],
+    readsAll(plan) ? modules : [...modules, FULL.href],
     { ...limits, ...(name === null ? {} : { name }) },
   );
   if (name === null) {
@@ -97,6 +98,14 @@ export function makeWorker(
     mayMap: mayAll,
     maxTasks,
   };
+}
+
+/** Whether a worker may read what it needs later: what its pool may, or every file. */
+function readsAll({ launcher, limits: { permissions } }: ProcessPlan): boolean {
+  const isInside = launcher.traits.memory === "local";
+  return isInside
+    ? permissions === undefined || permissions === "inherit"
+    : passesRead(permissions ?? null);
 }
 
 function workerName(method: string): string {
