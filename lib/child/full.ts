@@ -10,9 +10,15 @@ import { unreachable } from "../base/assert.ts";
 import { Process } from "../context/default.ts";
 import { setCurrentProcess } from "../process/current.ts";
 import { Adoption, BaseProcess } from "../process/process.ts";
-import { exportFor, findFunction, loadModule } from "../process/resolve.ts";
+import { rehome } from "../process/rehome.ts";
+import {
+  exportFor,
+  findFunction,
+  type Help,
+  loadModule,
+} from "../process/resolve.ts";
 import { revive } from "../process/revive.ts";
-import { type Answer, askWhich, TARGET } from "../process/which.ts";
+import { askWhich, TARGET } from "../process/which.ts";
 import {
   type Birth,
   bornAs,
@@ -79,7 +85,7 @@ async function find(
     case "function":
       return {
         kind: "function",
-        target: await findFunction(order, scope, loaders, ask),
+        target: await findFunction(order, scope, loaders, help),
       };
     case "class":
       return { kind: "class", type: await findClass(order, loaders) };
@@ -88,12 +94,11 @@ async function find(
   }
 }
 
-async function ask(
-  module: string,
-  names: readonly string[],
-): Promise<Answer> {
-  return await askWhich(TARGET, module, names);
-}
+const help: Help = {
+  ask: (...question) => askWhich(TARGET, ...question),
+  // deno-lint-ignore require-await -- what it throws is to reject
+  rehome: async (...text) => rehome(...text),
+};
 
 async function findClass(
   order: Extract<TargetOrder, { kind: "class" }>,
@@ -102,7 +107,7 @@ async function findClass(
   const exports = order.module === null
     ? {}
     : await loadModule(order.module, loaders);
-  const found: unknown = await exportFor(exports, order, loaders, ask);
+  const found: unknown = await exportFor(exports, order, loaders, help);
   if (isProcessClass(found)) return found;
   throw new ProcessError(
     `Cannot run class "${order.name}" as ${

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: ad7f0408ccfa7fde6be68c5bf9936a8e4c99d4afe32c757cf482f4a7ce5a287f
+// Built from worker.ts by `deno task build`: 830b4c7b47e95661328732d315c5255e2e4486c55189c07cef50c889188b7f9d
 
 // lib/process/resolve.ts
 import { byName, hooks, namesOfAlike } from "../wire/birth.ts";
@@ -6,11 +6,11 @@ var loadModule = (async function loadModule(module, loaders) {
   const loader = loaders[module] ?? (() => importFrom(module));
   return await hooks.load(loader);
 });
-var importFrom = (async function importFrom(module) {
-  if (!import.meta.url.startsWith("http")) return await import(module);
-  const text = `export const load=()=>import(${JSON.stringify(module)})`;
+var importFrom = (async function importFrom(module, options) {
+  if (!import.meta.url.startsWith("http")) return await import(module, options);
+  const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
   const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
-  return await way.load();
+  return await way.load(options);
 });
 var ERRORS = new URL("../base/errors.ts", import.meta.url).href;
 var loadErrors = (async function loadErrors(loaders) {
@@ -22,24 +22,24 @@ var exported = (async function exported(exports, { module, name }, loaders) {
   const { ProcessError } = await loadErrors(loaders);
   throw new ProcessError(`Cannot run "${name}" of ${module} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`);
 });
-var findFunction = (async function findFunction(order, scope, loaders, ask) {
+var findFunction = (async function findFunction(order, scope, loaders, help) {
   if (order.kind === "address") {
     return await exported(await loadModule(order.module, loaders), order, loaders);
   }
   const exports = await exportsFor(order, loaders);
-  const found = await exportFor(exports, order, loaders, ask);
+  const found = await exportFor(exports, order, loaders, help);
   if (found !== void 0) return found;
   if (order.certain && order.match.by !== "text") {
     const { ProcessError } = await loadErrors(loaders);
     throw new ProcessError(notExported(exports, order));
   }
-  return fromText(order, scope);
+  return await fromText(order, scope, help);
 });
 var notExported = (function notExported(exports, { name, module }) {
   const shown = `"${name || "anonymous"}" of ${module}`;
   return typeof exports[name] === "function" ? `Cannot run ${shown} as the module exports another function under this name: give the export itself, or its address { module, name }` : `Cannot run ${shown} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`;
 });
-var exportFor = (async function exportFor(exports, order, loaders, ask) {
+var exportFor = (async function exportFor(exports, order, loaders, { ask }) {
   const { module } = order;
   const found = byName(exports, order);
   if (found !== void 0 || module === null) return found;
@@ -79,8 +79,15 @@ var exportsFor = (async function exportsFor({ module, certain, match }, loaders)
 var isMissing = (function isMissing(error, module) {
   return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
 });
-var fromText = (function fromText({ name, source }, scope) {
-  const target = evaluate(source, scope);
+var fromText = (async function fromText({ name, source, module }, scope, help) {
+  const home = source.includes("import") ? await help.rehome(source, module, importFrom) : {
+    source,
+    scope: {}
+  };
+  const target = evaluate(home.source, {
+    ...scope,
+    ...home.scope
+  });
   return async (...args) => {
     try {
       return await target(...args);
@@ -711,13 +718,16 @@ var Servant = class {
     const { loaders } = this.#birth;
     this.#birth.importing = true;
     try {
-      return await findFunction(order, scope, loaders, async (...question) => {
-        const { askWhich } = await this.#report.full();
-        return await askWhich(id, ...question);
-      });
+      return await findFunction(order, scope, loaders, this.#helpFor(id));
     } finally {
       this.#birth.importing = false;
     }
+  }
+  #helpFor(id) {
+    return {
+      ask: async (...question) => (await this.#report.full()).askWhich(id, ...question),
+      rehome: async (...text) => (await this.#report.full()).rehome(...text)
+    };
   }
   async #run(row) {
     const [first, isOffered, definitions] = row;

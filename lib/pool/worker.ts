@@ -8,7 +8,12 @@
  * @module
  */
 
-import { findFunction, loadErrors, loadModule } from "../process/resolve.ts";
+import {
+  findFunction,
+  type Help,
+  loadErrors,
+  loadModule,
+} from "../process/resolve.ts";
 import type { Block as BlockType } from "../memory/block.ts";
 import { type Birth, bornAs, type TargetFunction } from "../wire/birth.ts";
 import type { BlockHandle } from "../wire/handle.ts";
@@ -185,13 +190,18 @@ class Servant {
     // So that a module without a main guard is told so, and not run for ever.
     this.#birth.importing = true;
     try {
-      return await findFunction(order, scope, loaders, async (...question) => {
-        const { askWhich } = await this.#report.full();
-        return await askWhich(id, ...question);
-      });
+      return await findFunction(order, scope, loaders, this.#helpFor(id));
     } finally {
       this.#birth.importing = false;
     }
+  }
+
+  #helpFor(id: Definition["id"]): Help {
+    return {
+      ask: async (...question) =>
+        (await this.#report.full()).askWhich(id, ...question),
+      rehome: async (...text) => (await this.#report.full()).rehome(...text),
+    };
   }
 
   async #run(row: RunRow): Promise<void> {

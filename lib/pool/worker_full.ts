@@ -19,6 +19,7 @@ import {
   Unreadable,
 } from "./messages.ts";
 
+export { rehome } from "../process/rehome.ts";
 export { askWhich } from "../process/which.ts";
 
 /** A message of the pool that came as bytes. */

@@ -15,6 +15,7 @@ import {
   type TargetFunction,
 } from "../wire/birth.ts";
 import type { StartBody, TargetOrder } from "../wire/messages.ts";
+import type { Import, Rehomed } from "./rehome.ts";
 import type { Answer } from "./which.ts";
 
 /** Imports a module of the user. */
@@ -28,11 +29,14 @@ export async function loadModule(
 }
 
 /** Code of a registry may not import other hosts, and a `data:` module may. */
-async function importFrom(module: string): Promise<unknown> {
-  if (!import.meta.url.startsWith("http")) return await import(module);
-  const text = `export const load=()=>import(${JSON.stringify(module)})`;
+async function importFrom(
+  module: string,
+  options?: ImportCallOptions,
+): Promise<unknown> {
+  if (!import.meta.url.startsWith("http")) return await import(module, options);
+  const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
   const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
-  return await way.load();
+  return await way.load(options);
 }
 
 const ERRORS = new URL("../base/errors.ts", import.meta.url).href;
@@ -57,15 +61,20 @@ async function exported(
   );
 }
 
-/** Asks the parent which of these exports of a module it means. */
-export type Ask = (module: string, names: readonly string[]) => Promise<Answer>;
+/** What is loaded when it is needed, and rarely is. */
+export interface Help {
+  /** Asks the parent which of these exports of a module it means. */
+  ask(module: string, names: readonly string[]): Promise<Answer>;
+  /** Has the imports of a text lead to the module that it comes from. */
+  rehome(source: string, module: string | null, load: Import): Promise<Rehomed>;
+}
 
 /** The function that an order means: an export, or one made from its text. */
 export async function findFunction(
   order: Extract<TargetOrder, { kind: "address" | "function" }>,
   scope: StartBody["scope"],
   loaders: Loaders,
-  ask: Ask,
+  help: Help,
 ): Promise<TargetFunction> {
   if (order.kind === "address") {
     return await exported(
@@ -75,13 +84,13 @@ export async function findFunction(
     );
   }
   const exports = await exportsFor(order, loaders);
-  const found = await exportFor(exports, order, loaders, ask);
+  const found = await exportFor(exports, order, loaders, help);
   if (found !== undefined) return found;
   if (order.certain && order.match.by !== "text") {
     const { ProcessError } = await loadErrors(loaders);
     throw new ProcessError(notExported(exports, order));
   }
-  return fromText(order, scope);
+  return await fromText(order, scope, help);
 }
 
 function notExported(
@@ -101,7 +110,7 @@ export async function exportFor(
   exports: Exports,
   order: MatchedOrder,
   loaders: Loaders,
-  ask: Ask,
+  { ask }: Pick<Help, "ask">,
 ): Promise<TargetFunction | undefined> {
   const { module } = order;
   const found = byName(exports, order);
@@ -162,11 +171,15 @@ function isMissing(error: unknown, module: string): boolean {
     error.message.startsWith(`Module not found "${module}"`);
 }
 
-function fromText(
-  { name, source }: { name: string; source: string },
+async function fromText(
+  { name, source, module }: Extract<TargetOrder, { kind: "function" }>,
   scope: StartBody["scope"],
-): TargetFunction {
-  const target = evaluate(source, scope);
+  help: Help,
+): Promise<TargetFunction> {
+  const home = source.includes("import")
+    ? await help.rehome(source, module, importFrom)
+    : { source, scope: {} };
+  const target = evaluate(home.source, { ...scope, ...home.scope });
   return async (...args) => {
     try {
       return await target(...args);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { equal, match, ok, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { Process, RemoteError, Value } from "../../mod.ts";
 import byDefault, * as t from "../fixtures/targets.ts";
 import { Counter, Doubler, GREETERS } from "../fixtures/classes.ts";
@@ -95,6 +95,56 @@ export function targetContract({ ctx, method, test }: Subject): void {
     equal(await asMethod.result(), 2);
     equal(await asAsync.result(), 3);
     equal(await old.result(), 4);
+  });
+
+  test("Process has imports of a function that travels as text lead to its module", async () => {
+    const local = async (kind: "import" | "meta") => {
+      if (kind === "meta") {
+        const { url, main, filename, dirname, resolve } = import.meta;
+        return [url, main, filename, dirname, resolve("../a.ts")].join();
+      }
+      const { default: { name } } = await import("../../deno.json", {
+        with: { type: "json" },
+      });
+      const { add } = await import("../fixtures/targets.ts");
+      const { import: own } = { import: (x: number) => x };
+      // An `import("./no_module.ts")` of a comment is none.
+      return [name, add(1, 2), own(4), `${typeof import.meta}`].join();
+    };
+    const children = (["import", "meta"] as const).map((kind) =>
+      new ctx.Process({ target: local, args: [kind], scope: {} })
+    );
+    const asText = new ctx.Process({ target: local, args: ["import"] });
+    await using pool = new ctx.Pool(1);
+    for (const p of [...children, asText]) p.start();
+    const imported = "@multiprocessing/core,3,4,object";
+    deepEqual(await Promise.all(children.map((p) => p.result())), [
+      imported,
+      await local("meta"),
+    ]);
+    equal(await asText.result(), imported);
+    equal(await pool.apply(local, ["import"]), imported);
+  });
+
+  test("Process refuses a relative import of a function that comes from nowhere", async () => {
+    const mod = new URL("../../mod.ts", import.meta.url);
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "eval",
+        `import { getContext } from "${mod}";
+        const { Process } = getContext("${method}");
+        const p = new Process({ target: () => import("./helper.ts") });
+        const q = new Process({ target: () => import("${module}").then(Object.keys) });
+        for (const each of [p, q]) each.start();
+        console.log(await p.result().catch(({ message }) => message));
+        console.log((await q.result()).includes("add"));`,
+      ],
+      stderr: "null",
+    }).output();
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    equal(code, 0);
+    match(lines[0]!, /Cannot import ".\/helper.ts" .*has no address/);
+    equal(lines[1], "true");
   });
 
   test("Process sends shared objects in the scope", async () => {
