@@ -92,21 +92,14 @@ export class Crew {
     return null;
   }
 
+  /** Whether there is a place for one more worker. */
+  get hasPlace(): boolean {
+    return this.#failure === null && this.hired.length < this.size;
+  }
+
   /** Why there will be no more workers, or null. */
   get failure(): { readonly error: unknown } | null {
     return this.#failure;
-  }
-
-  /** The one that has most to give to `other`, or null where nobody has. */
-  mostUnbegun(other: PoolWorker): PoolWorker | null {
-    let most: PoolWorker | null = null;
-    let items = 0;
-    for (const worker of this.#workers) {
-      if (worker === other) continue;
-      const unbegun = worker.docket.unbegun();
-      if (unbegun > items) [most, items] = [worker, unbegun];
-    }
-    return most;
   }
 
   /**

@@ -130,35 +130,59 @@ export class Docket {
     this.#next -= count;
   }
 
-  /** How many items are not begun and can be taken back. */
-  unbegun(): number {
+  /** How many items are not begun and can be moved to another worker. */
+  movable(): number {
     const slots = this.#live;
     if (slots === null) return 0;
     let items = 0;
     for (let seq = this.#acked; seq < this.#next; seq++) {
       const task = this.#tasks[seq & MASK];
-      if (!task || task.job.isSentOnce) continue;
+      if (!task?.isMovable) continue;
       const { next, end } = slots.spanOf(seq);
       items += end - next;
     }
     return items;
   }
 
-  /** Takes back what is not begun: all, or the last half of the items. */
-  takeBack(what: "all" | "half"): Task[] {
+  /** The last task of which an item can be moved, or null. */
+  get lastMovable(): Task | null {
+    const seq = this.#lastMovable();
+    return seq < 0 ? null : this.#tasks[seq & MASK]!;
+  }
+
+  #lastMovable(): number {
+    const slots = this.#live;
+    if (slots === null) return -1;
+    for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
+      if (!this.#tasks[seq & MASK]?.isMovable) continue;
+      const { next, end } = slots.spanOf(seq);
+      if (next < end) return seq;
+    }
+    return -1;
+  }
+
+  /** Takes back the last item that can be moved, for another worker. */
+  takeLast(): Task | null {
+    for (;;) {
+      const seq = this.#lastMovable();
+      if (seq < 0) return null;
+      const task = this.#tasks[seq & MASK]!;
+      const part = this.#takePart(this.#slots!, seq, task, 1);
+      // The worker may have been quicker.
+      if (part !== null) return task.moved(part.first - task.first);
+    }
+  }
+
+  /** Takes back what is not begun and can be sent again. */
+  takeBack(): Task[] {
     const slots = this.#live;
     if (slots === null) return [];
-    let left = what === "all" ? Infinity : Math.ceil(this.unbegun() / 2);
     const taken: Task[] = [];
-    for (let seq = this.#next - 1; seq >= this.#acked && left > 0; seq--) {
+    for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
       const task = this.#tasks[seq & MASK];
       if (!task || task.job.isSentOnce) continue;
-      const { next, end } = slots.spanOf(seq);
-      const share = Math.min(1, left / Math.max(1, end - next));
-      const part = this.#takePart(slots, seq, task, share);
-      if (part === null) continue;
-      left -= part.count;
-      taken.push(part);
+      const part = this.#takePart(slots, seq, task, Infinity);
+      if (part !== null) taken.push(part);
     }
     return taken;
   }
@@ -167,9 +191,9 @@ export class Docket {
     slots: Slots,
     seq: number,
     task: Task,
-    share: number,
+    most: number,
   ): Task | null {
-    const { next, end } = slots.takeBack(seq, share);
+    const { next, end } = slots.takeBack(seq, most);
     if (next >= end) return null;
     task.count = next;
     if (next === 0) this.#tasks[seq & MASK] = null;
@@ -189,7 +213,7 @@ export class Docket {
     let items = 0;
     for (const [seq, task] of this.#all()) {
       if (task.job !== job) continue;
-      items += this.#takePart(slots, seq, task, 1)?.count ?? 0;
+      items += this.#takePart(slots, seq, task, Infinity)?.count ?? 0;
     }
     return items;
   }

@@ -53,12 +53,31 @@ export class Task {
   settled = 0;
   /** How many workers it has cost. */
   readonly losses: number;
+  /**
+   * Whether it was taken from a worker that had not begun it. It is sent once more
+   * then, to a worker that begins it at once, and is not taken again.
+   */
+  readonly isMoved: boolean;
+  /** How long it took to send one of its items. */
+  costMs = 0;
 
-  constructor(job: Job, first: number, count: number, losses = 0) {
+  constructor(
+    job: Job,
+    first: number,
+    count: number,
+    losses = 0,
+    isMoved = false,
+  ) {
     this.job = job;
     this.first = first;
     this.count = count;
     this.losses = losses;
+    this.isMoved = isMoved;
+  }
+
+  /** Whether an idle worker may take items of it that another has not begun. */
+  get isMovable(): boolean {
+    return !this.isMoved && !this.job.isSentOnce;
   }
 
   /** Whether nothing of it is left to do. */
@@ -69,6 +88,11 @@ export class Task {
   /** Some of its items as a task of their own. */
   part(from: number, end: number, losses: number = this.losses): Task {
     return new Task(this.job, this.first + from, end - from, losses);
+  }
+
+  /** One of its items, on its way from one worker to another. */
+  moved(item: number): Task {
+    return new Task(this.job, this.first + item, 1, this.losses, true);
   }
 }
 

@@ -92,6 +92,22 @@ interface Run {
 
 type State = "starting" | "up" | "ending" | "stopped" | "gone";
 
+/**
+ * What a worker does: it starts; runs an item; or neither, as it takes in what it was
+ * sent or waits for more.
+ */
+type Doing = "starting" | "running" | "receiving";
+
+/** What a worker was seen doing. */
+interface Seen {
+  readonly state: State;
+  readonly given: number;
+  readonly load: number;
+  readonly task: Task | null;
+  readonly item: number;
+  readonly since: number;
+}
+
 /** A worker, its tasks and its numbers. */
 export class PoolWorker {
   readonly process: WorkerOptions["process"];
@@ -110,6 +126,15 @@ export class PoolWorker {
   /** What it said that it runs: only of timed tasks, and at its own end. */
   #begun: Running | null = null;
   #clock: ReturnType<typeof setTimeout> | undefined;
+  /** What it was seen doing last, and since when. */
+  #seen: Seen = {
+    state: "starting",
+    given: 0,
+    load: 0,
+    task: null,
+    item: 0,
+    since: performance.now(),
+  };
   /** What it ran when it was stopped, whose end has been told already. */
   #excused: Running | null = null;
 
@@ -176,20 +201,47 @@ export class PoolWorker {
     return this.#farewell;
   }
 
+  /** What it does, as far as that is seen from here. */
+  get doing(): Doing {
+    if (this.#state === "starting") return "starting";
+    return this.docket.running() === null ? "receiving" : "running";
+  }
+
+  /**
+   * For how long it has been seen at what it does: at the same item, or without a
+   * sign since it was given something.
+   */
+  sameFor(now: number): number {
+    const running = this.docket.running();
+    const { given, load } = this.docket;
+    const seen = this.#seen;
+    const isSame = running === null
+      ? seen.task === null && seen.given === given && seen.load === load
+      : seen.task === running.task && seen.item === running.item;
+    if (!isSame || seen.state !== this.#state) {
+      const { task, item } = running ?? { task: null, item: 0 };
+      this.#seen = { state: this.#state, given, load, task, item, since: now };
+    }
+    return now - this.#seen.since;
+  }
+
   /** Sends it tasks, no more than there is room for. */
   give(tasks: readonly Task[]): void {
+    if (tasks.length === 0) return;
     // A refused message has given away what it could, so what moves goes alone.
     if (tasks.length > 1 && tasks.some(({ job }) => job.isSentOnce)) {
       for (const task of tasks) this.give([task]);
       return;
     }
+    const since = performance.now();
     const run = this.#runOf(tasks);
     if (run.sent.length === 0) return;
     this.lastGiven = run.sent.length;
     if (this.docket.isShared && run.areSmall) {
       this.docket.enterCalls(run.sent, run.row);
       this.#post(run.sent.length);
-    } else if (!this.#giveAll(run)) return;
+    } else if (this.#giveAll(run)) noteCost(run.sent, since);
+    else return;
     if (this.docket.given >= this.#options.maxTasks) this.end();
   }
 
@@ -416,6 +468,14 @@ function slotsFor(
   // No ticket: the pool has the block for as long as it has the worker.
   const shared = withoutTickets(() => block.handle(destination));
   return { shared, slots: new Slots(block.buffer, block.byteOffset, block) };
+}
+
+/** Notes how long it took to send one item of these tasks. */
+function noteCost(sent: readonly Task[], since: number): void {
+  let items = 0;
+  for (const { count } of sent) items += count;
+  const costMs = (performance.now() - since) / items;
+  for (const task of sent) task.costMs = costMs;
 }
 
 /** Each item of a task as a task of its own, the last one first. */

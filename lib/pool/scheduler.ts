@@ -14,6 +14,7 @@ import { type Job, type Source, Task } from "./job.ts";
 import { lossOf } from "./loss.ts";
 import type { Running } from "./docket.ts";
 import type { Boss, PoolWorker } from "./pool_worker.ts";
+import type { Remote } from "./functions.ts";
 import { TaskQueue } from "./task_queue.ts";
 
 /** The most tasks that a worker is given in one go. */
@@ -25,8 +26,27 @@ const LONG_MS = 4;
 /** Work worth taking from one worker for another. */
 const WORTH_MS = 0.3;
 
-/** When nothing is known of how long it takes, it is taken after so long. */
+/**
+ * When nothing is known of how long it takes, an item is taken from a worker that runs
+ * another one for so long, or starts.
+ */
 const LOOK_MS = 2;
+
+/**
+ * A worker that takes something in begins it soon, so nothing is taken from it, unless
+ * it gives no sign for so long: something left behind may keep it from its mail.
+ */
+const SILENT_MS = 100;
+
+/** The two where a worker has to be started for it. */
+const START_MS = 50;
+const DEAF_MS = 1_000;
+
+/** Taking an item costs its way to another worker: there, and the reading of it. */
+const WAYS = 2;
+
+/** The same for one that gives no sign, which may only be slow to read. */
+const SILENT_WAYS = 10;
 
 /** Gives tasks to workers. */
 export class Scheduler implements Boss {
@@ -139,7 +159,7 @@ export class Scheduler implements Boss {
     this.#queue.clear();
     const jobs = [...this.#jobs];
     for (const worker of this.crew.workers) {
-      worker.docket.takeBack("all");
+      worker.docket.takeBack();
       worker.stop(worker.running());
     }
     for (const job of jobs) job.fail(error);
@@ -201,7 +221,7 @@ export class Scheduler implements Boss {
   }
 
   #stop(worker: PoolWorker, excused: Running): void {
-    this.returned(worker.docket.takeBack("all"));
+    this.returned(worker.docket.takeBack());
     worker.stop(excused);
   }
 
@@ -216,15 +236,15 @@ export class Scheduler implements Boss {
 
   #pump(): void {
     if (this.#jobs.size === 0) return;
-    this.#hire();
+    this.#hire(this.#queue.waiting, this.#queue.head);
     const hired = this.crew.hired;
     for (const worker of byLoad(hired)) this.#feed(worker);
-    const mayBalance = hired.length > 1 && this.#queue.waiting === 0;
-    if (mayBalance) this.#balance(false);
+    const mayBalance = this.crew.size > 1 && this.#queue.waiting === 0;
+    if (mayBalance) this.#balance(hired);
   }
 
-  #hire(): void {
-    const failure = this.crew.hire(this.#queue.waiting, this.#queue.head);
+  #hire(waiting: number, remote: Remote | null): void {
+    const failure = this.crew.hire(waiting, remote);
     if (failure === null) return;
     this.crew.fail(failure.error);
     this.terminate(failure.error);
@@ -247,33 +267,96 @@ export class Scheduler implements Boss {
     return Math.min(GIVEN_MAX, fair);
   }
 
-  /** Workers without work get some of the others'. */
-  #balance(isLook: boolean): void {
-    const idle = this.crew.hired.filter(({ state, load }) =>
-      state === "up" && load === 0
-    );
-    for (const worker of idle) {
-      const from = this.crew.mostUnbegun(worker);
-      if (from === null) return;
-      const mean = from.docket.first?.job.remote.meanMs ?? null;
-      const isWorth = mean !== null && mean * from.docket.unbegun() >= WORTH_MS;
-      if (!isLook && !isWorth) return this.#lookLater();
-      for (const task of from.docket.takeBack("half")) {
-        this.#queue.returned(task);
-      }
-      worker.give(this.#queue.take(worker.room));
-      this.#lookLater();
+  /** A worker without work gets what another one has and will not begin soon. */
+  #balance(hired: readonly PoolWorker[]): void {
+    let isNeeded = this.crew.hasPlace;
+    for (const worker of hired) {
+      if (worker.state !== "up" || worker.load > 0) continue;
+      isNeeded = false;
+      const task = this.#takeFor(worker, hired);
+      if (task === null) return;
+      worker.give([task]);
+    }
+    if (isNeeded) this.#hireForMovable(hired);
+  }
+
+  /** Starts a worker for what another one has and will not begin soon. */
+  #hireForMovable(hired: readonly PoolWorker[]): void {
+    const task = this.#giver(null, hired)?.docket.lastMovable ?? null;
+    if (task !== null) this.#hire(1, task.job.remote);
+  }
+
+  #takeFor(worker: PoolWorker, hired: readonly PoolWorker[]): Task | null {
+    for (;;) {
+      const from = this.#giver(worker, hired);
+      if (from === null) return null;
+      const task = from.docket.takeLast();
+      // Otherwise that worker was quicker.
+      if (task !== null) return task;
     }
   }
 
-  /** What is short by experience, or unknown, may turn out long. */
-  #lookLater(): void {
+  /**
+   * The worker that has most to give now, to `worker` or to one that is to be started;
+   * looks later where one may have something later.
+   */
+  #giver(
+    worker: PoolWorker | null,
+    hired: readonly PoolWorker[],
+  ): PoolWorker | null {
+    const now = performance.now();
+    let most: PoolWorker | null = null;
+    let [items, soonestMs] = [0, Infinity];
+    for (const other of hired) {
+      const movable = other === worker ? 0 : other.docket.movable();
+      if (movable === 0) continue;
+      const patienceMs = patienceOf(other, movable, worker === null);
+      const waitMs = patienceMs - other.sameFor(now);
+      if (waitMs > 0) soonestMs = Math.min(soonestMs, waitMs);
+      else if (movable > items) [most, items] = [other, movable];
+    }
+    if (most === null && soonestMs < Infinity) this.#lookIn(soonestMs);
+    return most;
+  }
+
+  #lookIn(ms: number): void {
     this.#look ??= setTimeout(() => {
       this.#look = undefined;
-      if (this.#queue.waiting === 0) this.#balance(true);
-      else this.#pump();
-    }, LOOK_MS);
+      this.#pump();
+    }, ms);
   }
+}
+
+/**
+ * How long a worker must be at one and the same thing before an item is taken from it.
+ * Taking costs the sending: it is done when the worker has already made the item wait
+ * for as long as that, so that it is never more than twice as slow as the better choice.
+ */
+function patienceOf(
+  worker: PoolWorker,
+  movable: number,
+  mustStart: boolean,
+): number {
+  const task = worker.docket.lastMovable;
+  // It has begun the last one just now.
+  if (task === null) return LOOK_MS;
+  const { job: { remote: { meanMs } }, costMs } = task;
+  switch (worker.doing) {
+    case "receiving":
+      return Math.max(
+        mustStart ? DEAF_MS : SILENT_MS,
+        SILENT_WAYS * costMs,
+      );
+    case "starting":
+      // Another one would not be ready sooner.
+      if (mustStart) return Infinity;
+      break;
+    case "running":
+      if (mustStart) return Math.max(START_MS, WAYS * costMs);
+  }
+  const isWorth = meanMs !== null &&
+    meanMs * movable >= Math.max(WORTH_MS, WAYS * costMs);
+  return isWorth ? 0 : Math.max(LOOK_MS, WAYS * costMs);
 }
 
 /** The idle ones first, and of those the ones that are ready. */

@@ -161,16 +161,16 @@ export class Slots {
   }
 
   /**
-   * Takes back the last `share` of what is not begun, rounded up: the first and
-   * the end of what was taken, which may be nothing.
+   * Takes back what is not begun, the last `most` items of it: the first and the end
+   * of what was taken, which may be nothing.
    */
-  takeBack(seq: number, share: number): Span {
+  takeBack(seq: number, most: number): Span {
     const at = (seq & (SLOTS - 1)) * WORDS + SPAN;
     let span = Atomics.load(this.#words, at);
     for (;;) {
       const [next, end] = [span & 0xffff, span >>> 16];
       if (next >= end) return { next: end, end };
-      const kept = end - Math.ceil((end - next) * share);
+      const kept = Math.max(next, end - most);
       const left = kept << 16 | next;
       const seen = Atomics.compareExchange(this.#words, at, span, left);
       if (seen === span) return { next: kept, end };

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 830b4c7b47e95661328732d315c5255e2e4486c55189c07cef50c889188b7f9d
+// Built from worker.ts by `deno task build`: 4b205c1cc6e9faec55812121698e07a6a4a3c952ba9782dc09ac413036446ec2
 
 // lib/process/resolve.ts
 import { byName, hooks, namesOfAlike } from "../wire/birth.ts";
@@ -511,10 +511,10 @@ var Slots = class {
     };
   }
   /**
-   * Takes back the last `share` of what is not begun, rounded up: the first and
-   * the end of what was taken, which may be nothing.
+   * Takes back what is not begun, the last `most` items of it: the first and the end
+   * of what was taken, which may be nothing.
    */
-  takeBack(seq, share) {
+  takeBack(seq, most) {
     const at = (seq & SLOTS - 1) * WORDS + SPAN;
     let span = Atomics.load(this.#words, at);
     for (; ; ) {
@@ -526,7 +526,7 @@ var Slots = class {
         next: end,
         end
       };
-      const kept = end - Math.ceil((end - next) * share);
+      const kept = Math.max(next, end - most);
       const left = kept << 16 | next;
       const seen = Atomics.compareExchange(this.#words, at, span, left);
       if (seen === span) return {

@@ -11,6 +11,7 @@ import { executorContract } from "./contract_executor.ts";
 import { lossContract } from "./contract_loss.ts";
 import { mapContract } from "./contract_map.ts";
 import { streamContract } from "./contract_stream.ts";
+import { largeContract } from "./contract_large.ts";
 import { refusalContract } from "./contract_refusals.ts";
 import { workerContract } from "./contract_workers.ts";
 import { warmUp } from "../process/process_testing.ts";
@@ -30,4 +31,5 @@ export function poolContract(method: string): void {
   workerContract(subject);
   endContract(subject);
   executorContract(subject);
+  largeContract(subject);
 }

@@ -37,10 +37,12 @@ const spans = (tasks: readonly Task[]) =>
 Deno.test("Slots give every item to one side only", () => {
   const { docket, slots } = given([4]);
   equal(slots.claim(0), 0);
-  deepEqual(spans(docket.takeBack("half")), [[2, 4]]);
+  deepEqual(spans([docket.takeLast()!]), [[3, 4]]);
   equal(slots.claim(0), 1);
+  deepEqual(spans(docket.takeBack()), [[2, 3]]);
   equal(slots.claim(0), -1);
-  deepEqual(docket.takeBack("all"), []);
+  deepEqual(docket.takeBack(), []);
+  equal(docket.takeLast(), null);
 });
 
 Deno.test("Slots keep small results, numbers bit by bit", () => {
@@ -105,19 +107,33 @@ Deno.test("Docket enters small calls as it enters tasks", () => {
   deepEqual([...values.values], [[0, 10], [1, 20]]);
 });
 
-Deno.test("Docket takes back the last half of what is not begun", () => {
-  const { docket, slots } = given([1, 1, 1, 1, 1]);
+Deno.test("Docket gives the last item that is not begun to another worker", () => {
+  const { docket, slots } = given([1, 1, 3]);
   slots.claim(0);
-  deepEqual(spans(docket.takeBack("half")), [[4, 5], [3, 4]]);
-  equal(docket.unbegun(), 2);
-  deepEqual(spans(docket.takeBack("all")), [[2, 3], [1, 2]]);
-  equal(docket.load, 5);
+  equal(docket.movable(), 4);
+  const moved = docket.takeLast()!;
+  deepEqual([spans([moved]), moved.isMoved], [[[4, 5]], true]);
+  equal(docket.movable(), 3);
+  deepEqual(spans(docket.takeBack()), [[2, 4], [1, 2]]);
+  equal(docket.load, 3);
+});
+
+Deno.test("Docket moves no item twice, and gives it back when its worker is stopped", () => {
+  const first = given([2]);
+  const { docket, slots } = given([]);
+  const moved = first.docket.takeLast()!;
+  docket.enter([moved]);
+  equal(docket.movable(), 0);
+  equal(docket.takeLast(), null);
+  equal(slots.spanOf(0).end, 1);
+  deepEqual(spans(docket.takeBack()), [[1, 2]]);
 });
 
 Deno.test("Docket does not take back what can be sent once only", () => {
   const { docket } = given([1, 1], job(true));
-  equal(docket.unbegun(), 0);
-  deepEqual(docket.takeBack("all"), []);
+  equal(docket.movable(), 0);
+  equal(docket.takeLast(), null);
+  deepEqual(docket.takeBack(), []);
 });
 
 Deno.test("Docket hands on small results when tasks are done", () => {
@@ -182,7 +198,7 @@ Deno.test("Docket numbers go on when slots are used again", () => {
   equal(docket.load, 0);
   equal(docket.enter([new Task(job(), 0, 2)]), SLOTS);
   equal(slots.claim(SLOTS), 0);
-  equal(docket.unbegun(), 1);
+  equal(docket.movable(), 1);
 });
 
 Deno.test("Docket uses slots for what is given after they are shared", () => {
@@ -195,9 +211,9 @@ Deno.test("Docket uses slots for what is given after they are shared", () => {
   docket.enter([new Task(job(), 2, 2)]);
   // As long as there is one without, none is taken back.
   equal(docket.gives, false);
-  deepEqual(docket.takeBack("all"), []);
+  deepEqual(docket.takeBack(), []);
   docket.done(1);
   equal(docket.gives, true);
   equal(slots.claim(1), 0);
-  deepEqual(spans(docket.takeBack("all")), [[3, 4]]);
+  deepEqual(spans(docket.takeBack()), [[3, 4]]);
 });
