@@ -392,7 +392,9 @@ export class Connection<In = unknown, Out = unknown>
     if (this.#closed || !this.#carrier.writable) {
       this.#refuse("send over", "writable");
     }
-    return options === undefined ? FOREVER : limitFrom(options, "send");
+    if (options === undefined) return FOREVER;
+    if ("transfer" in Object(options)) throw copiesOnly();
+    return limitFrom(options, "send");
   }
 
   #beginReceiving(options: WaitOptions | undefined): Limit {
@@ -460,6 +462,12 @@ function limitFrom(options: WaitOptions, verb: string): Limit {
   return limitOf(
     timeoutOf(options, `${verb} over a connection`),
     options.signal,
+  );
+}
+
+function copiesOnly(): TypeError {
+  return new TypeError(
+    'Cannot give anything away with a message as connections copy what they send: leave "transfer" out, or put the value into a queue, which takes it',
   );
 }
 

@@ -25,6 +25,7 @@ import {
 } from "../wire/codec.ts";
 import { type Revive, reviveAny } from "../wire/handle.ts";
 import { type Cloned, pack, unpack } from "../wire/pack.ts";
+import { giveAway, refusedEntry } from "../wire/transfer.ts";
 import { IN_PLACE, type Item, RECORD_LIMIT } from "./ring.ts";
 
 const VALUE = 1;
@@ -81,18 +82,37 @@ export function encodeItem<T>(
   sink: ItemSink<T>,
   path = "item",
 ): T {
-  let taken: T;
+  const moves = transfer !== undefined && transfer.length > 0;
+  const into = moves ? giving(sink, transfer) : sink;
   try {
-    taken = encodeTo(value, sink);
+    return encodeTo(value, into);
   } catch (failure) {
     // What the sink threw says enough.
     if (failure instanceof ProcessError || failure instanceof EncodingError) {
       throw failure;
     }
-    return sinkOther(value, block, transfer, sink, path);
+    return sinkOther(value, block, transfer, into, path);
   }
-  if (transfer !== undefined && taken !== "full") giveAway(transfer);
-  return taken;
+}
+
+/**
+ * A sink that gives buffers away when the record has been written: where one of them
+ * cannot be given, nothing is put.
+ */
+function giving<T>(
+  sink: ItemSink<T>,
+  transfer: readonly Transferable[],
+): ItemSink<T> {
+  return (content, length, kind = kindOf(content)) => {
+    // These move with their item.
+    if (kind === LEFT) return sink(content, length, kind);
+    const write: Writing = (target, at) => {
+      if (typeof content === "function") content(target, at);
+      else target.set(content.subarray(0, length), at);
+      giveAway(transfer);
+    };
+    return sink(write, length, kind);
+  };
 }
 
 /** For what the codec alone refuses; throws its reasons, with the path. */
@@ -104,13 +124,13 @@ function sinkOther<T>(
   path: string,
 ): T {
   if (block.place === "mapped") {
-    return sinkBytes(pack(value, "process", path), transfer, sink);
+    return sinkBytes(pack(value, "process", path), sink);
   }
   const content = pack(value, "isolate", path, transfer);
   const bytes = bytesOf(content);
   return bytes === null
     ? sinkLeft(content, block, transfer, sink)
-    : sinkBytes(bytes, transfer, sink);
+    : sinkBytes(bytes, sink);
 }
 
 /** Null if it holds memory of threads, or an object of the platform. */
@@ -124,12 +144,9 @@ function bytesOf({ value, sited }: Cloned): Uint8Array<ArrayBuffer> | null {
 
 function sinkBytes<T>(
   bytes: Uint8Array<ArrayBuffer>,
-  transfer: readonly Transferable[] | undefined,
   sink: ItemSink<T>,
 ): T {
-  const taken = sink(bytes, bytes.length, isSited(bytes) ? SITED : VALUE);
-  if (transfer !== undefined && taken !== "full") giveAway(transfer);
-  return taken;
+  return sink(bytes, bytes.length, isSited(bytes) ? SITED : VALUE);
 }
 
 function sinkLeft<T>(
@@ -140,16 +157,21 @@ function sinkLeft<T>(
 ): T {
   // From now on nobody outside this OS process can make sense of what is here.
   block.handle("isolate");
-  const number = deposit(content, transfer);
+  const number = depositAll(content, transfer ?? []);
   const bytes = new Uint8Array(Float64Array.of(number).buffer);
   const taken = sink(bytes, bytes.length, LEFT);
   if (taken === "full" || taken === "shut") discard(number);
   return taken;
 }
 
-function giveAway(transfer: readonly Transferable[]): void {
-  for (const object of transfer) {
-    if (object instanceof ArrayBuffer) object.transfer(0);
+function depositAll(
+  content: Cloned,
+  transfer: readonly Transferable[],
+): number {
+  try {
+    return deposit(content, transfer);
+  } catch (error) {
+    throw refusedEntry(transfer, (error as Error).cause) ?? error;
   }
 }
 

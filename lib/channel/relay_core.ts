@@ -19,10 +19,12 @@ import {
   reviveAny,
 } from "../wire/handle.ts";
 import { pack, type Packed, unpack } from "../wire/pack.ts";
+import { giveAway, mayBeRefused, refusedEntry } from "../wire/transfer.ts";
 import { parentPeer, type Peer } from "../wire/post.ts";
 import { AT_ONCE, type QueueCore, type Taken } from "./queue_core.ts";
 import {
   type Answer,
+  type Ask,
   type Patience,
   postRelay,
   type Question,
@@ -98,24 +100,30 @@ export class RelayCore implements QueueCore {
   async put(
     value: unknown,
     limit: Limit,
-    transfer?: readonly object[],
+    transfer?: readonly Transferable[],
   ): Promise<Putting> {
     const item = this.#packItem(value, transfer);
     const question: Question = { kind: "put", item, ms: patienceOf(limit) };
-    const pending = this.#ask(question, limit, transfer);
-    giveAway(transfer);
-    return puttingOf(await pending);
+    const goesAsBytes = item instanceof Uint8Array;
+    if (transfer !== undefined && goesAsBytes) giveAway(transfer);
+    return puttingOf(await this.#ask(question, limit, transfer));
   }
 
   putSync(
     value: unknown,
     limit: Limit,
-    transfer?: readonly object[],
+    transfer?: readonly Transferable[],
   ): Putting {
     const item = this.#packItem(value, transfer);
     const question: Question = { kind: "put", item, ms: patienceOf(limit) };
-    const outcome = puttingOf(this.#askSync(question, limit, transfer));
-    if (outcome !== "full") giveAway(transfer);
+    if (transfer === undefined || !(item instanceof Uint8Array)) {
+      return puttingOf(this.#askSync(question, limit, transfer));
+    }
+    // They stay where there is no room, unless it might turn out that one cannot go.
+    const isBefore = mayBeRefused(transfer);
+    if (isBefore) giveAway(transfer);
+    const outcome = puttingOf(this.#askSync(question, limit));
+    if (!isBefore && outcome !== "full") giveAway(transfer);
     return outcome;
   }
 
@@ -124,7 +132,10 @@ export class RelayCore implements QueueCore {
     await this.#ask({ kind: "putBack", item }, FOREVER);
   }
 
-  #packItem(value: unknown, transfer: readonly object[] | undefined): Packed {
+  #packItem(
+    value: unknown,
+    transfer: readonly Transferable[] | undefined,
+  ): Packed {
     return pack(value, this.#parent.destination, "item", transfer);
   }
 
@@ -172,24 +183,38 @@ export class RelayCore implements QueueCore {
   #post(
     question: Question,
     sleeper: Block | null = null,
-    transfer?: readonly object[],
+    transfer?: readonly Transferable[],
   ): number {
     if (this.#line === 0) {
       const line = this.#line = ++lastLine;
       postRelay(this.#parent, { kind: "open", line, route: this.#route });
     }
     const number = ++lastNumber;
-    postRelay(this.#parent, {
+    const ask: Ask = {
       kind: "ask",
       line: this.#line,
       number,
       question,
       sleeper: sleeper === null ? null : sleeperHandle(sleeper),
-    }, this.#parent.destination === "isolate" ? transfer as never : undefined);
+    };
+    if (transfer === undefined || this.#parent.destination !== "isolate") {
+      postRelay(this.#parent, ask);
+    } else this.#postMoving(ask, transfer);
     return number;
   }
 
-  #wait(question: Question, transfer?: readonly object[]): [number, Waiting] {
+  #postMoving(ask: Ask, transfer: readonly Transferable[]): void {
+    try {
+      postRelay(this.#parent, ask, transfer);
+    } catch (error) {
+      throw refusedEntry(transfer, error) ?? error;
+    }
+  }
+
+  #wait(
+    question: Question,
+    transfer?: readonly Transferable[],
+  ): [number, Waiting] {
     const number = this.#post(question, null, transfer);
     const waiting: Waiting = {
       answered: Promise.withResolvers(),
@@ -203,7 +228,7 @@ export class RelayCore implements QueueCore {
   async #ask(
     question: Question,
     limit: Limit,
-    transfer?: readonly object[],
+    transfer?: readonly Transferable[],
   ): Promise<Answer | null> {
     const [number, waiting] = this.#wait(question, transfer);
     const { promise } = waiting.answered;
@@ -240,7 +265,7 @@ export class RelayCore implements QueueCore {
   #askSync(
     question: Question,
     limit: Limit,
-    transfer?: readonly object[],
+    transfer?: readonly Transferable[],
   ): Answer | null {
     const place = this.#sleepsAt;
     const endMs = endOf(question, limit);
@@ -262,7 +287,7 @@ export class RelayCore implements QueueCore {
     place: Place,
     question: Question,
     endMs: number,
-    transfer: readonly object[] | undefined,
+    transfer: readonly Transferable[] | undefined,
   ): Answer | null {
     const sleeper = newSleeper(place);
     const number = this.#post(question, sleeper, transfer);
@@ -294,12 +319,6 @@ function isPatient({ kind }: Question, { deadline }: Limit): boolean {
 /** Until when an answer is waited for. */
 function endOf(question: Question, limit: Limit): number {
   return isPatient(question, limit) ? Infinity : limit.deadline + GRACE_MS;
-}
-
-function giveAway(transfer: readonly object[] | undefined): void {
-  for (const object of transfer ?? []) {
-    if (object instanceof ArrayBuffer && !object.detached) object.transfer(0);
-  }
 }
 
 function unlessFailed(answer: Answer | null): Answer | null {

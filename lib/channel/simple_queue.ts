@@ -25,6 +25,7 @@ import {
   type QueueHandle,
   type RelayHandle,
 } from "../wire/handle.ts";
+import { checkTransfer } from "../wire/transfer.ts";
 import { AT_ONCE, type QueueCore, type Taken } from "./queue_core.ts";
 import {
   BYTES_LIMIT,
@@ -77,7 +78,9 @@ export interface PutOptions extends WaitOptions {
    * What the item has and is the receiver's from now on: buffers, which are then
    * empty here, and ports where all who share the queue are in one OS process.
    * They are given away when the item is encoded, so also if no room is found for
-   * it later.
+   * it later. What cannot move (a view, a buffer listed twice, detached or of
+   * WebAssembly) throws an `EncodingError` that names it; nothing is then put, and
+   * nothing given away.
    */
   readonly transfer?: readonly Transferable[] | undefined;
 }
@@ -230,6 +233,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   async put(item: T, options?: PutOptions): Promise<void> {
     const core = this.#open("put an item into");
     const limit = limitFrom(options, "put an item into a queue");
+    if (options?.transfer !== undefined) checkTransfer(options.transfer);
     let outcome = core.put(item, limit, options?.transfer);
     if (typeof outcome !== "string") outcome = await outcome;
     if (outcome !== "done") this.#notPut(outcome, options);
@@ -248,6 +252,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   putSync(item: T, options?: PutOptions): void {
     const core = this.#open("put an item into");
     const limit = limitFrom(options, "put an item into a queue");
+    if (options?.transfer !== undefined) checkTransfer(options.transfer);
     const outcome = core.putSync(item, limit, options?.transfer);
     if (outcome !== "done") this.#notPut(outcome, undefined);
   }

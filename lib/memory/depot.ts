@@ -117,8 +117,7 @@ class Store implements Depot {
     content: Cloned,
     carried: readonly Transferable[],
   ): void {
-    const transfer = carried as Transferable[];
-    this.#kept.set(number, structuredClone({ content, carried }, { transfer }));
+    this.#kept.set(number, moved({ content, carried }, carried));
   }
 
   fetchSync(number: number): Cloned | null {
@@ -386,6 +385,21 @@ class Client implements Depot {
   }
 }
 
+/** A clone, to which all of `carried` moves, or none of it where that fails. */
+function moved<T>(value: T, carried: readonly Transferable[]): T {
+  const transfer = carried as Transferable[];
+  if (carried.length < 2) return structuredClone(value, { transfer });
+  // A port looks at all of them before the first moves (2.9.6).
+  const { near, far } = channel();
+  try {
+    near.postMessage(value, transfer);
+    return takeMessage(far) as T;
+  } finally {
+    near.close();
+    far.close();
+  }
+}
+
 /** Lets the other ends know that nobody gets these ports any more. */
 function close(kept: Kept | undefined): void {
   for (const part of kept?.carried ?? []) {
@@ -450,7 +464,9 @@ export function deposit(
   try {
     depot().deposit(number, content, carried);
   } catch (error) {
-    throw new EncodingError("the item", `refused: ${error}`);
+    const refused = new EncodingError("the item", `refused: ${error}`);
+    refused.cause = error;
+    throw refused;
   }
   return number;
 }

@@ -306,7 +306,10 @@ export class PoolWorker {
     // One by one it will be known which of them it is.
     if (others.length > 0) { for (const task of sent) this.give([task]); }
     else if (task!.count > 1) this.#boss.returned(onesOf(task!));
-    else failAll(task!, refusedEntry(transfer ?? [], pathOf(task!)) ?? error);
+    else {
+      const entry = refusedEntry(transfer ?? [], error, pathOf(task!));
+      failAll(task!, entry ?? error);
+    }
   }
 
   #load(task: Task): ReturnType<Job["loadOf"]> | null {

@@ -8,6 +8,7 @@
  */
 
 import { EncodingError } from "../base/errors.ts";
+import { attempt } from "./error_record.ts";
 
 /** The platform objects that move, beside buffers. */
 const MOVABLE: ReadonlySet<string> = new Set([
@@ -56,21 +57,88 @@ function again(where: string): string {
 }
 
 /**
- * Why a port has refused a message with that list: the error names the entry, or
- * null where it is none of them.
+ * The error for a list of which an entry has been refused, be it by a port or when
+ * it was to be emptied; null if that is not what `failure` says.
  */
 export function refusedEntry(
   list: readonly unknown[],
+  failure: unknown,
   path = "transfer",
 ): EncodingError | null {
-  const at = list.findIndex((entry) =>
-    entry instanceof ArrayBuffer && !isDetachable(entry)
-  );
-  return at < 0 ? null : new EncodingError(
-    `${path}[${at}]`,
-    "a buffer that cannot be detached, as the memory of WebAssembly; leave it " +
+  const text = attempt(() => String(failure), "");
+  if (/not (transferable|detachable)/.test(text)) {
+    return refusedBuffer(list, path);
+  }
+  // So says Deno for ports that are closed or have moved before (2.9.6).
+  const isOfPort = /message ?port/i.test(text) &&
+    /detached|disentangled/.test(text);
+  return isOfPort ? refusedPort(list, path) : null;
+}
+
+function refusedBuffer(
+  list: readonly unknown[],
+  path: string,
+): EncodingError | null {
+  const suspects = [...list.keys()].filter((at) => mayBeFixed(list[at]));
+  if (suspects.length === 0) return null;
+  const names = suspects.map((at) => `${path}[${at}]`);
+  const [what, where] = names.length === 1
+    ? ["a buffer", names[0]!]
+    : [`one of ${names.join(", ")} is a buffer`, path];
+  return new EncodingError(
+    where,
+    `${what} that cannot be detached, as the memory of WebAssembly; leave it ` +
       "out of the list, or give a copy (.slice())",
   );
+}
+
+function refusedPort(
+  list: readonly unknown[],
+  path: string,
+): EncodingError | null {
+  const ports = [...list.keys()].filter((at) =>
+    list[at] instanceof MessagePort
+  );
+  if (ports.length === 0) return null;
+  // Ports do not tell whether they are closed.
+  return new EncodingError(
+    ports.length === 1 ? `${path}[${ports[0]}]` : path,
+    "a MessagePort that is closed or has moved before; give one of a new " +
+      "MessageChannel",
+  );
+}
+
+/**
+ * Empties the buffers of a list, as if they were sent: all of them, or none and an
+ * `EncodingError` where one cannot be.
+ */
+export function giveAway(list: readonly unknown[], path = "transfer"): void {
+  const buffers = list.filter((entry) => entry instanceof ArrayBuffer);
+  try {
+    if (buffers.length === 1) buffers[0]!.transfer(0);
+    // Looks at all of them before the first is emptied (2.9.6).
+    else if (buffers.length > 1) structuredClone(null, { transfer: buffers });
+  } catch (error) {
+    throw refusedEntry(list, error, path) ?? error;
+  }
+}
+
+/** Whether one of the buffers may be one that {@linkcode giveAway} refuses. */
+export function mayBeRefused(list: readonly unknown[]): boolean {
+  return list.some(mayBeFixed);
+}
+
+/** WebAssembly has its memory in pages. */
+const PAGE_BYTES = 65_536;
+
+/**
+ * Whether an entry may be the memory of WebAssembly, which cannot be detached. To
+ * know it, one would have to detach it, or to ask for a copy that is too large: for
+ * that V8 looks for garbage as if it were out of memory, of which threads die (2.9.6).
+ */
+function mayBeFixed(entry: unknown): boolean {
+  return entry instanceof ArrayBuffer && !entry.resizable &&
+    entry.byteLength % PAGE_BYTES === 0;
 }
 
 function reasonAgainst(entry: unknown): string | null {
@@ -101,20 +169,6 @@ function isMovable(entry: unknown): boolean {
     if (typeof type === "function" && entry instanceof type) return true;
   }
   return false;
-}
-
-/**
- * Whether a buffer can be detached. It asks for a copy that is too large for any
- * machine, which fails for another reason where it can; V8 looks for garbage before
- * it gives up, so only where something was refused already.
- */
-function isDetachable(buffer: ArrayBuffer): boolean {
-  try {
-    buffer.transfer(Number.MAX_SAFE_INTEGER);
-    return true;
-  } catch (error) {
-    return error instanceof RangeError;
-  }
 }
 
 function nameOf(value: unknown): string {

@@ -12,6 +12,7 @@ import {
   type Connection,
   EncodingError,
   EndOfFileError,
+  type WaitOptions,
 } from "../../mod.ts";
 import { AS_SENT, type Parts, parts, seen } from "../fixtures/views.ts";
 import {
@@ -237,6 +238,15 @@ export function connectionContract(
     await rejects(b.recv(), RangeError);
     await rejects(b.recv(), RangeError);
     equal(await b.recv(), "next");
+  });
+
+  test("refuses to give buffers away, and sends nothing then", async (a, b) => {
+    const buffer = new ArrayBuffer(8);
+    const options = { transfer: [buffer, buffer] } as WaitOptions;
+    await rejects(a.send(buffer, options), /leave "transfer" out/);
+    await rejects(a.sendBytes(buffer, options), TypeError);
+    equal(buffer.detached, false);
+    equal(await b.poll(), false);
   });
 
   test("polls: at once, for a while, and true at the end", async (a, b) => {

@@ -76,6 +76,26 @@ export function queueContract(one: string, other: string): void {
     await p.result();
   });
 
+  test("Queue puts and takes nothing for a list in which something cannot move", async () => {
+    for (
+      const queue of [
+        new ctx.Queue(),
+        new ctx.SimpleQueue(),
+        new ctx.JoinableQueue(),
+      ]
+    ) {
+      deepEqual(await t.putRefused(queue), []);
+      deepEqual(await start(1, t.putRefused, queue).result(), []);
+      for (let n = 0; n < 4; n++) {
+        deepEqual(await queue.get(), {
+          buffer: new Uint8Array([1, 2, 3]).buffer,
+          isRefused: false,
+        });
+      }
+      equal(queue.empty(), true);
+    }
+  });
+
   test("Queue brings of the buffers of views what these show", async () => {
     for (const there of [new ctx.Queue(), new ctx.SimpleQueue()]) {
       const back = new ctx.Queue();

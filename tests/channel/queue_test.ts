@@ -228,6 +228,23 @@ for (const method of ["thread", "spawn"]) {
     for (let i = 0; i < 10; i++) equal((await queue.get()).at(-1), i);
   });
 
+  test("Queue.put({ transfer }) gives several buffers away, or waits with all", async () => {
+    const queue = new ctx.Queue<Uint8Array[]>(1);
+    const items = [1, 2].map((n) => new Uint8Array(70_000).fill(n));
+    const transfer = items.map(({ buffer }) => buffer);
+    await queue.put([]);
+    throws(() => queue.putSync(items, { transfer, timeout: 0 }), QueueFull);
+    equal(items[1]!.length, 70_000);
+    await queue.get();
+    queue.putSync(items, { transfer });
+    deepEqual(items.map(({ length }) => length), [0, 0]);
+    const got = await queue.get();
+    deepEqual(got.map((part) => [part.length, part[9]]), [[70_000, 1], [
+      70_000,
+      2,
+    ]]);
+  });
+
   test("Queue.put({ transfer }) gives buffers away, once they are taken", async () => {
     const queue = new ctx.Queue<Uint8Array>(1);
     const bytes = Uint8Array.of(1, 2, 3);
@@ -422,4 +439,34 @@ Deno.test("Queue of threads carries what only threads share", async () => {
   throws(() => queue.putNowait([shared]), QueueShutDown);
   // What it holds only threads can have, so it stays where it is.
   equal(queue[HANDLE]("process").kind, "relay");
+});
+
+Deno.test("Queue of threads puts and takes nothing where a port cannot move", async () => {
+  const queue = new Queue<unknown>();
+  const { port1, port2 } = new MessageChannel();
+  port1.close();
+  port2.close();
+  const other = new MessageChannel();
+  const shared = new SharedArrayBuffer(8);
+  const buffer = new ArrayBuffer(8);
+  const wasm = new WebAssembly.Memory({ initial: 1 }).buffer as ArrayBuffer;
+  const refusals: [list: Transferable[], path: string, why: RegExp][] = [
+    [[buffer, port1], "transfer[1]", /is closed or has moved/],
+    [[buffer, other.port1, port1], "transfer", /is closed or has moved/],
+    [[buffer, other.port1, wasm], "transfer[2]", /cannot be detached/],
+  ];
+  for (const [transfer, path, message] of refusals) {
+    const item = [shared, ...transfer];
+    const refused = { name: "EncodingError", path, message };
+    await rejects(queue.put(item, { transfer }), refused);
+    throws(() => queue.putSync(item, { transfer }), refused);
+    equal(buffer.detached, false);
+  }
+  equal(queue.empty(), true);
+  // The good port has not moved either.
+  const transfer = [buffer, other.port1];
+  await queue.put([shared, ...transfer], { transfer });
+  const [, , port] = await queue.get() as [unknown, unknown, MessagePort];
+  port.close();
+  other.port2.close();
 });

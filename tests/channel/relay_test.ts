@@ -57,6 +57,16 @@ function relayContract(method: string, isWhole: boolean): void {
     return p as BaseProcess<A, R>;
   }
 
+  test("Queue puts and takes nothing for a list in which something cannot move", async () => {
+    const queue = held(new Queue());
+    deepEqual(await start(t.putRefused, queue).result(), []);
+    for (let n = 0; n < 2; n++) {
+      const { isRefused } = await queue.get() as { isRefused: boolean };
+      equal(isRefused, false);
+    }
+    equal(queue.empty(), true);
+  });
+
   test("Queue brings of the buffers of views what these show", async () => {
     const [there, back] = [held(new Queue()), held(new Queue())];
     const { Process } = getContext(method);
