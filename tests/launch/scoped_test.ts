@@ -9,15 +9,13 @@ import { ProgramFolder, runProgram } from "../fixtures/program.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-const PROGRAM = `
-  import { getContext, ProcessStateError, Value } from "@multiprocessing/core";
+/** Its module brings nothing of the package that a child might need later. */
+const TASKS = `
   import { transferring, workerState } from "@multiprocessing/core/task";
   import { name } from "dep";
 
   export class OwnError extends Error { name = "OwnError"; }
-  const fail = (type) => { throw new type("on purpose"); };
-  export const throwOwn = () => fail(OwnError);
-  export const throwOurs = () => fail(ProcessStateError);
+  export const throwOwn = () => { throw new OwnError("on purpose"); };
   export const missing = () => import("./missing.js");
   export const large = () => new Map([[name, new Uint8Array(100_000)]]);
   export const moved = () => {
@@ -27,49 +25,55 @@ const PROGRAM = `
   export const unsendable = () => () => {};
   export const state = () => workerState();
   export const initialize = (x) => x + 1;
-  export function* numbers() { yield 1; yield 2; }
-  export const below = async (method) => {
-    const p = new (getContext(method).Process)({ target: throwOurs });
-    p.start();
-    return await said(p.result());
-  };
-  export const said = async (promise) => {
+  export const same = (x) => x;
+`;
+
+const PROGRAM = `
+  import { getContext } from "@multiprocessing/core";
+  import * as t from "./tasks.js";
+
+  const module = new URL("./tasks.js", import.meta.url);
+  const address = (name) => ({ module, name });
+
+  async function said(promise) {
     try {
       return await promise;
     } catch (error) {
       return error.name;
     }
-  };
+  }
 
   if (import.meta.main) {
-    const [method] = Deno.args;
-    const ctx = getContext(method);
+    const ctx = getContext(Deno.args[0]);
     const lines = [];
-    const p = new ctx.Process({ target: throwOwn });
+    const p = new ctx.Process({ target: address("throwOwn") });
     p.start();
     lines.push(await said(p.result()));
-    await using pool = new ctx.Pool(2, { initializer: initialize, initargs: [1] });
-    for (const task of [throwOwn, throwOurs, missing, unsendable, state]) {
-      lines.push(await said(pool.apply(task)));
+    await using pool = new ctx.Pool(2, {
+      initializer: address("initialize"),
+      initargs: [1],
+    });
+    for (const name of ["throwOwn", "nothing", "missing", "unsendable", "state"]) {
+      lines.push(await said(pool.apply(address(name))));
     }
-    lines.push((await pool.apply(large)).get("dependency").length);
-    lines.push((await pool.apply(moved)).length);
-    lines.push(await pool.map((x) => x * 2, [1, 2, 3]));
-    lines.push(await said(pool.map(throwOwn, [1, 2])));
-    lines.push(await Array.fromAsync(pool.imap((x) => x, numbers())));
+    lines.push((await pool.apply(address("large"))).get("dependency").length);
+    lines.push((await pool.apply(address("moved"))).length);
+    lines.push(await pool.map(address("same"), [1, 2, 3]));
+    lines.push(await said(pool.map(address("throwOwn"), [1, 2])));
+    lines.push(await Array.fromAsync(pool.imap(address("same"), new Set([1, 2]))));
     console.log(JSON.stringify(lines));
   }`;
 
 const EXPECTED = [
   "OwnError",
   "OwnError",
-  "ProcessStateError",
+  "ProcessError",
   "TypeError",
   "EncodingError",
   2,
   100_000,
   8,
-  [2, 4, 6],
+  [1, 2, 3],
   "OwnError",
   [1, 2],
 ];
@@ -91,6 +95,7 @@ Deno.test(
   async (t) => {
     using folder = new ProgramFolder({
       "main.js": PROGRAM,
+      "tasks.js": TASKS,
       "dep.js": `export const name = "dependency";`,
     }, {
       imports: {
