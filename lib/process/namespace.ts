@@ -20,12 +20,14 @@
  * @module
  */
 
-import type * as NodeModule from "node:module";
 import { hooks } from "../wire/birth.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
 
-/** The part of `node:module` that is used here. */
+/**
+ * The part of `node:module` that is used here. Node's own types are what a dependency
+ * of the program brings, in any version (2.9.6).
+ */
 interface Hooking {
   registerHooks(hooks: {
     resolve(
@@ -37,7 +39,7 @@ interface Hooking {
 }
 
 declare const process: {
-  getBuiltinModule(name: "node:module"): typeof NodeModule;
+  getBuiltinModule(name: "node:module"): Hooking;
 };
 
 const known = new Map<string, Promise<Namespace | null>>();
@@ -103,9 +105,7 @@ function dataUrl(text: string): string {
 function resolveBy(
   urls: Readonly<Record<string, string>>,
 ): { deregister(): void } {
-  const { registerHooks } = process.getBuiltinModule(
-    "node:module",
-  ) as unknown as Hooking;
+  const { registerHooks } = process.getBuiltinModule("node:module");
   const registered = registerHooks({
     resolve: (specifier, context, next) =>
       specifier in urls
