@@ -42,14 +42,14 @@ export function wire(
   { sliceMs, exit }: IsolateKind,
 ): void {
   const { data, control, depot, ident, owners } = boot;
-  const { stopIndex, version, first, isRoot, isConfined } = boot;
+  const { flags, version, first, isRoot, isConfined } = boot;
   const tellRoot = (message: ToRoot) => control.postMessage(message);
-  const words = new Int32Array(owners);
   const line: Line = {
     cradle: {
       kind: "isolate",
       ident,
       owners,
+      flags,
       control,
       isRoot,
       isConfined,
@@ -57,7 +57,7 @@ export function wire(
       sliceMs,
       close: () => exit(0),
     },
-    isStopped: () => (Atomics.load(words, stopIndex) & IS_TO_STOP) !== 0,
+    isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
     listen() {
       data.onmessage = ({ data }: MessageEvent<ToChild | MailRow | PoolMail>) =>
         hear(fromPort(data));
@@ -73,15 +73,15 @@ export function wire(
       exit(code);
     },
   };
-  hooks.load = loadWith(words, stopIndex, line);
+  hooks.load = loadWith(flags, line);
   const life = new Life(line, loaders);
   let isGreeted = false;
   const greet = () => {
     isGreeted = true;
     // In shared memory: for a root that has not been in its event loop since, and as
     // the first message to it would take 0.15 ms (2.9.6).
-    Atomics.or(words, stopIndex, HAS_HEARD);
-    Atomics.notify(words, stopIndex);
+    Atomics.or(flags, 0, HAS_HEARD);
+    Atomics.notify(flags, 0);
   };
   const hear = (message: ToChild) => {
     if (!isGreeted) greet();
@@ -99,8 +99,7 @@ export function wire(
  * after it, as the root waits for that.
  */
 function loadWith(
-  words: Int32Array,
-  stopIndex: number,
+  flags: Int32Array,
   line: Line,
 ): typeof hooks.load {
   let loading = 0;
@@ -110,12 +109,12 @@ function loadWith(
     return true;
   };
   return async (load) => {
-    if (loading++ === 0) Atomics.or(words, stopIndex, IS_IMPORTING);
+    if (loading++ === 0) Atomics.or(flags, 0, IS_IMPORTING);
     try {
       if (isOver()) return await new Promise(() => {});
       return await load();
     } finally {
-      if (--loading === 0) Atomics.and(words, stopIndex, ~IS_IMPORTING);
+      if (--loading === 0) Atomics.and(flags, 0, ~IS_IMPORTING);
       if (isOver()) await new Promise(() => {});
     }
   };

@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: dc7ee13b73aa5d174ffb99e3c2d8c96242b09956fdeae9671bda84dca01e296e
+// Built from spawned.ts by `deno task build`: b3db4aa6f95f2e35590b532fd64c8e0804e61cff4a7c0d8b709d6d36c662ec07
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;

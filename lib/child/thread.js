@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: a278e2acd5c19fe3d23b85ba27f5ca7eca87be3ff4fd1fa2848b0c32a39613e1
+// Built from thread.ts by `deno task build`: 1eb0b995dd2a4ea2df57126c89780980c3a210e4764f8906b2922c59e930eeef
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -351,14 +351,14 @@ var print = (function print(text) {
 // lib/child/isolate.ts
 var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
   const { data, control, depot, ident, owners } = boot2;
-  const { stopIndex, version, first, isRoot, isConfined } = boot2;
+  const { flags, version, first, isRoot, isConfined } = boot2;
   const tellRoot = (message) => control.postMessage(message);
-  const words = new Int32Array(owners);
   const line = {
     cradle: {
       kind: "isolate",
       ident,
       owners,
+      flags,
       control,
       isRoot,
       isConfined,
@@ -366,7 +366,7 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
       sliceMs,
       close: () => exit(0)
     },
-    isStopped: () => (Atomics.load(words, stopIndex) & IS_TO_STOP) !== 0,
+    isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
     listen() {
       data.onmessage = ({ data: data2 }) => hear(fromPort(data2));
       data.addEventListener("close", () => life.orphaned());
@@ -381,13 +381,13 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
       exit(code);
     }
   };
-  hooks.load = loadWith(words, stopIndex, line);
+  hooks.load = loadWith(flags, line);
   const life = new Life(line, loaders);
   let isGreeted = false;
   const greet = () => {
     isGreeted = true;
-    Atomics.or(words, stopIndex, HAS_HEARD);
-    Atomics.notify(words, stopIndex);
+    Atomics.or(flags, 0, HAS_HEARD);
+    Atomics.notify(flags, 0);
   };
   const hear = (message) => {
     if (!isGreeted) greet();
@@ -400,7 +400,7 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
   if (first === null) life.listen();
   else hear(first);
 });
-var loadWith = (function loadWith(words, stopIndex, line) {
+var loadWith = (function loadWith(flags, line) {
   let loading = 0;
   const isOver = () => {
     if (!line.isStopped()) return false;
@@ -408,13 +408,13 @@ var loadWith = (function loadWith(words, stopIndex, line) {
     return true;
   };
   return async (load) => {
-    if (loading++ === 0) Atomics.or(words, stopIndex, IS_IMPORTING);
+    if (loading++ === 0) Atomics.or(flags, 0, IS_IMPORTING);
     try {
       if (isOver()) return await new Promise(() => {
       });
       return await load();
     } finally {
-      if (--loading === 0) Atomics.and(words, stopIndex, ~IS_IMPORTING);
+      if (--loading === 0) Atomics.and(flags, 0, ~IS_IMPORTING);
       if (isOver()) await new Promise(() => {
       });
     }

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 4b0eb64253bdc6d935af092174a579f3ab14acb06e18c73ab4e2e9fcd432e873
+// Built from worker.ts by `deno task build`: 1b5df274958347cb5f1a428d666d004e30d02fd34bc1e22e63fcf336e5f2129a
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -347,14 +347,14 @@ var print = (function print(text) {
 // lib/child/isolate.ts
 var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
   const { data, control, depot, ident, owners } = boot2;
-  const { stopIndex, version, first, isRoot, isConfined } = boot2;
+  const { flags, version, first, isRoot, isConfined } = boot2;
   const tellRoot = (message) => control.postMessage(message);
-  const words = new Int32Array(owners);
   const line = {
     cradle: {
       kind: "isolate",
       ident,
       owners,
+      flags,
       control,
       isRoot,
       isConfined,
@@ -362,7 +362,7 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
       sliceMs,
       close: () => exit(0)
     },
-    isStopped: () => (Atomics.load(words, stopIndex) & IS_TO_STOP) !== 0,
+    isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
     listen() {
       data.onmessage = ({ data: data2 }) => hear(fromPort(data2));
       data.addEventListener("close", () => life.orphaned());
@@ -377,13 +377,13 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
       exit(code);
     }
   };
-  hooks.load = loadWith(words, stopIndex, line);
+  hooks.load = loadWith(flags, line);
   const life = new Life(line, loaders);
   let isGreeted = false;
   const greet = () => {
     isGreeted = true;
-    Atomics.or(words, stopIndex, HAS_HEARD);
-    Atomics.notify(words, stopIndex);
+    Atomics.or(flags, 0, HAS_HEARD);
+    Atomics.notify(flags, 0);
   };
   const hear = (message) => {
     if (!isGreeted) greet();
@@ -396,7 +396,7 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
   if (first === null) life.listen();
   else hear(first);
 });
-var loadWith = (function loadWith(words, stopIndex, line) {
+var loadWith = (function loadWith(flags, line) {
   let loading = 0;
   const isOver = () => {
     if (!line.isStopped()) return false;
@@ -404,13 +404,13 @@ var loadWith = (function loadWith(words, stopIndex, line) {
     return true;
   };
   return async (load) => {
-    if (loading++ === 0) Atomics.or(words, stopIndex, IS_IMPORTING);
+    if (loading++ === 0) Atomics.or(flags, 0, IS_IMPORTING);
     try {
       if (isOver()) return await new Promise(() => {
       });
       return await load();
     } finally {
-      if (--loading === 0) Atomics.and(words, stopIndex, ~IS_IMPORTING);
+      if (--loading === 0) Atomics.and(flags, 0, ~IS_IMPORTING);
       if (isOver()) await new Promise(() => {
       });
     }

@@ -26,15 +26,19 @@ import { hold } from "../base/hold.ts";
 import { unreachable } from "../base/assert.ts";
 import { cutLine, newLine } from "../memory/depot.ts";
 import {
-  heard,
   isClaimed,
-  isImporting,
   ownerTable,
   releaseOwner,
-  requestStop,
   selfOwner,
-  stopIndexOf,
 } from "../memory/owners.ts";
+import {
+  heard,
+  isImporting,
+  newStopFlags,
+  requestStop,
+  setGone,
+  type StopFlags,
+} from "../memory/stop_flags.ts";
 import { bornAs, PROTOCOL_VERSION } from "../wire/birth.ts";
 import { toRoot } from "../wire/decoders.ts";
 import type {
@@ -62,6 +66,12 @@ const ROOT_ANSWERS_MS = 100;
  */
 const IMPORT_MS = 1_000;
 
+/**
+ * How long a kill waits for an isolate to hear its first message. One that has not by
+ * then may hide it.
+ */
+const BOOT_MS = 10_000;
+
 /** How often it looks. */
 const LOOK_MS = 2;
 
@@ -88,6 +98,7 @@ type IsolateState =
 interface Isolate {
   readonly recipe: IsolateRecipe;
   readonly control: Port;
+  readonly flags: StopFlags;
   readonly ended: (ending: Ending) => void;
   state: IsolateState;
   /**
@@ -128,6 +139,7 @@ class Root implements Supervisor {
     const isolate: Isolate = {
       recipe,
       control,
+      flags: newStopFlags(),
       ended,
       state: { kind: "booting", stop: null },
       release: hold(),
@@ -143,7 +155,7 @@ class Root implements Supervisor {
       depot: newLine(recipe.ident),
       ident: recipe.ident,
       owners: ownerTable(),
-      stopIndex: stopIndexOf(recipe.ident),
+      flags: isolate.flags,
       version: PROTOCOL_VERSION,
       first: recipe.first,
       isRoot: hasOwnPermissions(recipe),
@@ -153,7 +165,7 @@ class Root implements Supervisor {
     this.#isolates.set(recipe.ident, isolate);
     control.onmessage = ({ data }: MessageEvent) => this.#take(isolate, data);
     control.unref();
-    void heard(ownerTable(), recipe.ident).then((isUp) => {
+    void heard(isolate.flags).then((isUp) => {
       if (isUp) this.#greeted(isolate);
     });
   }
@@ -181,11 +193,12 @@ class Root implements Supervisor {
       case "booting":
         isolate.state = { kind: "booting", stop: isolate.state.stop ?? signal };
         // It may get to its target before it is heard of; it looks here first.
-        if (requestStop(ownerTable(), ident)) this.#greeted(isolate);
+        if (requestStop(isolate.flags)) return this.#greeted(isolate);
+        isolate.killer ??= setTimeout(() => this.#greeted(isolate), BOOT_MS);
         return;
       case "up":
         isolate.state = { kind: "ending", signal };
-        requestStop(ownerTable(), ident);
+        requestStop(isolate.flags);
         return this.#kill(isolate, performance.now() + IMPORT_MS);
       case "ending":
         return;
@@ -197,7 +210,7 @@ class Root implements Supervisor {
   /** Kills it, once it loads no modules; it ends by itself then. */
   #kill(isolate: Isolate, deadline: number): void {
     const isLate = performance.now() >= deadline;
-    if (isLate || !isImporting(ownerTable(), isolate.recipe.ident)) {
+    if (isLate || !isImporting(isolate.flags)) {
       return isolate.body?.kill();
     }
     isolate.killer = setTimeout(() => this.#kill(isolate, deadline), LOOK_MS);
@@ -236,6 +249,7 @@ class Root implements Supervisor {
   #greeted(isolate: Isolate): void {
     if (isolate.state.kind !== "booting") return;
     const { stop } = isolate.state;
+    clearTimeout(isolate.killer);
     isolate.release();
     isolate.state = { kind: "up" };
     if (stop !== null) this.stop(isolate.recipe.ident, stop);
@@ -291,6 +305,7 @@ class Root implements Supervisor {
     clearTimeout(isolate.killer);
     isolate.release();
     isolate.control.close();
+    setGone(isolate.flags);
     cutLine(ident);
     releaseOwner(ownerTable(), ident);
     for (const { recipe } of [...this.#isolates.values()]) {

@@ -14,7 +14,7 @@
 import { hold } from "../base/hold.ts";
 import { bornAs } from "../wire/birth.ts";
 import type { Block } from "./block.ts";
-import { isStopRequested } from "./owners.ts";
+import { isStopRequested } from "./stop_flags.ts";
 import { Scratch, syscall, syscallAside } from "./libc.ts";
 
 /** Why a wait ended; `"ok"` means woken, perhaps for no reason. */

@@ -2,8 +2,8 @@
  * Who is alive inside one OS process.
  *
  * ```
- *   word    0          1 + 6n        2 + 6n         3 + 6n      4 + 6n ..
- *           next slot  id, or 0      generation     stop flags  pulse    of slot n
+ *   word    0          1 + 5n        2 + 5n         3 + 5n ..
+ *           next slot  id, or 0      generation     pulse      of slot n
  *                      when free
  * ```
  *
@@ -16,7 +16,7 @@
  * @module
  */
 
-import { bornAs, HAS_HEARD, IS_IMPORTING, IS_TO_STOP } from "../wire/birth.ts";
+import { bornAs } from "../wire/birth.ts";
 import { assert } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
 import { clearPulse, hasPulse, PULSE_WORDS, renewPulse } from "./pulse.ts";
@@ -34,9 +34,8 @@ const GENERATION_MAX = 2 ** 21 - 1;
 const NEXT = 0;
 const ID = 1;
 const GENERATION = 2;
-const STOP = 3;
-const PULSE = 4;
-const WORDS_PER_SLOT: number = 3 + PULSE_WORDS;
+const PULSE = 3;
+const WORDS_PER_SLOT: number = 2 + PULSE_WORDS;
 
 /** A fresh table in which nobody is alive. */
 export function createOwnerTable(): SharedArrayBuffer {
@@ -71,7 +70,6 @@ export function claimOwner(table: SharedArrayBuffer): number {
     if (Atomics.load(words, at + ID) !== 0) continue;
     const id = nextId(slot, Atomics.load(words, at + GENERATION));
     Atomics.store(words, at + GENERATION, generationOf(id));
-    Atomics.store(words, at + STOP, 0);
     clearPulse(words, at + PULSE);
     Atomics.store(words, at + ID, id);
     return id;
@@ -95,47 +93,6 @@ export function releaseOwner(table: SharedArrayBuffer, id: number): void {
   for (const seen of [id, -id]) {
     Atomics.compareExchange(words, at + ID, seen, 0);
   }
-  Atomics.notify(words, at + STOP);
-}
-
-/** Where in the table's words the stop flag of an owner is. */
-export function stopIndexOf(id: number): number {
-  return slotOf(id) * WORDS_PER_SLOT + STOP;
-}
-
-/**
- * Asks an owner to stop: its blocking waits look at this flag. Tells whether it has
- * already heard its first message.
- */
-export function requestStop(table: SharedArrayBuffer, id: number): boolean {
-  const words = new Int32Array(table);
-  const at = slotOf(id) * WORDS_PER_SLOT;
-  if (Atomics.load(words, at + ID) !== id) return false;
-  return (Atomics.or(words, at + STOP, IS_TO_STOP) & HAS_HEARD) !== 0;
-}
-
-/**
- * Waits until an owner has heard its first message, or `releaseOwner()` has let go
- * of it; tells which. The program does not stay alive for that.
- */
-export async function heard(
-  table: SharedArrayBuffer,
-  id: number,
-): Promise<boolean> {
-  const words = new Int32Array(table);
-  const at = slotOf(id) * WORDS_PER_SLOT;
-  for (;;) {
-    if (Atomics.load(words, at + ID) !== id) return false;
-    const flags = Atomics.load(words, at + STOP);
-    if ((flags & HAS_HEARD) !== 0) return true;
-    await Atomics.waitAsync(words, at + STOP, flags).value;
-  }
-}
-
-/** Whether an owner loads modules and is not to be killed meanwhile. */
-export function isImporting(table: SharedArrayBuffer, id: number): boolean {
-  const flags = Atomics.load(new Int32Array(table), stopIndexOf(id));
-  return (flags & IS_IMPORTING) !== 0;
 }
 
 /** Who an isolate is, and the table it stands in. */
@@ -208,11 +165,4 @@ export function isOwnerAlive(id: number): boolean {
   if (hasPulse(words!, at + PULSE)) return true;
   Atomics.compareExchange(words!, at + ID, id, -id);
   return false;
-}
-
-/** Whether somebody asked this isolate to stop. */
-export function isStopRequested(): boolean {
-  const { id } = known();
-  const flags = Atomics.load(words!, slotOf(id) * WORDS_PER_SLOT + STOP);
-  return (flags & IS_TO_STOP) !== 0;
 }

@@ -48,6 +48,8 @@ export type Cradle =
     /** The isolate's own owner id and the table it stands in. */
     readonly ident: number;
     readonly owners: SharedArrayBuffer;
+    /** What it and its root tell each other of its end: one word, theirs alone. */
+    readonly flags: Int32Array<SharedArrayBuffer>;
     /** To the root. */
     readonly control: MessagePort;
     /** Whether it has permissions of its own, and so makes its children itself. */

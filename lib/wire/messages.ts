@@ -293,8 +293,8 @@ export interface IsolateBoot {
   /** The isolate's own owner id and the table it stands in. */
   readonly ident: number;
   readonly owners: SharedArrayBuffer;
-  /** The word of that table with the isolate's stop flags. */
-  readonly stopIndex: number;
+  /** What it and its root tell each other of its end: one word, theirs alone. */
+  readonly flags: Int32Array<SharedArrayBuffer>;
   /** The version that the parent speaks. */
   readonly version: number;
   /** The first message, if it does not come over `data`. */

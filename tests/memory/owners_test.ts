@@ -4,15 +4,11 @@ import {
   claimOwner,
   createOwnerTable,
   isOwnerAlive,
-  isStopRequested,
   OWNERS_MAX,
   ownerTable,
   releaseOwner,
-  requestStop,
   selfOwner,
-  stopIndexOf,
 } from "../../lib/memory/owners.ts";
-import { HAS_HEARD } from "../../lib/wire/birth.ts";
 
 Deno.test("selfOwner() is alive and stays the same", () => {
   const id = selfOwner();
@@ -47,20 +43,4 @@ Deno.test("claimOwner() throws when every slot is taken, and not after a release
   throws(() => claimOwner(table), /at most 1024/);
   releaseOwner(table, ids[5]!);
   equal(claimOwner(table) % OWNERS_MAX, ids[5]! % OWNERS_MAX);
-});
-
-Deno.test("requestStop() reaches the living owner it names and nobody else", () => {
-  requestStop(ownerTable(), selfOwner() + OWNERS_MAX);
-  equal(isStopRequested(), false);
-  equal(requestStop(ownerTable(), selfOwner()), false);
-  equal(isStopRequested(), true);
-});
-
-Deno.test("requestStop() tells whether the owner has heard its first message", () => {
-  const table = createOwnerTable();
-  const id = claimOwner(table);
-  Atomics.or(new Int32Array(table), stopIndexOf(id), HAS_HEARD);
-  equal(requestStop(table, id), true);
-  releaseOwner(table, id);
-  equal(requestStop(table, id), false);
 });

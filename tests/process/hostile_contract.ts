@@ -15,6 +15,9 @@ import {
   honest,
   postToParent,
   postToRoot,
+  stopAnother,
+  stopAtOnce,
+  waitFor,
   writeToParent,
 } from "../fixtures/hostile.ts";
 import {
@@ -51,13 +54,38 @@ const QUESTION = [1, -1, EVIL, "a"];
 
 const wasRun = () => "wasRun" in globalThis;
 
-function isolated({ test, ctx: { Process } }: Subject): void {
+function isolated({ test, method, ctx: { Process, Event } }: Subject): void {
   test("Process cannot have its parent import a module", async () => {
     const data = ["which", QUESTION, null];
     await allEnd([
       new Process({ target: postToParent, module, args: [data] }),
     ]);
     equal(wasRun(), false);
+  });
+
+  // All that it has said has come before its end has.
+  test("Process cannot stop a process that is not its child", async () => {
+    const [isUp, isOver] = [new Event(), new Event()];
+    const sibling = new Process({
+      target: waitFor,
+      module,
+      args: [isUp, isOver],
+    });
+    sibling.start();
+    await isUp.wait();
+    const number = sibling.ident! % 2 ** 31;
+    const p = new Process({ target: stopAnother, module, args: [number] });
+    p.start();
+    await p.join();
+    equal(p.exitcode, 0);
+    isOver.set();
+    equal(await sibling.result(), "lived");
+  });
+
+  test("Process stops a child of its own in the turn that starts it", async () => {
+    const p = new Process({ target: stopAtOnce, module, args: [method] });
+    p.start();
+    equal(await p.result(), -15);
   });
 
   test("Process that posts no message to its parent ends with the reason", async () => {

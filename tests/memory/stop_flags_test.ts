@@ -1,0 +1,42 @@
+import { equal } from "node:assert/strict";
+import {
+  heard,
+  isImporting,
+  isStopRequested,
+  newStopFlags,
+  requestStop,
+  setGone,
+} from "../../lib/memory/stop_flags.ts";
+import { HAS_HEARD, IS_IMPORTING } from "../../lib/wire/birth.ts";
+
+Deno.test("requestStop() reaches the isolate whose flags these are and nobody else", () => {
+  const [one, other] = [newStopFlags(), newStopFlags()];
+  equal(requestStop(one), false);
+  equal(isStopRequested(), false);
+  equal(other[0], 0);
+});
+
+Deno.test("requestStop() tells whether the isolate has heard its first message", () => {
+  const flags = newStopFlags();
+  Atomics.or(flags, 0, HAS_HEARD);
+  equal(requestStop(flags), true);
+});
+
+Deno.test("heard() tells an isolate that has heard from one that is gone", async () => {
+  const [one, other] = [newStopFlags(), newStopFlags()];
+  const both = Promise.all([heard(one), heard(other)]);
+  Atomics.or(one, 0, HAS_HEARD);
+  Atomics.notify(one, 0);
+  setGone(other);
+  const [isUp, isOtherUp] = await both;
+  equal(isUp, true);
+  equal(isOtherUp, false);
+});
+
+Deno.test("isImporting() is true while the flag is up", () => {
+  const flags = newStopFlags();
+  Atomics.or(flags, 0, IS_IMPORTING);
+  equal(isImporting(flags), true);
+  Atomics.and(flags, 0, ~IS_IMPORTING);
+  equal(isImporting(flags), false);
+});
