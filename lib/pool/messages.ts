@@ -11,6 +11,7 @@
  *     |<-- shared ------------------------------|  slots of another OS process
  *     |--- run (tasks 4..7) ------------------->|
  *     |<-- report (results, done up to 4) ------|
+ *     |<-- stray (whose, error) ----------------|  a rejection left behind
  *     |--- 2: run (tasks 8..9 are in slots) --->|
  *     |<-- 10: report (done up to 10) ----------|
  *     |--- end -------------------------------->|  after what it still has
@@ -117,6 +118,15 @@ export type ToWorker =
   | { readonly kind: "forget"; readonly id: number }
   | { readonly kind: "end" };
 
+/** An item of a task. */
+export type Place = readonly [seq: number, item: number];
+
+/** Whose something is: of an item, or of that one or some item before it. */
+export interface Whose {
+  readonly kind: "of" | "upTo";
+  readonly place: Place;
+}
+
 /** From a worker. */
 export type FromWorker =
   | { readonly kind: "up" }
@@ -131,6 +141,13 @@ export type FromWorker =
     readonly kind: "begun";
     readonly seq: number;
     readonly item: number;
+  }
+  | {
+    /** Nobody handled a rejection that a task has left behind; the worker goes on. */
+    readonly kind: "stray";
+    /** Which task that was, as far as that is known. */
+    readonly whose: Whose | null;
+    readonly error: ErrorData | Uint8Array<ArrayBuffer>;
   }
   | ReportRow
   /** All tasks before this one are done; all results are in the slots. */

@@ -14,6 +14,7 @@
  */
 
 import { unreachable } from "../base/assert.ts";
+import { printError, shown } from "../base/stderr.ts";
 import { type BaseProcess, PEER } from "../process/process.ts";
 import { decode, encode } from "../wire/codec.ts";
 import { Block, withoutTickets } from "../memory/block.ts";
@@ -48,6 +49,7 @@ import {
   SLOTS_BYTES,
   type Totals,
 } from "./slots.ts";
+import { TaskNames } from "./task_names.ts";
 
 /** Who is told what happens to a worker. */
 export interface Boss {
@@ -123,6 +125,7 @@ export class PoolWorker {
   /** Why it is to end, if it is: it has done its part, or was stopped. */
   #farewell: "dismissed" | "stopped" | null = null;
   readonly #known = new Set<number>();
+  readonly #names = new TaskNames();
   /** What it said that it runs: only of timed tasks, and at its own end. */
   #begun: Running | null = null;
   #clock: ReturnType<typeof setTimeout> | undefined;
@@ -240,6 +243,7 @@ export class PoolWorker {
     if (this.docket.isShared && run.areSmall) {
       this.docket.enterCalls(run.sent, run.row);
       this.#post(run.sent.length);
+      this.#names.add(run.sent);
     } else if (this.#giveAll(run)) noteCost(run.sent, since);
     else return;
     if (this.docket.given >= this.#options.maxTasks) this.end();
@@ -256,6 +260,7 @@ export class PoolWorker {
       this.#refused(sent, definitions, transfer, error);
       return false;
     }
+    this.#names.add(sent);
     for (const { id } of definitions ?? []) this.#known.add(id);
     return true;
   }
@@ -417,9 +422,24 @@ export class PoolWorker {
         return this.#boss.broken(this, this.#answers.errorOf(message.error));
       case "begun":
         return this.#begins(message);
+      case "stray":
+        return this.#strays(message);
       default:
         unreachable(message);
     }
+  }
+
+  /** A task has left a rejection behind: that is told, and fails nothing. */
+  #strays({ whose, error }: Extract<FromWorker, { kind: "stray" }>): void {
+    const left = whose === null ? null : this.#names.of(whose);
+    const thrown = this.#answers.errorOf(error);
+    const cause = thrown instanceof Error ? thrown.cause : undefined;
+    printError(
+      `Nobody handles a rejection that ${left ?? "an earlier task"} has left ` +
+        `behind in worker "${this.process.name}":
+` +
+        `${cause instanceof Error ? cause.stack : shown(thrown)}`,
+    );
   }
 
   #begins({ seq, item }: Extract<FromWorker, { kind: "begun" }>): void {

@@ -21,6 +21,7 @@ import {
   THREW,
   UNSENDABLE,
   VALUES,
+  type Whose,
 } from "./messages.ts";
 import type { Slots, Totals } from "./slots.ts";
 import { givenAway } from "./state.ts";
@@ -173,6 +174,13 @@ export class Reporter {
     const error = full.describe(thrown, this.destination);
     this.#mustPack = true;
     this.#results.push(seq, item, THREW, error);
+  }
+
+  /** A task has left a rejection behind. */
+  async stray(whose: Whose | null, reason: unknown): Promise<void> {
+    const full = await this.full();
+    const error = full.describe(reason, this.destination);
+    this.post({ kind: "stray", whose, error }, true);
   }
 
   /** The initializer threw. */

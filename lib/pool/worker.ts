@@ -35,10 +35,18 @@ import {
   type ToWorker,
   Unreadable,
   unreadableIn,
+  type Whose,
 } from "./messages.ts";
 import { Reporter } from "./report.ts";
 import { Slots } from "./slots.ts";
 import { keepState } from "./state.ts";
+import { TaskContexts } from "./task_context.ts";
+
+/** So many calls of a function are told apart before it is known to be short. */
+const FIRST_CALLS = 8;
+
+/** Calls that take so long are always told apart. */
+const LONG_MS = 0.05;
 
 /** How long a result of a single call may wait for company. */
 const REPORT_MS = 1;
@@ -51,8 +59,16 @@ const STRIDE_MAX = 64;
 
 /** What became of a definition. */
 type Found =
-  | { readonly call: TargetFunction; readonly error?: undefined }
+  | {
+    readonly call: TargetFunction;
+    readonly error?: undefined;
+    /** How often it was called. */
+    calls: number;
+  }
   | { readonly call: null; readonly error: unknown };
+
+/** A function that was found. */
+type Callable = Extract<Found, { calls: number }>;
 
 /** The target of a pool's processes. */
 export async function serve(): Promise<void> {
@@ -86,6 +102,14 @@ class Servant {
   #next = 0;
   /** Where slots are that are not mapped yet. */
   #unmapped: BlockHandle | null = null;
+  readonly #contexts = new TaskContexts();
+  /** Settles when what tasks have left behind is told. */
+  #strays: Promise<void> = Promise.resolve();
+  /** What the clock said when it was looked at last, and whether calls take long. */
+  #now = 0;
+  #areLong = false;
+  /** Whether a rejection was left behind; all tasks are told apart from then on. */
+  #hadStray = false;
   /** Results of the task that runs, if it is one of many items. */
   #batch: Batch | null = null;
 
@@ -131,11 +155,16 @@ class Servant {
         this.#functions.delete(message.id);
         return undefined;
       case "end":
-        this.#ended.resolve(this.#report.told);
+        this.#ended.resolve(this.#allTold());
         return undefined;
       default:
         return message satisfies never;
     }
+  }
+
+  async #allTold(): Promise<void> {
+    await this.#report.told;
+    await this.#strays;
   }
 
   async #setUp(
@@ -209,12 +238,12 @@ class Servant {
     this.#slots = isOffered ? this.#allSlots : null;
     for (const definition of definitions ?? []) {
       const found = await this.#find(definition).then(
-        (call): Found => ({ call }),
+        (call): Found => ({ call, calls: 0 }),
         (error): Found => ({ call: null, error }),
       );
       this.#functions.set(definition.id, found);
     }
-    this.#report.since = performance.now();
+    this.#now = this.#report.since = performance.now();
     this.#next = first;
     for (let i = RUN_HEAD; i < row.length; i += TASK_STRIDE) {
       const form = row[i + 1] as number;
@@ -228,7 +257,7 @@ class Servant {
   /** Runs calls that are in the slots. */
   #runCalls(count: number): undefined | Promise<void> {
     this.#slots = this.#allSlots;
-    this.#report.since = performance.now();
+    this.#now = this.#report.since = performance.now();
     return this.#runTo(this.#next + count, this.#allSlots!);
   }
 
@@ -259,7 +288,7 @@ class Servant {
     const found = this.#functions.get(id)!;
     const isCall = form === CALL_ONE || form === CALL && Array.isArray(load);
     return isCall && found.call !== null
-      ? this.#callOne(this.#next, found.call, form, load)
+      ? this.#callOne(this.#next, found, form, load)
       : this.#runTask(this.#next, found, form, load as Load);
   }
 
@@ -271,13 +300,16 @@ class Servant {
   #mustTell(form: number): boolean {
     // Without slots the pool knows by the reports alone which task runs; and it
     // looks at its clock for a timed one until it hears of its end.
+    const now = performance.now();
+    this.#areLong = now - this.#now >= LONG_MS;
+    this.#now = now;
     return this.#slots === null || (form & TIMED) !== 0 ||
-      performance.now() - this.#report.since >= REPORT_MS;
+      now - this.#report.since >= REPORT_MS;
   }
 
   #callOne(
     seq: number,
-    call: TargetFunction,
+    found: Callable,
     form: typeof CALL | typeof CALL_ONE,
     load: unknown,
   ): undefined | Promise<void> {
@@ -286,7 +318,7 @@ class Servant {
     let value: unknown;
     let isLater: boolean;
     try {
-      value = form === CALL ? call(...load as never[]) : call(load as never);
+      value = this.#callAs(seq, 0, found, form === CALL, load);
       // Here, as what it asks for may be a getter that throws.
       isLater = isThenable(value);
     } catch (error) {
@@ -295,6 +327,26 @@ class Servant {
     return isLater
       ? this.#later(seq, value as PromiseLike<unknown>)
       : this.#keep(seq, value);
+  }
+
+  /** Calls a function as an item of a task. */
+  #callAs(
+    seq: number,
+    item: number,
+    found: Callable,
+    isSpread: boolean,
+    load: unknown,
+  ): unknown {
+    const { call } = found;
+    if (!this.#areLong && found.calls++ >= FIRST_CALLS && !this.#hadStray) {
+      this.#contexts.pass(seq, item);
+      return isSpread ? call(...load as never[]) : call(load as never);
+    }
+    const args = isSpread ? load as readonly unknown[] : [load];
+    const context = this.#contexts.enter(seq, item);
+    return context === null
+      ? call(...args as never[])
+      : this.#contexts.call(context, call, args);
   }
 
   async #later(seq: number, value: PromiseLike<unknown>): Promise<void> {
@@ -329,7 +381,8 @@ class Servant {
       this.#report.totals.items++;
       if ((form & TIMED) !== 0) this.#report.post({ kind: "begun", seq, item });
       try {
-        const value = this.#call(found, isSpread, items[item]);
+        this.#areLong = batch.areLong;
+        const value = this.#call(seq, item, found, isSpread, items[item]);
         batch.add(isThenable(value) ? await value : value);
       } catch (error) {
         await this.#flush(batch);
@@ -352,10 +405,16 @@ class Servant {
     return batch.next < count ? batch.next : -1;
   }
 
-  #call({ call, error }: Found, isSpread: boolean, item: unknown): unknown {
-    if (call === null) throw error;
-    if (item instanceof Unreadable) throw item.error;
-    return isSpread ? call(...item as never[]) : call(item as never);
+  #call(
+    seq: number,
+    item: number,
+    found: Found,
+    isSpread: boolean,
+    load: unknown,
+  ): unknown {
+    if (found.call === null) throw found.error;
+    if (load instanceof Unreadable) throw load.error;
+    return this.#callAs(seq, item, found, isSpread, load);
   }
 
   #flush(batch: Batch): undefined | Promise<void> {
@@ -373,7 +432,36 @@ class Servant {
       return leave(code);
     };
     addEventListener("error", () => this.#tellAll());
-    addEventListener("unhandledrejection", () => this.#tellAll());
+    addEventListener("unhandledrejection", (event) => this.#hasStray(event));
+  }
+
+  /**
+   * A rejection that nobody handles ends this worker where the task that runs has
+   * left it, as that may wait for what will never come. One that an earlier task has
+   * left is told, and is no matter of those that come after it.
+   */
+  #hasStray(event: PromiseRejectionEvent): void {
+    const whose = this.#contexts.current();
+    this.#hadStray = true;
+    if (this.#isOfRunning(whose)) return this.#tellAll();
+    event.preventDefault();
+    let isPrevented = false;
+    // A listener of the task's module, which runs after this one, may handle it.
+    event.preventDefault = () => {
+      isPrevented = true;
+    };
+    queueMicrotask(() => {
+      if (isPrevented) return;
+      const told = this.#report.stray(whose, event.reason);
+      this.#strays = this.#strays.then(() => told);
+    });
+  }
+
+  /** Whether something is certainly of the item that runs. */
+  #isOfRunning(whose: Whose | null): boolean {
+    if (whose?.kind !== "of" || !this.#isDraining) return false;
+    const [seq, item] = whose.place;
+    return seq === this.#next && item >= (this.#batch?.next ?? 0);
   }
 
   #tellAll(): void {
@@ -430,6 +518,11 @@ class Batch {
     this.from = this.next;
     this.values = [];
     this.#told = performance.now();
+  }
+
+  /** Whether the clock is read after each item. */
+  get areLong(): boolean {
+    return this.#stride === 1;
   }
 
   /** Whether what there is has waited long enough. */

@@ -18,6 +18,7 @@ import {
   twoFaced,
   unreadable,
 } from "../fixtures/tasks.ts";
+import { programUrl, runProgram } from "../fixtures/program.ts";
 import {
   FROM,
   group,
@@ -126,6 +127,33 @@ export function refusalContract(subject: Subject): void {
   });
 
   if (method !== "spawn") movedContract(test, subject);
+
+  test("A rejection that nobody handles is told once, with its task, and fails nothing", async () => {
+    const run = await runProgram(programUrl("pool_strays"), { args: [method] });
+    equal(run.code, 0, run.stderr);
+    const xs = upTo(4);
+    deepEqual(JSON.parse(run.stdout), {
+      results: [2, xs, xs, xs, 2, null, 7],
+      restarts: 0,
+    });
+    const told = run.stderr.split("\n").filter((line) =>
+      line.startsWith("Nobody handles") || line.startsWith("RangeError")
+    );
+    const line = (task: string) =>
+      `Nobody handles a rejection that task ${task} has left behind in worker`;
+    const expected = [
+      [line("leave #0"), "cannot save 2 after 0"],
+      [line("leave #2"), "cannot save 2 after 0"],
+      [line("leaveLater #2"), "cannot save 2 after 5"],
+      [line("leaveLater #0"), "cannot save 2 after 5"],
+    ];
+    // The last one comes up after the pool was closed, and may come too late.
+    ok(told.length === 6 || told.length === 8, run.stderr);
+    for (const [i, text] of told.entries()) {
+      const wanted = expected[i >> 1]![i % 2]!;
+      ok(text.includes(wanted), `${wanted}: ${run.stderr}`);
+    }
+  });
 
   group(subject, "results that cannot be read", (test, withGroup) => {
     test("A result that throws when read fails its own item", async () => {
