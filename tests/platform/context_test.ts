@@ -1,0 +1,48 @@
+/**
+ * What is taken for granted of Deno's contexts from call to call.
+ *
+ * @module
+ */
+
+import { deepEqual } from "node:assert/strict";
+
+const WORKER = `
+  const { contextManager } = Deno.telemetry;
+  const KEY = Symbol();
+  const seen = [];
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    seen.push([event.reason, contextManager.active().getValue(KEY)]);
+    if (seen.length === 4) postMessage(seen);
+  });
+  const within = (value, call) => contextManager
+    .with(contextManager.active().setValue(KEY, value), call, undefined);
+  const fail = async (reason, ms) => {
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+    throw reason;
+  };
+  for (const n of [1, 2]) {
+    within(n, () => { fail("now " + n, 0); });
+    within(n, () => { fail("later " + n, 5 * n); });
+  }
+`;
+
+Deno.test(
+  "A rejection that nobody handles is told in the context in which it came up, in a Web Worker without node:",
+  {
+    timeout: 20_000,
+  },
+  async () => {
+    const url = `data:text/javascript,${encodeURIComponent(WORKER)}`;
+    const worker = new Worker(url, { type: "module" });
+    const { promise, resolve } = Promise.withResolvers<[string, number][]>();
+    worker.onmessage = ({ data }) => resolve(data);
+    deepEqual(await promise, [
+      ["now 1", 1],
+      ["now 2", 2],
+      ["later 1", 1],
+      ["later 2", 2],
+    ]);
+    worker.terminate();
+  },
+);
