@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 4b205c1cc6e9faec55812121698e07a6a4a3c952ba9782dc09ac413036446ec2
+// Built from worker.ts by `deno task build`: a117eddf93f50758123284e7b83488a586a8abe7b52c90a3f453e2740694c923
 
 // lib/process/resolve.ts
 import { byName, hooks, namesOfAlike } from "../wire/birth.ts";
@@ -239,6 +239,16 @@ var Reporter = class {
     const error = full.describe(thrown, this.destination);
     this.#mustPack = true;
     this.#results.push(seq, item, THREW, error);
+  }
+  /** A task has left a rejection behind. */
+  async stray(whose, reason) {
+    const full = await this.full();
+    const error = full.describe(reason, this.destination);
+    this.post({
+      kind: "stray",
+      whose,
+      error
+    }, true);
   }
   /** The initializer threw. */
   async broken(thrown) {
@@ -597,6 +607,64 @@ var kindOf = (function kindOf(value) {
 
 // lib/pool/worker.ts
 import { keepState } from "./state.ts";
+
+// lib/pool/task_context.ts
+var KEY = Symbol("multiprocessing.task");
+var TaskContexts = class {
+  // Invariant: undefined until it is first asked for, null where there is none.
+  #manager = void 0;
+  /** The last item without a context. */
+  #seq = -1;
+  #item = 0;
+  /** The context for an item that begins; null where the platform has none. */
+  enter(seq, item) {
+    const manager = this.#manager ??= managerHere();
+    if (manager === null) {
+      this.pass(seq, item);
+      return null;
+    }
+    const place = [
+      seq,
+      item
+    ];
+    return manager.active().setValue(KEY, place);
+  }
+  /** An item begins that gets no context. */
+  pass(seq, item) {
+    this.#seq = seq;
+    this.#item = item;
+  }
+  /** Calls a function within a context that was entered. */
+  call(context, call, args) {
+    return this.#manager.with(context, call, void 0, ...args);
+  }
+  /** Whose the running code is; null where no task can have called it. */
+  current() {
+    const place = this.#manager?.active().getValue(KEY);
+    if (place !== void 0) return {
+      kind: "of",
+      place
+    };
+    if (this.#seq < 0) return null;
+    return {
+      kind: "upTo",
+      place: [
+        this.#seq,
+        this.#item
+      ]
+    };
+  }
+};
+var managerHere = (function managerHere() {
+  const { telemetry } = Deno;
+  const manager = telemetry?.contextManager;
+  const isWhole2 = typeof manager?.active === "function" && typeof manager.with === "function" && typeof manager.active().setValue === "function";
+  return isWhole2 ? manager : null;
+});
+
+// lib/pool/worker.ts
+var FIRST_CALLS = 8;
+var LONG_MS = 0.05;
 var REPORT_MS = 1;
 var PARTIAL_MS = 5;
 var STRIDE_MAX = 64;
@@ -630,6 +698,14 @@ var Servant = class {
   #next = 0;
   /** Where slots are that are not mapped yet. */
   #unmapped = null;
+  #contexts = new TaskContexts();
+  /** Settles when what tasks have left behind is told. */
+  #strays = Promise.resolve();
+  /** What the clock said when it was looked at last, and whether calls take long. */
+  #now = 0;
+  #areLong = false;
+  /** Whether a rejection was left behind; all tasks are told apart from then on. */
+  #hadStray = false;
   /** Results of the task that runs, if it is one of many items. */
   #batch = null;
   constructor(parent, birth) {
@@ -668,11 +744,15 @@ var Servant = class {
         this.#functions.delete(message.id);
         return void 0;
       case "end":
-        this.#ended.resolve(this.#report.told);
+        this.#ended.resolve(this.#allTold());
         return void 0;
       default:
         return message;
     }
+  }
+  async #allTold() {
+    await this.#report.told;
+    await this.#strays;
   }
   async #setUp({ slots, initializer, initargs }) {
     if (slots instanceof SharedArrayBuffer) this.#share(new Slots(slots));
@@ -734,14 +814,15 @@ var Servant = class {
     this.#slots = isOffered ? this.#allSlots : null;
     for (const definition of definitions ?? []) {
       const found = await this.#find(definition).then((call) => ({
-        call
+        call,
+        calls: 0
       }), (error) => ({
         call: null,
         error
       }));
       this.#functions.set(definition.id, found);
     }
-    this.#report.since = performance.now();
+    this.#now = this.#report.since = performance.now();
     this.#next = first;
     for (let i = RUN_HEAD; i < row.length; i += TASK_STRIDE) {
       const form = row[i + 1];
@@ -754,7 +835,7 @@ var Servant = class {
   /** Runs calls that are in the slots. */
   #runCalls(count) {
     this.#slots = this.#allSlots;
-    this.#report.since = performance.now();
+    this.#now = this.#report.since = performance.now();
     return this.#runTo(this.#next + count, this.#allSlots);
   }
   #runTo(end, slots) {
@@ -777,27 +858,43 @@ var Servant = class {
   #runOne(id, form, load) {
     const found = this.#functions.get(id);
     const isCall = form === CALL_ONE || form === CALL && Array.isArray(load);
-    return isCall && found.call !== null ? this.#callOne(this.#next, found.call, form, load) : this.#runTask(this.#next, found, form, load);
+    return isCall && found.call !== null ? this.#callOne(this.#next, found, form, load) : this.#runTask(this.#next, found, form, load);
   }
   #hasRun(form) {
     this.#report.done(++this.#next);
     if (this.#mustTell(form)) this.#report.tell();
   }
   #mustTell(form) {
-    return this.#slots === null || (form & TIMED) !== 0 || performance.now() - this.#report.since >= REPORT_MS;
+    const now = performance.now();
+    this.#areLong = now - this.#now >= LONG_MS;
+    this.#now = now;
+    return this.#slots === null || (form & TIMED) !== 0 || now - this.#report.since >= REPORT_MS;
   }
-  #callOne(seq, call, form, load) {
+  #callOne(seq, found, form, load) {
     if (this.#slots !== null && this.#slots.claim(seq) < 0) return void 0;
     this.#report.totals.items++;
     let value;
     let isLater;
     try {
-      value = form === CALL ? call(...load) : call(load);
+      value = this.#callAs(seq, 0, found, form === CALL, load);
       isLater = isThenable(value);
     } catch (error) {
       return this.#report.threw(seq, 0, error);
     }
     return isLater ? this.#later(seq, value) : this.#keep(seq, value);
+  }
+  /** Calls a function as an item of a task. */
+  #callAs(seq, item, found, isSpread, load) {
+    const { call } = found;
+    if (!this.#areLong && found.calls++ >= FIRST_CALLS && !this.#hadStray) {
+      this.#contexts.pass(seq, item);
+      return isSpread ? call(...load) : call(load);
+    }
+    const args = isSpread ? load : [
+      load
+    ];
+    const context = this.#contexts.enter(seq, item);
+    return context === null ? call(...args) : this.#contexts.call(context, call, args);
   }
   async #later(seq, value) {
     let settled;
@@ -834,7 +931,8 @@ var Servant = class {
         item
       });
       try {
-        const value = this.#call(found, isSpread, items[item]);
+        this.#areLong = batch.areLong;
+        const value = this.#call(seq, item, found, isSpread, items[item]);
         batch.add(isThenable(value) ? await value : value);
       } catch (error) {
         await this.#flush(batch);
@@ -855,10 +953,10 @@ var Servant = class {
     if (this.#slots !== null) return this.#slots.claim(seq);
     return batch.next < count ? batch.next : -1;
   }
-  #call({ call, error }, isSpread, item) {
-    if (call === null) throw error;
-    if (item instanceof Unreadable) throw item.error;
-    return isSpread ? call(...item) : call(item);
+  #call(seq, item, found, isSpread, load) {
+    if (found.call === null) throw found.error;
+    if (load instanceof Unreadable) throw load.error;
+    return this.#callAs(seq, item, found, isSpread, load);
   }
   #flush(batch) {
     const { seq, from, values } = batch;
@@ -874,7 +972,33 @@ var Servant = class {
       return leave(code);
     };
     addEventListener("error", () => this.#tellAll());
-    addEventListener("unhandledrejection", () => this.#tellAll());
+    addEventListener("unhandledrejection", (event) => this.#hasStray(event));
+  }
+  /**
+   * A rejection that nobody handles ends this worker where the task that runs has
+   * left it, as that may wait for what will never come. One that an earlier task has
+   * left is told, and is no matter of those that come after it.
+   */
+  #hasStray(event) {
+    const whose = this.#contexts.current();
+    this.#hadStray = true;
+    if (this.#isOfRunning(whose)) return this.#tellAll();
+    event.preventDefault();
+    let isPrevented = false;
+    event.preventDefault = () => {
+      isPrevented = true;
+    };
+    queueMicrotask(() => {
+      if (isPrevented) return;
+      const told = this.#report.stray(whose, event.reason);
+      this.#strays = this.#strays.then(() => told);
+    });
+  }
+  /** Whether something is certainly of the item that runs. */
+  #isOfRunning(whose) {
+    if (whose?.kind !== "of" || !this.#isDraining) return false;
+    const [seq, item] = whose.place;
+    return seq === this.#next && item >= (this.#batch?.next ?? 0);
   }
   #tellAll() {
     const batch = this.#batch;
@@ -925,6 +1049,10 @@ var Batch = class {
     this.from = this.next;
     this.values = [];
     this.#told = performance.now();
+  }
+  /** Whether the clock is read after each item. */
+  get areLong() {
+    return this.#stride === 1;
   }
   /** Whether what there is has waited long enough. */
   isDue() {
