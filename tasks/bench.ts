@@ -5,6 +5,7 @@
  * @module
  */
 
+import { arrayBenches } from "./lib/bench/array.ts";
 import { costBenches } from "./lib/bench/cost.ts";
 import { lockBenches } from "./lib/bench/lock.ts";
 import { memoryBenches } from "./lib/bench/memory.ts";
@@ -30,6 +31,7 @@ marked, and the exit code is 0 all the same.`;
 const BENCHES = [
   ...startBenches,
   ...valueBenches,
+  ...arrayBenches,
   ...lockBenches,
   ...syncBenches,
   ...pipeBenches,

@@ -106,7 +106,8 @@ export class SharedArray<const C extends DataType = Typecode>
   ) {
     const type = checkedType(typecode);
     const wanted = checkLock(options.lock ?? true);
-    const { length, elements } = beginningOf(type, lengthOrElements);
+    const beginning = beginningOf(type, lengthOrElements);
+    const { length } = beginning;
     const source = sourceOf({
       kind: "array",
       type: `array:${nameOfType(type)}:${length}`,
@@ -115,7 +116,7 @@ export class SharedArray<const C extends DataType = Typecode>
       below: SharedArray,
     });
     prepare({ source });
-    super(type, (elements ?? length) as Initializer<Given<C>>);
+    super(type, beginning as unknown as Initializer<Given<C>>);
   }
 
   /**

@@ -6,6 +6,7 @@
  * type is in the files beside this one:
  *
  * ```
+ *   row            what goes over many at once
  *   int_cells      whole numbers, of up to 32 bits and of 64
  *   float_cells    floats, by their bits
  *   coded_cells    truth values and characters, as numbers
@@ -17,6 +18,7 @@
 
 import { SharedMemoryError } from "../base/errors.ts";
 import type { Block } from "../memory/block.ts";
+import type { Compare } from "./row.ts";
 import { showValue, type Typecode } from "./typecodes.ts";
 
 /** What can be done in one step, besides reading and writing. */
@@ -55,6 +57,20 @@ export interface Cells {
   or(at: number, bits: unknown): unknown;
   /** Exclusive-ors the bits, and gives what was. */
   xor(at: number, bits: unknown): unknown;
+  /** What is there from `start` up to `stop`. */
+  read(start: number, stop: number): unknown[];
+  /** All that is there, to be put into another row. */
+  all(): ArrayLike<unknown>;
+  /** Puts elements there; checks them all before it puts the first. */
+  write(start: number, elements: ArrayLike<unknown>): void;
+  /** Puts one element into each place from `start` up to `stop`. */
+  fill(value: unknown, start: number, stop: number): void;
+  /** Sorts all, by their own order or as it is told. */
+  sort(compare?: Compare): void;
+  /** Where the first one from `start` on is that is `value`; -1 if none is. */
+  indexOf(value: unknown, start: number): number;
+  /** Whether one of them is `value`, or both are NaN. */
+  includes(value: unknown): boolean;
   /** Looks at the memory anew, after the block has moved. */
   rebind(block: Block): void;
 }

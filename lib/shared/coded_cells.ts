@@ -13,6 +13,7 @@ import {
   type Update,
   viewOf,
 } from "./cells.ts";
+import { type Codes, Row } from "./row.ts";
 import type { Typecode } from "./typecodes.ts";
 
 /** How something that is no number is kept as one. */
@@ -67,7 +68,7 @@ export const UNICODE: Coding = {
 };
 
 /** What is kept as a number and is none. */
-export class CodedCells implements Cells {
+export class CodedCells extends Row implements Cells {
   readonly ints = null;
   #view!: Uint8Array | Uint32Array;
   readonly #code: Typecode;
@@ -75,6 +76,7 @@ export class CodedCells implements Cells {
 
   /** Looks at all of a block. */
   constructor(block: Block, code: Typecode, coding: Coding) {
+    super();
     this.#code = code;
     this.#coding = coding;
     this.rebind(block);
@@ -82,6 +84,25 @@ export class CodedCells implements Cells {
 
   rebind(block: Block): void {
     this.#view = viewOf(block, this.#coding.type);
+  }
+
+  protected get codes(): Codes {
+    return this.#view as unknown as Codes;
+  }
+
+  protected override get decode(): (code: number) => unknown {
+    return this.#coding.decode;
+  }
+
+  /** Numbers are no truth values and no characters. */
+  protected fits(): boolean {
+    return false;
+  }
+
+  protected encode(elements: ArrayLike<unknown>): Uint32Array {
+    const codes = new Uint32Array(elements.length);
+    for (let i = 0; i < codes.length; i++) codes[i] = this.check(elements[i]);
+    return codes;
   }
 
   check(value: unknown): number {

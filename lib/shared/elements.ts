@@ -5,6 +5,7 @@
  */
 
 import type { IntArray } from "./cells.ts";
+import { elementsOf } from "./row.ts";
 import {
   type DataType,
   kindOf,
@@ -50,19 +51,36 @@ export type Initializer<T> = Iterable<T> & { readonly length: number };
 export type BytesOf<C extends DataType> = C extends "c" ? Uint8Array : never;
 
 /** How long an array is to be, and what it is to hold. */
-export interface Beginning {
+export class Beginning {
+  /** How long it is. */
   readonly length: number;
-  readonly elements: readonly unknown[] | null;
+  /** What it holds; null for zeros. */
+  readonly elements: ArrayLike<unknown> | null;
+  /** The same for an array of bytes that begins with bytes. */
+  readonly bytes: Uint8Array | null;
+
+  /** Puts the three together. */
+  constructor(
+    length: number,
+    elements: ArrayLike<unknown> | null,
+    bytes: Uint8Array | null = null,
+  ) {
+    this.length = length;
+    this.elements = elements;
+    this.bytes = bytes;
+  }
 }
 
 /** Reads the second argument of an array's constructor. */
 export function beginningOf(type: DataType, given: unknown): Beginning {
+  // Read before, by a class that builds on the one that asks.
+  if (given instanceof Beginning) return given;
   if (typeof given === "number") {
-    return { length: checkedLength(given), elements: null };
+    return new Beginning(checkedLength(given), null);
   }
-  if (type === "c" && given instanceof Uint8Array) {
-    const elements = charsOf(latin1Of(given));
-    return { length: elements.length, elements };
+  if (type === "c") {
+    const bytes = given instanceof Uint8Array ? given : latin1Bytes(given);
+    if (bytes !== null) return new Beginning(bytes.length, null, bytes);
   }
   if (!isInitializer(given)) {
     throw new TypeError(
@@ -74,8 +92,20 @@ export function beginningOf(type: DataType, given: unknown): Beginning {
   // Not by its iterator: a character beyond Latin-1 is to be refused as it is.
   const elements = typeof given === "string" && type === "c"
     ? charsOf(given)
-    : [...given];
-  return { length: elements.length, elements };
+    : elementsOf(given);
+  return new Beginning(elements.length, elements);
+}
+
+/** Text as bytes; null if it is none, or has other characters. */
+function latin1Bytes(text: unknown): Uint8Array | null {
+  if (typeof text !== "string") return null;
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > LATIN1_MAX) return null;
+    bytes[i] = code;
+  }
+  return bytes;
 }
 
 function isInitializer(given: unknown): given is Initializer<unknown> {
@@ -117,10 +147,17 @@ function charsOf(text: string): string[] {
   return text.split("");
 }
 
+/** As many as go into one call, whatever the size of the stack. */
+const CHARS_AT_ONCE = 4096;
+
 /** Bytes as Latin-1 text. */
 export function latin1Of(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += CHARS_AT_ONCE) {
+    // A copy, as others may write to the bytes meanwhile.
+    const part = bytes.slice(at, at + CHARS_AT_ONCE);
+    text += String.fromCharCode.apply(null, part as unknown as number[]);
+  }
   return text;
 }
 
@@ -143,29 +180,13 @@ function bytesOfText(given: unknown): Uint8Array {
       } into the bytes of an array as it takes a string or a Uint8Array`,
     );
   }
-  const bytes = new Uint8Array(given.length);
-  for (let i = 0; i < given.length; i++) {
-    const code = given.charCodeAt(i);
-    if (code > LATIN1_MAX) {
-      throw new TypeError(
-        `Cannot put ${
-          showValue(given)
-        } into the bytes of an array as it takes Latin-1 characters only: encode it, as in new TextEncoder().encode(text)`,
-      );
-    }
-    bytes[i] = code;
-  }
-  return bytes;
-}
-
-/** The elements' own order: numbers by size, characters by code, false first. */
-export function byOrder(a: unknown, b: unknown): number {
-  const [x, y] = [a as number, b as number];
-  if (x < y) return -1;
-  if (x > y) return 1;
-  // Only NaN is neither less nor more nor equal; it comes last, as in Python no
-  // order of it can be relied on and in typed arrays it does.
-  return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+  const bytes = latin1Bytes(given);
+  if (bytes !== null) return bytes;
+  throw new TypeError(
+    `Cannot put ${
+      showValue(given)
+    } into the bytes of an array as it takes Latin-1 characters only: encode it, as in new TextEncoder().encode(text)`,
+  );
 }
 
 /**

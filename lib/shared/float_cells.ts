@@ -5,7 +5,15 @@
  */
 
 import type { Block } from "../memory/block.ts";
-import { type Cells, refuseUpdate, refuseValue, viewOf } from "./cells.ts";
+import {
+  type Cells,
+  refuseUpdate,
+  refuseValue,
+  type Sized,
+  viewOf,
+} from "./cells.ts";
+import { BIG } from "./int_cells.ts";
+import { type Codes, Row } from "./row.ts";
 import type { Typecode } from "./typecodes.ts";
 
 /** Reads and writes a float by its bits, as atomic steps know no floats. */
@@ -29,6 +37,8 @@ const bits64 = new BigInt64Array(float64.buffer);
 
 /** Floats of 32 bits. */
 export class Float32Bits implements FloatBits {
+  /** Many of them at once. */
+  static readonly floats: Sized<Float32Array> = Float32Array;
   readonly #view: Int32Array;
 
   /** Looks at all of a block. */
@@ -66,6 +76,8 @@ export class Float32Bits implements FloatBits {
 
 /** Floats of 64 bits. */
 export class Float64Bits implements FloatBits {
+  /** Many of them at once. */
+  static readonly floats: Sized<Float64Array> = Float64Array;
   readonly #view: BigInt64Array;
 
   /** Looks at all of a block. */
@@ -101,24 +113,32 @@ export class Float64Bits implements FloatBits {
   }
 }
 
+/** How floats of a size are read and written: one by one, and many at once. */
+interface FloatType {
+  new (block: Block): FloatBits;
+  readonly floats: Sized<Float32Array | Float64Array>;
+}
+
 /** Equal as numbers, so 0 is -0, and NaN is NaN. */
 function isSame(a: number, b: number): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
 /** Numbers with a fraction. */
-export class FloatCells implements Cells {
+export class FloatCells extends Row implements Cells {
   readonly ints = null;
   #bits!: FloatBits;
+  #block!: Block;
   readonly #code: Typecode;
-  readonly #type: new (block: Block) => FloatBits;
+  readonly #type: FloatType;
 
   /** Looks at all of a block. */
   constructor(
     block: Block,
     code: Typecode,
-    type: new (block: Block) => FloatBits,
+    type: FloatType,
   ) {
+    super();
     this.#code = code;
     this.#type = type;
     this.rebind(block);
@@ -126,6 +146,21 @@ export class FloatCells implements Cells {
 
   rebind(block: Block): void {
     this.#bits = new this.#type(block);
+    this.#block = block;
+  }
+
+  protected get codes(): Codes {
+    return viewOf<Codes>(this.#block, this.#type.floats as Sized<never>);
+  }
+
+  protected fits(name: string): boolean {
+    return !BIG.has(name);
+  }
+
+  protected encode(elements: ArrayLike<unknown>): Float64Array {
+    const codes = new Float64Array(elements.length);
+    for (let i = 0; i < codes.length; i++) codes[i] = this.check(elements[i]);
+    return codes;
   }
 
   check(value: unknown): number {

@@ -12,13 +12,31 @@ import {
   type Sized,
   viewOf,
 } from "./cells.ts";
+import { type Codes, Row } from "./row.ts";
 import type { Typecode } from "./typecodes.ts";
+
+/** The typed arrays that hold whole numbers. */
+const WHOLE: ReadonlySet<string> = new Set([
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+]);
+
+/** The typed arrays that hold bigints. */
+export const BIG: ReadonlySet<string> = new Set([
+  "BigInt64Array",
+  "BigUint64Array",
+]);
 
 /** Whole numbers of 64 bits in shared memory. */
 export type BigArray = BigInt64Array | BigUint64Array;
 
 /** Whole numbers of up to 32 bits. */
-export class IntCells implements Cells {
+export class IntCells extends Row implements Cells {
   ints!: IntArray;
   #view!: IntArray;
   readonly #code: Typecode;
@@ -26,6 +44,7 @@ export class IntCells implements Cells {
 
   /** Looks at all of a block. */
   constructor(block: Block, code: Typecode, type: Sized<IntArray>) {
+    super();
     this.#code = code;
     this.#type = type;
     this.rebind(block);
@@ -33,6 +52,21 @@ export class IntCells implements Cells {
 
   rebind(block: Block): void {
     this.#view = this.ints = viewOf(block, this.#type);
+  }
+
+  protected get codes(): Codes {
+    return this.#view as unknown as Codes;
+  }
+
+  protected fits(name: string): boolean {
+    return WHOLE.has(name);
+  }
+
+  // As floats, which hold them all and wrap when they are put.
+  protected encode(elements: ArrayLike<unknown>): Float64Array {
+    const codes = new Float64Array(elements.length);
+    for (let i = 0; i < codes.length; i++) codes[i] = this.check(elements[i]);
+    return codes;
   }
 
   check(value: unknown): number {
@@ -79,7 +113,7 @@ export class IntCells implements Cells {
 }
 
 /** Whole numbers of 64 bits. */
-export class BigIntCells implements Cells {
+export class BigIntCells extends Row implements Cells {
   readonly ints = null;
   #view!: BigArray;
   readonly #code: Typecode;
@@ -87,6 +121,7 @@ export class BigIntCells implements Cells {
 
   /** Looks at all of a block. */
   constructor(block: Block, code: Typecode, type: Sized<BigArray>) {
+    super();
     this.#code = code;
     this.#type = type;
     this.rebind(block);
@@ -94,6 +129,20 @@ export class BigIntCells implements Cells {
 
   rebind(block: Block): void {
     this.#view = viewOf(block, this.#type);
+  }
+
+  protected get codes(): Codes {
+    return this.#view as unknown as Codes;
+  }
+
+  protected fits(name: string): boolean {
+    return BIG.has(name);
+  }
+
+  protected encode(elements: ArrayLike<unknown>): BigInt64Array {
+    const codes = new BigInt64Array(elements.length);
+    for (let i = 0; i < codes.length; i++) codes[i] = this.check(elements[i]);
+    return codes;
   }
 
   check(value: unknown): bigint {

@@ -11,7 +11,6 @@ import { type Cells, unavailableCells } from "./cells.ts";
 import {
   beginningOf,
   boundOf,
-  byOrder,
   bytesFrom,
   type BytesOf,
   type Initializer,
@@ -21,6 +20,7 @@ import {
   viewTypeOf,
 } from "./elements.ts";
 import { Field } from "./field.ts";
+import { ALL, elementsOf } from "./row.ts";
 import {
   bareSource,
   checkAvailable,
@@ -53,7 +53,8 @@ export let sourceBehind: (array: RawArray<DataType>) => Source;
  *
  * - **Fixed length:** as in Python there is no `push` and no `append`.
  * - **Whole elements:** every read and write of one element is one step; what
- *   goes over several elements (`slice`, `fill`, `sort`) is as many steps.
+ *   goes over several elements (`slice`, `fill`, `sort`) is as many steps, in any
+ *   order, and as quick as with typed arrays.
  * - **Index by methods:** `get(i)` and `set(i, v)`. Brackets would need a Proxy,
  *   through which each access costs some thirty times as much; `typed()` has
  *   brackets, and costs nothing.
@@ -120,7 +121,7 @@ export class RawArray<const C extends DataType = Typecode>
     lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
   ) {
     const type = checkedType(typecode);
-    const { length, elements } = beginningOf(type, lengthOrElements);
+    const { length, elements, bytes } = beginningOf(type, lengthOrElements);
     const source = sourceOf({
       kind: "array",
       type: `rawarray:${nameOfType(type)}:${length}`,
@@ -138,8 +139,9 @@ export class RawArray<const C extends DataType = Typecode>
       : unavailableCells(unavailable);
     this.#ints = this.#cells.ints;
     data.onMove(() => this.#rebind());
-    if (unavailable === undefined && !isFound && elements !== null) {
-      this.#put(0, elements);
+    if (unavailable === undefined && !isFound) {
+      if (elements !== null) this.#cells.write(0, elements);
+      if (bytes !== null) this.#bytes().set(bytes);
     }
     if (claim !== null) register(claim, this);
     if (isFound) makeKnown(data, lock.isThere, this);
@@ -148,14 +150,6 @@ export class RawArray<const C extends DataType = Typecode>
   #rebind(): void {
     this.#cells.rebind(this.#source.data);
     this.#ints = this.#cells.ints;
-  }
-
-  /** Checks them all before it puts the first. */
-  #put(start: number, elements: readonly unknown[]): void {
-    for (const element of elements) this.#cells.check(element);
-    for (let i = 0; i < elements.length; i++) {
-      this.#cells.store(start + i, elements[i]);
-    }
   }
 
   #at(index: number): number {
@@ -456,10 +450,12 @@ export class RawArray<const C extends DataType = Typecode>
     }
     const { length } = this;
     const stop = boundOf(end, length, length);
-    const list: TypeOf<C>[] = [];
-    for (let at = boundOf(start, length, 0); at < stop; at += step) {
-      list.push(this.get(at));
+    const first = boundOf(start, length, 0);
+    if (step === 1) {
+      return this.#cells.read(first, Math.max(first, stop)) as TypeOf<C>[];
     }
+    const list: TypeOf<C>[] = [];
+    for (let at = first; at < stop; at += step) list.push(this.get(at));
     return list;
   }
 
@@ -491,13 +487,13 @@ export class RawArray<const C extends DataType = Typecode>
     const { length } = this;
     const first = boundOf(start, length, 0);
     const room = Math.max(boundOf(end, length, length) - first, 0);
-    const list = [...elements];
+    const list = elementsOf(elements);
     if (list.length !== room) {
       throw new RangeError(
         `Cannot put ${list.length} elements in the place of ${room} as the length of a shared array is fixed: give as many`,
       );
     }
-    this.#put(first, list);
+    this.#cells.write(first, list);
   }
 
   /**
@@ -517,11 +513,8 @@ export class RawArray<const C extends DataType = Typecode>
    * @returns This array.
    */
   fill(value: Given<C>, start?: number, end?: number): this {
-    this.#cells.check(value);
     const stop = boundOf(end, this.length, this.length);
-    for (let at = boundOf(start, this.length, 0); at < stop; at++) {
-      this.#cells.store(at, value);
-    }
+    this.#cells.fill(value, boundOf(start, this.length, 0), stop);
     return this;
   }
 
@@ -545,17 +538,7 @@ export class RawArray<const C extends DataType = Typecode>
    * @throws {TypeError} If the elements are structures and `compare` is left out.
    */
   sort(compare?: (a: TypeOf<C>, b: TypeOf<C>) => number): this {
-    if (typeof this.typecode === "string") {
-      this.#put(0, this.slice().sort(compare ?? byOrder));
-      return this;
-    }
-    if (compare === undefined) {
-      throw new TypeError(
-        "Cannot sort structures as they have no order of their own: give a function that compares two",
-      );
-    }
-    const copies = this.slice().map((one) => ({ ...one as object }));
-    this.#put(0, copies.sort(compare as (a: object, b: object) => number));
+    this.#cells.sort(compare);
     return this;
   }
 
@@ -575,10 +558,7 @@ export class RawArray<const C extends DataType = Typecode>
    * @returns The index, or -1.
    */
   indexOf(value: Single<C>, start?: number): number {
-    for (let at = boundOf(start, this.length, 0); at < this.length; at++) {
-      if (this.get(at) === value) return at;
-    }
-    return -1;
+    return this.#cells.indexOf(value, boundOf(start, this.length, 0));
   }
 
   /**
@@ -596,7 +576,7 @@ export class RawArray<const C extends DataType = Typecode>
    * @returns Whether it is there.
    */
   includes(value: Single<C>): boolean {
-    return this.slice().includes(value as TypeOf<C>);
+    return this.#cells.includes(value);
   }
 
   /**
@@ -699,6 +679,17 @@ export class RawArray<const C extends DataType = Typecode>
     }
     const { buffer, byteOffset } = this.#source.data;
     return new Uint8Array(buffer, byteOffset, this.length);
+  }
+
+  /**
+   * All elements, for another array.
+   * @internal
+   */
+  [ALL](): ArrayLike<unknown> {
+    // A class that builds on this one may iterate in its own way.
+    return this[Symbol.iterator] === RawArray.prototype[Symbol.iterator]
+      ? this.#cells.all()
+      : [...this];
   }
 
   /** The elements, each read when its turn comes. */

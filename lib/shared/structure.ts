@@ -16,6 +16,7 @@ import type { Cells, IntArray, Sized } from "./cells.ts";
 import { BOOL, CHAR, CodedCells, UNICODE } from "./coded_cells.ts";
 import { Float32Bits, Float64Bits, FloatCells } from "./float_cells.ts";
 import { type BigArray, BigIntCells, IntCells } from "./int_cells.ts";
+import type { Compare } from "./row.ts";
 import {
   type DataType,
   kindOf,
@@ -98,6 +99,7 @@ export interface Column {
 export class StructureCells implements Cells {
   readonly ints = null;
   readonly #columns: ReadonlyMap<string, Column>;
+  readonly #length: number;
 
   /** Looks at all of a block. */
   constructor(block: Block, structure: Structure) {
@@ -108,6 +110,7 @@ export class StructureCells implements Cells {
       columns.set(name, { cells, step: stride / bytes, first: offset / bytes });
     }
     this.#columns = columns;
+    this.#length = Math.floor(block.bytes / stride);
   }
 
   rebind(block: Block): void {
@@ -163,6 +166,46 @@ export class StructureCells implements Cells {
       const { cells, step, first } = this.column(name);
       cells.store(at * step + first, field);
     }
+  }
+
+  read(start: number, stop: number): object[] {
+    const list: object[] = [];
+    for (let at = start; at < stop; at++) list.push(this.load(at));
+    return list;
+  }
+
+  all(): object[] {
+    return this.read(0, this.#length);
+  }
+
+  write(start: number, elements: ArrayLike<unknown>): void {
+    const list = Array.from(elements);
+    for (const element of list) this.check(element);
+    for (const [i, element] of list.entries()) this.store(start + i, element);
+  }
+
+  fill(value: unknown, start: number, stop: number): void {
+    this.check(value);
+    for (let at = start; at < stop; at++) this.store(at, value);
+  }
+
+  sort(compare?: Compare): void {
+    if (compare === undefined) {
+      throw new TypeError(
+        "Cannot sort structures as they have no order of their own: give a function that compares two",
+      );
+    }
+    const copies = this.all().map((one) => ({ ...one }));
+    this.write(0, copies.sort(compare as (a: object, b: object) => number));
+  }
+
+  /** Each is another object each time it is read. */
+  indexOf(): number {
+    return -1;
+  }
+
+  includes(): boolean {
+    return false;
   }
 
   #refuse(action: string): never {
