@@ -50,18 +50,20 @@ export interface ShareableListOptions {
 }
 
 // The words of a list, and then those of each item:
-//   MAGIC COUNT   KIND LENGTH OFFSET ROOM   KIND LENGTH OFFSET ROOM   …   bytes
+//   COUNT MAGIC   KIND LENGTH OFFSET ROOM   KIND LENGTH OFFSET ROOM   …   bytes
+// The first two are a negative number to Python, whose own list begins with its
+// length in 64 bits: it refuses that, and would else read without end.
 // Invariant: OFFSET is a multiple of 8 and ROOM at least 8, so that a number fits
 // everywhere; LENGTH <= ROOM counts bytes, also of text.
-const MAGIC = 0;
-const COUNT = 1;
+const COUNT = 0;
+const MAGIC = 1;
 const ITEMS = 2;
 const WORDS_PER_ITEM = 4;
 const KIND = 0;
 const LENGTH = 1;
 const OFFSET = 2;
 const ROOM = 3;
-const MAGIC_NUMBER = 0x4d50_4c31;
+const MAGIC_NUMBER = 0xcd50_4c32 | 0;
 const ALIGN_BYTES = 8;
 const NUMBER_BYTES = 8;
 
@@ -77,6 +79,8 @@ const NUMBER_BYTES = 8;
  * - **Numbers** are floats; integers of 64 bits are bigints.
  * - **Not in one step:** hold a lock where one writes what another reads.
  * - **Lifetime and sharing** as its {@linkcode SharedMemory}, `shm`.
+ * - **Not Python's:** a ShareableList of Python lies otherwise in its memory. Each
+ *   side refuses those of the other; use SharedMemory between the two.
  *
  * | What          | any start method                     |
  * | ------------- | ------------------------------------ |

@@ -114,3 +114,60 @@ Deno.test("ShareableList is closed with its memory", () => {
     Deno.errors.NotFound,
   );
 });
+
+Deno.test(
+  "ShareableList of Python and of this package refuse each other, and at once",
+  {
+    timeout: 30_000,
+    ignore: !await hasPython(),
+  },
+  async () => {
+    using empty = new ShareableList([]);
+    using list = new ShareableList(["abc", 1, null, 2n, true]);
+    const theirs = `mp-test-${Deno.pid}-py`;
+    const code = `
+import sys
+from multiprocessing import resource_tracker
+from multiprocessing.shared_memory import ShareableList, SharedMemory
+own = ShareableList([1, "a", None], name="${theirs}")
+for name in sys.argv[1:]:
+    try:
+        ShareableList(name=name)
+        print("attached")
+    except ValueError as error:
+        print("refused")
+    resource_tracker.unregister("/" + name, "shared_memory")
+sys.stdout.flush()
+sys.stdin.read(1)
+own.shm.close()
+own.shm.unlink()
+`;
+    await using python = new Deno.Command("python3", {
+      args: ["-c", code, empty.shm.name, list.shm.name],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const lines = python.stdout.pipeThrough(new TextDecoderStream());
+    let said = "";
+    for await (const text of lines) {
+      said += text;
+      if (said.split("\n").length < 3) continue;
+      throws(() => new ShareableList(null, { name: theirs }), {
+        name: "SharedMemoryError",
+        message: /is no ShareableList of this package/,
+      });
+      await python.stdin.close();
+    }
+    equal(said, "refused\nrefused\n");
+    deepEqual([...list], ["abc", 1, null, 2n, true]);
+  },
+);
+
+async function hasPython(): Promise<boolean> {
+  const python = new Deno.Command("python3", {
+    args: ["--version"],
+    stdout: "null",
+  });
+  return await python.output().then(({ success }) => success, () => false);
+}
