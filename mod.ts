@@ -158,7 +158,7 @@ export type {
   ProcessOptions,
 } from "./lib/process/options.ts";
 export { BaseProcess, type ShutdownOptions } from "./lib/process/process.ts";
-export type { TargetAddress } from "./lib/process/target.ts";
+export type { TargetAddress } from "./lib/wire/address.ts";
 export { SharedArray, SharedArray as Array } from "./lib/shared/array.ts";
 export type { BytesOf, Initializer, ViewOf } from "./lib/shared/elements.ts";
 export { Field } from "./lib/shared/field.ts";

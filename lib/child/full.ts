@@ -11,17 +11,14 @@ import { Process } from "../context/default.ts";
 import { setCurrentProcess } from "../process/current.ts";
 import { Adoption, BaseProcess } from "../process/process.ts";
 import { rehome } from "../process/rehome.ts";
-import {
-  exportFor,
-  findFunction,
-  type Help,
-  loadModule,
-} from "../process/resolve.ts";
-import { revive } from "../process/revive.ts";
+import { exportFor, findFunction, type Help } from "../process/resolve.ts";
+import { loadModule } from "../wire/load.ts";
+import { reviveGiven } from "../process/revive.ts";
 import { askWhich, TARGET } from "../process/which.ts";
 import {
   type Birth,
   bornAs,
+  hooks,
   type Loaders,
   type TargetFunction,
 } from "../wire/birth.ts";
@@ -45,7 +42,8 @@ export async function findCall(
 ): Promise<() => unknown> {
   const body: StartBody = order.body === null
     ? { args: [], scope: {}, fields: {} }
-    : unpack(order.body, revive) as StartBody;
+    : unpack(order.body, reviveGiven) as StartBody;
+  await Promise.all(hooks.loading);
   birth.args = body.args;
   const found = await find(order.target, body, loaders);
   if (found.kind === "class") {

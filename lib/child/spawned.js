@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: b3db4aa6f95f2e35590b532fd64c8e0804e61cff4a7c0d8b709d6d36c662ec07
+// Built from spawned.ts by `deno task build`: 4357c051ca27f4fe17104547a9d2565b8d2b2049eac1e1309da4ca7f44a0b774
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -13,7 +13,8 @@ var known = shared[KEY] ?? {
     mail: null,
     takeSync: null,
     load: (load) => load(),
-    unread: []
+    unread: [],
+    loading: /* @__PURE__ */ new Set()
   }
 };
 var hooks = known.hooks;

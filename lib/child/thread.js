@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 1eb0b995dd2a4ea2df57126c89780980c3a210e4764f8906b2922c59e930eeef
+// Built from thread.ts by `deno task build`: 2a27eb1ff7dd7e9b27bb422d65e6b55877f9b4478a70a041807faf63ecbee943
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -20,7 +20,8 @@ var known = shared[KEY] ?? {
     mail: null,
     takeSync: null,
     load: (load) => load(),
-    unread: []
+    unread: [],
+    loading: /* @__PURE__ */ new Set()
   }
 };
 var hooks = known.hooks;

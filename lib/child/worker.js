@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 1b5df274958347cb5f1a428d666d004e30d02fd34bc1e22e63fcf336e5f2129a
+// Built from worker.ts by `deno task build`: af610932d50985a6ce7003a106f4113c7b9f1461ca2bb65760e653b1dc423544
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -16,7 +16,8 @@ var known = shared[KEY] ?? {
     mail: null,
     takeSync: null,
     load: (load) => load(),
-    unread: []
+    unread: [],
+    loading: /* @__PURE__ */ new Set()
   }
 };
 var hooks = known.hooks;

@@ -8,7 +8,7 @@ import { ProcessStateError } from "../base/errors.ts";
 import { INTERPRETER, type Interpreter } from "../launch/interpreter.ts";
 import { defaultMethod } from "../launch/registry.ts";
 import { START_METHOD } from "../process/process.ts";
-import type { TargetAddress } from "../process/target.ts";
+import type { TargetAddress } from "../wire/address.ts";
 import { REFUSED } from "../wire/handle.ts";
 import type { CallJob } from "./call_job.ts";
 import type { Target } from "./functions.ts";

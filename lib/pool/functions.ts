@@ -8,12 +8,8 @@ import { callers, type Site } from "../base/caller.ts";
 import { isPlain } from "../wire/birth.ts";
 import type { Destination } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
-import {
-  addressOrder,
-  functionOrder,
-  modulesOf,
-  type TargetAddress,
-} from "../process/target.ts";
+import { addressOrder, functionOrder, modulesOf } from "../process/target.ts";
+import type { TargetAddress } from "../wire/address.ts";
 import { isClosed } from "../process/closed.ts";
 import { type Sought, soughtBy, type Subject } from "../process/which.ts";
 import { type Definition, loadOf } from "./messages.ts";

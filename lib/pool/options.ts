@@ -5,7 +5,7 @@
  */
 
 import { timeoutOf } from "../base/waiting.ts";
-import type { TargetAddress } from "../process/target.ts";
+import type { TargetAddress } from "../wire/address.ts";
 import type { Scope } from "./functions.ts";
 
 /** The part of a context that a pool needs. */

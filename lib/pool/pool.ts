@@ -24,7 +24,7 @@ import { defaultMethod, launcherOf } from "../launch/registry.ts";
 import { checkTraits } from "../process/options.ts";
 import { START_METHOD } from "../process/process.ts";
 import { asSeenBy, type Caller, callerOf } from "../process/outcome.ts";
-import type { TargetAddress } from "../process/target.ts";
+import type { TargetAddress } from "../wire/address.ts";
 import { type Destination, REFUSED } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
 import { checkTransfer } from "../wire/transfer.ts";

@@ -8,7 +8,7 @@ import type { Birth } from "../wire/birth.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
-import { loadModule } from "../process/resolve.ts";
+import { loadModule } from "../wire/load.ts";
 import {
   areRaw,
   type FromWorker,

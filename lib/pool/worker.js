@@ -1,8 +1,11 @@
-// Built from worker.ts by `deno task build`: a117eddf93f50758123284e7b83488a586a8abe7b52c90a3f453e2740694c923
+// Built from worker.ts by `deno task build`: 058cc31d51bdcae796b6bd1e4547d2e8f4913e38659edb0a793ffd5dae15ec5a
 
 // lib/process/resolve.ts
-import { byName, hooks, namesOfAlike } from "../wire/birth.ts";
-var loadModule = (async function loadModule(module, loaders) {
+import { byName, namesOfAlike } from "../wire/birth.ts";
+
+// lib/wire/load.ts
+import { bornAs, hooks } from "../wire/birth.ts";
+var loadModule = (async function loadModule(module, loaders = bornAs()?.loaders ?? {}) {
   const loader = loaders[module] ?? (() => importFrom(module));
   return await hooks.load(loader);
 });
@@ -12,6 +15,8 @@ var importFrom = (async function importFrom(module, options) {
   const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
   return await way.load(options);
 });
+
+// lib/process/resolve.ts
 var ERRORS = new URL("../base/errors.ts", import.meta.url).href;
 var loadErrors = (async function loadErrors(loaders) {
   return await loadModule(ERRORS, loaders);
@@ -112,7 +117,7 @@ var explainText = (function explainText(error, name) {
 });
 
 // lib/pool/worker.ts
-import { bornAs } from "../wire/birth.ts";
+import { bornAs as bornAs2, hooks as hooks2 } from "../wire/birth.ts";
 import { parentPeer } from "../wire/post.ts";
 import { CALL, CALL_ONE, EACH, hearFrom, isPacked as isPacked2, isRow, RUN_HEAD, TASK_STRIDE, TIMED, Unreadable, unreadableIn } from "./messages.ts";
 
@@ -671,7 +676,7 @@ var STRIDE_MAX = 64;
 var serve = (async function serve() {
   const [parent, birth] = [
     parentPeer(),
-    bornAs()
+    bornAs2()
   ];
   if (parent === null || birth === null) {
     const { ProcessStateError } = await loadErrors(birth?.loaders ?? {});
@@ -1019,7 +1024,10 @@ var Servant = class {
     return list;
   }
   async #listOf(load) {
-    return isPacked2(load) ? (await this.#report.full()).listOf(load) : load;
+    if (!isPacked2(load)) return load;
+    const list = (await this.#report.full()).listOf(load);
+    await Promise.all(hooks2.loading);
+    return list;
   }
 };
 var Batch = class {

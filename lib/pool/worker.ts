@@ -8,14 +8,15 @@
  * @module
  */
 
-import {
-  findFunction,
-  type Help,
-  loadErrors,
-  loadModule,
-} from "../process/resolve.ts";
+import { findFunction, type Help, loadErrors } from "../process/resolve.ts";
+import { loadModule } from "../wire/load.ts";
 import type { Block as BlockType } from "../memory/block.ts";
-import { type Birth, bornAs, type TargetFunction } from "../wire/birth.ts";
+import {
+  type Birth,
+  bornAs,
+  hooks,
+  type TargetFunction,
+} from "../wire/birth.ts";
 import type { BlockHandle } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import { parentPeer, type Peer } from "../wire/post.ts";
@@ -481,7 +482,10 @@ class Servant {
   }
 
   async #listOf(load: Load): Promise<readonly unknown[]> {
-    return isPacked(load) ? (await this.#report.full()).listOf(load) : load;
+    if (!isPacked(load)) return load;
+    const list = (await this.#report.full()).listOf(load);
+    await Promise.all(hooks.loading);
+    return list;
   }
 }
 

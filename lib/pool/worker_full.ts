@@ -6,7 +6,7 @@
  */
 
 import { EncodingError } from "../base/errors.ts";
-import { revive } from "../process/revive.ts";
+import { reviveGiven } from "../process/revive.ts";
 import { decode, encode } from "../wire/codec.ts";
 import type { Destination } from "../wire/handle.ts";
 import { pack, type Packed, unpack } from "../wire/pack.ts";
@@ -41,7 +41,7 @@ export function listOf(load: Load): readonly unknown[] {
   const gone = new Set<unknown>();
   const list = unpack(load.packed, (handle) => {
     try {
-      return revive(handle);
+      return reviveGiven(handle);
     } catch (error) {
       const standIn = new Unreadable(error);
       gone.add(standIn);

@@ -6,7 +6,7 @@
 
 import { UnsupportedError } from "../base/errors.ts";
 import type { StartMethodTraits } from "../launch/launcher.ts";
-import type { TargetAddress } from "./target.ts";
+import type { TargetAddress } from "../wire/address.ts";
 
 /**
  * What every process may be given, beside what it runs.

@@ -8,36 +8,15 @@ import type * as Errors from "../base/errors.ts";
 import {
   byName,
   type Exports,
-  hooks,
   type Loaders,
   type MatchedOrder,
   namesOfAlike,
   type TargetFunction,
 } from "../wire/birth.ts";
+import { importFrom, loadModule } from "../wire/load.ts";
 import type { StartBody, TargetOrder } from "../wire/messages.ts";
 import type { Import, Rehomed } from "./rehome.ts";
 import type { Answer } from "./which.ts";
-
-/** Imports a module of the user. */
-export async function loadModule(
-  module: string,
-  loaders: Loaders,
-): Promise<Exports> {
-  // A child that was booted before its order came has no loader for the module.
-  const loader = loaders[module] ?? (() => importFrom(module));
-  return await hooks.load(loader) as Exports;
-}
-
-/** Code of a registry may not import other hosts, and a `data:` module may. */
-async function importFrom(
-  module: string,
-  options?: ImportCallOptions,
-): Promise<unknown> {
-  if (!import.meta.url.startsWith("http")) return await import(module, options);
-  const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
-  const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
-  return await way.load(options);
-}
 
 const ERRORS = new URL("../base/errors.ts", import.meta.url).href;
 

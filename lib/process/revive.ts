@@ -20,7 +20,15 @@ import { reviveRLock } from "../sync/rlock.ts";
 import { reviveRwLock } from "../sync/rwlock.ts";
 import { type Handle, setReviver } from "../wire/handle.ts";
 
-/** The object behind a handle. */
+/**
+ * The object behind a handle that came from the parent. Of what it names it may be
+ * made to run something: a parent has all that its child may do.
+ */
+export function reviveGiven(handle: Handle): unknown {
+  return handle.kind === "barrier" ? reviveBarrier(handle) : revive(handle);
+}
+
+/** The object behind a handle of anybody else, who may have fewer permissions. */
 export function revive(handle: Handle): unknown {
   switch (handle.kind) {
     case "array":
@@ -42,7 +50,7 @@ export function revive(handle: Handle): unknown {
     case "event":
       return reviveEvent(handle);
     case "barrier":
-      return reviveBarrier(handle);
+      return reviveBarrier({ ...handle, action: null });
     case "rwlock":
       return reviveRwLock(handle);
     case "queue":

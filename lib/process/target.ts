@@ -7,30 +7,14 @@
 
 import { unreachable } from "../base/assert.ts";
 import type { Site } from "../base/caller.ts";
+import {
+  absolute,
+  checkedAddress,
+  type TargetAddress,
+} from "../wire/address.ts";
 import type { Match, TargetOrder } from "../wire/messages.ts";
 import { namingIn } from "./naming.ts";
 import { exportedName } from "./which.ts";
-
-/**
- * A target by its address: an export of a module.
- *
- * @example A function of another module
- * ```ts
- * import type { TargetAddress } from "@multiprocessing/core";
- *
- * const work: TargetAddress = {
- *   module: new URL("./work.ts", import.meta.url),
- *   name: "work",
- * };
- * console.log(work.name);
- * ```
- */
-export interface TargetAddress {
-  /** The module's URL. */
-  readonly module: string | URL;
-  /** The name of the export. */
-  readonly name: string;
-}
 
 /** A class that has its own `run()`. */
 export interface RunClass {
@@ -107,15 +91,7 @@ function nameOf(target: object): string {
 
 /** How the child is told to find an export. */
 export function addressOrder(target: TargetAddress): TargetOrder {
-  const { name } = target;
-  if (typeof name !== "string" || name === "") {
-    throw new TypeError(
-      `Cannot use target as "name" must be the name of an export: current value is ${
-        JSON.stringify(name)
-      }`,
-    );
-  }
-  return { kind: "address", module: absolute(target.module), name };
+  return { kind: "address", ...checkedAddress(target, "target") };
 }
 
 /** How the child is told to find a subclass of Process. */
@@ -139,19 +115,6 @@ export function modulesOf(order: TargetOrder): string[] {
   if (order.kind === "nothing" || order.module === null) return [];
   if (order.kind === "function" && order.match.by === "text") return [];
   return [order.module];
-}
-
-function absolute(module: string | URL): string {
-  if (module instanceof URL) return module.href;
-  if (typeof module === "string" && URL.canParse(module)) {
-    return new URL(module).href;
-  }
-  throw new TypeError(
-    `Cannot import ${
-      JSON.stringify(module)
-    } in a child as "module" must be an ` +
-      `absolute URL: write new URL("./work.ts", import.meta.url)`,
-  );
 }
 
 /**

@@ -20,7 +20,7 @@ import type { TargetOrder } from "../wire/messages.ts";
 import type { Packed } from "../wire/pack.ts";
 import { parentPeer, type Peer, receive } from "../wire/post.ts";
 import { isClosed } from "./closed.ts";
-import { namespaceAtHand, namespaceOf } from "./namespace.ts";
+import { namespaceAtHand, namespaceOf } from "../wire/namespace.ts";
 
 /** What a question is about: the target of the process, or a function of a pool. */
 export type Subject = number;

@@ -8,11 +8,14 @@ import { unreachable } from "../base/assert.ts";
 import { BrokenBarrierError } from "../base/errors.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import type { Place } from "../memory/block.ts";
+import type { TargetAddress } from "../wire/address.ts";
+import { hooks } from "../wire/birth.ts";
 import {
   type BarrierHandle,
   type Destination,
   HANDLE,
 } from "../wire/handle.ts";
+import { Action } from "./action.ts";
 import {
   type Arrival,
   arrive,
@@ -42,6 +45,9 @@ const TIMEOUT_MAX_MS = 2 ** 31 - 2;
 
 const barriers = new Kin<Barrier>();
 
+/** Loads what a barrier needs. */
+const LOAD: unique symbol = Symbol("multiprocessing.load");
+
 /**
  * How a barrier works.
  *
@@ -59,9 +65,10 @@ const barriers = new Kin<Barrier>();
 export interface BarrierOptions {
   /**
    * Is run at the end of each round by one of those who came, before any is let
-   * go: the last to come, or else one that has the function.
+   * go: the last to come, or else one that has the function. An address,
+   * `{ module, name }`, makes it known in every process.
    */
-  readonly action?: (() => unknown) | undefined;
+  readonly action?: (() => unknown) | TargetAddress | undefined;
   /**
    * Milliseconds that `wait()` takes if it is not told otherwise.
    *
@@ -84,9 +91,11 @@ export interface BarrierOptions {
  *   comes, as soon as the system has noticed the death. So does one that died while
  *   it ran the action. One that died before it came is not known here: give
  *   `wait()` a timeout.
- * - **The action** is a function and does not travel: it is at hand where the
+ * - **The action,** where it is a function, does not travel: it is at hand where the
  *   barrier was made, and in every process if it is made while the module loads.
- *   If nobody who came has it the barrier breaks.
+ *   Given by its address it is at hand everywhere; who blocks in `waitSync()` runs
+ *   it if its module is loaded by then, as it is in a child that got the barrier
+ *   among its arguments. If nobody who came has it the barrier breaks.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
@@ -108,7 +117,7 @@ export interface BarrierOptions {
 export class Barrier {
   readonly #seat: Seat;
   readonly #sleeper: Sleeper;
-  readonly #action: (() => unknown) | undefined;
+  readonly #action: Action | null;
 
   /**
    * Makes a barrier.
@@ -129,15 +138,16 @@ export class Barrier {
   constructor(parties: number, options: BarrierOptions = {}) {
     checkParties(parties);
     const timeoutMs = timeoutOf(options, "make a barrier");
+    const { action } = options;
+    this.#action = action === undefined ? null : new Action(action);
     const bytes = barrierBytes(parties);
     this.#seat = barriers.seat(`barrier:${parties}`, bytes, Barrier);
     this.#sleeper = new Sleeper(this.#seat.block);
-    this.#action = options.action;
     const { isFound, unavailable } = this.#seat;
     if (!isFound && unavailable === undefined) {
       const { words } = this.#seat;
       words[PARTIES] = parties;
-      words[HAS_ACTION] = Number(options.action !== undefined);
+      words[HAS_ACTION] = Number(this.#action !== null);
       words[TIMEOUT] = timeoutMs > TIMEOUT_MAX_MS
         ? 0
         : Math.ceil(timeoutMs) + 1;
@@ -185,7 +195,7 @@ export class Barrier {
   async wait(options?: WaitOptions): Promise<number> {
     options?.signal?.throwIfAborted();
     const limit = this.#limit(options, options?.signal);
-    const party = this.#party();
+    const party = this.#party(this.#action !== null);
     const came = await this.#sleeper.run(arrive(party), limit);
     let { arrival } = came;
     if (arrival.kind === "wait") {
@@ -216,14 +226,15 @@ export class Barrier {
   waitSync(options?: WaitOptions): number {
     options?.signal?.throwIfAborted();
     const limit = this.#limit(options, undefined);
-    const party = this.#party();
+    const atHand = this.#action?.atHand ?? null;
+    const party = this.#party(atHand !== null);
     const came = this.#sleeper.runSync(arrive(party), limit);
     let { arrival } = came;
     if (arrival.kind === "wait") {
       const round = awaitRound(party.self, arrival.place);
       arrival = this.#sleeper.runSync(round, limit);
     }
-    if (arrival.kind === "act") arrival = this.#actSync();
+    if (arrival.kind === "act") arrival = this.#actSync(atHand!);
     return indexOf(came.index, arrival);
   }
 
@@ -238,15 +249,16 @@ export class Barrier {
     return limitOf(timeoutMs, signal);
   }
 
-  #party(): Party {
-    return { self: this.#seat, isAble: this.#action !== undefined };
+  #party(isAble: boolean): Party {
+    return { self: this.#seat, isAble };
   }
 
   async #act(): Promise<Arrival> {
     let isDone = false;
     let isMine = false;
     try {
-      await this.#action!();
+      const call = await this.#action!.loaded();
+      await call();
       isDone = true;
     } finally {
       const end = finish(this.#seat, isDone);
@@ -255,11 +267,11 @@ export class Barrier {
     return { kind: isMine ? "passed" : "broken" };
   }
 
-  #actSync(): Arrival {
+  #actSync(call: () => unknown): Arrival {
     let isDone = false;
     let isMine = false;
     try {
-      checkSettled(this.#action!());
+      checkSettled(call());
       isDone = true;
     } finally {
       const end = finish(this.#seat, isDone);
@@ -313,7 +325,19 @@ export class Barrier {
    */
   [HANDLE](destination: Destination): BarrierHandle {
     const block = barriers.handle(this.#seat, this, destination);
-    return { kind: "barrier", block };
+    return { kind: "barrier", block, action: this.#action?.address ?? null };
+  }
+
+  /**
+   * Loads the action, so that it is at hand also where this thread blocks.
+   * @internal
+   */
+  async [LOAD](): Promise<void> {
+    try {
+      await this.#action?.loaded();
+    } catch {
+      // It is told to who runs it.
+    }
   }
 
   #describe(): string {
@@ -343,7 +367,7 @@ function indexOf(index: number, arrival: Arrival): number {
       );
     case "actionless":
       throw new BrokenBarrierError(
-        "Cannot pass the barrier as nobody who came has its action, which does not travel: make the barrier while the module loads, or let its maker come too",
+        "Cannot pass the barrier as nobody who came has its action, which does not travel: give it by its address { module, name }, make the barrier while the module loads, or let its maker come too",
       );
     case "wait":
     case "act":
@@ -383,5 +407,16 @@ export function createBarrier(
 
 /** The barrier that a handle names; the same object for the same memory. */
 export function reviveBarrier(handle: BarrierHandle): Barrier {
-  return barriers.revive(handle.block, () => new Barrier(1));
+  const { block, action } = handle;
+  const barrier = barriers.revive(
+    block,
+    () => new Barrier(1, action === null ? {} : { action }),
+  );
+  if (action !== null) {
+    const loading = barrier[LOAD]().finally(() =>
+      hooks.loading.delete(loading)
+    );
+    hooks.loading.add(loading);
+  }
+  return barrier;
 }

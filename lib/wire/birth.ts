@@ -114,6 +114,8 @@ export interface Hooks {
   load: <T>(load: () => Promise<T>) => Promise<T>;
   /** Mail that came before anybody took it. */
   readonly unread: Mail[];
+  /** What is loaded for things that have come, before anything is done with them. */
+  readonly loading: Set<Promise<unknown>>;
 }
 
 /** What is known here of this process's birth. */
@@ -139,6 +141,7 @@ const known: Known = shared[KEY] ?? {
     takeSync: null,
     load: (load) => load(),
     unread: [],
+    loading: new Set(),
   },
 };
 

@@ -9,6 +9,7 @@
  */
 
 import { SharedMemoryError } from "../base/errors.ts";
+import type { ExportAddress } from "./address.ts";
 
 /**
  * Where the receiver of a handle lives: in this OS process, in another one, or
@@ -101,6 +102,8 @@ export type EventHandle = {
 export type BarrierHandle = {
   readonly kind: "barrier";
   readonly block: BlockHandle;
+  /** Where its action is, if it has one that has an address. */
+  readonly action: ExportAddress | null;
 };
 
 /** A lock of many readers or one writer. */

@@ -61,7 +61,7 @@ const far: Handle[] = [
     { kind: "semaphore", block, isBounded: false },
     { kind: "condition", block, lock: { kind: "lock", block } },
     { kind: "event", block },
-    { kind: "barrier", block },
+    { kind: "barrier", block, action: null },
     { kind: "rwlock", block },
     { kind: "queue", form: "queue", block },
     { kind: "connection", block, rings: [block, null], end: 0, ticket: null },

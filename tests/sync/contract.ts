@@ -294,6 +294,48 @@ export function syncContract(one: string, other: string): void {
     }
   }
 
+  test("Barrier runs an action by its address in whichever process it is", async () => {
+    const action = { module: t.TARGETS, name: "act" };
+    const ofTwo = new ctx.Barrier(2, { action });
+    const ofThree = new ctx.Barrier(3, { action });
+    const sums = [
+      [true, true].map((b, i) => start(i, t.actRounds, ofTwo, 20, b).result()),
+      [
+        ...[true, false].map((b, i) =>
+          start(i, t.actRounds, ofThree, 20, b).result()
+        ),
+        t.actRounds(ofThree, 20, false),
+      ],
+    ].map(async (counts) => {
+      const all = await Promise.all(counts as Promise<number>[]);
+      return all.reduce((sum, count) => sum + count);
+    });
+    deepEqual(await Promise.all(sums), [20, 20]);
+  });
+
+  test("Barrier breaks by an action at a wrong address, or one that throws", async () => {
+    const actions = [
+      ["file:///nowhere/at_all.ts", "act", /nowhere/],
+      [t.TARGETS, "TARGETS", /must be an exported function/],
+      [t.TARGETS, "failToAct", /no such action/],
+    ] as const;
+    for (const [module, name, text] of actions) {
+      const barrier = new ctx.Barrier(2, { action: { module, name } });
+      const waiting = rejects(barrier.wait(), BrokenBarrierError);
+      await come(barrier, 1);
+      const p = start(0, t.actRounds, barrier, 1, false);
+      await rejects(p.result(), text);
+      await waiting;
+      equal(barrier.broken, true);
+    }
+    const bad = (action: unknown) => () =>
+      new ctx.Barrier(1, { action: action as () => void });
+    throws(bad(5), TypeError);
+    throws(bad(null), TypeError);
+    throws(bad({ module: "./targets.ts", name: "act" }), /absolute URL/);
+    throws(bad({ module: t.TARGETS, name: "" }), TypeError);
+  });
+
   test("Barrier breaks when one dies that had come, and is reset", async () => {
     const barrier = new ctx.Barrier(3);
     const dying = start(0, t.meetBreak, barrier, true);

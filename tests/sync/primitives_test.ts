@@ -21,7 +21,8 @@ import {
   ownerTable,
   releaseOwner,
 } from "../../lib/memory/owners.ts";
-import { revive } from "../../lib/process/revive.ts";
+import { revive, reviveGiven } from "../../lib/process/revive.ts";
+import { hooks } from "../../lib/wire/birth.ts";
 import { HANDLE, type Shareable } from "../../lib/wire/handle.ts";
 
 await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
@@ -319,4 +320,20 @@ Deno.test("Semaphore keeps a permit for a sleeper that was overtaken four times"
   equal(await waiting !== null, true);
   semaphore.release();
   equal(semaphore.tryAcquireSync(), true);
+});
+
+Deno.test("Barrier takes the address of an action from the parent only", async () => {
+  const action = { module: "data:text/javascript,", name: "run" };
+  const handleOfNew = () => ({
+    kind: "barrier" as const,
+    block: Block.allocate(256).handle("isolate"),
+    action,
+  });
+  const ofChild = revive(handleOfNew()) as Barrier;
+  equal(ofChild[HANDLE]("isolate").action, null);
+  equal(hooks.loading.size, 0, "nothing is imported for a child");
+  const given = reviveGiven(handleOfNew()) as Barrier;
+  deepEqual(given[HANDLE]("isolate").action, action);
+  equal(hooks.loading.size, 1);
+  await Promise.all(hooks.loading);
 });

@@ -20,7 +20,7 @@
  * @module
  */
 
-import { hooks } from "../wire/birth.ts";
+import { hooks } from "./birth.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
 
