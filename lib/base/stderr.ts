@@ -16,9 +16,31 @@ export function printError(line: string): void {
   }
 }
 
-/** Says that a function of the user threw where nobody can catch that. */
-export function printThrown(what: string, thrown: unknown): void {
-  printError(`${what}: ${shown(thrown)}`);
+/**
+ * Calls a function of the user that nobody waits for. What it throws, now or by the
+ * promise that it gives, is told in one line, `what` first, and goes no further.
+ */
+export function callOut<A extends readonly unknown[]>(
+  what: string,
+  call: (...args: A) => unknown,
+  ...args: A
+): void {
+  const tell = (thrown: unknown) => printError(`${what}: ${shown(thrown)}`);
+  try {
+    contain(call(...args), tell);
+  } catch (error) {
+    tell(error);
+  }
+}
+
+/** Catches what a function of the user has promised, if it has. */
+export function contain(
+  value: unknown,
+  failed: (error: unknown) => void,
+): void {
+  if (typeof value !== "object" || value === null) return;
+  const { then } = value as { then?: unknown };
+  if (typeof then === "function") Promise.resolve(value).catch(failed);
 }
 
 /** How something thrown is shown; it may be an object that cannot be read. */

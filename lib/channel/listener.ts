@@ -10,6 +10,7 @@
  * @module
  */
 
+import { callOut } from "../base/stderr.ts";
 import { ConnectionError } from "../base/errors.ts";
 import { type Awaitable, READY } from "../base/ready.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
@@ -75,7 +76,10 @@ export interface ListenerOptions {
    * @default {5000}
    */
   readonly handshakeTimeout?: number | undefined;
-  /** Hears of every peer that was turned away, and why. */
+  /**
+   * Hears of every peer that was turned away, and why. If it throws, that is printed
+   * and the listener goes on.
+   */
   readonly onRefused?:
     | ((error: Error, peer: Address | null) => void)
     | undefined;
@@ -331,12 +335,19 @@ export class Listener<In = unknown, Out = unknown>
     } catch (error) {
       if (this.#closed) return;
       // As when no file handle is left: some may be given back soon.
-      this.#onRefused?.(error as Error, null);
+      this.#refused(error as Error, null);
       await this.#restAWhile();
       return;
     }
     socket.unref();
     this.#greet(socket);
+  }
+
+  #refused(error: Error, peer: Address | null): void {
+    const call = this.#onRefused;
+    if (call !== undefined) {
+      callOut("onRefused of a Listener threw", call, error, peer);
+    }
   }
 
   #restAWhile(): Promise<void> {
@@ -360,7 +371,7 @@ export class Listener<In = unknown, Out = unknown>
     failure = greeting.broken ?? failure;
     if (failure === null) return this.#welcome(socket, peer);
     closeSocket(socket);
-    if (!this.#closed) this.#onRefused?.(failure, peer);
+    if (!this.#closed) this.#refused(failure, peer);
   }
 
   /** Counts a greeting and limits its time; the result ends that. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { shown } from "../base/stderr.ts";
 import { StartMethodError } from "../base/errors.ts";
 import { thread, worker } from "./isolate.ts";
 import type { Availability, Launcher, StartMethodTraits } from "./launcher.ts";
@@ -105,7 +106,17 @@ export function platformLauncher(name: string): Launcher {
 /** Whether a start method works in this program, here and now. */
 function availabilityOf(launcher: Launcher): Availability {
   const bundled = bundledAvailability();
-  return bundled.supported ? launcher.availability() : bundled;
+  if (!bundled.supported) return bundled;
+  try {
+    return launcher.availability();
+  } catch (error) {
+    // One that was registered must not keep the others from being listed.
+    return {
+      supported: false,
+      reason: `its launcher threw when it was asked: ${shown(error)}`,
+      missing: "platform",
+    };
+  }
 }
 
 /** The launcher of a known name, supported here or not. */

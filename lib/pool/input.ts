@@ -4,6 +4,8 @@
  * @module
  */
 
+import { callOut } from "../base/stderr.ts";
+
 /** What an input gave. */
 export type Given =
   /** Items; fewer than asked for when the rest is not there yet. */
@@ -18,6 +20,9 @@ export interface Input {
   /** Nobody wants the rest. */
   close(): void;
 }
+
+/** What is printed where nobody is there any more to be told. */
+const CLOSING = "A source of items threw when it was closed";
 
 /** The input of a plain iterable: everything is there when it is asked for. */
 export class SyncInput implements Input {
@@ -47,11 +52,7 @@ export class SyncInput implements Input {
   close(): void {
     if (this.#end !== null) return;
     this.#end = { kind: "end" };
-    try {
-      this.#iterator.return?.();
-    } catch {
-      // Nobody is there any more to be told.
-    }
+    callOut(CLOSING, () => this.#iterator.return?.());
   }
 }
 
@@ -102,8 +103,7 @@ export class AsyncInput implements Input {
     this.#isClosed = true;
     if (this.#end !== null) return;
     this.#end = { kind: "end" };
-    // Whoever reads it is not waited for, and cannot be told.
-    this.#iterator.return?.().catch(() => {});
+    callOut(CLOSING, () => this.#iterator.return?.());
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { contain } from "../base/stderr.ts";
 import { EncodingError } from "../base/errors.ts";
 import type { Destination } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
@@ -65,7 +66,9 @@ function transferOfItems(
   const all: Transferable[] = [];
   for (let i = 0; i < items.length; i++) {
     try {
-      const list = transferOf(items[i] as never);
+      const list: unknown = transferOf(items[i] as never);
+      // A promise is no list, and its error is none of the program's.
+      contain(list, () => {});
       checkTransfer(list, transferPath(first + i), moving);
       for (const entry of list) all.push(entry);
     } catch (error) {

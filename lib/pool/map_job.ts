@@ -4,6 +4,7 @@
  * @module
  */
 
+import { contain, printError, shown } from "../base/stderr.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Moving } from "../wire/transfer.ts";
 import type { Outcome } from "./async_result.ts";
@@ -144,12 +145,27 @@ export class MapJob<R> extends Pending<R[]> implements Job, Source {
 
   #advance(): void {
     const total = this.#items.length;
-    try {
-      this.#plan.options.onProgress?.(this.#done, total);
-    } catch (error) {
-      return this.giveUp(error);
-    }
+    const { onProgress } = this.#plan.options;
+    if (onProgress !== undefined) this.#tellProgress(onProgress, total);
     if (this.#done === total && !this.isOver) this.#end();
+  }
+
+  #tellProgress(
+    onProgress: NonNullable<MapOptions["onProgress"]>,
+    total: number,
+  ): void {
+    try {
+      // It may be an async function, and fail later.
+      contain(onProgress(this.#done, total), (error) => this.#hasFailed(error));
+    } catch (error) {
+      this.#hasFailed(error);
+    }
+  }
+
+  /** `onProgress` threw: the map fails with that, or it is too late for it. */
+  #hasFailed(error: unknown): void {
+    if (!this.isOver) return this.giveUp(error);
+    printError(`onProgress of a map that is over threw: ${shown(error)}`);
   }
 
   #end(): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { callOut } from "../base/stderr.ts";
 import { isolateIdent } from "../launch/isolate.ts";
 import { bornAs, hooks } from "../wire/birth.ts";
 import type { Kin } from "../wire/messages.ts";
@@ -80,7 +81,10 @@ export function livingChildren(): Relative[] {
 /** Ends the daemons among the children and waits for everyone, as Python does. */
 async function endFamily(): Promise<void> {
   for (const child of livingChildren()) {
-    if (child.daemon) child.terminate();
+    // The launcher of a method that was registered may throw.
+    if (child.daemon) {
+      callOut("A daemon could not be ended", () => child.terminate());
+    }
   }
   while (living.size > 0) {
     await Promise.all(livingChildren().map((child) => child.join()));

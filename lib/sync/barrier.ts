@@ -4,6 +4,7 @@
  * @module
  */
 
+import { contain, printError, shown } from "../base/stderr.ts";
 import { unreachable } from "../base/assert.ts";
 import { BrokenBarrierError } from "../base/errors.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
@@ -379,6 +380,10 @@ function indexOf(index: number, arrival: Arrival): number {
 
 function checkSettled(result: unknown): void {
   if (typeof (result as { then?: unknown } | null)?.then !== "function") return;
+  contain(
+    result,
+    (error) => printError(`A barrier's action threw: ${shown(error)}`),
+  );
   throw new TypeError(
     "Cannot pass the barrier by waitSync() as its action returned a promise: use wait(), or an action that is done when it returns",
   );

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { contain } from "../base/stderr.ts";
 import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
 import type { Place } from "../memory/block.ts";
@@ -319,7 +320,7 @@ export class Condition {
     const { deadline } = limitOf(timeoutOf(options, "wait for a condition"));
     this.#checkMine("wait for");
     for (;;) {
-      const result = predicate();
+      const result = settled(predicate());
       if (result) return result;
       const timeout = deadline - performance.now();
       if (timeout <= 0) return result;
@@ -350,7 +351,7 @@ export class Condition {
     const { deadline } = limitOf(timeoutOf(options, "wait for a condition"));
     this.#checkMine("wait for");
     for (;;) {
-      const result = predicate();
+      const result = settled(predicate());
       if (result) return result;
       const timeout = deadline - performance.now();
       if (timeout <= 0) return result;
@@ -486,4 +487,16 @@ export function createCondition(place: Place, lock?: AnyLock): Condition {
 export function reviveCondition(handle: ConditionHandle): Condition {
   const lock = reviveAnyLock(handle.lock);
   return conditions.revive(handle.block, () => new Condition(lock));
+}
+
+/** What a predicate gave, which is no promise: that would always be true. */
+function settled<T>(result: T): T {
+  if (typeof (result as { then?: unknown } | null)?.then !== "function") {
+    return result;
+  }
+  contain(result, () => {});
+  throw new TypeError(
+    "Cannot wait for a condition as its predicate returned a promise, which is " +
+      "always true: give one that answers at once, and await before or after it",
+  );
 }

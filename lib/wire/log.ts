@@ -15,6 +15,7 @@
  * @module
  */
 
+import { callOut, printError, shown } from "../base/stderr.ts";
 import { bornAs } from "./birth.ts";
 import type { Revive } from "./handle.ts";
 import type { LogSetting } from "./messages.ts";
@@ -299,7 +300,7 @@ export class Logger {
     const parent = parentPeer();
     const isPrinting = this.#handlers.has(printHandler) ||
       this.#isLastResort(record, parent !== null);
-    if (isPrinting && !isPrinted) print(record.line);
+    if (isPrinting && !isPrinted) printError(record.line);
     for (const [handler, level] of [...this.#handlers]) {
       if (handler !== printHandler && record.level >= level) {
         handle(handler, record);
@@ -317,7 +318,7 @@ export class Logger {
 }
 
 /** The handler that `logToStderr()` adds. */
-const printHandler: LogHandler = ({ line }) => print(line);
+const printHandler: LogHandler = ({ line }) => printError(line);
 
 const NAMES = new Map(
   Object.entries(LogLevel).map(([name, level]) => [level as number, name]),
@@ -339,7 +340,7 @@ function makeRecord(level: number, message: readonly unknown[]): LogRecord {
 }
 
 function textOf(part: unknown): string {
-  return typeof part === "string" ? part : Deno.inspect(part);
+  return typeof part === "string" ? part : shown(part);
 }
 
 function numberOf(level: LogLevelLike): number {
@@ -355,24 +356,8 @@ function numberOf(level: LogLevelLike): number {
 }
 
 function handle(handler: LogHandler, record: LogRecord): void {
-  try {
-    handler(record);
-  } catch (error) {
-    // Whoever logs must not suffer for who listens.
-    print(`A log handler failed on "${record.line}": ${Deno.inspect(error)}`);
-  }
-}
-
-/** One write, so that the lines of several processes do not mix. */
-function print(line: string): void {
-  const bytes = new TextEncoder().encode(`${line}\n`);
-  try {
-    for (let at = 0; at < bytes.length;) {
-      at += Deno.stderr.writeSync(bytes.subarray(at));
-    }
-  } catch {
-    // Nobody reads stderr any more.
-  }
+  // Whoever logs must not suffer for who listens.
+  callOut(`A log handler failed on "${record.line}"`, handler, record);
 }
 
 let isTaking = false;

@@ -155,6 +155,31 @@ export function refusalContract(subject: Subject): void {
     }
   });
 
+  test("A user's function that throws where the package calls it is told once, and ends nothing", async () => {
+    const run = await runProgram(programUrl("callbacks"), { args: [method] });
+    equal(run.code, 0, run.stderr);
+    deepEqual(run.stdout.trim().split("\n"), [
+      "after both",
+      "heard a value that throws when it is read",
+      "onProgress fails",
+      "onProgress later fails",
+      "EncodingError",
+      "9 0",
+    ]);
+    const told = [
+      "onRefused of a Listener threw: RangeError: onRefused fails",
+      "onRefused of a Listener threw: RangeError: onRefused later fails",
+      "RangeError: handler fails",
+      "RangeError: handler later fails",
+      "A source of items threw when it was closed: RangeError: source fails",
+      "A source of items threw when it was closed: RangeError: source later fails",
+      "A source of items threw when it was closed: RangeError: return() fails",
+    ];
+    for (const text of told) {
+      equal(run.stderr.split(text).length, 2, `${text}: ${run.stderr}`);
+    }
+  });
+
   group(subject, "results that cannot be read", (test, withGroup) => {
     test("A result that throws when read fails its own item", async () => {
       await withGroup(subject, 2, async (pool) => {

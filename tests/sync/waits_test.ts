@@ -172,3 +172,20 @@ for (const [name, make] of Object.entries(WAITS)) {
     }
   });
 }
+
+Deno.test("A predicate that gives a promise is refused, as that is always true", async () => {
+  const condition = new Condition();
+  await condition.acquire();
+  const never = () => Promise.reject(new RangeError("not to be heard of"));
+  await rejects(condition.waitFor(never), TypeError);
+  throws(() => condition.waitForSync(never), TypeError);
+  // The lock is still held, as after any wait.
+  condition.release();
+});
+
+Deno.test("An action that gives a promise that fails breaks waitSync() and nothing else", () => {
+  const barrier = new Barrier(1, {
+    action: () => Promise.reject(new RangeError("told once")),
+  });
+  throws(() => barrier.waitSync(), TypeError);
+});
