@@ -17,6 +17,7 @@ const AT_FDCWD = -100;
 
 const STATX_BYTES = 256;
 const STATX_BASIC = 0x7ff;
+const BLOCK_BYTES = 512;
 const PATH_BYTES = 512;
 const TIMES_BYTES = 32;
 const UTIME_OMIT = 0x3ffffffen;
@@ -37,6 +38,8 @@ export interface Status {
   readonly links: number;
   readonly mode: number;
   readonly size: number;
+  /** How many bytes have their room. */
+  readonly room: number;
   /** The number of the user that it belongs to. */
   readonly owner: number;
   /** Names the file as long as it is there. */
@@ -84,6 +87,7 @@ function statusOf(fd: number, path: string, flags: number): Status | number {
     mode: view.getUint16(28, true),
     inode: view.getBigUint64(32, true),
     size: Number(view.getBigUint64(40, true)),
+    room: Number(view.getBigUint64(48, true)) * BLOCK_BYTES,
     seconds: view.getBigInt64(112, true),
     nanoseconds: view.getUint32(120, true),
   };

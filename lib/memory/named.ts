@@ -92,6 +92,9 @@ function scratches(): Scratches {
   };
 }
 
+// Invariant: the files that this isolate created, to vanish with it, and has open.
+const held = new Map<number, string>();
+
 /** Makes a file of zeros; null if there is one of that name already. */
 export function createNamed(
   name: string,
@@ -109,7 +112,10 @@ export function createNamed(
     );
   }
   const result = prepare(fd, size, persist) ?? link(fd, name);
-  if (result === 0) return { fd, size };
+  if (result === 0) {
+    if (!persist) held.set(fd, name);
+    return { fd, size };
+  }
   closeNamed(fd);
   if (result === -EEXIST) return null;
   const reason = typeof result === "string" ? result : reasonOf(result);
@@ -156,6 +162,17 @@ export function openNamed(name: string): NamedFile | null {
   return null;
 }
 
+/**
+ * Takes the room that an attached file lacks: other programs, as those of Python, do
+ * not take it when they create one.
+ */
+export function completeNamed({ fd, size }: NamedFile, name: string): void {
+  const status = statusOfOpen(fd);
+  if (typeof status !== "number" && status.room >= size) return;
+  const reason = whyNotReserved(fd, 0, size);
+  if (reason !== null) throw cannotAttach(name, reason);
+}
+
 function cannotAttach(name: string, reason: string): SharedMemoryError {
   return new SharedMemoryError(
     `Cannot attach the shared memory "${name}" as ${reason}`,
@@ -164,6 +181,7 @@ function cannotAttach(name: string, reason: string): SharedMemoryError {
 
 /** Closes a file. If it is its creator's, the file counts as an orphan then. */
 export function closeNamed(fd: number): void {
+  held.delete(fd);
   syscall("close", fd);
 }
 
@@ -201,7 +219,9 @@ export function unlinkOwn(fd: number, name: string): void {
 
 /** Removes all files of this user whose creators are gone. */
 export function sweepNamed(): void {
+  const own = new Set(held.values());
   for (const name of namesIn(DIRECTORY)) {
+    if (own.has(name)) continue;
     const status = statusAt(pathOf(name));
     if (typeof status === "number" || !isFleeting(status)) continue;
     const file = openNamedQuietly(name);

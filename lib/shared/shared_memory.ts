@@ -9,6 +9,7 @@ import { map, type Mapping, unmap, vacate } from "../memory/mapping.ts";
 import {
   checkName,
   closeNamed,
+  completeNamed,
   createNamed,
   type NamedFile,
   openNamed,
@@ -170,7 +171,7 @@ export class SharedMemory implements Disposable {
         : attach(options.name));
     this.name = name;
     this.size = file.size;
-    this.#mapping = mapFile(file, found === null && create ? name : null);
+    this.#mapping = mapFile(file, name, found === null && create);
     const isFleeting = found === null && create && !persist;
     this.#fd = isFleeting ? file.fd : null;
     if (isFleeting) {
@@ -380,15 +381,27 @@ function checkedSize(size: unknown): number {
 }
 
 /** Maps an open file; one that was just created goes with its name if that fails. */
-function mapFile({ fd, size }: NamedFile, created: string | null): Mapping {
+function mapFile(file: NamedFile, name: string, isNew: boolean): Mapping {
+  const { fd, size } = file;
   try {
-    const mapping = map(fd, size);
+    const mapping = isNew ? map(fd, size) : mapWhole(file, name);
     const { address, buffer } = mapping;
     lost.register(buffer, { address, bytes: size }, buffer);
     return mapping;
   } catch (error) {
-    if (created !== null) unlinkOwn(fd, created);
+    if (isNew) unlinkOwn(fd, name);
     closeNamed(fd);
+    throw error;
+  }
+}
+
+function mapWhole(file: NamedFile, name: string): Mapping {
+  const mapping = map(file.fd, file.size);
+  try {
+    completeNamed(file, name);
+    return mapping;
+  } catch (error) {
+    unmap(mapping, file.size);
     throw error;
   }
 }

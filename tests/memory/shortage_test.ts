@@ -81,7 +81,7 @@ Deno.test(
       OWN_SHM,
     );
     equal(outcomes.pop(), "made");
-    equal(outcomes.length, 5);
+    equal(outcomes.length, 6);
     for (const outcome of outcomes) {
       match(outcome, /^SharedMemoryError: .*no space left .*ENOSPC/);
     }
