@@ -20,6 +20,7 @@ interface Frame {
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
   isAsync?(): boolean;
+  isEval?(): boolean;
 }
 
 interface Traces {
@@ -42,6 +43,18 @@ const ROOT = new URL("../../", import.meta.url).href;
 const OWN = [`${ROOT}lib/`, `${ROOT}mod.ts`];
 const FOREIGN = /^(ext|node|internal|evalmachine|<)/;
 
+// Invariant: URLs of modules whose code has called this package.
+const running = new Set<string>();
+
+/** Looked at where a module is not known yet. */
+const STACK_MAX = 100;
+
+/** Whether a module is known to run here: its code has called this package, or does. */
+export function isRunning(module: string): boolean {
+  if (!running.has(module)) callers(isRunning, STACK_MAX);
+  return running.has(module);
+}
+
 /**
  * The callers outside this package that lead to `below`, innermost first and
  * `most` at the most. Deno maps every frame back to TypeScript, which costs 1 to
@@ -54,6 +67,8 @@ export function callers(below: Below, most: number): Site[] {
     if (frame.isAsync?.() || found.length === most) break;
     const module = urlOf(frame);
     if (module === null) continue;
+    // Code made from text calls itself what it likes.
+    if (!frame.isEval?.()) running.add(module);
     const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
     found.push({ module, line, column });
   }

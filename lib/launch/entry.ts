@@ -67,5 +67,11 @@ function loaders(
 }
 
 function loader(name: string, url: string, load: Load): string {
-  return `${JSON.stringify(name)}:()=>${load}(${JSON.stringify(url)})`;
+  const text = JSON.stringify(url);
+  // What is named literally is loaded with all that it imports, and nobody asks what
+  // the child may read (2.9.6): a module of this sort would say by itself what that is.
+  const named = load === "import" && /^(data|blob):/i.test(url)
+    ? `[${text}][0]`
+    : text;
+  return `${JSON.stringify(name)}:()=>${load}(${named})`;
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { isRunning } from "../base/caller.ts";
 import { StartMethodError, UnsupportedError } from "../base/errors.ts";
 import { bornAs } from "../wire/birth.ts";
 
@@ -139,6 +140,45 @@ export function may(kind: Kind, item: string | URL): boolean {
 /** Whether this process may do everything. */
 export function hasAll(): boolean {
   return KINDS.every(hasFull);
+}
+
+const LIB = new URL("../", import.meta.url).href;
+
+/**
+ * Refuses modules that this process may neither load nor runs already: a new `deno`
+ * loads what it is started with whatever its permissions are (2.9.6), so it could tell
+ * what is in them.
+ */
+export function checkModules(
+  modules: readonly string[],
+  mainModule: string | null,
+): void {
+  for (const url of modules) {
+    const missing = missingFor(url);
+    if (missing === null || url.startsWith(LIB) || url === mainModule) continue;
+    if (isRunning(url)) continue;
+    throw new StartMethodError(
+      `Cannot start a process with ${url} as this process may not load it ` +
+        `itself: grant it --allow-${missing} for that`,
+    );
+  }
+}
+
+/** What this process lacks to load a module. */
+function missingFor(url: string): Kind | null {
+  const { protocol, host, port } = new URL(url);
+  switch (protocol) {
+    case "file:":
+      return may("read", new URL(url)) ? null : "read";
+    case "http:":
+    case "https:": {
+      const portOf = protocol === "http:" ? "80" : "443";
+      const item = port === "" ? `${host}:${portOf}` : host;
+      return may("import", item) ? null : "import";
+    }
+    default:
+      return null;
+  }
 }
 
 /** Whether this process holds all of a kind, with nothing denied inside. */

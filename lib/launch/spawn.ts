@@ -39,7 +39,7 @@ import {
   type LaunchRequest,
   type StartMethodTraits,
 } from "./launcher.ts";
-import { may, permissionFlags } from "./permissions.ts";
+import { checkModules, may, permissionFlags } from "./permissions.ts";
 import { compiledAvailability } from "./packed.ts";
 import { programSettings } from "./settings.ts";
 
@@ -110,6 +110,7 @@ function commandLauncher(
         request.permissions ?? undefined,
       );
       if (first.kind === "start") refuseTooLong(first.body);
+      checkModules(request.modules, request.mainModule);
       const launched = launch(
         [...prefix, ...denoCall(request, prefix.length === 0)],
         request.env,
