@@ -20,7 +20,7 @@ import {
   type Loaders,
   toPort,
 } from "../wire/birth.ts";
-import { ASKED_TO_STOP, Life, type Line } from "./kernel.ts";
+import { Life, type Line } from "./kernel.ts";
 
 /** What differs between the two kinds of isolate. */
 export interface IsolateKind {
@@ -28,6 +28,10 @@ export interface IsolateKind {
   readonly sliceMs: number;
   /** Ends the isolate. */
   exit(code: number): void;
+  /** Ends the isolate as it was asked to. */
+  stop(): void;
+  /** Makes imports safe from kills, where that is needed. */
+  watchImports(hasBegun: boolean): void;
 }
 
 /**
@@ -39,7 +43,7 @@ export interface IsolateKind {
 export function wire(
   boot: IsolateBoot,
   loaders: Loaders,
-  { sliceMs, exit }: IsolateKind,
+  { sliceMs, exit, stop, watchImports }: IsolateKind,
 ): void {
   const { data, control, depot, ident, owners } = boot;
   const { flags, version, first, isRoot, isConfined } = boot;
@@ -55,7 +59,7 @@ export function wire(
       isConfined,
       depot,
       sliceMs,
-      close: () => exit(0),
+      close: stop,
     },
     isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
     listen() {
@@ -72,7 +76,10 @@ export function wire(
       tellRoot({ kind: "exit", code });
       exit(code);
     },
+    stop,
+    watchImports,
   };
+  hooks.isStopped = line.isStopped;
   hooks.load = loadWith(flags, line);
   const life = new Life(line, loaders);
   let isGreeted = false;
@@ -105,7 +112,7 @@ function loadWith(
   let loading = 0;
   const isOver = () => {
     if (!line.isStopped()) return false;
-    line.exit(ASKED_TO_STOP);
+    line.stop();
     return true;
   };
   return async (load) => {

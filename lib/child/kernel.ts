@@ -41,6 +41,13 @@ export interface Line {
   send(message: ToParent, transfer?: readonly Transferable[]): void;
   /** Ends this process. */
   exit(code: number): void;
+  /** Ends this process, which was asked to stop. */
+  stop(): void;
+  /**
+   * Makes imports safe from kills, where that is needed; `hasBegun` says whether the
+   * target may be importing already. It takes 0.7 ms (2.9.6).
+   */
+  watchImports(hasBegun: boolean): void;
 }
 
 /** An order. */
@@ -137,7 +144,7 @@ export class Life {
     try {
       const call = await this.#find(order, birth);
       this.#begun.resolve();
-      await this.#report(await call());
+      await this.#report(await this.#run(call, birth));
       // For what nobody awaits: Deno tells of a rejection at the end of a turn.
       await turn();
       await this.#finish();
@@ -160,8 +167,17 @@ export class Life {
     return call;
   }
 
+  /** Calls the target; the imports of one that goes on in later turns are watched. */
+  #run(call: () => unknown, { target }: Birth): unknown {
+    const isAsync = target === undefined || isAsyncFunction(target);
+    if (isAsync) this.#line.watchImports(false);
+    const result = call();
+    if (!isAsync && result instanceof Promise) this.#line.watchImports(true);
+    return result;
+  }
+
   #stopped(): Promise<never> {
-    this.#line.exit(ASKED_TO_STOP);
+    this.#line.stop();
     return new Promise(() => {});
   }
 
@@ -263,6 +279,10 @@ export async function full(loaders: Loaders): Promise<typeof Full> {
   const loader = loaders[FULL] ??
     (() => import(new URL("./full.ts", import.meta.url).href));
   return await hooks.load(loader) as typeof Full;
+}
+
+function isAsyncFunction(target: TargetFunction): boolean {
+  return Object.prototype.toString.call(target) === "[object AsyncFunction]";
 }
 
 /** The body of an order that needs no unpacking, or null. */

@@ -9,7 +9,13 @@ import { type Loaders, PROTOCOL_VERSION } from "../wire/birth.ts";
 import { cut, FrameReader, markerOf, seal, unseal } from "../wire/frames.ts";
 import type { ToChild, ToParent } from "../wire/messages.ts";
 import { readAside } from "./aside.ts";
-import { FAILED, Life, type Line, type StartMessage } from "./kernel.ts";
+import {
+  ASKED_TO_STOP,
+  FAILED,
+  Life,
+  type Line,
+  type StartMessage,
+} from "./kernel.ts";
 import { type Source, takeSource } from "./source.ts";
 
 /** For what comes from the parent; one for all, as each new one is filled with zeros. */
@@ -118,6 +124,12 @@ class StderrLine implements Line {
   send(message: ToParent): void {
     for (const piece of cut(this.#marker, seal(message))) writeAll(piece);
   }
+
+  stop(): void {
+    this.exit(ASKED_TO_STOP);
+  }
+
+  watchImports(): void {}
 
   exit(code: number): void {
     if (code >= 0) this.#exit(code);

@@ -6,8 +6,9 @@
 
 // @ts-ignore: the types of Node are what a dependency brings, in any version.
 import { resourceLimits, workerData } from "node:worker_threads";
-import { OUT_OF_HEAP } from "../wire/birth.ts";
+import { ASK, HAS_ENDED, IS_TO_STOP, OUT_OF_HEAP } from "../wire/birth.ts";
 import type { IsolateBoot, ToRoot } from "../wire/messages.ts";
+import { type ThreadEnd, watchImports } from "./imports.ts";
 import { wire } from "./isolate.ts";
 import type { Loaders } from "../wire/birth.ts";
 
@@ -40,12 +41,39 @@ export function boot(loaders: Loaders): void {
   });
   // The program's path takes the place of this module's.
   process.argv.splice(1, 1);
-  wire(handed, loaders, { sliceMs: Infinity, exit });
-  watchHeap(() => {
+  const thread = threadEnd(handed);
+  wire(handed, loaders, {
+    sliceMs: Infinity,
+    exit,
+    stop: thread.end,
+    watchImports: (hasBegun) => watchImports(thread, hasBegun),
+  });
+  watch(thread, () => {
     const message: ToRoot = { kind: "exit", code: 1, reason: OUT_OF_HEAP };
     handed.control.postMessage(message);
     exit(1);
   });
+}
+
+/** The part of a thread's global scope that is used here. */
+declare const close: () => void;
+
+/** How a thread ends itself when it is asked to. */
+function threadEnd({ flags }: IsolateBoot): ThreadEnd {
+  const leave = close;
+  return {
+    flags,
+    isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
+    end() {
+      Atomics.or(flags, 0, HAS_ENDED);
+      Atomics.notify(flags, 0);
+      // Unlike `Deno.exit()` it calls no handler of the user, and unlike a kill it
+      // never prints "execution terminated" (2.9.6). What ends the thread is thrown
+      // while it blocks, and so never at an import.
+      leave();
+      for (;;) Atomics.wait(flags, ASK, 1);
+    },
+  };
 }
 
 /** How often a thread looks whether its heap was exhausted. */
@@ -53,23 +81,23 @@ const HEAP_LOOK_MS = 250;
 const MIB = 1024 * 1024;
 
 /**
- * Notices an exhausted heap. Deno reports one that runs out in a timer or at top
+ * Ends the thread when it is asked to, and notices an exhausted heap. Deno reports one that runs out in a timer or at top
  * level; in a message handler or after an await it drops the turn, says nothing,
  * and the thread would idle for ever (2.9.6). What it leaves behind is a limit
  * that V8 has raised.
  */
-async function watchHeap(exhausted: () => void): Promise<void> {
+async function watch(thread: ThreadEnd, exhausted: () => void): Promise<void> {
   const { maxOldGenerationSizeMb = 0, maxYoungGenerationSizeMb = 0 } =
     resourceLimits as {
       maxOldGenerationSizeMb?: number;
       maxYoungGenerationSizeMb?: number;
     };
   const limit = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * MIB;
-  const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
   // Not a timer: the first one of an isolate takes 0.4 ms of its start, and the
   // statistics 0.3 (2.9.6).
   for (;;) {
-    await Atomics.waitAsync(nobodyWakes, 0, 0, HEAP_LOOK_MS).value;
+    await Atomics.waitAsync(thread.flags, ASK, 0, HEAP_LOOK_MS).value;
+    if (thread.isStopped()) thread.end();
     const { getHeapStatistics } = process.getBuiltinModule("node:v8");
     if (getHeapStatistics().heap_size_limit > limit) exhausted();
   }

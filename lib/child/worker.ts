@@ -27,6 +27,8 @@ export function boot(loaders: Loaders): void {
       sliceMs: STOP_SEEN_MS,
       // Closing ends the worker there and then, also in the middle of a wait.
       exit: () => scope.close(),
+      stop: () => scope.close(),
+      watchImports() {},
     });
   };
 }

@@ -8,6 +8,8 @@
 export interface Body {
   /** Ends it as hard as its kind allows. */
   kill(): void;
+  /** How many milliseconds it has computed, as far as its kind knows. */
+  computedMs(): Promise<number>;
 }
 
 /** What a body tells the root. */

@@ -49,6 +49,7 @@ import type {
   ToRoot,
 } from "../wire/messages.ts";
 import type { Body, BodyEvents } from "./body.ts";
+import { GentleKill } from "./gentle_kill.ts";
 import { channel, type Port } from "../base/node_threads.ts";
 import { isConfined } from "./permissions.ts";
 import { startThread } from "./thread.ts";
@@ -61,19 +62,10 @@ import { startWorker } from "./worker.ts";
 const ROOT_ANSWERS_MS = 100;
 
 /**
- * How long a kill waits for an isolate to have loaded its modules. After that it is
- * a module that takes long to run, which can be killed.
- */
-const IMPORT_MS = 1_000;
-
-/**
  * How long a kill waits for an isolate to hear its first message. One that has not by
  * then may hide it.
  */
 const BOOT_MS = 10_000;
-
-/** How often it looks. */
-const LOOK_MS = 2;
 
 /** Makes and stops isolates; the root does it, other isolates ask the root. */
 export interface Supervisor {
@@ -107,8 +99,10 @@ interface Isolate {
    */
   readonly release: () => void;
   body: Body | null;
-  /** Runs while a kill waits for the isolate to have loaded its modules. */
+  /** Runs while a kill waits for the isolate to hear its first message. */
   killer: ReturnType<typeof setTimeout> | undefined;
+  /** A kill that waits for the end of an import. */
+  dying: GentleKill | null;
   /** What the isolate said of its own end. */
   code: number | null;
   reason: string | null;
@@ -145,6 +139,7 @@ class Root implements Supervisor {
       release: hold(),
       body: null,
       killer: undefined,
+      dying: null,
       code: null,
       reason: null,
       breach: null,
@@ -199,7 +194,7 @@ class Root implements Supervisor {
       case "up":
         isolate.state = { kind: "ending", signal };
         requestStop(isolate.flags);
-        return this.#kill(isolate, performance.now() + IMPORT_MS);
+        return this.#askOrKill(isolate);
       case "ending":
         return;
       default:
@@ -207,13 +202,12 @@ class Root implements Supervisor {
     }
   }
 
-  /** Kills it, once it loads no modules; it ends by itself then. */
-  #kill(isolate: Isolate, deadline: number): void {
-    const isLate = performance.now() >= deadline;
-    if (isLate || !isImporting(isolate.flags)) {
-      return isolate.body?.kill();
-    }
-    isolate.killer = setTimeout(() => this.#kill(isolate, deadline), LOOK_MS);
+  /** Kills it, or asks it first where a kill might hit an import. */
+  #askOrKill(isolate: Isolate): void {
+    const { flags, body } = isolate;
+    if (body === null) return;
+    if (isImporting(flags)) isolate.dying = new GentleKill(flags, body);
+    else body.kill();
   }
 
   /** Takes what an isolate sent; one that sends anything but messages is ended. */
@@ -303,6 +297,7 @@ class Root implements Supervisor {
     const { ident } = isolate.recipe;
     if (!this.#isolates.delete(ident)) return;
     clearTimeout(isolate.killer);
+    isolate.dying?.callOff();
     isolate.release();
     isolate.control.close();
     setGone(isolate.flags);

@@ -48,5 +48,22 @@ export function startThread(
     );
   });
   worker.on("exit", (code) => events.gone(code));
-  return { kill: () => void worker.terminate() };
+  return {
+    kill: () => void worker.terminate(),
+    computedMs: () => computedMs(worker as unknown as Measured),
+  };
+}
+
+/** A worker that tells its time, which Deno's types do not know (2.9.6). */
+interface Measured {
+  cpuUsage(): Promise<{ readonly user: number; readonly system: number }>;
+}
+
+async function computedMs(worker: Measured): Promise<number> {
+  try {
+    const { user, system } = await worker.cpuUsage();
+    return (user + system) / 1000;
+  } catch {
+    return Infinity; // It has ended.
+  }
 }

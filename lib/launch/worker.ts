@@ -42,7 +42,10 @@ export function startWorker(
   unref(worker);
   const born = boot();
   worker.postMessage(born, [born.data, born.control, born.depot.port]);
-  return { kill: () => worker.terminate() };
+  return {
+    kill: () => worker.terminate(),
+    computedMs: () => Promise.resolve(performance.now()),
+  };
 }
 
 /**

@@ -14,7 +14,7 @@
 import { hold } from "../base/hold.ts";
 import { bornAs } from "../wire/birth.ts";
 import type { Block } from "./block.ts";
-import { isStopRequested } from "./stop_flags.ts";
+import { forgetImports, isStopRequested } from "./stop_flags.ts";
 import { Scratch, syscall, syscallAside } from "./libc.ts";
 
 /** Why a wait ended; `"ok"` means woken, perhaps for no reason. */
@@ -40,19 +40,23 @@ const TIMESPEC_BYTES = 16;
 const WAKE_MAX = 0x7fff_ffff;
 
 let hooks: BlockingHooks | undefined;
-let before = () => {};
+const before = new Set<() => void>();
 let syncTimespec: Scratch | null = null;
 const timespecsInUse = new Set<Scratch>();
 const spareTimespecs: Scratch[] = [];
 
-/** Sets what is done before every wait that blocks: what was put off until then. */
+/** Adds what is done before every wait that blocks: what was put off until then. */
 export function beforeBlocking(action: () => void): void {
-  before = action;
+  before.add(action);
+}
+
+function doBefore(): void {
+  for (const action of before) action();
 }
 
 /** Does that, before a wait that blocks in another way. */
 export function prepareToBlock(): void {
-  before();
+  doBefore();
 }
 
 /** A Web Worker cannot be stopped while it blocks, so it looks by itself. */
@@ -64,6 +68,7 @@ function blockingHooks(): BlockingHooks {
       sliceMs: cradle.sliceMs,
       poll() {
         if (isStopRequested()) cradle.close();
+        forgetImports();
       },
     }
     : { sliceMs: Infinity, poll() {} };
@@ -121,7 +126,7 @@ export function waitSync(
   expected: number,
   timeoutMs = Infinity,
 ): WaitOutcome {
-  before();
+  if (before.size > 0) doBefore();
   const hooks = blockingHooks();
   // One that is woken again and again has no other moment.
   hooks.poll();

@@ -1,5 +1,5 @@
 /**
- * What an isolate and its root tell each other of its end, in a word of memory that
+ * What an isolate and its root tell each other of its end, in words of memory that
  * nobody else has: the root also learns it of an isolate that computes, and an isolate
  * in the middle of a wait that blocks.
  *
@@ -9,9 +9,24 @@
  * @module
  */
 
-import { bornAs, HAS_HEARD, IS_IMPORTING, IS_TO_STOP } from "../wire/birth.ts";
+import {
+  ASK,
+  bornAs,
+  HAS_ENDED,
+  HAS_HEARD,
+  IMPORTED,
+  IS_IMPORTING,
+  IS_TO_STOP,
+} from "../wire/birth.ts";
 
-/** One word, with the flags that `birth.ts` names. */
+/**
+ * ```
+ *   word    0        1                  2
+ *           flags    asked to end: 1    when it last began to import
+ * ```
+ *
+ * The flags and the words are named in `birth.ts`.
+ */
 export type StopFlags = Int32Array<SharedArrayBuffer>;
 
 /** For the root alone: the isolate is gone, or was never made. */
@@ -19,7 +34,7 @@ const IS_GONE = 8;
 
 /** The flags of an isolate that is about to be made. */
 export function newStopFlags(): StopFlags {
-  return new Int32Array(new SharedArrayBuffer(4));
+  return new Int32Array(new SharedArrayBuffer(12));
 }
 
 /**
@@ -49,9 +64,39 @@ export function setGone(flags: StopFlags): void {
   Atomics.notify(flags, 0);
 }
 
-/** Whether an isolate loads modules and is not to be killed meanwhile. */
+/** How long after it has begun an import of a thread may still be on its way. */
+const IMPORT_TAKES_MS = 1_000;
+
+/** Whether an isolate may be loading modules and is not to be killed meanwhile. */
 export function isImporting(flags: StopFlags): boolean {
+  if ((Atomics.load(flags, 0) & (HAS_ENDED | IS_GONE)) !== 0) return false;
+  if (isLoading(flags)) return true;
+  const begun = Atomics.load(flags, IMPORTED);
+  if (begun === 0) return false;
+  const elapsed = (Date.now() | 0) - begun | 0;
+  return elapsed >= 0 && elapsed < IMPORT_TAKES_MS;
+}
+
+/** Whether an isolate loads the modules of its target or of a task. */
+export function isLoading(flags: StopFlags): boolean {
   return (Atomics.load(flags, 0) & IS_IMPORTING) !== 0;
+}
+
+/** Says that this isolate can be killed, as it blocks: no import is hit there. */
+export function forgetImports(): void {
+  const cradle = bornAs()?.cradle;
+  if (cradle?.kind === "isolate") Atomics.store(cradle.flags, IMPORTED, 0);
+}
+
+/** Asks a thread to end by itself as soon as its event loop turns. */
+export function askToEnd(flags: StopFlags): void {
+  Atomics.store(flags, ASK, 1);
+  Atomics.notify(flags, ASK);
+}
+
+/** Blocks so long, or until a flag changes. */
+export function waitForFlags(flags: StopFlags, ms: number): void {
+  Atomics.wait(flags, 0, Atomics.load(flags, 0), ms);
 }
 
 /** Whether somebody asked this isolate to stop. */

@@ -40,6 +40,16 @@ export const HAS_HEARD = 2;
  * the making of a `node:` module, which Deno takes for impossible.
  */
 export const IS_IMPORTING = 4;
+/** A stop flag of a thread: it was asked to end, and has ended itself. */
+export const HAS_ENDED = 16;
+
+/** The word of the stop flags that a thread waits on which is asked to end. */
+export const ASK = 1;
+/**
+ * The word of the stop flags that says when the thread last began to import, as the lower half of
+ * the milliseconds of `Date.now()`; 0 if it has not.
+ */
+export const IMPORTED = 2;
 
 /** What differs between the kinds of child. */
 export type Cradle =
@@ -110,6 +120,12 @@ export interface Hooks {
    * meanwhile; null where a thread that blocks hears nothing.
    */
   takeSync: ((ms: number) => void) | null;
+  /**
+   * Whether this process is being ended. An error that comes up from then on is none
+   * of the target's: a kill can be thrown as `null`, as "execution terminated", or
+   * as a use of one of Deno's own globals "before initialization" (2.9.6).
+   */
+  isStopped: () => boolean;
   /** Imports something in a stretch that no kill breaks off. */
   load: <T>(load: () => Promise<T>) => Promise<T>;
   /** Mail that came before anybody took it. */
@@ -139,6 +155,7 @@ const known: Known = shared[KEY] ?? {
     orphaned: null,
     mail: null,
     takeSync: null,
+    isStopped: () => false,
     load: (load) => load(),
     unread: [],
     loading: new Set(),

@@ -403,3 +403,74 @@ Deno.test(
     }
   },
 );
+
+/** A program that kills threads which import, and says so at its end. */
+function importKiller(body: string): ProgramFolder {
+  return new ProgramFolder({
+    "data.json": JSON.stringify(
+      Array.from({ length: 100 }, (_, id) => ({ id })),
+    ),
+    "thread.js": `
+      import { workerData } from "node:worker_threads";
+      navigator.locks.request("kept " + Math.random(), () => new Promise(() => {}));
+      const url = new URL("./data.json", import.meta.url).href;
+      const word = new Int32Array(workerData);
+      setTimeout(async () => {
+        ${body}
+        Atomics.store(word, 0, 1);
+        for (let i = 0;; i++) {
+          await import(url + "?" + i, { with: { type: "json" } });
+        }
+      });`,
+    "main.js": `
+      import { Worker } from "node:worker_threads";
+      for (let i = 0; i < ${body === "" ? 100 : 10}; i++) {
+        const word = new Int32Array(new SharedArrayBuffer(8));
+        const worker = new Worker(new URL("./thread.js", import.meta.url), {
+          workerData: word.buffer,
+        });
+        const gone = new Promise((resolve) => worker.on("exit", resolve));
+        while (Atomics.load(word, 0) === 0) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+        Atomics.store(word, 1, 1);
+        if (!${JSON.stringify(body !== "")}) worker.terminate();
+        await gone;
+      }
+      console.log("lives");`,
+  });
+}
+
+// It is why a thread is asked before it is killed, and why its imports are watched.
+Deno.test(
+  "Worker of node:worker_threads that is killed while it imports aborts the program",
+  SETTINGS,
+  async () => {
+    using folder = importKiller("");
+    const run = await runProgram(`${folder.path}/main.js`);
+    equal(run.stdout, "");
+    ok(run.stderr.includes("Deno has panicked"), run.stderr);
+  },
+);
+
+Deno.test(
+  "registerHooks() brings a thread that imports JSON in a loop to its event loop",
+  SETTINGS,
+  async () => {
+    using folder = importKiller(`
+      const { registerHooks } = process.getBuiltinModule("node:module");
+      let isStalled = false;
+      registerHooks({ resolve(specifier, context, next) {
+        if (Atomics.load(word, 1) === 1 && !isStalled) {
+          isStalled = true;
+          Promise.resolve().then(() => registerHooks({ load() {
+            close();
+            for (;;) Atomics.wait(word, 1, 1);
+          } }));
+        }
+        return next(specifier, context);
+      } });`);
+    const run = await runProgram(`${folder.path}/main.js`);
+    deepEqual(run, { code: 0, signal: null, stdout: "lives\n", stderr: "" });
+  },
+);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import {
   AbandonedError,
   ExitError,
@@ -12,10 +12,17 @@ import {
   type Value,
 } from "../../mod.ts";
 import { programUrl, runProgram } from "../fixtures/program.ts";
+import {
+  importAndBlock,
+  importAndSpin,
+  importInOldWays,
+  lockImportAndSpin,
+} from "../fixtures/importing.ts";
 import * as t from "../fixtures/targets.ts";
 import { rejection, set, type Subject, thrown } from "./process_testing.ts";
 
 const module = t.TARGETS;
+const importing = new URL("../fixtures/importing.ts", import.meta.url);
 const HANGING = {
   module: new URL("../fixtures/hanging.ts", import.meta.url),
   name: "never",
@@ -83,6 +90,55 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     const run = await runProgram(programUrl("kill_loading"), { args });
     deepEqual(run, { code: 0, signal: null, stdout: "", stderr: "" });
   });
+
+  // Goal and method as above; an import that a kill hits aborts the program.
+  // A Web Worker that imports in a loop never comes to its event loop.
+  const ways = traits.stopsWhileBusy
+    ? [["json", "once"], ["many", "mixed"]]
+    : [["once"]];
+  for (const some of ways) {
+    test(`Process.terminate() ends nothing else while it imports: ${some}`, async () => {
+      const args = [method, ...some];
+      const run = await runProgram(programUrl("kill_importing"), { args });
+      deepEqual(run, { code: 0, signal: null, stdout: "", stderr: "" });
+    });
+  }
+
+  if (traits.stopsWhileBusy) {
+    test("Process.terminate() ends it after imports while it computes or blocks", async () => {
+      for (const target of [importAndSpin, importAndBlock, importInOldWays]) {
+        const begun = cell();
+        const p = new ctx.Process({
+          target,
+          args: [begun],
+          module: importing,
+        });
+        p.start();
+        await set(begun);
+        p.terminate();
+        await p.join();
+        equal(p.exitcode, -15);
+      }
+    });
+
+    test("Process.terminate() takes effect after imports also if the parent blocks", async () => {
+      const locked = cell();
+      const p = new ctx.Process({
+        target: lockImportAndSpin,
+        args: [locked],
+        module: importing,
+      });
+      p.start();
+      await set(locked);
+      p.terminate();
+      throws(
+        () => locked.getLock().acquireSync({ timeout: 20_000 }),
+        AbandonedError,
+      );
+      await p.join();
+      equal(p.exitcode, -15);
+    });
+  }
 
   test("Process.terminate() ends it while it awaits", async () => {
     const started = cell();

@@ -7,10 +7,12 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { Process, RemoteError, Value } from "../../mod.ts";
 import byDefault, * as t from "../fixtures/targets.ts";
+import { outcomes } from "../fixtures/importing.ts";
 import { Counter, Doubler, GREETERS } from "../fixtures/classes.ts";
 import { rejection, type Subject, thrown } from "./process_testing.ts";
 
 const module = t.TARGETS;
+const importing = new URL("../fixtures/importing.ts", import.meta.url);
 const classes = new URL("../fixtures/classes.ts", import.meta.url);
 
 /** Found by the child in this very module, by its name. */
@@ -48,6 +50,19 @@ export function targetContract({ ctx, method, test }: Subject): void {
     for (const p of children) p.start();
     const results = await Promise.all(children.map((p) => p.result()));
     equal(results.join(), "renamed,default,renamed,default");
+  });
+
+  // A thread watches its imports; nobody is to see that.
+  test("Process imports as the program does", async () => {
+    const target = { module: importing, name: "outcomes" };
+    const p = new ctx.Process<[], string[]>({ target });
+    p.start();
+    deepEqual(await p.result(), await outcomes());
+    const q = new ctx.Process<[], string>({
+      target: { module: importing, name: "hooked" },
+    });
+    q.start();
+    match(await q.result(), /^function,40$/);
   });
 
   test("Process runs a target given by its address", async () => {
