@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 4357c051ca27f4fe17104547a9d2565b8d2b2049eac1e1309da4ca7f44a0b774
+// Built from spawned.ts by `deno task build`: 21c775f9305c18f6f749f906a9a29dfb737b126359f4006ef05c129c271ba579
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -12,6 +12,7 @@ var known = shared[KEY] ?? {
     orphaned: null,
     mail: null,
     takeSync: null,
+    isStopped: () => false,
     load: (load) => load(),
     unread: [],
     loading: /* @__PURE__ */ new Set()
@@ -302,7 +303,7 @@ var Life = class {
     try {
       const call = await this.#find(order, birth);
       this.#begun.resolve();
-      await this.#report(await call());
+      await this.#report(await this.#run(call, birth));
       await turn();
       await this.#finish();
     } catch (error) {
@@ -319,8 +320,16 @@ var Life = class {
     if (this.#line.isStopped()) return await this.#stopped();
     return call;
   }
+  /** Calls the target; the imports of one that goes on in later turns are watched. */
+  #run(call, { target }) {
+    const isAsync = target === void 0 || isAsyncFunction(target);
+    if (isAsync) this.#line.watchImports(false);
+    const result = call();
+    if (!isAsync && result instanceof Promise) this.#line.watchImports(true);
+    return result;
+  }
   #stopped() {
-    this.#line.exit(ASKED_TO_STOP);
+    this.#line.stop();
     return new Promise(() => {
     });
   }
@@ -419,6 +428,9 @@ var turn = (async function turn() {
 var full = (async function full(loaders) {
   const loader = loaders[FULL] ?? (() => import(new URL("./full.ts", import.meta.url).href));
   return await hooks.load(loader);
+});
+var isAsyncFunction = (function isAsyncFunction(target) {
+  return Object.prototype.toString.call(target) === "[object AsyncFunction]";
 });
 var plainBody = (function plainBody({ body, target }) {
   if (target.kind !== "function" && target.kind !== "address") return null;
@@ -772,6 +784,11 @@ var StderrLine = class {
   }
   send(message) {
     for (const piece2 of cut(this.#marker, seal(message))) writeAll(piece2);
+  }
+  stop() {
+    this.exit(ASKED_TO_STOP);
+  }
+  watchImports() {
   }
   exit(code) {
     if (code >= 0) this.#exit(code);

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 2a27eb1ff7dd7e9b27bb422d65e6b55877f9b4478a70a041807faf63ecbee943
+// Built from thread.ts by `deno task build`: 903c53bed1518cf438fddbed58b493d48a74ee60f8eaebe5efec270cab43caf9
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -9,6 +9,9 @@ var OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
 var IS_TO_STOP = 1;
 var HAS_HEARD = 2;
 var IS_IMPORTING = 4;
+var HAS_ENDED = 16;
+var ASK = 1;
+var IMPORTED = 2;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
 var known = shared[KEY] ?? {
@@ -19,6 +22,7 @@ var known = shared[KEY] ?? {
     orphaned: null,
     mail: null,
     takeSync: null,
+    isStopped: () => false,
     load: (load) => load(),
     unread: [],
     loading: /* @__PURE__ */ new Set()
@@ -103,6 +107,68 @@ var poolMail = (function poolMail(value) {
   };
 });
 
+// lib/child/imports.ts
+var watchImports = (function watchImports(thread, hasBegun) {
+  if (hasBegun) note(thread);
+  watchBuiltins(thread);
+  const modules = process.getBuiltinModule("node:module");
+  let neverLoads = false;
+  let stalled = 0;
+  const stall = () => {
+    modules.registerHooks({
+      load: () => thread.end()
+    });
+    neverLoads = true;
+  };
+  const resolve = (specifier, context, next) => {
+    if (!thread.isStopped()) {
+      note(thread);
+      return resolved(modules, specifier, context, next);
+    }
+    if (context.conditions.includes("require")) return thread.end();
+    if (!neverLoads) {
+      Promise.resolve().then(stall);
+      return resolved(modules, specifier, context, next);
+    }
+    return {
+      url: `data:application/json,0#${stalled++}`,
+      shortCircuit: true
+    };
+  };
+  modules.registerHooks({
+    resolve
+  });
+});
+var watchBuiltins = (function watchBuiltins(thread) {
+  const { flags, isStopped, end } = thread;
+  const get = process.getBuiltinModule;
+  process.getBuiltinModule = (name) => {
+    if (isStopped()) return end();
+    const before = Atomics.load(flags, IMPORTED);
+    note(thread);
+    try {
+      return get.call(process, name);
+    } finally {
+      Atomics.store(flags, IMPORTED, before);
+    }
+  };
+});
+var note = (function note({ flags }) {
+  Atomics.store(flags, IMPORTED, Date.now() | 0);
+});
+var resolved = (function resolved(modules, specifier, context, next) {
+  const found = next(specifier, context);
+  if (context.conditions.includes("require")) return found;
+  return isInvented(modules, specifier, context, found) ? {
+    shortCircuit: true
+  } : found;
+});
+var isInvented = (function isInvented(modules, specifier, { parentURL }, { url }) {
+  if (specifier.startsWith("node:")) return !modules.isBuiltin(specifier);
+  if (/^(\.{0,2}\/|[a-z][a-z0-9+.-]*:)/i.test(specifier)) return false;
+  return url === URL.parse(specifier, parentURL)?.href;
+});
+
 // lib/child/kernel.ts
 var FAILED = 1;
 var ASKED_TO_STOP = -15;
@@ -182,7 +248,7 @@ var Life = class {
     try {
       const call = await this.#find(order, birth);
       this.#begun.resolve();
-      await this.#report(await call());
+      await this.#report(await this.#run(call, birth));
       await turn();
       await this.#finish();
     } catch (error) {
@@ -199,8 +265,16 @@ var Life = class {
     if (this.#line.isStopped()) return await this.#stopped();
     return call;
   }
+  /** Calls the target; the imports of one that goes on in later turns are watched. */
+  #run(call, { target }) {
+    const isAsync = target === void 0 || isAsyncFunction(target);
+    if (isAsync) this.#line.watchImports(false);
+    const result = call();
+    if (!isAsync && result instanceof Promise) this.#line.watchImports(true);
+    return result;
+  }
   #stopped() {
-    this.#line.exit(ASKED_TO_STOP);
+    this.#line.stop();
     return new Promise(() => {
     });
   }
@@ -300,6 +374,9 @@ var full = (async function full(loaders) {
   const loader = loaders[FULL] ?? (() => import(new URL("./full.ts", import.meta.url).href));
   return await hooks.load(loader);
 });
+var isAsyncFunction = (function isAsyncFunction(target) {
+  return Object.prototype.toString.call(target) === "[object AsyncFunction]";
+});
 var plainBody = (function plainBody({ body, target }) {
   if (target.kind !== "function" && target.kind !== "address") return null;
   if (body === null) return {
@@ -350,7 +427,7 @@ var print = (function print(text) {
 });
 
 // lib/child/isolate.ts
-var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
+var wire = (function wire(boot2, loaders, { sliceMs, exit, stop, watchImports: watchImports2 }) {
   const { data, control, depot, ident, owners } = boot2;
   const { flags, version, first, isRoot, isConfined } = boot2;
   const tellRoot = (message) => control.postMessage(message);
@@ -365,7 +442,7 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
       isConfined,
       depot,
       sliceMs,
-      close: () => exit(0)
+      close: stop
     },
     isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
     listen() {
@@ -380,8 +457,11 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
         code
       });
       exit(code);
-    }
+    },
+    stop,
+    watchImports: watchImports2
   };
+  hooks.isStopped = line.isStopped;
   hooks.load = loadWith(flags, line);
   const life = new Life(line, loaders);
   let isGreeted = false;
@@ -405,7 +485,7 @@ var loadWith = (function loadWith(flags, line) {
   let loading = 0;
   const isOver = () => {
     if (!line.isStopped()) return false;
-    line.exit(ASKED_TO_STOP);
+    line.stop();
     return true;
   };
   return async (load) => {
@@ -436,11 +516,14 @@ var boot = (function boot(loaders) {
     writable: true
   });
   process.argv.splice(1, 1);
+  const thread = threadEnd(handed);
   wire(handed, loaders, {
     sliceMs: Infinity,
-    exit
+    exit,
+    stop: thread.end,
+    watchImports: (hasBegun) => watchImports(thread, hasBegun)
   });
-  watchHeap(() => {
+  watch(thread, () => {
     const message = {
       kind: "exit",
       code: 1,
@@ -450,14 +533,27 @@ var boot = (function boot(loaders) {
     exit(1);
   });
 });
+var threadEnd = (function threadEnd({ flags }) {
+  const leave = close;
+  return {
+    flags,
+    isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
+    end() {
+      Atomics.or(flags, 0, HAS_ENDED);
+      Atomics.notify(flags, 0);
+      leave();
+      for (; ; ) Atomics.wait(flags, ASK, 1);
+    }
+  };
+});
 var HEAP_LOOK_MS = 250;
 var MIB = 1024 * 1024;
-var watchHeap = (async function watchHeap(exhausted) {
+var watch = (async function watch(thread, exhausted) {
   const { maxOldGenerationSizeMb = 0, maxYoungGenerationSizeMb = 0 } = resourceLimits;
   const limit = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * MIB;
-  const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
   for (; ; ) {
-    await Atomics.waitAsync(nobodyWakes, 0, 0, HEAP_LOOK_MS).value;
+    await Atomics.waitAsync(thread.flags, ASK, 0, HEAP_LOOK_MS).value;
+    if (thread.isStopped()) thread.end();
     const { getHeapStatistics } = process.getBuiltinModule("node:v8");
     if (getHeapStatistics().heap_size_limit > limit) exhausted();
   }

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: af610932d50985a6ce7003a106f4113c7b9f1461ca2bb65760e653b1dc423544
+// Built from worker.ts by `deno task build`: d0583d8f20901da70b41f61e54ed6939e909c5e10aced5354e9ceb4ce6039037
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -15,6 +15,7 @@ var known = shared[KEY] ?? {
     orphaned: null,
     mail: null,
     takeSync: null,
+    isStopped: () => false,
     load: (load) => load(),
     unread: [],
     loading: /* @__PURE__ */ new Set()
@@ -178,7 +179,7 @@ var Life = class {
     try {
       const call = await this.#find(order, birth);
       this.#begun.resolve();
-      await this.#report(await call());
+      await this.#report(await this.#run(call, birth));
       await turn();
       await this.#finish();
     } catch (error) {
@@ -195,8 +196,16 @@ var Life = class {
     if (this.#line.isStopped()) return await this.#stopped();
     return call;
   }
+  /** Calls the target; the imports of one that goes on in later turns are watched. */
+  #run(call, { target }) {
+    const isAsync = target === void 0 || isAsyncFunction(target);
+    if (isAsync) this.#line.watchImports(false);
+    const result = call();
+    if (!isAsync && result instanceof Promise) this.#line.watchImports(true);
+    return result;
+  }
   #stopped() {
-    this.#line.exit(ASKED_TO_STOP);
+    this.#line.stop();
     return new Promise(() => {
     });
   }
@@ -296,6 +305,9 @@ var full = (async function full(loaders) {
   const loader = loaders[FULL] ?? (() => import(new URL("./full.ts", import.meta.url).href));
   return await hooks.load(loader);
 });
+var isAsyncFunction = (function isAsyncFunction(target) {
+  return Object.prototype.toString.call(target) === "[object AsyncFunction]";
+});
 var plainBody = (function plainBody({ body, target }) {
   if (target.kind !== "function" && target.kind !== "address") return null;
   if (body === null) return {
@@ -346,7 +358,7 @@ var print = (function print(text) {
 });
 
 // lib/child/isolate.ts
-var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
+var wire = (function wire(boot2, loaders, { sliceMs, exit, stop, watchImports }) {
   const { data, control, depot, ident, owners } = boot2;
   const { flags, version, first, isRoot, isConfined } = boot2;
   const tellRoot = (message) => control.postMessage(message);
@@ -361,7 +373,7 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
       isConfined,
       depot,
       sliceMs,
-      close: () => exit(0)
+      close: stop
     },
     isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
     listen() {
@@ -376,8 +388,11 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit }) {
         code
       });
       exit(code);
-    }
+    },
+    stop,
+    watchImports
   };
+  hooks.isStopped = line.isStopped;
   hooks.load = loadWith(flags, line);
   const life = new Life(line, loaders);
   let isGreeted = false;
@@ -401,7 +416,7 @@ var loadWith = (function loadWith(flags, line) {
   let loading = 0;
   const isOver = () => {
     if (!line.isStopped()) return false;
-    line.exit(ASKED_TO_STOP);
+    line.stop();
     return true;
   };
   return async (load) => {
@@ -428,7 +443,10 @@ var boot = (function boot(loaders) {
     wire(data, loaders, {
       sliceMs: STOP_SEEN_MS,
       // Closing ends the worker there and then, also in the middle of a wait.
-      exit: () => scope.close()
+      exit: () => scope.close(),
+      stop: () => scope.close(),
+      watchImports() {
+      }
     });
   };
 });
