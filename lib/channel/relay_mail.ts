@@ -156,8 +156,7 @@ function questionOf(value: unknown): Question {
 function isRoute(value: unknown): value is readonly RelayStop[] {
   return Array.isArray(value) && value.length <= STOPS_MAX &&
     value.every((stop) =>
-      isObject(stop) && "keeper" in stop && typeof stop.keeper === "string" &&
-      "number" in stop && isCount(stop.number)
+      isObject(stop) && "name" in stop && typeof stop.name === "string"
     );
 }
 
