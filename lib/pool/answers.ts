@@ -5,6 +5,7 @@
  */
 
 import { EncodingError } from "../base/errors.ts";
+import { explainInstances } from "../process/instances.ts";
 import { outcomeOf } from "../process/outcome.ts";
 import { type Destination, reviveFrom } from "../wire/handle.ts";
 import { unpack } from "../wire/pack.ts";
@@ -61,7 +62,10 @@ export class Answers {
     if (task === null) return;
     if (kind === VALUES) return this.#fulfil(task, from, content as Load);
     task.settled = from + 1;
-    task.job.reject(task.first + from, this.#failureOf(kind, content));
+    const index = task.first + from;
+    const error = this.#failureOf(kind, content);
+    if (kind === THREW) explainInstances(error, [task.job.given(index)]);
+    task.job.reject(index, error);
   }
 
   #failureOf(kind: number, content: unknown): unknown {

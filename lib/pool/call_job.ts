@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Given } from "../process/instances.ts";
 import type { Destination } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
 import type { Outcome } from "./async_result.ts";
@@ -66,6 +67,10 @@ export class CallJob<R> extends Pending<R> implements Job {
     const load = this.#packed ?? this.#pack(destination);
     this.#packed = null;
     return { load, transfer: this.#transfer };
+  }
+
+  given(): Given {
+    return ["args", this.#args];
   }
 
   fulfil(_first: number, [value]: readonly unknown[]): void {

@@ -10,6 +10,7 @@
  * @module
  */
 
+import type { Given } from "../process/instances.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Remote } from "./functions.ts";
 import type { Form, Load } from "./messages.ts";
@@ -32,6 +33,8 @@ export interface Job {
     count: number,
     destination: Destination,
   ): { readonly load: Load; readonly transfer: readonly Transferable[] };
+  /** What was given for an item that has not come to an end, and how it is called. */
+  given(index: number): Given;
   /** Items, from `first` on, have their results. */
   fulfil(first: number, values: readonly unknown[]): void;
   /** One item has come to nothing. */

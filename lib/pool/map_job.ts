@@ -5,6 +5,7 @@
  */
 
 import { contain, printError, shown } from "../base/stderr.ts";
+import type { Given } from "../process/instances.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Moving } from "../wire/transfer.ts";
 import type { Outcome } from "./async_result.ts";
@@ -119,6 +120,10 @@ export class MapJob<R> extends Pending<R[]> implements Job, Source {
       this.#plan.options.transfer,
       this.#moving,
     );
+  }
+
+  given(index: number): Given {
+    return [`items[${index}]`, this.#items[index]];
   }
 
   fulfil(first: number, values: readonly unknown[]): void {

@@ -195,6 +195,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       name: options.name ?? null,
       limits,
       maxTasks: options.maxTasksPerChild ?? Infinity,
+      initargs: initargs ?? [],
       subjects: (id) => this.#functions.subject(id),
     };
     const packArgs = () =>

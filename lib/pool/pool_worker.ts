@@ -15,6 +15,7 @@
 
 import { unreachable } from "../base/assert.ts";
 import { printError, shown } from "../base/stderr.ts";
+import { explainInstances } from "../process/instances.ts";
 import { type BaseProcess, PEER } from "../process/process.ts";
 import { decode, encode } from "../wire/codec.ts";
 import { Block, withoutTickets } from "../memory/block.ts";
@@ -78,6 +79,7 @@ export interface WorkerOptions {
   readonly mayMap: boolean;
   /** After how many tasks it is to be replaced. */
   readonly maxTasks: number;
+  readonly initargs: readonly unknown[];
 }
 
 /** What a worker is given in one go. */
@@ -419,7 +421,7 @@ export class PoolWorker {
         this.docket.share();
         return this.#boss.up(this);
       case "broken":
-        return this.#boss.broken(this, this.#answers.errorOf(message.error));
+        return this.#broken(this.#answers.errorOf(message.error));
       case "begun":
         return this.#begins(message);
       case "stray":
@@ -440,6 +442,11 @@ export class PoolWorker {
 ` +
         `${cause instanceof Error ? cause.stack : shown(thrown)}`,
     );
+  }
+
+  #broken(error: unknown): void {
+    explainInstances(error, [["initargs", this.#options.initargs]]);
+    this.#boss.broken(this, error);
   }
 
   #begins({ seq, item }: Extract<FromWorker, { kind: "begun" }>): void {

@@ -30,6 +30,7 @@ export interface ProcessPlan {
   readonly name: string | null;
   readonly limits: Pick<CommonOptions, "maxHeapMiB" | "permissions">;
   readonly maxTasks: number;
+  readonly initargs: readonly unknown[];
   /** The functions that a worker may ask about. */
   readonly subjects: Subjects;
 }
@@ -79,7 +80,7 @@ export function makeWorker(
   plan: ProcessPlan,
   modules: readonly string[],
 ): WorkerOptions {
-  const { method, launcher, name, limits, maxTasks } = plan;
+  const { method, launcher, name, limits, maxTasks, initargs } = plan;
   const mayAll = limits.permissions === undefined ||
     limits.permissions === "inherit";
   const process = new PoolProcess(
@@ -97,6 +98,7 @@ export function makeWorker(
     stopsWhileBusy: launcher.traits.stopsWhileBusy,
     mayMap: mayAll,
     maxTasks,
+    initargs,
   };
 }
 

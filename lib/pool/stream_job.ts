@@ -13,6 +13,7 @@
  */
 
 import { ProcessStateError } from "../base/errors.ts";
+import type { Given } from "../process/instances.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Moving } from "../wire/transfer.ts";
 import type { Remote } from "./functions.ts";
@@ -182,6 +183,10 @@ export class StreamJob implements Job, Source {
     for (let i = 0; i < count; i++) items.push(this.#items.get(first + i));
     const { transfer } = this.#plan;
     return loadOfItems(items, first, destination, transfer, this.#moving);
+  }
+
+  given(index: number): Given {
+    return [`items[${index}]`, this.#items.get(index)];
   }
 
   fulfil(first: number, values: readonly unknown[]): void {

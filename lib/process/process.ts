@@ -55,6 +55,7 @@ import {
   checkTraits,
   type ProcessOptions,
 } from "./options.ts";
+import { explainInstances, explainPrivate } from "./instances.ts";
 import { isSettled, packBody } from "./order.ts";
 import { asSeenBy, callerOf, type Outcome, outcomeOf } from "./outcome.ts";
 import { ChildPeer } from "./peer.ts";
@@ -722,6 +723,7 @@ export class BaseProcess<
           `in process "${this.#bornAs}"`,
           this.#peer!.destination,
         );
+        if (this.#outcome.kind === "error") this.#explain(this.#outcome.error);
         return;
       case "mail":
         deliver(message.box, message.body, this.#peer!);
@@ -729,6 +731,17 @@ export class BaseProcess<
       default:
         unreachable(message);
     }
+  }
+
+  /** Says of an error what was lost on the way to the child, if that is why. */
+  #explain(error: unknown): void {
+    if (this.run !== BaseProcess.prototype.run) {
+      explainPrivate(error, this.constructor.name);
+    }
+    const fields = Object.entries(this).map(([key, value]) =>
+      [`this.${key}`, value] as const
+    );
+    explainInstances(error, [["args", this.#checked.args], ...fields]);
   }
 
   #greeted(version: number): void {

@@ -4,11 +4,18 @@
  * @module
  */
 
-import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import {
+  deepEqual,
+  equal,
+  match,
+  ok,
+  rejects,
+  throws,
+} from "node:assert/strict";
 import { Process, RemoteError, Value } from "../../mod.ts";
 import byDefault, * as t from "../fixtures/targets.ts";
 import { outcomes } from "../fixtures/importing.ts";
-import { Counter, Doubler, GREETERS } from "../fixtures/classes.ts";
+import { Counter, Doubler, GREETERS, PRIVATE } from "../fixtures/classes.ts";
 import { rejection, type Subject, thrown } from "./process_testing.ts";
 
 const module = t.TARGETS;
@@ -162,6 +169,50 @@ export function targetContract({ ctx, method, test }: Subject): void {
     equal(lines[1], "true");
   });
 
+  test("Process says that an instance arrived without what its class gives it", async () => {
+    const given = { account: new t.Account() };
+    const hows = ["method", "getter", "iterator", "no method"] as const;
+    const children = hows.map((how) =>
+      new ctx.Process({ target: t.useAccount, args: [how, given], module })
+    );
+    for (const p of children) p.start();
+    const lost = /\(args\[1\]\.account was given as an instance of Account/;
+    for (const [i, p] of children.entries()) {
+      const error = await rejection(p.result());
+      ok(error instanceof TypeError);
+      equal(lost.test(error.message), hows[i] !== "no method", error.message);
+    }
+  });
+
+  test("Pool says that an instance arrived without what its class gives it", async () => {
+    const item = { account: new t.Account() };
+    await using pool = new ctx.Pool(1);
+    const lost = (path: string) => ({
+      name: "TypeError",
+      message: new RegExp(`\\(${path}\\.account was given as an instance of`),
+    });
+    await rejects(
+      pool.apply(t.totalOf, [item], { module }),
+      lost("args\\[0\\]"),
+    );
+    await rejects(
+      pool.starmap(t.totalOf, [[item]], { module }),
+      lost("items\\[0\\]\\[0\\]"),
+    );
+    const results = pool.imap(t.totalOf, [item], { module });
+    await rejects(results.next(), lost("items\\[0\\]"));
+    const initialized = new ctx.Pool(1, {
+      initializer: { module, name: "totalOf" },
+      initargs: [item] as never,
+    });
+    await rejects(
+      initialized.apply(t.add, [1, 2], { module }),
+      lost("initargs\\[0\\]"),
+    );
+    initialized.terminate();
+    await initialized.join();
+  });
+
   test("Process sends shared objects in the scope", async () => {
     const total = new ctx.Value("i", 1);
     const p = new ctx.Process({
@@ -218,6 +269,19 @@ export function targetContract({ ctx, method, test }: Subject): void {
     // What run() changed in the child stays in the child.
     equal(p.seen.length, 0);
     match(p.name, /^Counter-\d+$/);
+  });
+
+  test("Process subclasses with private fields are told why those are missing", async () => {
+    const children = PRIVATE.map((Private) => new Private({ module: classes }));
+    for (const p of children) p.start();
+    for (const p of children) {
+      const error = await rejection(p.result());
+      ok(error instanceof TypeError);
+      match(
+        error.message,
+        /constructor of \w+Private ran in the parent.*private/s,
+      );
+    }
   });
 
   test("Process of a context may be subclassed", async () => {
