@@ -122,7 +122,7 @@ export {
   type StartMethodReport,
   startMethods,
 } from "./lib/launch/registry.ts";
-export { through } from "./lib/launch/spawn.ts";
+export { through, type ThroughOptions } from "./lib/launch/spawn.ts";
 export { AsyncResult } from "./lib/pool/async_result.ts";
 export {
   BaseExecutor,

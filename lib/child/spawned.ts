@@ -7,7 +7,7 @@
 
 import { type Loaders, PROTOCOL_VERSION } from "../wire/birth.ts";
 import { cut, FrameReader, markerOf, seal, unseal } from "../wire/frames.ts";
-import type { ToChild, ToParent } from "../wire/messages.ts";
+import type { FromSpawned, ToChild } from "../wire/messages.ts";
 import { readAside } from "./aside.ts";
 import {
   ASKED_TO_STOP,
@@ -45,6 +45,12 @@ export async function boot(
   if (start.version !== PROTOCOL_VERSION) {
     line.send({ kind: "ready", version: PROTOCOL_VERSION });
     Deno.exit(FAILED);
+  }
+  if (!isDirect) {
+    // `Deno.exit()` has set the code by then (2.9.6).
+    addEventListener("unload", () => {
+      line.send({ kind: "exiting", code: Deno.exitCode });
+    });
   }
   const { pid } = start.identity.parent;
   if (!isWatched(source, pid, isDirect) || start.isRelayed) {
@@ -121,7 +127,7 @@ class StderrLine implements Line {
     return false; // A signal does not wait.
   }
 
-  send(message: ToParent): void {
+  send(message: FromSpawned): void {
     for (const piece of cut(this.#marker, seal(message))) writeAll(piece);
   }
 

@@ -30,6 +30,7 @@ import type { Packed } from "../wire/pack.ts";
 import type { Destination } from "../wire/handle.ts";
 import { executableOf, isOwnDeno } from "./interpreter.ts";
 import { WholeLines } from "./lines.ts";
+import { goesThroughShell, shellCall } from "./shell.ts";
 import {
   type Availability,
   type Child,
@@ -54,8 +55,38 @@ const SPAWN_TRAITS: StartMethodTraits = {
   ownFlags: true,
 };
 
+/** What stands before the call of `deno`. */
+interface Way {
+  readonly prefix: readonly string[];
+  readonly shell: boolean;
+}
+
 /** Fresh `deno` processes, through `Deno.Command`. */
-export const spawn: Launcher = commandLauncher([], SPAWN_TRAITS);
+export const spawn: Launcher = commandLauncher(
+  { prefix: [], shell: false },
+  SPAWN_TRAITS,
+);
+
+/**
+ * How `through()` hands the call to its command.
+ *
+ * @example A command that hands its arguments to a shell
+ * ```ts
+ * import { registerStartMethod, through } from "@multiprocessing/core";
+ *
+ * registerStartMethod("far", through(["tsh", "ssh", "host"], { shell: true }));
+ * ```
+ */
+export interface ThroughOptions {
+  /**
+   * Whether the command hands its last arguments to a shell, which reads them anew:
+   * they are quoted then, and `env` is set by the other side's `env`, where the list
+   * of processes shows it.
+   *
+   * @default {true} for a command with `ssh` in it, `false` for others
+   */
+  shell?: boolean;
+}
 
 /**
  * A start method that reaches its processes through a command, such as
@@ -63,7 +94,13 @@ export const spawn: Launcher = commandLauncher([], SPAWN_TRAITS);
  * is given the `deno` call as its last arguments and must join its three standard
  * streams to it. Such processes share no memory with this one.
  *
- * @example Processes that give way to others
+ * Exit codes and signals are those of the process, as far as the command reports
+ * them: 128 and a signal's number is taken for the signal, unless the process ended
+ * itself with that code. `terminate()` and `kill()` send the command a SIGTERM, which
+ * is to end its process too; `ssh` does so by the end of its stdin. A command that
+ * `kill()` has not ended within a second is killed.
+ *
+ * @example A start method with low priority
  * ```ts
  * import { getContext, registerStartMethod, through } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -75,25 +112,39 @@ export const spawn: Launcher = commandLauncher([], SPAWN_TRAITS);
  * ```
  *
  * @param command The command and its first arguments.
+ * @param options Whether the command hands its arguments to a shell.
  * @returns The launcher, for `registerStartMethod()`.
- * @throws {TypeError} If the command is empty.
+ * @throws {TypeError} If the command is empty, or an option is of the wrong type.
  */
-export function through(command: readonly string[]): Launcher {
+export function through(
+  command: readonly string[],
+  options: ThroughOptions = {},
+): Launcher {
   if (command.length === 0 || command[0] === "") {
     throw new TypeError(
       "Cannot make a start method through a command as it is empty: give its " +
         'name and first arguments, as in ["ssh", "host"]',
     );
   }
-  return commandLauncher([...command], {
+  const { shell = goesThroughShell(command) } = options;
+  if (typeof shell !== "boolean") {
+    throw new TypeError(
+      `Cannot make a start method through a command as "shell" must be a boolean: current value is ${
+        String(shell)
+      }`,
+    );
+  }
+  return commandLauncher({ prefix: [...command], shell }, {
     ...SPAWN_TRAITS,
     process: `a deno process through ${command[0]}`,
     memory: "none",
+    // What the command is told does not reach a shell's child.
+    interrupts: SPAWN_TRAITS.interrupts && !shell,
   });
 }
 
 function commandLauncher(
-  prefix: readonly string[],
+  { prefix, shell }: Way,
   traits: StartMethodTraits,
 ): Launcher {
   return {
@@ -111,14 +162,16 @@ function commandLauncher(
       );
       if (first.kind === "start") refuseTooLong(first.body);
       checkModules(request.modules, request.mainModule);
-      const launched = launch(
-        [...prefix, ...denoCall(request, prefix.length === 0)],
-        request.env,
-      );
+      const isDirect = prefix.length === 0;
+      const call = denoCall(request, isDirect);
+      const launched = shell
+        ? launch([...prefix, ...shellCall(call, request.env)], null)
+        : launch([...prefix, ...call], request.env);
+      const where = { destination, isDirect };
       return () => {
         const process = launched();
         try {
-          return new SpawnedChild(process, destination, first, events);
+          return new SpawnedChild(process, where, first, events);
         } catch (error) {
           process.kill("SIGKILL");
           throw error;
@@ -211,6 +264,13 @@ function mainFlags(entry: string, mainModule: string | null): string[] {
     : [entry];
 }
 
+/** How long a command may take to end what it has started, before it is killed. */
+const COMMAND_ENDS_MS = 1_000;
+
+/** A shell, and what behaves like one, reports signal n as this and n. */
+const SIGNALED = 128;
+const SIGNALS_MAX = 64;
+
 /** How long text on stderr may still come after the process has ended. */
 const STDERR_DRAINS_MS = 200;
 
@@ -225,6 +285,11 @@ class SpawnedChild implements Child {
   readonly #events: ChildEvents;
   readonly #greeting = newGreeting();
   readonly #destination: Destination;
+  readonly #isDirect: boolean;
+  #asked: StopSignal | null = null;
+  #killer: ReturnType<typeof setTimeout> | undefined;
+  /** The code with which the child said that it ends, where it is asked to. */
+  #exiting: number | null = null;
   #relays = relaysGiven();
   readonly #text = new WholeLines(passOn);
   #lastWords = "";
@@ -232,12 +297,13 @@ class SpawnedChild implements Child {
 
   constructor(
     process: Deno.ChildProcess,
-    destination: Destination,
+    where: { destination: Destination; isDirect: boolean },
     first: ToChild,
     events: ChildEvents,
   ) {
     this.#process = process;
-    this.#destination = destination;
+    this.#destination = where.destination;
+    this.#isDirect = where.isDirect;
     this.#events = events;
     // The program is kept alive by whoever waits, not by the process or its pipes.
     this.#process.unref();
@@ -264,6 +330,16 @@ class SpawnedChild implements Child {
   }
 
   stop(signal: StopSignal): void {
+    this.#asked = signal;
+    if (this.#isDirect || signal !== "SIGKILL") return this.#signal(signal);
+    // A command that is killed at once cannot end what it has started elsewhere:
+    // `srun` leaves its task running then.
+    this.#signal("SIGTERM");
+    this.#killer = setTimeout(() => this.#signal("SIGKILL"), COMMAND_ENDS_MS);
+    Deno.unrefTimer(this.#killer);
+  }
+
+  #signal(signal: StopSignal): void {
     try {
       this.#process.kill(signal);
     } catch {
@@ -291,17 +367,28 @@ class SpawnedChild implements Child {
     // Whoever the child has started may still hold its stderr open.
     await settles(drained, STDERR_DRAINS_MS, undefined);
     this.flush();
+    clearTimeout(this.#killer);
     ours.delete(this);
     await this.#stdin.close().catch(() => {});
     this.#events.ended(this.#endingOf(status));
   }
 
-  #endingOf({ code, signal }: Deno.CommandStatus): Ending {
-    const reason = this.#reason(signal);
+  #endingOf(status: Deno.CommandStatus): Ending {
+    const reason = this.#reason(status.signal);
     return {
-      code: signal === null ? code : exitcodeOf(signal),
+      code: this.#codeOf(status),
       ...(reason === "" ? {} : { reason }),
     };
+  }
+
+  #codeOf({ code, signal }: Deno.CommandStatus): number {
+    const ended = signal === null ? code : exitcodeOf(signal);
+    if (this.#isDirect || ended === 0) return ended;
+    if (this.#exiting !== null) return this.#exiting;
+    // A command that is stopped ends in its own way, as ssh does with 255.
+    if (this.#asked !== null) return exitcodeOf(this.#asked);
+    const isSignal = ended > SIGNALED && ended <= SIGNALED + SIGNALS_MAX;
+    return isSignal ? SIGNALED - ended : ended;
   }
 
   /** What the child said last, where that explains its end. */
@@ -337,6 +424,10 @@ class SpawnedChild implements Child {
     for (const bytes of frames) {
       const message = fromProcess(unsealFromChild(bytes));
       if (message.kind === "ready") this.#ready = true;
+      if (message.kind === "exiting") {
+        this.#exiting = message.code;
+        continue;
+      }
       this.#events.message(message);
     }
   }

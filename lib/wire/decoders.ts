@@ -14,6 +14,7 @@
 import { isPoolMail, poolMail } from "./birth.ts";
 import type {
   Box,
+  FromSpawned,
   IsolateRecipe,
   Mail,
   ToChild,
@@ -42,8 +43,10 @@ export function fromIsolate(data: unknown): ToParent {
 }
 
 /** A message that a spawned process sent to its parent, as it was in its frame. */
-export function fromProcess(message: unknown): ToParent {
+export function fromProcess(message: unknown): FromSpawned {
   const fields = fieldsOf(message);
+  const { kind } = fields;
+  if (kind === "exiting") return { kind, code: integer(fields, "code") };
   if (fields["kind"] === "failure") {
     if (fields["body"] instanceof Uint8Array) return fields as never;
     throw broken('"body" of a failure is not bytes');

@@ -20,7 +20,7 @@
  */
 
 import { PROTOCOL_VERSION } from "./birth.ts";
-import type { ToChild, ToParent } from "./messages.ts";
+import type { FromSpawned, ToChild } from "./messages.ts";
 
 /** The largest message either reader takes, so that no peer fills the memory. */
 export const FRAME_MAX_BYTES = 2 ** 30;
@@ -52,7 +52,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
  *   | length of text: u32 | text, as JSON in ASCII | body, if any |
  * ```
  */
-export function seal(message: ToChild | ToParent): Uint8Array<ArrayBuffer> {
+export function seal(message: ToChild | FromSpawned): Uint8Array<ArrayBuffer> {
   const body = "body" in message && message.body instanceof Uint8Array
     ? message.body
     : null;
@@ -81,8 +81,8 @@ function escaped(unit: string): string {
 }
 
 /** The message of a parent in `bytes`; throws a `RangeError` for what is none. */
-export function unseal(bytes: Uint8Array): ToChild | ToParent {
-  return unsealed(bytes, Infinity) as ToChild | ToParent;
+export function unseal(bytes: Uint8Array): ToChild | FromSpawned {
+  return unsealed(bytes, Infinity) as ToChild | FromSpawned;
 }
 
 /**

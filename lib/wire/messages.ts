@@ -192,6 +192,15 @@ export type ToParent =
   }
   | Mail;
 
+/** What a spawned child writes to its parent. */
+export type FromSpawned =
+  | ToParent
+  | {
+    /** Of a process behind a command, which may report another code. */
+    readonly kind: "exiting";
+    readonly code: number;
+  };
+
 /** What is needed to make a thread or worker. */
 export interface IsolateRecipe {
   readonly method: "thread" | "worker";

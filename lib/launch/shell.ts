@@ -1,0 +1,35 @@
+/**
+ * Commands that hand their last arguments to a shell, as `ssh` does: it joins them by
+ * spaces, and the shell of the other side reads them anew.
+ *
+ * @module
+ */
+
+/** What every shell takes for one word as it is. */
+const PLAIN_WORD = /^[\w@%+:,./-][\w@%+=:,./-]*$/;
+
+/** A word as it is to be written for a shell. */
+export function quoted(word: string): string {
+  return PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Whether a command is known to hand its last arguments to a shell. */
+export function goesThroughShell(command: readonly string[]): boolean {
+  return command.some((word) => /(^|\/)(ssh|autossh)(\.exe)?$/.test(word));
+}
+
+/**
+ * A call for the shell of the other side. That may be any shell, so the call goes to
+ * its `sh`, which stays and reports a signal as 128 and its number: without that, ssh
+ * ends with 255 whatever the signal was, as it does when it fails by itself.
+ */
+export function shellCall(
+  call: readonly string[],
+  env: Readonly<Record<string, string>> | null,
+): string[] {
+  const settings = Object.entries(env ?? {}).map(([name, value]) =>
+    `${name}=${value}`
+  );
+  const words = settings.length === 0 ? call : ["env", ...settings, ...call];
+  return ["sh", "-c", quoted(`${words.map(quoted).join(" ")}; exit $?`)];
+}
