@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 21c775f9305c18f6f749f906a9a29dfb737b126359f4006ef05c129c271ba579
+// Built from spawned.ts by `deno task build`: fdadf2278400a7e6c90beb7b6b13cbf63d5536205ba7a20465bfb6bfa2681a44
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -728,6 +728,14 @@ var boot = (async function boot(loaders, isDirect) {
       version: PROTOCOL_VERSION
     });
     Deno.exit(FAILED);
+  }
+  if (!isDirect) {
+    addEventListener("unload", () => {
+      line.send({
+        kind: "exiting",
+        code: Deno.exitCode
+      });
+    });
   }
   const { pid } = start.identity.parent;
   if (!isWatched(source, pid, isDirect) || start.isRelayed) {

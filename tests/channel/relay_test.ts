@@ -432,20 +432,32 @@ Deno.test("Queue is not found by a child that was not given it", {
   );
 });
 
-Deno.test("Queue stands what a child asks that does not know how", {
-  timeout: TIMEOUT_MS,
-}, async () => {
-  const queue = held(new Queue<string>());
-  const p = new (getContext(r.FAR).Process)({
-    target: r.askBadly,
-    args: [queue] as [Queue<string>],
-    module: r.RELAYS,
-  });
-  p.start();
-  await p.result();
-  equal(await queue.get(), "done");
-  equal(queue.empty(), true);
-});
+Deno.test(
+  "Queue is left alone by what a child asks badly, and the child ends or is answered",
+  {
+    timeout: TIMEOUT_MS,
+  },
+  async () => {
+    const queue = held(new Queue<string>());
+    const ends = await Promise.all(
+      Array.from({ length: r.BAD_ASKS }, async (_, i) => {
+        const p = new (getContext(r.FAR).Process)({
+          target: r.askBadly,
+          args: [queue, i] as [Queue<string>, number],
+          module: r.RELAYS,
+        });
+        p.start();
+        return await p.result().then(() => "done", ({ message }) => message);
+      }),
+    );
+    for (const end of ends.filter((end) => end !== "done")) {
+      match(end, /it was ended, as what it sent is wrong/);
+      ends.splice(ends.indexOf(end), 1);
+    }
+    for (const end of ends) equal(queue.getNowait(), end);
+    equal(queue.empty(), true);
+  },
+);
 
 Deno.test("Queue that comes late, through shared memory, blocks as any other", async () => {
   const run = await runProgram(programUrl("queue_late"));
