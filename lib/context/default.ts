@@ -260,6 +260,9 @@ export function getStartMethod(
  * setStartMethod(null, { force: true });
  * ```
  *
+ * In a child the choice is that of its parent: to make it again, while a module
+ * loads, changes nothing.
+ *
  * @param name The name, or null (with `force`) to leave it open again.
  * @param options Whether an earlier choice may be changed.
  * @throws {StartMethodError} If the name is unknown or not supported here, or if a
@@ -269,8 +272,10 @@ export function setStartMethod(
   name: string | null,
   { force = false }: SetStartMethodOptions = {},
 ): void {
-  if (name !== null) launcherOf(name);
   inherit();
+  // A module says so in every process that imports it; in a child it has been done.
+  if (name !== null && name === chosen && bornAs()?.importing) return;
+  if (name !== null) launcherOf(name);
   if (chosen !== null && !force) {
     throw new StartMethodError(
       `Cannot set start method to ${JSON.stringify(name)} as "${chosen}" is ` +

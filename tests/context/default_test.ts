@@ -4,7 +4,14 @@
  * @module
  */
 
-import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import {
+  deepEqual,
+  equal,
+  match,
+  ok,
+  rejects,
+  throws,
+} from "node:assert/strict";
 import {
   Context,
   getAllStartMethods,
@@ -241,6 +248,51 @@ Deno.test(
         new RegExp(`StartMethodError: .*"${name}" is already`),
       );
     }
+  },
+);
+
+Deno.test(
+  "setStartMethod() at module level of a child repeats the parent's choice",
+  SETTINGS,
+  async () => {
+    using folder = new ProgramFolder({
+      "main.ts": `
+        import { getStartMethod, Pool, Process, setStartMethod } from "@multiprocessing/core";
+        import { method } from "./method.ts";
+        setStartMethod(method);
+        export const chosen = () => getStartMethod();
+        if (import.meta.main) {
+          const p = new Process({ target: chosen });
+          p.start();
+          await using pool = new Pool(1);
+          console.log(await p.result(), await pool.apply(chosen));
+        }`,
+      "method.ts": `
+        import { parentProcess } from "@multiprocessing/core";
+        const file = new URL("./name.txt", import.meta.url);
+        if (parentProcess() === null) Deno.writeTextFileSync(file, Deno.args[0]);
+        export const method = Deno.readTextFileSync(file);`,
+    });
+    for (const name of ["thread", "worker", "spawn"]) {
+      const main = `${folder.path}/main.ts`;
+      const { stdout, stderr } = await runProgram(main, { args: [name] });
+      deepEqual([stdout, stderr], [`${name} ${name}\n`, ""]);
+    }
+    const bad = new (getContext("thread").Process)({
+      target: {
+        module: `data:text/javascript,${
+          encodeURIComponent(`
+            import { setStartMethod } from "${
+            import.meta.resolve("../../mod.ts")
+          }";
+            setStartMethod("worker");
+            export const never = () => {};`)
+        }`,
+        name: "never",
+      },
+    });
+    bad.start();
+    await rejects(bad.result(), /"thread" is already in use/);
   },
 );
 
