@@ -38,7 +38,8 @@ import type { ValueOptions } from "./value.ts";
  * - **Fixed length:** as in Python there is no `push` and no `append`.
  * - **No waiting:** no method takes the lock, and each element is read, written
  *   and updated in one step. The lock guards what takes several: slices, `sort`,
- *   `a.set(0, a.get(0) + 1)`.
+ *   `a.set(0, a.get(0) + 1)`. Its own lock shuts out other processes, and not the
+ *   other tasks of this one: `{ lock: new Lock() }` does both.
  * - **Structures** as elements: `new SharedArray({ x: "d", y: "d" }, 100)`.
  * - **Text:** one of `"c"` has `value` and `raw`.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
@@ -144,7 +145,8 @@ export class SharedArray<const C extends DataType = Typecode>
 
   /**
    * Takes the lock beside the array as soon as it is free, like `with row:` in
-   * Python.
+   * Python. The lock that an array has by itself does not shut out the other tasks
+   * of this process; see {@linkcode ValueOptions.lock}.
    *
    * @example Usage
    * ```ts

@@ -65,6 +65,9 @@ export interface ValueOptions {
  * - **Two steps:** `v.value += 1` reads and then writes, as in Python, and may
  *   lose another's update between the two: use {@linkcode RawValue.add}, or hold
  *   the lock.
+ * - **Tasks of one process:** the lock is an `RLock`, whose owner is a process with
+ *   all its tasks. Async functions of one process that await while they have it
+ *   are let in together: give them `{ lock: new Lock() }`.
  * - **Integers wrap** as in Python: 2 ** 31 put into `"i"` is -2147483648. A
  *   fraction, a string or a bigint put into it is a TypeError.
  * - **Structures:** `value` of `new Value({ x: "d", y: "d" })` has the fields as
@@ -96,6 +99,22 @@ export interface ValueOptions {
  * }
  * counter.add(1);
  * equal(counter.value, 2);
+ * ```
+ *
+ * @example Tasks of one process that take turns
+ * ```ts
+ * import { Lock, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const counter = new Value("i", 0, { lock: new Lock() });
+ * const count = async () => {
+ *   using _held = await counter.acquire();
+ *   const seen = counter.value;
+ *   await Promise.resolve();
+ *   counter.value = seen + 1;
+ * };
+ * await Promise.all([count(), count(), count()]);
+ * equal(counter.value, 3);
  * ```
  *
  * @example A structure
@@ -166,7 +185,8 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
 
   /**
    * Takes the lock beside the value as soon as it is free, like `with v:` in
-   * Python.
+   * Python. The lock that a value has by itself does not shut out the other tasks
+   * of this process; see {@linkcode ValueOptions.lock}.
    *
    * @example Usage
    * ```ts

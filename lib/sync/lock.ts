@@ -34,7 +34,8 @@ const locks = new Kin<Lock>();
  * A lock that one taker at a time has, like Python's `multiprocessing.Lock`.
  *
  * - **Not recursive:** who has it and asks again waits, be it another task of the
- *   same process or the very same one.
+ *   same process or the very same one. So it shuts out the tasks of one process
+ *   from each other, which an {@linkcode RLock} does not.
  * - **Not owned:** any process may release it, as in Python. So it can serve as a
  *   signal: one side takes, the other releases.
  * - **Fair enough:** who comes along when the lock gets free may overtake those

@@ -36,7 +36,7 @@ const rlocks = new Kin<RLock>();
  *
  * - **One owner:** the owner is a process, as {@linkcode Process} starts it, and
  *   with it every task of that process: two async functions of one process do
- *   not shut each other out.
+ *   not shut each other out. Where they are to, take a {@linkcode Lock}.
  * - **Recursive:** it takes as many releases as it took acquires.
  * - **Fair enough:** who comes along when the lock gets free may overtake those
  *   that sleep, but a sleeper only a few times; then it is its turn.

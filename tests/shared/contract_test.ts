@@ -124,6 +124,27 @@ for (const method of ["thread", "worker", "spawn"]) {
     );
   }
 
+  Deno.test(
+    `${method}: Value and SharedArray with a Lock shut out the tasks of one process too`,
+    { timeout },
+    async () => {
+      const lock = new ctx.Lock();
+      const all = {
+        value: new ctx.Value("i", 0, { lock }),
+        row: new ctx.SharedArray("i", 1, { lock }),
+      };
+      const p = new ctx.Process({
+        target: t.addByTasks,
+        args: [all, 3, 200],
+        module,
+      });
+      p.start();
+      await t.addByTasks(all, 3, 200);
+      await p.result();
+      deepEqual([all.value.value, all.row.get(0)], [1_200, 1_200]);
+    },
+  );
+
   Deno.test(`${method}: SharedMemory and ShareableList pass by name`, {
     timeout,
   }, async () => {
