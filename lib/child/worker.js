@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: d0583d8f20901da70b41f61e54ed6939e909c5e10aced5354e9ceb4ce6039037
+// Built from worker.ts by `deno task build`: c2f91965c13b5869da9da48ded360a240f29e8a7a0076494b11fb4a673d4b3f2
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -453,9 +453,10 @@ var boot = (function boot(loaders) {
 var reportExits = (function reportExits(control) {
   const leave = Deno.exit;
   Deno.exit = (code = Deno.exitCode) => {
+    const kept = typeof code === "number" ? code & 255 : 0;
     const message = {
       kind: "exit",
-      code: code & 255
+      code: kept
     };
     control.postMessage(message);
     return leave(code);

@@ -37,7 +37,9 @@ export function boot(loaders: Loaders): void {
 function reportExits(control: MessagePort): void {
   const leave = Deno.exit;
   Deno.exit = (code = Deno.exitCode): never => {
-    const message: ToRoot = { kind: "exit", code: code & 0xff };
+    // Deno takes what is no number for 0 (2.9.6).
+    const kept = typeof code === "number" ? code & 0xff : 0;
+    const message: ToRoot = { kind: "exit", code: kept };
     control.postMessage(message);
     return leave(code);
   };

@@ -11,12 +11,16 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { type BaseProcess, ExitError } from "../../mod.ts";
 import {
   askRoot,
+  CODES_COUNT,
+  exitWith,
   framed,
   honest,
   postToParent,
   postToRoot,
   stopAnother,
   stopAtOnce,
+  throwAnything,
+  THROWN_COUNT,
   waitFor,
   writeToParent,
 } from "../fixtures/hostile.ts";
@@ -44,6 +48,39 @@ export function hostileContract(method: string): void {
   const subject = subjectOf(method);
   if (method === "spawn") spawned(subject);
   else isolated(subject);
+  anyhow(subject);
+}
+
+function anyhow({ test, ctx: { Process } }: Subject): void {
+  test("Process that throws what nobody throws fails, and nobody else", async () => {
+    const processes = Array.from(
+      { length: THROWN_COUNT },
+      (_, n) =>
+        new Process({
+          target: throwAnything,
+          module,
+          args: [n, n % 2 === 1],
+        }),
+    );
+    for (const p of processes) p.start();
+    for (const p of processes) {
+      equal(await p.result().then(() => "done", () => "failed"), "failed");
+      equal(p.exitcode, 1);
+    }
+  });
+
+  test("Process that exits with what is no code ends all the same", async () => {
+    const processes = Array.from(
+      { length: CODES_COUNT },
+      (_, n) => new Process({ target: exitWith, module, args: [n] }),
+    );
+    for (const p of processes) p.start();
+    for (const p of processes) {
+      const error = await rejection(p.result());
+      ok(error instanceof ExitError, String(error));
+      ok(Number.isInteger(error.exitcode) && error.exitcode >= 0);
+    }
+  });
 }
 
 /** A module that says that it was run. */

@@ -5,6 +5,7 @@ import {
   FrameReader,
   MARKER_BYTES,
   newMarker,
+  Parts,
   PIECE_MAX_BYTES,
   seal,
   unseal,
@@ -208,4 +209,39 @@ Deno.test("MixedReader.push() takes linear steps on text made of marker beginnin
   const one = new Uint8Array([7]);
   for (let i = 0; i < 100_000; i++) length += reader.push(one).text.length;
   equal(length + reader.end().length, 100_000);
+});
+
+// Goal: a child may cut its message as small as it likes, and never end it. Method: a
+// million parts as objects take 100 MB and more.
+Deno.test("Parts takes little more memory than has come, however small the parts are", () => {
+  const parts = new Parts();
+  const one = new Uint8Array(1);
+  const used = () => {
+    const { heapUsed, external } = Deno.memoryUsage();
+    return heapUsed + external;
+  };
+  const before = used();
+  for (let i = 0; i < 1_000_000; i++) {
+    one[0] = i;
+    parts.add(one);
+  }
+  ok(used() - before < 40e6);
+  const whole = parts.take();
+  equal(whole.length, 1_000_000);
+  equal(whole.every((byte, i) => byte === (i & 0xff)), true);
+});
+
+Deno.test("Parts gives what came, whatever the sizes were", () => {
+  const sizes = [0, 1, 70_000, 3, 65_536, 65_535, 1, 0, 200_000, 5];
+  const parts = new Parts();
+  const all: number[] = [];
+  for (const [at, size] of sizes.entries()) {
+    const part = new Uint8Array(size).fill(at + 1);
+    parts.add(part);
+    part.fill(0);
+    for (let i = 0; i < size; i++) all.push(at + 1);
+    equal(parts.bytes, all.length);
+  }
+  deepStrictEqual(parts.take(), Uint8Array.from(all));
+  deepStrictEqual([parts.bytes, parts.take().length], [0, 0]);
 });
