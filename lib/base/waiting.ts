@@ -5,6 +5,7 @@
  */
 
 import { hold } from "./hold.ts";
+import { checkSignal, expectOptions } from "./options.ts";
 
 /**
  * How long to wait, and how to give up early.
@@ -36,7 +37,10 @@ export function timeoutOf(
   what: string,
   name = "timeout",
 ): number {
-  const timeout = options?.timeout ?? Infinity;
+  if (options === undefined) return Infinity;
+  expectOptions(options, what, "{ timeout: 100 }");
+  checkSignal(options.signal, what);
+  const timeout = options.timeout ?? Infinity;
   if (typeof timeout !== "number" || Number.isNaN(timeout)) {
     throw new TypeError(
       `Cannot ${what} as "${name}" must be a number of milliseconds: current value is ${

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { limitOf } from "../sync/program.ts";
 import {
@@ -80,6 +81,7 @@ export async function Client<In = unknown, Out = unknown>(
   address: Address,
   options: ClientOptions = {},
 ): Promise<Connection<In, Out>> {
+  expectOptions(options, "connect", "{ timeout: 100 }");
   const key = checkKey(options.authkey);
   const where = checkAddress(address, options.family);
   const maxMessageBytes = checkMaxMessageBytes(options.maxMessageBytes);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import {
   BrokenPipeError,
   BufferTooShortError,
@@ -406,6 +407,7 @@ export class Connection<In = unknown, Out = unknown>
 
   #beginPolling(options: WaitOptions | undefined): Limit {
     this.#refuse("poll", "readable");
+    expectOptions(options, "poll", "{ timeout: 100 }");
     return limitFrom({ timeout: 0, ...options }, "poll");
   }
 
@@ -478,8 +480,9 @@ function late(what: string): DOMException {
   );
 }
 
-function mostOf({ maxLength }: RecvBytesOptions = {}): number {
-  const most = maxLength ?? Infinity;
+function mostOf(options: RecvBytesOptions = {}): number {
+  expectOptions(options, "receive bytes", "{ maxLength: 1024 }");
+  const most = options.maxLength ?? Infinity;
   if (typeof most === "number" && most >= 0) return most;
   throw new RangeError(
     `Cannot receive bytes as "maxLength" must be >= 0: current value is ${

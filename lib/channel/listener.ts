@@ -10,6 +10,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { callOut } from "../base/stderr.ts";
 import { ConnectionError } from "../base/errors.ts";
 import { type Awaitable, READY } from "../base/ready.ts";
@@ -178,6 +179,7 @@ export class Listener<In = unknown, Out = unknown>
    * @throws {Deno.errors.AddrInUse} If something else is at the address.
    */
   constructor(address?: Address, options: ListenerOptions = {}) {
+    expectOptions(options, "listen", "{ authkey }");
     const key = checkKey(options.authkey);
     this.#maxMessageBytes = checkMaxMessageBytes(options.maxMessageBytes);
     this.#backlog = checkBacklog(options.backlog);

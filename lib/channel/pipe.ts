@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { ConnectionError, SharedMemoryError } from "../base/errors.ts";
 import type { Place } from "../memory/block.ts";
 import { claimSite, register } from "../memory/sites.ts";
@@ -184,11 +185,9 @@ function bothEnds(
 }
 
 function check(options: PipeOptions): PipeOptions {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `Cannot make a pipe as its options must be an object: current value is ${options}; for one way write Pipe({ duplex: false })`,
-    );
-  }
+  const example =
+    "{ maxBytes: 1024 }; for one way write Pipe({ duplex: false })";
+  expectOptions(options, "make a pipe", example);
   const { duplex = true, maxBytes = 1 } = options;
   if (typeof duplex !== "boolean") {
     throw new TypeError(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { ProcessStateError } from "../base/errors.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import type { Place } from "../memory/block.ts";
@@ -203,7 +204,9 @@ export class Queue<T = unknown> extends SimpleQueue<T>
    *
    * @param options Whether what is left is dropped; such items count as done.
    */
-  shutdown({ immediate = false }: ShutdownQueueOptions = {}): void {
+  shutdown(options: ShutdownQueueOptions = {}): void {
+    expectOptions(options, "shut down a queue", "{ immediate: true }");
+    const { immediate = false } = options;
     coreBehind(this).shut(immediate);
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import type { Below } from "../base/caller.ts";
 import {
   ProcessStateError,
@@ -203,6 +204,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * @throws {RangeError} If that is no whole number of bytes, or too many.
    */
   constructor(options: QueueOptions = {}) {
+    expectOptions(options, "make a queue", "{ maxBytes: 2 ** 20 }");
     const expected = form ?? { form: "simple", maxsize: 0 };
     form = null;
     this.#form = expected.form;

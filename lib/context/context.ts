@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { StartMethodError, UnsupportedError } from "../base/errors.ts";
 import { createPipe, Pipe, type PipeOptions } from "../channel/pipe.ts";
 import {
@@ -266,6 +267,7 @@ export class Context {
 
   /** Made by `getContext()`. */
   constructor(name: string, options?: ContextOptions) {
+    expectOptions(options, "make a context", '{ flags: ["--cached-only"] }');
     const { traits } = platformLauncher(name);
     const interpreter = this.#interpreter = options === undefined
       ? null
@@ -512,6 +514,7 @@ const contexts = new Map<string, Context>();
  * The context of a start method, the same object each time; a new one with options.
  */
 export function contextOf(name: string, options?: ContextOptions): Context {
+  expectOptions(options, "get a context", '{ flags: ["--cached-only"] }');
   if (options !== undefined) return new Context(name, options);
   let context = contexts.get(name);
   if (context === undefined) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { StartMethodError } from "../base/errors.ts";
 import type { ContextOptions } from "../launch/interpreter.ts";
 import { defaultMethod, launcherOf, startMethods } from "../launch/registry.ts";
@@ -239,8 +240,10 @@ export function getStartMethod(
 /** The start method in use, which is fixed by this look. */
 export function getStartMethod(options?: GetStartMethodOptions): string;
 export function getStartMethod(
-  { allowNone = false }: GetStartMethodOptions = {},
+  options: GetStartMethodOptions = {},
 ): string | null {
+  expectOptions(options, "get the start method", "{ allowNone: true }");
+  const { allowNone = false } = options;
   inherit();
   if (chosen === null && !allowNone) chosen = defaultMethod();
   return chosen;
@@ -270,8 +273,10 @@ export function getStartMethod(
  */
 export function setStartMethod(
   name: string | null,
-  { force = false }: SetStartMethodOptions = {},
+  options: SetStartMethodOptions = {},
 ): void {
+  expectOptions(options, "set the start method", "{ force: true }");
+  const { force = false } = options;
   inherit();
   // A module says so in every process that imports it; in a child it has been done.
   if (name !== null && name === chosen && bornAs()?.importing) return;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { ProcessStateError } from "../base/errors.ts";
 import { INTERPRETER, type Interpreter } from "../launch/interpreter.ts";
 import { defaultMethod } from "../launch/registry.ts";
@@ -113,6 +114,7 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
    * @throws {StartMethodError} If the start method cannot be used.
    */
   constructor(maxWorkers?: number, options: PoolOptions<S> = {}) {
+    expectOptions(options, "make an executor", "{ initializer }");
     const context = options.context ?? {
       getStartMethod: () => this[START_METHOD](),
       [INTERPRETER]: () => this[INTERPRETER](),
@@ -219,8 +221,10 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
    * @param options Whether to wait, and whether to cancel what has not begun.
    */
   async shutdown(
-    { wait = true, cancelFutures = false }: ShutdownExecutorOptions = {},
+    options: ShutdownExecutorOptions = {},
   ): Promise<void> {
+    expectOptions(options, "shut down an executor", "{ wait: false }");
+    const { wait = true, cancelFutures = false } = options;
     this.#isShut = true;
     if (cancelFutures) this.#pool[WITHDRAW](cancelled);
     this.#pool.close();
@@ -267,9 +271,14 @@ function splitRest(
   const last = rest.at(-1);
   const hasOptions = typeof last === "object" && last !== null &&
     !isIterable(last);
+  if (hasOptions) expectOptions(last, "map", "{ chunksize: 3 }");
   const iterables = hasOptions ? rest.slice(0, -1) : rest;
   for (const iterable of iterables.length > 0 ? iterables : [undefined]) {
     if (isIterable(iterable)) continue;
+    // A bare number at the end is meant as an option.
+    if (rest.length > 1 && iterable === last) {
+      expectOptions(iterable, "map", "{ chunksize: 3 }");
+    }
     throw wrong("map", "iterables", "iterable, one or more", iterable);
   }
   return {

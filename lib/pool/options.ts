@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { timeoutOf } from "../base/waiting.ts";
 import type { TargetAddress } from "../wire/address.ts";
 import type { Scope } from "./functions.ts";
@@ -268,6 +269,7 @@ export function limitsOf(
   what: string,
 ): Limits {
   if (options === undefined) return NO_LIMITS;
+  expectOptions(options, what, "{ timeout: 1000 }");
   const { signal, retries = 0 } = options;
   const timeoutMs = timeoutOf(options, what);
   if (retries !== 0) checkCount(what, "retries", retries, 0);
@@ -279,6 +281,7 @@ export function checkPool(
   processes: number,
   options: object,
 ): void {
+  expectOptions(options, "make a pool", "{ initializer }");
   const { initializer, initargs, maxTasksPerChild, name, idleTimeout } =
     options as PoolOptions<never>;
   checkCount("make a pool", "processes", processes, 1);
@@ -306,7 +309,9 @@ export function checkArgs(args: unknown): void {
 }
 
 /** Checks the options of a map. */
-export function checkMap({ chunksize, onProgress }: MapOptions): void {
+export function checkMap(options: MapOptions): void {
+  expectOptions(options, "map", "{ chunksize: 3 }");
+  const { chunksize, onProgress } = options;
   if (chunksize !== undefined) checkCount("map", "chunksize", chunksize, 1);
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw wrong("map", "onProgress", "a function", onProgress);
@@ -314,7 +319,9 @@ export function checkMap({ chunksize, onProgress }: MapOptions): void {
 }
 
 /** Checks the options of a stream. */
-export function checkStream({ chunksize, buffersize }: StreamOptions): void {
+export function checkStream(options: StreamOptions): void {
+  expectOptions(options, "imap", "{ chunksize: 3 }");
+  const { chunksize, buffersize } = options;
   if (chunksize !== undefined) checkCount("imap", "chunksize", chunksize, 1);
   if (buffersize !== undefined) checkCount("imap", "buffersize", buffersize, 1);
 }

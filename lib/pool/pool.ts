@@ -12,6 +12,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { ProcessStateError } from "../base/errors.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { destinationOf } from "../launch/launcher.ts";
@@ -590,7 +591,10 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   ): CallJob<unknown> {
     this.#refuseUnlessRunning("apply");
     checkArgs(args);
-    if (options?.transfer !== undefined) checkTransfer(options.transfer);
+    if (options !== undefined) {
+      expectOptions(options, "apply", "{ timeout: 1000 }");
+      if (options.transfer !== undefined) checkTransfer(options.transfer);
+    }
     const job = new CallJob(
       this.#functions.find(target, options ?? NOWHERE, below as never),
       args,

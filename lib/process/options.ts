@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { UnsupportedError } from "../base/errors.ts";
 import type { StartMethodTraits } from "../launch/launcher.ts";
 import type { TargetAddress } from "../wire/address.ts";
@@ -97,9 +98,8 @@ export interface Checked {
 
 /** Checks the shape of the options; throws a TypeError or RangeError. */
 export function checkOptions(options: unknown): Checked {
-  if (typeof options !== "object" || options === null) {
-    throw wrong("options", "an object", options);
-  }
+  if (options === undefined) throw wrong("options", "an object", options);
+  expectOptions(options, "make a process", "{ target, args: [1, 2] }");
   const { target, args, ...common } = options as {
     target?: Checked["target"];
     args?: unknown;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import {
   BootstrapError,
   ExitError,
@@ -502,6 +503,7 @@ export class BaseProcess<
    * method cannot kill it.
    */
   async shutdown(options: ShutdownOptions = {}): Promise<number> {
+    expectOptions(options, "shut down a process", "{ grace: 1000 }");
     const { grace = GRACE_DEFAULT_MS } = options;
     const graceMs = timeoutOf({ timeout: grace }, "shut down a process");
     this.#refuseUnstarted("shut down");

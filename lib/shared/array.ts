@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import type { Place } from "../memory/block.ts";
 import type { Guard } from "../sync/guard.ts";
 import type { Lock } from "../sync/lock.ts";
@@ -105,6 +106,7 @@ export class SharedArray<const C extends DataType = Typecode>
     lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
     options: ValueOptions = {},
   ) {
+    expectOptions(options, "make an array", "{ lock: false }");
     const type = checkedType(typecode);
     const wanted = checkLock(options.lock ?? true);
     const beginning = beginningOf(type, lengthOrElements);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { SharedMemoryError } from "../base/errors.ts";
 import { claimSite, register } from "../memory/sites.ts";
 import { type Destination, HANDLE } from "../wire/handle.ts";
@@ -128,6 +129,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
     items: Iterable<ShareableItem> | null = null,
     options: ShareableListOptions = {},
   ) {
+    expectOptions(options, "make a list", "{ name }");
     const claim = items === null
       ? null
       : claimSite("shareablelist", ShareableList);

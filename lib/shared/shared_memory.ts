@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { SharedMemoryError } from "../base/errors.ts";
 import { map, type Mapping, unmap, vacate } from "../memory/mapping.ts";
 import {
@@ -162,6 +163,11 @@ export class SharedMemory implements Disposable {
    * this user's own, or memory cannot be mapped here.
    */
   constructor(options: SharedMemoryOptions) {
+    expectOptions(
+      options ?? null,
+      "get shared memory",
+      "{ create: true, size: 64 }",
+    );
     const { create = false, persist = false } = options;
     const claim = create ? takeClaim(options.size) : null;
     const found = adopted(claim);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import type { Place } from "../memory/block.ts";
 import type { Guard } from "../sync/guard.ts";
 import type { Lock } from "../sync/lock.ts";
@@ -151,6 +152,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * @throws {TypeError} If there is no such type, or `initial` is not of it.
    */
   constructor(typecode: C, initial?: Given<C>, options: ValueOptions = {}) {
+    expectOptions(options, "make a value", "{ lock: false }");
     const type = checkedType(typecode);
     const source = sourceOf({
       kind: "value",

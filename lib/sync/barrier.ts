@@ -4,6 +4,7 @@
  * @module
  */
 
+import { expectOptions } from "../base/options.ts";
 import { contain, printError, shown } from "../base/stderr.ts";
 import { unreachable } from "../base/assert.ts";
 import { BrokenBarrierError } from "../base/errors.ts";
@@ -138,6 +139,7 @@ export class Barrier {
    */
   constructor(parties: number, options: BarrierOptions = {}) {
     checkParties(parties);
+    expectOptions(options, "make a barrier", "{ action: () => {} }");
     const timeoutMs = timeoutOf(options, "make a barrier");
     const { action } = options;
     this.#action = action === undefined ? null : new Action(action);

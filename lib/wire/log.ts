@@ -15,6 +15,7 @@
  * @module
  */
 
+import { expectOptions, nameOf } from "../base/options.ts";
 import { callOut, printError, shown } from "../base/stderr.ts";
 import { bornAs } from "./birth.ts";
 import type { Revive } from "./handle.ts";
@@ -229,6 +230,14 @@ export class Logger {
    * @throws {TypeError} If there is no such level.
    */
   addHandler(handler: LogHandler, options: LogHandlerOptions = {}): void {
+    if (typeof handler !== "function") {
+      throw new TypeError(
+        `Cannot add a log handler as "handler" must be a function: current value is ${
+          nameOf(handler)
+        }`,
+      );
+    }
+    expectOptions(options, "add a log handler", '{ level: "ERROR" }');
     this.#handlers.set(handler, numberOf(options.level ?? LogLevel.NOTSET));
   }
 
