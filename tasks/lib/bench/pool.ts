@@ -11,7 +11,7 @@
 import { type BasePool, getContext } from "../../../mod.ts";
 import { BareThread, withBare, WORK } from "./bare_pool.ts";
 import { MOVED, moved } from "./pool_moved.ts";
-import { fib, next, same } from "./pool_work.ts";
+import { fib, next, same, sizeOf, type TableRow, total } from "./pool_work.ts";
 import type { Bench, Within } from "./row.ts";
 
 const SIZE = 2;
@@ -250,6 +250,53 @@ const newArrays: Within = {
       })),
 };
 
+const TABLES = 3;
+const TABLE_ROWS = 100_000;
+
+/** Tables of plain rows, which take longer to send than to read. */
+function newTables(): TableRow[][] {
+  return Array.from(
+    { length: TABLES },
+    () =>
+      Array.from({ length: TABLE_ROWS }, (_, id) => ({
+        id,
+        name: `row ${id}`,
+        tags: ["a", "b"],
+      })),
+  );
+}
+
+function bareTables(): Promise<number> {
+  const tables = newTables();
+  return withBare(SIZE, (threads) =>
+    best(
+      TRIES,
+      () =>
+        Promise.all(
+          tables.map((table, i) => threads[i % SIZE]!.ask("total", table)),
+        ),
+    ));
+}
+
+function ourTables(): Promise<number> {
+  const tables = newTables();
+  return withPool(
+    "thread",
+    SIZE,
+    (pool) => best(TRIES, () => pool.map(total, tables, FROM)),
+  );
+}
+
+/** One large call after the other by a pool of some size. */
+function largeCalls(size: number): Promise<number> {
+  const bytes = new Uint8Array(BYTES);
+  return withPool(
+    "thread",
+    size,
+    (pool) => best(SHORT_TRIES, () => pool.apply(sizeOf, [bytes], FROM)),
+  );
+}
+
 async function bareCold(): Promise<number> {
   const start = performance.now();
   const thread = new BareThread();
@@ -330,6 +377,22 @@ export const poolBenches: readonly Bench[] = [
     passes: 9,
     bare: () => bareBytes(true, toAndFro),
     ours: () => ourBytes(true, toAndFro),
+  },
+  {
+    name: "pool, three tables by two",
+    unit: "ms",
+    limit: { kind: "ratio", most: 1.2 },
+    passes: 5,
+    bare: bareTables,
+    ours: ourTables,
+  },
+  {
+    name: "pool of two beside one, 64 MiB",
+    unit: "ms",
+    limit: { kind: "ratio", most: 1.1 },
+    passes: 5,
+    bare: () => largeCalls(1),
+    ours: () => largeCalls(2),
   },
   {
     name: "pool, first result",

@@ -23,3 +23,22 @@ export function fib(n: number): number {
 export function same(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes;
 }
+
+/** A row of a table. */
+export interface TableRow {
+  readonly id: number;
+  readonly name: string;
+  readonly tags: readonly string[];
+}
+
+/** Reads a whole table. */
+export function total(table: readonly TableRow[]): number {
+  let sum = 0;
+  for (const { id, name } of table) sum += id + name.length;
+  return sum;
+}
+
+/** Looks at bytes, and sends nothing back. */
+export function sizeOf(bytes: Uint8Array): number {
+  return bytes.length;
+}
