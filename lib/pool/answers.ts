@@ -19,6 +19,7 @@ import {
   type ReportRow,
   RESULT_STRIDE,
   THREW,
+  UNSENDABLE,
   VALUES,
 } from "./messages.ts";
 
@@ -37,16 +38,21 @@ export class Answers {
     this.#from = from;
   }
 
-  /** Takes the results of a report to their jobs. */
-  take(report: ReportRow): void {
+  /**
+   * Takes the results of a report to their jobs; false at one that cannot be, as it is
+   * of no item that the worker has.
+   */
+  take(report: ReportRow): boolean {
     for (let i = REPORT_HEAD; i < report.length; i += RESULT_STRIDE) {
-      this.#settle(
+      const isTaken = this.#settle(
         report[i] as number,
         report[i + 1] as number,
         report[i + 2] as number,
         report[i + 3],
       );
+      if (!isTaken) return false;
     }
+    return true;
   }
 
   /** The error that a worker describes. */
@@ -57,15 +63,21 @@ export class Answers {
     return outcome.kind === "error" ? outcome.error : undefined;
   }
 
-  #settle(seq: number, from: number, kind: number, content: unknown): void {
+  #settle(seq: number, from: number, kind: number, content: unknown): boolean {
     const task = this.#docket.at(seq);
-    if (task === null) return;
+    // Results come in their order; those of a task that failed as a whole are late.
+    if (task === null || from !== task.settled) {
+      return this.#docket.hasHad(seq) && from < (task?.settled ?? Infinity);
+    }
+    if (from >= task.count) return false;
     if (kind === VALUES) return this.#fulfil(task, from, content as Load);
-    task.settled = from + 1;
-    const index = task.first + from;
+    if (kind !== THREW && kind !== UNSENDABLE) return false;
     const error = this.#failureOf(kind, content);
+    const index = task.first + from;
     if (kind === THREW) explainInstances(error, [task.job.given(index)]);
+    task.settled = from + 1;
     task.job.reject(index, error);
+    return true;
   }
 
   #failureOf(kind: number, content: unknown): unknown {
@@ -74,19 +86,26 @@ export class Answers {
     return new EncodingError(path, reason);
   }
 
-  #fulfil(task: Task, from: number, load: Load): void {
+  #fulfil(task: Task, from: number, load: Load): boolean {
+    if (typeof load !== "object" || load === null) return false;
+    let values: readonly unknown[];
     try {
-      const values = isPacked(load)
+      values = isPacked(load)
         ? unpack(load.packed, reviveFrom(this.#from)) as readonly unknown[]
         : load;
-      task.settled = from + values.length;
-      task.job.fulfil(task.first + from, values);
     } catch (error) {
       // What cannot be rebuilt here, such as an object that is gone meanwhile.
       task.settled = task.count;
       for (let i = from; i < task.count; i++) {
         task.job.reject(task.first + i, error);
       }
+      return true;
     }
+    if (!Array.isArray(values) || from + values.length > task.count) {
+      return false;
+    }
+    task.settled = from + values.length;
+    task.job.fulfil(task.first + from, values);
+    return true;
   }
 }

@@ -6,8 +6,8 @@
 
 import type { WorkerOptions } from "./pool_worker.ts";
 import { type Boss, PoolWorker } from "./pool_worker.ts";
-import { ExitError } from "../base/errors.ts";
-import { endOf } from "./loss.ts";
+import type { Timer } from "./clock.ts";
+import { endOf, isKilled, isThrown } from "./loss.ts";
 import type { Remote } from "./functions.ts";
 import type { Definition, Load } from "./messages.ts";
 
@@ -31,6 +31,9 @@ const FAILURES_MAX = 5;
 /** How long after the first of them a new one is started; then twice as long. */
 const BACK_OFF_MS = 20;
 
+/** The longest such time: workers that somebody kills are replaced for ever. */
+const BACK_OFF_MAX_MS = 200;
+
 /**
  * How long the end of a pool waits for a worker that was let go of: one that only
  * waits for something ends by then, and one that computes may never.
@@ -48,9 +51,11 @@ export class Crew {
   /** Those that were let go of and may not have ended. */
   readonly #parting = new Set<PoolWorker>();
   #notBefore = 0;
-  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Workers in a row that somebody else ended before they had done anything. */
+  #kills = 0;
+  #retry: Timer | null = null;
   /** Looks for workers that have been idle for too long. */
-  #idleLook: ReturnType<typeof setTimeout> | undefined;
+  #idleLook: Timer | null = null;
   #failure: { readonly error: unknown } | null = null;
   /** How many have been started. */
   started = 0;
@@ -141,12 +146,13 @@ export class Crew {
 
   #mustWait(): boolean {
     if (this.#failure !== null) return true;
-    const wait = this.#notBefore - performance.now();
-    if (wait <= 0) return false;
-    this.#retry ??= setTimeout(() => {
-      this.#retry = undefined;
+    const { clock } = this.#boss;
+    const waitMs = this.#notBefore - clock.now();
+    if (waitMs <= 0) return false;
+    this.#retry ??= clock.after(waitMs, () => {
+      this.#retry = null;
       this.#boss.returned([]);
-    }, wait);
+    });
     return true;
   }
 
@@ -157,41 +163,43 @@ export class Crew {
     if (worker.farewell !== "dismissed") this.#vacant++;
     const isMeant = worker.farewell !== null || this.#failure !== null;
     if (isMeant || wasOfUse) return;
-    this.#failures++;
-    this.#notBefore = performance.now() +
-      BACK_OFF_MS * 2 ** (this.#failures - 1);
+    if (isKilled(worker)) this.#kills++;
+    else this.#failures++;
+    this.#notBefore = this.#boss.clock.now() + Math.min(
+      BACK_OFF_MAX_MS,
+      BACK_OFF_MS * 2 ** (this.#failures + this.#kills - 1),
+    );
     if (this.#failures < FAILURES_MAX) return;
-    endOf(worker, null).then((error) => {
-      const { cause } = error;
-      const isThrown = cause instanceof Error && !(cause instanceof ExitError);
-      const detail = isThrown ? `: ${cause.message}` : "";
-      error.message = `Cannot go on with the pool as ${FAILURES_MAX} workers ` +
-        `in a row ended before they ran a task; of the last one: ` +
-        `${error.message}${detail}`;
-      this.#boss.broken(worker, error);
-    });
+    const error = endOf(worker, null);
+    const { cause } = error;
+    const detail = isThrown(error) ? `: ${(cause as Error).message}` : "";
+    error.message = `Cannot go on with the pool as ${FAILURES_MAX} workers ` +
+      `in a row ended before they ran a task; of the last one: ` +
+      `${error.message}${detail}`;
+    this.#boss.broken(worker, error);
   }
 
   #part(worker: PoolWorker): void {
     this.#parting.add(worker);
     const parted = () => {
-      clearTimeout(timer);
+      timer.cancel();
       if (this.#parting.delete(worker)) this.#boss.parted();
     };
-    const timer = setTimeout(parted, PARTING_MS);
+    const timer = this.#boss.clock.after(PARTING_MS, () => parted());
     worker.onEnd(parted);
   }
 
   /** Somebody did something: whatever it was, workers are of use. */
   progressed(): void {
     this.#failures = 0;
+    this.#kills = 0;
     this.#notBefore = 0;
   }
 
   /** There will be no more workers. */
   fail(error: unknown): void {
     this.#failure ??= { error };
-    clearTimeout(this.#retry);
+    this.#retry?.cancel();
   }
 
   /** Workers forget a function that nobody will call again. */
@@ -202,21 +210,22 @@ export class Crew {
   /** A worker may have become idle; it ends if it stays so. */
   idles(): void {
     const { idleMs } = this.#options;
-    if (idleMs === Infinity || this.#idleLook !== undefined) return;
+    if (idleMs === Infinity || this.#idleLook !== null) return;
     const idle = this.hired.filter(({ load }) => load === 0);
     if (idle.length === 0) return;
     const since = Math.min(...idle.map(({ idleSince }) => idleSince));
-    const look = setTimeout(() => {
-      this.#idleLook = undefined;
+    const { clock } = this.#boss;
+    const waitMs = Math.max(0, since + idleMs - clock.now());
+    this.#idleLook = clock.after(waitMs, () => {
+      this.#idleLook = null;
       this.#endIdle();
-    }, Math.max(0, since + idleMs - performance.now()));
+    });
     // Nothing is waited for: a program may end meanwhile.
-    look.unref();
-    this.#idleLook = look;
+    this.#idleLook.unref();
   }
 
   #endIdle(): void {
-    const now = performance.now();
+    const now = this.#boss.clock.now();
     for (const worker of this.hired) {
       const isIdle = worker.load === 0 && worker.state === "up";
       if (isIdle && now - worker.idleSince >= this.#options.idleMs) {
@@ -228,8 +237,8 @@ export class Crew {
 
   /** Every worker ends when it has done what it has. */
   end(): void {
-    clearTimeout(this.#retry);
-    clearTimeout(this.#idleLook);
+    this.#retry?.cancel();
+    this.#idleLook?.cancel();
     for (const worker of this.#workers) worker.end();
   }
 }

@@ -6,7 +6,13 @@
 
 import type { Job, Task } from "./job.ts";
 import { RUN_HEAD, type RunRow, TASK_STRIDE } from "./messages.ts";
-import { SLOTS, type Slots, type SmallValue, type Totals } from "./slots.ts";
+import {
+  SLOTS,
+  type Slots,
+  type SmallValue,
+  type Span,
+  type Totals,
+} from "./slots.ts";
 
 /** An item that a worker runs. */
 export interface Running {
@@ -81,6 +87,19 @@ export class Docket {
       : null;
   }
 
+  /** Whether it was given a task of this number. */
+  hasHad(seq: number): boolean {
+    return Number.isInteger(seq) && seq >= 0 && seq < this.#next;
+  }
+
+  /** Whether a task of this number comes after one that runs. */
+  isAfter(seq: number, { task }: Running): boolean {
+    for (let at = this.#acked; at < seq; at++) {
+      if (this.#tasks[at & MASK] === task) return true;
+    }
+    return false;
+  }
+
   /** The first task that is not done. */
   get first(): Task | null {
     for (let seq = this.#acked; seq < this.#next; seq++) {
@@ -138,8 +157,8 @@ export class Docket {
     for (let seq = this.#acked; seq < this.#next; seq++) {
       const task = this.#tasks[seq & MASK];
       if (!task?.isMovable) continue;
-      const { next, end } = slots.spanOf(seq);
-      items += end - next;
+      const span = slots.spanOf(seq);
+      if (isFree(span, task)) items += span.end - span.next;
     }
     return items;
   }
@@ -155,8 +174,7 @@ export class Docket {
     if (slots === null) return -1;
     for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
       if (!this.#tasks[seq & MASK]?.isMovable) continue;
-      const { next, end } = slots.spanOf(seq);
-      if (next < end) return seq;
+      if (isFree(slots.spanOf(seq), this.#tasks[seq & MASK]!)) return seq;
     }
     return -1;
   }
@@ -194,7 +212,8 @@ export class Docket {
     most: number,
   ): Task | null {
     const { next, end } = slots.takeBack(seq, most);
-    if (next >= end) return null;
+    // A worker may write anything into its slots.
+    if (next >= end || end > task.count) return null;
     task.count = next;
     if (next === 0) this.#tasks[seq & MASK] = null;
     return task.part(next, end);
@@ -218,18 +237,27 @@ export class Docket {
     return items;
   }
 
-  /** All tasks before `upTo` are done; small results go where they belong. */
-  done(upTo: number): void {
+  /**
+   * All tasks before `upTo` are done; small results go where they belong. False where
+   * that cannot be: a number of no task, or a task without all its results. It stays
+   * here then, and so it is never lost.
+   */
+  done(upTo: number): boolean {
+    const isKnown = Number.isInteger(upTo) && upTo >= this.#acked &&
+      upTo <= this.#next;
+    if (!isKnown) return false;
     for (; this.#acked < upTo; this.#acked++) {
       const task = this.#tasks[this.#acked & MASK];
       if (!task) continue;
+      if (!task.isDone && !this.#settleSmall(this.#acked, task)) return false;
       this.#tasks[this.#acked & MASK] = null;
-      if (!task.isDone) this.#settleSmall(this.#acked, task);
     }
+    return true;
   }
 
   /** Whether there is a small result, which is now where it belongs. */
   #settleSmall(seq: number, task: Task): boolean {
+    if (task.count !== 1) return false;
     const small = this.#slots?.result(seq) ?? null;
     if (small === null) return false;
     if (!task.isDone) {
@@ -254,8 +282,9 @@ export class Docket {
       if (!task) continue;
       const { next } = slots.spanOf(seq);
       if (next === 0) continue;
-      const isDone = next <= task.settled || slots.result(seq) !== null;
-      return isDone ? null : { task, item: next - 1 };
+      const item = Math.min(next, task.count) - 1;
+      const isDone = item < task.settled || slots.result(seq) !== null;
+      return isDone ? null : { task, item };
     }
     return null;
   }
@@ -269,11 +298,13 @@ export class Docket {
 
   /**
    * What is left of a worker that has ended, asked once. `begun` is the item that
-   * it said it was running, null if it did not say.
+   * it said it was running, null if it did not say. With `mustBlame` some task is
+   * lost, if there is one: so a worker that ends again and again comes to an end.
    */
-  remains(begun: Running | null): Remains {
-    const running = begun ?? this.running();
-    const isCertain = this.gives || begun !== null ||
+  remains(begun: Running | null, mustBlame = false): Remains {
+    const running = begun ?? this.running() ??
+      (mustBlame ? this.#firstOpen() : null);
+    const isCertain = this.gives || begun !== null || mustBlame ||
       running?.task.count === 1;
     const lost = isCertain ? running : null;
     const tasks: Task[] = [];
@@ -289,6 +320,18 @@ export class Docket {
     this.#acked = this.#next;
     return { tasks, lost };
   }
+
+  #firstOpen(): Running | null {
+    for (const [, task] of this.#all()) {
+      if (!task.isDone) return { task, item: task.settled };
+    }
+    return null;
+  }
+}
+
+/** Whether items of a task are free to be taken back. */
+function isFree({ next, end }: Span, task: Task): boolean {
+  return next < end && end <= task.count;
 }
 
 function leave(tasks: Task[], task: Task, from: number, end: number): void {

@@ -540,9 +540,10 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
 
   /** What the pool and its workers have done so far. */
   stats(): PoolStats {
-    const { crew, waiting } = this.#scheduler;
+    const { crew, pending, waiting } = this.#scheduler;
     return {
       size: crew.size,
+      pending,
       waiting,
       started: crew.started,
       restarts: crew.restarts,

@@ -16,7 +16,7 @@
 import { unreachable } from "../base/assert.ts";
 import { printError, shown } from "../base/stderr.ts";
 import { explainInstances } from "../process/instances.ts";
-import { type BaseProcess, PEER } from "../process/process.ts";
+import { type BaseProcess, type END_CAUSE, PEER } from "../process/process.ts";
 import { decode, encode } from "../wire/codec.ts";
 import { Block, withoutTickets } from "../memory/block.ts";
 import { canMapAt } from "../memory/libc.ts";
@@ -25,6 +25,7 @@ import type { Packed } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
 import { refusedEntry } from "../wire/transfer.ts";
 import { Answers } from "./answers.ts";
+import type { Clock, Timer } from "./clock.ts";
 import { Docket, type Remains, type Running } from "./docket.ts";
 import { RefusedItem, transferPath } from "./items.ts";
 import type { Job, Task } from "./job.ts";
@@ -68,11 +69,31 @@ export interface Boss {
   gone(worker: PoolWorker): void;
   /** One that was let go of has ended. */
   parted(): void;
+  /** The time. */
+  readonly clock: Clock;
 }
+
+/** The process of a worker. */
+export type WorkerProcess =
+  & Pick<
+    BaseProcess<readonly unknown[], unknown>,
+    "name" | "pid" | "exitcode" | "start" | "terminate"
+  >
+  & {
+    readonly [PEER]: Peer | null;
+    /** Why it ended without a value, once it has ended. */
+    [END_CAUSE](): unknown;
+  };
+
+/**
+ * How long after its own time a task is given up that was never begun: a worker may
+ * wait for a module that never loads, or not be ours any more.
+ */
+const BEGIN_MS = 10_000;
 
 /** What a worker is made from. */
 export interface WorkerOptions {
-  readonly process: BaseProcess<readonly unknown[], unknown>;
+  readonly process: WorkerProcess;
   readonly destination: Destination;
   readonly stopsWhileBusy: boolean;
   /** Whether it may map memory. */
@@ -130,7 +151,12 @@ export class PoolWorker {
   readonly #names = new TaskNames();
   /** What it said that it runs: only of timed tasks, and at its own end. */
   #begun: Running | null = null;
-  #clock: ReturnType<typeof setTimeout> | undefined;
+  /** Runs while an item is timed, or is to begin that will be. */
+  #timer: Timer | null = null;
+  /** Whether it was ever given something timed. */
+  #isTimed = false;
+  /** What it did that no worker of ours does, or null. */
+  #breach: string | null = null;
   /** What it was seen doing last, and since when. */
   #seen: Seen = {
     state: "starting",
@@ -138,7 +164,7 @@ export class PoolWorker {
     load: 0,
     task: null,
     item: 0,
-    since: performance.now(),
+    since: 0,
   };
   /** What it ran when it was stopped, whose end has been told already. */
   #excused: Running | null = null;
@@ -148,12 +174,13 @@ export class PoolWorker {
   /** How many tasks it got in one go. */
   lastGiven = 0;
   /** Since when it has nothing to do. */
-  idleSince: number = performance.now();
+  idleSince: number;
 
   constructor(options: WorkerOptions, boss: Boss) {
     this.process = options.process;
     this.#options = options;
     this.#boss = boss;
+    this.idleSince = boss.clock.now();
     const { shared, slots } = slotsFor(options);
     this.#shared = shared;
     this.docket = new Docket(slots, options.destination === "isolate");
@@ -238,7 +265,7 @@ export class PoolWorker {
       for (const task of tasks) this.give([task]);
       return;
     }
-    const since = performance.now();
+    const since = this.#boss.clock.now();
     const run = this.#runOf(tasks);
     if (run.sent.length === 0) return;
     this.lastGiven = run.sent.length;
@@ -246,8 +273,10 @@ export class PoolWorker {
       this.docket.enterCalls(run.sent, run.row);
       this.#post(run.sent.length);
       this.#names.add(run.sent);
-    } else if (this.#giveAll(run)) noteCost(run.sent, since);
-    else return;
+    } else if (this.#giveAll(run)) {
+      noteCost(run.sent, this.#boss.clock.now() - since);
+      if (this.#isTimed) this.#expectBegin();
+    } else return;
     if (this.docket.given >= this.#options.maxTasks) this.end();
   }
 
@@ -290,6 +319,7 @@ export class PoolWorker {
       areSmall &&= form === CALL_ONE && timeoutMs === Infinity &&
         isSmallCall(remote.id, load);
       mustPack ||= typeof load === "object" && load !== null && isPacked(load);
+      if (timeoutMs < Infinity) this.#isTimed = true;
       row.push(remote.id, form + (timeoutMs < Infinity ? TIMED : 0), load);
       if (loaded.transfer.length > 0) {
         (transfer ??= []).push(...loaded.transfer);
@@ -364,9 +394,26 @@ export class PoolWorker {
     this.#excused = excused;
     this.#state = "stopped";
     this.#farewell = "stopped";
-    clearTimeout(this.#clock);
+    this.#stop();
+  }
+
+  /** What it said cannot be: it is not believed any more, and ends. */
+  #breaks(breach: string): void {
+    if (this.#state === "stopped" || this.#state === "gone") return;
+    this.#breach = breach;
+    this.#state = "stopped";
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#clearTimer();
     this.process.terminate();
     if (!this.#options.stopsWhileBusy) this.#gone();
+  }
+
+  /** What it did that no worker of ours does, or null. */
+  get breach(): string | null {
+    return this.#breach;
   }
 
   /** Whether its process has ended. */
@@ -384,10 +431,15 @@ export class PoolWorker {
     // Slots know it better, and always.
     const begun = this.docket.gives ? null : this.#excused ?? this.#begun;
     if (!this.#wasUp) return { tasks: this.docket.takeAll(), lost: null };
-    const { tasks, lost } = this.docket.remains(begun);
-    const isExcused = lost !== null && this.#excused?.task === lost.task &&
+    const { tasks, lost } = this.docket.remains(begun, this.#breach !== null);
+    if (this.#farewell !== "stopped" || lost === null) return { tasks, lost };
+    // The pool stopped it for one item, whose end has been told. Another one that it
+    // had just begun is not to suffer for that.
+    const isExcused = this.#excused?.task === lost.task &&
       this.#excused.item === lost.item;
-    return { tasks, lost: isExcused ? null : lost };
+    if (isExcused) return { tasks, lost: null };
+    const { task, item } = lost;
+    return { tasks: [task.part(item, item + 1), ...tasks], lost: null };
   }
 
   #post(
@@ -402,10 +454,19 @@ export class PoolWorker {
   }
 
   #hear(body: Packed): void {
-    if (this.#state === "gone") return;
+    if (this.#state === "gone" || this.#breach !== null) return;
+    try {
+      this.#take(body);
+    } catch (error) {
+      this.#breaks(`it sent what cannot be read: ${error}`);
+    }
+  }
+
+  #take(body: Packed): void {
     const message =
       (body instanceof Uint8Array ? decode(body) : body.value) as FromWorker;
     if (typeof message === "number") {
+      if (!this.docket.isShared) return this.#breaks("it has no slots");
       return this.#report(message, this.docket.totals, null);
     }
     if (isRow(message)) {
@@ -416,11 +477,16 @@ export class PoolWorker {
       case "up":
         this.#wasUp = true;
         if (this.#state === "starting") this.#state = "up";
+        if (this.#isTimed) this.#expectBegin();
         return this.#boss.up(this);
       case "shared":
+        if (this.#shared === null) return this.#breaks("it has no slots");
         this.docket.share();
         return this.#boss.up(this);
       case "broken":
+        if (this.#wasUp) {
+          return this.#breaks("it had its initializer behind it");
+        }
         return this.#broken(this.#answers.errorOf(message.error));
       case "begun":
         return this.#begins(message);
@@ -450,35 +516,73 @@ export class PoolWorker {
   }
 
   #begins({ seq, item }: Extract<FromWorker, { kind: "begun" }>): void {
-    clearTimeout(this.#clock);
     const task = this.docket.at(seq);
-    const running = this.#begun = task === null ? null : { task, item };
-    if (running === null || running.task.job.timeoutMs === Infinity) return;
-    if (this.#state === "stopped") return;
-    this.#clock = setTimeout(
+    const isKnown = this.docket.hasHad(seq) && Number.isInteger(item) &&
+      item >= (task?.settled ?? 0);
+    if (!isKnown) return this.#breaks("it began what it was not given");
+    const last = this.#begun;
+    const isLate = last !== null && task !== null &&
+      (last.task === task ? item < last.item : !this.docket.isAfter(seq, last));
+    if (isLate) return this.#breaks("it began again what it had begun");
+    // Of a task that is done but for the telling.
+    if (task === null || item >= task.count) return;
+    // Said twice, it does not get its time twice.
+    if (last?.task === task && last.item === item) return;
+    const running = this.#begun = { task, item };
+    this.#clearTimer();
+    const { timeoutMs } = task.job;
+    if (timeoutMs === Infinity || this.#state === "stopped") return;
+    this.#timer = this.#boss.clock.after(
+      timeoutMs,
       () => this.#boss.overdue(this, running),
-      running.task.job.timeoutMs,
     );
   }
 
+  /** Sets the clock for the timed item that it is to begin next. */
+  #expectBegin(): void {
+    if (this.#timer !== null || !this.#wasUp || this.#begun !== null) return;
+    const task = this.docket.first;
+    if (task === null || task.job.timeoutMs === Infinity) return;
+    const item = task.settled;
+    this.#timer = this.#boss.clock.after(
+      task.job.timeoutMs + BEGIN_MS,
+      () => {
+        this.#timer = null;
+        const isStill = this.docket.first === task && task.settled === item;
+        if (isStill) this.#boss.overdue(this, { task, item });
+        else this.#expectBegin();
+      },
+    );
+  }
+
+  #clearTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
   #report(upTo: number, totals: Totals, row: ReportRow | null): void {
+    if (!isAfter(totals, this.totals)) {
+      return this.#breaks("it counts what it has done backwards");
+    }
     this.#begun = null;
-    if (this.#clock !== undefined) clearTimeout(this.#clock);
+    this.#clearTimer();
     this.docket.first?.job.remote.measured(
       totals.busyMs - this.totals.busyMs,
       totals.items - this.totals.items,
     );
     this.totals = totals;
-    if (row !== null) this.#answers.take(row);
-    this.docket.done(upTo);
-    if (this.load === 0) this.idleSince = performance.now();
+    const isTrue = (row === null || this.#answers.take(row)) &&
+      this.docket.done(upTo);
+    if (!isTrue) return this.#breaks("it told of more than it was given");
+    if (this.load === 0) this.idleSince = this.#boss.clock.now();
+    else if (this.#isTimed) this.#expectBegin();
     this.#boss.advanced(this);
   }
 
   #gone(): void {
     if (this.#state === "gone") return;
     this.#state = "gone";
-    clearTimeout(this.#clock);
+    this.#clearTimer();
     this.#boss.gone(this);
   }
 }
@@ -501,11 +605,17 @@ function slotsFor(
 }
 
 /** Notes how long it took to send one item of these tasks. */
-function noteCost(sent: readonly Task[], since: number): void {
+function noteCost(sent: readonly Task[], ms: number): void {
   let items = 0;
   for (const { count } of sent) items += count;
-  const costMs = (performance.now() - since) / items;
-  for (const task of sent) task.costMs = costMs;
+  for (const task of sent) task.costMs = ms / items;
+}
+
+/** Whether totals can come after others. */
+function isAfter(totals: Totals, last: Totals): boolean {
+  return totals.items >= last.items && totals.items < Infinity &&
+    totals.busyMs >= last.busyMs && totals.busyMs < Infinity &&
+    totals.heapBytes >= 0 && totals.heapBytes < Infinity;
 }
 
 /** Each item of a task as a task of its own, the last one first. */

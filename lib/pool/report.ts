@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Birth } from "../wire/birth.ts";
+import { type Birth, IS_TO_STOP } from "../wire/birth.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Packed } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
@@ -147,6 +147,7 @@ export class Reporter {
       this.#mustPack = true;
       this.#results.push(seq, from, VALUES, { packed });
     } catch (error) {
+      if (this.#isDying) throw error;
       this.#mustPack = true;
       if (values.length === 1) {
         this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
@@ -168,8 +169,20 @@ export class Reporter {
     }
   }
 
+  /**
+   * Whether this isolate is being killed. What it throws from then on is no error of a
+   * task: a kill that hits the first use of one of Deno's lazy globals, as a timer, is
+   * thrown there as `null` or as a ReferenceError (2.9.6).
+   */
+  get #isDying(): boolean {
+    const { cradle } = this.#birth;
+    return cradle.kind === "isolate" &&
+      (Atomics.load(cradle.flags, 0) & IS_TO_STOP) !== 0;
+  }
+
   /** An item of a task threw. */
   async threw(seq: number, item: number, thrown: unknown): Promise<void> {
+    if (this.#isDying) return await new Promise(() => {});
     const full = await this.full();
     const error = full.describe(thrown, this.destination);
     this.#mustPack = true;
@@ -185,6 +198,7 @@ export class Reporter {
 
   /** The initializer threw. */
   async broken(thrown: unknown): Promise<void> {
+    if (this.#isDying) return await new Promise(() => {});
     const full = await this.full();
     const error = full.describe(thrown, this.destination);
     this.post({ kind: "broken", error }, true);

@@ -9,9 +9,11 @@
  */
 
 import { hold } from "../base/hold.ts";
+import type { WorkerLostError } from "../base/errors.ts";
+import { type Clock, platformClock, type Timer } from "./clock.ts";
 import { Crew, type CrewOptions } from "./crew.ts";
 import { type Job, type Source, Task } from "./job.ts";
-import { lossOf } from "./loss.ts";
+import { endOf, isThrown, lossOf } from "./loss.ts";
 import type { Running } from "./docket.ts";
 import type { Boss, PoolWorker } from "./pool_worker.ts";
 import type { Remote } from "./functions.ts";
@@ -48,19 +50,38 @@ const WAYS = 2;
 /** The same for one that gives no sign, which may only be slow to read. */
 const SILENT_WAYS = 10;
 
+/**
+ * After so many workers in a row that a function has cost without any result, a list
+ * is given up.
+ */
+const LOSSES_MAX = 5;
+
+interface Losses {
+  readonly first: WorkerLostError;
+  count: number;
+}
+
 /** Gives tasks to workers. */
 export class Scheduler implements Boss {
+  readonly clock: Clock;
   readonly crew: Crew;
   readonly #queue = new TaskQueue();
   readonly #jobs = new Set<Job>();
   #release = (): void => {};
   #isPumping = false;
-  #look: ReturnType<typeof setTimeout> | undefined;
+  #look: Timer | null = null;
+  /** Of functions without any result yet: how often they have cost a worker. */
+  readonly #costly = new Map<Remote, Losses>();
   readonly #onIdle: () => void;
 
   /** `onIdle` is told when the last job is over, or the last worker gone. */
-  constructor(options: CrewOptions, onIdle: () => void) {
+  constructor(
+    options: CrewOptions,
+    onIdle: () => void,
+    clock: Clock = platformClock,
+  ) {
     this.#onIdle = onIdle;
+    this.clock = clock;
     this.crew = new Crew(options, this);
   }
 
@@ -111,8 +132,9 @@ export class Scheduler implements Boss {
     // What waits is of jobs that were given up.
     this.#queue.clear();
     this.#release();
-    if (this.#look !== undefined) clearTimeout(this.#look);
-    this.#look = undefined;
+    this.#look?.cancel();
+    this.#look = null;
+    this.#costly.clear();
     this.#onIdle();
   }
 
@@ -200,11 +222,17 @@ export class Scheduler implements Boss {
     this.#soon();
   }
 
-  async gone(worker: PoolWorker): Promise<void> {
+  gone(worker: PoolWorker): void {
     const { tasks, lost } = worker.remains();
-    this.returned(tasks);
-    this.crew.left(worker, lost !== null || worker.totals.items > 0);
-    if (lost !== null) this.#lose(lost, await lossOf(worker, lost));
+    const wasOfUse = worker.breach === null &&
+      (lost !== null || worker.totals.items > 0);
+    this.crew.left(worker, wasOfUse);
+    // What is returned last comes first: the tasks stay in their order.
+    for (const task of tasks.toReversed()) {
+      if (task.job.isSentOnce) loseMoved(worker, task);
+      else this.#queue.returned(task);
+    }
+    if (lost !== null) this.#lose(worker, lost);
     this.#soon();
     this.#onIdle();
   }
@@ -213,11 +241,30 @@ export class Scheduler implements Boss {
     this.#onIdle();
   }
 
-  #lose({ task, item }: Running, error: unknown): void {
+  #lose(worker: PoolWorker, running: Running): void {
+    const { task, item } = running;
     const { job, losses } = task;
-    if (losses < job.retries && !job.isSentOnce) {
-      this.returned([task.part(item, item + 1, losses + 1)]);
+    const error = lossOf(worker, running);
+    const first = this.#hopeless(job.remote, error);
+    if (first !== null) job.fail(first);
+    else if (losses < job.retries && !job.isSentOnce) {
+      this.#queue.returned(task.part(item, item + 1, losses + 1));
     } else job.reject(task.first + item, error);
+  }
+
+  /**
+   * The first loss of a function that has given no result yet, where an error in the
+   * worker has been the end of several in a row: it would be so with the others.
+   */
+  #hopeless(remote: Remote, error: WorkerLostError): unknown {
+    if (remote.meanMs !== null || !isThrown(error)) {
+      this.#costly.delete(remote);
+      return null;
+    }
+    const losses = this.#costly.get(remote) ?? { first: error, count: 0 };
+    losses.count++;
+    this.#costly.set(remote, losses);
+    return losses.count < LOSSES_MAX ? null : losses.first;
   }
 
   #stop(worker: PoolWorker, excused: Running): void {
@@ -228,7 +275,7 @@ export class Scheduler implements Boss {
   #soon(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    queueMicrotask(() => {
+    this.clock.soon(() => {
       this.#isPumping = false;
       this.#pump();
     });
@@ -304,7 +351,7 @@ export class Scheduler implements Boss {
     worker: PoolWorker | null,
     hired: readonly PoolWorker[],
   ): PoolWorker | null {
-    const now = performance.now();
+    const now = this.clock.now();
     let most: PoolWorker | null = null;
     let [items, soonestMs] = [0, Infinity];
     for (const other of hired) {
@@ -320,10 +367,10 @@ export class Scheduler implements Boss {
   }
 
   #lookIn(ms: number): void {
-    this.#look ??= setTimeout(() => {
-      this.#look = undefined;
+    this.#look ??= this.clock.after(ms, () => {
+      this.#look = null;
       this.#pump();
-    }, ms);
+    });
   }
 }
 
@@ -357,6 +404,17 @@ function patienceOf(
   const isWorth = meanMs !== null &&
     meanMs * movable >= Math.max(WORTH_MS, WAYS * costMs);
   return isWorth ? 0 : Math.max(LOOK_MS, WAYS * costMs);
+}
+
+/** What was moved to a worker is gone with it, and cannot be sent to another one. */
+function loseMoved(worker: PoolWorker, task: Task): void {
+  for (let item = 0; item < task.count; item++) {
+    const error = endOf(worker, nameOf(task, item));
+    error.message = `Cannot run task ${error.task} as worker ` +
+      `"${error.worker}" ended before it began it, and what was moved to that ` +
+      `worker is gone: give it again, or without "transfer"`;
+    task.job.reject(task.first + item, error);
+  }
 }
 
 /** The idle ones first, and of those the ones that are ready. */

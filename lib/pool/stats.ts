@@ -27,6 +27,10 @@ export interface WorkerStats {
   readonly pid: number | null;
   /** Whether it has work. */
   readonly state: "starting" | "busy" | "idle" | "ending";
+  /** How many tasks it has: what it runs, and what it is to run next. */
+  readonly tasks: number;
+  /** The item that it runs, as far as that is known: `render #3`; null for none. */
+  readonly running: string | null;
   /** How many calls of a function it has made. */
   readonly items: number;
   /** Milliseconds that it has spent on them. */
@@ -52,6 +56,11 @@ export interface WorkerStats {
 export interface PoolStats {
   /** How many workers there are at the most. */
   readonly size: number;
+  /**
+   * How many calls, maps and streams are not done. What is left of them waits, or is
+   * with a worker; of a stream, it may also be with its reader.
+   */
+  readonly pending: number;
   /** How many tasks wait for a worker. */
   readonly waiting: number;
   /** How many workers have been started. */
@@ -68,6 +77,7 @@ const MIB = 2 ** 20;
 export function statsOf(worker: PoolWorker): WorkerStats {
   const { process, state, load, totals } = worker;
   const { items, busyMs, heapBytes } = totals;
+  const running = worker.running();
   return {
     name: process.name,
     pid: process.pid,
@@ -76,6 +86,10 @@ export function statsOf(worker: PoolWorker): WorkerStats {
       : state === "starting"
       ? "starting"
       : "ending",
+    tasks: load,
+    running: running === null
+      ? null
+      : `${running.task.job.remote.name} #${running.task.first + running.item}`,
     items,
     busyMs,
     heapMiB: heapBytes / MIB,

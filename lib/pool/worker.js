@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 058cc31d51bdcae796b6bd1e4547d2e8f4913e38659edb0a793ffd5dae15ec5a
+// Built from worker.ts by `deno task build`: 5e20c386547166ddf72836c4778d5bd651d8a0dc0ebbc746d6f139a44762c0f1
 
 // lib/process/resolve.ts
 import { byName, namesOfAlike } from "../wire/birth.ts";
@@ -122,6 +122,7 @@ import { parentPeer } from "../wire/post.ts";
 import { CALL, CALL_ONE, EACH, hearFrom, isPacked as isPacked2, isRow, RUN_HEAD, TASK_STRIDE, TIMED, Unreadable, unreadableIn } from "./messages.ts";
 
 // lib/pool/report.ts
+import { IS_TO_STOP } from "../wire/birth.ts";
 import { areRaw, isPacked, isSure, RESULT_STRIDE, THREW, UNSENDABLE, VALUES } from "./messages.ts";
 import { givenAway } from "./state.ts";
 var HEAP_LOOK_MS = 250;
@@ -223,6 +224,7 @@ var Reporter = class {
         packed
       });
     } catch (error) {
+      if (this.#isDying) throw error;
       this.#mustPack = true;
       if (values.length === 1) {
         this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
@@ -238,8 +240,19 @@ var Reporter = class {
       ]);
     }
   }
+  /**
+   * Whether this isolate is being killed. What it throws from then on is no error of a
+   * task: a kill that hits the first use of one of Deno's lazy globals, as a timer, is
+   * thrown there as `null` or as a ReferenceError (2.9.6).
+   */
+  get #isDying() {
+    const { cradle } = this.#birth;
+    return cradle.kind === "isolate" && (Atomics.load(cradle.flags, 0) & IS_TO_STOP) !== 0;
+  }
   /** An item of a task threw. */
   async threw(seq, item, thrown) {
+    if (this.#isDying) return await new Promise(() => {
+    });
     const full = await this.full();
     const error = full.describe(thrown, this.destination);
     this.#mustPack = true;
@@ -257,6 +270,8 @@ var Reporter = class {
   }
   /** The initializer threw. */
   async broken(thrown) {
+    if (this.#isDying) return await new Promise(() => {
+    });
     const full = await this.full();
     const error = full.describe(thrown, this.destination);
     this.post({

@@ -77,6 +77,9 @@ export const START_METHOD: unique symbol = Symbol(
 /** The child as who writes to it sees it, from its start on. */
 export const PEER: unique symbol = Symbol("multiprocessing.peer");
 
+/** The key of the method that tells why an ended process has no value. */
+export const END_CAUSE: unique symbol = Symbol("multiprocessing.endCause");
+
 /** Gives modules that the child may import beside that of its target. */
 export const MODULES: unique symbol = Symbol("multiprocessing.modules");
 
@@ -249,6 +252,25 @@ export class BaseProcess<
    */
   get [PEER](): Peer | null {
     return this.#peer;
+  }
+
+  /**
+   * Why it has no value: what its target threw, or how it ended; undefined where it
+   * has one, or has not ended.
+   * @internal
+   */
+  [END_CAUSE](): unknown {
+    if (this.#state.kind !== "exited") return undefined;
+    switch (this.#outcome.kind) {
+      case "value":
+        return undefined;
+      case "error":
+        return asSeenBy(callerOf(this[END_CAUSE]), this.#outcome.error);
+      case "none":
+        return this.#exitError();
+      default:
+        return unreachable(this.#outcome);
+    }
   }
 
   /** The name; it may be changed, but a running child keeps its old one. */

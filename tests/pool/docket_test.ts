@@ -101,9 +101,10 @@ Deno.test("Docket enters small calls as it enters tasks", () => {
     slots.claim(seq),
   ]);
   deepEqual(offered, [[4, 1.5, 0], [6, null, 0]]);
+  slots.put(0, 5);
   slots.put(1, 10);
   slots.put(2, 20);
-  docket.done(3);
+  equal(docket.done(3), true);
   deepEqual([...values.values], [[0, 10], [1, 20]]);
 });
 
@@ -173,9 +174,11 @@ Deno.test("Docket of a worker that died between two tasks blames none", () => {
 Deno.test("Docket without slots blames the first task without a result", () => {
   const of = job();
   const docket = new Docket(null, false);
-  docket.enter([new Task(of, 0, 1), new Task(of, 1, 1)]);
+  const first = new Task(of, 0, 1);
+  docket.enter([first, new Task(of, 1, 1)]);
   deepEqual(docket.running()?.task.first, 0);
-  docket.done(1);
+  first.settled = 1;
+  equal(docket.done(1), true);
   const { tasks, lost } = docket.remains(null);
   deepEqual(lost?.task.first, 1);
   deepEqual(tasks, []);
@@ -193,8 +196,11 @@ Deno.test("Docket without slots has items run one by one whose worker died among
 
 Deno.test("Docket numbers go on when slots are used again", () => {
   const { docket, slots } = given(Array(SLOTS).fill(1));
-  for (let seq = 0; seq < SLOTS; seq++) slots.claim(seq);
-  docket.done(SLOTS);
+  for (let seq = 0; seq < SLOTS; seq++) {
+    slots.claim(seq);
+    slots.put(seq, seq);
+  }
+  equal(docket.done(SLOTS), true);
   equal(docket.load, 0);
   equal(docket.enter([new Task(job(), 0, 2)]), SLOTS);
   equal(slots.claim(SLOTS), 0);
@@ -205,15 +211,63 @@ Deno.test("Docket uses slots for what is given after they are shared", () => {
   const shared = createSlots();
   const docket = new Docket(new Slots(shared), false);
   const slots = new Slots(shared);
-  docket.enter([new Task(job(), 0, 2)]);
+  const first = new Task(job(), 0, 2);
+  docket.enter([first]);
   equal(slots.claim(0), -1);
   docket.share();
   docket.enter([new Task(job(), 2, 2)]);
   // As long as there is one without, none is taken back.
   equal(docket.gives, false);
   deepEqual(docket.takeBack(), []);
-  docket.done(1);
+  first.settled = 2;
+  equal(docket.done(1), true);
   equal(docket.gives, true);
   equal(slots.claim(1), 0);
   deepEqual(spans(docket.takeBack()), [[3, 4]]);
+});
+
+Deno.test("Docket keeps a task that is told to be done without all its results", () => {
+  const of = job();
+  const { docket, slots, tasks } = given([1, 2, 1], of);
+  for (const seq of [0, 1, 2]) slots.claim(seq);
+  slots.put(0, 7);
+  // One result of two is there, and one that would settle it as a single call.
+  tasks[1]!.settled = 1;
+  slots.put(1, 8);
+  slots.put(2, 9);
+  equal(docket.done(3), false);
+  deepEqual([...of.values], [[0, 7]]);
+  equal(docket.load, 2);
+  tasks[1]!.settled = 2;
+  equal(docket.done(3), true);
+  deepEqual([...of.values], [[0, 7], [3, 9]]);
+});
+
+Deno.test("Docket believes no number that it has not given", () => {
+  const { docket, slots } = given([1]);
+  slots.claim(0);
+  slots.put(0, 1);
+  for (const upTo of [2, 1e300, Infinity, NaN, 0.5, -1, "1", null]) {
+    equal(docket.done(upTo as number), false, String(upTo));
+  }
+  equal(docket.load, 1);
+  equal(docket.done(1), true);
+});
+
+Deno.test("Docket believes no slot that names more items than there are", () => {
+  const shared = createSlots();
+  const docket = new Docket(new Slots(shared), true);
+  docket.enter([new Task(job(), 0, 2)]);
+  new Int32Array(shared)[0] = 500 << 16 | 3;
+  equal(docket.movable(), 0);
+  equal(docket.takeLast(), null);
+  deepEqual(docket.takeBack(), []);
+  const { tasks, lost } = docket.remains(null);
+  deepEqual([spans(tasks), lost?.item], [[[0, 1]], 1]);
+});
+
+Deno.test("Docket of a worker that is not believed loses a task, begun or not", () => {
+  const { docket } = given([1, 1]);
+  const { tasks, lost } = docket.remains(null, true);
+  deepEqual([spans(tasks), lost?.task.first], [[[1, 2]], 0]);
 });
