@@ -561,16 +561,16 @@ export class PoolWorker {
   }
 
   #report(upTo: number, totals: Totals, row: ReportRow | null): void {
-    if (!isAfter(totals, this.totals)) {
-      return this.#breaks("it counts what it has done backwards");
-    }
+    const { items, busyMs } = this.totals;
+    if (!areTotals(totals)) return this.#breaks("it counts wrong");
     this.#begun = null;
     this.#clearTimer();
-    this.docket.first?.job.remote.measured(
-      totals.busyMs - this.totals.busyMs,
-      totals.items - this.totals.items,
-    );
-    this.totals = totals;
+    // What is read behind the slots may be ahead of what a row then says.
+    if (totals.items > items && totals.busyMs >= busyMs) {
+      const { remote } = this.docket.first?.job ?? {};
+      remote?.measured(totals.busyMs - busyMs, totals.items - items);
+      this.totals = totals;
+    }
     const isTrue = (row === null || this.#answers.take(row)) &&
       this.docket.done(upTo);
     if (!isTrue) return this.#breaks("it told of more than it was given");
@@ -611,11 +611,9 @@ function noteCost(sent: readonly Task[], ms: number): void {
   for (const task of sent) task.costMs = ms / items;
 }
 
-/** Whether totals can come after others. */
-function isAfter(totals: Totals, last: Totals): boolean {
-  return totals.items >= last.items && totals.items < Infinity &&
-    totals.busyMs >= last.busyMs && totals.busyMs < Infinity &&
-    totals.heapBytes >= 0 && totals.heapBytes < Infinity;
+/** Whether something can be totals: a NaN would spread. */
+function areTotals({ items, busyMs, heapBytes }: Totals): boolean {
+  return [items, busyMs, heapBytes].every((n) => Number.isFinite(n) && n >= 0);
 }
 
 /** Each item of a task as a task of its own, the last one first. */
