@@ -201,7 +201,9 @@ export class Connection<In = unknown, Out = unknown>
    * @param options How long to wait, and what ends the wait.
    * @returns The value.
    * @throws {EndOfFileError} If there is none and none will come.
-   * @throws {RangeError} If the message is not one that `send` has sent.
+   * @throws {RangeError} If the message is not one that `send` has sent, or one of
+   * a socket of which far more would be made than it has bytes: at the most 64 MiB
+   * and 16 bytes for each.
    * @throws {ConnectionError} If this end is closed or only sends.
    * @throws {DOMException} Named `TimeoutError`, if the time ran out first.
    */

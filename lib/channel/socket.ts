@@ -20,6 +20,7 @@ import {
 } from "../base/errors.ts";
 import type { Limit } from "../sync/program.ts";
 import type { Handle } from "../wire/handle.ts";
+import { mostOf } from "../wire/codec_cost.ts";
 import { pack, unpack } from "../wire/pack.ts";
 import { Bell, Row, settlesBy } from "./bell.ts";
 import {
@@ -130,7 +131,8 @@ export class SocketCarrier implements Carrier {
     if (wanted !== "value" || message === END || message === LATE) {
       return message;
     }
-    return unpack(message as Bytes, refuseHandle);
+    const { length } = message as Bytes;
+    return unpack(message as Bytes, refuseHandle, mostOf(length));
   }
 
   async #receive(limit: Limit): Promise<Bytes | typeof END | typeof LATE> {

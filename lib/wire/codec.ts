@@ -6,7 +6,8 @@
  * - **Views** come without what nobody shows of their buffers.
  * - **Class instances** arrive as plain objects of their own enumerable fields.
  * - **Arrays** keep holes; fields on an array other than its items are dropped.
- * - **Hostile bytes** throw a `RangeError` and cost no more than their length.
+ * - **Hostile bytes** throw a `RangeError` and cost no more than their length. What
+ *   is made of a stranger's is counted, as `codec_cost.ts` has it.
  *
  * The format is in `codec_format.ts`.
  *

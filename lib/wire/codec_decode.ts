@@ -8,13 +8,15 @@
 import {
   DEPTH_EXTRA,
   LAYOUT,
+  SPARSE_FROM_LENGTH,
   TAG,
   TAG_INT,
   TAG_STRING,
   VERSION,
 } from "./codec_format.ts";
 import { DEPTH_MAX } from "./kinds.ts";
-import { put } from "./sites.ts";
+import { COST, costOfPattern } from "./codec_cost.ts";
+import { isFarIndex, keepTable, put } from "./fields.ts";
 import { VIEWS } from "./views.ts";
 
 const KEYS_KEPT = 512;
@@ -34,6 +36,8 @@ let end = 0;
 let depth = 0;
 /** The objects by their number. */
 let objects: unknown[] = [];
+/** What may still be made of the message, as `codec_cost.ts` counts it. */
+let budget = Infinity;
 
 /** Whether the message that begins at `start` holds a value with its sites. */
 export function isSited(message: Uint8Array, start = 0): boolean {
@@ -42,17 +46,20 @@ export function isSited(message: Uint8Array, start = 0): boolean {
 
 /**
  * The value in `message`, or in its part from `start` to `stop`. Throws a
- * `RangeError` for what is no message.
+ * `RangeError` for what is no message, and for one of which more would be made than
+ * the `most` that `codec_cost.ts` counts.
  */
 export function decode(
   message: Uint8Array,
   start = 0,
   stop: number = message.length,
+  most = Infinity,
 ): unknown {
   bytes = message as Uint8Array<ArrayBuffer>;
   at = start;
   end = Math.min(stop, message.length);
   depth = 0;
+  budget = most;
   try {
     checkHeader();
     const value = read();
@@ -86,6 +93,15 @@ class Broken extends Error {}
 
 function broken(what: string): Broken {
   return new Broken(`Cannot read a message: it ${what}`);
+}
+
+function charge(cost: number): void {
+  budget -= cost;
+  if (budget < 0) {
+    throw broken(
+      "holds more than its length allows, as what a stranger sends must not take many times its memory; send fewer and larger parts",
+    );
+  }
 }
 
 function need(count: number): void {
@@ -145,9 +161,10 @@ function readPrimitive(tag: number): unknown {
     case TAG.bigint64:
       return skip(8).getBigInt64(at - 8, true);
     case TAG.bigint:
+      charge(COST.string);
       return readBigInt();
     case TAG.utf8:
-      return utf8.decode(readBytes(readCount(1)));
+      return readUtf8();
     default:
       return readUnits();
   }
@@ -207,6 +224,40 @@ function readBigInt(): bigint {
   return negative ? -value : value;
 }
 
+/** A short text by hand: calling the decoder takes longer than that. */
+function readUtf8(): string {
+  charge(COST.string);
+  const count = readCount(1);
+  if (count > BY_HAND_MAX_BYTES) return utf8.decode(readBytes(count));
+  const stop = at + count;
+  let text = "";
+  while (at < stop) text += readCodePoint(stop);
+  return text;
+}
+
+function readCodePoint(stop: number): string {
+  const head = bytes[at++]!;
+  if (head < 0x80) return String.fromCharCode(head);
+  const more = head >= 0xf0 ? 3 : head >= 0xe0 ? 2 : 1;
+  let point = head & (0x3f >> more);
+  let isWell = head >= 0xc2 && head < 0xf5 && at + more <= stop;
+  for (let i = 0; isWell && i < more; i++) {
+    const byte = bytes[at++]!;
+    isWell = (byte & 0xc0) === 0x80;
+    point = point << 6 | byte & 0x3f;
+  }
+  const isShortest = point >= SHORTEST_FROM[more]!;
+  const isSurrogate = (point & 0x1ff800) === 0xd800;
+  if (isWell && isShortest && !isSurrogate && point <= 0x10ffff) {
+    return String.fromCodePoint(point);
+  }
+  throw broken(`holds text that is no UTF-8 before byte ${at}`);
+}
+
+/** The first code point that needs one, two or three bytes more. */
+const SHORTEST_FROM = [0, 0x80, 0x800, 0x10000];
+const BY_HAND_MAX_BYTES = 24;
+
 function readUnits(): string {
   const count = readCount(2);
   const data = skip(2 * count);
@@ -258,7 +309,11 @@ function readString(): string {
   return value;
 }
 
+/** Whether the key read last was not met lately. */
+let isNewKey = false;
+
 function readKey(): string {
+  isNewKey = true;
   const tag = readByte();
   if (tag < TAG_STRING || tag >= TAG_INT) {
     at--;
@@ -271,7 +326,10 @@ function readKey(): string {
   const place = length === 0 ? 0 : (31 * length + 7 * bytes[start]! +
     13 * bytes[at - 1]! + 17 * bytes[start + (length >> 1)]!) % KEYS_KEPT;
   const kept = keysKept[place]!;
-  if (kept.length === length && isAt(kept, start)) return kept;
+  if (kept.length === length && isAt(kept, start)) {
+    isNewKey = false;
+    return kept;
+  }
   return keysKept[place] = latin(start, length);
 }
 
@@ -295,17 +353,19 @@ function readObject(tag: number): unknown {
     case TAG.set:
       return readSet();
     case TAG.date:
-      return noted(new Date(read() as number));
+      return readDate();
     case TAG.regexp:
-      return noted(new RegExp(readString(), readString()));
+      return readRegExp();
     case TAG.buffer:
+      charge(COST.buffer);
       return noted(copyOf(readBytes(readCount(1))).buffer);
     case TAG.aligned:
+      charge(COST.buffer);
       return noted(copyOf(readAligned()).buffer);
     case TAG.view:
       return readView();
     case TAG.boxed:
-      return noted(Object(read()));
+      return readBoxed();
     case TAG.ref:
       return readRef();
     default:
@@ -326,11 +386,47 @@ function readRef(): unknown {
   return objects[number];
 }
 
+function readDate(): Date {
+  charge(COST.date);
+  const time = read();
+  if (typeof time === "number") return noted(new Date(time));
+  throw broken(`holds a date that is no number before byte ${at}`);
+}
+
+function readRegExp(): RegExp {
+  const source = readString();
+  const flags = readString();
+  if (budget !== Infinity) charge(costOfPattern(source, flags));
+  return noted(new RegExp(source, flags));
+}
+
+function readBoxed(): unknown {
+  charge(COST.boxed);
+  const value = read();
+  switch (typeof value) {
+    case "number":
+    case "string":
+    case "boolean":
+    case "bigint":
+      return noted(Object(value));
+    default:
+      throw broken(`holds a box of what needs none before byte ${at}`);
+  }
+}
+
 function readPlain(): object {
+  charge(COST.object);
   const count = readCount(2);
   const value: Record<string, unknown> = noted({});
+  let isTable = false;
   for (let i = 0; i < count; i++) {
     const key = readKey();
+    if (i === 0 && isNewKey) charge(COST.shape);
+    if (!isTable && isFarIndex(key, i)) {
+      charge(COST.table);
+      keepTable(value);
+      isTable = true;
+    }
     if (key === "__proto__") put(value, key, read());
     else value[key] = read();
   }
@@ -338,7 +434,9 @@ function readPlain(): object {
 }
 
 function readArray(): unknown[] {
+  charge(COST.array);
   const count = readCount(1);
+  if (count <= EXACT_MAX_LENGTH) return readShortArray(count);
   // Grown by pushing: nested arrays may each claim all the bytes that are left.
   const value: unknown[] = noted([]);
   for (let i = 0; i < count; i++) {
@@ -350,16 +448,29 @@ function readArray(): unknown[] {
   return value;
 }
 
+/** Made as long as it is: the first push makes room for 17. */
+function readShortArray(count: number): unknown[] {
+  const value: unknown[] = noted(new Array(count));
+  for (let i = 0; i < count; i++) {
+    if (bytes[at] === TAG.hole) at++;
+    else value[i] = read();
+  }
+  return value;
+}
+
+const EXACT_MAX_LENGTH = 8;
+
 function readSparse(): unknown[] {
   const length = readSize();
   if (length > LENGTH_MAX) throw broken("holds too long an array");
+  // V8 would make a row of a shorter one.
+  if (length < SPARSE_FROM_LENGTH) throw broken("holds a short sparse array");
   const count = readCount(2);
+  charge(COST.sparse + COST.entry * count);
   const value: unknown[] = noted([]);
-  if (length > 0) {
-    // Set before the length: so far an index makes V8 keep a table, not a row.
-    value[length - 1] = undefined;
-    delete value[length - 1];
-  }
+  // Set before the length: so far an index makes V8 keep a table, not a row.
+  value[length - 1] = undefined;
+  delete value[length - 1];
   for (let i = 0; i < count; i++) {
     const index = readSize();
     if (index >= length) {
@@ -372,6 +483,7 @@ function readSparse(): unknown[] {
 
 function readMap(): Map<unknown, unknown> {
   const count = readCount(2);
+  charge(COST.map + COST.entry * count);
   const value = noted(new Map());
   for (let i = 0; i < count; i++) value.set(read(), read());
   return value;
@@ -379,12 +491,14 @@ function readMap(): Map<unknown, unknown> {
 
 function readSet(): Set<unknown> {
   const count = readCount(1);
+  charge(COST.set + COST.entry * count);
   const value = noted(new Set());
   for (let i = 0; i < count; i++) value.add(read());
   return value;
 }
 
 function readView(): ArrayBufferView {
+  charge(COST.view);
   const type = VIEWS[readByte()];
   if (type === undefined) {
     throw broken(`holds an unknown view before byte ${at}`);

@@ -14,6 +14,7 @@ import {
   LAYOUT,
   OFFSET_DIGITS,
   SHORT_MAX,
+  SPARSE_FROM_LENGTH,
   TAG,
   TAG_INT,
   TAG_STRING,
@@ -27,8 +28,6 @@ const SCRATCH_BYTES = 4096;
 const SCRATCH_KEPT_BYTES = 1 << 20;
 /** Buffers from this size on are copied once, straight into the result. */
 const OUTSIDE_FROM_BYTES = 1 << 14;
-/** From this length on an array is asked whether it is mostly holes. */
-const SPARSE_FROM_LENGTH = 1 << 16;
 const utf8 = new TextEncoder();
 
 // The state of one encode(). Module variables, not fields: this is the hot path.

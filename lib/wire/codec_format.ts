@@ -69,6 +69,9 @@ export const TAG = {
 /** How many digits the offset of a view has that is known only later. */
 export const OFFSET_DIGITS = 5;
 
+/** From this length on an array may be written as a sparse one. */
+export const SPARSE_FROM_LENGTH = 1 << 16;
+
 /** Short strings have their length in the tag. */
 export const TAG_STRING = 0x40;
 /** Small numbers are their own tag. */

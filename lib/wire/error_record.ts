@@ -8,6 +8,7 @@
  */
 
 import * as own from "../base/errors.ts";
+import { isFarIndex, keepTable } from "./fields.ts";
 
 /** An error as data. Its parts are slots, which may hold errors in turn. */
 export interface ErrorRecord {
@@ -120,7 +121,9 @@ function bareError({ base, name, message }: ErrorRecord): Error {
 
 /** Gives `error` its fields, once the slots of `record` hold what they should. */
 export function finishError(error: Error, record: ErrorRecord): void {
-  for (const key of Object.keys(record.fields)) {
+  const keys = Object.keys(record.fields);
+  if (keys.some((key) => isFarIndex(key, 0))) keepTable(error);
+  for (const key of keys) {
     if (RESERVED.has(key)) continue;
     Object.defineProperty(error, key, {
       value: record.fields[key],

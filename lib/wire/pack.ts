@@ -14,6 +14,7 @@ import { decode, encode, isSited } from "./codec.ts";
 import { hide } from "./error_record.ts";
 import type { Destination, Revive } from "./handle.ts";
 import { fillSites, type Sited } from "./sites.ts";
+import { checkedSited } from "./sites_check.ts";
 import { Walk } from "./walk.ts";
 
 /** A value for `MessagePort.postMessage()`. */
@@ -137,54 +138,20 @@ function unreadable(path: string, cause: unknown): EncodingError {
 
 /**
  * The value that was packed. Shared objects come from `revive`. Bytes that are
- * no message throw a `RangeError`.
+ * no message throw a `RangeError`; so do those of which more would be made than
+ * `most`, for bytes of a stranger.
  */
-export function unpack(packed: Packed, revive: Revive): unknown {
+export function unpack(
+  packed: Packed,
+  revive: Revive,
+  most = Infinity,
+): unknown {
   if (!(packed instanceof Uint8Array)) {
     return packed.sited === null
       ? packed.value
       : fillSites(checkedSited(packed.sited), revive);
   }
-  const value = decode(packed);
-  return isSited(packed) ? fillSites(checkedSited(value), revive) : value;
-}
-
-/** What a stranger sends may say that it is sited, and hold anything. */
-export function checkedSited(value: unknown): Sited {
-  const { root, handles, errors, fills } = Object(value) as Sited;
-  const sound = Array.isArray(root) &&
-    areRows(handles, 3) && areRows(errors, 3) && areRows(fills, 2) &&
-    handles.every(([at, key, part]) => isPlace(at, key) && isObject(part)) &&
-    errors.every(([at, key, part]) =>
-      isPlace(at, key) && isObject(part) && isObject(part.fields) &&
-      isObject(part.hidden) && areTexts(part)
-    ) &&
-    fills.every(([target, content]) =>
-      (target instanceof Map || target instanceof Set) && Array.isArray(content)
-    );
-  if (!sound) {
-    throw new RangeError("Cannot read a message: its sites are broken");
-  }
-  return { root, handles, errors, fills };
-}
-
-function areTexts(record: object): boolean {
-  const { base, name, message, stack } = record as Record<string, unknown>;
-  return [base, name, message, stack].every((text) => typeof text === "string");
-}
-
-function areRows(rows: unknown, columns: number): boolean {
-  return Array.isArray(rows) &&
-    rows.every((row) => Array.isArray(row) && row.length === columns);
-}
-
-function isPlace(container: unknown, key: unknown): boolean {
-  if (!isObject(container) || typeof key !== "string") return false;
-  // A far index would make a long array out of a short message.
-  return !Array.isArray(container) ||
-    !(key === "length" || Number(key) >= container.length);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  const value = decode(packed, 0, packed.length, most);
+  if (!isSited(packed)) return value;
+  return fillSites(checkedSited(value, packed.length), revive);
 }

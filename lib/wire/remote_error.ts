@@ -17,8 +17,8 @@ import { RemoteError } from "../base/errors.ts";
 import { attempt, emptyRecord, hide } from "./error_record.ts";
 import type { Destination, Revive } from "./handle.ts";
 import { isError } from "./kinds.ts";
-import { checkedSited } from "./pack.ts";
 import { fillSites, type Sited } from "./sites.ts";
+import { checkedSited } from "./sites_check.ts";
 import { Walk } from "./walk.ts";
 
 export { ERROR_LEVELS_MAX } from "./walk.ts";

@@ -10,6 +10,7 @@
  */
 
 import { type ErrorRecord, finishError, makeError } from "./error_record.ts";
+import { put } from "./fields.ts";
 import type { Handle, Revive } from "./handle.ts";
 
 /** What belongs into `container` at `key`. */
@@ -70,18 +71,4 @@ function fill(target: Fill[0], content: Fill[1]): void {
   for (let i = 0; i < content.length; i += 2) {
     target.set(content[i], content[i + 1]);
   }
-}
-
-/** `container[key] = value`, but as an own property whatever the key. */
-export function put(container: object, key: string, value: unknown): void {
-  if (key !== "__proto__") {
-    (container as Record<string, unknown>)[key] = value;
-    return;
-  }
-  Object.defineProperty(container, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
 }

@@ -29,6 +29,7 @@ import {
   hiddenNames,
   hide,
 } from "./error_record.ts";
+import { put } from "./fields.ts";
 import { type Destination, HANDLE, type Handle } from "./handle.ts";
 import type { Shareable } from "./handle.ts";
 import {
@@ -38,7 +39,7 @@ import {
   reasonAgainst,
   TOO_DEEP,
 } from "./kinds.ts";
-import { type Fill, put, type Site, type Sited } from "./sites.ts";
+import type { Fill, Site, Sited } from "./sites.ts";
 import { coversBuffer, Cuts } from "./views.ts";
 import { pathText, type Step } from "./walk_path.ts";
 

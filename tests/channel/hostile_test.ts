@@ -194,6 +194,23 @@ test("Connection does not make room for what a peer only announces", async () =>
   ok(grown < 900_000, `${grown} bytes`);
 });
 
+test("Connection.recv() throws for a message that makes much out of little, and goes on", async () => {
+  await using peer = await stranger();
+  const bomb = encode(Array.from({ length: 450_000 }, () => new Map()));
+  await peer.socket.write(headerOf(bomb.length));
+  for (let at = 0; at < bomb.length;) {
+    at += await peer.socket.write(bomb.subarray(at));
+  }
+  await rejects(peer.served.recv(), {
+    name: "RangeError",
+    message: /holds more than its length allows/,
+  });
+  const message = encode("good");
+  await peer.socket.write(headerOf(message.length));
+  await peer.socket.write(message);
+  equal(await peer.served.recv(), "good");
+});
+
 test("Connection.recv() throws for every mutilated message and goes on", async () => {
   const seed = Number(Deno.env.get("SEED") ?? 20261125);
   const random = randomOf(seed);
