@@ -10,6 +10,7 @@ import type { Destination } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
 import { addressOrder, functionOrder, modulesOf } from "../process/target.ts";
 import type { TargetAddress } from "../wire/address.ts";
+import { namespaceOf } from "../wire/namespace.ts";
 import { isClosed } from "../process/closed.ts";
 import { type Sought, soughtBy, type Subject } from "../process/which.ts";
 import { type Definition, loadOf } from "./messages.ts";
@@ -154,6 +155,11 @@ export class Functions {
       : order;
     const remote = this.#make(target, unsure, {}, false);
     remote.meanMs = meanMs;
+    // The next ones are told apart here, once the exports are known. The module of
+    // the caller is there, and one that was named may not be.
+    if (order.kind === "function" && !order.certain && order.module !== null) {
+      void namespaceOf(order.module);
+    }
     this.#doubles.add(remote);
     if (this.#doubles.size > ALIKE_MAX) {
       const [oldest] = this.#doubles as unknown as [Remote];

@@ -83,28 +83,32 @@ function bindingsOf(source: string, name: string): number {
   return atTop + others;
 }
 
+/** What a function, or a class, begins with where it gets the name of its place. */
+const FUNCTION = String.raw`(?:async\b|function\b|class\b|[(<]|[\w$]+\s*=>)`;
+const ASSIGNED = new RegExp(
+  String.raw`^\s*[?!]?\s*(?::[^=;]*?(?:=>[^=;]*?)*)?=\s*${FUNCTION}`,
+);
+const PROPERTY = new RegExp(String.raw`^\s*:\s*${FUNCTION}`);
+const METHOD = /^\s*\([^()]*(\([^()]*\)[^()]*)*\)\s*(:[^{};]*)?\{/;
+
 /** Whether a function that stands between these two texts gets the name there. */
 function names(before: string, after: string): boolean {
   return /\b(function\s*\*?|class)\s*$/.test(before) ||
-    /^\s*[?!]?\s*(=(?![=>])|:)/.test(after) ||
-    /^\s*\([^()]*(\([^()]*\)[^()]*)*\)\s*(:[^{};]*)?\{/.test(after);
+    [ASSIGNED, PROPERTY, METHOD].some((form) => form.test(after));
 }
 
 function keyOf(source: string, word: string): string | null {
-  const name = literal(word);
+  const name = `${literal(word)}(?![\\w$])`;
   const has = (pattern: string) => new RegExp(pattern, "m").exec(source);
   const kinds = `(?:async\\s+)?(?:function\\s*\\*?|(?:abstract\\s+)?class)\\s+`;
-  if (has(`^export\\s+${kinds}${name}(?![\\w$])`) !== null) return word;
-  if (has(`^export\\s+default\\s+${kinds}${name}(?![\\w$])`) !== null) {
-    return "default";
-  }
-  const variable = has(`^(export\\s+)?(?:const|let|var)\\s+${name}(?![\\w$])`);
+  if (has(`^export\\s+${kinds}${name}`) !== null) return word;
+  if (has(`^export\\s+default\\s+${kinds}${name}`) !== null) return "default";
+  const variable = `^(export\\s+)?(?:const|let|var)\\s+${name}`;
   // What a call returns may have any name, also this one.
-  const isCall = has(
-    `\\b${name}\\s*(?::[^=]*)?=\\s*(?:await\\s+)?[\\w$.]+\\s*[(<\`]`,
-  );
-  if (variable !== null && isCall !== null) return null;
-  if (variable?.[1] !== undefined) return word;
+  const call = `(?:[^=;]|=>)*=(?!>)\\s*` +
+    `(?!async\\b|function\\b|class\\b)[\\w$][\\w$. ]*[(<\`]`;
+  if (has(variable + call) !== null) return null;
+  if (has(variable)?.[1] !== undefined) return word;
   const listed = has(
     `^export\\s*\\{[^}]*?(?<![\\w$])${name}(?:\\s+as\\s+([\\w$]+))?\\s*[,}]`,
   );

@@ -7,6 +7,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { isClosed } from "../../lib/process/closed.ts";
 import { namingIn } from "../../lib/process/naming.ts";
+import { byName } from "../../lib/wire/birth.ts";
+import type { Match } from "../../lib/wire/messages.ts";
 import { ProgramFolder } from "../fixtures/program.ts";
 
 // All as texts, since they must keep their form.
@@ -111,6 +113,19 @@ const more = { method(x: number) { return x; } };
 /* commented: 2 */
 export const commented = (x: number) => x;
 function nowhere() {}
+export const count = async (x: number) => x;
+interface Stats { count: number; half?: string }
+const stats = { count: 5, half };
+export function half(x: number): number { let count = 0; count = half(x); return count; }
+export const generic = <T>(x: T) => x;
+export const plain = x => x;
+export const applied: () => void = await make(3);
+export const $dollar = function () {};
+if (half(1)) { stats.half = half(2); }
+export const assigned = (x: number) => x;
+function local() { let assigned; assigned = (x: number) => x + 1; return assigned; }
+export const fielded = (x: number) => x;
+class Holder { fielded = (x: number) => x; static half = 5; }
 `;
 
 Deno.test("namingIn() trusts a name that stands for one function only", () => {
@@ -126,7 +141,8 @@ Deno.test("namingIn() trusts a name that stands for one function only", () => {
   deepEqual(
     Object.fromEntries(
       ("declared later Type Main arrow typed inner hidden called awaited twice " +
-        "field method commented nowhere missing").split(" ").map((name) => [
+        "field method commented nowhere missing count half generic plain applied " +
+        "$dollar assigned fielded").split(" ").map((name) => [
           name,
           look(name),
         ]),
@@ -148,10 +164,51 @@ Deno.test("namingIn() trusts a name that stands for one function only", () => {
       commented: "commented",
       nowhere: "unclear",
       missing: "unclear",
+      count: "count",
+      half: "half",
+      generic: "generic",
+      plain: "plain",
+      applied: "unclear",
+      $dollar: "$dollar",
+      assigned: "unclear",
+      fielded: "unclear",
     },
   );
   equal(look("default", "default"), "default");
   equal(look("default", "switch"), "unclear");
   equal(look("any", "no such file"), "unread");
   equal(namingIn("https://example.com/a.ts", "a").kind, "unread");
+});
+
+Deno.test("byName() takes an export only where no other can be meant", () => {
+  const text = "(x) => x * k";
+  const make = () => {
+    const scaled = new Function("k", `return ${text}`)(2);
+    return Object.defineProperty(scaled, "name", { value: "scaled" });
+  };
+  const [one, other, maker] = [
+    make(),
+    make(),
+    new Function("k", `return ${text}`),
+  ];
+  const order = (match: Match) => ({
+    kind: "function" as const,
+    module: "file:///a.ts",
+    certain: false,
+    name: "scaled",
+    source: text,
+    match,
+  });
+  const byKey = order({ by: "name", key: "scaled" });
+  equal(byName({ scaled: one }, byKey), one);
+  equal(byName({ scaled: one, again: one }, byKey), one);
+  equal(byName({ scaled: one, other }, byKey), undefined, "two look alike");
+  equal(byName({ scaled: one, maker }, byKey), undefined, "it has a maker");
+  equal(byName({ other: one }, byKey), undefined, "another name");
+  equal(byName({ scaled: maker }, byKey), undefined, "another text");
+  const proven = order({ by: "identity", key: "scaled" });
+  equal(byName({ scaled: one, other, maker }, proven), one);
+  for (const by of ["parent", "text"] as const) {
+    equal(byName({ scaled: one }, order({ by })), undefined);
+  }
 });
