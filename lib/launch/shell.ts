@@ -19,17 +19,17 @@ export function goesThroughShell(command: readonly string[]): boolean {
 }
 
 /**
- * A call for the shell of the other side. That may be any shell, so the call goes to
+ * A call for the shell of the other side, as one argument. That may be any shell, so the call goes to
  * its `sh`, which stays and reports a signal as 128 and its number: without that, ssh
  * ends with 255 whatever the signal was, as it does when it fails by itself.
  */
 export function shellCall(
   call: readonly string[],
-  env: Readonly<Record<string, string>> | null,
-): string[] {
-  const settings = Object.entries(env ?? {}).map(([name, value]) =>
+  env: Readonly<Record<string, string>>,
+): string {
+  const settings = Object.entries(env).map(([name, value]) =>
     `${name}=${value}`
   );
   const words = settings.length === 0 ? call : ["env", ...settings, ...call];
-  return ["sh", "-c", quoted(`${words.map(quoted).join(" ")}; exit $?`)];
+  return `sh -c ${quoted(`${words.map(quoted).join(" ")}; exit $?`)}`;
 }

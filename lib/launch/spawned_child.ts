@@ -1,0 +1,292 @@
+/**
+ * A process that was spawned, as its parent sees it: frames go to it on its stdin and
+ * come back on its stderr, between whatever else is written there.
+ *
+ * @module
+ */
+
+import { exitcodeOf, type StopSignal } from "../base/signals.ts";
+import { settles } from "../base/waiting.ts";
+import { relaysGiven } from "../channel/relay_homes.ts";
+import { canMapAt, Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
+import { OUT_OF_HEAP } from "../wire/birth.ts";
+import { fromProcess } from "../wire/decoders.ts";
+import {
+  frame,
+  joined,
+  markerOf,
+  newGreeting,
+  seal,
+  unsealFromChild,
+} from "../wire/frames.ts";
+import type { Destination } from "../wire/handle.ts";
+import type { Ending, ToChild } from "../wire/messages.ts";
+import { MixedReader } from "../wire/mixed.ts";
+import type { SpawnCommand } from "./command.ts";
+import type { Child, ChildEvents } from "./launcher.ts";
+import { WholeLines } from "./lines.ts";
+
+/** How long text on stderr may still come after the process has ended. */
+const STDERR_DRAINS_MS = 200;
+
+/** What of a child's own words is kept to explain its end. */
+const LAST_WORDS_BYTES = 2048;
+
+/** How long a command may take to end what it has started, before it is killed. */
+const COMMAND_ENDS_MS = 1_000;
+
+/** A shell, and what behaves like one, reports signal n as this and n. */
+const SIGNALED = 128;
+const SIGNALS_MAX = 64;
+
+/** How a child is reached. */
+export interface Ways {
+  /** Where it is, for what is sent to it. */
+  readonly destination: Destination;
+  /** What it was started by. */
+  readonly command: SpawnCommand;
+}
+
+/** A spawned process, from its start to its end. */
+export class SpawnedChild implements Child {
+  readonly pid: number;
+  readonly ident: number;
+  readonly #process: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #events: ChildEvents;
+  readonly #greeting = newGreeting();
+  readonly #ways: Ways;
+  #relays = relaysGiven();
+  readonly #text = new WholeLines(passOn);
+  #lastWords = "";
+  #ready = false;
+  #killer: ReturnType<typeof setTimeout> | undefined;
+  /** The code with which the child said that it ends, where it is asked to. */
+  #exiting: number | null = null;
+  /** The first signal that it was sent. */
+  #stoppedBy: StopSignal | null = null;
+
+  /** Takes a process that has just started, and hands it its order. */
+  constructor(
+    process: Deno.ChildProcess,
+    ways: Ways,
+    first: ToChild,
+    events: ChildEvents,
+  ) {
+    this.#process = process;
+    this.#ways = ways;
+    this.#events = events;
+    // The program is kept alive by whoever waits, not by the process or its pipes.
+    this.#process.unref();
+    this.pid = this.#process.pid;
+    this.ident = this.pid;
+    this.#stdin = this.#process.stdin.getWriter();
+    this.#begin(joined([frame(this.#greeting), frame(seal(first))]));
+    endWithUs(this);
+    this.#watch();
+  }
+
+  send(message: ToChild): void {
+    const marked = message.kind === "mail" && this.#mayRelay()
+      ? { ...message, isRelayed: true }
+      : message;
+    this.#write(frame(seal(marked)));
+  }
+
+  /** Whether a relay was given, to whomever, since it was asked last. */
+  #mayRelay(): boolean {
+    const before = this.#relays;
+    this.#relays = relaysGiven();
+    return this.#relays > before && !canMapAt(this.#ways.destination);
+  }
+
+  stop(signal: StopSignal): void {
+    if (signal !== "SIGINT") this.#stoppedBy = signal;
+    if (this.#ways.command.isDirect || signal !== "SIGKILL") {
+      return this.#signal(signal);
+    }
+    // A command that is killed at once cannot end what it has started elsewhere:
+    // `srun` leaves its task running then.
+    this.#signal("SIGTERM");
+    this.#killer = setTimeout(() => this.#signal("SIGKILL"), COMMAND_ENDS_MS);
+    Deno.unrefTimer(this.#killer);
+  }
+
+  #signal(signal: StopSignal): void {
+    try {
+      this.#process.kill(signal);
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+
+  /**
+   * Hands over the first frames. Deno's streams write after the caller's turn; a
+   * caller that blocks its thread, to wait for this very child, has none. The pipe
+   * can be written to at once by its name, where that is allowed.
+   */
+  #begin(bytes: Uint8Array): void {
+    if (!writeAtOnce(`/proc/${this.pid}/fd/0`, bytes)) this.#write(bytes);
+  }
+
+  #write(bytes: Uint8Array): void {
+    // A child that is gone is told by its status and not by its pipe.
+    this.#stdin.write(bytes).catch(() => {});
+  }
+
+  async #watch(): Promise<void> {
+    const drained = this.#read();
+    const status = await this.#process.status;
+    // Whoever the child has started may still hold its stderr open.
+    await settles(drained, STDERR_DRAINS_MS, undefined);
+    this.flush();
+    clearTimeout(this.#killer);
+    ours.delete(this);
+    await this.#stdin.close().catch(() => {});
+    this.#events.ended(this.#endingOf(status));
+  }
+
+  #endingOf(status: Deno.CommandStatus): Ending {
+    const code = this.#codeOf(status);
+    const reason = this.#reason(code);
+    return { code, ...(reason === "" ? {} : { reason }) };
+  }
+
+  /** The exit code as that of the process, where a command tells it in its way. */
+  #codeOf({ code, signal }: Deno.CommandStatus): number {
+    const ended = signal === null ? code : exitcodeOf(signal);
+    if (this.#ways.command.isDirect || ended === 0) return ended;
+    if (this.#exiting !== null) return this.#exiting;
+    // A command that is stopped ends in its own way, as ssh does with 255.
+    if (this.#stoppedBy !== null) return exitcodeOf(this.#stoppedBy);
+    const isSignal = ended > SIGNALED && ended <= SIGNALED + SIGNALS_MAX;
+    return isSignal ? SIGNALED - ended : ended;
+  }
+
+  /** What the child said last, where that explains its end. */
+  #reason(code: number): string {
+    if (!this.#ready) return this.#lastWords.trim() + this.#hint();
+    // V8 aborts a process without memory, after a word on stderr.
+    return code < 0 && /out of memory/.test(this.#lastWords) ? OUT_OF_HEAP : "";
+  }
+
+  /** What may help where a shell has taken a command apart. */
+  #hint(): string {
+    const { words, isDirect } = this.#ways.command;
+    const isShells = /syntax error|[Uu]nexpected|[Bb]adly placed/;
+    return !isDirect && isShells.test(this.#lastWords)
+      ? ` (a shell took the command apart: give through([${
+        JSON.stringify(words[0])
+      }, ...], { shell: true }))`
+      : "";
+  }
+
+  /** Takes what the child writes, until it writes what is no message. */
+  async #read(): Promise<void> {
+    const reader = new MixedReader(markerOf(this.#greeting));
+    try {
+      for await (const chunk of this.#process.stderr) {
+        this.#take(reader.push(chunk));
+      }
+      this.#pass(reader.end());
+    } catch (error) {
+      this.#events.broken(error);
+    }
+    this.flush();
+  }
+
+  /** Passes on what the child has written, also if its line is not at its end. */
+  flush(): void {
+    this.#text.flush();
+  }
+
+  #take({ text, frames }: { text: Uint8Array; frames: Uint8Array[] }): void {
+    this.#pass(text);
+    for (const bytes of frames) {
+      const message = fromProcess(unsealFromChild(bytes));
+      if (message.kind === "exiting") this.#exiting = message.code;
+      else {
+        if (message.kind === "ready") this.#ready = true;
+        this.#events.message(message);
+      }
+    }
+  }
+
+  #pass(text: Uint8Array): void {
+    if (text.length === 0) return;
+    this.#lastWords = (this.#lastWords + new TextDecoder().decode(text))
+      .slice(-LAST_WORDS_BYTES);
+    this.#text.write(text);
+  }
+}
+
+/** What an empty pipe takes without blocking, on Linux. */
+const PIPE_BYTES = 64 * 1024;
+
+/** Writes into a pipe by its name; false where that cannot be done. */
+function writeAtOnce(path: string, bytes: Uint8Array): boolean {
+  if (Deno.build.os !== "linux") return false;
+  const { state } = Deno.permissions.querySync({ name: "write", path });
+  if (state !== "granted") return false;
+  if (bytes.length > PIPE_BYTES && !widen(path, bytes.length)) return false;
+  try {
+    using pipe = Deno.openSync(path, { write: true });
+    writeAll(pipe, bytes);
+    return true;
+  } catch {
+    return false; // Such paths take --allow-all, and not the right to write alone.
+  }
+}
+
+const AT_FDCWD = -100;
+const O_WRONLY_CLOEXEC = 0o2000001;
+const F_SETPIPE_SZ = 1031;
+const PATH_BYTES = 64;
+
+/** Makes an empty pipe take that many bytes without blocking, if the system lets it. */
+function widen(path: string, bytes: number): boolean {
+  if (whyNotMapped() !== null) return false;
+  const text = new Scratch(PATH_BYTES).text(path);
+  const fd = syscall("openat", AT_FDCWD, text, O_WRONLY_CLOEXEC);
+  if (fd < 0) return false;
+  const now = syscall("fcntl", fd, F_SETPIPE_SZ, bytes);
+  syscall("close", fd);
+  return now >= bytes;
+}
+
+/** Passes a child's own words on. */
+function passOn(text: Uint8Array): void {
+  try {
+    writeAll(Deno.stderr, text);
+  } catch {
+    // Nobody reads this program's stderr any more.
+  }
+}
+
+function writeAll(
+  to: { writeSync(bytes: Uint8Array): number },
+  bytes: Uint8Array,
+): void {
+  for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
+}
+
+/** The children that still run; they end with this process. */
+const ours = new Set<SpawnedChild>();
+let watching = false;
+
+/**
+ * A process that Deno leaves alone at the end of the program (2.9.6: unreferenced
+ * before a normal end, or after `Deno.exit()`) is ended here. One that is missed,
+ * since this program was killed, ends by itself at the end of its stdin.
+ */
+function endWithUs(child: SpawnedChild): void {
+  ours.add(child);
+  if (watching) return;
+  watching = true;
+  addEventListener("unload", () => {
+    for (const child of ours) {
+      child.flush();
+      child.stop("SIGTERM");
+    }
+  });
+}
