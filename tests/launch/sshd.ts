@@ -23,12 +23,19 @@ function isFile(path: string): boolean {
 export class Sshd implements AsyncDisposable {
   readonly #folder: string;
   readonly #server: Deno.ChildProcess;
+  readonly #log: Log;
   /** The command that reaches it. */
   readonly command: readonly string[];
 
-  private constructor(folder: string, server: Deno.ChildProcess, port: number) {
+  private constructor(
+    folder: string,
+    server: Deno.ChildProcess,
+    log: Log,
+    port: number,
+  ) {
     this.#folder = folder;
     this.#server = server;
+    this.#log = log;
     const options = [
       "StrictHostKeyChecking=no",
       "UserKnownHostsFile=/dev/null",
@@ -62,13 +69,15 @@ export class Sshd implements AsyncDisposable {
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    await listening(server.stderr);
-    return new Sshd(folder, server, port);
+    const log = new Log(server.stderr);
+    await log.says("Server listening");
+    return new Sshd(folder, server, log, port);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.kill("SIGTERM");
     await this.#server.status;
+    await this.#log.close();
     await Deno.remove(this.#folder, { recursive: true });
   }
 }
@@ -95,18 +104,31 @@ function freePort(): number {
   return (listener.addr as Deno.NetAddr).port;
 }
 
-/** Waits until a server says that it listens; what it says after that is dropped. */
-async function listening(log: ReadableStream<Uint8Array>): Promise<void> {
-  const reader = log.pipeThrough(new TextDecoderStream() as never).getReader();
-  let text = "";
-  while (!text.includes("Server listening")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`sshd did not start: ${text}`);
-    text += value;
-  }
-  void drain(reader);
-}
+/** What a server writes; what comes after the text that is waited for is dropped. */
+class Log {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #drained: Promise<void> | null = null;
 
-async function drain(reader: ReadableStreamDefaultReader): Promise<void> {
-  while (!(await reader.read()).done);
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.#reader = stream.getReader();
+  }
+
+  async says(wanted: string): Promise<void> {
+    let text = "";
+    while (!text.includes(wanted)) {
+      const { value, done } = await this.#reader.read();
+      if (done) throw new Error(`The server did not say "${wanted}": ${text}`);
+      text += new TextDecoder().decode(value);
+    }
+    this.#drained = this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    while (!(await this.#reader.read()).done);
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.cancel();
+    await this.#drained;
+  }
 }
