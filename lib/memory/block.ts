@@ -7,7 +7,8 @@
  *
  *   local, nobody has it --handle("process")--> mapped
  *        |
- *        +--handle("isolate")--> local, held by threads: stays where it is
+ *        +--handle("isolate")--> local, held by threads, alone in its buffer:
+ *                                stays where it is
  * ```
  *
  * How long the bytes live: local ones as long as anybody in any isolate can see
@@ -24,16 +25,25 @@ import { whyNotMapped } from "./libc.ts";
 import { isThreadAlive } from "./life.ts";
 import { bufferAt } from "./mapping.ts";
 import { isOwnerAlive, selfOwner } from "./owners.ts";
-import { carveLocal, LOCAL_START, nameOfLocal, reserveLocal } from "./slab.ts";
+import {
+  carveAlone,
+  carveLocal,
+  LOCAL_START,
+  nameOfLocal,
+  type Piece,
+  reserveLocal,
+} from "./slab.ts";
 
 /** Where a block is. */
 export type Place = "local" | "mapped";
 
 // Invariant: once `carved` is set, the region never moves again; `stays` says why
-// a local one must not move either.
+// a local one must not move either, which is then alone in its buffer.
 interface Region {
   buffer: SharedArrayBuffer | ArrayBuffer;
   start: number;
+  /** Whether nothing else is in the buffer, if it is local. */
+  isAlone: boolean;
   readonly bytes: number;
   carved: Carved | null;
   stays: string | null;
@@ -51,13 +61,19 @@ const HAS_VIEW =
   `typed() has given out a view of it, which could not follow: make it by getContext("spawn"), or call typed() later`;
 
 function localRegion(bytes: number): Region {
-  const { buffer, start } = carveLocal(bytes);
-  return { buffer, start, bytes, carved: null, stays: null, movers: [] };
+  return localOver(carveLocal(bytes), bytes, null);
 }
 
 function reservedRegion(bytes: number, most: number): Region {
-  const { buffer, start } = reserveLocal(bytes, most);
-  return { buffer, start, bytes: most, carved: null, stays: null, movers: [] };
+  return localOver(reserveLocal(bytes, most), most, null);
+}
+
+function localOver(
+  { buffer, start, isAlone }: Piece,
+  bytes: number,
+  stays: string | null,
+): Region {
+  return { buffer, start, isAlone, bytes, carved: null, stays, movers: [] };
 }
 
 function mappedRegion(bytes: number, there: number): Region {
@@ -66,7 +82,16 @@ function mappedRegion(bytes: number, there: number): Region {
 
 function regionOver(carved: Carved): Region {
   const { segment: { buffer }, base: start, bytes } = carved;
-  const region = { buffer, start, bytes, carved, stays: null, movers: [] };
+  const isAlone = false;
+  const region = {
+    buffer,
+    start,
+    isAlone,
+    bytes,
+    carved,
+    stays: null,
+    movers: [],
+  };
   forgotten.register(region, carved, region);
   return region;
 }
@@ -82,6 +107,26 @@ function moveToMapped(region: Region): void {
   forgotten.register(region, carved, region);
   new Uint8Array(region.buffer, region.start, there).set(from);
   for (const moved of region.movers) moved();
+}
+
+/**
+ * Keeps a local region where it is from now on: others get its buffer, in which
+ * nothing else may be then.
+ */
+function settle(region: Region, reason: string): void {
+  if (region.stays === null && !region.isAlone) moveToOwnBuffer(region);
+  region.stays = reason;
+}
+
+function moveToOwnBuffer(region: Region): void {
+  const { buffer, start, bytes } = region;
+  const words = Math.ceil(bytes / 4);
+  const from = new Int32Array(buffer as SharedArrayBuffer, start, words);
+  Object.assign(region, carveAlone(4 * words));
+  new Int32Array(region.buffer, region.start, words).set(from);
+  for (const moved of region.movers) moved();
+  // Those who sleep there look again, and find the new place.
+  for (let at = 0; at < words; at++) Atomics.notify(from, at);
 }
 
 function attachRegion(handle: BlockHandle): Region {
@@ -145,9 +190,9 @@ function attachLocal(buffer: SharedArrayBuffer): Region {
       "Cannot attach shared memory as its handle holds none: only threads of one OS process pass it that way",
     );
   }
-  const stays = HELD_BY_THREADS;
+  const piece = { buffer, start: LOCAL_START, isAlone: true };
   const bytes = buffer.maxByteLength - LOCAL_START;
-  return { buffer, start: LOCAL_START, bytes, carved: null, stays, movers: [] };
+  return localOver(piece, bytes, HELD_BY_THREADS);
 }
 
 /** Whether a block was freed since its handle was made without a ticket. */
@@ -325,11 +370,11 @@ export class Block {
    */
   lend(): { buffer: SharedArrayBuffer | ArrayBuffer; byteOffset: number } {
     const region = this.#region;
-    const { buffer, byteOffset } = this;
     if (region.carved === null) {
-      region.stays ??= HAS_VIEW;
-      return { buffer, byteOffset };
+      settle(region, region.stays ?? HAS_VIEW);
+      return { buffer: this.buffer, byteOffset: this.byteOffset };
     }
+    const { byteOffset } = this;
     const { address } = region.carved.segment;
     const own = bufferAt(address + byteOffset, this.bytes);
     keepers.set(own, region);
@@ -345,9 +390,9 @@ export class Block {
     }
     if (destination === "process") this.#leaveLocal();
     const region = this.#region;
+    if (region.carved === null) settle(region, HELD_BY_THREADS);
     const { bytes, there, byteOffset: offset } = this;
     if (region.carved === null) {
-      region.stays = HELD_BY_THREADS;
       const buffer = region.buffer as SharedArrayBuffer;
       return { place: "local", buffer, offset, bytes };
     }

@@ -74,8 +74,7 @@ interface Depot {
 
 /** Goes up when there is something for the root to do. */
 const RINGS = 0;
-/** As many as have a buffer to themselves: every isolate gets the bell, and no more. */
-const BELL_BYTES = 1024;
+const BELL_BYTES = 4;
 
 /** How many numbers are drawn at once, and how many bits of 64 each leaves out. */
 const DRAWN = 64;

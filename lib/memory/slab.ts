@@ -4,7 +4,9 @@
  * Blocks are cut from a slab one after the other and never given back: a slab is
  * a SharedArrayBuffer, and V8 frees it when nobody in any isolate can see any
  * block of it, also when those isolates ended in the middle of something. A
- * single block that lives on keeps its slab, so slabs are small.
+ * single block that lives on keeps its slab, so slabs are small. Only blocks that
+ * nobody else has are in one: who gets a block gets its whole buffer, and so a block
+ * has a buffer to itself before it is given away.
  *
  * @module
  */
@@ -27,32 +29,39 @@ let slab: SharedArrayBuffer | null = null;
 let next = SLAB_BYTES;
 let made = 0;
 
+/** Where a block is. */
+export interface Piece {
+  readonly buffer: SharedArrayBuffer;
+  readonly start: number;
+  /** Whether nothing else is in the buffer. */
+  readonly isAlone: boolean;
+}
+
 /** A block of zeros that only this isolate knows. */
-export function carveLocal(
-  bytes: number,
-): { buffer: SharedArrayBuffer; start: number } {
-  if (bytes >= WHOLE_BYTES) {
-    return { buffer: makeSlab(LOCAL_START + bytes), start: LOCAL_START };
-  }
+export function carveLocal(bytes: number): Piece {
+  if (bytes >= WHOLE_BYTES) return carveAlone(bytes);
   if (slab === null || next + bytes > SLAB_BYTES) {
     slab = makeSlab(SLAB_BYTES);
     next = LOCAL_START;
   }
   const start = next;
   next += Math.max(Math.ceil(bytes / BLOCK_ALIGN), 1) * BLOCK_ALIGN;
-  return { buffer: slab, start };
+  return { buffer: slab, start, isAlone: false };
+}
+
+/** A block of zeros with a buffer to itself. */
+export function carveAlone(bytes: number): Piece {
+  const buffer = makeSlab(LOCAL_START + bytes);
+  return { buffer, start: LOCAL_START, isAlone: true };
 }
 
 /**
  * A block of zeros that may grow. Its views are as quick as any if they have a
  * length of their own; one that follows the length costs 50 times as much (2.9.6).
  */
-export function reserveLocal(
-  bytes: number,
-  most: number,
-): { buffer: SharedArrayBuffer; start: number } {
+export function reserveLocal(bytes: number, most: number): Piece {
   const buffer = makeSlab(LOCAL_START + bytes, LOCAL_START + most);
-  return { buffer, start: LOCAL_START };
+  return { buffer, start: LOCAL_START, isAlone: true };
 }
 
 function makeSlab(

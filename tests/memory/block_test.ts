@@ -1,6 +1,7 @@
 import { deepEqual, equal, notEqual, ok, throws } from "node:assert/strict";
 import { SharedMemoryError } from "../../lib/base/errors.ts";
 import { Block } from "../../lib/memory/block.ts";
+import { waitAsync, wake } from "../../lib/memory/futex.ts";
 import { attachSegment } from "../../lib/memory/segment.ts";
 import type { BlockHandle } from "../../lib/wire/handle.ts";
 import "./helpers.ts";
@@ -48,6 +49,39 @@ Deno.test("Block.handle() moves a block that nobody has to mapped memory, once",
   block.handle("process");
   equal(block.handle("isolate").place, "mapped");
   deepEqual(log, ["mapped"]);
+});
+
+Deno.test("Block.handle() gives threads nothing beside the block", () => {
+  const blocks = Array.from({ length: 3 }, () => Block.allocate(16));
+  blocks.forEach((block, i) => block.int32.fill(i + 1));
+  const [, block] = blocks as [Block, Block, Block];
+  const part = block.part(8, 8);
+  const log: string[] = [];
+  block.onMove(() => log.push("moved"));
+  const { buffer, offset } = block.handle("isolate") as Local;
+  const all = new Int32Array(buffer);
+  deepEqual([...all.subarray(offset / 4)], [2, 2, 2, 2]);
+  ok(!all.includes(1, 2) && !all.includes(3, 2));
+  part.int32[1] = 7;
+  equal(Block.attach(block.handle("isolate")).int32[3], 7);
+  equal((block.handle("isolate") as Local).buffer, buffer);
+  deepEqual(log, ["moved"]);
+  // What a user's own view shows is in no other's buffer, either.
+  const lent = Block.allocate(16);
+  equal(lent.lend().buffer, (lent.handle("isolate") as Local).buffer);
+});
+
+type Local = Extract<BlockHandle, { place: "local" }>;
+
+Deno.test("Block.handle() wakes those who sleep where the block was", async () => {
+  const block = Block.allocate(8);
+  const asleep = waitAsync(block, 1, 0);
+  block.handle("isolate");
+  equal(await asleep, "ok");
+  const again = waitAsync(block, 1, 0);
+  Atomics.store(Block.attach(block.handle("isolate")).int32, 1, 1);
+  wake(block, 1);
+  equal(await again, "ok");
 });
 
 Deno.test("Block.handle() refuses to move a block that threads hold", () => {
