@@ -66,7 +66,8 @@ export class BootstrapError extends ProcessError {
 /**
  * A function or class was given that looks the same as exports of its module, and
  * nothing tells which of them it is, if any: two closures that one function made have
- * one text, and may do different things.
+ * one text, and may do different things. The parent knows, and is asked; one that
+ * blocks for 10 seconds meanwhile is taken not to.
  *
  * @example The cure: the address of the export
  * ```ts

@@ -251,7 +251,8 @@ export class Life {
     };
     globalThis.addEventListener("error", (event) => {
       const error = event.error ?? event.message;
-      unlessPrevented(event, ["uncaughtException", error], fatal);
+      const node = "uncaughtException";
+      unlessPrevented(event, [node, error, node], fatal);
     });
     globalThis.addEventListener("unhandledrejection", (event) => {
       const { reason, promise } = event;
@@ -317,7 +318,7 @@ function named(
 }
 
 /** What Node's listeners are told, which come to it by the same events. */
-type NodeEvent = readonly [name: string, error: unknown, promise?: unknown];
+type NodeEvent = readonly [name: string, error: unknown, from: unknown];
 
 /**
  * Keeps Deno from ending the program by an error event, and calls `fatal` unless a

@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: fdadf2278400a7e6c90beb7b6b13cbf63d5536205ba7a20465bfb6bfa2681a44
+// Built from spawned.ts by `deno task build`: 2f6eb98574f23b51b9a0fd715a3b49a4bc3f3bee0e420e240e6bf5e75f527012
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -404,9 +404,11 @@ ${Deno.inspect(error)}
     };
     globalThis.addEventListener("error", (event) => {
       const error = event.error ?? event.message;
+      const node = "uncaughtException";
       unlessPrevented(event, [
-        "uncaughtException",
-        error
+        node,
+        error,
+        node
       ], fatal);
     });
     globalThis.addEventListener("unhandledrejection", (event) => {

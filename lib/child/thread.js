@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 903c53bed1518cf438fddbed58b493d48a74ee60f8eaebe5efec270cab43caf9
+// Built from thread.ts by `deno task build`: 3bb5552151575959af6275341637795e093ba4715bcbbee61429652d094f9ba4
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -349,9 +349,11 @@ ${Deno.inspect(error)}
     };
     globalThis.addEventListener("error", (event) => {
       const error = event.error ?? event.message;
+      const node = "uncaughtException";
       unlessPrevented(event, [
-        "uncaughtException",
-        error
+        node,
+        error,
+        node
       ], fatal);
     });
     globalThis.addEventListener("unhandledrejection", (event) => {

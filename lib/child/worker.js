@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: c2f91965c13b5869da9da48ded360a240f29e8a7a0076494b11fb4a673d4b3f2
+// Built from worker.ts by `deno task build`: ba1491d73fb57bff69fb48a03756a65864bbe08b2d2a1b68b99e903c063fdf3c
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -280,9 +280,11 @@ ${Deno.inspect(error)}
     };
     globalThis.addEventListener("error", (event) => {
       const error = event.error ?? event.message;
+      const node = "uncaughtException";
       unlessPrevented(event, [
-        "uncaughtException",
-        error
+        node,
+        error,
+        node
       ], fatal);
     });
     globalThis.addEventListener("unhandledrejection", (event) => {

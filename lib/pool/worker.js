@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 5e20c386547166ddf72836c4778d5bd651d8a0dc0ebbc746d6f139a44762c0f1
+// Built from worker.ts by `deno task build`: ee2ac1ddd848f3d6ec1960fa775e4849efe9455acc27d25715c17c29435e08ab
 
 // lib/process/resolve.ts
 import { byName, namesOfAlike } from "../wire/birth.ts";
@@ -60,12 +60,17 @@ var exportFor = (async function exportFor(exports, order, loaders, { ask }) {
       }
       break;
     case "unknown":
+    case "silent":
       break;
     default:
       answer;
   }
   const { AmbiguousTargetError } = await loadErrors(loaders);
-  throw new AmbiguousTargetError(`Cannot tell which ${order.kind} "${order.name || "anonymous"}" is as ${listed(names)} of ${module} ${names.length === 1 ? "has" : "have"} the same text, and what it closes over may differ: give its address { module, name }, export it under its own name, or give what it uses in the option \`scope\``);
+  throw new AmbiguousTargetError(ambiguous(order, names, answer.kind === "silent"));
+});
+var ambiguous = (function ambiguous({ kind, name, module }, names, isSilent) {
+  const why = isSilent ? "and the parent, which could tell, blocks and does not answer" : "and what it closes over may differ";
+  return `Cannot tell which ${kind} "${name || "anonymous"}" is as ${listed(names)} of ${module} ${names.length === 1 ? "has" : "have"} the same text, ${why}: give its address { module, name }, export it under its own name, or give what it uses in the option \`scope\``;
 });
 var listed = (function listed(names) {
   const quoted = names.map((name) => `"${name}"`);

@@ -106,19 +106,32 @@ export async function exportFor(
       }
       break;
     case "unknown":
+    case "silent":
       break;
     default:
       answer satisfies never;
   }
   const { AmbiguousTargetError } = await loadErrors(loaders);
   throw new AmbiguousTargetError(
-    `Cannot tell which ${order.kind} "${order.name || "anonymous"}" is as ${
-      listed(names)
-    } of ${module} ${names.length === 1 ? "has" : "have"} the same text, and ` +
-      `what it closes over may differ: give its address { module, name }, ` +
-      `export it under its own name, or give what it uses in the option ` +
-      `\`scope\``,
+    ambiguous(order, names, answer.kind === "silent"),
   );
+}
+
+function ambiguous(
+  { kind, name, module }: MatchedOrder,
+  names: readonly string[],
+  isSilent: boolean,
+): string {
+  const why = isSilent
+    ? "and the parent, which could tell, blocks and does not answer"
+    : "and what it closes over may differ";
+  return `Cannot tell which ${kind} "${name || "anonymous"}" is as ${
+    listed(names)
+  } of ${module} ${
+    names.length === 1 ? "has" : "have"
+  } the same text, ${why}: ` +
+    `give its address { module, name }, export it under its own name, or give ` +
+    `what it uses in the option \`scope\``;
 }
 
 function listed(names: readonly string[]): string {

@@ -55,7 +55,9 @@ export type Answer =
   | { readonly kind: "export"; readonly name: string }
   /** The module does not export it. */
   | { readonly kind: "none" }
-  | { readonly kind: "unknown" };
+  | { readonly kind: "unknown" }
+  /** It said nothing, as it blocks. */
+  | { readonly kind: "silent" };
 
 type Question = readonly [
   ticket: number,
@@ -112,7 +114,7 @@ export async function askWhich(
   const ticket = tickets++;
   const { promise, resolve } = Promise.withResolvers<Answer>();
   asked.set(ticket, resolve);
-  const timer = setTimeout(() => resolve({ kind: "unknown" }), ANSWER_MS);
+  const timer = setTimeout(() => resolve({ kind: "silent" }), ANSWER_MS);
   const question: Question = [ticket, subject, module, ...names];
   parentPeer()!.post("which", plain(question));
   try {

@@ -370,7 +370,7 @@ function indexOf(index: number, arrival: Arrival): number {
       );
     case "actionless":
       throw new BrokenBarrierError(
-        "Cannot pass the barrier as nobody who came has its action, which does not travel: give it by its address { module, name }, make the barrier while the module loads, or let its maker come too",
+        "Cannot pass the barrier as nobody who came has its action at hand: a function does not travel, so give it by its address { module, name } or make the barrier while the module loads; one by address is run by wait() anywhere, and by waitSync() where its module is loaded",
       );
     case "wait":
     case "act":
