@@ -21,6 +21,7 @@ import {
   toPort,
 } from "../wire/birth.ts";
 import { Life, type Line } from "./kernel.ts";
+import { emptyStdin } from "./stdin.ts";
 
 /** What differs between the two kinds of isolate. */
 export interface IsolateKind {
@@ -46,7 +47,8 @@ export function wire(
   { sliceMs, exit, stop, watchImports }: IsolateKind,
 ): void {
   const { data, control, depot, ident, owners } = boot;
-  const { flags, version, first, isRoot, isConfined } = boot;
+  const { flags, version, first, isRoot, isConfined, isStdinTaken } = boot;
+  if (isStdinTaken) emptyStdin();
   const tellRoot = (message: ToRoot) => control.postMessage(message);
   const line: Line = {
     cradle: {
@@ -57,6 +59,7 @@ export function wire(
       control,
       isRoot,
       isConfined,
+      isStdinTaken,
       depot,
       sliceMs,
       close: stop,

@@ -6,11 +6,13 @@
  * Python: nothing that the target or a tool of its own reads there may be a message
  * to this package, or wait for one. So as soon as the order is there, the messages
  * get a file descriptor of their own and `/dev/null` takes its place. That takes
- * system calls; without them (no `--allow-ffi`, not Linux) stdin looks empty to
- * Deno's own API only.
+ * system calls; without them (no `--allow-ffi`, not Linux) stdin looks empty, see
+ * `stdin.ts`.
  *
  * @module
  */
+
+import { emptyStdin } from "./stdin.ts";
 
 /** Where the parent's messages come from. */
 export type Source =
@@ -105,21 +107,6 @@ function descriptorSource(
 
 /** Stdin as it is, which this program is not to read any more. */
 function stdinSource(): Source {
-  Object.defineProperties(Deno.stdin, {
-    read: { value: () => Promise.resolve(null) },
-    readSync: { value: () => null },
-    readable: { get: () => new Blob([]).stream() },
-  });
-  const { Command } = Deno;
-  Deno.Command = class extends Command {
-    constructor(command: string | URL, options: Deno.CommandOptions = {}) {
-      const { stdin = "null" } = options;
-      // Left out it would be inherited too, or empty anyway.
-      super(command, {
-        ...options,
-        stdin: stdin === "inherit" ? "null" : stdin,
-      });
-    }
-  };
+  emptyStdin();
   return { kind: "stdin" };
 }

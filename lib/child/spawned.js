@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 2f6eb98574f23b51b9a0fd715a3b49a4bc3f3bee0e420e240e6bf5e75f527012
+// Built from spawned.ts by `deno task build`: 8f55b5c3a193858a7ab50a9e12a916692656ba4c2e2708eee34ced79ba990c9c
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -590,6 +590,31 @@ var Aside = class {
   }
 };
 
+// lib/child/stdin.ts
+var emptyStdin = (function emptyStdin() {
+  Object.defineProperties(Deno.stdin, {
+    read: {
+      value: () => Promise.resolve(null)
+    },
+    readSync: {
+      value: () => null
+    },
+    readable: {
+      get: () => new Blob([]).stream()
+    }
+  });
+  const { Command } = Deno;
+  Deno.Command = class extends Command {
+    constructor(command, options = {}) {
+      const { stdin = "null" } = options;
+      super(command, {
+        ...options,
+        stdin: stdin === "inherit" ? "null" : stdin
+      });
+    }
+  };
+});
+
 // lib/child/source.ts
 var STDIN = 0;
 var PR_SET_PDEATHSIG = 1;
@@ -686,27 +711,7 @@ var descriptorSource = (function descriptorSource(library, { prctl, fcntl, open,
   };
 });
 var stdinSource = (function stdinSource() {
-  Object.defineProperties(Deno.stdin, {
-    read: {
-      value: () => Promise.resolve(null)
-    },
-    readSync: {
-      value: () => null
-    },
-    readable: {
-      get: () => new Blob([]).stream()
-    }
-  });
-  const { Command } = Deno;
-  Deno.Command = class extends Command {
-    constructor(command, options = {}) {
-      const { stdin = "null" } = options;
-      super(command, {
-        ...options,
-        stdin: stdin === "inherit" ? "null" : stdin
-      });
-    }
-  };
+  emptyStdin();
   return {
     kind: "stdin"
   };
@@ -719,7 +724,8 @@ var boot = (async function boot(loaders, isDirect) {
   const [greeting, order, ...others] = readFirst(reader);
   writeAll(greeting);
   const source = takeSource();
-  const line = new StderrLine(greeting, () => {
+  const isStdinTaken = source.kind === "stdin";
+  const line = new StderrLine(greeting, isStdinTaken, () => {
     void listen(source, reader, life);
   });
   const life = new Life(line, loaders);
@@ -779,13 +785,15 @@ var listen = (async function listen(source, reader, life) {
   }
 });
 var StderrLine = class {
-  cradle = {
-    kind: "process"
-  };
+  cradle;
   listen;
   #marker;
   #exit = Deno.exit;
-  constructor(greeting, listen2) {
+  constructor(greeting, isStdinTaken, listen2) {
+    this.cradle = {
+      kind: "process",
+      isStdinTaken
+    };
     this.#marker = markerOf(greeting);
     this.listen = listen2;
   }

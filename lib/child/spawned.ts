@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Loaders, PROTOCOL_VERSION } from "../wire/birth.ts";
+import { type Cradle, type Loaders, PROTOCOL_VERSION } from "../wire/birth.ts";
 import { cut, FrameReader, markerOf, seal, unseal } from "../wire/frames.ts";
 import type { FromSpawned, ToChild } from "../wire/messages.ts";
 import { readAside } from "./aside.ts";
@@ -37,7 +37,8 @@ export async function boot(
   const [greeting, order, ...others] = readFirst(reader);
   writeAll(greeting!);
   const source = takeSource();
-  const line = new StderrLine(greeting!, () => {
+  const isStdinTaken = source.kind === "stdin";
+  const line = new StderrLine(greeting!, isStdinTaken, () => {
     void listen(source, reader, life);
   });
   const life = new Life(line, loaders);
@@ -113,12 +114,17 @@ async function listen(
 
 /** Frames on stderr, each piece in one write, so that no other writer tears it. */
 class StderrLine implements Line {
-  readonly cradle = { kind: "process" } as const;
+  readonly cradle: Cradle;
   readonly listen: () => void;
   readonly #marker: Uint8Array;
   readonly #exit = Deno.exit;
 
-  constructor(greeting: Uint8Array, listen: () => void) {
+  constructor(
+    greeting: Uint8Array,
+    isStdinTaken: boolean,
+    listen: () => void,
+  ) {
+    this.cradle = { kind: "process", isStdinTaken };
     this.#marker = markerOf(greeting);
     this.listen = listen;
   }

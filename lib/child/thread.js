@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 3bb5552151575959af6275341637795e093ba4715bcbbee61429652d094f9ba4
+// Built from thread.ts by `deno task build`: db869d0ec1a832794ee18ac9b194897f2cb3b0dad2ac7597757e2e132afd20d6
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -428,10 +428,36 @@ var print = (function print(text) {
   }
 });
 
+// lib/child/stdin.ts
+var emptyStdin = (function emptyStdin() {
+  Object.defineProperties(Deno.stdin, {
+    read: {
+      value: () => Promise.resolve(null)
+    },
+    readSync: {
+      value: () => null
+    },
+    readable: {
+      get: () => new Blob([]).stream()
+    }
+  });
+  const { Command } = Deno;
+  Deno.Command = class extends Command {
+    constructor(command, options = {}) {
+      const { stdin = "null" } = options;
+      super(command, {
+        ...options,
+        stdin: stdin === "inherit" ? "null" : stdin
+      });
+    }
+  };
+});
+
 // lib/child/isolate.ts
 var wire = (function wire(boot2, loaders, { sliceMs, exit, stop, watchImports: watchImports2 }) {
   const { data, control, depot, ident, owners } = boot2;
-  const { flags, version, first, isRoot, isConfined } = boot2;
+  const { flags, version, first, isRoot, isConfined, isStdinTaken } = boot2;
+  if (isStdinTaken) emptyStdin();
   const tellRoot = (message) => control.postMessage(message);
   const line = {
     cradle: {
@@ -442,6 +468,7 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit, stop, watchImports: w
       control,
       isRoot,
       isConfined,
+      isStdinTaken,
       depot,
       sliceMs,
       close: stop

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: ba1491d73fb57bff69fb48a03756a65864bbe08b2d2a1b68b99e903c063fdf3c
+// Built from worker.ts by `deno task build`: d9f175d0f53d5ac4f508e5f842e9af479c5be90b24f5bd6b921acafe6d78b4b5
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -359,10 +359,36 @@ var print = (function print(text) {
   }
 });
 
+// lib/child/stdin.ts
+var emptyStdin = (function emptyStdin() {
+  Object.defineProperties(Deno.stdin, {
+    read: {
+      value: () => Promise.resolve(null)
+    },
+    readSync: {
+      value: () => null
+    },
+    readable: {
+      get: () => new Blob([]).stream()
+    }
+  });
+  const { Command } = Deno;
+  Deno.Command = class extends Command {
+    constructor(command, options = {}) {
+      const { stdin = "null" } = options;
+      super(command, {
+        ...options,
+        stdin: stdin === "inherit" ? "null" : stdin
+      });
+    }
+  };
+});
+
 // lib/child/isolate.ts
 var wire = (function wire(boot2, loaders, { sliceMs, exit, stop, watchImports }) {
   const { data, control, depot, ident, owners } = boot2;
-  const { flags, version, first, isRoot, isConfined } = boot2;
+  const { flags, version, first, isRoot, isConfined, isStdinTaken } = boot2;
+  if (isStdinTaken) emptyStdin();
   const tellRoot = (message) => control.postMessage(message);
   const line = {
     cradle: {
@@ -373,6 +399,7 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit, stop, watchImports })
       control,
       isRoot,
       isConfined,
+      isStdinTaken,
       depot,
       sliceMs,
       close: stop

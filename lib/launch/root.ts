@@ -155,6 +155,7 @@ class Root implements Supervisor {
       first: recipe.first,
       isRoot: hasOwnPermissions(recipe),
       isConfined: hasOwnPermissions(recipe) || isConfined(),
+      isStdinTaken: bornAs()?.cradle.isStdinTaken ?? false,
     });
     isolate.body = this.#start(isolate, boot);
     this.#isolates.set(recipe.ident, isolate);

@@ -53,27 +53,33 @@ export const IMPORTED = 2;
 
 /** What differs between the kinds of child. */
 export type Cradle =
-  | {
-    readonly kind: "isolate";
-    /** The isolate's own owner id and the table it stands in. */
-    readonly ident: number;
-    readonly owners: SharedArrayBuffer;
-    /** What it and its root tell each other of its end: one word, theirs alone. */
-    readonly flags: Int32Array<SharedArrayBuffer>;
-    /** To the root. */
-    readonly control: MessagePort;
-    /** Whether it has permissions of its own, and so makes its children itself. */
-    readonly isRoot: boolean;
-    /** Whether it, or an isolate above it, has permissions of its own. */
-    readonly isConfined: boolean;
-    /** To where items wait for others. */
-    readonly depot: DepotLine;
-    /** How long a blocking wait may last before it looks at the stop flag. */
-    readonly sliceMs: number;
-    /** Ends the isolate at once; called between two stretches of such a wait. */
-    close(): void;
+  & {
+    /** Whether messages come to this OS process on its stdin, which looks empty then. */
+    readonly isStdinTaken: boolean;
   }
-  | { readonly kind: "process" };
+  & (
+    | {
+      readonly kind: "isolate";
+      /** The isolate's own owner id and the table it stands in. */
+      readonly ident: number;
+      readonly owners: SharedArrayBuffer;
+      /** What it and its root tell each other of its end: one word, theirs alone. */
+      readonly flags: Int32Array<SharedArrayBuffer>;
+      /** To the root. */
+      readonly control: MessagePort;
+      /** Whether it has permissions of its own, and so makes its children itself. */
+      readonly isRoot: boolean;
+      /** Whether it, or an isolate above it, has permissions of its own. */
+      readonly isConfined: boolean;
+      /** To where items wait for others. */
+      readonly depot: DepotLine;
+      /** How long a blocking wait may last before it looks at the stop flag. */
+      readonly sliceMs: number;
+      /** Ends the isolate at once; called between two stretches of such a wait. */
+      close(): void;
+    }
+    | { readonly kind: "process" }
+  );
 
 /** A function that a process runs. */
 export type TargetFunction = (...args: never[]) => unknown;

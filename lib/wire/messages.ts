@@ -312,4 +312,6 @@ export interface IsolateBoot {
   readonly isRoot: boolean;
   /** Whether it, or an isolate above it, has permissions of its own. */
   readonly isConfined: boolean;
+  /** Whether messages come to this OS process on its stdin, which looks empty then. */
+  readonly isStdinTaken: boolean;
 }

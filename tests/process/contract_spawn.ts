@@ -191,7 +191,9 @@ export function spawnContract(): void {
       deepEqual([run.code, run.stderr], [0, ""]);
       const [report = "", own] = run.stdout.trim().split("\n");
       const byTools = permissions === "" ? [0, 0, 0] : [0, 0];
-      deepEqual(JSON.parse(report), { read: [null, null, "", "end"], byTools });
+      const read = [null, null, "", "end"];
+      const below = [read, read];
+      deepEqual(JSON.parse(report), { read, byTools, below });
       equal(own, "for the parent");
     });
   }
