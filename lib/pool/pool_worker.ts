@@ -196,6 +196,7 @@ export class PoolWorker {
     this.process.start();
     const peer = this.#peer = this.process[PEER]!;
     hearFrom(peer, (body) => this.#hear(body));
+    peer.onBroken((why) => this.#breaks(why));
     peer.onGone(() => this.#gone());
     const isHeavy = initializer !== null &&
       (isPacked(initargs) || isPacked(initializer.values));

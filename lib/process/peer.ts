@@ -24,6 +24,7 @@ export class ChildPeer implements Peer {
   readonly #whenGone: (() => void)[] = [];
 
   readonly #broken: (error: unknown) => void;
+  #whenBroken: ((why: string) => void) | null = null;
 
   /** For a child that lives at `destination`; `broken` ends it. */
   constructor(destination: Destination, broken: (error: unknown) => void) {
@@ -50,6 +51,15 @@ export class ChildPeer implements Peer {
 
   broken(error: unknown): void {
     this.#broken(error);
+  }
+
+  onBroken(broken: (why: string) => void): void {
+    this.#whenBroken = broken;
+  }
+
+  /** Tells that the child is ended for what it has sent. */
+  isBroken(why: string): void {
+    this.#whenBroken?.(why);
   }
 
   onGone(gone: () => void): void {

@@ -732,6 +732,7 @@ export class BaseProcess<
     this.#outcome = { kind: "none" };
     this.#child?.stop("SIGKILL");
     if (!this.#isStoppable) this.#release();
+    this.#peer?.isBroken(`what it sent is wrong: ${what}`);
   }
 
   #hear(message: ToParent): void {

@@ -30,6 +30,8 @@ export interface Peer {
   post(box: Box, body: Packed, transfer?: readonly Transferable[]): void;
   /** Ends a child, as what it has posted is wrong; a parent is believed. */
   broken(error: unknown): void;
+  /** Calls back when a child is ended for that, with what was wrong. */
+  onBroken(broken: (why: string) => void): void;
   /** Calls back when it has ended and all its mail has come. */
   onGone(gone: () => void): void;
 }
@@ -98,6 +100,7 @@ export function parentPeer(): Peer | null {
     broken(error) {
       throw error;
     },
+    onBroken() {},
     onGone() {},
   };
 }

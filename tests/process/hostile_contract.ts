@@ -7,7 +7,7 @@
  * @module
  */
 
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { type BaseProcess, ExitError } from "../../mod.ts";
 import {
   askRoot,
@@ -51,7 +51,16 @@ export function hostileContract(method: string): void {
   anyhow(subject);
 }
 
-function anyhow({ test, ctx: { Process } }: Subject): void {
+function anyhow({ test, method, ctx: { Process, Pool } }: Subject): void {
+  test("Pool says why a worker ended that sent no message, and goes on", async () => {
+    await using pool = new Pool(1);
+    const lost = method === "spawn"
+      ? pool.apply(writeToParent, [framed("null")], { module })
+      : pool.apply(postToParent, [null], { module });
+    await rejects(lost, /WorkerLostError: .*, as what it sent is wrong: /);
+    equal(await pool.apply(honest, [1], { module }), 2);
+  });
+
   test("Process that throws what nobody throws fails, and nobody else", async () => {
     const processes = Array.from(
       { length: THROWN_COUNT },

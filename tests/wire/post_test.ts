@@ -8,6 +8,7 @@ function peer(): Peer {
     isGone: false,
     post() {},
     broken() {},
+    onBroken() {},
     onGone() {},
   };
 }
