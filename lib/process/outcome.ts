@@ -108,6 +108,9 @@ export function callerOf(from: (...args: never[]) => unknown): Caller {
 export function asSeenBy({ stack = "" }: Caller, error: unknown): unknown {
   const lines = stack.replace(/^.*\n?/, "");
   if (error instanceof Error && lines !== "") {
+    // Deno makes another error of one that ends a module and whose stack was never
+    // read: without its class, and with another message (2.9.6).
+    void error.stack;
     Object.defineProperty(error, "stack", {
       value: `${error.name}: ${error.message}\n${lines}`,
       writable: true,

@@ -36,7 +36,25 @@ const NATIVE: Readonly<Record<string, ErrorClass>> = {
   ReferenceError,
   EvalError,
   URIError,
+  ...classesOf(WebAssembly, [
+    "CompileError",
+    "LinkError",
+    "RuntimeError",
+    "SuspendError",
+  ]),
+  ...classesOf(globalThis, ["SuppressedError", "QuotaExceededError"]),
 };
+
+/** Classes of the platform, as far as this version has them. */
+function classesOf(
+  place: object,
+  names: readonly string[],
+): Record<string, ErrorClass> {
+  return Object.fromEntries(
+    names.map((name) => [name, Reflect.get(place, name)])
+      .filter(([, value]) => typeof value === "function"),
+  );
+}
 
 const OWN = own as unknown as Readonly<Record<string, ErrorClass>>;
 
@@ -45,6 +63,9 @@ const RESERVED = new Set(["name", "message", "stack", "cause", "__proto__"]);
 
 /** Own parts of built-in errors that are not enumerable but belong to them. */
 const HIDDEN = ["cause", "errors", "error", "suppressed"] as const;
+
+/** What a QuotaExceededError says by its class's getters. */
+const QUOTA = ["quota", "requested"] as const;
 
 /** The record of `error`, still without fields. Never throws. */
 export function emptyRecord(error: Error): ErrorRecord {
@@ -66,9 +87,11 @@ export function fieldNames(error: Error): string[] {
 
 /** The hidden parts that `error` has. Never throws. */
 export function hiddenNames(error: Error): string[] {
-  return HIDDEN.filter((key) =>
+  const own = HIDDEN.filter((key) =>
     attempt(() => Object.hasOwn(error, key), false)
   );
+  const isQuota = attempt(() => baseOf(error), "") === "QuotaExceededError";
+  return isQuota ? [...own, ...QUOTA] : own;
 }
 
 function isHidden(key: string): boolean {
@@ -107,6 +130,10 @@ export function makeError(record: ErrorRecord): Error {
 function bareError({ base, name, message }: ErrorRecord): Error {
   if (base === "AggregateError") return new AggregateError([], message);
   if (base === "DOMException") return new DOMException(message, name);
+  if (base === "SuppressedError" && Object.hasOwn(NATIVE, base)) {
+    // Its parts come before its message.
+    return Reflect.construct(NATIVE[base]!, [undefined, undefined, message]);
+  }
   if (Object.hasOwn(NATIVE, base)) return new NATIVE[base]!(message);
   if (Object.hasOwn(Deno.errors, base)) {
     return new (Deno.errors as unknown as typeof NATIVE)[base]!(message);
@@ -132,7 +159,7 @@ export function finishError(error: Error, record: ErrorRecord): void {
       configurable: true,
     });
   }
-  for (const key of HIDDEN) {
+  for (const key of [...HIDDEN, ...QUOTA]) {
     if (Object.hasOwn(record.hidden, key)) hide(error, key, record.hidden[key]);
   }
 }

@@ -83,3 +83,26 @@ Deno.test(
     ]);
   },
 );
+
+Deno.test("An error that ends a module keeps its class where its stack was read before it was replaced", async () => {
+  const module = (read: string) => `
+    const error = new (class extends RangeError { override name = "No" })("no");
+    ${read}
+    Object.defineProperty(error, "stack", { value: "No: no\\n    at nothing" });
+    await 0;
+    throw error;
+  `;
+  using folder = new ProgramFolder({
+    "read.ts": module("error.stack;"),
+    "unread.ts": module(""),
+    "main.ts": `
+      const load = (name: string) =>
+        import(name).catch((error) => console.log(error.name));
+      await load("./read.ts");
+      await load("./unread.ts");
+    `,
+  });
+  const run = await runProgram(`${folder.path}/main.ts`);
+  // Once the second one keeps its class too, stacks need not be read any more.
+  deepEqual(run.stdout.trim().split("\n"), ["No", "Error"]);
+});

@@ -5,7 +5,15 @@
  */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { RemoteError, SharedMemory } from "../../mod.ts";
+import { BootstrapError, RemoteError, SharedMemory } from "../../mod.ts";
+import {
+  errorClasses,
+  ERRORS,
+  giveAll,
+  makeError,
+  shown as shownError,
+  throwOne,
+} from "../fixtures/errors.ts";
 import {
   countEven,
   even,
@@ -52,6 +60,40 @@ export function errorContract(subject: Subject): void {
           ok(error.stack?.includes("contract_errors.ts"), error.stack);
           ok(error.cause instanceof RemoteError);
         }
+      });
+    });
+
+    test("An error of any class of the platform and of this package keeps its class", async () => {
+      const names = [...errorClasses().keys()];
+      ok(names.length > 60, `only ${names.length}`);
+      ok(names.includes("SuppressedError") && names.includes("BootstrapError"));
+      const from = { module: ERRORS, settled: true } as const;
+      await withPool(subject, 1, async (pool) => {
+        const outcomes = await pool.map(throwOne, names, from);
+        for (const [i, outcome] of outcomes.entries()) {
+          const { reason } = outcome as PromiseRejectedResult;
+          deepEqual(shownError(reason), shownError(makeError(names[i]!)));
+        }
+      });
+      const p = new ctx.Process({
+        target: giveAll,
+        args: [names],
+        module: ERRORS,
+      });
+      p.start();
+      for (const [i, error] of (await p.result()).entries()) {
+        deepEqual(shownError(error), shownError(makeError(names[i]!)));
+      }
+    });
+
+    test("A module that uses a pool while it loads fails its task with a BootstrapError", async () => {
+      const module = new URL("../fixtures/unguarded_pool.ts", import.meta.url);
+      await withPool(subject, 1, async (pool) => {
+        const error = await rejection(
+          pool.apply({ module, name: "work" }, [1]),
+        );
+        ok(error instanceof BootstrapError, String(error));
+        ok(/import\.meta\.main/.test(error.message), error.message);
       });
     });
 
