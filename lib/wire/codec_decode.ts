@@ -36,8 +36,10 @@ let end = 0;
 let depth = 0;
 /** The objects by their number. */
 let objects: unknown[] = [];
-/** What may still be made of the message, as `codec_cost.ts` counts it. */
-let budget = Infinity;
+/** Whether it is counted what is made of the message, as `codec_cost.ts` does. */
+let isCounted = false;
+/** What may still be made of it then. */
+let budget = 0;
 
 /** Whether the message that begins at `start` holds a value with its sites. */
 export function isSited(message: Uint8Array, start = 0): boolean {
@@ -59,7 +61,8 @@ export function decode(
   at = start;
   end = Math.min(stop, message.length);
   depth = 0;
-  budget = most;
+  isCounted = most < Infinity;
+  budget = isCounted ? most : 0;
   try {
     checkHeader();
     const value = read();
@@ -96,8 +99,7 @@ function broken(what: string): Broken {
 }
 
 function charge(cost: number): void {
-  budget -= cost;
-  if (budget < 0) {
+  if (isCounted && (budget -= cost) < 0) {
     throw broken(
       "holds more than its length allows, as what a stranger sends must not take many times its memory; send fewer and larger parts",
     );
@@ -396,7 +398,7 @@ function readDate(): Date {
 function readRegExp(): RegExp {
   const source = readString();
   const flags = readString();
-  if (budget !== Infinity) charge(costOfPattern(source, flags));
+  if (isCounted) charge(costOfPattern(source, flags));
   return noted(new RegExp(source, flags));
 }
 
@@ -436,7 +438,7 @@ function readPlain(): object {
 function readArray(): unknown[] {
   charge(COST.array);
   const count = readCount(1);
-  if (count <= EXACT_MAX_LENGTH) return readShortArray(count);
+  if (isCounted && count <= EXACT_MAX_LENGTH) return readShortArray(count);
   // Grown by pushing: nested arrays may each claim all the bytes that are left.
   const value: unknown[] = noted([]);
   for (let i = 0; i < count; i++) {
@@ -448,7 +450,7 @@ function readArray(): unknown[] {
   return value;
 }
 
-/** Made as long as it is: the first push makes room for 17. */
+/** Made as long as it is, which takes longer: the first push makes room for 17. */
 function readShortArray(count: number): unknown[] {
   const value: unknown[] = noted(new Array(count));
   for (let i = 0; i < count; i++) {
