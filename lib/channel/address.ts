@@ -6,7 +6,8 @@
 
 /**
  * Where a listener is found: the path of a Unix socket, or a host and a port.
- * What Deno says of a socket's address fits too.
+ * What Deno says of a socket's address fits too. On Linux `"\0name"` is a name
+ * without a file, as in Python; everybody on the machine may call it.
  *
  * @example Any free port of this machine
  * ```ts
@@ -78,10 +79,22 @@ export function checkFamily(family: AddressFamily | undefined): void {
 }
 
 function checkPath(path: string): CheckedAddress {
-  if (path !== "" && !path.includes("\0")) return { transport: "unix", path };
+  // Linux has names beside paths, which begin with a zero.
+  const isName = path.startsWith("\0") && path.length > 1;
+  const isPath = path !== "" && !path.includes("\0");
+  if (isName || isPath) return { transport: "unix", path };
   throw new TypeError(
-    `Cannot use ${JSON.stringify(path)} as an address as it must be a path`,
+    `Cannot use ${
+      JSON.stringify(path)
+    } as an address as it must be a path, or "\\0" and a name on Linux`,
   );
+}
+
+/** Whether only this machine can reach a listener there. */
+export function isOfThisMachine(address: Deno.Addr): boolean {
+  if (address.transport !== "tcp") return true;
+  const { hostname } = address;
+  return hostname === "::1" || /^(::ffff:)?127\./i.test(hostname);
 }
 
 function checkHost(address: Exclude<Address, string>): CheckedAddress {

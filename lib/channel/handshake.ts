@@ -9,6 +9,7 @@
  *      |<- answer: magic, has a key?, nonce C, proof C ------|
  *      |-- verdict: yes or no, proof L --------------------->|
  *
+ *   key     = SHA-256("mp-deno2 authkey" + authkey)
  *   proof C = HMAC-SHA-256(key, "client"   + L + C)
  *   proof L = HMAC-SHA-256(key, "listener" + L + C)
  * ```
@@ -18,6 +19,9 @@
  * - **No replay and no reflection:** both proofs hold both nonces, which are fresh
  *   each time, and say whose proof it is. What one side has sent is never an
  *   answer that the other side, or the same side elsewhere, could give.
+ * - **Every key is another one:** by itself HMAC fills a short key up with zeros and
+ *   hashes a long one, so that some different keys would be the same.
+ * - **Comparing** takes as long for a proof that is nearly right as for any other.
  * - **Without a key** the proofs are zeros; the rest tells a peer of ours from a
  *   port scanner.
  *
@@ -31,7 +35,10 @@ import type { Bytes } from "./carrier.ts";
 import type { Socket } from "./socket.ts";
 
 /** Says what speaks here, and in which version. */
-const MAGIC: Bytes = new TextEncoder().encode("mp-deno1");
+const MAGIC: Bytes = new TextEncoder().encode("mp-deno2");
+
+/** Stands before what a key is made of. */
+const KEY_LABEL: Bytes = new TextEncoder().encode("mp-deno2 authkey");
 
 const NONCE_BYTES = 32;
 const PROOF_BYTES = 32;
@@ -60,10 +67,7 @@ export function checkKey(authkey: Uint8Array | undefined): Bytes | null {
       `Cannot use the authkey as it must be a Uint8Array: it is of type ${typeof authkey}, use new TextEncoder().encode(text) for a text`,
     );
   }
-  if (authkey.length > 0) return new Uint8Array(authkey);
-  throw new RangeError(
-    "Cannot use the authkey as it must not be empty: everybody has that one, leave it out for connections without a key",
-  );
+  return new Uint8Array(authkey);
 }
 
 /** Makes a key ready for use. */
@@ -71,7 +75,9 @@ export async function importKey(bytes: Bytes | null): Promise<Key> {
   if (bytes === null) return null;
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const uses: KeyUsage[] = ["sign", "verify"];
-  return await crypto.subtle.importKey("raw", bytes, algorithm, false, uses);
+  const { subtle } = crypto;
+  const raw = await subtle.digest("SHA-256", concat(KEY_LABEL, bytes));
+  return await subtle.importKey("raw", raw, algorithm, false, uses);
 }
 
 function claimOf(side: Side, nonceL: Bytes, nonceC: Bytes): Bytes {
@@ -148,12 +154,20 @@ function checkMagic(bytes: Bytes): void {
   );
 }
 
-/** What a listener does with a peer that has come; throws if it is not to stay. */
-export async function greetClient(socket: Socket, key: Key): Promise<void> {
+/**
+ * What a listener does with a peer that has come; throws if it is not to stay. Calls
+ * back when the peer has said all that is asked.
+ */
+export async function greetClient(
+  socket: Socket,
+  key: Key,
+  answered: () => void,
+): Promise<void> {
   const nonceL = freshNonce();
   const mode = modeOf(key);
   await write(socket, concat(MAGIC, Uint8Array.of(mode), nonceL));
   const answer = await read(socket, ANSWER_BYTES);
+  answered();
   checkMagic(answer);
   const nonceC = answer.slice(NONCE_AT, PROOF_AT);
   const isRight = answer[MODE_AT] === mode &&

@@ -24,9 +24,11 @@ import {
   checkAddress,
   type CheckedAddress,
   checkFamily,
+  isOfThisMachine,
 } from "./address.ts";
 import { Bell } from "./bell.ts";
 import type { Connection } from "./connection.ts";
+import { Crowd, CROWD_MAX, CROWD_OF_ONE_MAX } from "./crowd.ts";
 import { checkKey, greetClient, importKey, type Key } from "./handshake.ts";
 import type { Socket } from "./socket.ts";
 import {
@@ -62,8 +64,18 @@ export interface ListenerOptions {
    * @default {16}
    */
   readonly backlog?: number | undefined;
-  /** The key that both sides must have; anybody may connect if left out. */
+  /**
+   * The key that both sides must have; anybody who reaches the address may connect
+   * if left out. An empty one is a key too, which everybody has.
+   */
   readonly authkey?: Uint8Array | undefined;
+  /**
+   * Says that anybody may connect, also from other machines. Without a key and
+   * without this word a listener takes only addresses of this machine.
+   *
+   * @default {false}
+   */
+  readonly open?: boolean | undefined;
   /**
    * The longest message that is received, in bytes; a longer one breaks its
    * connection.
@@ -92,9 +104,6 @@ const HANDSHAKE_DEFAULT_MS = 5_000;
 /** The largest delay a timer takes. */
 const HANDSHAKE_MAX_MS = 2 ** 31 - 1;
 
-/** How many strangers are greeted at once; one more crowds out the oldest. */
-const GREETINGS_MAX = 64;
-
 /** How long to rest when the system has no socket left for a peer. */
 const REST_MS = 50;
 
@@ -121,7 +130,13 @@ interface Ready<In, Out> {
  *   in a folder of its own that nobody else may enter; `address` says where.
  * - **Key:** with an `authkey`, both sides prove that they have it before anything
  *   else is read. The key is not sent, and what follows is not encrypted: across
- *   an open network, use a tunnel.
+ *   an open network, use a tunnel. An address that other machines reach needs a
+ *   key, or the word `open`.
+ * - **Limits:** a peer has 5 s to prove itself (`handshakeTimeout`). At most 64 of
+ *   one address and 256 in all may be at it; one more crowds out the oldest silent
+ *   one of the address with the most. A message has at most 64 MiB
+ *   (`maxMessageBytes`), and what is made of it at most as much again and 16 bytes
+ *   for each of its bytes.
  * - **Robust:** a peer with a wrong key, a port scanner, one that says nothing,
  *   too much or the wrong thing costs that peer its connection and nothing else.
  *   `accept()` goes on waiting for a good one, where Python's throws;
@@ -162,8 +177,8 @@ export class Listener<In = unknown, Out = unknown>
   readonly #handshakeMs: number;
   readonly #onRefused: ListenerOptions["onRefused"];
   readonly #ready: Ready<In, Out>[] = [];
-  // Invariant: the oldest first.
   readonly #greetings = new Set<Greeting>();
+  readonly #silent = new Crowd<Greeting>();
   readonly #came = new Bell();
   readonly #left = new Bell();
   #lastAccepted: Address | null = null;
@@ -175,7 +190,8 @@ export class Listener<In = unknown, Out = unknown>
    *
    * @param address Where; a new Unix socket if left out.
    * @param options How.
-   * @throws {TypeError | RangeError} If an option has the wrong shape.
+   * @throws {TypeError | RangeError} If an option has the wrong shape, or others
+   * than this machine can reach the address and there is neither a key nor `open`.
    * @throws {Deno.errors.AddrInUse} If something else is at the address.
    */
   constructor(address?: Address, options: ListenerOptions = {}) {
@@ -195,9 +211,23 @@ export class Listener<In = unknown, Out = unknown>
       ? new PrivateFolder()
       : null;
     this.#listening = this.#listen(checked);
+    this.#refuseOthers(key, options.open);
     this.#key = importKey(key);
     this.#listening.unref();
     this.#takePeers();
+  }
+
+  /** Without a key nobody from elsewhere may come, unless that is wanted. */
+  #refuseOthers(key: Uint8Array | null, open: boolean | undefined): void {
+    const { addr } = this.#listening;
+    const isKeyed = key !== null && key.length > 0;
+    if (isKeyed || open === true || isOfThisMachine(addr)) return;
+    this.#listening.close();
+    throw new TypeError(
+      `Cannot listen at ${
+        (addr as Deno.NetAddr).hostname
+      } without a key as others than this machine may reach it: give "authkey", a hostname such as "localhost", or { open: true } if anybody may connect`,
+    );
   }
 
   #listen(checked: CheckedAddress | null): Listening {
@@ -362,10 +392,11 @@ export class Listener<In = unknown, Out = unknown>
   async #greet(socket: Socket): Promise<void> {
     const peer = addressOf(socket.remoteAddr);
     const greeting: Greeting = { socket, broken: null };
-    const end = this.#begin(greeting);
+    const end = this.#begin(greeting, peer);
     let failure: Error | null = null;
     try {
-      await greetClient(socket, await this.#key);
+      const key = await this.#key;
+      await greetClient(socket, key, () => this.#silent.delete(greeting));
     } catch (error) {
       failure = error as Error;
     }
@@ -377,12 +408,10 @@ export class Listener<In = unknown, Out = unknown>
   }
 
   /** Counts a greeting and limits its time; the result ends that. */
-  #begin(greeting: Greeting): () => void {
-    if (this.#greetings.size >= GREETINGS_MAX) {
-      const [oldest] = this.#greetings;
-      this.#greetings.delete(oldest!);
-      breakOff(oldest!, new ConnectionError(CROWDED));
-    }
+  #begin(greeting: Greeting, peer: Address | null): () => void {
+    const hostname = (peer as { hostname?: string } | null)?.hostname ?? null;
+    const leaving = this.#silent.add(greeting, hostname);
+    if (leaving !== null) breakOff(leaving, new ConnectionError(CROWDED));
     this.#greetings.add(greeting);
     const ms = this.#handshakeMs;
     const timer = setTimeout(() => breakOff(greeting, lateError(ms)), ms);
@@ -390,6 +419,7 @@ export class Listener<In = unknown, Out = unknown>
     return () => {
       clearTimeout(timer);
       this.#greetings.delete(greeting);
+      this.#silent.delete(greeting);
     };
   }
 
@@ -413,7 +443,7 @@ function lateError(ms: number): ConnectionError {
 }
 
 const CROWDED =
-  `Cannot accept the peer as at most ${GREETINGS_MAX} may be proving themselves at once: others have come after it`;
+  `Cannot accept the peer as at most ${CROWD_OF_ONE_MAX} of one address and ${CROWD_MAX} in all may be proving themselves at once: others have come after it`;
 
 function closedError(): ConnectionError {
   return new ConnectionError(

@@ -196,6 +196,8 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   readonly #claim: Claim | null;
   readonly #form: Form;
   #isClosed = false;
+  /** Whether this process has put something into it. */
+  #isUsed = false;
 
   /**
    * Makes a queue.
@@ -236,6 +238,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
     const core = this.#open("put an item into");
     const limit = limitFrom(options, "put an item into a queue");
     if (options?.transfer !== undefined) checkTransfer(options.transfer);
+    this.#isUsed = true;
     let outcome = core.put(item, limit, options?.transfer);
     if (typeof outcome !== "string") outcome = await outcome;
     if (outcome !== "done") this.#notPut(outcome, options);
@@ -255,6 +258,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
     const core = this.#open("put an item into");
     const limit = limitFrom(options, "put an item into a queue");
     if (options?.transfer !== undefined) checkTransfer(options.transfer);
+    this.#isUsed = true;
     const outcome = core.putSync(item, limit, options?.transfer);
     if (outcome !== "done") this.#notPut(outcome, undefined);
   }
@@ -300,9 +304,13 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * Whether there is no item at this moment.
    *
    * @returns Whether who asks for an item now would wait.
+   * @throws {ProcessStateError} If the queue was closed in this process, as in
+   * Python; there, and so here, a `Queue` answers that had nothing put into it.
    */
   empty(): boolean {
-    return this.#there().count === 0;
+    const answers = !this.#isUsed && this.#form !== "simple";
+    const core = answers ? this.#there() : this.#open("look for an item in");
+    return core.count === 0;
   }
 
   /**

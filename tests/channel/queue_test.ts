@@ -302,6 +302,30 @@ for (const method of ["thread", "spawn"]) {
     await rejects(getting, QueueShutDown);
   });
 
+  test("empty() of a closed queue does as Python's does", async () => {
+    for (const queue of [new ctx.Queue(), new ctx.JoinableQueue()]) {
+      queue.close();
+      equal(queue.empty(), true);
+    }
+    for (
+      const queue of [
+        new ctx.Queue(),
+        new ctx.JoinableQueue(),
+        new ctx.SimpleQueue(),
+      ]
+    ) {
+      await queue.put(1);
+      queue.close();
+      throws(() => queue.empty(), {
+        name: "ProcessStateError",
+        message: /must be open in this process: it is closed/,
+      });
+    }
+    const simple = new ctx.SimpleQueue();
+    simple.close();
+    throws(() => simple.empty(), ProcessStateError);
+  });
+
   test("Queue.close() ends its use here, and nothing else", async () => {
     const queue = new ctx.Queue<number>();
     {

@@ -189,7 +189,6 @@ test("Listener() and Client() check what they are given before anything starts",
   bad("/x", { family: "tcp" });
   bad(undefined, { family: "AF_INET" });
   bad(undefined, { authkey: "text" });
-  bad(undefined, { authkey: new Uint8Array(0) });
   bad(undefined, { backlog: 0 });
   bad(undefined, { maxMessageBytes: -1 });
   bad(undefined, { handshakeTimeout: "soon" });
@@ -349,3 +348,80 @@ async function readExactly(
   }
   return bytes;
 }
+
+test("Listener() takes others than this machine with a key only, or the word for it", async () => {
+  const hosts = ["0.0.0.0", ...(hasIpv6() ? ["::"] : [])];
+  for (const hostname of hosts) {
+    const address = { hostname, port: 0 };
+    for (const authkey of [undefined, new Uint8Array(0)]) {
+      throws(() => new Listener(address, { authkey }), {
+        name: "TypeError",
+        message: /give "authkey", .* or \{ open: true \}/,
+      });
+    }
+    for (const options of [{ authkey: key("k") }, { open: true }]) {
+      await using listener = new Listener(address, options);
+      const { port } = listener.address as { port: number };
+      const accepting = listener.accept();
+      using client = await Client({ hostname: "127.0.0.1", port }, options);
+      using served = await accepting;
+      await client.send(1);
+      equal(await served.recv(), 1);
+    }
+  }
+  // The port is free again where it was refused.
+  for (const hostname of ["127.0.0.1", "localhost", "127.3.2.1"]) {
+    await using _listener = new Listener({ hostname, port: 0 });
+  }
+});
+
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("Listener and Client take any key for another one that has other bytes", async () => {
+  const keys = [
+    new Uint8Array(0),
+    Uint8Array.of(0),
+    key("k"),
+    key("k\0"),
+    key("k\0\0"),
+    key("\0k"),
+    key("k".repeat(100)),
+    new Uint8Array(
+      await crypto.subtle.digest(
+        "SHA-256",
+        key("k".repeat(100)) as BufferSource,
+      ),
+    ),
+  ];
+  for (const authkey of keys) {
+    await using listener = new Listener(undefined, { authkey });
+    for (const other of keys) {
+      const calling = Client(listener.address, { authkey: other });
+      if (other === authkey) (await calling).close();
+      else await rejects(calling, AuthenticationError);
+    }
+    await rejects(Client(listener.address), AuthenticationError);
+  }
+});
+
+test("Listener and Client meet under a name without a file, as in Python", async () => {
+  if (Deno.build.os !== "linux") return;
+  for (const name of ["name", "a name\0of two", "\u00e9"]) {
+    const address = `\0mp ${crypto.randomUUID()} ${name}`;
+    await using listener = new Listener(address, { family: "unix" });
+    equal(listener.address, address);
+    using client = await Client(listener.address);
+    using served = await listener.accept();
+    await served.send("here");
+    equal(await client.recv(), "here");
+    throws(() => new Listener(address), Deno.errors.AddrInUse);
+    await rejects(Client(`${address}\0`), Deno.errors.ConnectionRefused);
+  }
+});
