@@ -295,7 +295,7 @@ export class Block {
       buffer.grow(this.byteOffset + bytes);
     } catch (cause) {
       throw new SharedMemoryError(
-        `Cannot use ${bytes} bytes of shared memory as the system refused`,
+        `Cannot use ${bytes} bytes of shared memory as there is no memory left for them`,
         { cause },
       );
     }

@@ -124,9 +124,9 @@ function open<S extends Deno.ForeignLibraryInterface>(
     }
   }
   throw new SharedMemoryError(
-    `Cannot map shared memory as no C library was found: tried ${
+    `Cannot map shared memory as no C library could be loaded: tried ${
       NAMES.join(", ")
-    }`,
+    } (${cause instanceof Error ? cause.message : cause})`,
     { cause },
   );
 }
