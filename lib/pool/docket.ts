@@ -109,7 +109,8 @@ export class Docket {
     return null;
   }
 
-  *#all(): Generator<[seq: number, task: Task]> {
+  /** Its tasks that are not done, by their numbers. */
+  *all(): Generator<[seq: number, task: Task]> {
     for (let seq = this.#acked; seq < this.#next; seq++) {
       const task = this.#tasks[seq & MASK];
       if (task) yield [seq, task];
@@ -221,7 +222,7 @@ export class Docket {
 
   /** Whether it has items of a job. */
   has(job: Job): boolean {
-    for (const [, task] of this.#all()) if (task.job === job) return true;
+    for (const [, task] of this.all()) if (task.job === job) return true;
     return false;
   }
 
@@ -230,7 +231,7 @@ export class Docket {
     const slots = this.#live;
     if (slots === null) return 0;
     let items = 0;
-    for (const [seq, task] of this.#all()) {
+    for (const [seq, task] of this.all()) {
       if (task.job !== job) continue;
       items += this.#takePart(slots, seq, task, Infinity)?.count ?? 0;
     }
@@ -291,7 +292,7 @@ export class Docket {
 
   /** All that is not done, of a worker that never came to take anything. */
   takeAll(): Task[] {
-    const tasks = [...this.#all()].map(([, task]) => task);
+    const tasks = [...this.all()].map(([, task]) => task);
     this.#acked = this.#next;
     return tasks;
   }
@@ -308,7 +309,7 @@ export class Docket {
       running?.task.count === 1;
     const lost = isCertain ? running : null;
     const tasks: Task[] = [];
-    for (const [seq, task] of this.#all()) {
+    for (const [seq, task] of this.all()) {
       if (this.#settleSmall(seq, task)) continue;
       if (running?.task !== task) leave(tasks, task, task.settled, task.count);
       else if (lost === null) leaveEach(tasks, task);
@@ -322,7 +323,7 @@ export class Docket {
   }
 
   #firstOpen(): Running | null {
-    for (const [, task] of this.#all()) {
+    for (const [, task] of this.all()) {
       if (!task.isDone) return { task, item: task.settled };
     }
     return null;

@@ -614,7 +614,11 @@ function noteCost(sent: readonly Task[], ms: number): void {
 
 /** Whether something can be totals: a NaN would spread. */
 function areTotals({ items, busyMs, heapBytes }: Totals): boolean {
-  return [items, busyMs, heapBytes].every((n) => Number.isFinite(n) && n >= 0);
+  return isCount(items) && isCount(busyMs) && isCount(heapBytes);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isFinite(value) && value as number >= 0;
 }
 
 /** Each item of a task as a task of its own, the last one first. */

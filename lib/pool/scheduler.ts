@@ -100,6 +100,20 @@ export class Scheduler implements Boss {
     return this.#queue.waiting;
   }
 
+  /**
+   * Where each task is that has been cut and is not done: with a worker, or with none
+   * as it waits.
+   *
+   * Invariant: every item of a job that is not over is in exactly one of them, or not
+   * cut yet, or settled once. A model tries that in every order of events.
+   */
+  *locations(): Generator<[task: Task, worker: PoolWorker | null]> {
+    for (const task of this.#queue.tasks()) yield [task, null];
+    for (const worker of this.crew.workers) {
+      for (const [, task] of worker.docket.all()) yield [task, worker];
+    }
+  }
+
   /** Takes a job whose tasks come from `work`. */
   add(job: Job, work: Task | Source): void {
     if (this.#jobs.size === 0) this.#release = hold();

@@ -50,6 +50,14 @@ export class TaskQueue {
     if (!task.job.isOver) this.#first.push(task);
   }
 
+  /** The tasks that wait, without those that sources will give. */
+  *tasks(): Generator<Task> {
+    yield* this.#first;
+    for (const entry of this.#entries.slice(this.#at)) {
+      if (entry instanceof Task) yield entry;
+    }
+  }
+
   /** The next tasks, `most` at the most. */
   take(most: number): Task[] {
     const tasks: Task[] = [];
