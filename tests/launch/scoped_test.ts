@@ -82,11 +82,9 @@ const CASES: readonly [method: string, flags: (folder: string) => string[]][] =
   [
     ["thread", (folder) => [`--allow-read=${ROOT},${folder}`]],
     ["worker", (folder) => [`--allow-read=${ROOT},${folder}`]],
-    ["spawn", () => ["--allow-run"]],
     ["spawn", () => [`--allow-run=${Deno.execPath()}`]],
     ["spawn", () => ["--allow-run", "--allow-ffi"]],
     ["spawn", (folder) => ["--allow-run", `--allow-read=${ROOT},${folder}`]],
-    ["spawn", () => ["--allow-run", "--allow-read", "--deny-read=/etc"]],
   ];
 
 Deno.test(
