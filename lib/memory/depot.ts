@@ -102,6 +102,15 @@ type Request = readonly [
   from: MessagePort,
 ];
 
+/** How many messages of one port are taken in a look: it may come in faster. */
+const TAKEN_MAX = 5_000;
+/** The same for one whose isolate has ended. */
+const LEFT_MAX = 1_000_000;
+/** How many requests may wait for a look that finds every port empty. */
+const WAITING_MAX = 100_000;
+/** How often the root looks for an item of its own, where ports do not get empty. */
+const LOOKS_MAX = 1_000;
+
 /** The root's side. */
 class Store implements Depot {
   readonly bell: Block = Block.allocate(BELL_BYTES);
@@ -111,6 +120,10 @@ class Store implements Depot {
   #ringsHeard = 0;
   #heardAtMs = -Infinity;
   #isListening = false;
+  // Invariant: false where a port had more than is taken in one look.
+  #isEmptied = true;
+  // Invariant: only what was not there in a look that found a port not empty.
+  #waiting: Request[] = [];
 
   deposit(
     number: number,
@@ -121,8 +134,13 @@ class Store implements Depot {
   }
 
   fetchSync(number: number): Cloned | null {
-    this.#serve();
-    return this.#take(number)?.content ?? lost(number);
+    for (let looks = 0; looks < LOOKS_MAX; looks++) {
+      this.#serve();
+      const kept = this.#take(number);
+      if (kept !== undefined) return kept.content;
+      if (this.#isEmptied) break;
+    }
+    return lost(number);
   }
 
   fetch(number: number): Promise<Cloned | null> {
@@ -142,10 +160,15 @@ class Store implements Depot {
   }
 
   cutLine(ident: number): void {
+    const cut = [...this.#lines].filter(([other, { maker }]) =>
+      other === ident || maker === ident
+    );
     // What it has left behind is taken before the port goes.
+    for (const [other, { port }] of cut) {
+      this.#empty(other, port, LEFT_MAX, this.#waiting);
+    }
     this.#serve();
-    for (const [other, { port, maker }] of [...this.#lines]) {
-      if (other !== ident && maker !== ident) continue;
+    for (const [other, { port }] of cut) {
       port.close();
       this.#lines.delete(other);
     }
@@ -179,41 +202,69 @@ class Store implements Depot {
   async #serveOn(): Promise<never> {
     for (;;) {
       this.#serveIfRung();
-      await listenIdly(this.bell, RINGS, this.#ringsHeard);
+      if (this.#isEmptied) {
+        await listenIdly(this.bell, RINGS, this.#ringsHeard);
+      } else {
+        // Others have their turn, whoever floods this one.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
     }
   }
 
   #serveIfRung(): void {
     const rings = Atomics.load(this.bell.int32, RINGS);
-    if (rings === this.#ringsHeard) return;
+    if (rings === this.#ringsHeard && this.#isEmptied) return;
     this.#ringsHeard = rings;
     this.#heardAtMs = performance.now();
     this.#serve();
   }
 
+  /** Takes what has come and answers, unless ports fill faster than they are emptied. */
   #serve(): void {
-    let requests = this.#empty();
+    let requests = [...this.#waiting, ...this.#emptyAll()];
+    this.#waiting = [];
     while (requests.length > 0) {
       // Their deposits may have come behind the first look into those ports.
-      const later = this.#empty();
-      for (const request of requests) this.#answer(...request);
+      const later = this.#emptyAll();
+      const isSure = this.#isEmptied || requests.length > WAITING_MAX;
+      for (const request of requests) {
+        if (isSure || this.#kept.has(request[0].number)) {
+          this.#answer(...request);
+        } else this.#waiting.push(request);
+      }
       requests = later;
+      if (!this.#isEmptied) break;
     }
+    this.#waiting = this.#waiting.concat(requests);
   }
 
-  /** Takes everything out of all ports, and gives what is to be answered. */
-  #empty(): Request[] {
+  /** Takes things out of all ports, and gives what is to be answered. */
+  #emptyAll(): Request[] {
     const requests: Request[] = [];
+    this.#isEmptied = true;
     // A line that is added meanwhile is gone through as well.
     for (const [ident, { port }] of this.#lines) {
-      for (;;) {
-        const message = takeMessage(port);
-        if (message === undefined) break;
-        // Nothing of this package says anything else, and nobody waits for an answer.
-        if (isToDepot(message)) this.#hear(message, ident, port, requests);
+      if (!this.#empty(ident, port, TAKEN_MAX, requests)) {
+        this.#isEmptied = false;
       }
     }
     return requests;
+  }
+
+  /** Takes so much out of a port; false if there may be more. */
+  #empty(
+    ident: number,
+    port: MessagePort,
+    most: number,
+    requests: Request[],
+  ): boolean {
+    for (let taken = 0; taken < most; taken++) {
+      const message = takeMessage(port);
+      if (message === undefined) return true;
+      // Nothing of this package says anything else, and nobody waits for an answer.
+      if (isToDepot(message)) this.#hear(message, ident, port, requests);
+    }
+    return false;
   }
 
   #hear(

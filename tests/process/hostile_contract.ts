@@ -13,10 +13,12 @@ import {
   askRoot,
   CODES_COUNT,
   exitWith,
+  flood,
   framed,
   honest,
   postToParent,
   postToRoot,
+  putShared,
   stopAnother,
   stopAtOnce,
   throwAnything,
@@ -100,7 +102,28 @@ const QUESTION = [1, -1, EVIL, "a"];
 
 const wasRun = () => "wasRun" in globalThis;
 
-function isolated({ test, method, ctx: { Process, Event } }: Subject): void {
+function isolated({ test, method, traits, ctx }: Subject): void {
+  const { Process, Event, Queue } = ctx;
+  // Nothing stops a worker that computes.
+  for (const where of ["parent", "root", "depot"] as const) {
+    if (!traits.stopsWhileBusy) break;
+    test(`Process that floods its ${where} holds up nobody`, async () => {
+      const isUp = new Event();
+      const p = new Process({ target: flood, module, args: [where, isUp] });
+      p.start();
+      await isUp.wait();
+      const queue = new Queue<unknown>();
+      const other = new Process({ target: putShared, module, args: [queue] });
+      other.start();
+      ok(await queue.get() instanceof SharedArrayBuffer);
+      await other.join();
+      p.kill();
+      await p.join();
+      equal(p.exitcode, -9);
+      queue.close();
+    });
+  }
+
   test("Process cannot have its parent import a module", async () => {
     const data = ["which", QUESTION, null];
     await allEnd([
