@@ -70,7 +70,7 @@ const HELPER = `onmessage = ({ data: { buffer, source } }) => {
   kill(pid, "SIGKILL");
 };`;
 
-/** Who takes the messages. */
+/** What takes the messages. */
 export interface Hearer {
   /** A message of the parent. */
   hear(message: ToChild): void;

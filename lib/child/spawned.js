@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 8f55b5c3a193858a7ab50a9e12a916692656ba4c2e2708eee34ced79ba990c9c
+// Built from spawned.ts by `deno task build`: 540dd4f36e40c8a72d6d574f12c2cabc5c7595d569ffded3af507da3f1ef1b2c
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
