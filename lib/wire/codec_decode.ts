@@ -16,6 +16,7 @@ import {
 } from "./codec_format.ts";
 import { DEPTH_MAX } from "./kinds.ts";
 import { COST, costOfPattern } from "./codec_cost.ts";
+import { CHECKED_FROM_COUNT, costOfKeys } from "./collisions.ts";
 import { isFarIndex, keepTable, put } from "./fields.ts";
 import { VIEWS } from "./views.ts";
 
@@ -487,6 +488,13 @@ function readMap(): Map<unknown, unknown> {
   const count = readCount(2);
   charge(COST.map + COST.entry * count);
   const value = noted(new Map());
+  if (isToCheck(count)) {
+    const content = readContent(2 * count, 2);
+    for (let i = 0; i < content.length; i += 2) {
+      value.set(content[i], content[i + 1]);
+    }
+    return value;
+  }
   for (let i = 0; i < count; i++) value.set(read(), read());
   return value;
 }
@@ -495,8 +503,24 @@ function readSet(): Set<unknown> {
   const count = readCount(1);
   charge(COST.set + COST.entry * count);
   const value = noted(new Set());
+  if (isToCheck(count)) {
+    for (const member of readContent(count, 1)) value.add(member);
+    return value;
+  }
   for (let i = 0; i < count; i++) value.add(read());
   return value;
+}
+
+function isToCheck(count: number): boolean {
+  return isCounted && count >= CHECKED_FROM_COUNT;
+}
+
+/** What is to be put into a map or set, once it is known how well its keys spread. */
+function readContent(count: number, stride: number): unknown[] {
+  const content: unknown[] = [];
+  for (let i = 0; i < count; i++) content.push(read());
+  charge(costOfKeys(content, stride));
+  return content;
 }
 
 function readView(): ArrayBufferView {

@@ -153,5 +153,5 @@ export function unpack(
   }
   const value = decode(packed, 0, packed.length, most);
   if (!isSited(packed)) return value;
-  return fillSites(checkedSited(value, packed.length), revive);
+  return fillSites(checkedSited(value, packed.length, most), revive);
 }

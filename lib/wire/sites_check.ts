@@ -12,6 +12,7 @@
  * @module
  */
 
+import { CHECKED_FROM_COUNT, costOfKeys } from "./collisions.ts";
 import type { ErrorRecord } from "./error_record.ts";
 import type { Handle } from "./handle.ts";
 import type { Fill, Site, Sited } from "./sites.ts";
@@ -21,12 +22,16 @@ const MOST_FILLED = 2 ** 27;
 
 /**
  * The sites in `value`, which was read from so many bytes, if from bytes at all;
- * throws a `RangeError`.
+ * throws a `RangeError`, also where filling them would cost more than `most`.
  */
-export function checkedSited(value: unknown, bytes = MOST_FILLED): Sited {
+export function checkedSited(
+  value: unknown,
+  bytes: number = MOST_FILLED,
+  most = Infinity,
+): Sited {
   const { root, handles, errors, fills } = Object(value) as Sited;
   if (!Array.isArray(root) || root.length !== 1) throw broken();
-  const check = new Check(bytes);
+  const check = new Check(bytes, most);
   return {
     root,
     handles: rowsOf(handles, 3).map((row) => check.handle(row)),
@@ -52,9 +57,12 @@ class Check {
   readonly #records = new Map<object, ErrorRecord>();
   /** How much may still be filled. */
   #left: number;
+  /** What that may cost. */
+  #costLeft: number;
 
-  constructor(most: number) {
+  constructor(most: number, mostCost: number) {
     this.#left = most;
+    this.#costLeft = mostCost;
   }
 
   handle([at, key, part]: unknown[]): Site<Handle> {
@@ -91,7 +99,16 @@ class Check {
     if (isOdd || this.#left < 0) throw broken();
     this.#useOnce(target);
     this.#useOnce(content);
+    this.#charge(content, target instanceof Map ? 2 : 1);
     return [target, content];
+  }
+
+  #charge(content: readonly unknown[], stride: number): void {
+    const isToCheck = this.#costLeft < Infinity &&
+      content.length >= CHECKED_FROM_COUNT;
+    if (!isToCheck) return;
+    this.#costLeft -= costOfKeys(content, stride);
+    if (this.#costLeft < 0) throw broken();
   }
 
   #useOnce(part: object): void {

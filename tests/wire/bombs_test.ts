@@ -12,6 +12,7 @@ import {
   TAG_INT,
   TAG_STRING,
 } from "../../lib/wire/codec_format.ts";
+import { costOfKeys, hashOf } from "../../lib/wire/collisions.ts";
 import { unpack } from "../../lib/wire/pack.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -161,6 +162,40 @@ test("patterns of every day pass", () => {
   ];
   const many = Array.from({ length: 300 }, (_, i) => patterns[i % 3]!);
   deepStrictEqual(read(encode(many.map((p) => new RegExp(p)))), many);
+});
+
+// Keys of one hash
+
+const HASHED: Readonly<Record<string, (i: number) => number | bigint>> = {
+  "whole numbers": (i) => i,
+  "numbers with fractions": (i) => i + 0.5,
+  "large numbers": (i) => -BigInt(i) * 3n,
+};
+
+for (const [name, make] of Object.entries(HASHED)) {
+  test(`keys of one hash cost more the more they are: ${name}`, () => {
+    const bad: (number | bigint)[] = [];
+    for (let i = 1; bad.length < 3_000; i++) {
+      const key = make(i);
+      if ((hashOf(key) & 0x3ff) === 7) bad.push(key);
+    }
+    ok(costOfKeys(bad, 1) > 10 * bad.length);
+    const good = Array.from({ length: 20_000 }, (_, i) => make(i));
+    equal(costOfKeys(good, 1), 0);
+  });
+}
+
+test("maps and sets of keys of one hash are refused", () => {
+  const keys = Array.from({ length: 20_000 }, (_, i) => BigInt(i) << 64n | 9n);
+  const items = encode(keys).slice(2 + size(keys.length).length);
+  for (const [tag, stride] of [[TAG.set, 1], [TAG.map, 2]] as const) {
+    const head = [LAYOUT.plain, tag, ...size(keys.length / stride)];
+    const message = Uint8Array.from([...head, ...items]);
+    throws(() => read(message), /holds more than its length/);
+  }
+  for (const target of [new Set(), new Map()]) {
+    throws(() => read(sited({ fills: [[target, keys]] })), /sites are broken/);
+  }
 });
 
 // Sites

@@ -1,0 +1,85 @@
+/**
+ * How well the keys of a map spread. V8 finds a number among the keys by a hash that
+ * has no secret in it (2.9.6): a stranger may send keys of one hash, and then each of
+ * them is compared with all those before it. Texts have a secret, and objects chance.
+ *
+ * @module
+ */
+
+/** Smaller maps are filled quickly, whatever their keys are. */
+export const CHECKED_FROM_COUNT = 1024;
+
+const BUCKETS = 1 << 16;
+/** How many keys are to be found in a bucket beyond four times as many as on average. */
+const SPARE = 16;
+/** A comparison takes some nanoseconds. */
+const COST_OF_COMPARING = 4;
+
+let buckets: Uint32Array | null = null;
+
+/**
+ * What the keys among `content` cost beyond what keys cost that spread well, in the
+ * measure of `codec_cost.ts`. They are every `stride`-th.
+ */
+export function costOfKeys(
+  content: readonly unknown[],
+  stride: number,
+): number {
+  const counts = buckets ??= new Uint32Array(BUCKETS);
+  counts.fill(0);
+  let cost = 0;
+  for (let i = 0; i < content.length; i += stride) {
+    const hash = hashOf(content[i]);
+    if (hash < 0) continue;
+    const before = counts[hash & BUCKETS - 1]!++;
+    const excess = before - SPARE - 4 * i / stride / BUCKETS;
+    if (excess > 0) cost += COST_OF_COMPARING * excess;
+  }
+  return cost;
+}
+
+/** V8's hash of a number; -1 for what is none. */
+export function hashOf(key: unknown): number {
+  if (typeof key === "number") {
+    if ((key | 0) === key) return hashOfInt(key);
+    bits.setFloat64(0, key);
+    return hashOfLong(bits.getUint32(0), bits.getUint32(4));
+  }
+  if (typeof key !== "bigint") return -1;
+  // By its lowest digit only, and without its sign.
+  bits.setBigUint64(0, BigInt.asUintN(64, key < 0n ? -key : key));
+  return hashOfLong(bits.getUint32(0), bits.getUint32(4));
+}
+
+const bits = new DataView(new ArrayBuffer(8));
+
+function hashOfInt(key: number): number {
+  let hash = ~key + (key << 15) | 0;
+  hash ^= hash >>> 12;
+  hash = hash + (hash << 2) | 0;
+  hash ^= hash >>> 4;
+  hash = Math.imul(hash, 2057);
+  return (hash ^ hash >>> 16) & 0x3fffffff;
+}
+
+/** Of 64 bits, as two halves. */
+function hashOfLong(high: number, low: number): number {
+  // ~hash + (hash << 18)
+  let [h, l] = add(~high, ~low, high << 18 | low >>> 14, low << 18);
+  // hash ^ hash >>> 31
+  [h, l] = [h ^ h >>> 31, l ^ (h << 1 | l >>> 31)];
+  // hash * 21
+  const [h4, l4] = add(h, l, h << 2 | l >>> 30, l << 2);
+  [h, l] = add(h4, l4, h << 4 | l >>> 28, l << 4);
+  // hash ^ hash >>> 11
+  [h, l] = [h ^ h >>> 11, l ^ (h << 21 | l >>> 11)];
+  // hash + (hash << 6)
+  [h, l] = add(h, l, h << 6 | l >>> 26, l << 6);
+  // hash ^ hash >>> 22
+  return (l ^ (h << 10 | l >>> 22)) & 0x3fffffff;
+}
+
+function add(h: number, l: number, h2: number, l2: number): [number, number] {
+  const sum = (l >>> 0) + (l2 >>> 0);
+  return [h + h2 + (sum > 0xffffffff ? 1 : 0) | 0, sum | 0];
+}
