@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 540dd4f36e40c8a72d6d574f12c2cabc5c7595d569ffded3af507da3f1ef1b2c
+// Built from spawned.ts by `deno task build`: e8e7fe4395c314afbbd62655ed687b4c42d176112132576af649c0eda42e31a8
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -35,7 +35,7 @@ var byName = (function byName(exports, order) {
   return others.some((value) => isLike(value, order) || isAround(value, order)) ? void 0 : found;
 });
 var isLike = (function isLike(value, order) {
-  return typeof value === "function" && value.name === order.name && textOf(value) === order.source;
+  return typeof value === "function" && textOf(value) === order.source && value.name === order.name;
 });
 var isAround = (function isAround(value, { source }) {
   if (typeof value !== "function") return false;

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: db869d0ec1a832794ee18ac9b194897f2cb3b0dad2ac7597757e2e132afd20d6
+// Built from thread.ts by `deno task build`: 2ee730fcaab842b78309480192179d4e03940f307d2622e32bf7eaaf3c91ee0f
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -45,7 +45,7 @@ var byName = (function byName(exports, order) {
   return others.some((value) => isLike(value, order) || isAround(value, order)) ? void 0 : found;
 });
 var isLike = (function isLike(value, order) {
-  return typeof value === "function" && value.name === order.name && textOf(value) === order.source;
+  return typeof value === "function" && textOf(value) === order.source && value.name === order.name;
 });
 var isAround = (function isAround(value, { source }) {
   if (typeof value !== "function") return false;

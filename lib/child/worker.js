@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: d9f175d0f53d5ac4f508e5f842e9af479c5be90b24f5bd6b921acafe6d78b4b5
+// Built from worker.ts by `deno task build`: d729230ad263f0fa645cc5ca5653054e739e587b291dab73a9ba45e63e239548
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -38,7 +38,7 @@ var byName = (function byName(exports, order) {
   return others.some((value) => isLike(value, order) || isAround(value, order)) ? void 0 : found;
 });
 var isLike = (function isLike(value, order) {
-  return typeof value === "function" && value.name === order.name && textOf(value) === order.source;
+  return typeof value === "function" && textOf(value) === order.source && value.name === order.name;
 });
 var isAround = (function isAround(value, { source }) {
   if (typeof value !== "function") return false;

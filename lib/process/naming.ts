@@ -6,11 +6,18 @@
  * @module
  */
 
-/** The source of a module, without comments; null where it may not be read. */
-const sources = new Map<string, string | null>();
+/** A module whose functions are started. */
+interface Known {
+  /** Its source, without comments; null where it may not be read. */
+  readonly source: string | null;
+  /** What was found, by the names that were looked for. */
+  readonly namings: Map<string, Naming>;
+}
 
-/** So many modules are remembered. */
-const SOURCES_MAX = 64;
+const modules = new Map<string, Known>();
+
+/** So many modules, and so many names of each, are remembered. */
+const KNOWN_MAX = 64;
 
 /** What the source says of a function. */
 export type Naming =
@@ -23,7 +30,21 @@ export type Naming =
 
 /** Looks how `module` exports the function called `name`. */
 export function namingIn(module: string, name: string): Naming {
-  const source = sourceOf(module);
+  const known = modules.get(module) ??
+    { source: read(module), namings: new Map<string, Naming>() };
+  keep(modules, module, known);
+  const naming = known.namings.get(name) ?? look(known.source, name);
+  keep(known.namings, name, naming);
+  return naming;
+}
+
+function keep<T>(map: Map<string, T>, key: string, value: T): void {
+  if (map.has(key)) return;
+  if (map.size >= KNOWN_MAX) map.clear();
+  map.set(key, value);
+}
+
+function look(source: string | null, name: string): Naming {
   if (source === null) return { kind: "unread" };
   if (name === "default") return namingOfDefault(source);
   const key = bindingsOf(source, name) === 1 ? keyOf(source, name) : null;
@@ -36,15 +57,6 @@ function namingOfDefault(source: string): Naming {
   return isExported && !/[{,]\s*default\s*[:(]/.test(source)
     ? { kind: "exported", key: "default" }
     : { kind: "unclear" };
-}
-
-function sourceOf(module: string): string | null {
-  const known = sources.get(module);
-  if (known !== undefined) return known;
-  if (sources.size >= SOURCES_MAX) sources.clear();
-  const source = read(module);
-  sources.set(module, source);
-  return source;
 }
 
 function read(module: string): string | null {

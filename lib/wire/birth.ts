@@ -217,8 +217,9 @@ export function namesOfAlike(exports: Exports, order: MatchedOrder): string[] {
 }
 
 function isLike(value: unknown, order: MatchedOrder): value is TargetFunction {
-  return typeof value === "function" && value.name === order.name &&
-    textOf(value) === order.source;
+  // The name last: to read it of a proxy may run anything, and its text is another.
+  return typeof value === "function" && textOf(value) === order.source &&
+    value.name === order.name;
 }
 
 /** Whether a function has that of the order in its text, and so may have made it. */
