@@ -263,7 +263,8 @@ export class Life {
 
 /**
  * One turn of the event loop. A word that is awaited and woken at once takes 0.1 ms,
- * the first timer 0.5 to 7 (2.9.6). The channel to the parent keeps the loop alive.
+ * the first timer 0.5 to 7 (2.9.6). The channel to the parent keeps the loop alive,
+ * and the import of the target's module has begun its turns.
  */
 async function turn(): Promise<void> {
   const word = new Int32Array(new SharedArrayBuffer(4));

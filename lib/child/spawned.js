@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: e8e7fe4395c314afbbd62655ed687b4c42d176112132576af649c0eda42e31a8
+// Built from spawned.ts by `deno task build`: 2173ba6ef87d987f63ceb11a0bbbd3af8a07c62f2c3542a56e8f5f8ed57b9a48
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;

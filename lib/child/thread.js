@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 2ee730fcaab842b78309480192179d4e03940f307d2622e32bf7eaaf3c91ee0f
+// Built from thread.ts by `deno task build`: 2208c81f2fb011d9181bbe91d59b9ae435cf8f3ac2c5717b145c92e2fd90b53b
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";

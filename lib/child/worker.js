@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: d729230ad263f0fa645cc5ca5653054e739e587b291dab73a9ba45e63e239548
+// Built from worker.ts by `deno task build`: 83b5aa859cd7f4880090a52ed1af5b04076a1b3bbb81d8823c0f856a9cf7d53a
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;

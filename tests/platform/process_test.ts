@@ -474,3 +474,35 @@ Deno.test(
     deepEqual(run, { code: 0, signal: null, stdout: "lives\n", stderr: "" });
   },
 );
+
+Deno.test(
+  "Deno: a rejection is told of within the turn that waking a word takes",
+  SETTINGS,
+  async () => {
+    using folder = new ProgramFolder({
+      "main.js": `
+        const seen = [];
+        addEventListener("unhandledrejection", (event) => {
+          event.preventDefault();
+          seen.push(event.reason);
+        });
+        const later = async () => {
+          for (let i = 0; i < 9; i++) await null;
+          throw "later";
+        };
+        // Before it, while the program is read, it takes one more.
+        await import("data:text/javascript,");
+        Promise.reject("at once");
+        later();
+        for (let i = 0; i < 20; i++) await null;
+        const before = seen.length;
+        const word = new Int32Array(new SharedArrayBuffer(4));
+        const woken = Atomics.waitAsync(word, 0, 0).value;
+        Atomics.notify(word, 0);
+        await woken;
+        console.log(before, seen.join());`,
+    });
+    const run = await runProgram(`${folder.path}/main.js`);
+    deepEqual(run.stdout, "0 at once,later\n");
+  },
+);
