@@ -95,12 +95,8 @@ function scratches(): Scratches {
 // Invariant: the files that this isolate created, to vanish with it, and has open.
 const held = new Map<number, string>();
 
-/** Makes a file of zeros; null if there is one of that name already. */
-export function createNamed(
-  name: string,
-  size: number,
-  persist: boolean,
-): NamedFile | null {
+/** Makes a file of zeros, which nobody else sees before it has a name. */
+export function makeNamed(size: number, persist: boolean): NamedFile {
   sweepNamed();
   const flags = O_TMPFILE | O_RDWR | O_CLOEXEC;
   const directory = scratches().path.text(DIRECTORY);
@@ -111,16 +107,24 @@ export function createNamed(
       `Cannot create shared memory in ${DIRECTORY} as ${reasonOf(fd)}`,
     );
   }
-  const result = prepare(fd, size, persist) ?? link(fd, name);
-  if (result === 0) {
-    if (!persist) held.set(fd, name);
-    return { fd, size };
-  }
+  const reason = prepare(fd, size, persist);
+  if (reason === null) return { fd, size };
   closeNamed(fd);
-  if (result === -EEXIST) return null;
-  const reason = typeof result === "string" ? result : reasonOf(result);
   throw new SharedMemoryError(
     `Cannot create ${size} bytes of shared memory as ${reason}`,
+  );
+}
+
+/** Gives a new file its name; false if there is one of that name already. */
+export function giveName(fd: number, name: string, persist: boolean): boolean {
+  const result = link(fd, name);
+  if (result === 0) {
+    if (!persist) held.set(fd, name);
+    return true;
+  }
+  if (result === -EEXIST) return false;
+  throw new SharedMemoryError(
+    `Cannot create the shared memory "${name}" as ${reasonOf(result)}`,
   );
 }
 

@@ -139,11 +139,16 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
     const found = claim?.handle?.kind === "shareablelist"
       ? claim.handle.name
       : null;
-    this.shm = asPart(() =>
-      (found !== null ? attachIfThere(found) : null) ??
-        (items === null
-          ? new SharedMemory({ name: options.name })
-          : createList([...items].map(encode), options))
+    const plan = items === null ? null : planOf([...items].map(encode));
+    this.shm = asPart(
+      () =>
+        (found !== null ? attachIfThere(found) : null) ??
+          new SharedMemory(
+            plan === null
+              ? { name: options.name }
+              : { ...options, create: true, size: plan.size },
+          ),
+      plan?.fill,
     );
     this.length = lengthIn(this.shm);
     if (claim !== null) register(claim, this);
@@ -321,17 +326,28 @@ function alignUp(bytes: number): number {
   return Math.ceil(bytes / ALIGN_BYTES) * ALIGN_BYTES;
 }
 
-function createList(
-  items: readonly Encoded[],
-  { name, persist }: ShareableListOptions,
-): SharedMemory {
+/** A list that is to be made. */
+interface Plan {
+  readonly size: number;
+  /** Writes it; nobody else sees the memory before that. */
+  readonly fill: (buf: Uint8Array<ArrayBuffer>) => void;
+}
+
+function planOf(items: readonly Encoded[]): Plan {
   const rooms = items.map(({ bytes }) =>
     Math.max(alignUp(bytes.length), NUMBER_BYTES)
   );
   const start = alignUp(4 * (ITEMS + items.length * WORDS_PER_ITEM));
   const size = rooms.reduce((sum, room) => sum + room, start);
-  const shm = new SharedMemory({ create: true, name, size, persist });
-  const { buf } = shm;
+  return { size, fill: (buf) => write(buf, items, rooms, start) };
+}
+
+function write(
+  buf: Uint8Array<ArrayBuffer>,
+  items: readonly Encoded[],
+  rooms: readonly number[],
+  start: number,
+): void {
   let offset = start;
   for (const [index, { kind, bytes }] of items.entries()) {
     const slot = slotOf(buf, index);
@@ -342,8 +358,7 @@ function createList(
   }
   const words = new Int32Array(buf.buffer, 0, ITEMS);
   words[COUNT] = items.length;
-  Atomics.store(words, MAGIC, MAGIC_NUMBER);
-  return shm;
+  words[MAGIC] = MAGIC_NUMBER;
 }
 
 function put(

@@ -11,7 +11,8 @@ import {
   checkName,
   closeNamed,
   completeNamed,
-  createNamed,
+  giveName,
+  makeNamed,
   type NamedFile,
   openNamed,
   unlinkNamed,
@@ -170,15 +171,19 @@ export class SharedMemory implements Disposable {
     );
     const { create = false, persist = false } = options;
     const claim = create ? takeClaim(options.size) : null;
-    const found = adopted(claim);
-    const { name, file } = found ??
-      (create
-        ? createAny(options.name, checkedSize(options.size), persist)
-        : attach(options.name));
+    const found = adopted(claim) ?? (create ? null : attach(options.name));
+    const { name, file, mapping } = found === null
+      ? createAny(options.name, checkedSize(options.size), persist)
+      : mapFound(found);
     this.name = name;
     this.size = file.size;
-    this.#mapping = mapFile(file, name, found === null && create);
-    const isFleeting = found === null && create && !persist;
+    this.#mapping = mapping;
+    lost.register(
+      mapping.buffer,
+      { address: mapping.address, bytes: file.size },
+      mapping.buffer,
+    );
+    const isFleeting = found === null && !persist;
     this.#fd = isFleeting ? file.fd : null;
     if (isFleeting) {
       created.set(file.fd, name);
@@ -304,15 +309,24 @@ export function nameFor(name: string, destination: Destination): string {
   );
 }
 
-let isInner = false;
+/** Writes what memory holds before others see it. */
+type Fill = (bytes: Uint8Array<ArrayBuffer>) => void;
 
-/** Runs a constructor whose shared memory is part of a larger object. */
-export function asPart<T>(make: () => T): T {
+let isInner = false;
+let fillNext: Fill | null = null;
+
+/**
+ * Runs a constructor whose shared memory is part of a larger object; if it creates
+ * that, `fill` says what is in it.
+ */
+export function asPart<T>(make: () => T, fill: Fill | null = null): T {
   isInner = true;
+  fillNext = fill;
   try {
     return make();
   } finally {
     isInner = false;
+    fillNext = null;
   }
 }
 
@@ -331,16 +345,34 @@ function adopted(claim: Claim | null): Opened | null {
   return file === null ? null : { name, file };
 }
 
+interface Mapped extends Opened {
+  readonly mapping: Mapping;
+}
+
 function createAny(
   wanted: string | undefined,
   size: number,
   persist: boolean,
-): Opened {
+): Mapped {
   const given = wanted === undefined ? null : checkName(wanted);
+  const file = makeNamed(size, persist);
+  let mapping: Mapping | null = null;
+  try {
+    mapping = map(file.fd, size);
+    fillNext?.(new Uint8Array(mapping.buffer));
+    return { name: named(file.fd, given, persist), file, mapping };
+  } catch (error) {
+    if (mapping !== null) unmap(mapping, size);
+    closeNamed(file.fd);
+    throw error;
+  }
+}
+
+/** Gives a file the name that is wanted, or one of its own. */
+function named(fd: number, given: string | null, persist: boolean): string {
   for (;;) {
     const name = given ?? randomName();
-    const file = createNamed(name, size, persist);
-    if (file !== null) return { name, file };
+    if (giveName(fd, name, persist)) return name;
     if (given === null) continue;
     throw new Deno.errors.AlreadyExists(
       `Cannot create the shared memory "${name}" as there is one of that name: leave out "create" to attach it, or "name" for a name of its own`,
@@ -386,28 +418,16 @@ function checkedSize(size: unknown): number {
   );
 }
 
-/** Maps an open file; one that was just created goes with its name if that fails. */
-function mapFile(file: NamedFile, name: string, isNew: boolean): Mapping {
-  const { fd, size } = file;
+/** Maps an open file, all bytes of which have their room then. */
+function mapFound({ name, file }: Opened): Mapped {
+  let mapping: Mapping | null = null;
   try {
-    const mapping = isNew ? map(fd, size) : mapWhole(file, name);
-    const { address, buffer } = mapping;
-    lost.register(buffer, { address, bytes: size }, buffer);
-    return mapping;
-  } catch (error) {
-    if (isNew) unlinkOwn(fd, name);
-    closeNamed(fd);
-    throw error;
-  }
-}
-
-function mapWhole(file: NamedFile, name: string): Mapping {
-  const mapping = map(file.fd, file.size);
-  try {
+    mapping = map(file.fd, file.size);
     completeNamed(file, name);
-    return mapping;
+    return { name, file, mapping };
   } catch (error) {
-    unmap(mapping, file.size);
+    if (mapping !== null) unmap(mapping, file.size);
+    closeNamed(file.fd);
     throw error;
   }
 }

@@ -164,13 +164,13 @@ for (const method of ["thread", "worker", "spawn"]) {
   // Goal: attaching finds memory or does not, however close to its creation. Method:
   // each side polls for what the other creates, so that some polls fall into it.
   Deno.test(
-    `${method}: SharedMemory that is just being created is attached or not found`,
+    `${method}: SharedMemory and ShareableList that are just being created are attached whole or not found`,
     {
       timeout,
     },
     async () => {
       const name = `mp-test-${Deno.pid}-${method}`;
-      const TIMES = 60;
+      const TIMES = 30;
       const p = new ctx.Process({
         target: t.meetByName,
         args: [name, TIMES],
@@ -178,9 +178,9 @@ for (const method of ["thread", "worker", "spawn"]) {
       });
       p.start();
       const create = (i: number) =>
-        new SharedMemory({ create: true, size: 8, name: `${name}-${i}` });
+        new ShareableList([...Array(4000).keys(), i], { name: `${name}-${i}` });
       for (let i = 0; i < TIMES; i++) {
-        using _shm = create(i);
+        using _list = create(i);
         let back = t.attachSoon(`${name}-back-${i}`);
         while (back === null) {
           await new Promise((resolve) => setImmediate(resolve));
@@ -189,7 +189,7 @@ for (const method of ["thread", "worker", "spawn"]) {
         back.close();
       }
       using _end = create(TIMES);
-      equal(await p.result(), 8 * (TIMES + 1));
+      equal(await p.result(), TIMES + 1);
     },
   );
 }
