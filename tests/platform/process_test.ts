@@ -490,7 +490,8 @@ Deno.test(
           for (let i = 0; i < 9; i++) await null;
           throw "later";
         };
-        // Before it, while the program is read, it takes one more.
+        setTimeout(() => {}, 100); // or the loop would end here
+        // Before this, while the program begins, it takes one more.
         await import("data:text/javascript,");
         Promise.reject("at once");
         later();
