@@ -33,10 +33,11 @@ async function tried(
   way: string,
   permissions: object | string,
   folder = "",
+  method = "worker",
 ): Promise<Report> {
   const run = await runProgram(programUrl("hostile_rights"), {
     flags: ["-A", "--unstable-worker-options"],
-    args: [way, JSON.stringify(permissions), folder],
+    args: [way, JSON.stringify(permissions), folder, method],
     deadlineMs: 50_000,
   });
   equal(run.code, 0, run.stderr);
@@ -80,6 +81,32 @@ Deno.test(
     match(String(spawn), /^StartMethodError: .*"sys"/);
   },
 );
+
+Deno.test(
+  "spawn: Process with few permissions has children with no more",
+  SETTINGS,
+  async () => {
+    const few = { ...FEW, read: true };
+    const report = await tried("honest", few, "", "spawn");
+    for (const by of ["self", "thread", "worker", "pool thread"]) {
+      deepEqual(report[by], ["read"], by);
+    }
+    match(String(report["spawn"]), /^StartMethodError: .*--allow-run/);
+  },
+);
+
+for (const method of ["thread", "spawn"]) {
+  Deno.test(
+    `${method}: Process has nothing that its parent has given up`,
+    SETTINGS,
+    async () => {
+      const report = await tried("honest", "revoked", "", method);
+      for (const by of ["self", "thread", "worker", "spawn"]) {
+        deepEqual(report[by], ["read", "run", "import"], by);
+      }
+    },
+  );
+}
 
 Deno.test(
   "worker: Process without permissions starts nothing, and says why",
