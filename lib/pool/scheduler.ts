@@ -238,8 +238,8 @@ export class Scheduler implements Boss {
 
   gone(worker: PoolWorker): void {
     const { tasks, lost } = worker.remains();
-    const wasOfUse = worker.breach === null &&
-      (lost !== null || worker.totals.items > 0);
+    const wasOfUse = lost !== null ||
+      worker.totals.items > 0 && worker.breach === null;
     this.crew.left(worker, wasOfUse);
     // What is returned last comes first: the tasks stay in their order.
     for (const task of tasks.toReversed()) {

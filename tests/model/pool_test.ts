@@ -8,8 +8,8 @@
  * @module
  */
 
-import { ok } from "node:assert/strict";
-import { explorePool, type PoolModel } from "./pool_world.ts";
+import { deepEqual, ok } from "node:assert/strict";
+import { explorePool, type PoolModel, PoolWorld } from "./pool_world.ts";
 
 const MODELS: Readonly<Record<string, PoolModel>> = {
   "two workers share calls": { size: 2, jobs: [{ items: 3 }] },
@@ -93,3 +93,17 @@ for (const [what, model] of Object.entries(MODELS)) {
     ok(states > 10 && ends > 0, `${states} states, ${ends} ends`);
   });
 }
+
+Deno.test("A timed call ends although its worker never begins it", () => {
+  const world = new PoolWorld({ size: 1, jobs: [{ items: 1, timeoutMs: 5 }] });
+  try {
+    // It starts, and says so; what it is given it leaves alone.
+    for (const step of ["receive 0", "deliver 0"]) world.happen(step);
+    for (let n = 0; n < 10 && !world.jobs[0]!.isOver; n++) {
+      world.happen("timer");
+    }
+    deepEqual(world.jobs[0]!.settled, [["TimeoutError"]]);
+  } finally {
+    world.end();
+  }
+});

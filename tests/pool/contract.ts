@@ -11,6 +11,7 @@ import { executorContract } from "./contract_executor.ts";
 import { lossContract } from "./contract_loss.ts";
 import { mapContract } from "./contract_map.ts";
 import { streamContract } from "./contract_stream.ts";
+import { faultContract } from "./contract_faults.ts";
 import { largeContract } from "./contract_large.ts";
 import { refusalContract } from "./contract_refusals.ts";
 import { workerContract } from "./contract_workers.ts";
@@ -32,4 +33,5 @@ export function poolContract(method: string): void {
   endContract(subject);
   executorContract(subject);
   largeContract(subject);
+  faultContract(subject);
 }
