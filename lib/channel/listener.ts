@@ -10,6 +10,7 @@
  * @module
  */
 
+import { boundToContext } from "../base/async_context.ts";
 import { expectOptions } from "../base/options.ts";
 import { callOut } from "../base/stderr.ts";
 import { ConnectionError } from "../base/errors.ts";
@@ -202,7 +203,7 @@ export class Listener<In = unknown, Out = unknown>
     const timeout = options.handshakeTimeout ?? HANDSHAKE_DEFAULT_MS;
     const handshakeMs = timeoutOf({ timeout }, "listen");
     this.#handshakeMs = Math.min(handshakeMs, HANDSHAKE_MAX_MS);
-    this.#onRefused = options.onRefused;
+    this.#onRefused = boundToContext(options.onRefused);
     checkFamily(options.family);
     const checked = address === undefined
       ? null

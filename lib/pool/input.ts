@@ -4,6 +4,7 @@
  * @module
  */
 
+import { contextNow, type Within } from "../base/async_context.ts";
 import { callOut } from "../base/stderr.ts";
 
 /** What an input gave. */
@@ -27,13 +28,21 @@ const CLOSING = "A source of items threw when it was closed";
 /** The input of a plain iterable: everything is there when it is asked for. */
 export class SyncInput implements Input {
   readonly #iterator: Iterator<unknown>;
+  /** Null for a list, in which there is nothing of the user's to run. */
+  readonly #within: Within | null;
   #end: Given | null = null;
 
   constructor(iterable: Iterable<unknown>) {
     this.#iterator = iterable[Symbol.iterator]();
+    this.#within = Array.isArray(iterable) ? null : contextNow();
   }
 
   take(most: number): Given {
+    const within = this.#within;
+    return within === null ? this.#take(most) : within(() => this.#take(most));
+  }
+
+  #take(most: number): Given {
     const items: unknown[] = [];
     while (this.#end === null && items.length < most) {
       try {
@@ -52,13 +61,18 @@ export class SyncInput implements Input {
   close(): void {
     if (this.#end !== null) return;
     this.#end = { kind: "end" };
-    callOut(CLOSING, () => this.#iterator.return?.());
+    const close = () => this.#iterator.return?.();
+    callOut(
+      CLOSING,
+      () => this.#within === null ? close() : this.#within(close),
+    );
   }
 }
 
 /** The input of an async iterable: one item at a time is waited for. */
 export class AsyncInput implements Input {
   readonly #iterator: AsyncIterator<unknown>;
+  readonly #within: Within = contextNow();
   readonly #ready: () => void;
   readonly #items: unknown[] = [];
   #isReading = false;
@@ -88,7 +102,7 @@ export class AsyncInput implements Input {
     if (this.#isReading || this.#end !== null) return;
     this.#isReading = true;
     try {
-      const { done, value } = await this.#iterator.next();
+      const { done, value } = await this.#within(() => this.#iterator.next());
       if (done === true) this.#end = { kind: "end" };
       else this.#items.push(value);
     } catch (thrown) {
@@ -103,7 +117,7 @@ export class AsyncInput implements Input {
     this.#isClosed = true;
     if (this.#end !== null) return;
     this.#end = { kind: "end" };
-    callOut(CLOSING, () => this.#iterator.return?.());
+    callOut(CLOSING, () => this.#within(() => this.#iterator.return?.()));
   }
 }
 

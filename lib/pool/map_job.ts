@@ -4,6 +4,7 @@
  * @module
  */
 
+import { boundToContext } from "../base/async_context.ts";
 import { contain, printError, shown } from "../base/stderr.ts";
 import type { Given } from "../process/instances.ts";
 import type { Destination } from "../wire/handle.ts";
@@ -61,7 +62,15 @@ export class MapJob<R> extends Pending<R[]> implements Job, Source {
     super(remote, limits, outcome, owner);
     this.form = plan.form;
     this.isSentOnce = plan.options.transfer !== undefined;
-    this.#plan = plan;
+    const { onProgress, transfer } = plan.options;
+    this.#plan = {
+      ...plan,
+      options: {
+        ...plan.options,
+        onProgress: boundToContext(onProgress),
+        transfer: boundToContext(transfer),
+      },
+    };
     this.#items = items;
     this.#values = new Array(items.length);
     this.#states = new Uint8Array(items.length);

@@ -12,6 +12,7 @@
  * @module
  */
 
+import { boundToContext } from "../base/async_context.ts";
 import { ProcessStateError } from "../base/errors.ts";
 import type { Given } from "../process/instances.ts";
 import type { Destination } from "../wire/handle.ts";
@@ -114,7 +115,7 @@ export class StreamJob implements Job, Source {
     this.timeoutMs = timeoutMs;
     this.retries = retries;
     this.isSentOnce = plan.transfer !== undefined;
-    this.#plan = plan;
+    this.#plan = { ...plan, transfer: boundToContext(plan.transfer) };
     this.#owner = owner;
     this.#input = isAsync(items)
       ? new AsyncInput(items, () => this.#more())
