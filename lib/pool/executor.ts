@@ -156,7 +156,7 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
     target: TargetAddress,
     ...args: readonly unknown[]
   ): Future<R>;
-  submit(target: Target, ...args: readonly unknown[]): Future<unknown> {
+  submit(target: never, ...args: readonly unknown[]): Future<unknown> {
     this.#refuseIfShut("submit");
     const job: CallJob<unknown> = this.#pool[SUBMIT](
       target,
@@ -197,7 +197,7 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
     )[]
   ): ResultIterator<R>;
   map(
-    target: Target,
+    target: never,
     ...rest: readonly unknown[]
   ): ResultIterator<unknown> {
     this.#refuseIfShut("map");

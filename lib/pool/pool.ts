@@ -261,8 +261,10 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     target: TargetAddress,
     ...rest: ApplyRest<readonly unknown[]>
   ): Promise<R>;
+  // `never`, here and below: a wrong call would else be told that it fits this
+  // implementation, which nobody can see.
   apply(
-    target: Target,
+    target: never,
     ...[args, options]: ApplyRest<readonly unknown[]>
   ): Promise<unknown> {
     // Not an async function: those cost a promise more.
@@ -296,7 +298,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     ...rest: ApplyRest<readonly unknown[]>
   ): AsyncResult<R>;
   applyAsync(
-    target: Target,
+    target: never,
     ...[args, options]: ApplyRest<readonly unknown[]>
   ): AsyncResult<unknown> {
     return new AsyncResult(
@@ -335,7 +337,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     options?: MapOptions<unknown>,
   ): Promise<R[]>;
   async map(
-    target: Target,
+    target: never,
     items: Iterable<unknown>,
     options: MapOptions = {},
   ): Promise<unknown[]> {
@@ -361,7 +363,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     options?: MapOptions<unknown>,
   ): AsyncResult<R[]>;
   mapAsync(
-    target: Target,
+    target: never,
     items: Iterable<unknown>,
     options: MapOptions = {},
   ): AsyncResult<unknown[]> {
@@ -396,7 +398,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     options?: MapOptions<readonly unknown[]>,
   ): Promise<R[]>;
   async starmap(
-    target: Target,
+    target: never,
     items: Iterable<unknown>,
     options: MapOptions = {},
   ): Promise<unknown[]> {
@@ -423,7 +425,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     options?: MapOptions<readonly unknown[]>,
   ): AsyncResult<R[]>;
   starmapAsync(
-    target: Target,
+    target: never,
     items: Iterable<unknown>,
     options: MapOptions = {},
   ): AsyncResult<unknown[]> {
@@ -455,7 +457,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     options?: StreamOptions<unknown>,
   ): ResultIterator<R>;
   imap(
-    target: Target,
+    target: never,
     items: Iterable<unknown> | AsyncIterable<unknown>,
     options: StreamOptions = {},
   ): ResultIterator<unknown> {
@@ -483,7 +485,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     options?: StreamOptions<unknown>,
   ): ResultIterator<R>;
   imapUnordered(
-    target: Target,
+    target: never,
     items: Iterable<unknown> | AsyncIterable<unknown>,
     options: StreamOptions = {},
   ): ResultIterator<unknown> {

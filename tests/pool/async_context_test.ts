@@ -23,7 +23,7 @@ class Seen {
     this.#contexts.set(what, contexts.add(storage.getStore()));
   }
 
-  get all(): Record<string, (string | undefined)[]> {
+  get all(): Record<string, readonly (string | undefined)[]> {
     const entries = [...this.#contexts].map(([what, contexts]) =>
       [what, [...contexts]] as const
     );

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ok } from "node:assert/strict";
 import {
   type AsyncResult,
   type BasePool,
@@ -12,6 +13,7 @@ import {
   Pool,
   ProcessPoolExecutor,
 } from "../../mod.ts";
+import { ProgramFolder } from "../fixtures/program.ts";
 import { type Equal, only, same } from "../types_testing.ts";
 
 const add = (a: number, b: number): number => a + b;
@@ -74,3 +76,46 @@ Deno.test("ProcessPoolExecutor infers arguments and results from the function", 
     return [sum, text, marked, plain];
   });
 });
+
+Deno.test(
+  "A wrong call is told what is wrong with it, and nothing of implementations",
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const calls = [
+      "pool.apply(add, [1])",
+      'pool.applyAsync(twice, ["a"])',
+      "pool.apply(twice)",
+      'pool.map(twice, ["a"])',
+      "pool.map(add, [1])",
+      'pool.mapAsync(twice, ["a"])',
+      "pool.starmap(add, [[1]])",
+      "pool.starmapAsync(add, [[1]])",
+      'pool.imap(twice, ["a"])',
+      'pool.imapUnordered(twice, ["a"])',
+      "pool.map(twice, [1], 3)",
+      "executor.submit(add, 1)",
+      'executor.map(twice, ["a"])',
+    ];
+    using folder = new ProgramFolder({
+      "wrong.ts": `
+      import { Pool, ProcessPoolExecutor } from "@multiprocessing/core";
+      const add = (a: number, b: number) => a + b;
+      const twice = (x: number) => 2 * x;
+      const [pool, executor] = [new Pool(1), new ProcessPoolExecutor(1)];
+      ${calls.join(";\n      ")};
+    `,
+    });
+    const { stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["check", `${folder.path}/wrong.ts`],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const text = new TextDecoder().decode(stderr);
+    for (const call of calls) {
+      ok(text.includes(call), `${call}: ${text}`);
+    }
+    ok(text.includes(`Found ${calls.length} errors`), text);
+    ok(!text.includes("TS2793"), text);
+  },
+);
