@@ -12,7 +12,6 @@ import { START_METHOD } from "../process/process.ts";
 import type { TargetAddress } from "../wire/address.ts";
 import { REFUSED } from "../wire/handle.ts";
 import type { CallJob } from "./call_job.ts";
-import type { Target } from "./functions.ts";
 import { cancelled, Future } from "./future.ts";
 import { type AnyIterable, isAsync, isIterable } from "./input.ts";
 import { EACH, SPREAD } from "./messages.ts";
