@@ -9,7 +9,6 @@ import {
   getAllStartMethods,
   getContext,
   type Launcher,
-  Queue,
   registerStartMethod,
   SharedMemoryError,
   StartMethodError,
@@ -17,12 +16,6 @@ import {
   through,
   Value,
 } from "../../mod.ts";
-import {
-  computeForEver,
-  endBySignal,
-  exitWith,
-  REMOTE_TARGETS,
-} from "../fixtures/remote_targets.ts";
 import * as t from "../fixtures/targets.ts";
 
 const SETTINGS = { timeout: 30_000 };
@@ -56,63 +49,6 @@ Deno.test("through() runs processes by a command", SETTINGS, async () => {
   match(q.name, /^By-envProcess-\d+$/);
   equal((await q.result()).method, "by-env");
   equal(p.exitcode, 0);
-});
-
-// As srun and docker do. A shell with more to do after the call stays for it.
-const REPORTS = ["sh", "-c", '"$@"; exit $?', "sh"];
-
-Deno.test(
-  "through() tells a signal that its command reports as 128 and a number",
-  SETTINGS,
-  async () => {
-    registerStartMethod("reports", through(REPORTS));
-    const { Process } = getContext("reports");
-    for (const [signal, code] of [["SIGKILL", -9], ["SIGTERM", -15]] as const) {
-      const p = new Process({
-        target: endBySignal,
-        args: [signal],
-        module: REMOTE_TARGETS,
-      });
-      p.start();
-      await p.join();
-      equal(p.exitcode, code);
-    }
-    const p = new Process({
-      target: exitWith,
-      args: [137],
-      module: REMOTE_TARGETS,
-    });
-    p.start();
-    await p.join();
-    equal(p.exitcode, 137);
-  },
-);
-
-Deno.test(
-  "through() kills a process whose command would leave it behind",
-  SETTINGS,
-  async () => {
-    registerStartMethod("leaves", through(REPORTS));
-    const { Process } = getContext("leaves");
-    const queue = new Queue<number>();
-    const p = new Process({
-      target: computeForEver,
-      args: [queue],
-      module: REMOTE_TARGETS,
-    });
-    p.start();
-    const pid = await queue.get();
-    p.kill();
-    await p.join();
-    equal(p.exitcode, -9);
-    while (await Deno.stat(`/proc/${pid}`).then(() => true, () => false)) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
-  },
-);
-
-Deno.test("through() refuses a shell that is no boolean", () => {
-  throws(() => through(["env"], { shell: "yes" as never }), TypeError);
 });
 
 // Such a process may be on another machine: it has no memory in common.
