@@ -25,6 +25,8 @@ export type Source =
     read(chunk: Uint8Array<ArrayBuffer>): Promise<number | null>;
     /** Asks Linux to kill this process when its parent ends, even while it computes. */
     endWithParent(): void;
+    /** Asks Linux for that no more. */
+    outliveParent(): void;
   }
   /** Read by Deno, in a helper. */
   | { readonly kind: "stdin" };
@@ -101,6 +103,9 @@ function descriptorSource(
     },
     endWithParent() {
       prctl(PR_SET_PDEATHSIG, SIGKILL, NOTHING);
+    },
+    outliveParent() {
+      prctl(PR_SET_PDEATHSIG, 0n, NOTHING);
     },
   };
 }

@@ -5,7 +5,12 @@
  * @module
  */
 
-import { type Cradle, type Loaders, PROTOCOL_VERSION } from "../wire/birth.ts";
+import {
+  type Cradle,
+  hooks,
+  type Loaders,
+  PROTOCOL_VERSION,
+} from "../wire/birth.ts";
 import { cut, FrameReader, markerOf, seal, unseal } from "../wire/frames.ts";
 import type { FromSpawned, ToChild } from "../wire/messages.ts";
 import { readAside } from "./aside.ts";
@@ -16,6 +21,7 @@ import {
   type Line,
   type StartMessage,
 } from "./kernel.ts";
+import { watchParent } from "./parent_watch.ts";
 import { type Source, takeSource } from "./source.ts";
 
 /** For what comes from the parent; one for all, as each new one is filled with zeros. */
@@ -57,6 +63,12 @@ export async function boot(
   if (!isWatched(source, pid, isDirect) || start.isRelayed) {
     // Before the target runs, which might block or compute at once.
     life.listen(() => readAside(source, reader, life));
+  } else if (source.kind === "descriptor") {
+    hooks.watchParent = () => {
+      hooks.watchParent = null;
+      life.listen();
+      watchParent(pid, source.outliveParent);
+    };
   }
   life.hear(start);
   for (const bytes of others) life.hear(unseal(bytes) as ToChild);

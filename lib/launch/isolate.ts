@@ -161,6 +161,7 @@ function launch(
     ident: isolateIdent(ident),
     send: (message, transfer) => link.send(message, transfer),
     stop: (signal) => supervisor().stop(ident, signal),
+    isLoading: () => supervisor().isLoading(ident),
   };
 }
 

@@ -87,6 +87,8 @@ export interface Child {
   send(message: ToChild, transfer?: readonly Transferable[]): void;
   /** Ends the child, now or as soon as the method can. */
   stop(signal: StopSignal): void;
+  /** Whether it boots or loads its modules, as far as that can be seen from here. */
+  isLoading(): boolean;
 }
 
 /**

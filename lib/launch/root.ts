@@ -32,8 +32,10 @@ import {
   selfOwner,
 } from "../memory/owners.ts";
 import {
+  hasHeard,
   heard,
   isImporting,
+  isLoading,
   newStopFlags,
   requestStop,
   setGone,
@@ -80,6 +82,8 @@ export interface Supervisor {
   ): void;
   /** Ends an isolate, now or as soon as its kind can. */
   stop(ident: number, signal: StopSignal): void;
+  /** Whether an isolate may be booting or loading the modules of its target. */
+  isLoading(ident: number): boolean;
 }
 
 type IsolateState =
@@ -178,6 +182,12 @@ class Root implements Supervisor {
       cutLine(isolate.recipe.ident);
       throw error;
     }
+  }
+
+  isLoading(ident: number): boolean {
+    const isolate = this.#isolates.get(ident);
+    if (isolate === undefined) return this.#asked.has(ident);
+    return !hasHeard(isolate.flags) || isLoading(isolate.flags);
   }
 
   stop(ident: number, signal: StopSignal): void {
@@ -387,6 +397,11 @@ class RootClient implements Supervisor {
         ended({ code: 1, reason: String(error) });
       }
     }, ROOT_ANSWERS_MS);
+  }
+
+  /** The root has the flags of what it has made. */
+  isLoading(ident: number): boolean {
+    return !this.#own.has(ident) || this.#own.isLoading(ident);
   }
 
   stop(ident: number, signal: StopSignal): void {

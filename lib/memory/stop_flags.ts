@@ -45,6 +45,11 @@ export function requestStop(flags: StopFlags): boolean {
   return (Atomics.or(flags, 0, IS_TO_STOP) & HAS_HEARD) !== 0;
 }
 
+/** Whether an isolate has heard its first message. */
+export function hasHeard(flags: StopFlags): boolean {
+  return (Atomics.load(flags, 0) & HAS_HEARD) !== 0;
+}
+
 /**
  * Waits until an isolate has heard its first message, or is gone; tells which. The
  * program does not stay alive for that.

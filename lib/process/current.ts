@@ -121,6 +121,7 @@ export class ParentProcess {
 
   /** Resolves when the parent has ended. */
   get sentinel(): Promise<void> {
+    hooks.watchParent?.();
     return this.#ended.promise;
   }
 
@@ -132,6 +133,7 @@ export class ParentProcess {
    */
   async join(options?: WaitOptions): Promise<boolean> {
     const timeout = timeoutOf(options, "join the parent process");
+    hooks.watchParent?.();
     return await settles(this.#ended.promise, timeout, options?.signal);
   }
 

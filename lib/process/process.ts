@@ -21,6 +21,7 @@ import { relaysGiven } from "../channel/relay_homes.ts";
 import { deferLaunch, flushLaunches } from "../launch/deferred.ts";
 import {
   type Child,
+  type ChildEvents,
   destinationOf,
   type Launcher,
   type LaunchRequest,
@@ -122,8 +123,11 @@ export interface ShutdownOptions {
 
 const GRACE_DEFAULT_MS = 1000;
 
-/** Who is killed while it loads its modules, and waits there, has ended by then. */
+/** How long a kill takes to end a child that loads its modules, and waits there. */
 const LOADER_ENDS_MS = 2000;
+
+/** How long a kill takes to end a child that awaits, on a busy machine. */
+const AWAITING_ENDS_MS = 250;
 
 /**
  * A process and its life cycle, whatever the start method; like
@@ -154,7 +158,8 @@ export class BaseProcess<
   readonly #parent: Kin | null;
   /** The running process itself, as `currentProcess()` gives it. */
   readonly #isSelf: boolean;
-  readonly #checked: Checked;
+  // Invariant: without the arguments and the scope from its end on.
+  #checked: Checked;
   /** Whose function it runs, where no module is given. */
   readonly #caller: Site | null;
   readonly #ended = Promise.withResolvers<void>();
@@ -365,6 +370,10 @@ export class BaseProcess<
    */
   run(): R | Promise<R> {
     const { target, args } = this.#checked;
+    const { kind } = this.#state;
+    if (kind === "exited" || kind === "closed") {
+      throw this.#refuse("run", "its arguments are kept until its end only");
+    }
     if (typeof target === "object") {
       throw new ProcessStateError(
         `Cannot run target "${target.name}" here as it is given by its address: ` +
@@ -396,22 +405,16 @@ export class BaseProcess<
     checkTraits(method, launcher.traits, this.#checked.common);
     const order = this.#order();
     const body = this.#body(order);
+    // Made elsewhere: a function keeps all that others of its scope use.
+    const events = this.#events();
     const { made: launch, tickets } = withTickets(() => {
       const first = this.#startMessage(method, launcher, order, body);
-      return launcher.prepare(this.#request(order, body), first, {
-        message: (message) => this.#take(message),
-        broken: (error) => this.#breach(error),
-        ended: (ending) => this.#end(ending),
-      });
+      return launcher.prepare(this.#request(order, body), first, events);
     });
     this.#tickets = tickets;
     this.#sought = soughtBy(order, this.#itself);
     this.#move({ kind: "start" });
-    this.#peer = new ChildPeer(
-      this.#destination(launcher),
-      (error) => this.#breach(error),
-    );
-    answerTo(this.#peer, (subject) => this[SUBJECT](subject));
+    this.#peer = this.#newPeer(launcher);
     this.#bornAs = this.#name;
     this.#isStoppable = launcher.traits.stopsWhileBusy;
     this.#join(launch);
@@ -620,6 +623,23 @@ export class BaseProcess<
     }
   }
 
+  #events(): ChildEvents {
+    return {
+      message: (message) => this.#take(message),
+      broken: (error) => this.#breach(error),
+      ended: (ending) => this.#end(ending),
+    };
+  }
+
+  #newPeer(launcher: Launcher): ChildPeer {
+    const peer = new ChildPeer(
+      this.#destination(launcher),
+      (error) => this.#breach(error),
+    );
+    answerTo(peer, (subject) => this[SUBJECT](subject));
+    return peer;
+  }
+
   #order(): TargetOrder {
     const { target, common } = this.#checked;
     if (this.run !== BaseProcess.prototype.run) {
@@ -788,9 +808,15 @@ export class BaseProcess<
     family.leave(this);
     for (const ticket of this.#tickets) ticket.lost();
     this.#tickets = [];
+    this.#forgetArguments();
     this.#release();
     this.#peer?.ended();
     this.#ended.resolve();
+  }
+
+  #forgetArguments(): void {
+    const { scope: _, ...common } = this.#checked.common;
+    this.#checked = { ...this.#checked, args: [], common };
   }
 
   #log(text: string): void {
@@ -821,13 +847,16 @@ export class BaseProcess<
 
   async #killOrTell(graceMs: number): Promise<void> {
     const method = this[START_METHOD]();
-    const isLoading = this.#state.kind === "starting";
+    // A child that computes from its first moment on has had no turn to greet in.
+    const isLoading = this.#state.kind === "starting" &&
+      this.#child?.isLoading() !== false;
     this.kill();
     if (launcherOf(method).traits.stopsWhileBusy) {
       await this.join();
       return;
     }
-    const timeout = Math.max(graceMs, isLoading ? LOADER_ENDS_MS : 0);
+    const endsMs = isLoading ? LOADER_ENDS_MS : AWAITING_ENDS_MS;
+    const timeout = Math.max(graceMs, endsMs);
     if (await this.join({ timeout })) return;
     throw new UnsupportedError(
       `Cannot shut down ${this} as it is computing and start method "${method}" ` +

@@ -119,6 +119,8 @@ export interface Hooks {
   stop: (() => void) | null;
   /** Hears that the parent is gone. */
   orphaned: (() => void) | null;
+  /** Has this process hear of the parent's end before it ends too, where it would not. */
+  watchParent: (() => void) | null;
   /** Takes mail of the parent. */
   mail: ((mail: Mail) => void) | null;
   /**
@@ -159,6 +161,7 @@ const known: Known = shared[KEY] ?? {
     endFamily: null,
     stop: null,
     orphaned: null,
+    watchParent: null,
     mail: null,
     takeSync: null,
     isStopped: () => false,

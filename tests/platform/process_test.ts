@@ -505,5 +505,41 @@ Deno.test(
     });
     const run = await runProgram(`${folder.path}/main.js`);
     deepEqual(run.stdout, "0 at once,later\n");
+
+// It is why a thread's terminate() and maxHeapMiB have a limit that the README names.
+Deno.test(
+  "Worker of node:worker_threads cannot be stopped in a loop of V8's own functions",
+  SETTINGS,
+  async () => {
+    using folder = new ProgramFolder({
+      "thread.js": `
+        import { workerData } from "node:worker_threads";
+        navigator.locks.request("kept", () => new Promise(() => {}));
+        const count = new Int32Array(workerData);
+        setTimeout(() => {
+          const kept = [];
+          for (let n = 0;; n++) {
+            count[0] = n;
+            kept.push({ x: new Array(100).fill(n) });
+            if (n % 1000 === 0) kept.length = 0;
+          }
+        });`,
+      "main.js": `
+        import { Worker } from "node:worker_threads";
+        const count = new Int32Array(new SharedArrayBuffer(4));
+        const worker = new Worker(new URL("./thread.js", import.meta.url), {
+          workerData: count.buffer,
+        });
+        const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+        while (Atomics.load(count, 0) < 300_000) await later(10);
+        worker.terminate();
+        await later(500);
+        const before = Atomics.load(count, 0);
+        await later(1000);
+        console.log(Atomics.load(count, 0) > before);
+        Deno.exit();`,
+    });
+    const run = await runProgram(`${folder.path}/main.js`);
+    equal(run.stdout, "true\n");
   },
 );

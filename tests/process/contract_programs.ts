@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import {
   eventually,
   isRunning,
@@ -13,7 +13,9 @@ import {
   type RunOptions,
   runProgram,
 } from "../fixtures/program.ts";
-import type { Subject } from "./process_testing.ts";
+import { UnsupportedError } from "../../mod.ts";
+import * as t from "../fixtures/targets.ts";
+import { set, type Subject } from "./process_testing.ts";
 
 const linesOf = (text: string) => text.trimEnd().split("\n");
 
@@ -38,7 +40,7 @@ const SECTION_2 = [
 const REPEATS = 8;
 
 /** Declares the tests that run programs. */
-export function programContract({ method, traits, test }: Subject): void {
+export function programContract({ ctx, method, traits, test }: Subject): void {
   test("Value of a module is shared with every child that imports it", async () => {
     for (let i = 0; i < REPEATS; i++) {
       deepEqual(await output("section2", [method]), SECTION_2);
@@ -168,7 +170,33 @@ export function programContract({ method, traits, test }: Subject): void {
     deepEqual(alive, []);
   });
 
+  test("Process lets go of its arguments when it has ended", async () => {
+    const { stdout } = await runProgram(programUrl("lets_go"), {
+      flags: ["-A", "--v8-flags=--expose-gc"],
+      args: [method],
+    });
+    equal(stdout, "false,false 2\n");
+  });
+
   if (!traits.stopsWhileBusy) {
+    // The bounds: what a load of modules may take is not given to one that computes.
+    test("Process.shutdown() rejects soon after its grace", async () => {
+      const begun = new ctx.Value("i", 0);
+      const p = new ctx.Process({
+        target: t.spinWhile,
+        args: [begun],
+        module: t.TARGETS,
+      });
+      p.start();
+      await set(begun);
+      const start = performance.now();
+      await rejects(p.shutdown({ grace: 100 }), UnsupportedError);
+      const took = performance.now() - start;
+      begun.value = 0;
+      await p.join();
+      ok(took < 1_500, `took ${took} ms`);
+    });
+
     test("Process.shutdown() rejects when a busy worker cannot be stopped", async () => {
       for (const kind of ["daemon", "waited"]) {
         const [line] = await output("busy_worker", ["shutdown", kind], {

@@ -23,6 +23,23 @@ export function spawnContract(): void {
   const { ctx, test } = subjectOf("spawn");
   const cell = () => new ctx.Value("i", 0);
 
+  // A thread or worker ends with its OS process, and has nothing to wait for.
+  test("ParentProcess.sentinel and join() settle when the parent is killed", async () => {
+    for (const how of ["sentinel", "join"]) {
+      const args = ["spawn", how];
+      const run = await runProgram(programUrl("parent_end"), { args });
+      deepEqual(run.stdout, "the parent is gone\n");
+    }
+  });
+
+  test("Process that waits for its parent's end does not outlive it, also computing", async () => {
+    const args = ["spawn", "compute"];
+    const { stdout } = await runProgram(programUrl("parent_end"), { args });
+    const pid = Number(stdout);
+    ok(pid > 0, stdout);
+    await eventually(() => !isRunning(pid), "end of the child");
+  });
+
   test("Process.exitcode is the signal that ended it from outside", async () => {
     for (const [signal, code] of [["SIGKILL", -9], ["SIGTERM", -15]] as const) {
       const started = cell();
