@@ -88,7 +88,7 @@ export interface Child {
   /** Ends the child, now or as soon as the method can. */
   stop(signal: StopSignal): void;
   /** Whether it boots or loads its modules, as far as that can be seen from here. */
-  isLoading(): boolean;
+  isLoading?(): boolean;
 }
 
 /**

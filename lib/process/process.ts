@@ -849,7 +849,7 @@ export class BaseProcess<
     const method = this[START_METHOD]();
     // A child that computes from its first moment on has had no turn to greet in.
     const isLoading = this.#state.kind === "starting" &&
-      this.#child?.isLoading() !== false;
+      this.#child?.isLoading?.() !== false;
     this.kill();
     if (launcherOf(method).traits.stopsWhileBusy) {
       await this.join();
