@@ -348,3 +348,21 @@ test("README's program prints 0 first and 10 last", async () => {
     ["parent process counter", "10"],
   ]);
 });
+
+test("chaos plays one round, and prints the seed and what it counted", async () => {
+  const args = ["--method", "thread", "--seed", "3", "--round", "1"];
+  const { code, stdout, stderr } = await runProgram(task("chaos"), { args });
+  deepEqual([code, stderr], [0, ""]);
+  match(
+    stdout,
+    /^seed 3, 60 s\nthread: 0 rounds, 0 faults\n.*1 rounds of locks/,
+  );
+});
+
+test("chaos and stress refuse a wrong count with their usage", async () => {
+  for (const [name, flag] of [["chaos", "--seconds"], ["stress", "--times"]]) {
+    const run = await runProgram(task(name!), { args: [flag!, "none"] });
+    equal(run.code, WRONG_USAGE);
+    match(run.stderr, /takes a whole number above 0/);
+  }
+});
