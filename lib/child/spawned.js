@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 2173ba6ef87d987f63ceb11a0bbbd3af8a07c62f2c3542a56e8f5f8ed57b9a48
+// Built from spawned.ts by `deno task build`: 3d3efa9696a0dfc7a95a202e58fd46e7b273a30c27d7b6ff8f8289b9a99c36b9
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -10,6 +10,7 @@ var known = shared[KEY] ?? {
     endFamily: null,
     stop: null,
     orphaned: null,
+    watchParent: null,
     mail: null,
     takeSync: null,
     isStopped: () => false,
@@ -590,6 +591,25 @@ var Aside = class {
   }
 };
 
+// lib/child/parent_watch.ts
+var LOOK_MS = 20;
+var ENDS_MS2 = 250;
+var HELPER2 = `onmessage = ({ data: parent }) => {
+  const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
+  postMessage(null);
+  while (Deno.ppid === parent) Atomics.wait(nobodyWakes, 0, 0, ${LOOK_MS});
+  Atomics.wait(nobodyWakes, 0, 0, ${ENDS_MS2});
+  Deno.kill(Deno.pid, "SIGKILL");
+};`;
+var watchParent = (function watchParent(parent, isWatching) {
+  const url = `data:text/javascript,${encodeURIComponent(HELPER2)}`;
+  const helper = new Worker(url, {
+    type: "module"
+  });
+  helper.onmessage = isWatching;
+  helper.postMessage(parent);
+});
+
 // lib/child/stdin.ts
 var emptyStdin = (function emptyStdin() {
   Object.defineProperties(Deno.stdin, {
@@ -707,6 +727,9 @@ var descriptorSource = (function descriptorSource(library, { prctl, fcntl, open,
     },
     endWithParent() {
       prctl(PR_SET_PDEATHSIG, SIGKILL, NOTHING);
+    },
+    outliveParent() {
+      prctl(PR_SET_PDEATHSIG, 0n, NOTHING);
     }
   };
 });
@@ -748,6 +771,12 @@ var boot = (async function boot(loaders, isDirect) {
   const { pid } = start.identity.parent;
   if (!isWatched(source, pid, isDirect) || start.isRelayed) {
     life.listen(() => readAside(source, reader, life));
+  } else if (source.kind === "descriptor") {
+    hooks.watchParent = () => {
+      hooks.watchParent = null;
+      life.listen();
+      watchParent(pid, source.outliveParent);
+    };
   }
   life.hear(start);
   for (const bytes of others) life.hear(unseal(bytes));

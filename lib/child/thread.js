@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 2208c81f2fb011d9181bbe91d59b9ae435cf8f3ac2c5717b145c92e2fd90b53b
+// Built from thread.ts by `deno task build`: d8f13ff4f8643085d18aa756718647bc64cc9e0a9bc01da0b3abf2680de0ddb7
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -20,6 +20,7 @@ var known = shared[KEY] ?? {
     endFamily: null,
     stop: null,
     orphaned: null,
+    watchParent: null,
     mail: null,
     takeSync: null,
     isStopped: () => false,

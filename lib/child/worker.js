@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 83b5aa859cd7f4880090a52ed1af5b04076a1b3bbb81d8823c0f856a9cf7d53a
+// Built from worker.ts by `deno task build`: 74c8d0284d8f3a9e10b37cfcd0c587b939d6ac14a7e88fbdb5c102d45ace8048
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -13,6 +13,7 @@ var known = shared[KEY] ?? {
     endFamily: null,
     stop: null,
     orphaned: null,
+    watchParent: null,
     mail: null,
     takeSync: null,
     isStopped: () => false,
