@@ -505,6 +505,8 @@ Deno.test(
     });
     const run = await runProgram(`${folder.path}/main.js`);
     deepEqual(run.stdout, "0 at once,later\n");
+  },
+);
 
 // It is why a thread's terminate() and maxHeapMiB have a limit that the README names.
 Deno.test(
