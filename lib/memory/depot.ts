@@ -206,7 +206,7 @@ class Store implements Depot {
         await listenIdly(this.bell, RINGS, this.#ringsHeard);
       } else {
         // Others have their turn, whoever floods this one.
-        await new Promise((resolve) => setTimeout(resolve));
+        await new Promise((resolve) => setTimeout(resolve, 0));
       }
     }
   }
