@@ -23,8 +23,8 @@ const module = new URL("./targets.ts", import.meta.url);
 export async function locks(stage: Stage): Promise<void> {
   const { ctx, random } = stage;
   const lock = new ctx.Value("i", 0);
-  const words = new ctx.SharedArray("i", 4);
-  const times = 20 + random.below(200);
+  const words = new ctx.SharedArray("i", t.WORDS);
+  const times = 100 + random.below(400);
   const processes = Array.from(
     { length: 2 + random.below(3) },
     () =>
@@ -35,7 +35,11 @@ export async function locks(stage: Stage): Promise<void> {
       }) as AnyProcess,
   );
   for (const p of processes) p.start();
-  await stage.pauseInLife();
+  const areAllThere = () => words.get(t.BEGUN) === processes.length;
+  const isKilledEarly = random.below(4) === 0;
+  while (!isKilledEarly && !areAllThere()) await stage.pause(5);
+  words.set(t.GO, 1);
+  await stage.pause(isKilledEarly ? stage.startMs : 10);
   stage.kill(random.pick(processes));
   await stage.ended(processes);
   const [first, second, inside, told] = [...words] as number[];

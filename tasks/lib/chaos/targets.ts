@@ -29,6 +29,9 @@ export const FIRST = 0;
 export const SECOND = 1;
 export const INSIDE = 2;
 export const TOLD = 3;
+export const BEGUN = 4;
+export const GO = 5;
+export const WORDS = 6;
 
 /** Adds to two words in turn, which only a lock makes one step. */
 export async function increment(
@@ -36,13 +39,16 @@ export async function increment(
   words: SharedArray<"i">,
   times: number,
 ): Promise<void> {
+  words.add(BEGUN, 1);
+  while (words.get(GO) === 0) await new Promise((go) => setTimeout(go, 1));
   for (let i = 0; i < times; i++) {
     await withLock(lock, () => {
       // A holder that died in here has left its mark.
       const before = words.get(INSIDE);
       words.set(INSIDE, 1);
-      words.set(FIRST, words.get(FIRST) + 1);
-      for (let spin = 0; spin < 50; spin++);
+      const first = words.get(FIRST);
+      for (let spin = 0; spin < 20_000; spin++);
+      words.set(FIRST, first + 1);
       words.set(
         SECOND,
         before === 1 ? words.get(FIRST) : words.get(SECOND) + 1,
