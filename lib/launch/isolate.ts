@@ -266,7 +266,8 @@ class IsolateLink {
   }
 
   #hear(message: ToParent): void {
-    if (message.kind === "ready") this.#greeted();
+    // Any word will do: a child may ask something before it is ready, and wait.
+    if (this.#unheard !== null) this.#greeted();
     this.#events.message(message);
   }
 

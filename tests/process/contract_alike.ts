@@ -6,7 +6,7 @@
 
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { AmbiguousTargetError, ProcessError } from "../../mod.ts";
-import { programUrl, runProgram } from "../fixtures/program.ts";
+import { ProgramFolder, programUrl, runProgram } from "../fixtures/program.ts";
 import * as t from "../fixtures/targets.ts";
 import { rejection, type Subject } from "./process_testing.ts";
 
@@ -23,6 +23,25 @@ export const [byTwo, byThree] = [2, 3].map(ofOneMaker);
 
 /** Declares the tests of what looks the same. */
 export function alikeContract({ ctx, method, test }: Subject): void {
+  test("Process asks its parent for its function at any depth", async () => {
+    using folder = new ProgramFolder({
+      "main.ts": `
+        import { getContext, Value } from "@multiprocessing/core";
+        const counter = new (getContext("${method}").Value)("i", 0);
+        export async function count(levels: number): Promise<number> {
+          counter.add(1);
+          if (levels === 0) return counter.value;
+          const { Process } = getContext("${method}");
+          const p = new Process({ target: count, args: [levels - 1] });
+          p.start();
+          return await p.result();
+        }
+        if (import.meta.main) console.log(await count(3));`,
+    });
+    const run = await runProgram(`${folder.path}/main.ts`);
+    deepEqual([run.stdout, run.stderr], ["4\n", ""]);
+  });
+
   test("Process and Pool tell apart what looks the same in a program that still evaluates", async () => {
     const { code, stdout } = await runProgram(programUrl("alike"), {
       args: [method],
