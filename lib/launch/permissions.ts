@@ -11,6 +11,7 @@
 import { isRunning } from "../base/caller.ts";
 import { StartMethodError, UnsupportedError } from "../base/errors.ts";
 import { bornAs } from "../wire/birth.ts";
+import { namespaceOf } from "../wire/namespace.ts";
 
 const KINDS = [
   "read",
@@ -145,21 +146,35 @@ export function hasAll(): boolean {
 const LIB = new URL("../", import.meta.url).href;
 
 /**
- * Refuses modules that this process may neither load nor runs already: a new `deno`
- * loads what it is started with whatever its permissions are (2.9.6), so it could tell
- * what is in them.
+ * Refuses modules that this process may neither load nor has loaded already: a new
+ * `deno` loads what it is started with whatever its permissions are (2.9.6), so it
+ * could tell what is in them. Null where that is clear at once; else the promise
+ * rejects with what is wrong.
  */
-export function checkModules(
+export function admission(
   modules: readonly string[],
   mainModule: string | null,
-): void {
+): Promise<void> | null {
+  const doubtful = modules.filter((url) =>
+    missingFor(url) !== null && !url.startsWith(LIB) && url !== mainModule &&
+    !isRunning(url)
+  );
+  return doubtful.length === 0 ? null : admit(doubtful);
+}
+
+/**
+ * Deno gives out a module that is loaded without asking for a permission, as one that
+ * the program imports by name is, and no other (2.9.6).
+ */
+async function admit(modules: readonly string[]): Promise<void> {
   for (const url of modules) {
-    const missing = missingFor(url);
-    if (missing === null || url.startsWith(LIB) || url === mainModule) continue;
-    if (isRunning(url)) continue;
+    if (await namespaceOf(url) !== null) continue;
     throw new StartMethodError(
-      `Cannot start a process with ${url} as this process may not load it ` +
-        `itself: grant it --allow-${missing} for that`,
+      `Cannot start a process with ${url} as this process has not loaded it ` +
+        `and may not: grant it --allow-${
+          missingFor(url)
+        } for that, or import ` +
+        `the module by name`,
     );
   }
 }

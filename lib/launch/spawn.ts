@@ -20,7 +20,7 @@ import {
   type StartMethodTraits,
 } from "./launcher.ts";
 import { compiledAvailability } from "./packed.ts";
-import { checkModules, may } from "./permissions.ts";
+import { admission, may } from "./permissions.ts";
 import { SpawnedChild } from "./spawned_child.ts";
 
 const SPAWN_TRAITS: StartMethodTraits = {
@@ -136,13 +136,15 @@ function commandLauncher(prefix: Prefix, traits: StartMethodTraits): Launcher {
       const { permissions } = request;
       const destination = destinationOf(traits, permissions ?? undefined);
       if (first.kind === "start") refuseTooLong(first.body);
-      checkModules(request.modules, request.mainModule);
+      const admitted = admission(request.modules, request.mainModule);
+      // Nobody waits for it where the launch fails.
+      admitted?.catch(() => {});
       const command = commandOf(prefix, request);
       const launched = launch(command);
       return () => {
         const process = launched();
         try {
-          const ways = { destination, command };
+          const ways = { destination, command, admitted };
           return new SpawnedChild(process, ways, first, events);
         } catch (error) {
           process.kill("SIGKILL");

@@ -45,6 +45,8 @@ export interface Ways {
   readonly destination: Destination;
   /** What it was started by. */
   readonly command: SpawnCommand;
+  /** Settles when it may be told what to run; null where that is clear at once. */
+  readonly admitted: Promise<void> | null;
 }
 
 /** A spawned process, from its start to its end. */
@@ -81,6 +83,7 @@ export class SpawnedChild implements Child {
     this.pid = this.#process.pid;
     this.ident = this.pid;
     this.#stdin = this.#process.stdin.getWriter();
+    ways.admitted?.catch((error: Error) => this.#refuse(error));
     this.#begin(joined([frame(this.#greeting), frame(seal(first))]));
     endWithUs(this);
     this.#watch();
@@ -126,12 +129,23 @@ export class SpawnedChild implements Child {
    * can be written to at once by its name, where that is allowed.
    */
   #begin(bytes: Uint8Array): void {
+    if (this.#ways.admitted !== null) return this.#write(bytes);
     if (!writeAtOnce(`/proc/${this.pid}/fd/0`, bytes)) this.#write(bytes);
   }
 
   #write(bytes: Uint8Array): void {
+    const { admitted } = this.#ways;
+    const written = admitted === null
+      ? this.#stdin.write(bytes)
+      : admitted.then(() => this.#stdin.write(bytes));
     // A child that is gone is told by its status and not by its pipe.
-    this.#stdin.write(bytes).catch(() => {});
+    written.catch(() => {});
+  }
+
+  /** Ends the process before it has been told anything. */
+  #refuse({ message }: Error): void {
+    this.#lastWords = message;
+    this.stop("SIGKILL");
   }
 
   async #watch(): Promise<void> {

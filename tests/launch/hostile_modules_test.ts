@@ -13,6 +13,7 @@ const REPOSITORY = new URL("../../", import.meta.url).pathname;
 const MAIN = `
 import { getContext } from "@multiprocessing/core";
 import { ownResult } from "./helper.ts";
+import { tell as imported } from "./tasks.js";
 
 export const tell = () => "own";
 
@@ -36,9 +37,16 @@ if (import.meta.main) {
     remote: await resultOf({ module: "https://example.com/a.js", name: "tell" }),
     address: await resultOf({ module: import.meta.url, name: "tell" }),
     own: await resultOf(tell),
+    imported: await resultOf({
+      module: new URL("tasks.js", import.meta.url),
+      name: imported.name,
+    }),
     helper: await ownResult(),
   }));
 }`;
+
+// It calls nothing of this package, and needs no permission to be imported.
+const TASKS = `export const tell = () => "imported";`;
 
 const HELPER = `
 import { getContext } from "@multiprocessing/core";
@@ -62,7 +70,11 @@ for (
     `spawn: Process of a parent that may read ${what} loads no other module`,
     SETTINGS,
     async () => {
-      using own = new ProgramFolder({ "main.js": MAIN, "helper.ts": HELPER });
+      using own = new ProgramFolder({
+        "main.js": MAIN,
+        "helper.ts": HELPER,
+        "tasks.js": TASKS,
+      });
       using other = new ProgramFolder({
         "secret.js": `export const tell = () => "secret";`,
       });
@@ -75,11 +87,16 @@ for (
       const { secret: told, importing, remote, ...others } = JSON.parse(
         run.stdout,
       );
-      match(told, /^StartMethodError: .*secret\.js.*--allow-read/);
+      match(told, /^ExitError: .*secret\.js.*--allow-read/);
       match(importing, /Requires read access/);
-      match(remote, /^StartMethodError: .*--allow-import/);
-      // What runs in the parent is no secret to it.
-      deepEqual(others, { address: "own", own: "own", helper: "helper" });
+      match(remote, /^ExitError: .*--allow-import/);
+      // What runs in the parent, or was imported by name, is no secret to it.
+      deepEqual(others, {
+        address: "own",
+        own: "own",
+        imported: "imported",
+        helper: "helper",
+      });
     },
   );
 }
@@ -88,7 +105,11 @@ Deno.test(
   "spawn: Process loads any module of a parent that may read it",
   SETTINGS,
   async () => {
-    using own = new ProgramFolder({ "main.js": MAIN, "helper.ts": HELPER });
+    using own = new ProgramFolder({
+      "main.js": MAIN,
+      "helper.ts": HELPER,
+      "tasks.js": TASKS,
+    });
     using other = new ProgramFolder({
       "secret.js": `export const tell = () => "secret";`,
     });
@@ -128,6 +149,6 @@ Deno.test(
       flags: ["--allow-run", `--allow-read=${REPOSITORY}`],
       args: [`file://${other.path}/secret.js`],
     });
-    equal(run.stdout, "StartMethodError\n", run.stderr);
+    equal(run.stdout, "ExitError\n", run.stderr);
   },
 );
