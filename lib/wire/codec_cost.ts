@@ -45,23 +45,53 @@ const PATTERN = 256;
 const PATTERN_CHARACTER = 24;
 /** Where letters are to match in either case, by the tables of Unicode. */
 const FOLDED_CHARACTER = 1200;
+/** Each character of a class of Unicode is sorted in among the others. */
+const CLASS_CHARACTERS = 20;
+/** The same where letters are to match in either case. */
+const FOLDED_CLASS_CHARACTERS = 40;
 /** A class by a property of Unicode, as `\p{L}`. */
 const PROPERTY = 2 ** 17;
+/** The same where letters are to match in either case. */
+const FOLDED_PROPERTY = 2 ** 19;
 /** One of whole sequences, as `\p{RGI_Emoji}`, which only the flag "v" allows. */
 const SEQUENCES = 2 ** 21;
+/** A reference by name to one group: several may have the same name. */
+const NAMED = 64;
 
 /** What a pattern costs to make. */
 export function costOfPattern(source: string, flags: string): number {
   const isUnicode = /[uv]/.test(flags);
-  const isFolded = isUnicode && flags.includes("i");
+  // The flag may stand in the pattern too: `(?i:...)`.
+  const isFolded = isUnicode &&
+    (flags.includes("i") || /\(\?[a-z]*i/.test(source));
   const each = isFolded ? FOLDED_CHARACTER : PATTERN_CHARACTER;
   const own = PATTERN + flags.length + source.length * each;
   // Each name is looked for among those before it.
-  const names = count(source, /\(\?<[^=!]/g) ** 2 / 4;
-  if (!isUnicode) return own + names;
-  const properties = PROPERTY * count(source, /\\p\{/gi);
-  const sequences = SEQUENCES * count(source, /\\p\{(RGI|Basic_E|Emoji_K)/gi);
-  return own + names + properties + sequences;
+  const names = count(source, /\(\?<[^=!]/g);
+  const named = names ** 2 / 4 + NAMED * names * count(source, /\\k</g);
+  if (!isUnicode) return own + named;
+  const sorted = isFolded ? FOLDED_CLASS_CHARACTERS : CLASS_CHARACTERS;
+  const property = isFolded ? FOLDED_PROPERTY : PROPERTY;
+  return own + named + sorted * squaredClasses(source, flags.includes("v")) +
+    property * count(source, /\\p\{/gi) +
+    SEQUENCES * count(source, /\\p\{(RGI|Basic_E|Emoji_K)/gi);
+}
+
+/** The squares of how many characters stand in each outermost class, added up. */
+function squaredClasses(source: string, isNesting: boolean): number {
+  let [sum, depth, length] = [0, 0, 0];
+  const parts = /\\(?:u\{[^}]*\}|u.{4}|x..|.)|[^]/gsu;
+  for (let part; (part = parts.exec(source)?.[0]) !== undefined;) {
+    if (part === "[" && (depth === 0 || isNesting)) depth++;
+    else if (part === "]" && depth > 0) depth--;
+    if (depth > 0) length++;
+    else {
+      sum += length ** 2;
+      length = 0;
+    }
+  }
+  // One that is not closed is none, and is refused after a look at it.
+  return sum;
 }
 
 function count(text: string, what: RegExp): number {

@@ -1,19 +1,22 @@
 /**
- * How well the keys of a map spread. V8 finds a number among the keys by a hash that
- * has no secret in it (2.9.6): a stranger may send keys of one hash, and then each of
- * them is compared with all those before it. Texts have a secret, and objects chance.
+ * How well the keys of a map spread. V8 finds a number among the keys, and a text that
+ * is the index of an array, by a hash that has no secret in it (2.9.6): a stranger may
+ * send keys of one hash, and then each of them is compared with all those before it.
+ * Other texts have a secret, and objects chance.
  *
  * @module
  */
 
 /** Smaller maps are filled quickly, whatever their keys are. */
-export const CHECKED_FROM_COUNT = 1024;
+export const CHECKED_FROM_COUNT = 64;
 
-const BUCKETS = 1 << 16;
+const BUCKETS_MAX = 1 << 16;
 /** How many keys are to be found in a bucket beyond four times as many as on average. */
 const SPARE = 16;
 /** A comparison takes some nanoseconds. */
-const COST_OF_COMPARING = 4;
+const COST_OF_COMPARING = 12;
+/** One of texts looks into both. */
+const COST_OF_COMPARING_TEXTS = 40;
 
 let buckets: Uint32Array | null = null;
 
@@ -25,26 +28,39 @@ export function costOfKeys(
   content: readonly unknown[],
   stride: number,
 ): number {
-  const counts = buckets ??= new Uint32Array(BUCKETS);
-  counts.fill(0);
+  const used = bucketsFor(content.length / stride);
+  const counts = buckets ??= new Uint32Array(BUCKETS_MAX);
+  counts.fill(0, 0, used);
   let cost = 0;
   for (let i = 0; i < content.length; i += stride) {
-    const hash = hashOf(content[i]);
+    const key = content[i];
+    const hash = hashOf(key);
     if (hash < 0) continue;
-    const before = counts[hash & BUCKETS - 1]!++;
-    const excess = before - SPARE - 4 * i / stride / BUCKETS;
-    if (excess > 0) cost += COST_OF_COMPARING * excess;
+    const before = counts[hash & used - 1]!++;
+    const excess = before - SPARE - 4 * i / stride / used;
+    if (excess > 0) {
+      cost += excess *
+        (typeof key === "string" ? COST_OF_COMPARING_TEXTS : COST_OF_COMPARING);
+    }
   }
   return cost;
 }
 
-/** V8's hash of a number; -1 for what is none. */
+/** No fewer than a map of so many keys has itself. */
+function bucketsFor(count: number): number {
+  let buckets = CHECKED_FROM_COUNT;
+  while (buckets < count && buckets < BUCKETS_MAX) buckets *= 2;
+  return buckets;
+}
+
+/** V8's hash of a number or an index, as far as it chooses a bucket; else -1. */
 export function hashOf(key: unknown): number {
   if (typeof key === "number") {
     if ((key | 0) === key) return hashOfInt(key);
     bits.setFloat64(0, key);
     return hashOfLong(bits.getUint32(0), bits.getUint32(4));
   }
+  if (typeof key === "string") return hashOfIndex(key);
   if (typeof key !== "bigint") return -1;
   // By its lowest digit only, and without its sign.
   bits.setBigUint64(0, BigInt.asUintN(64, key < 0n ? -key : key));
@@ -52,6 +68,21 @@ export function hashOf(key: unknown): number {
 }
 
 const bits = new DataView(new ArrayBuffer(8));
+
+/** The index itself; above that, V8 has the length of the text. */
+function hashOfIndex(text: string): number {
+  if (text.length === 0 || text.length > INDEX_MAX_LENGTH) return -1;
+  let index = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9 || index === 0 && i > 0) return -1;
+    index = 10 * index + digit;
+  }
+  return index < 2 ** 32 - 1 ? index & 0xffffff : -1;
+}
+
+const ZERO = 48;
+const INDEX_MAX_LENGTH = 10;
 
 function hashOfInt(key: number): number {
   let hash = ~key + (key << 15) | 0;

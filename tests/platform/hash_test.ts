@@ -3,7 +3,7 @@
 import { ok } from "node:assert/strict";
 import { hashOf } from "../../lib/wire/collisions.ts";
 
-type Key = number | bigint;
+type Key = number | bigint | string;
 
 const COUNT = 4_000;
 const KINDS: Readonly<Record<string, (i: number) => Key>> = {
@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<string, (i: number) => Key>> = {
   "numbers with fractions": (i) => i + 0.5,
   "large numbers": (i) => BigInt(i),
   "negative large numbers": (i) => -3n * BigInt(i),
+  "indices of arrays as text": (i) => String(i * 9),
 };
 
 function colliding(make: (i: number) => Key): Key[] {

@@ -5,7 +5,7 @@
 
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
 import { encode } from "../../lib/wire/codec.ts";
-import { mostOf } from "../../lib/wire/codec_cost.ts";
+import { costOfPattern, mostOf } from "../../lib/wire/codec_cost.ts";
 import {
   LAYOUT,
   TAG,
@@ -149,9 +149,45 @@ for (const [name, part, flags] of PATTERNS) {
   });
 }
 
+/** Characters that V8 sorts in, each before all those before it. */
+function falling(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, i) => String.fromCharCode(0xd000 - 2 * i),
+  ).join("");
+}
+
+const CLASSES = [
+  ["class", "[", "]"],
+  ["class that is negated", "[^", "]"],
+  ["class behind others", "[a][\\]]\\[[", "]"],
+] as const;
+
 test("a pattern of many names is refused", () => {
   const names = Array.from({ length: 50_000 }, (_, i) => `(?<a${i}>)`);
   throws(() => read(patternOf(names.join(""), "")), RangeError);
+});
+
+test("a pattern of many references to groups of one name is refused", () => {
+  const source = "(?<a>x)|".repeat(10_000) + "\\k<a>".repeat(10_000);
+  throws(() => read(patternOf(source, "u")), RangeError);
+});
+
+for (const flags of ["u", "v", "vi"]) {
+  for (const [name, begin, end] of CLASSES) {
+    test(`a pattern with a long ${name} is refused with the flags "${flags}"`, () => {
+      const source = begin + falling(20_000) + end;
+      throws(
+        () => read(patternOf(source, flags)),
+        /holds more than its length/,
+      );
+    });
+  }
+}
+
+test("a pattern that folds in a part of it costs what one with the flag does", () => {
+  const source = `(?i:[${falling(100)}]{2})`;
+  equal(costOfPattern(source, "v"), costOfPattern(source, "vi") - 1);
 });
 
 test("patterns of every day pass", () => {
@@ -166,15 +202,18 @@ test("patterns of every day pass", () => {
 
 // Keys of one hash
 
-const HASHED: Readonly<Record<string, (i: number) => number | bigint>> = {
+type Key = number | bigint | string;
+
+const HASHED: Readonly<Record<string, (i: number) => Key>> = {
   "whole numbers": (i) => i,
   "numbers with fractions": (i) => i + 0.5,
   "large numbers": (i) => -BigInt(i) * 3n,
+  "indices as text": (i) => String(i),
 };
 
 for (const [name, make] of Object.entries(HASHED)) {
   test(`keys of one hash cost more the more they are: ${name}`, () => {
-    const bad: (number | bigint)[] = [];
+    const bad: Key[] = [];
     for (let i = 1; bad.length < 3_000; i++) {
       const key = make(i);
       if ((hashOf(key) & 0x3ff) === 7) bad.push(key);
@@ -185,8 +224,39 @@ for (const [name, make] of Object.entries(HASHED)) {
   });
 }
 
-test("maps and sets of keys of one hash are refused", () => {
-  const keys = Array.from({ length: 20_000 }, (_, i) => BigInt(i) << 64n | 9n);
+const KEYS: Readonly<Record<string, (i: number) => Key>> = {
+  "large numbers": (i) => BigInt(i) << 64n | 9n,
+  "indices as text": (i) => String(2 ** 24 + i * 2 ** 17),
+};
+
+for (const [name, make] of Object.entries(KEYS)) {
+  test(`maps and sets of ${name} of one hash are refused`, () =>
+    refuseKeys(make));
+}
+
+test("texts of digits that spread pass, whatever they are", () => {
+  const makers = [
+    (i: number) => String(i * 1000),
+    (i: number) => `${i}`.padStart(9, "0"),
+    (i: number) => String(2 ** 40 + i * 2 ** 17),
+  ];
+  for (const make of makers) {
+    const keys = new Set(Array.from({ length: 50_000 }, (_, i) => make(i)));
+    deepStrictEqual(read(encode(keys)), keys);
+  }
+});
+
+test("many maps of some keys of one hash are refused", () => {
+  const keys = Array.from(
+    { length: 1000 },
+    (_, i) => String(2 ** 24 + i * 2 ** 17),
+  );
+  const many = Array.from({ length: 100 }, () => new Set(keys));
+  throws(() => read(encode(many)), /holds more than its length/);
+});
+
+function refuseKeys(make: (i: number) => Key): void {
+  const keys = Array.from({ length: 20_000 }, (_, i) => make(i));
   const items = encode(keys).slice(2 + size(keys.length).length);
   for (const [tag, stride] of [[TAG.set, 1], [TAG.map, 2]] as const) {
     const head = [LAYOUT.plain, tag, ...size(keys.length / stride)];
@@ -196,7 +266,7 @@ test("maps and sets of keys of one hash are refused", () => {
   for (const target of [new Set(), new Map()]) {
     throws(() => read(sited({ fills: [[target, keys]] })), /sites are broken/);
   }
-});
+}
 
 // Sites
 
