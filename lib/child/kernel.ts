@@ -249,14 +249,22 @@ export class Life {
       await this.#failing;
       this.#end(FAILED);
     };
+    const caught = (event: Event, nodeEvent: NodeEvent, isThrown: boolean) => {
+      // Whose it is can be told now only.
+      const take = hooks.claimStray?.(nodeEvent[1], isThrown) ?? null;
+      unlessPrevented(event, nodeEvent, (error) => {
+        const isOurs = take !== null && !this.#line.isStopped();
+        if (!isOurs || !take()) fatal(error);
+      });
+    };
     globalThis.addEventListener("error", (event) => {
       const error = event.error ?? event.message;
       const node = "uncaughtException";
-      unlessPrevented(event, [node, error, node], fatal);
+      caught(event, [node, error, node], true);
     });
     globalThis.addEventListener("unhandledrejection", (event) => {
       const { reason, promise } = event;
-      unlessPrevented(event, ["unhandledRejection", reason, promise], fatal);
+      caught(event, ["unhandledRejection", reason, promise], false);
     });
   }
 }

@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 3d3efa9696a0dfc7a95a202e58fd46e7b273a30c27d7b6ff8f8289b9a99c36b9
+// Built from spawned.ts by `deno task build`: ef0bf730a00659a55dbcecd20e1bdb1e41761401d889f9fe494a15792e278b58
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -14,6 +14,7 @@ var known = shared[KEY] ?? {
     mail: null,
     takeSync: null,
     isStopped: () => false,
+    claimStray: null,
     load: (load) => load(),
     unread: [],
     loading: /* @__PURE__ */ new Set()
@@ -403,22 +404,29 @@ ${Deno.inspect(error)}
       await this.#failing;
       this.#end(FAILED);
     };
+    const caught = (event, nodeEvent, isThrown) => {
+      const take = hooks.claimStray?.(nodeEvent[1], isThrown) ?? null;
+      unlessPrevented(event, nodeEvent, (error) => {
+        const isOurs = take !== null && !this.#line.isStopped();
+        if (!isOurs || !take()) fatal(error);
+      });
+    };
     globalThis.addEventListener("error", (event) => {
       const error = event.error ?? event.message;
       const node = "uncaughtException";
-      unlessPrevented(event, [
+      caught(event, [
         node,
         error,
         node
-      ], fatal);
+      ], true);
     });
     globalThis.addEventListener("unhandledrejection", (event) => {
       const { reason, promise } = event;
-      unlessPrevented(event, [
+      caught(event, [
         "unhandledRejection",
         reason,
         promise
-      ], fatal);
+      ], false);
     });
   }
 };

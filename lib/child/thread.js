@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: d8f13ff4f8643085d18aa756718647bc64cc9e0a9bc01da0b3abf2680de0ddb7
+// Built from thread.ts by `deno task build`: c6a44713f318ed3198edb7079c97f7f493f00c43f67a11c5093610ba5a48825e
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -24,6 +24,7 @@ var known = shared[KEY] ?? {
     mail: null,
     takeSync: null,
     isStopped: () => false,
+    claimStray: null,
     load: (load) => load(),
     unread: [],
     loading: /* @__PURE__ */ new Set()
@@ -348,22 +349,29 @@ ${Deno.inspect(error)}
       await this.#failing;
       this.#end(FAILED);
     };
+    const caught = (event, nodeEvent, isThrown) => {
+      const take = hooks.claimStray?.(nodeEvent[1], isThrown) ?? null;
+      unlessPrevented(event, nodeEvent, (error) => {
+        const isOurs = take !== null && !this.#line.isStopped();
+        if (!isOurs || !take()) fatal(error);
+      });
+    };
     globalThis.addEventListener("error", (event) => {
       const error = event.error ?? event.message;
       const node = "uncaughtException";
-      unlessPrevented(event, [
+      caught(event, [
         node,
         error,
         node
-      ], fatal);
+      ], true);
     });
     globalThis.addEventListener("unhandledrejection", (event) => {
       const { reason, promise } = event;
-      unlessPrevented(event, [
+      caught(event, [
         "unhandledRejection",
         reason,
         promise
-      ], fatal);
+      ], false);
     });
   }
 };

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 74c8d0284d8f3a9e10b37cfcd0c587b939d6ac14a7e88fbdb5c102d45ace8048
+// Built from worker.ts by `deno task build`: b840b69407755ceaf59b5ccf124e2e5a8b09773257227544ae28b479c7399e46
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -17,6 +17,7 @@ var known = shared[KEY] ?? {
     mail: null,
     takeSync: null,
     isStopped: () => false,
+    claimStray: null,
     load: (load) => load(),
     unread: [],
     loading: /* @__PURE__ */ new Set()
@@ -279,22 +280,29 @@ ${Deno.inspect(error)}
       await this.#failing;
       this.#end(FAILED);
     };
+    const caught = (event, nodeEvent, isThrown) => {
+      const take = hooks.claimStray?.(nodeEvent[1], isThrown) ?? null;
+      unlessPrevented(event, nodeEvent, (error) => {
+        const isOurs = take !== null && !this.#line.isStopped();
+        if (!isOurs || !take()) fatal(error);
+      });
+    };
     globalThis.addEventListener("error", (event) => {
       const error = event.error ?? event.message;
       const node = "uncaughtException";
-      unlessPrevented(event, [
+      caught(event, [
         node,
         error,
         node
-      ], fatal);
+      ], true);
     });
     globalThis.addEventListener("unhandledrejection", (event) => {
       const { reason, promise } = event;
-      unlessPrevented(event, [
+      caught(event, [
         "unhandledRejection",
         reason,
         promise
-      ], fatal);
+      ], false);
     });
   }
 };

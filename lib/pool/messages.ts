@@ -11,7 +11,7 @@
  *     |<-- shared ------------------------------|  slots of another OS process
  *     |--- run (tasks 4..7) ------------------->|
  *     |<-- report (results, done up to 4) ------|
- *     |<-- stray (whose, error) ----------------|  a rejection left behind
+ *     |<-- stray (whose, error) ----------------|  an error left behind
  *     |--- 2: run (tasks 8..9 are in slots) --->|
  *     |<-- 10: report (done up to 10) ----------|
  *     |--- end -------------------------------->|  after what it still has
@@ -143,10 +143,12 @@ export type FromWorker =
     readonly item: number;
   }
   | {
-    /** Nobody handled a rejection that a task has left behind; the worker goes on. */
+    /** Nobody handled an error that a task has left behind; the worker goes on. */
     readonly kind: "stray";
     /** Which task that was, as far as that is known. */
     readonly whose: Whose | null;
+    /** Whether it was thrown, as in a timer; else it is a rejection. */
+    readonly isThrown: boolean;
     readonly error: ErrorData | Uint8Array<ArrayBuffer>;
   }
   | ReportRow

@@ -115,6 +115,9 @@ interface Run {
   readonly areSmall: boolean;
 }
 
+/** Why a worker is to end: it has done its part, may be broken, or was stopped. */
+type Farewell = "dismissed" | "replaced" | "stopped";
+
 type State = "starting" | "up" | "ending" | "stopped" | "gone";
 
 /**
@@ -145,8 +148,7 @@ export class PoolWorker {
   #peer: Peer | null = null;
   #state: State = "starting";
   #wasUp = false;
-  /** Why it is to end, if it is: it has done its part, or was stopped. */
-  #farewell: "dismissed" | "stopped" | null = null;
+  #farewell: Farewell | null = null;
   readonly #known = new Set<number>();
   readonly #names = new TaskNames();
   /** What it said that it runs: only of timed tasks, and at its own end. */
@@ -230,7 +232,7 @@ export class PoolWorker {
   }
 
   /** Why it is to end, if it is. */
-  get farewell(): "dismissed" | "stopped" | null {
+  get farewell(): Farewell | null {
     return this.#farewell;
   }
 
@@ -383,9 +385,13 @@ export class PoolWorker {
 
   /** Ends it when it has done what it has. */
   end(): void {
+    this.#leave("dismissed");
+  }
+
+  #leave(farewell: "dismissed" | "replaced"): void {
     if (!this.isHired) return;
     this.#state = "ending";
-    this.#farewell = "dismissed";
+    this.#farewell = farewell;
     this.#post({ kind: "end" });
   }
 
@@ -498,17 +504,28 @@ export class PoolWorker {
     }
   }
 
-  /** A task has left a rejection behind: that is told, and fails nothing. */
-  #strays({ whose, error }: Extract<FromWorker, { kind: "stray" }>): void {
+  /**
+   * A task has left an error behind: that is told, and fails nothing. As one that was
+   * thrown may have left anything half done, another worker takes this one's place
+   * when it has done what it has; not before its first item, or that never ended.
+   */
+  #strays(
+    { whose, isThrown, error }: Extract<FromWorker, { kind: "stray" }>,
+  ): void {
+    const [handles, what] = isThrown
+      ? ["catches", "an error"]
+      : ["handles", "a rejection"];
     const left = whose === null ? null : this.#names.of(whose);
     const thrown = this.#answers.errorOf(error);
     const cause = thrown instanceof Error ? thrown.cause : undefined;
     printError(
-      `Nobody handles a rejection that ${left ?? "an earlier task"} has left ` +
+      `Nobody ${handles} ${what} that ` +
+        `${left ?? "an earlier task or the initializer"} has left ` +
         `behind in worker "${this.process.name}":
 ` +
         `${cause instanceof Error ? cause.stack : shown(thrown)}`,
     );
+    if (isThrown && this.totals.items > 0) this.#leave("replaced");
   }
 
   #broken(error: unknown): void {

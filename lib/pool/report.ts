@@ -189,11 +189,15 @@ export class Reporter {
     this.#results.push(seq, item, THREW, error);
   }
 
-  /** A task has left a rejection behind. */
-  async stray(whose: Whose | null, reason: unknown): Promise<void> {
+  /** A task has left an error behind, thrown or as a rejection. */
+  async stray(
+    whose: Whose | null,
+    reason: unknown,
+    isThrown: boolean,
+  ): Promise<void> {
     const full = await this.full();
     const error = full.describe(reason, this.destination);
-    this.post({ kind: "stray", whose, error }, true);
+    this.post({ kind: "stray", whose, isThrown, error }, true);
   }
 
   /** The initializer threw. */

@@ -39,6 +39,8 @@ export class TaskContexts {
   /** The last item without a context. */
   #seq = -1;
   #item = 0;
+  /** What a timer has thrown last, until that comes up. */
+  #thrown: { readonly whose: Whose; readonly error: unknown } | null = null;
 
   /** The context for an item that begins; null where the platform has none. */
   enter(seq: number, item: number): Context | null {
@@ -64,6 +66,18 @@ export class TaskContexts {
     args: readonly unknown[],
   ): R {
     return this.#manager!.with(context, call, undefined, ...args);
+  }
+
+  /** Code of somebody has thrown what will come up as an error of nobody. */
+  threw(whose: Whose, error: unknown): void {
+    this.#thrown = { whose, error };
+  }
+
+  /** Whose an error is that has come up. */
+  whoseIs(error: unknown): Whose | null {
+    const thrown = this.#thrown;
+    this.#thrown = null;
+    return thrown?.error === error ? thrown!.whose : this.current();
   }
 
   /** Whose the running code is; null where no task can have called it. */

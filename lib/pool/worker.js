@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: ee2ac1ddd848f3d6ec1960fa775e4849efe9455acc27d25715c17c29435e08ab
+// Built from worker.ts by `deno task build`: f41cfe182347fda8b174b82f501e0fcdce10a06e63358377aff4a2a5e19c890f
 
 // lib/process/resolve.ts
 import { byName, namesOfAlike } from "../wire/birth.ts";
@@ -263,13 +263,14 @@ var Reporter = class {
     this.#mustPack = true;
     this.#results.push(seq, item, THREW, error);
   }
-  /** A task has left a rejection behind. */
-  async stray(whose, reason) {
+  /** A task has left an error behind, thrown or as a rejection. */
+  async stray(whose, reason, isThrown) {
     const full = await this.full();
     const error = full.describe(reason, this.destination);
     this.post({
       kind: "stray",
       whose,
+      isThrown,
       error
     }, true);
   }
@@ -641,6 +642,8 @@ var TaskContexts = class {
   /** The last item without a context. */
   #seq = -1;
   #item = 0;
+  /** What a timer has thrown last, until that comes up. */
+  #thrown = null;
   /** The context for an item that begins; null where the platform has none. */
   enter(seq, item) {
     const manager = this.#manager ??= managerHere();
@@ -662,6 +665,19 @@ var TaskContexts = class {
   /** Calls a function within a context that was entered. */
   call(context, call, args) {
     return this.#manager.with(context, call, void 0, ...args);
+  }
+  /** Code of somebody has thrown what will come up as an error of nobody. */
+  threw(whose, error) {
+    this.#thrown = {
+      whose,
+      error
+    };
+  }
+  /** Whose an error is that has come up. */
+  whoseIs(error) {
+    const thrown = this.#thrown;
+    this.#thrown = null;
+    return thrown?.error === error ? thrown.whose : this.current();
   }
   /** Whose the running code is; null where no task can have called it. */
   current() {
@@ -685,6 +701,57 @@ var managerHere = (function managerHere() {
   const manager = telemetry?.contextManager;
   const isWhole2 = typeof manager?.active === "function" && typeof manager.with === "function" && typeof manager.active().setValue === "function";
   return isWhole2 ? manager : null;
+});
+
+// lib/pool/task_timers.ts
+var NAMES = [
+  "setTimeout",
+  "setInterval",
+  "setImmediate"
+];
+var watchTimers = (function watchTimers(contexts) {
+  for (const name of NAMES) {
+    const { get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+    if (get === void 0) replace(name, watched(value, contexts));
+    else {
+      Object.defineProperty(globalThis, name, {
+        configurable: true,
+        enumerable: true,
+        get() {
+          const own = watched(get.call(globalThis), contexts);
+          replace(name, own);
+          return own;
+        },
+        set: (other) => replace(name, other)
+      });
+    }
+  }
+});
+var replace = (function replace(name, value) {
+  Object.defineProperty(globalThis, name, {
+    configurable: true,
+    enumerable: true,
+    writable: true,
+    value
+  });
+});
+var watched = (function watched(set, contexts) {
+  function own(callback, ...rest) {
+    const whose = contexts.current();
+    if (typeof callback !== "function" || whose === null) {
+      return set(callback, ...rest);
+    }
+    return set(function(...args) {
+      try {
+        return callback.apply(this, args);
+      } catch (error) {
+        contexts.threw(whose, error);
+        throw error;
+      }
+    }, ...rest);
+  }
+  const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(set);
+  return Object.defineProperties(own, descriptors);
 });
 
 // lib/pool/worker.ts
@@ -729,8 +796,12 @@ var Servant = class {
   /** What the clock said when it was looked at last, and whether calls take long. */
   #now = 0;
   #areLong = false;
-  /** Whether a rejection was left behind; all tasks are told apart from then on. */
+  /** Whether an error was left behind; all tasks are told apart from then on. */
   #hadStray = false;
+  /** Whether the item that runs has given a promise that has not settled. */
+  #isAwaited = false;
+  /** Whether that item has left an error behind, and this process ends by it. */
+  #isDoomed = false;
   /** Results of the task that runs, if it is one of many items. */
   #batch = null;
   constructor(parent, birth) {
@@ -924,11 +995,21 @@ var Servant = class {
   async #later(seq, value) {
     let settled;
     try {
-      settled = await value;
+      settled = await this.#settled(value);
     } catch (error) {
       return await this.#report.threw(seq, 0, error);
     }
     await this.#keep(seq, settled);
+  }
+  async #settled(value) {
+    this.#isAwaited = true;
+    try {
+      return await value;
+    } finally {
+      this.#isAwaited = false;
+      if (this.#isDoomed) await new Promise(() => {
+      });
+    }
   }
   #keep(seq, value) {
     if (this.#slots?.put(seq, value)) return void 0;
@@ -958,7 +1039,7 @@ var Servant = class {
       try {
         this.#areLong = batch.areLong;
         const value = this.#call(seq, item, found, isSpread, items[item]);
-        batch.add(isThenable(value) ? await value : value);
+        batch.add(isThenable(value) ? await this.#settled(value) : value);
       } catch (error) {
         await this.#flush(batch);
         await this.#report.threw(seq, item, error);
@@ -996,32 +1077,31 @@ var Servant = class {
       this.#tellAll();
       return leave(code);
     };
-    addEventListener("error", () => this.#tellAll());
-    addEventListener("unhandledrejection", (event) => this.#hasStray(event));
+    watchTimers(this.#contexts);
+    hooks2.claimStray = (error, isThrown) => {
+      const whose = this.#contexts.whoseIs(error);
+      return () => this.#takesStray(whose, error, isThrown);
+    };
   }
   /**
-   * A rejection that nobody handles ends this worker where the task that runs has
-   * left it, as that may wait for what will never come. One that an earlier task has
-   * left is told, and is no matter of those that come after it.
+   * An error that nobody handles ends this worker where the task that runs has left
+   * it, as that may wait for what will never come. One that an earlier task has left
+   * is told, and is no matter of those that come after it.
    */
-  #hasStray(event) {
-    const whose = this.#contexts.current();
+  #takesStray(whose, error, isThrown) {
     this.#hadStray = true;
-    if (this.#isOfRunning(whose)) return this.#tellAll();
-    event.preventDefault();
-    let isPrevented = false;
-    event.preventDefault = () => {
-      isPrevented = true;
-    };
-    queueMicrotask(() => {
-      if (isPrevented) return;
-      const told = this.#report.stray(whose, event.reason);
-      this.#strays = this.#strays.then(() => told);
-    });
+    if (this.#isOfRunning(whose)) {
+      this.#isDoomed = true;
+      this.#tellAll();
+      return false;
+    }
+    const told = this.#report.stray(whose, error, isThrown);
+    this.#strays = this.#strays.then(() => told);
+    return true;
   }
-  /** Whether something is certainly of the item that runs. */
+  /** Whether something is certainly of the item that runs, and whose end is open. */
   #isOfRunning(whose) {
-    if (whose?.kind !== "of" || !this.#isDraining) return false;
+    if (whose?.kind !== "of" || !this.#isAwaited) return false;
     const [seq, item] = whose.place;
     return seq === this.#next && item >= (this.#batch?.next ?? 0);
   }

@@ -42,6 +42,7 @@ import { Reporter } from "./report.ts";
 import { Slots } from "./slots.ts";
 import { keepState } from "./state.ts";
 import { TaskContexts } from "./task_context.ts";
+import { watchTimers } from "./task_timers.ts";
 
 /** So many calls of a function are told apart before it is known to be short. */
 const FIRST_CALLS = 8;
@@ -109,8 +110,12 @@ class Servant {
   /** What the clock said when it was looked at last, and whether calls take long. */
   #now = 0;
   #areLong = false;
-  /** Whether a rejection was left behind; all tasks are told apart from then on. */
+  /** Whether an error was left behind; all tasks are told apart from then on. */
   #hadStray = false;
+  /** Whether the item that runs has given a promise that has not settled. */
+  #isAwaited = false;
+  /** Whether that item has left an error behind, and this process ends by it. */
+  #isDoomed = false;
   /** Results of the task that runs, if it is one of many items. */
   #batch: Batch | null = null;
 
@@ -353,11 +358,22 @@ class Servant {
   async #later(seq: number, value: PromiseLike<unknown>): Promise<void> {
     let settled: unknown;
     try {
-      settled = await value;
+      settled = await this.#settled(value);
     } catch (error) {
       return await this.#report.threw(seq, 0, error);
     }
     await this.#keep(seq, settled);
+  }
+
+  async #settled(value: PromiseLike<unknown>): Promise<unknown> {
+    this.#isAwaited = true;
+    try {
+      return await value;
+    } finally {
+      this.#isAwaited = false;
+      // Nothing is begun any more that could be lost with this process.
+      if (this.#isDoomed) await new Promise(() => {});
+    }
   }
 
   #keep(seq: number, value: unknown): undefined | Promise<void> {
@@ -384,7 +400,7 @@ class Servant {
       try {
         this.#areLong = batch.areLong;
         const value = this.#call(seq, item, found, isSpread, items[item]);
-        batch.add(isThenable(value) ? await value : value);
+        batch.add(isThenable(value) ? await this.#settled(value) : value);
       } catch (error) {
         await this.#flush(batch);
         await this.#report.threw(seq, item, error);
@@ -432,35 +448,37 @@ class Servant {
       this.#tellAll();
       return leave(code);
     };
-    addEventListener("error", () => this.#tellAll());
-    addEventListener("unhandledrejection", (event) => this.#hasStray(event));
+    watchTimers(this.#contexts);
+    hooks.claimStray = (error, isThrown) => {
+      const whose = this.#contexts.whoseIs(error);
+      return () => this.#takesStray(whose, error, isThrown);
+    };
   }
 
   /**
-   * A rejection that nobody handles ends this worker where the task that runs has
-   * left it, as that may wait for what will never come. One that an earlier task has
-   * left is told, and is no matter of those that come after it.
+   * An error that nobody handles ends this worker where the task that runs has left
+   * it, as that may wait for what will never come. One that an earlier task has left
+   * is told, and is no matter of those that come after it.
    */
-  #hasStray(event: PromiseRejectionEvent): void {
-    const whose = this.#contexts.current();
+  #takesStray(
+    whose: Whose | null,
+    error: unknown,
+    isThrown: boolean,
+  ): boolean {
     this.#hadStray = true;
-    if (this.#isOfRunning(whose)) return this.#tellAll();
-    event.preventDefault();
-    let isPrevented = false;
-    // A listener of the task's module, which runs after this one, may handle it.
-    event.preventDefault = () => {
-      isPrevented = true;
-    };
-    queueMicrotask(() => {
-      if (isPrevented) return;
-      const told = this.#report.stray(whose, event.reason);
-      this.#strays = this.#strays.then(() => told);
-    });
+    if (this.#isOfRunning(whose)) {
+      this.#isDoomed = true;
+      this.#tellAll();
+      return false;
+    }
+    const told = this.#report.stray(whose, error, isThrown);
+    this.#strays = this.#strays.then(() => told);
+    return true;
   }
 
-  /** Whether something is certainly of the item that runs. */
+  /** Whether something is certainly of the item that runs, and whose end is open. */
   #isOfRunning(whose: Whose | null): boolean {
-    if (whose?.kind !== "of" || !this.#isDraining) return false;
+    if (whose?.kind !== "of" || !this.#isAwaited) return false;
     const [seq, item] = whose.place;
     return seq === this.#next && item >= (this.#batch?.next ?? 0);
   }

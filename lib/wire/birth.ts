@@ -134,6 +134,11 @@ export interface Hooks {
    * as a use of one of Deno's own globals "before initialization" (2.9.6).
    */
   isStopped: () => boolean;
+  /**
+   * Called as an error comes up that nobody handles; what it gives may take that
+   * error later, which then ends nothing.
+   */
+  claimStray: ((error: unknown, isThrown: boolean) => () => boolean) | null;
   /** Imports something in a stretch that no kill breaks off. */
   load: <T>(load: () => Promise<T>) => Promise<T>;
   /** Mail that came before anybody took it. */
@@ -165,6 +170,7 @@ const known: Known = shared[KEY] ?? {
     mail: null,
     takeSync: null,
     isStopped: () => false,
+    claimStray: null,
     load: (load) => load(),
     unread: [],
     loading: new Set(),

@@ -46,3 +46,34 @@ Deno.test(
     worker.terminate();
   },
 );
+
+const THROWER = `
+  const { contextManager } = Deno.telemetry;
+  const KEY = Symbol();
+  const seen = {};
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    seen[event.error] = contextManager.active().getValue(KEY) ?? null;
+    if (Object.keys(seen).length === 3) postMessage(seen);
+  });
+  contextManager.with(contextManager.active().setValue(KEY, 1), () => {
+    queueMicrotask(() => { throw "microtask"; });
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => { throw "port"; };
+    port2.postMessage(null);
+    setTimeout(() => { throw "timer"; }, 1);
+  }, undefined);
+`;
+
+Deno.test(
+  "What microtasks and ports throw is told in their context, and what timers throw in none",
+  { timeout: 20_000 },
+  async () => {
+    const url = `data:text/javascript,${encodeURIComponent(THROWER)}`;
+    const worker = new Worker(url, { type: "module" });
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    worker.onmessage = ({ data }) => resolve(data);
+    deepEqual(await promise, { microtask: 1, port: 1, timer: null });
+    worker.terminate();
+  },
+);

@@ -155,6 +155,36 @@ export function refusalContract(subject: Subject): void {
     }
   });
 
+  test("What a task has left behind and throws later is told once, with its task, and fails nothing else", async () => {
+    const run = await runProgram(programUrl("pool_throws"), { args: [method] });
+    equal(run.code, 0, run.stderr);
+    deepEqual(JSON.parse(run.stdout), [
+      ...[1, 2, 1, 2, 1, 2, 1, 2, "failed by itself", 3],
+      "WorkerLostError: threw instead",
+      4,
+    ]);
+    const told = run.stderr.split("\n").filter((line) =>
+      /^Nobody|^RangeError/.test(line)
+    );
+    const leftBy = (task: string, text: string) => [
+      `Nobody catches an error that task ${task} #0 has left behind in worker`,
+      text,
+    ];
+    const expected = [
+      ...leftBy("leaveInterval", "RangeError: interval threw"),
+      ...leftBy("leaveTimeout", "RangeError: timeout threw"),
+      ...leftBy("leavePort", "RangeError: port threw"),
+      ...leftBy("leaveMicrotask", "RangeError: microtask threw"),
+      "Nobody handles a rejection that task failTwice #0 has left behind",
+      "RangeError: rejected too",
+      "RangeError: threw instead",
+    ];
+    equal(told.length, expected.length, run.stderr);
+    for (const [i, text] of told.entries()) {
+      ok(text.startsWith(expected[i]!), `${expected[i]}: ${run.stderr}`);
+    }
+  });
+
   test("A user's function that throws where the package calls it is told once, and ends nothing", async () => {
     const run = await runProgram(programUrl("callbacks"), { args: [method] });
     equal(run.code, 0, run.stderr);
