@@ -13,6 +13,7 @@ import {
   type TargetAddress,
 } from "../wire/address.ts";
 import type { Match, TargetOrder } from "../wire/messages.ts";
+import { isClosed } from "./closed.ts";
 import { namingIn } from "./naming.ts";
 import { exportedName } from "./which.ts";
 
@@ -77,7 +78,10 @@ function matchOf(
     case "unclear":
       return { by: "parent" };
     case "unread":
-      return { by: "name", key: name };
+      // Another one that looks the same may do something else.
+      return isClosed(Function.prototype.toString.call(target))
+        ? { by: "name", key: name }
+        : { by: "parent" };
     default:
       return unreachable(naming);
   }

@@ -76,6 +76,32 @@ export function alikeContract({ ctx, method, test }: Subject): void {
     });
   });
 
+  test("A function beside an export of the same look is told from it where the source cannot be read", async () => {
+    const program = `
+      import { getContext } from "${new URL("../../mod.ts", import.meta.url)}";
+      const times = (factor) => function scale(x) { return x * factor; };
+      export const scale = times(2);
+      const hidden = times(3);
+      if (import.meta.main) {
+        const { Pool, Process } = getContext("${method}");
+        const seen = [];
+        const see = async (result) =>
+          seen.push(await result.catch(({ name }) => name));
+        for (const target of [hidden, scale, hidden]) {
+          const p = new Process({ target, args: [10] });
+          p.start();
+          await see(p.result());
+          await using pool = new Pool(1);
+          await see(pool.apply(target, [10]));
+        }
+        console.log(JSON.stringify(seen));
+      }`;
+    const url = `data:text/javascript,${encodeURIComponent(program)}`;
+    const { stdout, stderr } = await runProgram(url, { deadlineMs: 40_000 });
+    const hidden = ["ReferenceError", "ReferenceError"];
+    deepEqual(JSON.parse(stdout || stderr), [...hidden, 20, 20, ...hidden]);
+  });
+
   test("Process runs the very export that it was given among equal texts", async () => {
     const children = [byTwo!, byThree!, byTwo!].map((target) =>
       new ctx.Process({ target, args: [10] })
