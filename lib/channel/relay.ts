@@ -11,6 +11,7 @@
 import { unreachable } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
 import { type Limit, limitOf } from "../sync/program.ts";
+import { mostOfChild } from "../wire/codec_cost.ts";
 import {
   type BlockHandle,
   type RelayHandle,
@@ -277,7 +278,11 @@ class Guest {
   }
 
   #unpack(item: Packed): unknown {
-    return unpack(item, reviveFrom(this.#peer.destination));
+    return unpack(
+      item,
+      reviveFrom(this.#peer.destination),
+      mostOfChild(item),
+    );
   }
 
   /** An item that the guest did not get, or did not want, is another one's. */

@@ -19,6 +19,7 @@
  */
 
 import { encode } from "../wire/codec.ts";
+import { mostOfChild } from "../wire/codec_cost.ts";
 import type { BlockHandle, RelayStop } from "../wire/handle.ts";
 import { type Packed, unpack } from "../wire/pack.ts";
 import type { Peer } from "../wire/post.ts";
@@ -105,7 +106,9 @@ export function readAnswer(body: Packed): ToAsker {
 
 /** Reads what a child says about a queue; a `RangeError` if that is nothing. */
 export function readFromGuest(body: Packed): ToKeeper {
-  const mail = fieldsOf(unpack(body, (handle) => handle));
+  const mail = fieldsOf(
+    unpack(body, (handle) => handle, mostOfChild(body)),
+  );
   const { kind, line, number } = mail;
   switch (kind) {
     case "open":

@@ -60,23 +60,47 @@ export function generationOf(id: number): number {
 
 /**
  * Gives a new owner a slot. Slots are taken in turn, so that one just freed is
- * used again as late as possible.
+ * used again as late as possible. Where none is free, one of a dead owner is taken:
+ * a root that was killed, as a worker with permissions of its own can be, frees none
+ * of those of its children.
  */
 export function claimOwner(table: SharedArrayBuffer): number {
   const words = new Int32Array(table);
+  const id = claimSlot(words, isFree) ?? claimSlot(words, isLeft);
+  if (id !== null) return id;
+  throw new ProcessError(
+    `Cannot start another process inside this one as at most ${OWNERS_MAX} may be alive at once`,
+  );
+}
+
+function claimSlot(
+  words: Int32Array,
+  mayTake: (words: Int32Array, at: number) => boolean,
+): number | null {
   for (let tried = 0; tried < OWNERS_MAX; tried++) {
     const slot = Atomics.add(words, NEXT, 1) & (OWNERS_MAX - 1);
     const at = slot * WORDS_PER_SLOT;
-    if (Atomics.load(words, at + ID) !== 0) continue;
+    if (!mayTake(words, at)) continue;
     const id = nextId(slot, Atomics.load(words, at + GENERATION));
     Atomics.store(words, at + GENERATION, generationOf(id));
     clearPulse(words, at + PULSE);
     Atomics.store(words, at + ID, id);
     return id;
   }
-  throw new ProcessError(
-    `Cannot start another process inside this one as at most ${OWNERS_MAX} may be alive at once`,
-  );
+  return null;
+}
+
+function isFree(words: Int32Array, at: number): boolean {
+  return Atomics.load(words, at + ID) === 0;
+}
+
+/** Whether a slot is free, or is from now on, as its owner is dead. */
+function isLeft(words: Int32Array, at: number): boolean {
+  const id = Atomics.load(words, at + ID);
+  if (id === 0) return true;
+  if (id > 0 && hasPulse(words, at + PULSE)) return false;
+  // Only one can take it. Who frees it later finds another id there.
+  return Atomics.compareExchange(words, at + ID, id, 0) === id;
 }
 
 /** Whether an id is that of an owner who has a slot. */

@@ -7,6 +7,7 @@
 import { EncodingError } from "../base/errors.ts";
 import { explainInstances } from "../process/instances.ts";
 import { outcomeOf } from "../process/outcome.ts";
+import { mostOfChild } from "../wire/codec_cost.ts";
 import { type Destination, reviveFrom } from "../wire/handle.ts";
 import { unpack } from "../wire/pack.ts";
 import type { Docket } from "./docket.ts";
@@ -91,7 +92,11 @@ export class Answers {
     let values: readonly unknown[];
     try {
       values = isPacked(load)
-        ? unpack(load.packed, reviveFrom(this.#from)) as readonly unknown[]
+        ? unpack(
+          load.packed,
+          reviveFrom(this.#from),
+          mostOfChild(load.packed),
+        ) as readonly unknown[]
         : load;
     } catch (error) {
       // What cannot be rebuilt here, such as an object that is gone meanwhile.

@@ -8,6 +8,7 @@ import { EncodingError } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
 import { hintForGrant } from "../launch/permissions.ts";
 import { hintForSettings } from "../launch/settings.ts";
+import { mostOfChild } from "../wire/codec_cost.ts";
 import type { ToParent } from "../wire/messages.ts";
 import { hide } from "../wire/error_record.ts";
 import { type Destination, type Revive, reviveFrom } from "../wire/handle.ts";
@@ -53,7 +54,9 @@ function received(
   from: Destination,
 ): Outcome {
   try {
-    const value = body === null ? undefined : unpack(body, reviveFrom(from));
+    const value = body === null
+      ? undefined
+      : unpack(body, reviveFrom(from), mostOfChild(body));
     return { kind: "value", value };
   } catch (error) {
     return { kind: "error", error };
@@ -67,7 +70,7 @@ function failed(
 ): Outcome {
   const reviveAnyway = reviveOrTell(reviveFrom(from));
   const data = body instanceof Uint8Array
-    ? unpack(body, reviveAnyway) as ErrorData
+    ? unpack(body, reviveAnyway, mostOfChild(body)) as ErrorData
     : body;
   const error = rebuildError(data, where, reviveAnyway);
   if (error instanceof Error && from !== "isolate") {

@@ -30,7 +30,7 @@ export const COST = {
   view: 112,
 } as const;
 
-/** Any message may cost that much. */
+/** Any message of a stranger may cost that much. */
 const FREE_COST = 64 * 2 ** 20;
 
 /** And that much for each of its bytes: honest data costs half of it at the most. */
@@ -39,6 +39,22 @@ const COST_PER_BYTE = 16;
 /** What may be made of a stranger's message of so many bytes. */
 export function mostOf(bytes: number): number {
   return FREE_COST + COST_PER_BYTE * bytes;
+}
+
+/** What any message of a child may cost, which may be larger than a stranger's. */
+const FREE_COST_OF_CHILD = 256 * 2 ** 20;
+/** The most that any of them may: half of what V8 gives a program on most machines. */
+const MOST_OF_CHILD = 2 ** 31;
+/** A message as short does little harm. */
+const UNCOUNTED_BYTES = 1024;
+
+/** What may be made of a message from a child in another OS process, if it is bytes. */
+export function mostOfChild(message: unknown): number {
+  if (!(message instanceof Uint8Array)) return Infinity;
+  const { length } = message;
+  return length <= UNCOUNTED_BYTES
+    ? Infinity
+    : Math.min(FREE_COST_OF_CHILD + COST_PER_BYTE * length, MOST_OF_CHILD);
 }
 
 const PATTERN = 256;

@@ -102,7 +102,7 @@ function broken(what: string): Broken {
 function charge(cost: number): void {
   if (isCounted && (budget -= cost) < 0) {
     throw broken(
-      "holds more than its length allows, as what a stranger sends must not take many times its memory; send fewer and larger parts",
+      "holds more than its length allows, as what a stranger or a child sends must not take many times its memory; send fewer and larger parts",
     );
   }
 }
@@ -440,6 +440,10 @@ function readArray(): unknown[] {
   charge(COST.array);
   const count = readCount(1);
   if (isCounted && count <= EXACT_MAX_LENGTH) return readShortArray(count);
+  // A fatal error of V8 else, which nobody can catch.
+  if (isCounted && count > ROW_MAX_LENGTH) {
+    throw broken("holds too long an array");
+  }
   // Grown by pushing: nested arrays may each claim all the bytes that are left.
   const value: unknown[] = noted([]);
   for (let i = 0; i < count; i++) {
@@ -462,6 +466,8 @@ function readShortArray(count: number): unknown[] {
 }
 
 const EXACT_MAX_LENGTH = 8;
+/** V8 grows no row beyond 2 ** 27 places, by half as many each time (2.9.6). */
+const ROW_MAX_LENGTH = 1e8;
 
 function readSparse(): unknown[] {
   const length = readSize();

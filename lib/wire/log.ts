@@ -18,6 +18,7 @@
 import { expectOptions, nameOf } from "../base/options.ts";
 import { callOut, printError, shown } from "../base/stderr.ts";
 import { bornAs } from "./birth.ts";
+import { mostOfChild } from "./codec_cost.ts";
 import type { Revive } from "./handle.ts";
 import type { LogSetting } from "./messages.ts";
 import { pack, unpack } from "./pack.ts";
@@ -374,7 +375,10 @@ let isTaking = false;
 function takeFromChildren(take: (sent: Sent) => void): void {
   if (isTaking) return;
   isTaking = true;
-  receive("log", (body) => take(sentOf(unpack(body, noHandle))));
+  receive(
+    "log",
+    (body) => take(sentOf(unpack(body, noHandle, mostOfChild(body)))),
+  );
 }
 
 /** A record holds texts and numbers, and nothing to revive. */

@@ -1,4 +1,4 @@
-import { equal, notEqual, throws } from "node:assert/strict";
+import { deepEqual, equal, notEqual, throws } from "node:assert/strict";
 import { ProcessError } from "../../lib/base/errors.ts";
 import {
   claimOwner,
@@ -22,6 +22,24 @@ Deno.test("isOwnerAlive() is false after releaseOwner()", () => {
   equal(isOwnerAlive(id), true);
   releaseOwner(ownerTable(), id);
   equal(isOwnerAlive(id), false);
+});
+
+Deno.test("claimOwner() takes the slot of a dead owner that nobody freed, once none is free", () => {
+  const table = createOwnerTable();
+  const ids = Array.from({ length: OWNERS_MAX }, () => claimOwner(table));
+  const [dead, seen] = [ids[7]!, ids[9]!];
+  const words = new Int32Array(table);
+  // No sleep of theirs was used, and there is none: V8 forgot them.
+  for (const id of [dead, seen]) words[(id % OWNERS_MAX) * 5 + 4] = 0;
+  // That one was seen to be dead.
+  words[(seen % OWNERS_MAX) * 5 + 1] = -seen;
+  const heirs = [claimOwner(table), claimOwner(table)];
+  deepEqual(heirs.map((id) => id % OWNERS_MAX), [7, 9]);
+  equal(heirs.some((id) => ids.includes(id)), false);
+  throws(() => claimOwner(table), /at most 1024/);
+  // The root that hears of the dead only now frees nobody else's.
+  for (const id of [dead, seen]) releaseOwner(table, id);
+  throws(() => claimOwner(table), /at most 1024/);
 });
 
 Deno.test("releaseOwner() of a dead owner leaves the next in its slot alone", () => {

@@ -15,6 +15,7 @@ import {
   exitWith,
   flood,
   framed,
+  giveMaps,
   honest,
   postToParent,
   postToRoot,
@@ -152,8 +153,16 @@ function isolated({ test, method, traits, ctx }: Subject): void {
   });
 
   test("Process stops a child of its own in the turn that starts it", async () => {
-    const p = new Process({ target: stopAtOnce, module, args: [method] });
+    const [isReady, isDone] = [new Event(), new Event()];
+    const p = new Process({
+      target: stopAtOnce,
+      module,
+      args: [method, isReady, isDone],
+    });
     p.start();
+    await isReady.wait();
+    // So that the root finds both requests, one behind the other.
+    isDone.waitSync();
     equal(await p.result(), -15);
   });
 
@@ -186,6 +195,15 @@ function spawned({ test, ctx: { Process } }: Subject): void {
       new Process({ target: writeToParent, module, args: [bytes] }),
     ]);
     equal(wasRun(), false);
+  });
+
+  test("Process whose result would fill its parent's memory fails", async () => {
+    const p = new Process({ target: giveMaps, module, args: [2_000_000] });
+    p.start();
+    const error = await rejection(p.result());
+    ok(error instanceof RangeError, String(error));
+    match(error.message, /holds more than its length allows/);
+    await goesOn(new Process({ target: honest, module, args: [1] }));
   });
 
   test("Process that writes no message ends with the reason", async () => {
