@@ -1,6 +1,8 @@
 /**
  * Remembers whose timer has thrown. Deno forgets the context of a timer before it
- * reports what its callback threw, and keeps it for all else (2.9.6).
+ * reports what its callback threw, and keeps it for all else (2.9.6). The functions of
+ * `node:timers` are the same ones, but cannot be replaced: of what those throw it is
+ * not known whose it is.
  *
  * @module
  */

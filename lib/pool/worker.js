@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: f41cfe182347fda8b174b82f501e0fcdce10a06e63358377aff4a2a5e19c890f
+// Built from worker.ts by `deno task build`: 7b7beaff11aaab8ea51226a5332fc4373e554d0969befc6adc1e6c1fe864fee4
 
 // lib/process/resolve.ts
 import { byName, namesOfAlike } from "../wire/birth.ts";
