@@ -38,6 +38,8 @@ import { EMPTY, GONE } from "./ring.ts";
 
 /** How many questions of one child may wait for their answer. */
 const ASKED_MAX = 100_000;
+/** How many queues one child may open. */
+const LINES_MAX = 100_000;
 
 let isOpen = false;
 const guests = new WeakMap<Peer, Guest>();
@@ -113,6 +115,11 @@ class Guest {
   hear(mail: ToKeeper): void {
     switch (mail.kind) {
       case "open":
+        if (this.#lines.size >= LINES_MAX || this.#lines.has(mail.line)) {
+          throw new RangeError(
+            `Cannot open a queue for a child: it has opened that one, or ${LINES_MAX}`,
+          );
+        }
         this.#lines.set(mail.line, this.#reach(mail.route));
         return;
       case "ask":

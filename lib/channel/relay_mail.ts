@@ -27,6 +27,8 @@ import type { Putting } from "./ring.ts";
 
 /** How many processes a handle can have come through. */
 const STOPS_MAX = 1000;
+/** The names are those of `relay_homes.ts`. */
+const NAME_MAX_LENGTH = 64;
 
 /** How long the parent is to wait: not at all if 0, and for ever if null. */
 export type Patience = number | null;
@@ -159,7 +161,8 @@ function questionOf(value: unknown): Question {
 function isRoute(value: unknown): value is readonly RelayStop[] {
   return Array.isArray(value) && value.length <= STOPS_MAX &&
     value.every((stop) =>
-      isObject(stop) && "name" in stop && typeof stop.name === "string"
+      isObject(stop) && "name" in stop && typeof stop.name === "string" &&
+      stop.name.length <= NAME_MAX_LENGTH
     );
 }
 

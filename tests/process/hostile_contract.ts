@@ -17,6 +17,7 @@ import {
   framed,
   giveMaps,
   honest,
+  openWithoutEnd,
   postToParent,
   postToRoot,
   putShared,
@@ -187,7 +188,7 @@ function isolated({ test, method, traits, ctx }: Subject): void {
   });
 }
 
-function spawned({ test, ctx: { Process } }: Subject): void {
+function spawned({ test, ctx: { Process, Queue } }: Subject): void {
   test("Process cannot have its parent import a module", async () => {
     const body = clone(QUESTION);
     const bytes = framed(JSON.stringify({ kind: "mail", box: "which", body }));
@@ -203,6 +204,21 @@ function spawned({ test, ctx: { Process } }: Subject): void {
     const error = await rejection(p.result());
     ok(error instanceof RangeError, String(error));
     match(error.message, /holds more than its length allows/);
+    await goesOn(new Process({ target: honest, module, args: [1] }));
+  });
+
+  test("Process that opens queues without end ends with the reason", async () => {
+    const queue = new Queue<unknown>();
+    await allEnd([
+      new Process({
+        target: openWithoutEnd,
+        module,
+        args: [103_000, queue],
+        // So that it reaches the queue through its parent.
+        permissions: { ffi: false },
+      }),
+    ]);
+    queue.close();
     await goesOn(new Process({ target: honest, module, args: [1] }));
   });
 
