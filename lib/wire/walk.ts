@@ -46,8 +46,11 @@ import { pathText, type Step } from "./walk_path.ts";
 /** How far errors are followed from error to error, as in a chain of causes. */
 export const ERROR_LEVELS_MAX = 100;
 
-/** Small containers of primitives are cheaper to look at again than to note. */
-const NOTE_FROM_LENGTH = 8;
+/** Below this weight, looking at a container again is cheaper than a mark. */
+const MARK_FROM_WEIGHT = 16;
+
+/** So many open containers are compared one by one; the ones inside have marks. */
+const UNMARKED_OPEN_MAX = 16;
 
 type Mark = "open" | "clean" | "dirty" | "error" | "handle" | "cut";
 
@@ -56,8 +59,10 @@ export class Walk {
   readonly #destination: Destination;
   readonly #transfer: ReadonlySet<object>;
   readonly #marks = new Map<object, Mark>();
-  /** Invariant: the containers marked "open", outermost first. */
+  /** The open containers, outermost first; those after the first few have marks. */
   readonly #open: object[] = [];
+  /** How many containers and slots have been looked at, again and again ones too. */
+  #weight = 0;
   /** The way to what is looked at now; valid below {@linkcode #depth}. */
   readonly #trail: Step[] = [];
   #depth = 0;
@@ -127,6 +132,7 @@ export class Walk {
   #checkObject(value: object): boolean {
     const mark = this.#marks.get(value);
     if (mark !== undefined) return mark !== "clean";
+    if (this.#isOpen(value)) return true;
     if (this.#transfer.has(value)) return false;
     if (this.#depth >= DEPTH_MAX) throw new Refusal(TOO_DEEP);
     const kind = kindOf(value);
@@ -204,11 +210,11 @@ export class Walk {
   #checkSlots(value: object): boolean {
     if (isLongList(value)) return this.#checkItems(value);
     const keys = Object.keys(value);
+    const before = this.#weigh(keys.length);
     // Structured clone refuses a proxy; a copy of it goes.
     let dirty = isProxy(value);
-    const noted = dirty || keys.length > NOTE_FROM_LENGTH;
-    if (noted) this.#enter(value);
-    let entered = noted;
+    let entered = dirty || keys.length >= MARK_FROM_WEIGHT;
+    if (entered) this.#enter(value);
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i]!;
       this.#trail[this.#depth++] = key;
@@ -220,57 +226,83 @@ export class Walk {
       if (this.#check(part)) dirty = true;
       this.#depth--;
     }
-    if (entered) this.#leave(value, dirty);
+    if (entered) this.#leave(value, dirty, before);
     return dirty;
   }
 
   #checkItems(value: readonly unknown[]): boolean {
     let dirty = isProxy(value);
+    const before = this.#weigh(value.length);
     this.#enter(value);
     for (let i = 0; i < value.length; i++) {
       this.#trail[this.#depth++] = i;
       if (this.#check(value[i])) dirty = true;
       this.#depth--;
     }
-    this.#leave(value, dirty);
+    this.#leave(value, dirty, before);
     return dirty;
   }
 
   #checkMap(value: Map<unknown, unknown>): boolean {
     let dirty = false;
+    const before = this.#weigh(0);
     this.#enter(value);
     Map.prototype.forEach.call(value, (item, key) => {
+      this.#weight++;
       this.#trail[this.#depth++] = { keyOfMap: key };
       if (this.#check(key)) dirty = true;
       this.#trail[this.#depth - 1] = { inMapAt: key };
       if (this.#check(item)) dirty = true;
       this.#depth--;
     });
-    this.#leave(value, dirty);
+    this.#leave(value, dirty, before);
     return dirty;
   }
 
   #checkSet(value: Set<unknown>): boolean {
     let dirty = false;
     let index = 0;
+    const before = this.#weigh(0);
     this.#enter(value);
     Set.prototype.forEach.call(value, (member) => {
+      this.#weight++;
       this.#trail[this.#depth++] = { memberOfSet: index++ };
       if (this.#check(member)) dirty = true;
       this.#depth--;
     });
-    this.#leave(value, dirty);
+    this.#leave(value, dirty, before);
     return dirty;
   }
 
+  /** Adds a container of so many slots, and gives the weight before it. */
+  #weigh(slots: number): number {
+    const before = this.#weight;
+    this.#weight += slots + 1;
+    return before;
+  }
+
   #enter(container: object): void {
-    this.#marks.set(container, "open");
+    if (this.#open.length >= UNMARKED_OPEN_MAX) {
+      this.#marks.set(container, "open");
+    }
     this.#open.push(container);
   }
 
-  #leave(container: object, dirty: boolean): void {
+  #isOpen(container: object): boolean {
+    const { length } = this.#open;
+    for (let i = 0; i < length && i < UNMARKED_OPEN_MAX; i++) {
+      if (this.#open[i] === container) return true;
+    }
+    return false;
+  }
+
+  /** A light one gets no mark: what holds many of it gets one, and so ends the walk. */
+  #leave(container: object, dirty: boolean, before: number): void {
     this.#open.pop();
-    this.#marks.set(container, dirty ? "dirty" : "clean");
+    const isMarked = this.#open.length >= UNMARKED_OPEN_MAX;
+    if (dirty || isMarked || this.#weight - before >= MARK_FROM_WEIGHT) {
+      this.#marks.set(container, dirty ? "dirty" : "clean");
+    }
   }
 
   /** The checked `value` with its sites. */
