@@ -10,6 +10,7 @@
 
 import { isRunning } from "../base/caller.ts";
 import { StartMethodError, UnsupportedError } from "../base/errors.ts";
+import { nameOf } from "../base/options.ts";
 import { bornAs } from "../wire/birth.ts";
 import { namespaceOf } from "../wire/namespace.ts";
 
@@ -27,6 +28,49 @@ const KINDS = [
 /** The kinds of permission. */
 export type Kind = typeof KINDS[number];
 type Grant = "inherit" | boolean | readonly (string | URL)[];
+
+/**
+ * Permissions as they were asked for, looked at once: what is not understood is
+ * refused, as it would give everything else.
+ */
+export function checkedPermissions(asked: unknown): Deno.PermissionOptions {
+  if (asked === "inherit" || asked === "none") return asked;
+  if (typeof asked !== "object" || asked === null || Array.isArray(asked)) {
+    throw badPermissions('must be "inherit", "none" or an object', asked);
+  }
+  const named = Object.keys(asked).find((key) => !isKind(key));
+  if (named !== undefined) {
+    throw badPermissions(`may name ${KINDS.join(", ")}`, named);
+  }
+  const fields = asked as Readonly<Record<string, unknown>>;
+  const checked: Record<string, Grant> = {};
+  for (const kind of KINDS) {
+    const grant = fields[kind];
+    if (grant !== undefined) checked[kind] = checkedGrant(kind, grant);
+  }
+  return checked as Deno.PermissionOptions;
+}
+
+function checkedGrant(kind: Kind, grant: unknown): Grant {
+  if (grant === "inherit" || typeof grant === "boolean") return grant;
+  const items: unknown[] | null = Array.isArray(grant) ? [...grant] : null;
+  const isList = items?.every((item) =>
+    typeof item === "string" || item instanceof URL
+  );
+  if (isList) return items as (string | URL)[];
+  throw badPermissions(
+    `must have "inherit", a boolean or a list of texts and URLs for "${kind}"`,
+    grant,
+  );
+}
+
+function badPermissions(wanted: string, got: unknown): TypeError {
+  return new TypeError(
+    `Cannot make a process as "permissions" ${wanted}: current value is ${
+      typeof got === "string" ? JSON.stringify(got) : nameOf(got)
+    }`,
+  );
+}
 
 /**
  * The flags that give a new `deno` what `asked` says, and never more than ours. It

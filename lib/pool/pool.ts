@@ -15,6 +15,7 @@
 import { expectOptions } from "../base/options.ts";
 import { ProcessStateError } from "../base/errors.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { checkedPermissions } from "../launch/permissions.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import {
   INTERPRETER,
@@ -175,12 +176,14 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     const launcher = launcherOf(this.#method);
     const limits = {
       ...(maxHeapMiB === undefined ? {} : { maxHeapMiB }),
-      ...(permissions === undefined ? {} : { permissions }),
+      ...(permissions === undefined
+        ? {}
+        : { permissions: checkedPermissions(permissions) }),
     };
     checkTraits(this.#method, launcher.traits, limits);
     const destination = this.#destination = destinationOf(
       launcher.traits,
-      permissions,
+      limits.permissions,
     );
     this.#functions = new Functions(
       destination,

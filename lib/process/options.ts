@@ -6,6 +6,7 @@
 
 import { expectOptions } from "../base/options.ts";
 import { UnsupportedError } from "../base/errors.ts";
+import { checkedPermissions } from "../launch/permissions.ts";
 import type { StartMethodTraits } from "../launch/launcher.ts";
 import type { TargetAddress } from "../wire/address.ts";
 
@@ -106,7 +107,14 @@ export function checkOptions(options: unknown): Checked {
   } & CommonOptions;
   checkTarget(target);
   checkCommon(common);
-  return { target, args: checkArgs(args), common };
+  const { permissions } = common;
+  return {
+    target,
+    args: checkArgs(args),
+    common: permissions === undefined
+      ? common
+      : { ...common, permissions: checkedPermissions(permissions) },
+  };
 }
 
 function checkTarget(target: unknown): void {

@@ -6,7 +6,9 @@
  * @module
  */
 
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import { getContext } from "../../mod.ts";
+import { checkedPermissions } from "../../lib/launch/permissions.ts";
 import { ProgramFolder, programUrl, runProgram } from "../fixtures/program.ts";
 import type { PermissionReport } from "../fixtures/programs/permissions.ts";
 
@@ -417,3 +419,43 @@ Deno.test(
     );
   },
 );
+
+const ODD: readonly unknown[] = [
+  "all",
+  "None",
+  "",
+  5,
+  true,
+  null,
+  [],
+  { bogus: true },
+  { net: "yes" },
+  { net: null },
+  { net: 1 },
+  { net: new Set(["localhost"]) },
+  { env: { length: 1, 0: "HOME" } },
+  { read: [5] },
+];
+
+for (const method of METHODS) {
+  Deno.test(`${method}: permissions that are none are refused, by processes and pools`, () => {
+    const { Process, Pool } = getContext(method);
+    for (const odd of ODD) {
+      const permissions = odd as Deno.PermissionOptions;
+      const target = () => {};
+      const wrong = { name: "TypeError", message: /"permissions" m(ust|ay)/ };
+      throws(() => new Process({ target, permissions }), wrong);
+      throws(() => new Pool(1, { permissions }), wrong);
+    }
+  });
+}
+
+Deno.test("permissions are looked at once, wherever an object has them", () => {
+  let reads = 0;
+  const asked = Object.create({ net: false }, {
+    run: { enumerable: true, get: () => reads++ > 0 },
+    env: { enumerable: true, value: undefined },
+  });
+  deepEqual(checkedPermissions(asked), { net: false, run: false });
+  equal(reads, 1);
+});
