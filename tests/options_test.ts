@@ -178,6 +178,7 @@ function processes(): Subject {
     "Context.constructor": (o) => new mp.Context("spawn", o),
     "Context.getContext": (o) => context.getContext("spawn", o),
     "getContext": (o) => mp.getContext("spawn", o),
+    "through": (o) => mp.through(["env"], o),
     "getStartMethod": (o) => mp.getStartMethod(o),
     "setStartMethod": (o) => mp.setStartMethod("thread", o),
     "Logger.addHandler": (o) => mp.getLogger().addHandler(() => {}, o),

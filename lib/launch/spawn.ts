@@ -8,6 +8,7 @@
  */
 
 import { EncodingError } from "../base/errors.ts";
+import { expectOptions } from "../base/options.ts";
 import { FRAME_MAX_BYTES } from "../wire/frames.ts";
 import type { Packed } from "../wire/pack.ts";
 import { commandOf, type Prefix, type SpawnCommand } from "./command.ts";
@@ -107,6 +108,7 @@ export function through(
         'name and first arguments, as in ["ssh", "host"]',
     );
   }
+  expectOptions(options, "make a start method", "{ shell: true }");
   const { shell = goesThroughShell(command) } = options;
   if (typeof shell !== "boolean") {
     throw new TypeError(
