@@ -39,6 +39,10 @@ const COMMAND_ENDS_MS = 1_000;
 const SIGNALED = 128;
 const SIGNALS_MAX = 64;
 
+/** What unread answers about queues may cost, and what one costs beside its bytes. */
+const UNREAD_MAX_BYTES = 2 ** 30;
+const ANSWER_COST_BYTES = 8 * 1024;
+
 /** How a child is reached. */
 export interface Ways {
   /** Where it is, for what is sent to it. */
@@ -59,6 +63,8 @@ export class SpawnedChild implements Child {
   readonly #greeting = newGreeting();
   readonly #ways: Ways;
   #relays = relaysGiven();
+  /** What the answers cost that it has not read. */
+  #unreadBytes = 0;
   readonly #text = new WholeLines(passOn);
   #lastWords = "";
   #ready = false;
@@ -93,7 +99,24 @@ export class SpawnedChild implements Child {
     const marked = message.kind === "mail" && this.#mayRelay()
       ? { ...message, isRelayed: true }
       : message;
-    this.#write(frame(seal(marked)));
+    const bytes = frame(seal(marked));
+    if (message.kind === "mail" && message.box === "relay") this.#answer(bytes);
+    else void this.#write(bytes);
+  }
+
+  /** Writes an answer about a queue, unless the child leaves too many unread. */
+  #answer(bytes: Uint8Array): void {
+    const cost = bytes.length + ANSWER_COST_BYTES;
+    if (this.#unreadBytes + cost > UNREAD_MAX_BYTES) {
+      this.#events.broken(
+        new RangeError(
+          "Cannot answer about a queue as nobody reads the answers",
+        ),
+      );
+      return;
+    }
+    this.#unreadBytes += cost;
+    void this.#write(bytes).then(() => this.#unreadBytes -= cost);
   }
 
   /** Whether a relay was given, to whomever, since it was asked last. */
@@ -129,17 +152,18 @@ export class SpawnedChild implements Child {
    * can be written to at once by its name, where that is allowed.
    */
   #begin(bytes: Uint8Array): void {
-    if (this.#ways.admitted !== null) return this.#write(bytes);
-    if (!writeAtOnce(`/proc/${this.pid}/fd/0`, bytes)) this.#write(bytes);
+    const isAtOnce = this.#ways.admitted === null &&
+      writeAtOnce(`/proc/${this.pid}/fd/0`, bytes);
+    if (!isAtOnce) void this.#write(bytes);
   }
 
-  #write(bytes: Uint8Array): void {
-    const { admitted } = this.#ways;
-    const written = admitted === null
-      ? this.#stdin.write(bytes)
-      : admitted.then(() => this.#stdin.write(bytes));
-    // A child that is gone is told by its status and not by its pipe.
-    written.catch(() => {});
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      if (this.#ways.admitted !== null) await this.#ways.admitted;
+      await this.#stdin.write(bytes);
+    } catch {
+      // A child that is gone is told by its status and not by its pipe.
+    }
   }
 
   /** Ends the process before it has been told anything. */

@@ -11,6 +11,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { type BaseProcess, ExitError } from "../../mod.ts";
 import {
   askRoot,
+  askWithoutReading,
   CODES_COUNT,
   exitWith,
   flood,
@@ -214,6 +215,21 @@ function spawned({ test, ctx: { Process, Queue } }: Subject): void {
         target: openWithoutEnd,
         module,
         args: [103_000, queue],
+        // So that it reaches the queue through its parent.
+        permissions: { ffi: false },
+      }),
+    ]);
+    queue.close();
+    await goesOn(new Process({ target: honest, module, args: [1] }));
+  });
+
+  test("Process that reads no answers to its questions ends with the reason", async () => {
+    const queue = new Queue<unknown>();
+    await allEnd([
+      new Process({
+        target: askWithoutReading,
+        module,
+        args: [150_000, queue],
         // So that it reaches the queue through its parent.
         permissions: { ffi: false },
       }),
