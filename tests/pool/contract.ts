@@ -4,6 +4,7 @@
  * @module
  */
 
+import { arrivalContract } from "./contract_arrival.ts";
 import { callContract } from "./contract_calls.ts";
 import { endContract } from "./contract_end.ts";
 import { errorContract } from "./contract_errors.ts";
@@ -23,6 +24,7 @@ await warmUp();
 /** Declares the tests of one start method. */
 export function poolContract(method: string): void {
   const subject = subjectOf(method);
+  arrivalContract(subject);
   callContract(subject);
   mapContract(subject);
   streamContract(subject);

@@ -4,14 +4,7 @@
  * @module
  */
 
-import {
-  deepEqual,
-  equal,
-  match,
-  ok,
-  rejects,
-  throws,
-} from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { Process, RemoteError, Value } from "../../mod.ts";
 import byDefault, * as t from "../fixtures/targets.ts";
 import { outcomes } from "../fixtures/importing.ts";
@@ -137,7 +130,6 @@ export function targetContract({ ctx, method, test }: Subject): void {
       new ctx.Process({ target: local, args: [kind], scope: {} })
     );
     const asText = new ctx.Process({ target: local, args: ["import"] });
-    await using pool = new ctx.Pool(1);
     for (const p of [...children, asText]) p.start();
     const imported = "@multiprocessing/core,3,4,object";
     deepEqual(await Promise.all(children.map((p) => p.result())), [
@@ -145,7 +137,6 @@ export function targetContract({ ctx, method, test }: Subject): void {
       await local("meta"),
     ]);
     equal(await asText.result(), imported);
-    equal(await pool.apply(local, ["import"]), imported);
   });
 
   test("Process refuses a relative import of a function that comes from nowhere", async () => {
@@ -182,35 +173,6 @@ export function targetContract({ ctx, method, test }: Subject): void {
       ok(error instanceof TypeError);
       equal(lost.test(error.message), hows[i] !== "no method", error.message);
     }
-  });
-
-  test("Pool says that an instance arrived without what its class gives it", async () => {
-    const item = { account: new t.Account() };
-    await using pool = new ctx.Pool(1);
-    const lost = (path: string) => ({
-      name: "TypeError",
-      message: new RegExp(`\\(${path}\\.account was given as an instance of`),
-    });
-    await rejects(
-      pool.apply(t.totalOf, [item], { module }),
-      lost("args\\[0\\]"),
-    );
-    await rejects(
-      pool.starmap(t.totalOf, [[item]], { module }),
-      lost("items\\[0\\]\\[0\\]"),
-    );
-    const results = pool.imap(t.totalOf, [item], { module });
-    await rejects(results.next(), lost("items\\[0\\]"));
-    const initialized = new ctx.Pool(1, {
-      initializer: { module, name: "totalOf" },
-      initargs: [item] as never,
-    });
-    await rejects(
-      initialized.apply(t.add, [1, 2], { module }),
-      lost("initargs\\[0\\]"),
-    );
-    initialized.terminate();
-    await initialized.join();
   });
 
   test("Process sends shared objects in the scope", async () => {
