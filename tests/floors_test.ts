@@ -20,12 +20,13 @@ const FLOORS: Readonly<Record<string, number>> = {
   sync: 3,
   channel: 4,
   shared: 4,
-  launch: 5,
-  process: 6,
-  pool: 7,
-  manager: 8,
-  context: 9,
-  child: 10,
+  functions: 5,
+  launch: 6,
+  process: 7,
+  pool: 8,
+  manager: 9,
+  context: 10,
+  child: 11,
 };
 
 /** One module and what it imports, by paths below the root. */

@@ -10,11 +10,11 @@ import { unreachable } from "../base/assert.ts";
 import { Process } from "../context/default.ts";
 import { setCurrentProcess } from "../process/current.ts";
 import { Adoption, BaseProcess } from "../process/process.ts";
-import { rehome } from "../process/rehome.ts";
-import { exportFor, findFunction, type Help } from "../process/resolve.ts";
+import { rehome } from "../functions/rehome.ts";
+import { exportFor, findFunction, type Help } from "../functions/resolve.ts";
 import { loadModule } from "../wire/load.ts";
 import { reviveGiven } from "../process/revive.ts";
-import { askWhich, TARGET } from "../process/which.ts";
+import { askWhich, TARGET } from "../functions/which.ts";
 import {
   type Birth,
   bornAs,

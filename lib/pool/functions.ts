@@ -8,11 +8,11 @@ import { callers, type Site } from "../base/caller.ts";
 import { isPlain } from "../wire/birth.ts";
 import type { Destination } from "../wire/handle.ts";
 import { pack } from "../wire/pack.ts";
-import { addressOrder, functionOrder, modulesOf } from "../process/target.ts";
+import { addressOrder, functionOrder, modulesOf } from "../functions/target.ts";
 import type { TargetAddress } from "../wire/address.ts";
 import { namespaceOf } from "../wire/namespace.ts";
-import { isClosed } from "../process/closed.ts";
-import { type Sought, soughtBy, type Subject } from "../process/which.ts";
+import { isClosed } from "../functions/closed.ts";
+import { type Sought, soughtBy, type Subject } from "../functions/which.ts";
 import { type Definition, loadOf } from "./messages.ts";
 
 /** Whatever can be run by a worker. */

@@ -14,7 +14,7 @@ import {
   START_METHOD,
   SUBJECT,
 } from "../process/process.ts";
-import type { Sought, Subject, Subjects } from "../process/which.ts";
+import type { Sought, Subject, Subjects } from "../functions/which.ts";
 import type { CommonOptions } from "../process/options.ts";
 import type { WorkerOptions } from "./pool_worker.ts";
 

@@ -1,6 +1,6 @@
-// Built from worker.ts by `deno task build`: 7b7beaff11aaab8ea51226a5332fc4373e554d0969befc6adc1e6c1fe864fee4
+// Built from worker.ts by `deno task build`: 4220242612c3373a9ad237aeca12fce3a4d75139d3f320d3492ed8a9bc180a54
 
-// lib/process/resolve.ts
+// lib/functions/resolve.ts
 import { byName, namesOfAlike } from "../wire/birth.ts";
 
 // lib/wire/load.ts
@@ -16,7 +16,7 @@ var importFrom = (async function importFrom(module, options) {
   return await way.load(options);
 });
 
-// lib/process/resolve.ts
+// lib/functions/resolve.ts
 var ERRORS = new URL("../base/errors.ts", import.meta.url).href;
 var loadErrors = (async function loadErrors(loaders) {
   return await loadModule(ERRORS, loaders);

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { findFunction, type Help, loadErrors } from "../process/resolve.ts";
+import { findFunction, type Help, loadErrors } from "../functions/resolve.ts";
 import { loadModule } from "../wire/load.ts";
 import type { Block as BlockType } from "../memory/block.ts";
 import {

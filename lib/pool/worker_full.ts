@@ -19,8 +19,8 @@ import {
   Unreadable,
 } from "./messages.ts";
 
-export { rehome } from "../process/rehome.ts";
-export { askWhich } from "../process/which.ts";
+export { rehome } from "../functions/rehome.ts";
+export { askWhich } from "../functions/which.ts";
 
 /** A message of the pool that came as bytes. */
 export function open(bytes: Uint8Array<ArrayBuffer>): ToWorker {

@@ -67,8 +67,13 @@ import {
   classOrder,
   functionOrder,
   modulesOf,
-} from "./target.ts";
-import { answerTo, type Sought, soughtBy, type Subject } from "./which.ts";
+} from "../functions/target.ts";
+import {
+  answerTo,
+  type Sought,
+  soughtBy,
+  type Subject,
+} from "../functions/which.ts";
 
 /** Gives the start method of a class; the contexts above bind it. */
 export const START_METHOD: unique symbol = Symbol(

@@ -5,8 +5,8 @@
  */
 
 import { deepEqual, equal } from "node:assert/strict";
-import { isClosed } from "../../lib/process/closed.ts";
-import { namingIn } from "../../lib/process/naming.ts";
+import { isClosed } from "../../lib/functions/closed.ts";
+import { namingIn } from "../../lib/functions/naming.ts";
 import { byName } from "../../lib/wire/birth.ts";
 import type { Match } from "../../lib/wire/messages.ts";
 import { ProgramFolder } from "../fixtures/program.ts";
