@@ -15,6 +15,7 @@
  * @module
  */
 
+import { assert } from "../base/assert.ts";
 import { bornAs, hooks } from "./birth.ts";
 import type { Destination } from "./handle.ts";
 import type { Box } from "./messages.ts";
@@ -52,6 +53,8 @@ const waiting = new Map<Box, Letter[]>();
 
 /** Opens a box, once; what has come for it is taken at once. */
 export function receive(box: Box, take: Take): void {
+  // A second reader would take the mail of the first, which then waits for ever.
+  assert(!open.has(box), `the box "${box}" is opened once`);
   open.set(box, take);
   const letters = waiting.get(box) ?? [];
   waiting.delete(box);

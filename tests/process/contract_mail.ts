@@ -5,10 +5,10 @@
  */
 
 import { deepEqual, equal } from "node:assert/strict";
+import { hearFrom } from "../../lib/pool/messages.ts";
 import { PEER } from "../../lib/process/process.ts";
 import { reviveAny } from "../../lib/wire/handle.ts";
 import { unpack } from "../../lib/wire/pack.ts";
-import { receive } from "../../lib/wire/post.ts";
 import {
   countedBy,
   counter,
@@ -34,11 +34,12 @@ export function mailContract({ ctx, method, test }: Subject): void {
   });
 
   test("Mail is answered while the child still loads its modules", async () => {
-    receive("pool", (body, from) => {
-      post(from, unpack(body, reviveAny) as number * 2);
-    });
     const p = new ctx.Process({ target: ASKING });
     p.start();
+    const peer = p[PEER]!;
+    hearFrom(peer, (body) => {
+      post(peer, unpack(body, reviveAny) as number * 2);
+    });
     equal(await p.result(), 42);
   });
 

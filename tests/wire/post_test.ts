@@ -33,3 +33,12 @@ Deno.test("deliver() keeps so many bytes that nobody reads yet, and no more", ()
   for (let i = 0; i < 3; i++) deliver("relay", bytes, from);
   throws(() => deliver("relay", bytes, from), /Cannot keep more mail/);
 });
+
+Deno.test("receive() lets nobody take the mail of a reader that is there", () => {
+  const heard: Peer[] = [];
+  const from = peer();
+  receive("log", (_, from) => heard.push(from));
+  throws(() => receive("log", () => {}), /the box "log" is opened once/);
+  deliver("log", LETTER, from);
+  deepEqual(heard, [from]);
+});
