@@ -310,14 +310,18 @@ class Root implements Supervisor {
     clearTimeout(isolate.killer);
     isolate.dying?.callOff();
     isolate.release();
-    isolate.control.close();
     setGone(isolate.flags);
     cutLine(ident);
     releaseOwner(ownerTable(), ident);
     for (const { recipe } of [...this.#isolates.values()]) {
       if (recipe.parent === ident) this.stop(recipe.ident, "SIGTERM");
     }
-    isolate.ended(endingOf(isolate, code));
+    // Not now: the last thing it said, with what code it ends, may have been taken
+    // from the port and not delivered yet; see `IsolateLink.finish()`.
+    setImmediate(() => {
+      isolate.control.close();
+      isolate.ended(endingOf(isolate, code));
+    });
   }
 }
 
