@@ -20,7 +20,7 @@ import {
   type Loaders,
   toPort,
 } from "../wire/birth.ts";
-import { Life, type Line } from "./kernel.ts";
+import { endNow, Life, type Line } from "./kernel.ts";
 import { emptyStdin } from "./stdin.ts";
 
 /** What differs between the two kinds of isolate. */
@@ -29,7 +29,7 @@ export interface IsolateKind {
   readonly sliceMs: number;
   /** Ends the isolate. */
   exit(code: number): void;
-  /** Ends the isolate as it was asked to. */
+  /** Ends the isolate as it was asked to; throws where that takes a turn. */
   stop(): void;
   /** Makes imports safe from kills, where that is needed. */
   watchImports(hasBegun: boolean): void;
@@ -115,7 +115,7 @@ function loadWith(
   let loading = 0;
   const isOver = () => {
     if (!line.isStopped()) return false;
-    line.stop();
+    endNow(line);
     return true;
   };
   return async (load) => {

@@ -41,7 +41,7 @@ export interface Line {
   send(message: ToParent, transfer?: readonly Transferable[]): void;
   /** Ends this process. */
   exit(code: number): void;
-  /** Ends this process, which was asked to stop. */
+  /** Ends this process, which was asked to stop; throws where that takes a turn. */
   stop(): void;
   /**
    * Makes imports safe from kills, where that is needed; `hasBegun` says whether the
@@ -177,7 +177,7 @@ export class Life {
   }
 
   #stopped(): Promise<never> {
-    this.#line.stop();
+    endNow(this.#line);
     return new Promise(() => {});
   }
 
@@ -266,6 +266,15 @@ export class Life {
       const { reason, promise } = event;
       caught(event, ["unhandledRejection", reason, promise], false);
     });
+  }
+}
+
+/** Ends this process here, or at the end of this turn where that cannot be. */
+export function endNow(line: Pick<Line, "stop">): void {
+  try {
+    line.stop();
+  } catch {
+    // Nothing that waits is woken any more.
   }
 }
 

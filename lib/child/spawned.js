@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: ef0bf730a00659a55dbcecd20e1bdb1e41761401d889f9fe494a15792e278b58
+// Built from spawned.ts by `deno task build`: f01ce98c068871406e174582ec2240cea7f7e51247bcb80667891c5e316e3f75
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -331,7 +331,7 @@ var Life = class {
     return result;
   }
   #stopped() {
-    this.#line.stop();
+    endNow(this.#line);
     return new Promise(() => {
     });
   }
@@ -430,6 +430,12 @@ ${Deno.inspect(error)}
     });
   }
 };
+var endNow = (function endNow(line) {
+  try {
+    line.stop();
+  } catch {
+  }
+});
 var turn = (async function turn() {
   const word = new Int32Array(new SharedArrayBuffer(4));
   const woken = Atomics.waitAsync(word, 0, 0).value;

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: c6a44713f318ed3198edb7079c97f7f493f00c43f67a11c5093610ba5a48825e
+// Built from thread.ts by `deno task build`: 652459d8ec66250cfa9857b266268dbe4e586615adc066d3050797a58fd52b0c
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -276,7 +276,7 @@ var Life = class {
     return result;
   }
   #stopped() {
-    this.#line.stop();
+    endNow(this.#line);
     return new Promise(() => {
     });
   }
@@ -375,6 +375,12 @@ ${Deno.inspect(error)}
     });
   }
 };
+var endNow = (function endNow(line) {
+  try {
+    line.stop();
+  } catch {
+  }
+});
 var turn = (async function turn() {
   const word = new Int32Array(new SharedArrayBuffer(4));
   const woken = Atomics.waitAsync(word, 0, 0).value;
@@ -523,7 +529,7 @@ var loadWith = (function loadWith(flags, line) {
   let loading = 0;
   const isOver = () => {
     if (!line.isStopped()) return false;
-    line.stop();
+    endNow(line);
     return true;
   };
   return async (load) => {
@@ -571,6 +577,7 @@ var boot = (function boot(loaders) {
     exit(1);
   });
 });
+var ENDS_MS = 100;
 var threadEnd = (function threadEnd({ flags }) {
   const leave = close;
   return {
@@ -580,7 +587,9 @@ var threadEnd = (function threadEnd({ flags }) {
       Atomics.or(flags, 0, HAS_ENDED);
       Atomics.notify(flags, 0);
       leave();
-      for (; ; ) Atomics.wait(flags, ASK, 1);
+      const word = new Int32Array(new SharedArrayBuffer(4));
+      for (let i = 0; i < ENDS_MS; i++) Atomics.wait(word, 0, 0, 1);
+      throw new Error("Cannot go on as this thread was ended");
     }
   };
 });
@@ -591,7 +600,7 @@ var watch = (async function watch(thread, exhausted) {
   const limit = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * MIB;
   for (; ; ) {
     await Atomics.waitAsync(thread.flags, ASK, 0, HEAP_LOOK_MS).value;
-    if (thread.isStopped()) thread.end();
+    if (thread.isStopped()) return thread.end();
     const { getHeapStatistics } = process.getBuiltinModule("node:v8");
     if (getHeapStatistics().heap_size_limit > limit) exhausted();
   }

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: b840b69407755ceaf59b5ccf124e2e5a8b09773257227544ae28b479c7399e46
+// Built from worker.ts by `deno task build`: 4392aeff7d517422c518aa70c90d0242750956ed604d655dc1f0dd6dc79da597
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -207,7 +207,7 @@ var Life = class {
     return result;
   }
   #stopped() {
-    this.#line.stop();
+    endNow(this.#line);
     return new Promise(() => {
     });
   }
@@ -306,6 +306,12 @@ ${Deno.inspect(error)}
     });
   }
 };
+var endNow = (function endNow(line) {
+  try {
+    line.stop();
+  } catch {
+  }
+});
 var turn = (async function turn() {
   const word = new Int32Array(new SharedArrayBuffer(4));
   const woken = Atomics.waitAsync(word, 0, 0).value;
@@ -454,7 +460,7 @@ var loadWith = (function loadWith(flags, line) {
   let loading = 0;
   const isOver = () => {
     if (!line.isStopped()) return false;
-    line.stop();
+    endNow(line);
     return true;
   };
   return async (load) => {

@@ -1,8 +1,8 @@
 /**
- * The kill of an isolate that may be importing, which could abort the program; see
- * `child/imports.ts`.
+ * The kill of a thread that may be importing, or using one of Deno's globals for the
+ * first time: either could abort the program; see `child/imports.ts`.
  *
- * The isolate is asked, and ends by itself as soon as its event loop turns. What
+ * The thread is asked, and ends by itself as soon as its event loop turns. What
  * computes cannot answer; it is killed when it has computed longer than an import
  * takes. Its own clock counts, since on a busy machine an import takes any time.
  *
@@ -12,6 +12,7 @@
 import { beforeBlocking } from "../memory/futex.ts";
 import {
   askToEnd,
+  hasEnded,
   isImporting,
   isLoading,
   type StopFlags,
@@ -19,30 +20,36 @@ import {
 } from "../memory/stop_flags.ts";
 import type { Body } from "./body.ts";
 
-/** How long an import computes at most; the first of `node:http` takes 20 to 40 ms. */
-const IMPORT_COMPUTES_MS = 100;
+/** How long a kill waits for a thread that does not answer. */
+interface Patience {
+  /** What is not done when it has computed so long is not what is waited for. */
+  readonly computesMs: number;
+  /** One that has not computed for so long is blocked. */
+  readonly blockedMs: number;
+}
 
-/**
- * How long the modules of a target or task compute at most. One that still does is
- * running, and can be killed.
- */
-const LOAD_COMPUTES_MS = 1_000;
+/** For the modules of a target or task. */
+const LOADING: Patience = { computesMs: 1_000, blockedMs: 1_000 };
 
-/** An isolate that does not compute so long, and does not answer, is blocked. */
-const BLOCKED_MS = 1_000;
+/** For an import; the first of `node:http` takes 20 to 40 ms. */
+const IMPORTING: Patience = { computesMs: 100, blockedMs: 1_000 };
+
+/** For the first use of a global, which Deno loads then: a timer takes 0.5 to 7 ms. */
+const RUNNING: Patience = { computesMs: 10, blockedMs: 30 };
 
 /** No kill waits longer. */
 const WAIT_MAX_MS = 3_000;
 
-/** How long the kill waits in a thread that is about to block. */
+/** How long the kill waits in a thread that is about to block, for an import or not. */
 const SYNC_WAIT_MAX_MS = 250;
+const SYNC_WAIT_MS = 5;
 
 /** How often it looks. */
 const LOOK_MS = 2;
 
 const waiting = new Set<GentleKill>();
 
-/** Kills an isolate as soon as no import can be hit. */
+/** Kills a thread as soon as nothing can be hit that must not be. */
 export class GentleKill {
   readonly #flags: StopFlags;
   readonly #body: Body;
@@ -58,7 +65,7 @@ export class GentleKill {
     void this.#wait();
   }
 
-  /** The isolate is gone. */
+  /** The thread is gone. */
   callOff(): void {
     clearTimeout(this.#timer);
     waiting.delete(this);
@@ -66,18 +73,18 @@ export class GentleKill {
 
   /** Waits here and now, as no timer comes any more. */
   now(): void {
-    const deadline = performance.now() + SYNC_WAIT_MAX_MS;
-    while (performance.now() < deadline && this.#mayImport()) {
+    const begun = performance.now();
+    while (!hasEnded(this.#flags)) {
+      const maxMs = isImporting(this.#flags) ? SYNC_WAIT_MAX_MS : SYNC_WAIT_MS;
+      if (performance.now() - begun >= maxMs) break;
       waitForFlags(this.#flags, LOOK_MS);
     }
     this.#kill();
   }
 
   async #wait(): Promise<void> {
-    const isLoad = isLoading(this.#flags);
-    const maxMs = isLoad ? LOAD_COMPUTES_MS : IMPORT_COMPUTES_MS;
-    const clock = new Clock(this.#body, maxMs);
-    while (this.#mayImport() && await clock.isEarly()) {
+    const clock = new Clock(this.#body);
+    while (!hasEnded(this.#flags) && await clock.isWithin(this.#patience)) {
       if (!waiting.has(this)) return;
       await new Promise<void>((resolve) => {
         this.#timer = setTimeout(resolve, LOOK_MS);
@@ -86,8 +93,9 @@ export class GentleKill {
     if (waiting.has(this)) this.#kill();
   }
 
-  #mayImport(): boolean {
-    return isImporting(this.#flags);
+  get #patience(): Patience {
+    if (isLoading(this.#flags)) return LOADING;
+    return isImporting(this.#flags) ? IMPORTING : RUNNING;
   }
 
   #kill(): void {
@@ -101,28 +109,26 @@ function killNow(): void {
   for (const kill of waiting) kill.now();
 }
 
-/** Whether what an isolate was importing may not have come to its end. */
+/** How long a thread has computed, and not computed. */
 class Clock {
   readonly #body: Body;
-  readonly #maxMs: number;
   readonly #begun = performance.now();
   #first: number | null = null;
   #last = 0;
   #lastAt = this.#begun;
 
-  constructor(body: Body, maxMs: number) {
+  constructor(body: Body) {
     this.#body = body;
-    this.#maxMs = maxMs;
   }
 
-  async isEarly(): Promise<boolean> {
+  async isWithin({ computesMs, blockedMs }: Patience): Promise<boolean> {
     const computedMs = await this.#body.computedMs();
     const now = performance.now();
     if (computedMs !== this.#last) this.#lastAt = now;
     this.#last = computedMs;
     this.#first ??= computedMs;
     return now - this.#begun < WAIT_MAX_MS &&
-      now - this.#lastAt < BLOCKED_MS &&
-      computedMs - this.#first < this.#maxMs;
+      now - this.#lastAt < blockedMs &&
+      computedMs - this.#first < computesMs;
   }
 }

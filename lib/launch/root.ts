@@ -105,7 +105,7 @@ interface Isolate {
   body: Body | null;
   /** Runs while a kill waits for the isolate to hear its first message. */
   killer: ReturnType<typeof setTimeout> | undefined;
-  /** A kill that waits for the end of an import. */
+  /** A kill that waits for an answer, or for the end of an import. */
   dying: GentleKill | null;
   /** What the isolate said of its own end. */
   code: number | null;
@@ -213,12 +213,13 @@ class Root implements Supervisor {
     }
   }
 
-  /** Kills it, or asks it first where a kill might hit an import. */
+  /** Kills it; a thread is asked first, as a kill might hit what it is loading. */
   #askOrKill(isolate: Isolate): void {
-    const { flags, body } = isolate;
+    const { recipe, flags, body } = isolate;
     if (body === null) return;
-    if (isImporting(flags)) isolate.dying = new GentleKill(flags, body);
-    else body.kill();
+    const isSafe = recipe.method === "worker" && !isImporting(flags);
+    if (isSafe) body.kill();
+    else isolate.dying = new GentleKill(flags, body);
   }
 
   /** Takes what an isolate sent; one that sends anything but messages is ended. */

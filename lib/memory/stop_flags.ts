@@ -72,9 +72,14 @@ export function setGone(flags: StopFlags): void {
 /** How long after it has begun an import of a thread may still be on its way. */
 const IMPORT_TAKES_MS = 1_000;
 
+/** Whether an isolate has ended itself, or is gone. */
+export function hasEnded(flags: StopFlags): boolean {
+  return (Atomics.load(flags, 0) & (HAS_ENDED | IS_GONE)) !== 0;
+}
+
 /** Whether an isolate may be loading modules and is not to be killed meanwhile. */
 export function isImporting(flags: StopFlags): boolean {
-  if ((Atomics.load(flags, 0) & (HAS_ENDED | IS_GONE)) !== 0) return false;
+  if (hasEnded(flags)) return false;
   if (isLoading(flags)) return true;
   const begun = Atomics.load(flags, IMPORTED);
   if (begun === 0) return false;

@@ -481,11 +481,10 @@ export class BaseProcess<
   }
 
   /**
-   * Ends the process now, with exit code -15: no `finally` runs in it, but for a
-   * `thread` that is hit within its very first use of a timer, or of another global
-   * that Deno loads late (2.9.6): an error is thrown there. A `worker` ends at its
-   * next await or blocking call of this package, since Deno cannot stop a Web
-   * Worker that is computing.
+   * Ends the process now, with exit code -15: no `finally` runs in it. A `thread`
+   * that computes goes on for 10 to 30 ms, so that no first use of a global that
+   * Deno loads late is hit (2.9.6). A `worker` ends at its next await or blocking
+   * call of this package, since Deno cannot stop a Web Worker that is computing.
    *
    * @throws {ProcessStateError} If it has not started or is closed.
    */

@@ -91,6 +91,15 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     deepEqual(run, { code: 0, signal: null, stdout: "", stderr: "" });
   });
 
+  // What such a kill throws may be swallowed there, and the thread would then live
+  // for ever; or Deno aborts the program (2.9.6).
+  if (method === "thread") {
+    test("Process.kill() within the first use of a timer ends the thread and nothing else", async () => {
+      const run = await runProgram(programUrl("kill_first_use"));
+      deepEqual(run, { code: 0, signal: null, stdout: "", stderr: "" });
+    });
+  }
+
   // Goal and method as above; an import that a kill hits aborts the program.
   // A Web Worker that imports in a loop never comes to its event loop.
   const ways = traits.stopsWhileBusy
