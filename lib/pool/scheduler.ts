@@ -313,7 +313,24 @@ export class Scheduler implements Boss {
 
   #feed(worker: PoolWorker): void {
     const most = Math.min(worker.room, this.#shareOf(worker));
-    if (most > 0) worker.give(this.#queue.take(most));
+    if (most <= 0) return;
+    const tasks = this.#queue.take(most);
+    if (this.#isEarly(worker)) this.#keepFixed(tasks);
+    worker.give(tasks);
+  }
+
+  /** Whether another worker may be idle before this one has begun anything. */
+  #isEarly({ state }: PoolWorker): boolean {
+    return state === "starting" && this.crew.size > 1;
+  }
+
+  /** Lets those wait that could not be moved to another worker. */
+  #keepFixed(tasks: Task[]): void {
+    const at = tasks.findIndex(({ isMovable }) => !isMovable);
+    if (at < 0) return;
+    for (const task of tasks.splice(at).toReversed()) {
+      this.#queue.returned(task);
+    }
   }
 
   /** How many tasks a worker is to be given now. */
@@ -321,7 +338,9 @@ export class Scheduler implements Boss {
     const mean = this.#queue.head?.meanMs ?? null;
     const { load } = worker;
     // What it has in store could not be taken back if it ran one for long.
-    if (!worker.docket.gives) return load === 0 ? 1 : 0;
+    if (!worker.docket.gives) {
+      return load === 0 && !this.#isEarly(worker) ? 1 : 0;
+    }
     if (mean !== null && mean > LONG_MS) return Math.max(0, 2 - load);
     if (load > Math.max(1, worker.lastGiven / 2)) return 0;
     const fair = Math.ceil(this.#queue.waiting / (2 * this.crew.size));

@@ -71,6 +71,22 @@ const MODELS: Readonly<Record<string, PoolModel>> = {
     jobs: [{ items: 1 }, { items: 1, isLate: true }],
     kills: 1,
   },
+  "a worker never comes up, and another one is idle": {
+    size: 2,
+    jobs: [{ items: 2 }, { items: 1, isLate: true }],
+    neverBoots: 0,
+  },
+  "a worker never comes up, and what is given can be sent once": {
+    size: 2,
+    jobs: [{ items: 2, isSentOnce: true }, { items: 1, isLate: true }],
+    neverBoots: 0,
+  },
+  "a worker never comes up, and shares no memory": {
+    size: 2,
+    hasSlots: false,
+    jobs: [{ items: 2 }, { items: 1, isLate: true }],
+    neverBoots: 0,
+  },
   "workers share no memory": {
     size: 2,
     hasSlots: false,

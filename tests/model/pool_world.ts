@@ -60,6 +60,8 @@ export interface PoolModel {
   readonly stopsWhileBusy?: boolean;
   /** How many workers are killed from outside. */
   readonly kills?: number;
+  /** The worker that never comes to what it is sent first. */
+  readonly neverBoots?: number;
 }
 
 interface PaperTimer {
@@ -413,6 +415,7 @@ export class PoolWorld {
     const choices: string[] = [];
     for (const [i, worker] of this.#workers.entries()) {
       if (worker.peer.isGone) continue;
+      if (i === this.#model.neverBoots && !worker.isDead) continue;
       for (const step of worker.steps()) choices.push(`${step} ${i}`);
       if (this.#kills > 0 && !worker.isDead) choices.push(`kill ${i}`);
     }
