@@ -50,13 +50,9 @@ export function beforeBlocking(action: () => void): void {
   before.add(action);
 }
 
-function doBefore(): void {
-  for (const action of before) action();
-}
-
-/** Does that, before a wait that blocks in another way. */
+/** Does that; by itself where a wait blocks in another way than those here. */
 export function prepareToBlock(): void {
-  doBefore();
+  for (const action of before) action();
 }
 
 /** A Web Worker cannot be stopped while it blocks, so it looks by itself. */
@@ -126,7 +122,7 @@ export function waitSync(
   expected: number,
   timeoutMs = Infinity,
 ): WaitOutcome {
-  if (before.size > 0) doBefore();
+  if (before.size > 0) prepareToBlock();
   const hooks = blockingHooks();
   // One that is woken again and again has no other moment.
   hooks.poll();
