@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 
 const WORKER = `
   const { contextManager } = Deno.telemetry;
@@ -77,3 +77,21 @@ Deno.test(
     worker.terminate();
   },
 );
+
+Deno.test("Timers of node:timers are the global ones, and cannot be replaced where they are imported by name", async () => {
+  const [named, { default: timers }, { syncBuiltinESMExports }] = await Promise
+    .all([
+      import("node:timers"),
+      import("node:timers"),
+      import("node:module"),
+    ]);
+  const { setTimeout } = timers;
+  equal(named.setTimeout, globalThis.setTimeout);
+  try {
+    timers.setTimeout = (() => {}) as never;
+    syncBuiltinESMExports();
+    equal(named.setTimeout, setTimeout);
+  } finally {
+    timers.setTimeout = setTimeout;
+  }
+});
