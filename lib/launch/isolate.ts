@@ -134,7 +134,7 @@ function launch(
   link: IsolateLink,
   first: ToChild | null,
 ): Child {
-  const ident = claimOwner(ownerTable());
+  const ident = claimOwner(ownerTable(), selfOwner());
   const recipe: IsolateRecipe = {
     method,
     name: request.name,

@@ -2,9 +2,9 @@
  * Who is alive inside one OS process.
  *
  * ```
- *   word    0          1 + 5n        2 + 5n         3 + 5n ..
- *           next slot  id, or 0      generation     pulse      of slot n
- *                      when free
+ *   word    0          1 + 6n        2 + 6n         3 + 6n     4 + 6n ..
+ *           next slot  id, or 0      generation     id of its  pulse      of slot n
+ *                      when free                    maker
  * ```
  *
  * An id names a slot and its generation, so the id of a dead owner is never
@@ -19,7 +19,13 @@
 import { bornAs } from "../wire/birth.ts";
 import { assert } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
-import { clearPulse, hasPulse, PULSE_WORDS, renewPulse } from "./pulse.ts";
+import {
+  clearPulse,
+  hasPulse,
+  isPulseKnown,
+  PULSE_WORDS,
+  renewPulse,
+} from "./pulse.ts";
 
 /** How many processes inside one OS process may be alive at once. */
 export const OWNERS_MAX = 1024;
@@ -34,8 +40,9 @@ const GENERATION_MAX = 2 ** 21 - 1;
 const NEXT = 0;
 const ID = 1;
 const GENERATION = 2;
-const PULSE = 3;
-const WORDS_PER_SLOT: number = 2 + PULSE_WORDS;
+const MAKER = 3;
+const PULSE = 4;
+const WORDS_PER_SLOT: number = 3 + PULSE_WORDS;
 
 /** A fresh table in which nobody is alive. */
 export function createOwnerTable(): SharedArrayBuffer {
@@ -62,11 +69,12 @@ export function generationOf(id: number): number {
  * Gives a new owner a slot. Slots are taken in turn, so that one just freed is
  * used again as late as possible. Where none is free, one of a dead owner is taken:
  * a root that was killed, as a worker with permissions of its own can be, frees none
- * of those of its children.
+ * of those of its children. `maker` is the owner that asks for it, 0 for the program.
  */
-export function claimOwner(table: SharedArrayBuffer): number {
+export function claimOwner(table: SharedArrayBuffer, maker = 0): number {
   const words = new Int32Array(table);
-  const id = claimSlot(words, isFree) ?? claimSlot(words, isLeft);
+  const id = claimSlot(words, maker, isFree) ??
+    claimSlot(words, maker, isLeft);
   if (id !== null) return id;
   throw new ProcessError(
     `Cannot start another process inside this one as at most ${OWNERS_MAX} may be alive at once`,
@@ -75,6 +83,7 @@ export function claimOwner(table: SharedArrayBuffer): number {
 
 function claimSlot(
   words: Int32Array,
+  maker: number,
   mayTake: (words: Int32Array, at: number) => boolean,
 ): number | null {
   for (let tried = 0; tried < OWNERS_MAX; tried++) {
@@ -83,6 +92,7 @@ function claimSlot(
     if (!mayTake(words, at)) continue;
     const id = nextId(slot, Atomics.load(words, at + GENERATION));
     Atomics.store(words, at + GENERATION, generationOf(id));
+    Atomics.store(words, at + MAKER, maker);
     clearPulse(words, at + PULSE);
     Atomics.store(words, at + ID, id);
     return id;
@@ -98,9 +108,21 @@ function isFree(words: Int32Array, at: number): boolean {
 function isLeft(words: Int32Array, at: number): boolean {
   const id = Atomics.load(words, at + ID);
   if (id === 0) return true;
-  if (id > 0 && hasPulse(words, at + PULSE)) return false;
+  if (id > 0 && isThere(words, at)) return false;
   // Only one can take it. Who frees it later finds another id there.
   return Atomics.compareExchange(words, at + ID, id, 0) === id;
+}
+
+/**
+ * Whether the owner of a slot is there. Of one that has shown no pulse yet, as it
+ * boots or never booted, its maker tells: it ends with that.
+ */
+function isThere(words: Int32Array, at: number): boolean {
+  if (isPulseKnown(words, at + PULSE)) return hasPulse(words, at + PULSE);
+  const maker = Atomics.load(words, at + MAKER);
+  const makerAt = slotOf(maker) * WORDS_PER_SLOT;
+  return maker === 0 || Atomics.load(words, makerAt + ID) === maker &&
+      hasPulse(words, makerAt + PULSE);
 }
 
 /** Whether an id is that of an owner who has a slot. */

@@ -44,6 +44,11 @@ export function clearPulse(words: Int32Array, at: number): void {
   Atomics.store(words, at + LAST, 0);
 }
 
+/** Whether an isolate has ever lain down, and its questions are not used up. */
+export function isPulseKnown(words: Int32Array, at: number): boolean {
+  return Atomics.load(words, at + USED) < SLEEPS;
+}
+
 /** Lies down again, as often as was used; the isolate itself does. */
 export function renewPulse(
   words: Int32Array<SharedArrayBuffer>,

@@ -30,15 +30,32 @@ Deno.test("claimOwner() takes the slot of a dead owner that nobody freed, once n
   const [dead, seen] = [ids[7]!, ids[9]!];
   const words = new Int32Array(table);
   // No sleep of theirs was used, and there is none: V8 forgot them.
-  for (const id of [dead, seen]) words[(id % OWNERS_MAX) * 5 + 4] = 0;
+  for (const id of [dead, seen]) words[(id % OWNERS_MAX) * 6 + 5] = 0;
   // That one was seen to be dead.
-  words[(seen % OWNERS_MAX) * 5 + 1] = -seen;
+  words[(seen % OWNERS_MAX) * 6 + 1] = -seen;
   const heirs = [claimOwner(table), claimOwner(table)];
   deepEqual(heirs.map((id) => id % OWNERS_MAX), [7, 9]);
   equal(heirs.some((id) => ids.includes(id)), false);
   throws(() => claimOwner(table), /at most 1024/);
   // The root that hears of the dead only now frees nobody else's.
   for (const id of [dead, seen]) releaseOwner(table, id);
+  throws(() => claimOwner(table), /at most 1024/);
+});
+
+Deno.test("claimOwner() takes the slot of an owner that never booted, once its maker is dead", () => {
+  const table = createOwnerTable();
+  const maker = claimOwner(table);
+  const child = claimOwner(table, maker);
+  for (let n = 2; n < OWNERS_MAX; n++) claimOwner(table);
+  throws(() => claimOwner(table), /at most 1024/);
+  const words = new Int32Array(table);
+  // No sleep of the maker was used, and there is none: V8 forgot them.
+  words[(maker % OWNERS_MAX) * 6 + 5] = 0;
+  const heirs = [claimOwner(table), claimOwner(table)];
+  deepEqual(
+    heirs.map((id) => id % OWNERS_MAX).sort(),
+    [maker % OWNERS_MAX, child % OWNERS_MAX].sort(),
+  );
   throws(() => claimOwner(table), /at most 1024/);
 });
 
