@@ -11,6 +11,7 @@ import { Process } from "../context/default.ts";
 import { setCurrentProcess } from "../process/current.ts";
 import { Adoption, BaseProcess } from "../process/process.ts";
 import { rehome } from "../functions/rehome.ts";
+import { rebuild } from "../functions/rebuild.ts";
 import { exportFor, findFunction, type Help } from "../functions/resolve.ts";
 import { loadModule } from "../wire/load.ts";
 import { reviveGiven } from "../process/revive.ts";
@@ -80,6 +81,7 @@ async function find(
     case "nothing":
       return { kind: "function", target: undefined };
     case "address":
+    case "captured":
     case "function":
       return {
         kind: "function",
@@ -96,6 +98,7 @@ const help: Help = {
   ask: (...question) => askWhich(TARGET, ...question),
   // deno-lint-ignore require-await -- what it throws is to reject
   rehome: async (...text) => rehome(...text),
+  rebuild,
 };
 
 async function findClass(

@@ -317,7 +317,8 @@ async function exportsOf(
   order: TargetOrder,
   loaders: Loaders,
 ): Promise<Exports | null> {
-  if (order.kind === "nothing" || order.module === null) return null;
+  if (order.kind === "nothing" || order.kind === "captured") return null;
+  if (order.module === null) return null;
   const loader = loaders[order.module];
   return loader === undefined
     ? null
@@ -329,7 +330,7 @@ function named(
   exports: Exports,
   order: TargetOrder,
 ): TargetFunction | undefined {
-  if (order.kind === "nothing") return undefined;
+  if (order.kind === "nothing" || order.kind === "captured") return undefined;
   if (order.kind !== "address") return byName(exports, order);
   const value = exports[order.name];
   return typeof value === "function" ? value as TargetFunction : undefined;

@@ -7,6 +7,7 @@
  */
 
 import { ProcessError } from "../base/errors.ts";
+import { markStandIn } from "./homes.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
 /** A function's text, and what it is given in place of `import`. */
@@ -48,8 +49,8 @@ export function rehome(
     const last = kind === "meta" ? tokens[i + 2]! : token;
     text += source.slice(at, token.at) + (kind === "meta" ? meta : call);
     at = last.at + last.text.length;
-    if (kind === "meta") scope[meta] = metaOf(module);
-    else scope[call] = importerOf(module, load);
+    if (kind === "meta") scope[meta] = metaStandIn(module);
+    else scope[call] = importStandIn(module, load);
   }
   return { source: text + source.slice(at), scope };
 }
@@ -67,7 +68,8 @@ function kindOf(tokens: readonly Token[], i: number): "call" | "meta" | null {
   return next === "(" && behind !== "{" ? "call" : null;
 }
 
-function unused(name: string, source: string): string {
+/** A name that does not stand in a text. */
+export function unused(name: string, source: string): string {
   return source.includes(name) ? unused(`${name}_`, source) : name;
 }
 
@@ -75,14 +77,16 @@ function isRelative(specifier: string): boolean {
   return /^\.{0,2}\//.test(specifier);
 }
 
-function importerOf(module: string | null, load: Import): Import {
-  return async (specifier, options) => {
+/** What takes the place of `import()` in a function that comes from `module`. */
+export function importStandIn(module: string | null, load: Import): Import {
+  const standIn: Import = async (specifier, options) => {
     const wanted = String(specifier);
     return await load(
       isRelative(wanted) ? resolved(wanted, module) : wanted,
       options,
     );
   };
+  return markStandIn(standIn, { form: "call", module });
 }
 
 function resolved(specifier: string, module: string | null): string {
@@ -100,7 +104,7 @@ function resolved(specifier: string, module: string | null): string {
 }
 
 /** What `import.meta` says in a module that is not the main one. */
-function metaOf(module: string | null): object {
+export function metaStandIn(module: string | null): object {
   if (module === null) {
     throw new ProcessError(
       "Cannot run a function from its text as it says `import.meta`, and the " +
@@ -110,7 +114,7 @@ function metaOf(module: string | null): object {
   const path = module.startsWith("file:")
     ? decodeURIComponent(new URL(module).pathname)
     : undefined;
-  return {
+  const meta = {
     url: module,
     main: false,
     filename: path,
@@ -120,4 +124,5 @@ function metaOf(module: string | null): object {
         ? resolved(specifier, module)
         : import.meta.resolve(specifier),
   };
+  return markStandIn(meta, { form: "meta", module });
 }

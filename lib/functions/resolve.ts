@@ -13,6 +13,11 @@ import {
   namesOfAlike,
   type TargetFunction,
 } from "../wire/birth.ts";
+import {
+  CAPTURED,
+  type CapturedCode,
+  type CapturedValues,
+} from "../wire/captured.ts";
 import { importFrom, loadModule } from "../wire/load.ts";
 import type { StartBody, TargetOrder } from "../wire/messages.ts";
 import type { Import, Rehomed } from "./rehome.ts";
@@ -40,17 +45,29 @@ async function exported(
   );
 }
 
+/** An order for a function. */
+export type FunctionOrder = Exclude<
+  TargetOrder,
+  { kind: "nothing" | "class" }
+>;
+
 /** What is loaded when it is needed, and rarely is. */
 export interface Help {
   /** Asks the parent which of these exports of a module it means. */
   ask(module: string, names: readonly string[]): Promise<Answer>;
   /** Has the imports of a text lead to the module that it comes from. */
   rehome(source: string, module: string | null, load: Import): Promise<Rehomed>;
+  /** Makes a function again that was captured. */
+  rebuild(
+    code: CapturedCode,
+    values: CapturedValues,
+    loaders: Loaders,
+  ): Promise<TargetFunction>;
 }
 
 /** The function that an order means: an export, or one made from its text. */
 export async function findFunction(
-  order: Extract<TargetOrder, { kind: "address" | "function" }>,
+  order: FunctionOrder,
   scope: StartBody["scope"],
   loaders: Loaders,
   help: Help,
@@ -61,6 +78,10 @@ export async function findFunction(
       order,
       loaders,
     );
+  }
+  if (order.kind === "captured") {
+    const values = scope[CAPTURED] as CapturedValues;
+    return await help.rebuild(order.code, values, loaders);
   }
   const exports = await exportsFor(order, loaders);
   const found = await exportFor(exports, order, loaders, help);
@@ -164,7 +185,7 @@ function isMissing(error: unknown, module: string): boolean {
 }
 
 async function fromText(
-  { name, source, module }: Extract<TargetOrder, { kind: "function" }>,
+  { name, source, module, match }: Extract<TargetOrder, { kind: "function" }>,
   scope: StartBody["scope"],
   help: Help,
 ): Promise<TargetFunction> {
@@ -176,7 +197,8 @@ async function fromText(
     try {
       return await target(...args);
     } catch (error) {
-      if (error instanceof ReferenceError) explainText(error, name);
+      const isWhole = match.by === "text" && match.isWhole === true;
+      if (error instanceof ReferenceError && !isWhole) explainText(error, name);
       throw error;
     }
   };
@@ -202,6 +224,7 @@ function explainText(error: ReferenceError, name: string): void {
     ` (function "${
       name || "anonymous"
     }" is not exported by the module that made the process and so travels as text, ` +
-    "without its module: export it, name its module in the option `module`, or " +
-    "give what it uses in the option `scope`)";
+    "without its module: export it, name its module in the option `module`, give " +
+    "what it uses in the option `scope`, or run the program with --allow-sys, and " +
+    "what it uses goes along)";
 }

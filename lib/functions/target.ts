@@ -12,9 +12,14 @@ import {
   checkedAddress,
   type TargetAddress,
 } from "../wire/address.ts";
-import type { Match, TargetOrder } from "../wire/messages.ts";
+import { CAPTURED, type CapturedCode } from "../wire/captured.ts";
+import type { Destination } from "../wire/handle.ts";
+import type { Match, StartBody, TargetOrder } from "../wire/messages.ts";
 import { isClosed } from "./closed.ts";
+import { isNativeText } from "./intrinsics.ts";
+import { lookAt } from "./look.ts";
 import { namingIn } from "./naming.ts";
+import { isImportable } from "./script_modules.ts";
 import { exportedName } from "./which.ts";
 
 /** A class that has its own `run()`. */
@@ -22,15 +27,52 @@ export interface RunClass {
   readonly name: string;
 }
 
+/** A function as its user gives it. */
+export interface GivenFunction {
+  readonly target: (...args: never[]) => unknown;
+  /** The module that exports it, where its user says that. */
+  readonly module: string | URL | undefined;
+  /** Who gives it, where no module is said. */
+  readonly caller: Site | null;
+  /** What names in it stand for, where its user says that. */
+  readonly scope: Readonly<Record<string, unknown>> | undefined;
+  /** Where it is to run. */
+  readonly destination: Destination;
+}
+
+/** How a child finds a function, and what it is given for its free variables. */
+export interface FunctionOrder {
+  readonly order: Extract<TargetOrder, { kind: "function" | "captured" }>;
+  readonly scope: StartBody["scope"];
+}
+
 /** How the child is told to find a function. */
-export function functionOrder(
-  target: (...args: never[]) => unknown,
-  module: string | URL | undefined,
-  caller: Site | null,
-  hasScope: boolean,
-): TargetOrder {
+export function functionOrder(given: GivenFunction): FunctionOrder {
+  const { target, module, caller, scope } = given;
+  const source = checkedText(target);
+  const home = module === undefined ? importable(caller) : absolute(module);
+  const order = {
+    kind: "function",
+    module: home,
+    certain: module !== undefined,
+    name: nameOf(target),
+    source,
+  } as const;
+  // Free variables are given only to a function that leaves its module behind.
+  const match: Match = scope === undefined
+    ? matchOf(home, target, module !== undefined)
+    : { by: "text" };
+  const isExport = match.by === "identity" || match.by === "name" ||
+    scope === undefined && module !== undefined;
+  return isExport
+    ? { order: { ...order, match }, scope: {} }
+    : lookedAt(given, { ...order, match });
+}
+
+/** The text of a function that may be a target. */
+function checkedText(target: GivenFunction["target"]): string {
   const source = Function.prototype.toString.call(target);
-  if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
+  if (isNativeText(source)) {
     throw new TypeError(
       `Cannot use function "${target.name}" as target as its source cannot be ` +
         `sent: it is native or bound, wrap it in a function of your own`,
@@ -42,18 +84,39 @@ export function functionOrder(
         `subclass of Process with a method run()`,
     );
   }
-  const home = module === undefined ? importable(caller) : absolute(module);
-  return {
-    kind: "function",
-    module: home,
-    certain: module !== undefined,
-    name: nameOf(target),
-    source,
-    // Free variables are given only to a function that leaves its module behind.
-    match: hasScope
-      ? { by: "text" }
-      : matchOf(home, target, module !== undefined),
-  };
+  return source;
+}
+
+/** A function that is no export as far as is known, with what it uses. */
+function lookedAt(
+  { target, scope, destination, caller }: GivenFunction,
+  order: Extract<TargetOrder, { kind: "function" }>,
+): FunctionOrder {
+  const found = lookAt(
+    { target, scope: scope ?? null, destination },
+    order.module ?? caller?.module ?? null,
+  );
+  if (found === null) return { order, scope: { ...scope } };
+  switch (found.kind) {
+    case "export": {
+      const match: Match = { by: "identity", key: found.key };
+      return { order: { ...order, module: found.module, match }, scope: {} };
+    }
+    case "closed": {
+      const match: Match = { by: "text", isWhole: true };
+      return { order: { ...order, module: found.module, match }, scope: {} };
+    }
+    case "captured": {
+      const { code, values } = found;
+      const { name } = order;
+      return {
+        order: { kind: "captured", name, code },
+        scope: { [CAPTURED]: values },
+      };
+    }
+    default:
+      return unreachable(found);
+  }
 }
 
 /** How a function or class is found among the exports of its module. */
@@ -116,20 +179,25 @@ export function classOrder(
 
 /** The modules that a child with this order imports. */
 export function modulesOf(order: TargetOrder): string[] {
+  if (order.kind === "captured") return modulesIn(order.code);
   if (order.kind === "nothing" || order.module === null) return [];
   if (order.kind === "function" && order.match.by === "text") return [];
   return [order.module];
 }
 
+/** The modules that a function imports which goes with what it uses. */
+function modulesIn({ parts }: CapturedCode): string[] {
+  const modules = parts.flatMap((part) =>
+    part.kind === "export" && URL.canParse(part.module) ? [part.module] : []
+  );
+  return [...new Set(modules)];
+}
+
 /**
- * The caller's module, where a child can import it. What `deno eval`, the REPL, a
- * notebook and a documentation test run has an address that leads nowhere
- * (`$deno$repl.mts`, `mod.ts#3-9.ts`; 2.9.6), so their functions travel as text.
+ * The caller's module, where a child can import it; else functions of that travel as
+ * text.
  */
 function importable(caller: Site | null): string | null {
-  if (caller === null || !URL.canParse(caller.module)) return null;
-  const { protocol, pathname, hash, href } = new URL(caller.module);
-  const leadsNowhere = /\/\$deno\$[^/]*$/.test(pathname) ||
-    /^#\d+-\d+\.\w+$/.test(hash) || protocol === "blob:";
-  return leadsNowhere ? null : href;
+  if (caller === null || !isImportable(caller.module)) return null;
+  return new URL(caller.module).href;
 }

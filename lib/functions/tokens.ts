@@ -44,9 +44,15 @@ const CLOSER: Readonly<Record<string, string>> = {
   "${": "}",
 };
 
-/** The tokens; null where the text cannot be read without doubt. */
-export function tokensOf(source: string): Token[] | null {
-  const reader = new Reader(source);
+/**
+ * The tokens; null where the text cannot be read without doubt. Of a whole `module`
+ * what a slash after a brace means is taken from what the brace has closed.
+ */
+export function tokensOf(
+  source: string,
+  extent: "function" | "module" = "function",
+): Token[] | null {
+  const reader = new Reader(source, extent === "module");
   while (reader.next()) {
     // It goes on.
   }
@@ -61,9 +67,12 @@ class Reader {
   #hasFailed = false;
   /** The indices of the brackets that are open. */
   readonly #open: number[] = [];
+  /** Whether a brace that closed a block ends a statement. */
+  readonly #endsStatements: boolean;
 
-  constructor(source: string) {
+  constructor(source: string, endsStatements: boolean) {
     this.#source = source;
+    this.#endsStatements = endsStatements;
   }
 
   /** Whether all was understood. */
@@ -164,7 +173,8 @@ class Reader {
       case "--":
         return false;
       case "}":
-        return null; // After a block it does, after an object it does not.
+        // After a block it does, after an object it does not.
+        return this.#endsStatements ? this.#isBlock(before.pair) : null;
       case ")": {
         const head = this.tokens[before.pair - 1]?.text ?? "";
         return ["if", "while", "for", "with"].includes(head);
@@ -172,5 +182,15 @@ class Reader {
       default:
         return true;
     }
+  }
+
+  /** Whether a brace opens a block or a body; null where it may be an object. */
+  #isBlock(open: number): boolean | null {
+    const before = this.tokens[open - 1];
+    if (before === undefined || before.text === ":") {
+      return before === undefined ? true : null;
+    }
+    if (before.kind === "word") return !BEFORE_OPERAND.has(before.text);
+    return [")", "{", "}", ";", "=>"].includes(before.text);
   }
 }

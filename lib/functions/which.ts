@@ -43,7 +43,8 @@ export function soughtBy(
   itself: object | undefined,
 ): Sought | undefined {
   const isKnown = order.kind === "nothing" || order.kind === "address" ||
-    order.match.by === "text" || order.module === null;
+    order.kind === "captured" || order.match.by === "text" ||
+    order.module === null;
   return isKnown || itself === undefined
     ? undefined
     : { itself, module: order.module };

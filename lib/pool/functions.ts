@@ -7,7 +7,8 @@
 import { callers, type Site } from "../base/caller.ts";
 import { isPlain } from "../wire/birth.ts";
 import type { Destination } from "../wire/handle.ts";
-import { pack } from "../wire/pack.ts";
+import { CAPTURED, type CapturedValues } from "../wire/captured.ts";
+import { pack, type Packed } from "../wire/pack.ts";
 import { addressOrder, functionOrder, modulesOf } from "../functions/target.ts";
 import type { TargetAddress } from "../wire/address.ts";
 import { namespaceOf } from "../wire/namespace.ts";
@@ -120,9 +121,14 @@ export class Functions {
       const known = this.#bySelf.get(target)?.get(home);
       if (known !== undefined) return known;
     }
-    const order = this.#order(target, { module, scope }, below);
-    if (scope !== undefined) return this.#findScoped(target, order, scope);
-    const remote = this.#findAlike(target, order);
+    const found = this.#order(target, { module, scope }, below);
+    const { order } = found;
+    if (scope !== undefined) {
+      return this.#findScoped(target, order, found.scope);
+    }
+    const remote = order.kind === "captured"
+      ? this.#findCaptured(target, order, found.scope)
+      : this.#findAlike(target, order);
     this.#remember(target, home, remote);
     return remote;
   }
@@ -160,12 +166,34 @@ export class Functions {
     if (order.kind === "function" && !order.certain && order.module !== null) {
       void namespaceOf(order.module);
     }
+    this.#keepDouble(remote);
+    return remote;
+  }
+
+  #keepDouble(remote: Remote): void {
     this.#doubles.add(remote);
-    if (this.#doubles.size > ALIKE_MAX) {
-      const [oldest] = this.#doubles as unknown as [Remote];
-      this.#doubles.delete(oldest);
-      this.#drop(oldest);
-    }
+    if (this.#doubles.size <= ALIKE_MAX) return;
+    const [oldest] = this.#doubles as unknown as [Remote];
+    this.#doubles.delete(oldest);
+    this.#drop(oldest);
+  }
+
+  /**
+   * One that goes with what it uses. A program may make such a function for each
+   * call, so the last ones are kept only.
+   */
+  #findCaptured(
+    target: Target,
+    order: Definition["order"],
+    scope: Scope,
+  ): Remote {
+    const values = scope[CAPTURED] as CapturedValues;
+    const { places, fills, instances, fields } = values;
+    const isPlainOnly = values.values.every(isPlain) &&
+      places.length + fills.length + instances.length + fields.length === 0;
+    if (isPlainOnly) return this.#keepScoped(target, order, scope);
+    const remote = this.#make(target, order, scope, false);
+    this.#keepDouble(remote);
     return remote;
   }
 
@@ -177,6 +205,14 @@ export class Functions {
     if (!Object.values(scope).every(isPlain)) {
       return this.#make(target, order, scope, true);
     }
+    return this.#keepScoped(target, order, scope);
+  }
+
+  #keepScoped(
+    target: Target,
+    order: Definition["order"],
+    scope: Scope,
+  ): Remote {
     const key = JSON.stringify([order, scope]);
     const remote = this.#scoped.get(key) ??
       this.#make(target, order, scope, false);
@@ -208,9 +244,10 @@ export class Functions {
     target: Target,
     { module, scope }: Whereabouts,
     below: never,
-  ): Definition["order"] {
+  ): { readonly order: Definition["order"]; readonly scope: Scope } {
     if (typeof target === "object" && target !== null) {
-      return addressOrder(target) as Definition["order"];
+      const order = addressOrder(target) as Definition["order"];
+      return { order, scope: scope ?? {} };
     }
     if (typeof target !== "function") {
       throw new TypeError(
@@ -221,13 +258,8 @@ export class Functions {
     const caller: Site | null = module === undefined
       ? callers(below, 1)[0] ?? null
       : null;
-    const hasScope = scope !== undefined;
-    return functionOrder(
-      target,
-      module,
-      caller,
-      hasScope,
-    ) as Definition["order"];
+    const destination = this.#destination;
+    return functionOrder({ target, module, caller, scope, destination });
   }
 
   #make(
@@ -239,7 +271,7 @@ export class Functions {
     const values = loadOf(
       Object.values(scope),
       this.#destination,
-      (list) => pack(list, this.#destination, "scope"),
+      (list) => this.#packed(list, order.kind === "captured"),
     );
     const names = Object.keys(scope);
     const id = this.#made++;
@@ -251,11 +283,19 @@ export class Functions {
     }
     return remote;
   }
+
+  /** What was captured is as it was at the call, also where it is sent later. */
+  #packed(list: readonly unknown[], isCaptured: boolean): Packed {
+    const packed = pack(list, this.#destination, "scope");
+    return isCaptured && !(packed instanceof Uint8Array)
+      ? structuredClone(packed)
+      : packed;
+  }
 }
 
 /** Whether functions that look the same do the same: there is no more to them. */
 function areSame(order: Definition["order"]): boolean {
-  return order.kind === "address" || order.match.by === "text" ||
+  return order.kind !== "function" || order.match.by === "text" ||
     isClosed(order.source);
 }
 

@@ -1,7 +1,10 @@
-// Built from worker.ts by `deno task build`: 4220242612c3373a9ad237aeca12fce3a4d75139d3f320d3492ed8a9bc180a54
+// Built from worker.ts by `deno task build`: 4bd7345990f49999e932a16c6fac1898cd09a272bb3e2038e66b70219127065b
 
 // lib/functions/resolve.ts
 import { byName, namesOfAlike } from "../wire/birth.ts";
+
+// lib/wire/captured.ts
+var CAPTURED = "captured";
 
 // lib/wire/load.ts
 import { bornAs, hooks } from "../wire/birth.ts";
@@ -30,6 +33,10 @@ var exported = (async function exported(exports, { module, name }, loaders) {
 var findFunction = (async function findFunction(order, scope, loaders, help) {
   if (order.kind === "address") {
     return await exported(await loadModule(order.module, loaders), order, loaders);
+  }
+  if (order.kind === "captured") {
+    const values = scope[CAPTURED];
+    return await help.rebuild(order.code, values, loaders);
   }
   const exports = await exportsFor(order, loaders);
   const found = await exportFor(exports, order, loaders, help);
@@ -89,7 +96,7 @@ var exportsFor = (async function exportsFor({ module, certain, match }, loaders)
 var isMissing = (function isMissing(error, module) {
   return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
 });
-var fromText = (async function fromText({ name, source, module }, scope, help) {
+var fromText = (async function fromText({ name, source, module, match }, scope, help) {
   const home = source.includes("import") ? await help.rehome(source, module, importFrom) : {
     source,
     scope: {}
@@ -102,7 +109,8 @@ var fromText = (async function fromText({ name, source, module }, scope, help) {
     try {
       return await target(...args);
     } catch (error) {
-      if (error instanceof ReferenceError) explainText(error, name);
+      const isWhole2 = match.by === "text" && match.isWhole === true;
+      if (error instanceof ReferenceError && !isWhole2) explainText(error, name);
       throw error;
     }
   };
@@ -118,7 +126,7 @@ var evaluate = (function evaluate(source, scope) {
   }
 });
 var explainText = (function explainText(error, name) {
-  error.message += ` (function "${name || "anonymous"}" is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, or give what it uses in the option \`scope\`)`;
+  error.message += ` (function "${name || "anonymous"}" is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along)`;
 });
 
 // lib/pool/worker.ts
@@ -902,7 +910,8 @@ var Servant = class {
   #helpFor(id) {
     return {
       ask: async (...question) => (await this.#report.full()).askWhich(id, ...question),
-      rehome: async (...text) => (await this.#report.full()).rehome(...text)
+      rehome: async (...text) => (await this.#report.full()).rehome(...text),
+      rebuild: async (...captured) => (await this.#report.full()).rebuild(...captured)
     };
   }
   async #run(row) {

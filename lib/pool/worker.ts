@@ -236,6 +236,8 @@ class Servant {
       ask: async (...question) =>
         (await this.#report.full()).askWhich(id, ...question),
       rehome: async (...text) => (await this.#report.full()).rehome(...text),
+      rebuild: async (...captured) =>
+        (await this.#report.full()).rebuild(...captured),
     };
   }
 

@@ -19,6 +19,7 @@ import {
   Unreadable,
 } from "./messages.ts";
 
+export { rebuild } from "../functions/rebuild.ts";
 export { rehome } from "../functions/rehome.ts";
 export { askWhich } from "../functions/which.ts";
 

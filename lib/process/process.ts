@@ -408,8 +408,8 @@ export class BaseProcess<
     const method = this[START_METHOD]();
     const launcher = launcherOf(method);
     checkTraits(method, launcher.traits, this.#checked.common);
-    const order = this.#order();
-    const body = this.#body(order);
+    const { order, scope } = this.#order(launcher);
+    const body = this.#body(order, scope);
     // Made elsewhere: a function keeps all that others of its scope use.
     const events = this.#events();
     const { made: launch, tickets } = withTickets(() => {
@@ -644,15 +644,20 @@ export class BaseProcess<
     return peer;
   }
 
-  #order(): TargetOrder {
-    const { target, common } = this.#checked;
+  #order(
+    launcher: Launcher,
+  ): { readonly order: TargetOrder; readonly scope: StartBody["scope"] } {
+    const { target, common: { module, scope } } = this.#checked;
+    const caller = this.#caller;
     if (this.run !== BaseProcess.prototype.run) {
-      return classOrder(this.constructor, common.module, this.#caller);
+      return { order: classOrder(this.constructor, module, caller), scope: {} };
     }
-    if (target === undefined) return { kind: "nothing" };
-    if (typeof target === "object") return addressOrder(target);
-    const hasScope = common.scope !== undefined;
-    return functionOrder(target, common.module, this.#caller, hasScope);
+    if (target === undefined) return { order: { kind: "nothing" }, scope: {} };
+    if (typeof target === "object") {
+      return { order: addressOrder(target), scope: {} };
+    }
+    const destination = this.#destination(launcher);
+    return functionOrder({ target, module, caller, scope, destination });
   }
 
   #destination({ traits }: Launcher): Destination {
@@ -690,11 +695,11 @@ export class BaseProcess<
     };
   }
 
-  #body(target: TargetOrder): StartBody {
-    const { args, common } = this.#checked;
+  #body(target: TargetOrder, scope: StartBody["scope"]): StartBody {
+    const { args } = this.#checked;
     return {
       args,
-      scope: { ...common.scope },
+      scope,
       fields: target.kind === "class" ? { ...this as object } : {},
     };
   }

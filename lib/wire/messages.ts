@@ -32,6 +32,7 @@
  */
 
 import type { StopSignal } from "../base/signals.ts";
+import type { CapturedCode } from "./captured.ts";
 import type { BlockHandle, Destination, Handle } from "./handle.ts";
 import type { Cloned, Packed } from "./pack.ts";
 import type { ErrorData } from "./remote_error.ts";
@@ -90,6 +91,12 @@ export type TargetOrder =
     readonly match: Match;
   }
   | {
+    /** A function that goes with what it uses; the values are in the body. */
+    readonly kind: "captured";
+    readonly name: string;
+    readonly code: CapturedCode;
+  }
+  | {
     /** A subclass with its own `run()`; its fields travel in the body. */
     readonly kind: "class";
     readonly module: string | null;
@@ -109,14 +116,17 @@ export type Match =
   | { readonly by: "name"; readonly key: string }
   /** The parent is asked whenever an export looks like it. */
   | { readonly by: "parent" }
-  /** It is no export, and runs from its text. */
-  | { readonly by: "text" };
+  /** It is no export, and runs from its text; whether that is known to say all. */
+  | { readonly by: "text"; readonly isWhole?: boolean };
 
 /** What the packed body of a start order holds. */
 export interface StartBody {
   /** The target's arguments. */
   readonly args: readonly unknown[];
-  /** Free variables of a target that travels as text. */
+  /**
+   * Free variables of a target that travels as text; of one that was captured, its
+   * values under `CAPTURED`.
+   */
   readonly scope: Readonly<Record<string, unknown>>;
   /** Own fields of a subclass. */
   readonly fields: Readonly<Record<string, unknown>>;

@@ -1,0 +1,817 @@
+/**
+ * Finds out what a function uses, and makes it ready to travel: the variables of its
+ * scopes that its text names, the functions and classes among these in turn.
+ *
+ * Of a name in a text it is found out in this order what it stands for:
+ *
+ * ```
+ *   given by the caller (`scope`)  -->  that
+ *   imported by its module         -->  imported there too, from the same place
+ *   exported by its module         -->  imported from that module
+ *   a variable around the text     -->  its value as it is now, functions in turn
+ *   nothing of these               -->  a global of the process that runs it
+ * ```
+ *
+ * Functions that share a scope here share one there: it is made once, and what one of
+ * them assigns to a variable the others see.
+ *
+ * @module
+ */
+
+import { EncodingError } from "../base/errors.ts";
+import type {
+  CapturedCode,
+  CapturedPart,
+  CapturedScope,
+  CapturedValues,
+  CapturedVariable,
+  TextForm,
+} from "../wire/captured.ts";
+import type { Destination } from "../wire/handle.ts";
+import { CapturedData } from "./captured_data.ts";
+import { type Uses, usesOf } from "./free_names.ts";
+import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
+import { globalPathOf, isNativeText } from "./intrinsics.ts";
+import { heritageIn, lexicalWord } from "./lexical.ts";
+import { unused } from "./rehome.ts";
+import {
+  isImportable,
+  type ModuleOfScript,
+  modulesOf,
+} from "./script_modules.ts";
+import { homeOf, standInOf } from "./homes.ts";
+
+/** What a function uses, as a reader would say it. */
+export interface UsedName {
+  /** The way to it, as in `helper → table`. */
+  readonly path: string;
+  /** What goes along for it. */
+  readonly as: "export" | "function" | "class" | "value" | "global" | "symbol";
+  /** The module that an export is of. */
+  readonly module: string | null;
+  /** About how many bytes its value takes. */
+  readonly bytes: number;
+}
+
+/** A function that was looked at. */
+export type Found =
+  /** It is this export. */
+  | { readonly kind: "export"; readonly module: string; readonly key: string }
+  /** Its text says all. */
+  | { readonly kind: "closed"; readonly module: string | null }
+  /** It travels with what it uses. */
+  | {
+    readonly kind: "captured";
+    readonly code: CapturedCode;
+    readonly values: CapturedValues;
+    readonly uses: readonly UsedName[];
+    readonly bytes: number;
+  };
+
+/** What is asked of a look. */
+export interface CaptureRequest {
+  readonly target: (...args: never[]) => unknown;
+  /** What names are to stand for, whatever they stand for here; null for none. */
+  readonly scope: Readonly<Record<string, unknown>> | null;
+  readonly destination: Destination;
+}
+
+/** Looks at a function. Throws an `EncodingError` for what cannot go. */
+export function capture(request: CaptureRequest, inspector: Inspector): Found {
+  return new Capture(request, inspector).run();
+}
+
+/** A scope that functions stand in. */
+interface Around {
+  readonly kind: FoundScope["kind"];
+  readonly scriptId: string;
+  readonly found: FoundScope["variables"];
+  readonly outer: Around | null;
+  /** What goes along of it. */
+  readonly variables: Map<string, CapturedVariable>;
+  /** The functions in it, by their place in the source. */
+  readonly literals: Map<string, object>;
+  /** Texts that use it. */
+  readonly texts: string[];
+  /** Whether two functions of one place may or may not share it. */
+  isDoubtful: boolean;
+}
+
+/** A text whose variables are still to be found. */
+interface Open {
+  readonly index: number;
+  readonly itself: object;
+  readonly path: string;
+  readonly text: string;
+  readonly looked: Looked;
+  readonly isTarget: boolean;
+}
+
+/** A class, and what the order of classes depends on. */
+interface Class {
+  readonly index: number;
+  readonly parent: number | null;
+  readonly location: Location | null;
+}
+
+class Capture {
+  readonly #request: CaptureRequest;
+  readonly #inspector: Inspector;
+  readonly #data: CapturedData;
+  readonly #parts: CapturedPart[] = [];
+  readonly #partOf = new Map<object | symbol, number>();
+  readonly #arounds: Around[] = [];
+  readonly #innermost = new Map<number, Around>();
+  readonly #open: Open[] = [];
+  readonly #classes: Class[] = [];
+  readonly #uses: UsedName[] = [];
+  /** For names that no scope has. */
+  readonly #given: Around = around("script", "", {}, null);
+
+  constructor(request: CaptureRequest, inspector: Inspector) {
+    this.#request = request;
+    this.#inspector = inspector;
+    this.#data = new CapturedData(request.destination, {
+      partOf: (thing, path) => this.#part(thing, path),
+      classOf: (type, path) => this.#classOf(type, path),
+    });
+  }
+
+  run(): Found {
+    const { target, scope } = this.#request;
+    const name = nameOf(target) || "anonymous";
+    const exported = scope === null ? this.#export(target) : null;
+    if (exported?.key != null) {
+      return { kind: "export", module: exported.module, key: exported.key };
+    }
+    this.#text(target, name, true);
+    for (let open = this.#open.shift(); open; open = this.#open.shift()) {
+      this.#resolve(open);
+    }
+    const [first] = this.#parts;
+    const isAlone = this.#parts.length === 1 &&
+      this.#data.values.length === 0 &&
+      this.#data.fields.length === 0;
+    if (isAlone && first?.kind === "text") {
+      return { kind: "closed", module: first.module };
+    }
+    this.#refuseDoubt();
+    return {
+      kind: "captured",
+      code: this.#code(),
+      values: this.#data.finish(),
+      uses: this.#uses,
+      bytes: this.#data.bytes + this.#textBytes(),
+    };
+  }
+
+  #textBytes(): number {
+    let bytes = 0;
+    for (const part of this.#parts) {
+      if (part.kind === "text") bytes += part.text.length;
+    }
+    return bytes;
+  }
+
+  // Parts
+
+  #part(thing: object | symbol, path: string): number {
+    const known = this.#partOf.get(thing);
+    if (known !== undefined) return known;
+    if (typeof thing === "symbol") return this.#symbol(thing, path);
+    const global = globalPathOf(thing);
+    if (global !== null) {
+      return this.#add(thing, { kind: "global", path: global });
+    }
+    const standIn = standInOf(thing);
+    if (standIn !== null) {
+      return this.#add(thing, { kind: "import", ...standIn });
+    }
+    const exported = this.#export(thing);
+    return exported === null
+      ? this.#text(thing, path, false)
+      : this.#add(thing, exported);
+  }
+
+  #add(thing: object | symbol | null, part: CapturedPart): number {
+    const index = this.#parts.push(part) - 1;
+    if (thing !== null) this.#partOf.set(thing, index);
+    return index;
+  }
+
+  #symbol(symbol: symbol, path: string): number {
+    const key = Symbol.keyFor(symbol);
+    if (key !== undefined) {
+      return this.#add(symbol, {
+        kind: "symbol",
+        name: key,
+        isWellKnown: false,
+      });
+    }
+    const known = symbol.description?.replace(/^Symbol\./, "") ?? "";
+    if ((Symbol as unknown as Record<string, unknown>)[known] === symbol) {
+      return this.#add(symbol, {
+        kind: "symbol",
+        name: known,
+        isWellKnown: true,
+      });
+    }
+    throw new EncodingError(
+      path,
+      "a symbol that no other process has; make it with Symbol.for()",
+    );
+  }
+
+  /** The export that a function or class is of the module that it stands in. */
+  #export(thing: object): Extract<CapturedPart, { kind: "export" }> | null {
+    const text = textOf(thing);
+    if (isNativeText(text)) return null;
+    const looked = this.#look(thing);
+    const module = this.#moduleOf(looked);
+    if (module?.names == null || !isImportable(module.url)) return null;
+    const scope = looked.scopes.find(({ kind }) => kind === "module")!;
+    for (const [name, key] of module.names.exports) {
+      if (read(scope.variables, name)?.value === thing) {
+        return { kind: "export", module: module.url, key, text };
+      }
+    }
+    return null;
+  }
+
+  readonly #lookedAt = new Map<object, Looked>();
+
+  #look(thing: object): Looked {
+    const known = this.#lookedAt.get(thing) ?? this.#inspector.look(thing);
+    this.#lookedAt.set(thing, known);
+    return known;
+  }
+
+  /** The module that a function stands in, if it does. */
+  #moduleOf({ scopes, location }: Looked): ModuleOfScript | null {
+    if (location === null) return null;
+    const isOfModule = scopes.some(({ kind }) => kind === "module");
+    return isOfModule ? modulesOf(this.#inspector).of(location.scriptId) : null;
+  }
+
+  #text(thing: object, path: string, isTarget: boolean): number {
+    const text = textOf(thing);
+    if (isNativeText(text)) throw new EncodingError(path, unsendable(thing));
+    const looked = this.#look(thing);
+    const home = homeOf(thing);
+    const module = home !== undefined ? home : this.#urlOf(looked);
+    if (module !== null && /^(ext|node):/.test(module)) {
+      throw new EncodingError(
+        path,
+        "a function of Deno itself; import it under its own name where it is used",
+      );
+    }
+    const index = this.#add(thing, {
+      kind: "text",
+      text,
+      form: "function",
+      name: nameOf(thing),
+      scope: null,
+      parent: null,
+      module,
+    });
+    this.#open.push({ index, itself: thing, path, text, looked, isTarget });
+    return index;
+  }
+
+  #urlOf(looked: Looked): string | null {
+    const module = this.#moduleOf(looked);
+    if (module !== null) return module.url || null;
+    if (looked.location === null) return null;
+    return this.#inspector.urlOf(looked.location.scriptId) || null;
+  }
+
+  #classOf(type: object, path: string): number {
+    const index = this.#part(type, `${path}'s class`);
+    for (
+      let each = type;
+      typeof each === "function" && each !== Function.prototype;
+      each = Object.getPrototypeOf(each)
+    ) {
+      if (!hasPrivate(textOf(each))) continue;
+      throw new EncodingError(
+        path,
+        `an instance of ${
+          nameOf(type)
+        }, whose private fields do not travel; send ` +
+          `its data, and make the instance in the function`,
+      );
+    }
+    return index;
+  }
+
+  // Variables
+
+  #resolve({ index, itself, path, text, looked, isTarget }: Open): void {
+    const scopes = this.#aroundsOf(looked);
+    const uses = this.#usesOf(text, looked, scopes, path);
+    refuseLexical(text, uses, path);
+    const isClass = uses.form === "class";
+    const self = isClass ? null : declaredName(text);
+    let innermost: Around | null = null;
+    for (const name of uses.names) {
+      const holder = this.#variable(name, scopes, path, isTarget, looked);
+      if (holder !== null) innermost = inner(innermost, holder, scopes);
+    }
+    const part = this.#parts[index] as Extract<CapturedPart, { kind: "text" }>;
+    this.#parts[index] = isClass
+      ? { ...part, form: uses.form, ...this.#withParent(itself, text, path) }
+      : {
+        ...part,
+        form: uses.form,
+        text: self !== null && uses.names.includes(self)
+          ? withoutName(text)
+          : text,
+      };
+    if (innermost !== null) {
+      this.#innermost.set(index, innermost);
+      this.#enter(innermost, itself, text, looked.location);
+    }
+    if (isClass) this.#addClass(index, itself, looked.location);
+    this.#addFields(index, itself, path, isClass);
+  }
+
+  #usesOf(
+    text: string,
+    { location }: Looked,
+    scopes: readonly Around[],
+    path: string,
+  ): Uses {
+    const names = new Set<string>(Object.keys(this.#request.scope ?? {}));
+    for (const { found } of scopes) {
+      for (const name of Object.keys(found)) names.add(name);
+    }
+    const self = declaredName(text);
+    const asked = self === null || !names.has(self) ? text : withoutName(text);
+    const uses = knownUses(asked, names, location, this.#inspector);
+    if (uses !== null) return uses;
+    throw new EncodingError(
+      path,
+      "a function whose text cannot stand alone, as one with a private name of the " +
+        "class around it; export it, or make it a function of its own",
+    );
+  }
+
+  /** Has a name go along; gives the scope that then has it, if one does. */
+  #variable(
+    name: string,
+    scopes: readonly Around[],
+    path: string,
+    isTarget: boolean,
+    looked: Looked,
+  ): Around | null {
+    const at = `${path} → ${name}`;
+    const given = this.#request.scope;
+    const holder = scopes.find(({ found }) => Object.hasOwn(found, name));
+    const scope = holder ?? this.#given;
+    if (scope.variables.has(name)) return scope;
+    if (given !== null && Object.hasOwn(given, name)) {
+      const isHere = isTarget || holder === undefined ||
+        holder.kind === "module";
+      if (isHere) return this.#hold(scope, name, given[name], at);
+    }
+    if (holder === undefined) return null;
+    if (holder.kind === "with") {
+      throw new EncodingError(at, "a name in a `with` statement");
+    }
+    const part = holder.kind === "module"
+      ? this.#ofModule(name, looked, holder)
+      : null;
+    if (part !== null) {
+      const index = this.#export2(part, read(holder.found, name));
+      holder.variables.set(name, [name, "part", index]);
+      this.#note(at, "export", part.module, 0);
+      return holder;
+    }
+    const found = read(holder.found, name);
+    if (found === null) {
+      throw new EncodingError(
+        at,
+        "not initialized yet; start it after that, or declare it before",
+      );
+    }
+    return this.#hold(holder, name, found.value, at);
+  }
+
+  /** One number for what is imported under several names. */
+  #export2(
+    part: Extract<CapturedPart, { kind: "export" }>,
+    held: { readonly value: unknown } | null,
+  ): number {
+    const value = held?.value;
+    const thing = typeof value === "function" ? value : null;
+    const known = thing === null ? undefined : this.#partOf.get(thing);
+    return known ?? this.#add(thing, part);
+  }
+
+  /** What a name of a module is imported from, if it is imported or exported there. */
+  #ofModule(
+    name: string,
+    looked: Looked,
+    holder: Around,
+  ): Extract<CapturedPart, { kind: "export" }> | null {
+    const module = this.#moduleOf(looked);
+    if (module?.names == null) return null;
+    const value = read(holder.found, name)?.value;
+    const text = typeof value === "function" && !isNativeText(textOf(value))
+      ? textOf(value)
+      : null;
+    const imported = module.names.imports.get(name);
+    if (imported !== undefined) {
+      const from = imported.hasAttributes
+        ? null
+        : module.resolve(imported.specifier);
+      return from === null
+        ? null
+        : { kind: "export", module: from, key: imported.key, text };
+    }
+    const key = module.names.exports.get(name);
+    return key === undefined || !isImportable(module.url)
+      ? null
+      : { kind: "export", module: module.url, key, text };
+  }
+
+  #hold(scope: Around, name: string, value: unknown, path: string): Around {
+    // Before a look inside, as it may lead back here.
+    scope.variables.set(name, [name, "value", -1]);
+    const before = this.#data.bytes;
+    if (isPart(value)) {
+      const index = this.#part(value, path);
+      scope.variables.set(name, [name, "part", index]);
+      const { kind, ...rest } = this.#parts[index]!;
+      const as = kind === "text" || kind === "import" ? asOf(value) : kind;
+      this.#note(path, as, "module" in rest ? rest.module : null, 0);
+    } else {
+      const index = this.#data.add(value, path);
+      scope.variables.set(name, [name, "value", index]);
+      this.#note(path, "value", null, this.#data.bytes - before);
+    }
+    return scope;
+  }
+
+  #note(
+    path: string,
+    as: UsedName["as"],
+    module: string | null,
+    bytes: number,
+  ): void {
+    this.#uses.push({ path, as, module, bytes });
+  }
+
+  // Scopes
+
+  /** The scopes around a function, the innermost first. */
+  #aroundsOf({ scopes, location }: Looked): Around[] {
+    const scriptId = location?.scriptId ?? "";
+    let outer: Around | null = null;
+    const found: Around[] = [];
+    for (const { kind, variables } of scopes.toReversed()) {
+      outer = this.#around(kind, scriptId, variables, outer);
+      found.unshift(outer);
+    }
+    return found;
+  }
+
+  /** The scope that this is; V8 shows it anew to each function, with the same values. */
+  #around(
+    kind: FoundScope["kind"],
+    scriptId: string,
+    variables: FoundScope["variables"],
+    outer: Around | null,
+  ): Around {
+    const known = this.#arounds.find((each) =>
+      each.scriptId === scriptId && each.kind === kind &&
+      (kind === "module" ||
+        each.outer === outer && areAlike(each.found, variables))
+    );
+    if (known !== undefined) return known;
+    const made = around(kind, scriptId, variables, outer);
+    this.#arounds.push(made);
+    return made;
+  }
+
+  /** A function uses a scope, and so may those around it. */
+  #enter(
+    scope: Around,
+    itself: object,
+    text: string,
+    location: Location | null,
+  ): void {
+    const place = location === null
+      ? ""
+      : `${location.lineNumber}:${location.columnNumber}`;
+    for (let each: Around | null = scope; each; each = each.outer) {
+      each.texts.push(text);
+      if (each.kind !== "inner") continue;
+      const other = each.literals.get(place);
+      if (other !== undefined && other !== itself) each.isDoubtful = true;
+      each.literals.set(place, itself);
+    }
+  }
+
+  /** Two functions of one place, whose variables are alike: they may share them. */
+  #refuseDoubt(): void {
+    for (const { isDoubtful, variables, texts } of this.#arounds) {
+      if (!isDoubtful) continue;
+      for (const name of variables.keys()) {
+        if (!texts.some((text) => mayAssign(text, name))) continue;
+        throw new EncodingError(
+          name,
+          `a variable that functions assign to of which nobody can tell whether they ` +
+            `share it; put it into an object, as in const state = { ${name}: 0 }`,
+        );
+      }
+    }
+  }
+
+  #code(): CapturedCode {
+    const numbers = new Map<Around, number>();
+    const scopes: CapturedScope[] = [];
+    const numberOf = (scope: Around | null): number | null => {
+      let each = scope;
+      while (each !== null && each.variables.size === 0) each = each.outer;
+      if (each === null) return this.#numberOfGiven(numbers, scopes);
+      const known = numbers.get(each);
+      if (known !== undefined) return known;
+      const parent = numberOf(each.outer);
+      scopes.push({ parent, variables: [...each.variables.values()] });
+      numbers.set(each, scopes.length - 1);
+      return scopes.length - 1;
+    };
+    const parts = this.#parts.map((part, i) =>
+      part.kind === "text"
+        ? { ...part, scope: numberOf(this.#innermost.get(i) ?? null) }
+        : part
+    );
+    return { parts, scopes, classes: this.#orderOfClasses() };
+  }
+
+  #numberOfGiven(
+    numbers: Map<Around, number>,
+    scopes: CapturedScope[],
+  ): number | null {
+    const { variables } = this.#given;
+    if (variables.size === 0) return null;
+    const known = numbers.get(this.#given);
+    if (known !== undefined) return known;
+    scopes.push({ parent: null, variables: [...variables.values()] });
+    numbers.set(this.#given, scopes.length - 1);
+    return scopes.length - 1;
+  }
+
+  // Classes
+
+  /**
+   * A class with what it extends now. What stands there in the text was evaluated
+   * once, and names in it may be of no scope that V8 has kept.
+   */
+  #withParent(
+    type: object,
+    text: string,
+    path: string,
+  ): { text: string; parent: readonly [string, number] | null } {
+    const parent = Object.getPrototypeOf(type);
+    const heritage = heritageIn(text);
+    if (heritage === null || typeof parent !== "function") {
+      return { text, parent: null };
+    }
+    const name = unused("parent", text);
+    const [from, to] = heritage;
+    return {
+      text: `${text.slice(0, from)}${name}${text.slice(to)}`,
+      parent: [name, this.#part(parent, `${path}'s parent`)],
+    };
+  }
+
+  #addClass(index: number, type: object, location: Location | null): void {
+    const parent = Object.getPrototypeOf(type);
+    const known = typeof parent === "function"
+      ? this.#partOf.get(parent) ?? null
+      : null;
+    this.#classes.push({ index, parent: known, location });
+  }
+
+  /** As in the source, and each after the one that it extends. */
+  #orderOfClasses(): number[] {
+    const byPlace = this.#classes.toSorted((a, b) =>
+      placeOf(a.location) - placeOf(b.location)
+    );
+    const all = new Map(byPlace.map((each) => [each.index, each]));
+    const order = new Set<number>();
+    const visit = ({ index, parent }: Class) => {
+      const above = parent === null ? undefined : all.get(parent);
+      if (above !== undefined && !order.has(above.index)) visit(above);
+      order.add(index);
+    };
+    for (const each of byPlace) visit(each);
+    return [...order];
+  }
+
+  /** Fields that were set on a function, and what was added to its prototype. */
+  #addFields(
+    index: number,
+    itself: object,
+    path: string,
+    isClass: boolean,
+  ): void {
+    const own = fieldsOf(itself, path);
+    if (Object.keys(own).length > 0) {
+      this.#data.addFields(index, "itself", own, path);
+    }
+    const prototype = Object.getOwnPropertyDescriptor(itself, "prototype")
+      ?.value;
+    if (typeof prototype !== "object" || prototype === null) return;
+    const above = Object.getPrototypeOf(prototype);
+    const isMaker = Object.hasOwn(prototype, "constructor") ||
+      Object.keys(prototype).length > 0;
+    if (!isClass && isMaker && above !== Object.prototype) {
+      throw new EncodingError(
+        path,
+        "a function whose prototype has another one above it; make it a class",
+      );
+    }
+    const added = fieldsOf(prototype, `${path}.prototype`);
+    Reflect.deleteProperty(added, "constructor");
+    if (Object.keys(added).length > 0) {
+      this.#data.addFields(index, "prototype", added, `${path}.prototype`);
+    }
+  }
+}
+
+function around(
+  kind: FoundScope["kind"],
+  scriptId: string,
+  found: FoundScope["variables"],
+  outer: Around | null,
+): Around {
+  const variables = new Map<string, CapturedVariable>();
+  const literals = new Map<string, object>();
+  return {
+    kind,
+    scriptId,
+    found,
+    outer,
+    variables,
+    literals,
+    texts: [],
+    isDoubtful: false,
+  };
+}
+
+/** The one of two scopes that is further in. */
+function inner(
+  one: Around | null,
+  other: Around,
+  scopes: readonly Around[],
+): Around {
+  if (one === null) return other;
+  const [a, b] = [scopes.indexOf(one), scopes.indexOf(other)];
+  // One that is given has no place there, and is around all of them.
+  return b >= 0 && (a < 0 || b < a) ? other : one;
+}
+
+/** The value of a variable; null for one that is not initialized. */
+function read(
+  variables: FoundScope["variables"],
+  name: string,
+): { readonly value: unknown } | null {
+  try {
+    return { value: variables[name] };
+  } catch {
+    return null;
+  }
+}
+
+function areAlike(
+  one: FoundScope["variables"],
+  other: FoundScope["variables"],
+): boolean {
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return false;
+  return names.every((name) => {
+    if (!Object.hasOwn(other, name)) return false;
+    const [a, b] = [read(one, name), read(other, name)];
+    return a === null || b === null ? a === b : Object.is(a.value, b.value);
+  });
+}
+
+/** What is known of texts by their places. */
+const usesByPlace = new Map<string, Uses | null>();
+
+/** So many of them are remembered. */
+const PLACES_MAX = 4_096;
+
+function knownUses(
+  text: string,
+  names: ReadonlySet<string>,
+  location: Location | null,
+  inspector: Inspector,
+): Uses | null {
+  if (location === null) return usesOf(text, names, inspector);
+  const { scriptId, lineNumber, columnNumber } = location;
+  // With the text, as several classes and functions may begin at one place.
+  const key = [scriptId, lineNumber, columnNumber, [...names].join(), text]
+    .join("\0");
+  const known = usesByPlace.get(key);
+  if (known !== undefined) return known;
+  const uses = usesOf(text, names, inspector);
+  if (usesByPlace.size >= PLACES_MAX) usesByPlace.clear();
+  usesByPlace.set(key, uses);
+  return uses;
+}
+
+function refuseLexical(text: string, uses: Uses, path: string): void {
+  const isArrow = uses.form === "function" &&
+    !/^(async\s+)?function\b/.test(text);
+  const word = isArrow && uses.usesArguments
+    ? "arguments"
+    : lexicalWord(text, uses.form);
+  if (word === null) return;
+  throw new EncodingError(
+    path,
+    `a function that uses \`${word}\` of the place where it stands, which cannot be ` +
+      `read; put what it needs into a variable before it, and use that`,
+  );
+}
+
+/** What a function that is declared is called in its own text. */
+function declaredName(text: string): string | null {
+  return DECLARED.exec(text)?.[2] ?? null;
+}
+
+const DECLARED =
+  /^((?:async\s+)?function\s*\*?\s*)([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
+
+/** In its own text the name stands for the variable around it, as where it is declared. */
+function withoutName(text: string): string {
+  return text.replace(DECLARED, "$1");
+}
+
+function mayAssign(text: string, name: string): boolean {
+  const word = name.replace(/[$]/g, "\\$&");
+  return new RegExp(
+    `(\\+\\+|--)\\s*${word}(?![\\w$])|(?<![\\w$.])${word}\\s*` +
+      `(=(?![=>])|[-+*/%&|^]=|\\*\\*=|<<=|>>>?=|&&=|\\|\\|=|\\?\\?=|\\+\\+|--)|` +
+      `[\\]}]\\s*=(?![=>])`,
+    "u",
+  ).test(text);
+}
+
+/** Whether a class has private fields or methods of its instances. */
+function hasPrivate(text: string): boolean {
+  return /^class\b/.test(text) && /(?<!static\s+)#[\p{ID_Start}$_]/u.test(text);
+}
+
+function fieldsOf(thing: object, path: string): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const key of Object.keys(thing)) {
+    const field = Object.getOwnPropertyDescriptor(thing, key);
+    if (field === undefined) continue;
+    if (!("value" in field)) {
+      throw new EncodingError(`${path}.${key}`, "a getter, which would run");
+    }
+    fields[key] = field.value;
+  }
+  return fields;
+}
+
+function placeOf(location: Location | null): number {
+  if (location === null) return 0;
+  const { scriptId, lineNumber, columnNumber } = location;
+  return (Number(scriptId) * 2 ** 20 + lineNumber) * 2 ** 12 +
+    Math.min(columnNumber, 2 ** 12 - 1);
+}
+
+function isPart(value: unknown): value is object | symbol {
+  return typeof value === "function" || typeof value === "symbol" ||
+    typeof value === "object" && value !== null && globalPathOf(value) !== null;
+}
+
+function asOf(value: object | symbol): UsedName["as"] {
+  return typeof value === "function" && formOf(value) === "class"
+    ? "class"
+    : "function";
+}
+
+function formOf(thing: object): TextForm {
+  return /^class\b/.test(textOf(thing)) ? "class" : "function";
+}
+
+function textOf(thing: object): string {
+  return Function.prototype.toString.call(thing);
+}
+
+function nameOf(thing: object): string {
+  const name = Object.getOwnPropertyDescriptor(thing, "name")?.value;
+  return typeof name === "string" ? name : "";
+}
+
+function unsendable(thing: object): string {
+  return nameOf(thing).startsWith("bound ")
+    ? "a bound function; wrap it in a function of your own"
+    : "a native function; wrap it in a function of your own";
+}

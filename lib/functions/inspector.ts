@@ -1,0 +1,312 @@
+/**
+ * Looks at the scopes of a function through V8's inspector, which Deno offers as
+ * `node:inspector`.
+ *
+ * Deno runs a command at once and gives its answer in `process.nextTick()` (2.9.6).
+ * A function is looked at within the call that starts something, so the ticks of the
+ * session are taken and run here: then the answer is there when `post()` returns.
+ *
+ * A session must be closed before a child starts: Deno lets a new worker wait 500 ms
+ * for a debugger while one is open (2.9.6). As nothing here awaits, none can start
+ * meanwhile.
+ *
+ * @module
+ */
+
+/** The part of a session of `node:inspector` that is used here. */
+interface Session {
+  connect(): void;
+  disconnect(): void;
+  post(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    answer: (error: Error | null, result: unknown) => void,
+  ): void;
+  on(event: string, hear: (message: { params: unknown }) => void): void;
+}
+
+interface NodeProcess {
+  nextTick(tick: (...args: unknown[]) => void, ...args: unknown[]): void;
+  getBuiltinModule(
+    name: "node:inspector",
+  ): { readonly Session: new () => Session };
+}
+
+declare const process: NodeProcess;
+
+/** A value as the inspector names it. */
+interface RemoteObject {
+  readonly objectId: string;
+  readonly value?: unknown;
+}
+
+interface InternalProperty {
+  readonly name: string;
+  readonly value?: RemoteObject;
+}
+
+interface StackTrace {
+  readonly callFrames: readonly {
+    readonly scriptId: string;
+    readonly url: string;
+  }[];
+}
+
+/** Variables, from the innermost scope of a function outwards. */
+export interface FoundScope {
+  /** A module's own scope, or one inside it. */
+  readonly kind: "module" | "script" | "inner" | "with";
+  /**
+   * The variables. To read one that is not initialized yet throws a `ReferenceError`.
+   */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Where a function stands. */
+export interface Location {
+  readonly scriptId: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+/** What V8 says of a function. */
+export interface Looked {
+  /** Without the global one. */
+  readonly scopes: readonly FoundScope[];
+  /** Null for a function of the platform. */
+  readonly location: Location | null;
+}
+
+/** A script of this isolate. */
+export interface Script {
+  readonly url: string;
+}
+
+/** Answers while a session is open. */
+export interface Inspector {
+  /** The scopes of a function, and its place. */
+  look(target: object): Looked;
+  /** The address of a script. */
+  urlOf(scriptId: string): string;
+  /** The text of a script, as it was compiled. */
+  sourceOf(scriptId: string): string;
+}
+
+/** Whether a look can be taken, and why not. */
+export type Sight = "clear" | "denied" | "interactive";
+
+/**
+ * Whether functions can be looked at here. In the REPL and in a notebook a session
+ * would abort the program while a line or cell is being evaluated (2.9.6).
+ */
+export function sight(): Sight {
+  if (isInteractive()) return "interactive";
+  // Asked first: to connect would ask the user at the terminal.
+  const { state } = Deno.permissions.querySync(
+    { name: "sys", kind: "inspector" as "hostname" },
+  );
+  return state === "granted" ? "clear" : "denied";
+}
+
+/** Whether code comes line by line, or cell by cell. */
+export function isInteractive(): boolean {
+  return isRepl() || isNotebook();
+}
+
+function isRepl(): boolean {
+  try {
+    return /\/\$deno\$repl\.\w+$/.test(Deno.mainModule);
+  } catch {
+    return false; // A worker may not ask for it, and is none.
+  }
+}
+
+/** Outside a notebook, to read `Deno.jupyter` throws (2.9.6). */
+function isNotebook(): boolean {
+  try {
+    return (Deno as { jupyter?: unknown }).jupyter !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Addresses of scripts that were seen. */
+const urls = new Map<string, string>();
+
+/** Under these names the inspector and this file hand values to each other. */
+const GIVEN = "@multiprocessing/core given";
+const TAKE = "@multiprocessing/core take";
+
+/** Opens a session for the time of `use`; null where Deno has none to give. */
+export function inspect<T>(use: (inspector: Inspector) => T): T | null {
+  if (sight() !== "clear") return null;
+  const line = Line.open();
+  if (line === null) return null;
+  try {
+    return use(line);
+  } finally {
+    line.close();
+  }
+}
+
+/** An open session. */
+class Line implements Inspector {
+  readonly #session: Session;
+  /** What the session had put off. */
+  readonly #ticks: (() => void)[] = [];
+  readonly #nextTick = process.nextTick;
+  #hasScripts = false;
+
+  private constructor(session: Session) {
+    this.#session = session;
+    process.nextTick = (tick, ...args) => {
+      this.#ticks.push(() => tick(...args));
+    };
+  }
+
+  static open(): Line | null {
+    try {
+      const { Session } = process.getBuiltinModule("node:inspector");
+      const session = new Session();
+      session.connect();
+      return new Line(session);
+    } catch {
+      return null; // Deno may not have it, as where a program was compiled.
+    }
+  }
+
+  close(): void {
+    try {
+      this.#session.disconnect();
+      this.#run();
+    } finally {
+      process.nextTick = this.#nextTick;
+    }
+  }
+
+  #run(): void {
+    for (let tick = this.#ticks.shift(); tick; tick = this.#ticks.shift()) {
+      tick();
+    }
+  }
+
+  #ask<T>(method: string, params: Readonly<Record<string, unknown>>): T {
+    let answered: { readonly error: Error | null; readonly result: unknown };
+    answered = { error: new Error(`${method} was not answered`), result: null };
+    this.#session.post(method, params, (error, result) => {
+      answered = { error, result };
+    });
+    this.#run();
+    if (answered.error !== null) throw answered.error;
+    return answered.result as T;
+  }
+
+  look(target: object): Looked {
+    const given = globalThis as Record<string, unknown>;
+    given[GIVEN] = target;
+    try {
+      const { result } = this.#ask<{ result: RemoteObject }>(
+        "Runtime.evaluate",
+        { expression: `globalThis[${JSON.stringify(GIVEN)}]`, silent: true },
+      );
+      const { internalProperties = [] } = this.#ask<
+        { internalProperties?: readonly InternalProperty[] }
+      >("Runtime.getProperties", {
+        objectId: result.objectId,
+        ownProperties: true,
+      });
+      return {
+        scopes: this.#scopes(valueIn(internalProperties, "[[Scopes]]")),
+        location: (valueIn(internalProperties, "[[FunctionLocation]]")?.value ??
+          null) as Location | null,
+      };
+    } finally {
+      delete given[GIVEN];
+    }
+  }
+
+  #scopes(list: RemoteObject | undefined): FoundScope[] {
+    if (list === undefined) return [];
+    const taker = globalThis as Record<string, unknown>;
+    const found: FoundScope[] = [];
+    taker[TAKE] = (
+      scopes: ArrayLike<{ description: string; object: object }>,
+    ) => {
+      for (const { description, object } of Array.from(scopes)) {
+        const kind = kindOf(description);
+        if (kind === null) continue;
+        found.push({ kind, variables: object as FoundScope["variables"] });
+      }
+    };
+    try {
+      this.#ask("Runtime.callFunctionOn", {
+        objectId: list.objectId,
+        functionDeclaration: `function(){globalThis[${
+          JSON.stringify(TAKE)
+        }](this)}`,
+        silent: true,
+      });
+    } finally {
+      delete taker[TAKE];
+    }
+    return found;
+  }
+
+  urlOf(scriptId: string): string {
+    if (!urls.has(scriptId)) this.#noteCallers();
+    if (!urls.has(scriptId)) this.#noteScripts();
+    return urls.get(scriptId) ?? "";
+  }
+
+  /** Notes the scripts that are on the stack, which costs next to nothing. */
+  #noteCallers(): void {
+    const { exceptionDetails } = this.#ask<
+      { exceptionDetails?: { stackTrace?: StackTrace } }
+    >("Runtime.evaluate", { expression: "throw new Error()", silent: true });
+    for (
+      const { scriptId, url } of exceptionDetails?.stackTrace?.callFrames ?? []
+    ) urls.set(scriptId, url);
+  }
+
+  /** Notes all scripts, for 10 to 80 ms: V8 tells of each of Deno's own too (2.9.6). */
+  #noteScripts(): void {
+    if (this.#hasScripts) return;
+    this.#hasScripts = true;
+    this.#session.on("Debugger.scriptParsed", ({ params }) => {
+      const { scriptId, url } = params as { scriptId: string; url: string };
+      urls.set(scriptId, url);
+    });
+    this.#ask("Debugger.enable", {});
+  }
+
+  sourceOf(scriptId: string): string {
+    this.#noteScripts();
+    return this.#ask<{ scriptSource: string }>("Debugger.getScriptSource", {
+      scriptId,
+    }).scriptSource;
+  }
+}
+
+function valueIn(
+  properties: readonly InternalProperty[],
+  name: string,
+): RemoteObject | undefined {
+  return properties.find((property) => property.name === name)?.value;
+}
+
+/** The kind of a scope, by V8's words for it; null for the global one. */
+function kindOf(description: string): FoundScope["kind"] | null {
+  const [word = ""] = description.split(" ");
+  switch (word) {
+    case "Global":
+      return null;
+    case "Module":
+      return "module";
+    case "Script":
+      return "script";
+    case "With":
+      return "with";
+    default:
+      return "inner";
+  }
+}

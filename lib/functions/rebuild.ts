@@ -1,0 +1,289 @@
+/**
+ * Makes a function again from what was captured of it.
+ *
+ * For each scope there is a function with its variables, within that of the scope
+ * around it, and the texts stand in the functions of their scopes. What they close
+ * over is so what it was: functions of one scope share its variables, and V8 compiles
+ * them as it does any other.
+ *
+ * ```
+ *   (function(){                       // scope 0
+ *     let factor = values[0], helper;
+ *     bind(1, (x) => { helper = x });
+ *     make[1] = () => (function helper(x) { return x * factor });
+ *     (function(){                     // scope 1, inside it
+ *       let n = values[1];
+ *       make[0] = () => ((x) => helper(x) + n);
+ *     })();
+ *   })();
+ * ```
+ *
+ * Functions are made first, as to make one runs nothing; then classes in the order of
+ * the source, as their static fields and what they extend are evaluated.
+ *
+ * @module
+ */
+
+import { unreachable } from "../base/assert.ts";
+import { ProcessError } from "../base/errors.ts";
+import type { Loaders, TargetFunction } from "../wire/birth.ts";
+import type {
+  CapturedCode,
+  CapturedPart,
+  CapturedScope,
+  CapturedValues,
+} from "../wire/captured.ts";
+import { importFrom, loadModule } from "../wire/load.ts";
+import { setHome } from "./homes.ts";
+import { importStandIn, metaStandIn, rehome, unused } from "./rehome.ts";
+
+/** The first part of what was captured. */
+export async function rebuild(
+  code: CapturedCode,
+  values: CapturedValues,
+  loaders: Loaders,
+): Promise<TargetFunction> {
+  const rebuilding = new Rebuilding(code, values);
+  await rebuilding.load(loaders);
+  return rebuilding.make() as TargetFunction;
+}
+
+/** A part whose text is evaluated. */
+type TextPart = Extract<CapturedPart, { kind: "text" }>;
+
+class Rebuilding {
+  readonly #code: CapturedCode;
+  readonly #values: CapturedValues;
+  readonly #made: unknown[] = [];
+  readonly #makers: (() => unknown)[] = [];
+  readonly #binders: (readonly [part: number, set: (made: unknown) => void])[] =
+    [];
+
+  constructor(code: CapturedCode, values: CapturedValues) {
+    this.#code = code;
+    this.#values = values;
+  }
+
+  /** Imports what is to be imported. */
+  async load(loaders: Loaders): Promise<void> {
+    await Promise.all(this.#code.parts.map(async (part, i) => {
+      if (part.kind === "export") this.#made[i] = await exported(part, loaders);
+    }));
+  }
+
+  make(): unknown {
+    this.#evaluate();
+    const { parts, classes } = this.#code;
+    const isClass = new Set(classes);
+    for (const [i, part] of parts.entries()) {
+      if (isClass.has(i)) continue;
+      this.#made[i] = this.#makeOne(part, i);
+      this.#bind(i);
+    }
+    for (const i of classes) {
+      this.#made[i] = this.#makeOne(parts[i]!, i);
+      this.#bind(i);
+    }
+    this.#fill();
+    return this.#made[0];
+  }
+
+  #makeOne(part: CapturedPart, i: number): unknown {
+    switch (part.kind) {
+      case "export":
+        return this.#made[i];
+      case "global":
+        return globalAt(part.path);
+      case "symbol":
+        return part.isWellKnown
+          ? (Symbol as unknown as Record<string, unknown>)[part.name]
+          : Symbol.for(part.name);
+      case "import":
+        return part.form === "call"
+          ? importStandIn(part.module, importFrom)
+          : metaStandIn(part.module);
+      case "text": {
+        const made = this.#makers[i]!() as object;
+        setHome(made, part.module);
+        return made;
+      }
+      default:
+        return unreachable(part);
+    }
+  }
+
+  /** Gives a part to the variables and containers that hold it. */
+  #bind(part: number): void {
+    const made = this.#made[part];
+    for (const [index, set] of this.#binders) {
+      if (index === part) set(made);
+    }
+    for (const [container, key, index] of this.#values.places) {
+      if (index !== part) continue;
+      (container as Record<string, unknown>)[key] = made;
+    }
+    for (const [instance, index] of this.#values.instances) {
+      if (index !== part) continue;
+      Object.setPrototypeOf(
+        instance,
+        (made as { prototype: object }).prototype,
+      );
+    }
+  }
+
+  #fill(): void {
+    for (const [target, content] of this.#values.fills) {
+      if (target instanceof Set) {
+        for (const member of content) target.add(member);
+      } else {
+        for (let i = 0; i < content.length; i += 2) {
+          target.set(content[i], content[i + 1]);
+        }
+      }
+    }
+    for (const [part, of, fields] of this.#values.fields) {
+      const made = this.#made[part] as { prototype: object };
+      const holder = of === "itself" ? made : made.prototype;
+      for (const [key, value] of Object.entries(fields)) {
+        Object.defineProperty(holder, key, {
+          value,
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        });
+      }
+    }
+  }
+
+  #evaluate(): void {
+    const { parts, scopes } = this.#code;
+    const all = parts.flatMap((part) => part.kind === "text" ? [part.text] : [])
+      .join();
+    const prefix = unused("captured", all);
+    const writer = new Writer(prefix, parts, scopes);
+    const run = new Function(
+      ...["values", "makers", "made", "bind", "method", "standIns"].map((
+        name,
+      ) => `${prefix}_${name}`),
+      writer.text(),
+    );
+    run(
+      this.#values.values,
+      this.#makers,
+      this.#made,
+      (part: number, set: (made: unknown) => void) =>
+        this.#binders.push([part, set]),
+      methodOf,
+      writer.standIns,
+    );
+  }
+}
+
+/** Writes the scopes and the texts in them as one text. */
+class Writer {
+  /** What is in place of `import` in a text. */
+  readonly standIns: Readonly<Record<string, unknown>>[] = [];
+  readonly #prefix: string;
+  readonly #parts: readonly CapturedPart[];
+  readonly #scopes: readonly CapturedScope[];
+
+  constructor(
+    prefix: string,
+    parts: readonly CapturedPart[],
+    scopes: readonly CapturedScope[],
+  ) {
+    this.#prefix = prefix;
+    this.#parts = parts;
+    this.#scopes = scopes;
+  }
+
+  text(): string {
+    return `"use strict";${this.#inside(null)}`;
+  }
+
+  /** The texts and the scopes in a scope, or in none. */
+  #inside(scope: number | null): string {
+    const texts = this.#parts.map((part, i) =>
+      part.kind === "text" && part.scope === scope ? this.#maker(part, i) : ""
+    );
+    const scopes = this.#scopes.map((each, i) =>
+      each.parent === scope ? this.#scope(each, i) : ""
+    );
+    return texts.join("") + scopes.join("");
+  }
+
+  #scope({ variables }: CapturedScope, scope: number): string {
+    const prefix = this.#prefix;
+    const declared = variables.map(([name, holds, index]) =>
+      holds === "value" ? `${name}=${prefix}_values[${index}]` : name
+    );
+    const bound = variables.map(([name, holds, index]) =>
+      holds === "part"
+        ? `${prefix}_bind(${index},(${prefix})=>{${name}=${prefix}});`
+        : ""
+    );
+    return `(function(){let ${declared};${bound.join("")}${
+      this.#inside(scope)
+    }})();`;
+  }
+
+  #maker({ text, form, name, parent, module }: TextPart, i: number): string {
+    const prefix = this.#prefix;
+    const { source, scope } = rehome(text, module, importFrom);
+    this.standIns[i] = scope;
+    const names = Object.keys(scope);
+    const given = names.map((each) =>
+      `const ${each}=${prefix}_standIns[${i}].${each};`
+    );
+    if (parent !== null) {
+      given.push(`const ${parent[0]}=${prefix}_made[${parent[1]}];`);
+    }
+    const key = JSON.stringify(name);
+    const made = form === "method"
+      ? `${prefix}_method({${source}\n})`
+      : name === ""
+      ? `(${source}\n)`
+      // So that it gets its name as it did before.
+      : `({[${key}]:(${source}\n)})[${key}]`;
+    return `${prefix}_makers[${i}]=()=>{${given.join("")}return ${made}};`;
+  }
+}
+
+/** The one method, getter or setter of an object. */
+function methodOf(holder: object): unknown {
+  const [key] = Reflect.ownKeys(holder);
+  const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key!)!;
+  return value ?? get ?? set;
+}
+
+function globalAt(path: readonly string[]): unknown {
+  let found: unknown = globalThis;
+  for (const name of path) found = (found as Record<string, unknown>)[name];
+  return found;
+}
+
+async function exported(
+  { module, key, text }: Extract<CapturedPart, { kind: "export" }>,
+  loaders: Loaders,
+): Promise<unknown> {
+  const namespace = await loadModule(module, loaders);
+  if (key === null) return namespace;
+  if (!(key in namespace)) {
+    throw new ProcessError(
+      `Cannot use "${key}" of ${module} as the module exports ` +
+        `${
+          Object.keys(namespace).join(", ") || "nothing"
+        } here: export it in ` +
+        `every process, or give it in the option \`scope\``,
+    );
+  }
+  const found = namespace[key];
+  const isOther = text !== null &&
+    (typeof found !== "function" ||
+      Function.prototype.toString.call(found) !== text);
+  if (!isOther) return found;
+  throw new ProcessError(
+    `Cannot use "${key}" of ${module} as the module exports another function ` +
+      `under this name here: give it in the option \`scope\``,
+  );
+}

@@ -1,0 +1,85 @@
+/**
+ * The modules behind the scripts that V8 names, and what their names stand for.
+ *
+ * @module
+ */
+
+import type { Inspector } from "./inspector.ts";
+import { type ModuleNames, namesIn } from "./module_names.ts";
+
+/** A module that functions stand in. */
+export interface ModuleOfScript {
+  readonly url: string;
+  /** Null where the source cannot be read. */
+  readonly names: ModuleNames | null;
+  /** What a specifier leads to from here; null where that cannot be said. */
+  resolve(specifier: string): string | null;
+}
+
+const known = new Map<string, ModuleOfScript>();
+
+/** The modules of scripts; a script's is made out once. */
+export function modulesOf(
+  inspector: Inspector,
+): { of(scriptId: string): ModuleOfScript } {
+  return {
+    of(scriptId) {
+      const found = known.get(scriptId) ?? new Module(scriptId, inspector);
+      known.set(scriptId, found);
+      return found;
+    },
+  };
+}
+
+/**
+ * Whether a child can import a module. What `deno eval`, the REPL, a notebook and a
+ * documentation test run has an address that leads nowhere (`$deno$repl.mts`,
+ * `mod.ts#3-9.ts`; 2.9.6).
+ */
+export function isImportable(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, pathname, hash } = new URL(url);
+  const leadsNowhere = /\/\$deno\$[^/]*$/.test(pathname) ||
+    /\$\d+-\d+\.\w+$/.test(pathname) || /^#\d+-\d+\.\w+$/.test(hash);
+  return !leadsNowhere && !/^(blob|ext|node):$/.test(protocol);
+}
+
+class Module implements ModuleOfScript {
+  readonly url: string;
+  readonly names: ModuleNames | null;
+
+  constructor(scriptId: string, inspector: Inspector) {
+    this.url = inspector.urlOf(scriptId);
+    this.names = /^(ext|node):/.test(this.url)
+      ? null
+      : namesOf(this.url) ?? namesIn(inspector.sourceOf(scriptId));
+  }
+
+  resolve(specifier: string): string | null {
+    if (/^\.{0,2}\//.test(specifier)) {
+      return URL.parse(specifier, this.url)?.href ?? null;
+    }
+    if (URL.canParse(specifier)) return specifier;
+    // Within a package of npm a bare name is resolved from the folder it stands in.
+    if (/\/node_modules\/|\/npm\/registry/.test(this.url)) return null;
+    try {
+      return import.meta.resolve(specifier);
+    } catch {
+      return specifier;
+    }
+  }
+}
+
+/** The names, as the file has them; null where it may not be read, or not easily. */
+function namesOf(url: string): ModuleNames | null {
+  // Text between the tags of JSX is no code.
+  if (!/^file:.*\.(ts|js|mts|mjs)$/.test(url)) return null;
+  const path = new URL(url);
+  try {
+    // Nobody is asked for a permission by the start of a process.
+    const { state } = Deno.permissions.querySync({ name: "read", path });
+    return state === "granted" ? namesIn(Deno.readTextFileSync(path)) : null;
+  } catch {
+    return null; // As good as not allowed.
+  }
+}
