@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: f01ce98c068871406e174582ec2240cea7f7e51247bcb80667891c5e316e3f75
+// Built from spawned.ts by `deno task build`: ff92a84b851845e37e84c41525aa29e90d00e356288de5c2fc789a6469bd7c62
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -460,12 +460,13 @@ var plainBody = (function plainBody({ body, target }) {
   return body.value;
 });
 var exportsOf = (async function exportsOf(order, loaders) {
-  if (order.kind === "nothing" || order.module === null) return null;
+  if (order.kind === "nothing" || order.kind === "captured") return null;
+  if (order.module === null) return null;
   const loader = loaders[order.module];
   return loader === void 0 ? null : await hooks.load(loader).catch(() => null);
 });
 var named = (function named(exports, order) {
-  if (order.kind === "nothing") return void 0;
+  if (order.kind === "nothing" || order.kind === "captured") return void 0;
   if (order.kind !== "address") return byName(exports, order);
   const value = exports[order.name];
   return typeof value === "function" ? value : void 0;

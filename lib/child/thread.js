@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 652459d8ec66250cfa9857b266268dbe4e586615adc066d3050797a58fd52b0c
+// Built from thread.ts by `deno task build`: 83b53bb78f31b804b70fd551f3d4cbd5e005dfb0cedc64bdb07afa02cdf3d16b
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -405,12 +405,13 @@ var plainBody = (function plainBody({ body, target }) {
   return body.value;
 });
 var exportsOf = (async function exportsOf(order, loaders) {
-  if (order.kind === "nothing" || order.module === null) return null;
+  if (order.kind === "nothing" || order.kind === "captured") return null;
+  if (order.module === null) return null;
   const loader = loaders[order.module];
   return loader === void 0 ? null : await hooks.load(loader).catch(() => null);
 });
 var named = (function named(exports, order) {
-  if (order.kind === "nothing") return void 0;
+  if (order.kind === "nothing" || order.kind === "captured") return void 0;
   if (order.kind !== "address") return byName(exports, order);
   const value = exports[order.name];
   return typeof value === "function" ? value : void 0;

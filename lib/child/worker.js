@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 4392aeff7d517422c518aa70c90d0242750956ed604d655dc1f0dd6dc79da597
+// Built from worker.ts by `deno task build`: 5d080e1b60e5da62ac98debcbae1ecd77a3a769d0d5ccd5d2fad482f1fa13cb8
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -336,12 +336,13 @@ var plainBody = (function plainBody({ body, target }) {
   return body.value;
 });
 var exportsOf = (async function exportsOf(order, loaders) {
-  if (order.kind === "nothing" || order.module === null) return null;
+  if (order.kind === "nothing" || order.kind === "captured") return null;
+  if (order.module === null) return null;
   const loader = loaders[order.module];
   return loader === void 0 ? null : await hooks.load(loader).catch(() => null);
 });
 var named = (function named(exports, order) {
-  if (order.kind === "nothing") return void 0;
+  if (order.kind === "nothing" || order.kind === "captured") return void 0;
   if (order.kind !== "address") return byName(exports, order);
   const value = exports[order.name];
   return typeof value === "function" ? value : void 0;

@@ -279,10 +279,11 @@ class Capture {
   }
 
   #urlOf(looked: Looked): string | null {
-    const module = this.#moduleOf(looked);
-    if (module !== null) return module.url || null;
     if (looked.location === null) return null;
-    return this.#inspector.urlOf(looked.location.scriptId) || null;
+    const url = this.#moduleOf(looked)?.url ??
+      this.#inspector.urlOf(looked.location.scriptId);
+    // What `deno eval` runs is called "[eval]".
+    return URL.canParse(url) ? url : null;
   }
 
   #classOf(type: object, path: string): number {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { ProcessError } from "../../mod.ts";
 import {
   add,
@@ -17,6 +17,7 @@ import {
   TASKS,
   waitUntil,
 } from "../fixtures/tasks.ts";
+import { ProgramFolder, runProgram, UNSEEN } from "../fixtures/program.ts";
 import * as v from "../fixtures/views.ts";
 import { FROM, group, rejection, type Subject, upTo } from "./pool_testing.ts";
 
@@ -145,11 +146,24 @@ export function callContract(subject: Subject): void {
     });
 
     test("Pool names the rule to a function that misses what it uses", async () => {
+      using folder = new ProgramFolder({
+        "main.ts": `
+          import { getContext } from "@multiprocessing/core";
+          if (import.meta.main) {
+            const outside = 1;
+            await using pool = new (getContext("${subject.method}").Pool)(1);
+            const error = await pool.apply(() => outside + 1).catch((e) => e);
+            console.log(error.name, error.message);
+          }`,
+      });
+      const run = await runProgram(`${folder.path}/main.ts`, { flags: UNSEEN });
+      match(run.stdout, /^ReferenceError .*option `scope`.*--allow-sys/);
+    });
+
+    test("Pool gives a function what it uses", async () => {
       const outside = 1;
       await withPool(subject, 1, async (pool) => {
-        const error = await rejection(pool.apply(() => outside + 1));
-        equal(error.name, "ReferenceError");
-        ok(/option `scope`/.test(error.message), error.message);
+        equal(await pool.apply(() => outside + 1), 2);
       });
     });
 

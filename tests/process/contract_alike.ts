@@ -6,7 +6,12 @@
 
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { AmbiguousTargetError, ProcessError } from "../../mod.ts";
-import { ProgramFolder, programUrl, runProgram } from "../fixtures/program.ts";
+import {
+  ProgramFolder,
+  programUrl,
+  runProgram,
+  UNSEEN,
+} from "../fixtures/program.ts";
 import * as t from "../fixtures/targets.ts";
 import { rejection, type Subject } from "./process_testing.ts";
 
@@ -43,37 +48,59 @@ export function alikeContract({ ctx, method, test }: Subject): void {
   });
 
   test("Process and Pool tell apart what looks the same in a program that still evaluates", async () => {
-    const { code, stdout } = await runProgram(programUrl("alike"), {
-      args: [method],
-      deadlineMs: 40_000,
-    });
-    const [processes, tasks] = stdout.trim().split("\n").map((line) =>
-      JSON.parse(line)
-    );
-    equal(code, 0);
-    deepEqual(processes, {
-      half: "5",
-      triple: "30",
-      "no export of the same maker": "ReferenceError",
-      scaled: "20",
-      "another name": "50",
-      "no export of the same name": "ReferenceError",
-      Two: "2",
-      Three: "3",
-      "no exported class": "ProcessError",
-      "local function of the same name": "ReferenceError",
-      doubled: "20",
-    });
-    deepEqual(tasks, {
-      half: "5",
-      triple: "30",
-      "no export of the same maker": "ReferenceError",
-      "no export of the same name": "ReferenceError",
-      scaled: "20",
-      "local function of the same name": "ReferenceError",
-      doubled: "20",
-      "another local function": "ReferenceError",
-    });
+    const hidden = [
+      "no export of the same maker",
+      "no export of the same name",
+      "local function of the same name",
+      "another local function",
+    ];
+    for (const isSeen of [true, false]) {
+      const { code, stdout } = await runProgram(programUrl("alike"), {
+        flags: isSeen ? ["-A"] : UNSEEN,
+        args: [method],
+        deadlineMs: 40_000,
+      });
+      const [processes, tasks] = stdout.trim().split("\n").map((line) =>
+        JSON.parse(line)
+      );
+      equal(code, 0);
+      const local = (values: Record<string, string>) =>
+        Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [
+            name,
+            hidden.includes(name) && !isSeen ? "ReferenceError" : value,
+          ]),
+        );
+      deepEqual(
+        processes,
+        local({
+          half: "5",
+          triple: "30",
+          "no export of the same maker": "11",
+          scaled: "20",
+          "another name": "50",
+          "no export of the same name": "70",
+          Two: "2",
+          Three: "3",
+          "no exported class": "ProcessError",
+          "local function of the same name": "90",
+          doubled: "20",
+        }),
+      );
+      deepEqual(
+        tasks,
+        local({
+          half: "5",
+          triple: "30",
+          "no export of the same maker": "11",
+          "no export of the same name": "70",
+          scaled: "20",
+          "local function of the same name": "90",
+          doubled: "20",
+          "another local function": "80",
+        }),
+      );
+    }
   });
 
   test("A function beside an export of the same look is told from it where the source cannot be read", async () => {
@@ -97,7 +124,12 @@ export function alikeContract({ ctx, method, test }: Subject): void {
         console.log(JSON.stringify(seen));
       }`;
     const url = `data:text/javascript,${encodeURIComponent(program)}`;
-    const { stdout, stderr } = await runProgram(url, { deadlineMs: 40_000 });
+    const seen = await runProgram(url, { deadlineMs: 40_000 });
+    deepEqual(JSON.parse(seen.stdout || seen.stderr), [30, 30, 20, 20, 30, 30]);
+    const { stdout, stderr } = await runProgram(url, {
+      flags: UNSEEN,
+      deadlineMs: 40_000,
+    });
     const hidden = ["ReferenceError", "ReferenceError"];
     deepEqual(JSON.parse(stdout || stderr), [...hidden, 20, 20, ...hidden]);
   });

@@ -7,6 +7,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { Process, RemoteError, Value } from "../../mod.ts";
 import byDefault, * as t from "../fixtures/targets.ts";
+import { ProgramFolder, runProgram, UNSEEN } from "../fixtures/program.ts";
 import { outcomes } from "../fixtures/importing.ts";
 import { Counter, Doubler, GREETERS, PRIVATE } from "../fixtures/classes.ts";
 import { rejection, type Subject, thrown } from "./process_testing.ts";
@@ -270,13 +271,27 @@ export function targetContract({ ctx, method, test }: Subject): void {
   });
 
   test("Process explains a ReferenceError of a function that travels as text", async () => {
-    const hidden = new Value("i");
-    const p = new ctx.Process({ target: () => hidden.value, name: "text" });
-    p.start();
-    const error = await rejection(p.result());
-    ok(error instanceof ReferenceError);
-    match(error.message, /^hidden is not defined \(.*not exported.*`scope`/);
-    ok(error.cause instanceof RemoteError);
+    using folder = new ProgramFolder({
+      "main.ts": `
+        import { getContext, RemoteError } from "@multiprocessing/core";
+        if (import.meta.main) {
+          const { Process } = getContext("${method}");
+          const hidden = 1;
+          const p = new Process({ target: () => hidden, name: "text" });
+          p.start();
+          const error = await p.result().catch((error) => error);
+          console.log(error.message);
+          console.log(error instanceof ReferenceError);
+          console.log(error.cause instanceof RemoteError);
+        }`,
+    });
+    const run = await runProgram(`${folder.path}/main.ts`, { flags: UNSEEN });
+    const [message, ...facts] = run.stdout.trim().split("\n");
+    deepEqual(facts, ["true", "true"]);
+    match(
+      message!,
+      /^hidden is not defined \(.*not exported.*export it.*`scope`.*--allow-sys/,
+    );
   });
 
   const modules: [string, string, RegExp][] = [
