@@ -187,11 +187,7 @@ export class Functions {
     order: Definition["order"],
     scope: Scope,
   ): Remote {
-    const values = scope[CAPTURED] as CapturedValues;
-    const { places, fills, instances, fields } = values;
-    const isPlainOnly = values.values.every(isPlain) &&
-      places.length + fills.length + instances.length + fields.length === 0;
-    if (isPlainOnly) return this.#keepScoped(target, order, scope);
+    if (isPlainScope(scope)) return this.#keepScoped(target, order, scope);
     const remote = this.#make(target, order, scope, false);
     this.#keepDouble(remote);
     return remote;
@@ -202,7 +198,7 @@ export class Functions {
     order: Definition["order"],
     scope: Scope,
   ): Remote {
-    if (!Object.values(scope).every(isPlain)) {
+    if (!isPlainScope(scope)) {
       return this.#make(target, order, scope, true);
     }
     return this.#keepScoped(target, order, scope);
@@ -291,6 +287,18 @@ export class Functions {
       ? structuredClone(packed)
       : packed;
   }
+}
+
+/** Whether what a function is given is plain, and says all by its text. */
+function isPlainScope(scope: Scope): boolean {
+  const captured = scope[CAPTURED];
+  if (typeof captured !== "object" || captured === null) {
+    return Object.values(scope).every(isPlain);
+  }
+  const { values, places, fills, instances, fields } =
+    captured as CapturedValues;
+  return values.every(isPlain) &&
+    places.length + fills.length + instances.length + fields.length === 0;
 }
 
 /** Whether functions that look the same do the same: there is no more to them. */

@@ -1,10 +1,10 @@
-// Built from worker.ts by `deno task build`: 4bd7345990f49999e932a16c6fac1898cd09a272bb3e2038e66b70219127065b
+// Built from worker.ts by `deno task build`: dd46d3a1453889c8964b1e5f94e94ac88095ff1a0c9ff7e01a39ac9c748bc361
 
 // lib/functions/resolve.ts
 import { byName, namesOfAlike } from "../wire/birth.ts";
 
 // lib/wire/captured.ts
-var CAPTURED = "captured";
+var CAPTURED = "(captured)";
 
 // lib/wire/load.ts
 import { bornAs, hooks } from "../wire/birth.ts";

@@ -16,8 +16,8 @@
  * @module
  */
 
-/** Where the values stand in the scope of a function that was captured. */
-export const CAPTURED = "captured";
+/** Where the values stand in the scope of a captured function: no name is like it. */
+export const CAPTURED = "(captured)";
 
 /** What can be called, constructed or imported. */
 export type CapturedPart =

@@ -5,7 +5,7 @@
  */
 
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
-import { Process, RemoteError, Value } from "../../mod.ts";
+import { Process } from "../../mod.ts";
 import byDefault, * as t from "../fixtures/targets.ts";
 import { ProgramFolder, runProgram, UNSEEN } from "../fixtures/program.ts";
 import { outcomes } from "../fixtures/importing.ts";
