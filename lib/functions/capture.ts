@@ -149,10 +149,7 @@ class Capture {
       this.#resolve(open);
     }
     const [first] = this.#parts;
-    const isAlone = this.#parts.length === 1 &&
-      this.#data.values.length === 0 &&
-      this.#data.fields.length === 0;
-    if (isAlone && first?.kind === "text") {
+    if (first?.kind === "text" && this.#isAlone(textOf(target))) {
       return { kind: "closed", module: first.module };
     }
     this.#refuseDoubt();
@@ -163,6 +160,15 @@ class Capture {
       uses: this.#uses,
       bytes: this.#data.bytes + this.#textBytes(),
     };
+  }
+
+  /** Whether a text is all, as the one name that it uses freely is its own. */
+  #isAlone(text: string): boolean {
+    if (this.#parts.length > 1 || !this.#data.isEmpty) return false;
+    const self = declaredName(text);
+    return [this.#given, ...this.#arounds].every(({ variables }) =>
+      variables.keys().every((name) => name === self)
+    );
   }
 
   #textBytes(): number {
@@ -309,10 +315,11 @@ class Capture {
 
   #resolve({ index, itself, path, text, looked, isTarget }: Open): void {
     const scopes = this.#aroundsOf(looked);
-    const uses = this.#usesOf(text, looked, scopes, path);
+    const self = this.#selfOf(itself, text, looked, scopes);
+    const asked = self === null ? text : withoutName(text);
+    const uses = this.#usesOf(asked, looked, scopes, path);
     refuseLexical(text, uses, path);
     const isClass = uses.form === "class";
-    const self = isClass ? null : declaredName(text);
     let innermost: Around | null = null;
     for (const name of uses.names) {
       const holder = this.#variable(name, scopes, path, isTarget, looked);
@@ -355,6 +362,26 @@ class Capture {
       "a function whose text cannot stand alone, as one with a private name of the " +
         "class around it; export it, or make it a function of its own",
     );
+  }
+
+  /**
+   * The name of a function that stands for the variable around it in its own text, as
+   * where it is declared. In an expression the name is the function's own.
+   */
+  #selfOf(
+    itself: object,
+    text: string,
+    { location }: Looked,
+    scopes: readonly Around[],
+  ): string | null {
+    const self = declaredName(text);
+    if (self === null) return null;
+    const holder = scopes.find(({ found }) => Object.hasOwn(found, self));
+    if (holder === undefined) return null;
+    const isItself = read(holder.found, self)?.value === itself;
+    if (isItself || location === null) return self;
+    const source = this.#inspector.sourceOf(location.scriptId);
+    return isDeclaredAt(source, location) ? self : null;
   }
 
   /** Has a name go along; gives the scope that then has it, if one does. */
@@ -746,6 +773,27 @@ function declaredName(text: string): string | null {
 
 const DECLARED =
   /^((?:async\s+)?function\s*\*?\s*)([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
+
+/** Words after which a function is an expression. */
+const BEFORE_EXPRESSION = new Set(
+  "await case delete extends in instanceof new of return throw typeof void yield"
+    .split(" "),
+);
+
+/** Whether a function is declared there, and is no part of an expression. */
+function isDeclaredAt(source: string, location: Location): boolean {
+  const lines = source.split("\n");
+  const before = [
+    ...lines.slice(Math.max(0, location.lineNumber - 8), location.lineNumber),
+    lines[location.lineNumber]?.slice(0, location.columnNumber) ?? "",
+  ].join("\n");
+  const head = /(\w+|[^\s\w])?\s*(?:async\s+)?function\s*\*?\s*[^\s(]+\s*$/u
+    .exec(before);
+  const previous = head?.[1] ?? ";";
+  return /\w/.test(previous)
+    ? !BEFORE_EXPRESSION.has(previous)
+    : [";", "{", "}", ")"].includes(previous);
+}
 
 /** In its own text the name stands for the variable around it, as where it is declared. */
 function withoutName(text: string): string {

@@ -56,12 +56,20 @@ export class CapturedData {
   readonly #taker: PartTaker;
   readonly #seen = new Map<object, Container>();
   readonly #copies = new Map<object, object>();
+  /** Objects without a prototype, which structured clone gives one. */
+  readonly bare: object[] = [];
+  /** Whether there are instances, or objects without a prototype. */
   #hasInstances = false;
   readonly #given: { readonly value: unknown; put(sent: unknown): void }[] = [];
 
   constructor(destination: Destination, taker: PartTaker) {
     this.#destination = destination;
     this.#taker = taker;
+  }
+
+  /** Whether nothing was added. */
+  get isEmpty(): boolean {
+    return this.#given.length === 0;
   }
 
   /** Adds the value of a variable, and gives its number. */
@@ -90,8 +98,8 @@ export class CapturedData {
   /** Copies what must be copied, once all has been added. */
   finish(): CapturedValues {
     for (const { value, put } of this.#given) put(this.#sent(value));
-    const { values, places, fills, instances, fields } = this;
-    return { values, places, fills, instances, fields };
+    const { values, places, fills, instances, bare, fields } = this;
+    return { values, places, fills, instances, bare, fields };
   }
 
   /** Looks at a value; whether it is to be replaced by a part. */
@@ -133,7 +141,8 @@ export class CapturedData {
     if (reason !== undefined) throw new EncodingError(path, reason);
     const parts = partsOf(value, kind, path);
     const type = parts === null ? null : this.#typeOf(value, path);
-    if (type !== null) this.#hasInstances = true;
+    const isBare = Object.getPrototypeOf(value) === null;
+    if (type !== null || isBare) this.#hasInstances = true;
     const own = around === null ? [] : [around];
     this.#seen.set(value, { isDirty: false, type, around: own });
     this.bytes += sizeOf(value);
@@ -178,6 +187,7 @@ export class CapturedData {
     if (!isDirty && !this.#hasInstances) return value;
     const copy = isDirty ? this.#copy(value) : value;
     this.#copies.set(value, copy);
+    if (Object.getPrototypeOf(value) === null) this.bare.push(copy);
     if (type !== null) this.instances.push([copy, type]);
     if (!isDirty) this.#visit(value);
     return copy;

@@ -99,6 +99,7 @@ function compiled(
   return {
     form,
     names: names.filter((name) => kept.has(name)),
-    usesArguments: kept.has("arguments"),
+    // All is kept for an `eval`, which may use it or not.
+    usesArguments: kept.has("arguments") && !/\beval\b/.test(text),
   };
 }

@@ -141,6 +141,7 @@ class Rebuilding {
         }
       }
     }
+    for (const bare of this.#values.bare) Object.setPrototypeOf(bare, null);
     for (const [part, of, fields] of this.#values.fields) {
       const made = this.#made[part] as { prototype: object };
       const holder = of === "itself" ? made : made.prototype;

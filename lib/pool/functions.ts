@@ -295,10 +295,9 @@ function isPlainScope(scope: Scope): boolean {
   if (typeof captured !== "object" || captured === null) {
     return Object.values(scope).every(isPlain);
   }
-  const { values, places, fills, instances, fields } =
-    captured as CapturedValues;
+  const { values, ...others } = captured as CapturedValues;
   return values.every(isPlain) &&
-    places.length + fills.length + instances.length + fields.length === 0;
+    Object.values(others).every((list) => list.length === 0);
 }
 
 /** Whether functions that look the same do the same: there is no more to them. */

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: dd46d3a1453889c8964b1e5f94e94ac88095ff1a0c9ff7e01a39ac9c748bc361
+// Built from worker.ts by `deno task build`: 99e2c49b4833dacc8be7b3d368421b9a901aea4dbdb70085fa13f1932d350506
 
 // lib/functions/resolve.ts
 import { byName, namesOfAlike } from "../wire/birth.ts";

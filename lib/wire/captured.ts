@@ -108,6 +108,8 @@ export interface CapturedValues {
   ])[];
   /** Instances, and the class of each. */
   readonly instances: readonly (readonly [instance: object, part: number])[];
+  /** Objects without a prototype. */
+  readonly bare: readonly object[];
   /** Own fields of functions and classes, and of their prototypes. */
   readonly fields: readonly (readonly [
     part: number,
