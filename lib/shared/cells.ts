@@ -63,6 +63,8 @@ export interface Cells {
   all(): ArrayLike<unknown>;
   /** Puts elements there; checks them all before it puts the first. */
   write(start: number, elements: ArrayLike<unknown>): void;
+  /** Puts elements into memory that is new, from its first place on. */
+  begin(elements: ArrayLike<unknown>): void;
   /** Puts one element into each place from `start` up to `stop`. */
   fill(value: unknown, start: number, stop: number): void;
   /** Sorts all, by their own order or as it is told. */

@@ -99,9 +99,13 @@ export class CodedCells extends Row implements Cells {
     return false;
   }
 
-  protected encode(elements: ArrayLike<unknown>): Uint32Array {
-    const codes = new Uint32Array(elements.length);
-    for (let i = 0; i < codes.length; i++) codes[i] = this.check(elements[i]);
+  protected encode(
+    elements: ArrayLike<unknown>,
+    first: number,
+    count: number,
+  ): Uint32Array {
+    const codes = new Uint32Array(count);
+    for (let i = 0; i < count; i++) codes[i] = this.check(elements[first + i]);
     return codes;
   }
 

@@ -157,9 +157,13 @@ export class FloatCells extends Row implements Cells {
     return !BIG.has(name);
   }
 
-  protected encode(elements: ArrayLike<unknown>): Float64Array {
-    const codes = new Float64Array(elements.length);
-    for (let i = 0; i < codes.length; i++) codes[i] = this.check(elements[i]);
+  protected encode(
+    elements: ArrayLike<unknown>,
+    first: number,
+    count: number,
+  ): Float64Array {
+    const codes = new Float64Array(count);
+    for (let i = 0; i < count; i++) codes[i] = this.check(elements[first + i]);
     return codes;
   }
 

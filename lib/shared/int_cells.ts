@@ -63,9 +63,13 @@ export class IntCells extends Row implements Cells {
   }
 
   // As floats, which hold them all and wrap when they are put.
-  protected encode(elements: ArrayLike<unknown>): Float64Array {
-    const codes = new Float64Array(elements.length);
-    for (let i = 0; i < codes.length; i++) codes[i] = this.check(elements[i]);
+  protected encode(
+    elements: ArrayLike<unknown>,
+    first: number,
+    count: number,
+  ): Float64Array {
+    const codes = new Float64Array(count);
+    for (let i = 0; i < count; i++) codes[i] = this.check(elements[first + i]);
     return codes;
   }
 
@@ -139,9 +143,13 @@ export class BigIntCells extends Row implements Cells {
     return BIG.has(name);
   }
 
-  protected encode(elements: ArrayLike<unknown>): BigInt64Array {
-    const codes = new BigInt64Array(elements.length);
-    for (let i = 0; i < codes.length; i++) codes[i] = this.check(elements[i]);
+  protected encode(
+    elements: ArrayLike<unknown>,
+    first: number,
+    count: number,
+  ): BigInt64Array {
+    const codes = new BigInt64Array(count);
+    for (let i = 0; i < count; i++) codes[i] = this.check(elements[first + i]);
     return codes;
   }
 

@@ -140,7 +140,7 @@ export class RawArray<const C extends DataType = Typecode>
     this.#ints = this.#cells.ints;
     data.onMove(() => this.#rebind());
     if (unavailable === undefined && !isFound) {
-      if (elements !== null) this.#cells.write(0, elements);
+      if (elements !== null) this.#cells.begin(elements);
       if (bytes !== null) this.#bytes().set(bytes);
     }
     if (claim !== null) register(claim, this);

@@ -28,6 +28,9 @@ const NAME = Object.getOwnPropertyDescriptor(TYPED, Symbol.toStringTag)!.get!;
 /** Up to this length a list is made in one piece; longer ones grow. */
 const PIECE_MAX = 2 ** 24;
 
+/** So many elements are made numbers in one go where they are put in pieces. */
+const BEGIN_MAX = 2 ** 13;
+
 /** The name of a typed array's class; undefined for whatever else. */
 export function typedName(value: unknown): string | undefined {
   return NAME.call(value);
@@ -80,11 +83,14 @@ export abstract class Row {
   abstract check(value: unknown): number | bigint;
 
   /**
-   * The numbers for elements, each of which is read once. Each class has a loop of its
-   * own, as one for all would be slow as soon as it has seen several types.
+   * The numbers for `count` elements from `first` on, each of which is read once. Each
+   * class has a loop of its own, as one for all would be slow as soon as it has seen
+   * several types.
    */
   protected abstract encode(
     elements: ArrayLike<unknown>,
+    first: number,
+    count: number,
   ): ArrayLike<number | bigint>;
 
   /** Whether every element of typed arrays of that name can be put there. */
@@ -112,10 +118,28 @@ export abstract class Row {
 
   /** Puts elements there; checks them all before it puts the first. */
   write(start: number, elements: ArrayLike<unknown>): void {
-    const name = typedName(elements);
-    const isEncoded = name !== undefined && this.fits(name);
-    const codes = isEncoded ? elements as Codes : this.encode(elements);
+    const codes = this.#areCodes(elements)
+      ? elements
+      : this.encode(elements, 0, elements.length);
     this.codes.set(codes, start);
+  }
+
+  /** Puts elements where nobody has looked yet, and nobody will if one is refused. */
+  begin(elements: ArrayLike<unknown>): void {
+    const { codes } = this;
+    if (this.#areCodes(elements)) return codes.set(elements);
+    const { length } = elements;
+    // Fresh memory for all of them at once would cost more than the rest.
+    for (let first = 0; first < length; first += BEGIN_MAX) {
+      const count = Math.min(BEGIN_MAX, length - first);
+      codes.set(this.encode(elements, first, count), first);
+    }
+  }
+
+  /** Whether elements are the very numbers that are to stand in memory. */
+  #areCodes(elements: ArrayLike<unknown>): elements is Codes {
+    const name = typedName(elements);
+    return name !== undefined && this.fits(name);
   }
 
   /** Puts one element into each place from `start` up to `stop`. */

@@ -178,6 +178,10 @@ export class StructureCells implements Cells {
     return this.read(0, this.#length);
   }
 
+  begin(elements: ArrayLike<unknown>): void {
+    this.write(0, elements);
+  }
+
   write(start: number, elements: ArrayLike<unknown>): void {
     const list = Array.from(elements);
     for (const element of list) this.check(element);

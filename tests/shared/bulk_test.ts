@@ -253,3 +253,17 @@ Deno.test("SharedArray is about as quick as a typed array with many elements at 
     }
   }
 });
+
+Deno.test("RawArray takes long lists whole, or refuses them for the element that is wrong", () => {
+  const list = Array.from({ length: 20_001 }, (_, i) => i - 5);
+  deepEqual([...new RawArray("i", list)], list);
+  deepEqual([...new RawArray("d", list)], list);
+  deepEqual([...new RawArray("q", list.map(BigInt))], list.map(BigInt));
+  deepEqual(
+    [...new RawArray("?", list.map((n) => n > 0))],
+    list.map((n) => n > 0),
+  );
+  for (const at of [0, 8_191, 8_192, 20_000]) {
+    throws(() => new RawArray("i", list.with(at, 0.5)), /Cannot put 0\.5 .*whole number/);
+  }
+});
