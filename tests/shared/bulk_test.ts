@@ -264,6 +264,9 @@ Deno.test("RawArray takes long lists whole, or refuses them for the element that
     list.map((n) => n > 0),
   );
   for (const at of [0, 8_191, 8_192, 20_000]) {
-    throws(() => new RawArray("i", list.with(at, 0.5)), /Cannot put 0\.5 .*whole number/);
+    throws(
+      () => new RawArray("i", list.with(at, 0.5)),
+      /Cannot put 0\.5 .*whole number/,
+    );
   }
 });
