@@ -33,6 +33,9 @@ import type {
 import { pack, unpack } from "../wire/pack.ts";
 import { describeError } from "../wire/remote_error.ts";
 
+export { claimedSites } from "../memory/sites.ts";
+export { loadModule } from "../wire/load.ts";
+
 type StartMessage = Extract<ToChild, { kind: "start" }>;
 
 /** Finds what the order means: what is to be called. */

@@ -124,7 +124,7 @@ export class Life {
 
   async #live(order: StartMessage): Promise<void> {
     this.#name = order.identity.name;
-    const birth: Birth = {
+    const birth = beBorn({
       cradle: this.#line.cradle,
       identity: order.identity,
       parent: order.destination,
@@ -138,8 +138,7 @@ export class Life {
       target: undefined,
       args: [],
       importing: false,
-    };
-    beBorn(birth);
+    });
     this.#catchStrays();
     try {
       const call = await this.#find(order, birth);

@@ -23,6 +23,8 @@ export type Source =
     readonly fd: number;
     /** Reads what is there, or what comes next; null at the end. */
     read(chunk: Uint8Array<ArrayBuffer>): Promise<number | null>;
+    /** The same, and blocks meanwhile. */
+    readSync(chunk: Uint8Array<ArrayBuffer>): number | null;
     /** Asks Linux to kill this process when its parent ends, even while it computes. */
     endWithParent(): void;
     /** Asks Linux for that no more. */
@@ -60,6 +62,11 @@ const FUNCTIONS = {
     result: "isize",
     nonblocking: true,
   },
+  readSync: {
+    name: "read",
+    parameters: ["i32", "buffer", "usize", RARE],
+    result: "isize",
+  },
 } as const;
 
 /** glibc, then musl. */
@@ -82,7 +89,7 @@ type Functions = Deno.DynamicLibrary<typeof FUNCTIONS>["symbols"];
 
 function descriptorSource(
   library: string,
-  { prctl, fcntl, open, dup2, read }: Functions,
+  { prctl, fcntl, open, dup2, read, readSync }: Functions,
 ): Source {
   const fd = fcntl(STDIN, F_DUPFD_CLOEXEC, FD_MIN, NOTHING);
   const name = Uint8Array.from("/dev/null\0", (char) => char.charCodeAt(0));
@@ -97,6 +104,15 @@ function descriptorSource(
     async read(chunk) {
       for (let tries = 0; tries < TRIES_MAX; tries++) {
         const count = Number(await read(fd, chunk, BigInt(chunk.length)));
+        if (count >= 0) return count === 0 ? null : count;
+      }
+      return null;
+    },
+    readSync(chunk) {
+      for (let tries = 0; tries < TRIES_MAX; tries++) {
+        const count = Number(
+          readSync(fd, chunk, BigInt(chunk.length), NOTHING),
+        );
         if (count >= 0) return count === 0 ? null : count;
       }
       return null;

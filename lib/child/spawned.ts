@@ -12,7 +12,7 @@ import {
   PROTOCOL_VERSION,
 } from "../wire/birth.ts";
 import { cut, FrameReader, markerOf, seal, unseal } from "../wire/frames.ts";
-import type { FromSpawned, ToChild } from "../wire/messages.ts";
+import type { FromSpawned, ToChild, WaitMessage } from "../wire/messages.ts";
 import { readAside } from "./aside.ts";
 import {
   ASKED_TO_STOP,
@@ -23,6 +23,7 @@ import {
 } from "./kernel.ts";
 import { watchParent } from "./parent_watch.ts";
 import { type Source, takeSource } from "./source.ts";
+import { type SpareLink, waitForStart } from "./spare.ts";
 
 /** For what comes from the parent; one for all, as each new one is filled with zeros. */
 const chunk = new Uint8Array(64 * 1024);
@@ -40,16 +41,16 @@ export async function boot(
   isDirect: boolean,
 ): Promise<never> {
   const reader = new FrameReader();
-  const [greeting, order, ...others] = readFirst(reader);
-  writeAll(greeting!);
+  const [greeting, first, ...others] = readFirst(reader);
+  const message = unseal(first!) as StartMessage | WaitMessage;
+  if (message.kind === "start") writeAll(greeting!);
   const source = takeSource();
   const isStdinTaken = source.kind === "stdin";
   const line = new StderrLine(greeting!, isStdinTaken, () => {
     void listen(source, reader, life);
   });
   const life = new Life(line, loaders);
-  const start = unseal(order!) as StartMessage;
-  if (start.version !== PROTOCOL_VERSION) {
+  if (message.version !== PROTOCOL_VERSION) {
     line.send({ kind: "ready", version: PROTOCOL_VERSION });
     Deno.exit(FAILED);
   }
@@ -59,20 +60,44 @@ export async function boot(
       line.send({ kind: "exiting", code: Deno.exitCode });
     });
   }
-  const { pid } = start.identity.parent;
-  if (!isWatched(source, pid, isDirect) || start.isRelayed) {
+  const { pid } = message.identity.parent;
+  const link = {
+    loaders,
+    life,
+    line,
+    source,
+    reader,
+    isWatched: isWatched(source, pid, isDirect),
+  };
+  if (message.kind === "start") begin(link, pid, message);
+  else {
+    const spare = await waitForStart(message, link);
+    writeAll(greeting!);
+    begin(link, pid, spare.start);
+    spare.catchUp();
+    for (const other of spare.others) life.hear(other);
+  }
+  for (const bytes of others) life.hear(unseal(bytes) as ToChild);
+  return await new Promise<never>(() => {});
+}
+
+/** Hears the parent as it must be heard, and runs what it orders. */
+function begin(
+  { life, source, reader, isWatched }: SpareLink,
+  parent: number,
+  start: StartMessage,
+): void {
+  if (!isWatched || start.isRelayed) {
     // Before the target runs, which might block or compute at once.
     life.listen(() => readAside(source, reader, life));
   } else if (source.kind === "descriptor") {
     hooks.watchParent = () => {
       hooks.watchParent = null;
       life.listen();
-      watchParent(pid, source.outliveParent);
+      watchParent(parent, source.outliveParent);
     };
   }
   life.hear(start);
-  for (const bytes of others) life.hear(unseal(bytes) as ToChild);
-  return await new Promise<never>(() => {});
 }
 
 /** The greeting, the order, and what came with them. */

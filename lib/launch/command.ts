@@ -5,7 +5,7 @@
  * @module
  */
 
-import { spawnedEntryUrl } from "./entry.ts";
+import { openEntryUrl, spawnedEntryUrl } from "./entry.ts";
 import { executableOf, isOwnDeno } from "./interpreter.ts";
 import type { LaunchRequest } from "./launcher.ts";
 import { permissionFlags } from "./permissions.ts";
@@ -28,14 +28,18 @@ export interface SpawnCommand {
   readonly isDirect: boolean;
 }
 
-/** The command that starts the child of a request. */
+/**
+ * The command that starts the child of a request. One that `isOpen` does the same for
+ * every request with the same settings, whatever its modules are.
+ */
 export function commandOf(
   { words, isForShell }: Prefix,
   request: LaunchRequest,
+  isOpen = false,
 ): SpawnCommand {
   const executable = executableOf(request.interpreter);
   const isDirect = words.length === 0 && isOwnDeno(executable);
-  const call = denoCall(executable, request, isDirect);
+  const call = denoCall(executable, request, isDirect, isOpen);
   const env = request.env ?? {};
   return isForShell
     ? { words: [...words, shellCall(call, env)], env: {}, isDirect }
@@ -46,17 +50,18 @@ function denoCall(
   executable: string,
   request: LaunchRequest,
   isDirect: boolean,
+  isOpen: boolean,
 ): string[] {
   const { maxHeapMiB, mainModule, interpreter } = request;
   const flags = permissionFlags(request.permissions, [
     import.meta.url,
     ...request.modules,
   ]);
-  const entry = spawnedEntryUrl(
-    request.modules,
-    flags.includes("--allow-read"),
-    isDirect,
-  );
+  const mayRead = flags.includes("--allow-read");
+  // One that may not read is to be told its modules by name.
+  const entry = isOpen && mayRead
+    ? openEntryUrl(isDirect)
+    : spawnedEntryUrl(request.modules, mayRead, isDirect);
   return [
     executable,
     "run",

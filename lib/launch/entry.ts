@@ -46,6 +46,16 @@ export function spawnedEntryUrl(
   return entry("spawned", `await boot(${all},${isDirect})`);
 }
 
+/**
+ * The same for a process that is booted before anybody knows what it will run: it may
+ * read, so it imports whatever module its start message names.
+ */
+export function openEntryUrl(isDirect: boolean): string {
+  const any = `new Proxy({},{get:(_,name)=>` +
+    `name==="full"?undefined:()=>import(name)})`;
+  return entry("spawned", `await boot(${any},${isDirect})`);
+}
+
 function entry(kind: EntryKind | "spawned", call: string): string {
   const boot = new URL(`../child/${kind}.js`, import.meta.url).href;
   const text = `import{boot}from${JSON.stringify(boot)};${call}`;

@@ -79,7 +79,7 @@ export interface ChildEvents {
 
 /** A child that is coming to life or alive. */
 export interface Child {
-  /** OS process it runs in. */
+  /** OS process it runs in. One that was looked at does not change any more. */
   readonly pid: number;
   /** Its number among live processes. */
   readonly ident: number;

@@ -6,6 +6,7 @@
 
 import { shown } from "../base/stderr.ts";
 import { StartMethodError } from "../base/errors.ts";
+import { forkserver } from "./forkserver.ts";
 import { thread, worker } from "./isolate.ts";
 import type { Availability, Launcher, StartMethodTraits } from "./launcher.ts";
 import { bundledAvailability } from "./packed.ts";
@@ -64,13 +65,7 @@ const launchers = new Map<string, Launcher>([
   ["thread", thread],
   ["worker", worker],
   ["spawn", spawn],
-  [
-    "forkserver",
-    absent(
-      "a deno process booted ahead of time",
-      'it is not available in this version: use "spawn"',
-    ),
-  ],
+  ["forkserver", forkserver],
   [
     "fork",
     absent(

@@ -10,6 +10,7 @@
 import { EncodingError } from "../base/errors.ts";
 import { expectOptions } from "../base/options.ts";
 import { FRAME_MAX_BYTES } from "../wire/frames.ts";
+import type { ToChild, WaitMessage } from "../wire/messages.ts";
 import type { Packed } from "../wire/pack.ts";
 import { commandOf, type Prefix, type SpawnCommand } from "./command.ts";
 import { executableOf } from "./interpreter.ts";
@@ -22,9 +23,13 @@ import {
 } from "./launcher.ts";
 import { compiledAvailability } from "./packed.ts";
 import { admission, may } from "./permissions.ts";
-import { SpawnedChild } from "./spawned_child.ts";
+import {
+  SpawnedChild,
+  type SpawnedEvents,
+  type Ways,
+} from "./spawned_child.ts";
 
-const SPAWN_TRAITS: StartMethodTraits = {
+export const SPAWN_TRAITS: StartMethodTraits = {
   process: "a fresh deno process",
   memory: "mapped",
   stopsWhileBusy: true,
@@ -137,24 +142,19 @@ function commandLauncher(prefix: Prefix, traits: StartMethodTraits): Launcher {
     prepare(request, first, events) {
       const { permissions } = request;
       const destination = destinationOf(traits, permissions ?? undefined);
-      if (first.kind === "start") refuseTooLong(first.body);
+      refuseUnsendable(first);
       const admitted = admission(request.modules, request.mainModule);
       // Nobody waits for it where the launch fails.
       admitted?.catch(() => {});
       const command = commandOf(prefix, request);
-      const launched = launch(command);
-      return () => {
-        const process = launched();
-        try {
-          const ways = { destination, command, admitted };
-          return new SpawnedChild(process, ways, first, events);
-        } catch (error) {
-          process.kill("SIGKILL");
-          throw error;
-        }
-      };
+      return () => spawned({ destination, command, admitted }, first, events);
     },
   };
+}
+
+/** Refuses a first message that cannot be sent, before anything is started. */
+export function refuseUnsendable(first: ToChild): void {
+  if (first.kind === "start") refuseTooLong(first.body);
 }
 
 /** Refuses arguments that fit into no message, before anything is started. */
@@ -167,29 +167,34 @@ function refuseTooLong(body: Packed | null): void {
   );
 }
 
-/**
- * Starts the command, which takes its time to boot and then waits for its order;
- * the returned function gives the process, or throws what went wrong.
- */
-function launch({ words, env }: SpawnCommand): () => Deno.ChildProcess {
-  const [command = "", ...args] = words;
+/** Starts a command and gives the process its first message. */
+export function spawned(
+  ways: Ways,
+  first: ToChild | WaitMessage,
+  events: SpawnedEvents,
+): SpawnedChild {
+  const process = launch(ways.command);
   try {
-    const process = new Deno.Command(command, {
-      args,
-      stdin: "piped",
-      stdout: "inherit",
-      stderr: "piped",
-      env,
-    }).spawn();
-    return () => process;
+    return new SpawnedChild(process, ways, first, events);
   } catch (error) {
-    return () => {
-      throw error;
-    };
+    process.kill("SIGKILL");
+    throw error;
   }
 }
 
-function runAvailability(command: string): Availability {
+function launch({ words, env }: SpawnCommand): Deno.ChildProcess {
+  const [command = "", ...args] = words;
+  return new Deno.Command(command, {
+    args,
+    stdin: "piped",
+    stdout: "inherit",
+    stderr: "piped",
+    env,
+  }).spawn();
+}
+
+/** Whether this process may start a command. */
+export function runAvailability(command: string): Availability {
   if (may("run", command)) return { supported: true };
   return {
     supported: false,

@@ -8,7 +8,7 @@
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
 import { settles } from "../base/waiting.ts";
 import { relaysGiven } from "../channel/relay_homes.ts";
-import { canMapAt, Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
+import { canMapAt } from "../memory/libc.ts";
 import { OUT_OF_HEAP } from "../wire/birth.ts";
 import { fromProcess } from "../wire/decoders.ts";
 import {
@@ -20,11 +20,17 @@ import {
   unsealFromChild,
 } from "../wire/frames.ts";
 import type { Destination } from "../wire/handle.ts";
-import type { Ending, ToChild } from "../wire/messages.ts";
+import type {
+  Ending,
+  ToChild,
+  WaitingMessage,
+  WaitMessage,
+} from "../wire/messages.ts";
 import { MixedReader } from "../wire/mixed.ts";
 import type { SpawnCommand } from "./command.ts";
 import type { Child, ChildEvents } from "./launcher.ts";
 import { WholeLines } from "./lines.ts";
+import { PIPE_BYTES, PipeEnd } from "./pipe_end.ts";
 
 /** How long text on stderr may still come after the process has ended. */
 const STDERR_DRAINS_MS = 200;
@@ -53,18 +59,28 @@ export interface Ways {
   readonly admitted: Promise<void> | null;
 }
 
+/** What a spawned process tells. */
+export interface SpawnedEvents extends ChildEvents {
+  /** It has prepared, and waits for its start message. */
+  waiting?(message: WaitingMessage): void;
+}
+
 /** A spawned process, from its start to its end. */
 export class SpawnedChild implements Child {
   readonly pid: number;
   readonly ident: number;
   readonly #process: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #events: ChildEvents;
+  #events: SpawnedEvents;
   readonly #greeting = newGreeting();
-  readonly #ways: Ways;
+  #ways: Ways;
   #relays = relaysGiven();
   /** What the answers cost that it has not read. */
   #unreadBytes = 0;
+  /** Where a process that waits is written to at once, until it has its start message. */
+  #pipe: PipeEnd | null = null;
+  /** What it may not have read by now of what was written there. */
+  #pipedBytes = 0;
   readonly #text = new WholeLines(passOn);
   #lastWords = "";
   #ready = false;
@@ -74,12 +90,12 @@ export class SpawnedChild implements Child {
   /** The first signal that it was sent. */
   #stoppedBy: StopSignal | null = null;
 
-  /** Takes a process that has just started, and hands it its order. */
+  /** Takes a process that has just started, and hands it its first message. */
   constructor(
     process: Deno.ChildProcess,
     ways: Ways,
-    first: ToChild,
-    events: ChildEvents,
+    first: ToChild | WaitMessage,
+    events: SpawnedEvents,
   ) {
     this.#process = process;
     this.#ways = ways;
@@ -89,10 +105,24 @@ export class SpawnedChild implements Child {
     this.pid = this.#process.pid;
     this.ident = this.pid;
     this.#stdin = this.#process.stdin.getWriter();
-    ways.admitted?.catch((error: Error) => this.#refuse(error));
-    this.#begin(joined([frame(this.#greeting), frame(seal(first))]));
+    const bytes = joined([frame(this.#greeting), frame(seal(first))]);
+    if (first.kind === "wait") {
+      this.#pipe = PipeEnd.open(`/proc/${this.pid}/fd/0`);
+      this.#beginLater(bytes);
+    } else this.#begin(bytes);
     endWithUs(this);
     this.#watch();
+  }
+
+  /** Gives a process that was told to wait its start message, and its own events. */
+  handOver(ways: Ways, start: ToChild, events: SpawnedEvents): void {
+    this.#ways = ways;
+    this.#events = events;
+    // What it has said so far explains no end of its own.
+    this.flush();
+    this.#lastWords = "";
+    this.#beginLater(frame(seal(start)));
+    this.#closePipe();
   }
 
   send(message: ToChild): void {
@@ -152,9 +182,27 @@ export class SpawnedChild implements Child {
    * can be written to at once by its name, where that is allowed.
    */
   #begin(bytes: Uint8Array): void {
+    this.#ways.admitted?.catch((error: Error) => this.#refuse(error));
     const isAtOnce = this.#ways.admitted === null &&
       writeAtOnce(`/proc/${this.pid}/fd/0`, bytes);
     if (!isAtOnce) void this.#write(bytes);
+  }
+
+  /** The same for a process that waits, or will: see `PipeEnd`. */
+  #beginLater(bytes: Uint8Array): void {
+    this.#ways.admitted?.catch((error: Error) => this.#refuse(error));
+    const pipe = this.#pipe;
+    const isAtOnce = this.#ways.admitted === null && pipe !== null &&
+      pipe.widen(this.#pipedBytes + bytes.length) && pipe.write(bytes);
+    this.#pipedBytes += bytes.length;
+    if (isAtOnce) return;
+    this.#closePipe();
+    void this.#write(bytes);
+  }
+
+  #closePipe(): void {
+    this.#pipe?.close();
+    this.#pipe = null;
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
@@ -180,6 +228,7 @@ export class SpawnedChild implements Child {
     this.flush();
     clearTimeout(this.#killer);
     ours.delete(this);
+    this.#closePipe();
     await this.#stdin.close().catch(() => {});
     this.#events.ended(this.#endingOf(status));
   }
@@ -243,7 +292,10 @@ export class SpawnedChild implements Child {
     for (const bytes of frames) {
       const message = fromProcess(unsealFromChild(bytes));
       if (message.kind === "exiting") this.#exiting = message.code;
-      else {
+      else if (message.kind === "waiting") {
+        this.#pipedBytes = 0;
+        this.#events.waiting?.(message);
+      } else {
         if (message.kind === "ready") this.#ready = true;
         this.#events.message(message);
       }
@@ -258,10 +310,7 @@ export class SpawnedChild implements Child {
   }
 }
 
-/** What an empty pipe takes without blocking, on Linux. */
-const PIPE_BYTES = 64 * 1024;
-
-/** Writes into a pipe by its name; false where that cannot be done. */
+/** Writes into an empty pipe by its name; false where that cannot be done. */
 function writeAtOnce(path: string, bytes: Uint8Array): boolean {
   if (Deno.build.os !== "linux") return false;
   const { state } = Deno.permissions.querySync({ name: "write", path });
@@ -276,20 +325,11 @@ function writeAtOnce(path: string, bytes: Uint8Array): boolean {
   }
 }
 
-const AT_FDCWD = -100;
-const O_WRONLY_CLOEXEC = 0o2000001;
-const F_SETPIPE_SZ = 1031;
-const PATH_BYTES = 64;
-
-/** Makes an empty pipe take that many bytes without blocking, if the system lets it. */
 function widen(path: string, bytes: number): boolean {
-  if (whyNotMapped() !== null) return false;
-  const text = new Scratch(PATH_BYTES).text(path);
-  const fd = syscall("openat", AT_FDCWD, text, O_WRONLY_CLOEXEC);
-  if (fd < 0) return false;
-  const now = syscall("fcntl", fd, F_SETPIPE_SZ, bytes);
-  syscall("close", fd);
-  return now >= bytes;
+  const pipe = PipeEnd.open(path);
+  const isWide = pipe?.widen(bytes) ?? false;
+  pipe?.close();
+  return isWide;
 }
 
 /** Passes a child's own words on. */

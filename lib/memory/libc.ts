@@ -39,6 +39,7 @@ const NUMBERS = {
     tgkill: 234,
     unlinkat: 263,
     utimensat: 280,
+    write: 1,
   },
   aarch64: {
     close: 57,
@@ -63,6 +64,7 @@ const NUMBERS = {
     tgkill: 131,
     unlinkat: 35,
     utimensat: 88,
+    write: 64,
   },
 } as const;
 
@@ -227,6 +229,29 @@ function tryOnce(
   if (errno !== null) return -errno[0]!;
   errno = errnoWord();
   return null;
+}
+
+const ENVIRON = { environ: { type: "pointer" } } as const;
+const POINTER_BYTES = 8;
+
+/** The environment of this process, a text `name=value` each, as C sees it. */
+export function environment(): string[] {
+  const library = open(ENVIRON);
+  const texts: string[] = [];
+  // A symbol of data is where it stands (2.9.6).
+  let at = pointerAt(library.symbols.environ);
+  while (at !== null) {
+    const text = pointerAt(at);
+    if (text === null) break;
+    texts.push(Deno.UnsafePointerView.getCString(text));
+    at = Deno.UnsafePointer.offset(at, POINTER_BYTES);
+  }
+  library.close();
+  return texts;
+}
+
+function pointerAt(at: Deno.PointerValue): Deno.PointerValue {
+  return at === null ? null : new Deno.UnsafePointerView(at).getPointer();
 }
 
 /** Makes a system call on another thread, and so without stopping this one. */

@@ -63,8 +63,8 @@ let recorded = 0;
 // Invariant: `adopted` is looked at only while `importing` > 0.
 const adopted = new Map<string, SiteEntry>();
 let importing = 0;
-// Whether what this process was told at its birth is in `adopted`.
-let isBorn = false;
+// What this process was told of its parent's objects, as far as it is in `adopted`.
+let told: readonly SiteEntry[] | null = null;
 
 function siteText({ module, line, column }: Site): string {
   return `${module}:${line}:${column}`;
@@ -158,6 +158,11 @@ export function moduleObjects(destination: Destination): SiteEntry[] {
   return entries;
 }
 
+/** The keys of what was made in this process so far, as far as they are looked up. */
+export function claimedSites(): string[] {
+  return [...objects.keys(), ...[...full].map((site) => `${site}#*`)];
+}
+
 /** Takes over the parent's objects; a child's boot does, before any import. */
 export function adoptSites(entries: readonly SiteEntry[]): void {
   for (const entry of entries) adopted.set(entry.key, entry);
@@ -166,9 +171,11 @@ export function adoptSites(entries: readonly SiteEntry[]): void {
 /** Whether the modules of the parent are being imported. */
 function isImporting(): boolean {
   const birth = bornAs();
-  if (birth !== null && !isBorn) {
-    isBorn = true;
-    adoptSites(birth.sites);
+  if (birth !== null && birth.sites !== told) {
+    // A process that was booted ahead is told twice.
+    if (told !== null) adopted.clear();
+    told = birth.sites;
+    adoptSites(told);
   }
   return importing > 0 || birth?.importing === true;
 }

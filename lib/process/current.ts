@@ -6,7 +6,7 @@
 
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { bornAs, hooks } from "../wire/birth.ts";
-import type { Kin } from "../wire/messages.ts";
+import type { Identity, Kin } from "../wire/messages.ts";
 import * as family from "./family.ts";
 import { Adoption, BaseProcess, START_METHOD } from "./process.ts";
 
@@ -36,6 +36,9 @@ class CurrentProcess extends BaseProcess {
 }
 
 let current: BaseProcess | undefined;
+// Invariant: what this process was told of itself when `current` was made. A process
+// that was booted ahead hears its name later.
+let currentIdentity: Identity | undefined;
 
 /**
  * The process that this code runs in, like Python's `current_process()`.
@@ -51,12 +54,17 @@ let current: BaseProcess | undefined;
  * @returns The process; in the main program one named `MainProcess`.
  */
 export function currentProcess(): BaseProcess {
-  return current ??= new CurrentProcess();
+  const identity = bornAs()?.identity;
+  if (current === undefined || identity !== currentIdentity) {
+    setCurrentProcess(new CurrentProcess());
+  }
+  return current!;
 }
 
 /** Sets what `currentProcess()` gives, to an object of the user's subclass. */
 export function setCurrentProcess(process: BaseProcess): void {
   current = process;
+  currentIdentity = bornAs()?.identity;
 }
 
 /**

@@ -727,7 +727,10 @@ export class BaseProcess<
       try {
         this.#child = launch();
         this.#peer?.launched(this.#child);
-        this.#log(`started in OS process ${this.#child.pid}`);
+        // A look at the pid fixes it: see `Child`.
+        if (getLogger().isEnabledFor("INFO")) {
+          this.#log(`started in OS process ${this.#child.pid}`);
+        }
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         this.#reason = {

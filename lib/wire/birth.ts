@@ -190,9 +190,16 @@ export function shareBirth(): void {
   shared[KEY] = known;
 }
 
-/** Tells this process who it is; called once, before any module of the user. */
-export function beBorn(birth: Birth): void {
-  known.birth = birth;
+/**
+ * Tells this process who it is, before any module of the user, and gives what is
+ * known from then on. A process that was booted ahead is told twice: what was handed
+ * out before stays the same object.
+ */
+export function beBorn(birth: Birth): Birth {
+  known.birth = known.birth === null
+    ? birth
+    : Object.assign(known.birth, birth);
+  return known.birth;
 }
 
 /** An order that is matched with the exports of a module. */

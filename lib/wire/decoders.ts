@@ -20,6 +20,7 @@ import type {
   ToChild,
   ToParent,
   ToRoot,
+  WaitingMessage,
 } from "./messages.ts";
 import type { Cloned, Packed } from "./pack.ts";
 
@@ -47,6 +48,7 @@ export function fromProcess(message: unknown): FromSpawned {
   const fields = fieldsOf(message);
   const { kind } = fields;
   if (kind === "exiting") return { kind, code: integer(fields, "code") };
+  if (kind === "waiting") return waiting(fields);
   if (fields["kind"] === "failure") {
     if (fields["body"] instanceof Uint8Array) return fields as never;
     throw broken('"body" of a failure is not bytes');
@@ -73,6 +75,15 @@ function toParent(
     default:
       throw unknownKind(kind);
   }
+}
+
+function waiting(fields: Fields): WaitingMessage {
+  return {
+    kind: "waiting",
+    memoryBytes: integer(fields, "memoryBytes"),
+    sites: texts(fields, "sites"),
+    failures: texts(fields, "failures"),
+  };
 }
 
 function mailRow([box, value, sited]: unknown[]): Mail {
@@ -187,6 +198,14 @@ function integer(fields: Fields, key: string): number {
   const value = fields[key];
   if (Number.isSafeInteger(value)) return value as number;
   throw broken(`"${key}" must be an integer: it is ${shown(value)}`);
+}
+
+function texts(fields: Fields, key: string): string[] {
+  const value = fields[key];
+  const isList = Array.isArray(value) &&
+    value.every((part) => typeof part === "string");
+  if (isList) return value;
+  throw broken(`"${key}" must be a list of texts: it is ${shown(value)}`);
 }
 
 function fieldsOf(value: unknown): Fields {

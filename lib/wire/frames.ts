@@ -20,7 +20,7 @@
  */
 
 import { PROTOCOL_VERSION } from "./birth.ts";
-import type { FromSpawned, ToChild } from "./messages.ts";
+import type { FromSpawned, ToChild, WaitMessage } from "./messages.ts";
 
 /** The largest message either reader takes, so that no peer fills the memory. */
 export const FRAME_MAX_BYTES = 2 ** 30;
@@ -52,7 +52,9 @@ export type Bytes = Uint8Array<ArrayBuffer>;
  *   | length of text: u32 | text, as JSON in ASCII | body, if any |
  * ```
  */
-export function seal(message: ToChild | FromSpawned): Uint8Array<ArrayBuffer> {
+export function seal(
+  message: ToChild | WaitMessage | FromSpawned,
+): Uint8Array<ArrayBuffer> {
   const body = "body" in message && message.body instanceof Uint8Array
     ? message.body
     : null;
@@ -81,8 +83,10 @@ function escaped(unit: string): string {
 }
 
 /** The message of a parent in `bytes`; throws a `RangeError` for what is none. */
-export function unseal(bytes: Uint8Array): ToChild | FromSpawned {
-  return unsealed(bytes, Infinity) as ToChild | FromSpawned;
+export function unseal(
+  bytes: Uint8Array,
+): ToChild | WaitMessage | FromSpawned {
+  return unsealed(bytes, Infinity) as ToChild | WaitMessage | FromSpawned;
 }
 
 /**

@@ -202,9 +202,44 @@ export type ToParent =
   }
   | Mail;
 
+/**
+ * The first message to a process that is booted ahead: what it prepares before it
+ * waits for its start message. What it runs, and its name, are not known yet.
+ *
+ * ```
+ *   parent                        spare
+ *     |------------- wait ---------->|  loads the package and `preload`
+ *     |<---------- waiting ----------|
+ *     |            (any time)        |
+ *     |------------ start ---------->|  goes on as any child
+ * ```
+ */
+export interface WaitMessage {
+  readonly kind: "wait";
+  readonly version: number;
+  readonly identity: Identity;
+  readonly destination: Destination;
+  readonly sites: readonly SiteEntry[];
+  readonly log: LogSetting;
+  /** URLs of the modules to import. */
+  readonly preload: readonly string[];
+}
+
+/** What a spare says when it waits. */
+export interface WaitingMessage {
+  readonly kind: "waiting";
+  /** What is resident of it in memory. */
+  readonly memoryBytes: number;
+  /** The construction sites of what its modules have made. */
+  readonly sites: readonly string[];
+  /** Why modules could not be imported, one text each. */
+  readonly failures: readonly string[];
+}
+
 /** What a spawned child writes to its parent. */
 export type FromSpawned =
   | ToParent
+  | WaitingMessage
   | {
     /** Of a process behind a command, which may report another code. */
     readonly kind: "exiting";

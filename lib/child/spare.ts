@@ -1,0 +1,156 @@
+/**
+ * A process that was booted ahead of time: it loads what a child may need, says that
+ * it waits, and goes on as any child when its start message comes.
+ *
+ * @module
+ */
+
+import { beBorn, bornAs, hooks, type Loaders } from "../wire/birth.ts";
+import { type FrameReader, unseal } from "../wire/frames.ts";
+import type {
+  FromSpawned,
+  Mail,
+  ToChild,
+  WaitMessage,
+} from "../wire/messages.ts";
+import { readAside } from "./aside.ts";
+import {
+  FAILED,
+  full,
+  type Life,
+  type Line,
+  type StartMessage,
+} from "./kernel.ts";
+import type { Source } from "./source.ts";
+
+/** So many sites of shared objects are told to the parent, with texts of this length. */
+const SITES_MAX = 1024;
+const SITES_MAX_CHARS = 512 * 1024;
+
+/** What a spare has of its process. */
+export interface SpareLink {
+  readonly loaders: Loaders;
+  readonly life: Life;
+  readonly line: Line & { send(message: FromSpawned): void };
+  readonly source: Source;
+  readonly reader: FrameReader;
+  /** Whether the kernel ends this process when its parent ends. */
+  readonly isWatched: boolean;
+}
+
+/** The start message of a spare, and what came with it. */
+export interface Started {
+  readonly start: StartMessage;
+  readonly others: readonly ToChild[];
+  /** Does what modules have asked for while there was nobody to do it. */
+  catchUp(): void;
+}
+
+/** Prepares, says so, and waits for the start message. */
+export async function waitForStart(
+  wait: WaitMessage,
+  link: SpareLink,
+): Promise<Started> {
+  const early: Mail[] = [];
+  beBorn({
+    cradle: link.line.cradle,
+    identity: wait.identity,
+    parent: wait.destination,
+    loaders: link.loaders,
+    post: (mail) => void early.push(mail),
+    sites: wait.sites,
+    log: wait.log,
+    target: undefined,
+    args: [],
+    importing: true,
+  });
+  let isParentWatched = false;
+  hooks.watchParent = () => isParentWatched = true;
+  const catchUp = () => {
+    for (const mail of early.splice(0)) bornAs()?.post(mail);
+    if (isParentWatched) hooks.watchParent?.();
+  };
+  // The end of the parent is to be heard while modules load, which may take long.
+  const heard = link.isWatched ? null : heardAside(link);
+  await prepare(wait, link);
+  const started = heard === null
+    ? readStart(link)
+    : { start: await heard, others: [] };
+  hooks.watchParent = null;
+  return { ...started, catchUp };
+}
+
+/** Imports what the process may need, and tells the parent what came of it. */
+async function prepare(
+  { preload }: WaitMessage,
+  { loaders, line }: SpareLink,
+): Promise<void> {
+  const { claimedSites, loadModule } = await full(loaders);
+  const failures: string[] = [];
+  for (const module of preload) {
+    try {
+      await loadModule(module, loaders);
+    } catch (error) {
+      failures.push(`${module}: ${textOf(error)}`);
+    }
+  }
+  // What they have left to do in this turn is done ahead of time too.
+  await Promise.all(hooks.loading);
+  const sites = claimedSites();
+  const isTooMuch = sites.length > SITES_MAX ||
+    sites.join("").length > SITES_MAX_CHARS;
+  if (isTooMuch) {
+    failures.push(
+      `the preloaded modules make ${sites.length} shared objects: at most ${SITES_MAX} can be told to the parent`,
+    );
+  }
+  line.send({
+    kind: "waiting",
+    memoryBytes: Deno.memoryUsage().rss,
+    sites: isTooMuch ? ["*"] : sites,
+    failures,
+  });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : Deno.inspect(error);
+}
+
+/**
+ * Blocks until the start message is there: nothing is to be done before, and a thread
+ * that blocks is woken sooner than an event loop.
+ */
+function readStart(
+  { source, reader }: SpareLink,
+): Pick<Started, "start" | "others"> {
+  if (source.kind !== "descriptor") Deno.exit(FAILED);
+  const chunk = new Uint8Array(64 * 1024);
+  for (;;) {
+    const count = source.readSync(chunk);
+    // The parent is gone, or has no use for this process any more.
+    if (count === null) Deno.exit(0);
+    const [start, ...others] = reader.push(chunk.subarray(0, count));
+    if (start === undefined) continue;
+    return {
+      start: unseal(start) as StartMessage,
+      others: others.map((bytes) => unseal(bytes) as ToChild),
+    };
+  }
+}
+
+/** The start message, where a helper reads it that also hears the parent's end. */
+function heardAside(
+  { source, reader, life }: SpareLink,
+): Promise<StartMessage> {
+  const { promise, resolve } = Promise.withResolvers<StartMessage>();
+  life.listen(() =>
+    readAside(source, reader, {
+      hear(message) {
+        if (message.kind === "start") resolve(message);
+        else life.hear(message);
+      },
+      orphaned: () => life.orphaned(),
+    })
+  );
+  return promise;
+}

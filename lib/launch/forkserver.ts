@@ -1,0 +1,286 @@
+/**
+ * The start method `forkserver`: a `deno` process that was booted ahead of time and
+ * waits for what it is to run.
+ *
+ * It is named after Python's, which forks a clean process for each child. An isolate
+ * cannot be copied, so here each child is a process of its own from its boot on, that
+ * runs one target and ends. What is preloaded is warm, and not shared.
+ *
+ * @module
+ */
+
+import { nameOf } from "../base/options.ts";
+import { callers } from "../base/caller.ts";
+import { isThreadAlive } from "../memory/life.ts";
+import { whyNotMapped } from "../memory/libc.ts";
+import { moduleObjects } from "../memory/sites.ts";
+import { getLogger } from "../wire/log.ts";
+import type { Destination } from "../wire/handle.ts";
+import type {
+  SiteEntry,
+  ToChild,
+  WaitingMessage,
+  WaitMessage,
+} from "../wire/messages.ts";
+import { commandOf } from "./command.ts";
+import { ForkedChild } from "./forked_child.ts";
+import { type Child, destinationOf, type Launcher } from "./launcher.ts";
+import { compiledAvailability } from "./packed.ts";
+import { executableOf } from "./interpreter.ts";
+import { admission } from "./permissions.ts";
+import {
+  refuseUnsendable,
+  runAvailability,
+  SPAWN_TRAITS,
+  spawned,
+} from "./spawn.ts";
+import type { SpawnedChild, Ways } from "./spawned_child.ts";
+import { type Spare, type SpareEvents, Stock } from "./stock.ts";
+import { surroundings } from "./surroundings.ts";
+
+type StartMessage = Extract<ToChild, { kind: "start" }>;
+
+/** How many processes wait by default, and for how long when nobody needs them. */
+const COUNT_DEFAULT = 2;
+const IDLE_DEFAULT_MS = 60_000;
+
+/** The processes that wait. */
+export const forkserverStock: Stock<ForkserverSpare> = new Stock(
+  'start method "forkserver"',
+  { count: COUNT_DEFAULT, idleMs: IDLE_DEFAULT_MS, isRefilled: true },
+);
+
+let preloaded: readonly string[] = [];
+
+/**
+ * Sets which modules the waiting processes of start method `forkserver` import ahead
+ * of time, like Python's `set_forkserver_preload()`. Those that wait already are
+ * replaced. This package is always among them.
+ *
+ * - **What a module makes** while it is imported belongs to the process that imports
+ *   it: its variables are fresh in each child, as under `spawn`. Shared objects that it
+ *   makes are those of the parent, which boots a fresh process where it has made them
+ *   after the spare was booted.
+ * - **What is not there yet:** a module that is imported ahead of time cannot know the
+ *   name of its process or its target while it loads.
+ * - **A module that fails** is told in the log, and fails again where it is needed.
+ *
+ * @example A module with much to load
+ * ```ts
+ * import { setForkserverPreload } from "@multiprocessing/core";
+ *
+ * setForkserverPreload([new URL("./model.ts", "file:///srv/app/")]);
+ * setForkserverPreload([]);
+ * ```
+ *
+ * @param modules URLs of modules, or paths that start with `./`, `../` or `/` as seen
+ * from the calling module.
+ * @throws {TypeError} If it is no array of them.
+ */
+export function setForkserverPreload(modules: readonly (string | URL)[]): void {
+  if (!Array.isArray(modules)) throw badModule(modules);
+  const base = callers(setForkserverPreload, 1)[0]?.module;
+  preloaded = modules.map((module) => urlOf(module, base));
+  void forkserverStock.retire();
+}
+
+function urlOf(module: unknown, base: string | undefined): string {
+  const isText = typeof module === "string" && /^[./]|^[\w+.-]+:/.test(module);
+  const url = module instanceof URL
+    ? module
+    : isText
+    ? URL.parse(module, base)
+    : null;
+  if (url === null) throw badModule(module);
+  return url.href;
+}
+
+function badModule(value: unknown): TypeError {
+  return new TypeError(
+    `Cannot preload modules as they must be an array of URLs, or of paths ` +
+      `that start with "./", "../" or "/": current value is ${nameOf(value)}`,
+  );
+}
+
+/** Processes that were booted ahead of time. */
+export const forkserver: Launcher = {
+  traits: { ...SPAWN_TRAITS, process: "a deno process booted ahead of time" },
+  availability() {
+    const compiled = compiledAvailability();
+    return compiled.supported ? runAvailability(executableOf(null)) : compiled;
+  },
+  prepare(request, first, events) {
+    refuseUnsendable(first);
+    const admitted = admission(request.modules, request.mainModule);
+    // Nobody waits for it where the launch fails.
+    admitted?.catch(() => {});
+    const command = commandOf({ words: [], isForShell: false }, request, true);
+    const destination = destinationOf(
+      forkserver.traits,
+      request.permissions ?? undefined,
+    );
+    const ways: Ways = { destination, command, admitted };
+    return (): Child => {
+      const fresh = () => spawned(ways, first, events);
+      const spare = takeSpare(ways, first as StartMessage);
+      return spare === null
+        ? fresh()
+        : new ForkedChild(spare.process, { ways, first, events, fresh });
+    };
+  },
+};
+
+/** A spare for a start message, if there is one that it suits. */
+function takeSpare(ways: Ways, first: StartMessage): ForkserverSpare | null {
+  const order = shelfOf(ways, first);
+  if (order === null) return null;
+  return forkserverStock.take(
+    order.key,
+    order.boot,
+    (spare) => spare.suits(first.sites),
+  );
+}
+
+/** Boots the spares that a process with these settings would take. */
+export async function fillForkserver(
+  ways: Ways,
+  first: StartMessage,
+): Promise<void> {
+  const order = shelfOf(ways, first);
+  if (order !== null) await forkserverStock.fill(order.key, order.boot);
+}
+
+interface ShelfOrder {
+  readonly key: string;
+  boot(events: SpareEvents): ForkserverSpare;
+}
+
+/** Where spares stand that may serve a start message; null where none may. */
+function shelfOf(ways: Ways, first: StartMessage): ShelfOrder | null {
+  const around = surroundings();
+  if (around === null) return null;
+  const { destination, command: { words, env } } = ways;
+  // One that may not read can import what its command names, and nothing else.
+  const preload = words.includes("--allow-read") ? preloaded : [];
+  const wait = { ...waitMessage(first, destination), preload };
+  const key = JSON.stringify([words, env, around, wait]);
+  const sites = () => preload.length === 0 ? [] : moduleObjects(destination);
+  const boot = (events: SpareEvents) =>
+    new ForkserverSpare({ ...ways, admitted: null }, {
+      ...wait,
+      sites: sites(),
+    }, events);
+  return { key, boot };
+}
+
+/** What a spare is told of itself, as far as it can be known ahead of time. */
+function waitMessage(
+  { version, identity, log }: StartMessage,
+  destination: Destination,
+): WaitMessage {
+  const { parent, method, mainModule } = identity;
+  return {
+    kind: "wait",
+    version,
+    identity: {
+      name: "Forkserver",
+      daemon: false,
+      path: [],
+      parent,
+      method,
+      mainModule,
+    },
+    destination,
+    sites: [],
+    log,
+    preload: [],
+  };
+}
+
+/** A process that was booted ahead of time, while it is in stock. */
+class ForkserverSpare implements Spare {
+  /** The process itself. */
+  readonly process: SpawnedChild;
+  readonly #told: WaitMessage;
+  readonly #ended = Promise.withResolvers<void>();
+  #waiting: WaitingMessage | null = null;
+  #isRetired = false;
+
+  constructor(ways: Ways, told: WaitMessage, events: SpareEvents) {
+    this.#told = told;
+    this.process = spawned(ways, told, {
+      waiting: (message) => {
+        this.#waiting = message;
+        tellFailures(message.failures);
+        events.waiting();
+      },
+      // It runs nothing that may say anything yet.
+      message() {},
+      broken: () => this.process.stop("SIGKILL"),
+      ended: ({ code, reason }) => {
+        this.#ended.resolve();
+        const text = reason === undefined ? `exit code ${code}` : reason;
+        if (!this.#isRetired) events.lost(text);
+      },
+    });
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting !== null;
+  }
+
+  get memoryBytes(): number | null {
+    return this.#waiting?.memoryBytes ?? null;
+  }
+
+  retire(): Promise<void> {
+    this.#isRetired = true;
+    this.process.stop("SIGKILL");
+    return this.#ended.promise;
+  }
+
+  /**
+   * Whether it lives and its modules have made nothing that the parent shares with
+   * its children in another way by now.
+   */
+  suits(sites: readonly SiteEntry[]): boolean {
+    if (!this.#isAlive()) return false;
+    if (this.#told.preload.length === 0) return true;
+    if (this.#waiting === null || this.#waiting.sites.includes("*")) {
+      return false;
+    }
+    const [before, now] = [bySite(this.#told.sites), bySite(sites)];
+    return this.#waiting.sites.every((key) => before.get(key) === now.get(key));
+  }
+
+  /** Whether it is seen to live: the news of its end come with the next turn only. */
+  #isAlive(): boolean {
+    if (whyNotMapped() !== null) return true;
+    const { pid } = this.process;
+    return isThreadAlive({ pid, tid: pid, start: 0 });
+  }
+}
+
+/** Entries as texts that are equal for the same object. */
+function bySite(sites: readonly SiteEntry[]): ReadonlyMap<string, string> {
+  // How much of a block is used grows with time.
+  const settled = (key: string, value: unknown) =>
+    key === "there" ? undefined : value;
+  return new Map(
+    sites.map((entry) => [entry.key, JSON.stringify(entry, settled)]),
+  );
+}
+
+const told = new Set<string>();
+
+function tellFailures(failures: readonly string[]): void {
+  for (const failure of failures) {
+    if (told.has(failure)) continue;
+    told.add(failure);
+    getLogger().warning(`a module could not be preloaded: ${failure}`);
+  }
+}

@@ -1,0 +1,325 @@
+/**
+ * A stock of spares: what is booted before anybody asks for it, each used once.
+ *
+ * Spares that serve the same orders stand on one shelf. A shelf is filled again while
+ * the program waits: by one spare at a time, from a timer that comes when it is due. One
+ * that comes late shows that the program computes, which a boot would only delay.
+ *
+ * ```
+ *              boot            waiting           take
+ *   (nothing) ------> booting ---------> waiting ------> (in use)
+ *                        |                  |
+ *                        +--- lost, retire -+----------> (nothing)
+ * ```
+ *
+ * No timer of it keeps the program alive.
+ *
+ * @module
+ */
+
+import { shown } from "../base/stderr.ts";
+import { getLogger } from "../wire/log.ts";
+
+/** What is booted ahead. */
+export interface Spare {
+  /** Whether it has booted and waits. */
+  readonly isWaiting: boolean;
+  /** What it takes of memory, in bytes; null while that is not known. */
+  readonly memoryBytes: number | null;
+  /** Its OS process. */
+  readonly pid: number;
+  /** Ends it; it resolves when it has ended. */
+  retire(): Promise<void>;
+}
+
+/** What a spare in stock tells. */
+export interface SpareEvents {
+  /** It has booted, and waits. */
+  waiting(): void;
+  /** It has ended without being used, and not because it was retired. */
+  lost(reason: string): void;
+}
+
+/** Boots one spare more. */
+export type Boot<S extends Spare> = (events: SpareEvents) => S;
+
+/** How a stock is kept. */
+export interface StockSettings {
+  /** How many spares wait on a shelf. */
+  readonly count: number;
+  /** After how many milliseconds without use the spares of a shelf are retired. */
+  readonly idleMs: number;
+  /** Whether one that was used is replaced by itself. */
+  readonly isRefilled: boolean;
+}
+
+/** What a stock takes of time; tests bring their own. */
+export interface StockClock {
+  now(): number;
+  /** Calls `action` later, without keeping the program alive; gives what cancels it. */
+  later(action: () => void, ms: number): () => void;
+}
+
+/** So long after a spare was used, or its predecessor waits, another one is booted. */
+export const REFILL_MS = 10;
+
+/** A timer that comes so late shows that the program computes. */
+export const BUSY_MS = 5;
+
+/** The longest pause before it is looked again whether the program computes. */
+export const PAUSE_MAX_MS = 200;
+
+/** A spare that has not booted by then never will. */
+export const BOOT_MAX_MS = 30_000;
+
+/** So many spares that are lost one after the other show that no more will live. */
+export const LOSSES_MAX = 3;
+
+/** How many shelves are filled; the one that was used longest ago gives way. */
+export const SHELVES_MAX = 4;
+
+interface Shelf<S extends Spare> {
+  readonly key: string;
+  boot: Boot<S>;
+  readonly spares: Set<S>;
+  /** How often it was asked for a spare. */
+  uses: number;
+  usedAt: number;
+  /** How many were lost since the last one was used. */
+  losses: number;
+}
+
+const systemClock: StockClock = {
+  now: () => performance.now(),
+  later(action, ms) {
+    const timer = setTimeout(action, ms);
+    Deno.unrefTimer(timer);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** The spares of one start method. */
+export class Stock<S extends Spare> {
+  readonly #what: string;
+  readonly #clock: StockClock;
+  #settings: StockSettings;
+  // Invariant: in the order of use, the last one used at the end.
+  readonly #shelves = new Map<string, Shelf<S>>();
+  readonly #ending = new Set<Promise<void>>();
+  /** Cancels the limit of time of those that boot. */
+  readonly #limits = new Map<S, () => void>();
+  #cancelRefill: (() => void) | null = null;
+  #cancelIdle: (() => void) | null = null;
+  #whenChanged: (() => void)[] = [];
+
+  /** Makes an empty stock of `what`, as it is called in the log. */
+  constructor(
+    what: string,
+    settings: StockSettings,
+    clock: StockClock = systemClock,
+  ) {
+    this.#what = what;
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  /** How it is kept. */
+  get settings(): StockSettings {
+    return this.#settings;
+  }
+
+  /** Changes how it is kept; spares above the new count are retired. */
+  configure(settings: StockSettings): void {
+    this.#settings = settings;
+    for (const shelf of this.#shelves.values()) {
+      shelf.losses = 0;
+      for (const spare of [...shelf.spares].slice(settings.count)) {
+        this.#retire(shelf, spare);
+      }
+    }
+    this.#watchIdle();
+  }
+
+  /**
+   * The best spare of a shelf that `fits`, which is in use from now on, or null. The
+   * shelf will be filled again by `boot`.
+   */
+  take(
+    key: string,
+    boot: Boot<S>,
+    fits: (spare: S) => boolean = () => true,
+  ): S | null {
+    const shelf = this.#shelfOf(key, boot);
+    shelf.uses++;
+    shelf.usedAt = this.#clock.now();
+    for (const spare of shelf.spares) {
+      if (spare.isWaiting && !fits(spare)) this.#retire(shelf, spare);
+    }
+    const spares = [...shelf.spares];
+    const spare = spares.find(({ isWaiting }) => isWaiting) ??
+      spares.find(fits) ?? null;
+    if (spare !== null) {
+      shelf.spares.delete(spare);
+      this.#unlimit(spare);
+      shelf.losses = 0;
+    }
+    this.#refillLater(REFILL_MS);
+    this.#watchIdle();
+    return spare;
+  }
+
+  /** Fills a shelf at once; resolves when its spares wait, or cannot. */
+  async fill(key: string, boot: Boot<S>): Promise<void> {
+    const shelf = this.#shelfOf(key, boot);
+    shelf.losses = 0;
+    shelf.usedAt = this.#clock.now();
+    this.#watchIdle();
+    for (;;) {
+      while (this.#lacks(shelf)) this.#boot(shelf);
+      const isThere = [...shelf.spares].every(({ isWaiting }) => isWaiting);
+      if (isThere) return;
+      await new Promise<void>((resolve) => this.#whenChanged.push(resolve));
+    }
+  }
+
+  /** All spares. */
+  spares(): S[] {
+    return [...this.#shelves.values()].flatMap(({ spares }) => [...spares]);
+  }
+
+  /** Ends all spares and boots none until one is asked for. */
+  async retire(): Promise<void> {
+    this.#cancelRefill?.();
+    this.#cancelRefill = null;
+    for (const shelf of this.#shelves.values()) this.#clear(shelf);
+    this.#shelves.clear();
+    this.#watchIdle();
+    await Promise.all(this.#ending);
+  }
+
+  #shelfOf(key: string, boot: Boot<S>): Shelf<S> {
+    const shelf = this.#shelves.get(key) ?? {
+      key,
+      boot,
+      spares: new Set(),
+      uses: 0,
+      usedAt: 0,
+      losses: 0,
+    };
+    shelf.boot = boot;
+    this.#shelves.delete(key);
+    this.#shelves.set(key, shelf);
+    if (this.#shelves.size > SHELVES_MAX) {
+      const [oldest] = this.#shelves.values();
+      this.#clear(oldest!);
+      this.#shelves.delete(oldest!.key);
+    }
+    return shelf;
+  }
+
+  #lacks({ spares, losses }: Shelf<S>): boolean {
+    return spares.size < this.#settings.count && losses < LOSSES_MAX;
+  }
+
+  /**
+   * The shelf to fill next. The first one is filled after its first use; another
+   * one after its second, as a program may give each process settings of its own.
+   */
+  #nextShelf(): Shelf<S> | undefined {
+    const isOnly = this.#shelves.size === 1;
+    return [...this.#shelves.values()].reverse().find((shelf) =>
+      this.#lacks(shelf) && (isOnly || shelf.uses > 1)
+    );
+  }
+
+  #boot(shelf: Shelf<S>): void {
+    let spare: S;
+    try {
+      spare = shelf.boot({
+        waiting: () => {
+          this.#unlimit(spare);
+          this.#changed();
+          this.#refillLater(REFILL_MS);
+        },
+        lost: (reason) => {
+          this.#unlimit(spare);
+          if (shelf.spares.delete(spare)) this.#lost(shelf, reason);
+        },
+      });
+    } catch (error) {
+      return this.#lost(shelf, shown(error));
+    }
+    shelf.spares.add(spare);
+    const cancel = this.#clock.later(() => {
+      this.#retire(shelf, spare);
+      this.#lost(shelf, `it has not booted within ${BOOT_MAX_MS} ms`);
+    }, BOOT_MAX_MS);
+    this.#limits.set(spare, cancel);
+  }
+
+  #unlimit(spare: S): void {
+    this.#limits.get(spare)?.();
+    this.#limits.delete(spare);
+  }
+
+  #lost(shelf: Shelf<S>, reason: string): void {
+    if (++shelf.losses === LOSSES_MAX) {
+      getLogger().warning(
+        `no more spares are booted for ${this.#what}, as ${LOSSES_MAX} in a row ` +
+          `have ended before they were used${reason && `: ${reason}`}`,
+      );
+    }
+    this.#changed();
+    this.#refillLater(PAUSE_MAX_MS);
+  }
+
+  #changed(): void {
+    for (const resolve of this.#whenChanged.splice(0)) resolve();
+  }
+
+  #refillLater(pauseMs: number): void {
+    if (!this.#settings.isRefilled || this.#cancelRefill !== null) return;
+    if (this.#nextShelf() === undefined) return;
+    const due = this.#clock.now() + pauseMs;
+    this.#cancelRefill = this.#clock.later(() => {
+      this.#cancelRefill = null;
+      const isBusy = this.#clock.now() - due > BUSY_MS;
+      if (isBusy) this.#refillLater(Math.min(2 * pauseMs, PAUSE_MAX_MS));
+      else this.#refill();
+    }, pauseMs);
+  }
+
+  /** Boots one spare, unless one boots already; the next one follows it. */
+  #refill(): void {
+    if (this.spares().some(({ isWaiting }) => !isWaiting)) return;
+    const shelf = this.#nextShelf();
+    if (shelf !== undefined) this.#boot(shelf);
+  }
+
+  #watchIdle(): void {
+    this.#cancelIdle?.();
+    this.#cancelIdle = null;
+    const { idleMs } = this.#settings;
+    const [oldest] = this.#shelves.values();
+    if (oldest === undefined || idleMs === Infinity) return;
+    const left = oldest.usedAt + idleMs - this.#clock.now();
+    this.#cancelIdle = this.#clock.later(() => {
+      this.#clear(oldest);
+      this.#shelves.delete(oldest.key);
+      this.#watchIdle();
+    }, Math.max(0, left));
+  }
+
+  #clear(shelf: Shelf<S>): void {
+    for (const spare of shelf.spares) this.#retire(shelf, spare);
+  }
+
+  #retire(shelf: Shelf<S>, spare: S): void {
+    shelf.spares.delete(spare);
+    this.#unlimit(spare);
+    const ended = spare.retire();
+    this.#ending.add(ended);
+    void ended.then(() => this.#ending.delete(ended));
+    this.#changed();
+  }
+}

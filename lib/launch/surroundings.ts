@@ -1,0 +1,35 @@
+/**
+ * What a process inherits of this one beside its command: the folder and the
+ * environment. A spare has those of the moment when it was booted.
+ *
+ * @module
+ */
+
+import { environment, whyNotMapped } from "../memory/libc.ts";
+
+/** Both as a text; null where they cannot be known, and so might have changed. */
+export function surroundings(): string | null {
+  const env = environmentText();
+  return env === null ? null : JSON.stringify([folder(), env]);
+}
+
+/**
+ * The current folder. A program that may not read it may not leave it either, and
+ * cannot come back to it: Deno asks for the same permission (2.9.6).
+ */
+function folder(): string | null {
+  try {
+    return Deno.cwd();
+  } catch {
+    return null;
+  }
+}
+
+function environmentText(): string | null {
+  const { state, partial } = Deno.permissions.querySync({ name: "env" });
+  if (state === "granted" && !partial) {
+    // They come in another order each time (2.9.6).
+    return JSON.stringify(Object.entries(Deno.env.toObject()).sort());
+  }
+  return whyNotMapped() === null ? environment().join("\0") : null;
+}

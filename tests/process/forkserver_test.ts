@@ -1,0 +1,4 @@
+import "../forkserver_testing.ts";
+import { processContract } from "./contract.ts";
+
+processContract("forkserver");
