@@ -109,6 +109,17 @@ export {
   type SetStartMethodOptions,
 } from "./lib/context/default.ts";
 export {
+  type FillOptions,
+  fillSpares,
+  retireSpares,
+  setSpares,
+  type SpareOptions,
+  type SpareReport,
+  spares,
+  type SpareSelection,
+} from "./lib/context/spares.ts";
+export { setForkserverPreload } from "./lib/launch/forkserver.ts";
+export {
   type ContextOptions,
   setExecutable,
 } from "./lib/launch/interpreter.ts";

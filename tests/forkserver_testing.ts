@@ -1,9 +1,15 @@
 /**
- * What the contracts under `forkserver` begin with: no spare is left of a test.
+ * What the contracts under `forkserver` begin with: the first process of each test is a
+ * spare, and none is left of it.
  *
  * @module
  */
 
-import { retireSpares } from "../lib/launch/spares.ts";
+import { fillSpares, retireSpares, setSpares } from "../mod.ts";
 
-Deno.test.afterEach(retireSpares);
+const method = "forkserver";
+
+setSpares(1, { method });
+
+Deno.test.beforeEach(async () => void await fillSpares({ method }));
+Deno.test.afterEach(() => retireSpares({ method }));

@@ -34,6 +34,8 @@ export interface SpareLink {
   readonly line: Line & { send(message: FromSpawned): void };
   readonly source: Source;
   readonly reader: FrameReader;
+  /** What has come with its first message. */
+  readonly others: readonly Uint8Array[];
   /** Whether the kernel ends this process when its parent ends. */
   readonly isWatched: boolean;
 }
@@ -121,36 +123,33 @@ function textOf(error: unknown): string {
  * that blocks is woken sooner than an event loop.
  */
 function readStart(
-  { source, reader }: SpareLink,
+  { source, reader, others }: SpareLink,
 ): Pick<Started, "start" | "others"> {
   if (source.kind !== "descriptor") Deno.exit(FAILED);
   const chunk = new Uint8Array(64 * 1024);
-  for (;;) {
+  const frames = [...others];
+  while (frames.length === 0) {
     const count = source.readSync(chunk);
-    // The parent is gone, or has no use for this process any more.
-    if (count === null) Deno.exit(0);
-    const [start, ...others] = reader.push(chunk.subarray(0, count));
-    if (start === undefined) continue;
-    return {
-      start: unseal(start) as StartMessage,
-      others: others.map((bytes) => unseal(bytes) as ToChild),
-    };
+    // The parent is gone.
+    if (count === null) Deno.exit(FAILED);
+    frames.push(...reader.push(chunk.subarray(0, count)));
   }
+  const [start, ...rest] = frames.map((bytes) => unseal(bytes) as ToChild);
+  return { start: start as StartMessage, others: rest };
 }
 
 /** The start message, where a helper reads it that also hears the parent's end. */
 function heardAside(
-  { source, reader, life }: SpareLink,
+  { source, reader, life, others }: SpareLink,
 ): Promise<StartMessage> {
   const { promise, resolve } = Promise.withResolvers<StartMessage>();
-  life.listen(() =>
-    readAside(source, reader, {
-      hear(message) {
-        if (message.kind === "start") resolve(message);
-        else life.hear(message);
-      },
-      orphaned: () => life.orphaned(),
-    })
-  );
+  const hear = (message: ToChild) => {
+    if (message.kind === "start") resolve(message);
+    else life.hear(message);
+  };
+  for (const bytes of others) hear(unseal(bytes) as ToChild);
+  life.listen(() => {
+    readAside(source, reader, { hear, orphaned: () => life.orphaned() });
+  });
   return promise;
 }

@@ -67,17 +67,19 @@ export async function boot(
     line,
     source,
     reader,
+    others,
     isWatched: isWatched(source, pid, isDirect),
   };
-  if (message.kind === "start") begin(link, pid, message);
-  else {
+  if (message.kind === "start") {
+    begin(link, pid, message);
+    for (const bytes of others) life.hear(unseal(bytes) as ToChild);
+  } else {
     const spare = await waitForStart(message, link);
     writeAll(greeting!);
     begin(link, pid, spare.start);
     spare.catchUp();
     for (const other of spare.others) life.hear(other);
   }
-  for (const bytes of others) life.hear(unseal(bytes) as ToChild);
   return await new Promise<never>(() => {});
 }
 

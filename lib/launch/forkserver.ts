@@ -24,7 +24,12 @@ import type {
 } from "../wire/messages.ts";
 import { commandOf } from "./command.ts";
 import { ForkedChild } from "./forked_child.ts";
-import { type Child, destinationOf, type Launcher } from "./launcher.ts";
+import {
+  type Child,
+  destinationOf,
+  type Launcher,
+  type LaunchRequest,
+} from "./launcher.ts";
 import { compiledAvailability } from "./packed.ts";
 import { executableOf } from "./interpreter.ts";
 import { admission } from "./permissions.ts";
@@ -114,12 +119,7 @@ export const forkserver: Launcher = {
     const admitted = admission(request.modules, request.mainModule);
     // Nobody waits for it where the launch fails.
     admitted?.catch(() => {});
-    const command = commandOf({ words: [], isForShell: false }, request, true);
-    const destination = destinationOf(
-      forkserver.traits,
-      request.permissions ?? undefined,
-    );
-    const ways: Ways = { destination, command, admitted };
+    const ways: Ways = { ...waysTo(request), admitted };
     return (): Child => {
       const fresh = () => spawned(ways, first, events);
       const spare = takeSpare(ways, first as StartMessage);
@@ -128,7 +128,20 @@ export const forkserver: Launcher = {
         : new ForkedChild(spare.process, { ways, first, events, fresh });
     };
   },
+  async fill(request, first) {
+    const shelf = shelfOf(waysTo(request), first as StartMessage);
+    if (shelf !== null) await forkserverStock.fill(shelf.key, shelf.boot);
+  },
 };
+
+function waysTo(request: LaunchRequest): Ways {
+  const { permissions } = request;
+  return {
+    destination: destinationOf(forkserver.traits, permissions ?? undefined),
+    command: commandOf({ words: [], isForShell: false }, request, true),
+    admitted: null,
+  };
+}
 
 /** A spare for a start message, if there is one that it suits. */
 function takeSpare(ways: Ways, first: StartMessage): ForkserverSpare | null {
@@ -139,15 +152,6 @@ function takeSpare(ways: Ways, first: StartMessage): ForkserverSpare | null {
     order.boot,
     (spare) => spare.suits(first.sites),
   );
-}
-
-/** Boots the spares that a process with these settings would take. */
-export async function fillForkserver(
-  ways: Ways,
-  first: StartMessage,
-): Promise<void> {
-  const order = shelfOf(ways, first);
-  if (order !== null) await forkserverStock.fill(order.key, order.boot);
 }
 
 interface ShelfOrder {

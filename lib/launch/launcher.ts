@@ -142,6 +142,11 @@ export interface Launcher {
     first: ToChild,
     events: ChildEvents,
   ): () => Child;
+  /**
+   * Boots what a request can be served from later; it resolves when that waits.
+   * @internal
+   */
+  fill?(request: LaunchRequest, first: ToChild): Promise<void>;
 }
 
 /**

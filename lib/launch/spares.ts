@@ -4,23 +4,25 @@
  * @module
  */
 
-import { hold } from "../base/hold.ts";
 import { forkserverStock } from "./forkserver.ts";
 import type { Spare, Stock } from "./stock.ts";
 
-const stocks: ReadonlyMap<string, Stock<Spare>> = new Map([
-  ["forkserver", forkserverStock as unknown as Stock<Spare>],
+/** A stock, whatever is in it. */
+export type AnyStock = Pick<
+  Stock<Spare>,
+  "settings" | "configure" | "spares" | "retire"
+>;
+
+const stocks: ReadonlyMap<string, AnyStock> = new Map([
+  ["forkserver", forkserverStock],
 ]);
 
-/**
- * Ends all spares, of every start method; they are booted again when processes are
- * started. It resolves when they have ended.
- */
-export async function retireSpares(): Promise<void> {
-  const release = hold();
-  try {
-    await Promise.all([...stocks.values()].map((stock) => stock.retire()));
-  } finally {
-    release();
-  }
+/** The stock of a start method; undefined for one without. */
+export function stockOf(method: string): AnyStock | undefined {
+  return stocks.get(method);
+}
+
+/** The start methods that have a stock. */
+export function stockedMethods(): string[] {
+  return [...stocks.keys()];
 }

@@ -45,7 +45,7 @@ export type Boot<S extends Spare> = (events: SpareEvents) => S;
 
 /** How a stock is kept. */
 export interface StockSettings {
-  /** How many spares wait on a shelf. */
+  /** How many spares wait on a shelf; there is a shelf for each kind of process. */
   readonly count: number;
   /** After how many milliseconds without use the spares of a shelf are retired. */
   readonly idleMs: number;
@@ -77,6 +77,9 @@ export const LOSSES_MAX = 3;
 
 /** How many shelves are filled; the one that was used longest ago gives way. */
 export const SHELVES_MAX = 4;
+
+/** The longest that a timer takes; spares that may be idle for longer stay. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
 
 interface Shelf<S extends Spare> {
   readonly key: string;
@@ -301,7 +304,7 @@ export class Stock<S extends Spare> {
     this.#cancelIdle = null;
     const { idleMs } = this.#settings;
     const [oldest] = this.#shelves.values();
-    if (oldest === undefined || idleMs === Infinity) return;
+    if (oldest === undefined || idleMs > TIMER_MAX_MS) return;
     const left = oldest.usedAt + idleMs - this.#clock.now();
     this.#cancelIdle = this.#clock.later(() => {
       this.#clear(oldest);

@@ -59,7 +59,7 @@ function refusedLists(): Refused[] {
 
 /** Declares the tests of what is refused. */
 export function refusalContract(subject: Subject): void {
-  const { method } = subject;
+  const { method, traits } = subject;
   const test = (name: string, body: () => Promise<void>) =>
     Deno.test(`${method}: ${name}`, { timeout: 60_000 }, body);
 
@@ -126,7 +126,7 @@ export function refusalContract(subject: Subject): void {
     });
   });
 
-  if (method !== "spawn") movedContract(test, subject);
+  if (!traits.ownEnv) movedContract(test, subject);
 
   test("A rejection that nobody handles is told once, with its task, and fails nothing", async () => {
     const run = await runProgram(programUrl("pool_strays"), { args: [method] });

@@ -26,8 +26,8 @@ import {
 const NICE = "nice pool";
 
 /** Declares the tests of pools of OS processes. */
-export function spawnContract(): void {
-  const subject = subjectOf("spawn");
+export function spawnContract(method: string): void {
+  const subject = subjectOf(method);
   const { ctx, test } = subject;
   registerStartMethod(NICE, through(["nice", "-n", "1"]));
 

@@ -23,7 +23,7 @@ import { FROM, type Subject, upTo, withPool } from "./pool_testing.ts";
 
 /** Declares the tests of workers. */
 export function workerContract(subject: Subject): void {
-  const { ctx, method, test } = subject;
+  const { ctx, method, traits, test } = subject;
 
   test("Pool starts workers as there is work for them", async () => {
     await withPool(subject, 4, async (pool) => {
@@ -83,7 +83,7 @@ export function workerContract(subject: Subject): void {
     deepEqual(first, { row: new Uint8Array([7, 7, 7]), left: 1 });
     const { left } = await pool.apply(paint, [3], { module });
     // To another OS process everything is copied.
-    equal(left, method === "spawn" ? 3 : 0);
+    equal(left, traits.ownEnv ? 3 : 0);
     pool.close();
     await pool.join();
   });
@@ -159,7 +159,7 @@ export function workerContract(subject: Subject): void {
       const transfer = [bytes.buffer];
       const more = await pool.apply(increment, [bytes], { ...FROM, transfer });
       deepEqual(more, new Uint8Array([2, 3, 4]));
-      equal(bytes.length, method === "spawn" ? 3 : 0);
+      equal(bytes.length, traits.ownEnv ? 3 : 0);
     });
   });
 }

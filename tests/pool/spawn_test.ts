@@ -2,4 +2,4 @@ import { poolContract } from "./contract.ts";
 import { spawnContract } from "./contract_spawn.ts";
 
 poolContract("spawn");
-spawnContract();
+spawnContract("spawn");

@@ -31,7 +31,7 @@ function numberOf({ name }: { readonly name: string }): number {
 
 /** Declares the tests of identity. */
 export function identityContract(subject: Subject): void {
-  const { ctx, method, test } = subject;
+  const { ctx, method, traits, test } = subject;
   const className = `${method[0]!.toUpperCase()}${method.slice(1)}Process`;
   const cell = () => new ctx.Value("i", 0);
 
@@ -105,7 +105,7 @@ export function identityContract(subject: Subject): void {
     equal(report.children, 0);
     equal(report.method, method);
     equal(report.isMain, false);
-    equal(report.hasSelf, method === "spawn" ? report.hasSelf : true);
+    equal(report.hasSelf, traits.ownEnv ? report.hasSelf : true);
     equal(report.cwd, Deno.cwd());
     match(
       report.text,
@@ -118,7 +118,7 @@ export function identityContract(subject: Subject): void {
       report.parentText,
       /^<ParentProcess name="MainProcess" pid=\d+ started>$/,
     );
-    if (method === "spawn") {
+    if (traits.ownEnv) {
       notEqual(pid, Deno.pid);
       equal(ident, pid);
     } else {

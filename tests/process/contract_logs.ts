@@ -37,7 +37,7 @@ const WARNINGS = (name: string) => [
 ];
 
 /** Declares the tests of the log. */
-export function logContract({ ctx, method, test }: Subject): void {
+export function logContract({ ctx, method, traits, test }: Subject): void {
   const module = l.LOGS;
 
   test("getLogger() of a child reaches the parent's handlers, with its name", async () => {
@@ -108,7 +108,7 @@ export function logContract({ ctx, method, test }: Subject): void {
       "[WARNING/MainProcess] done",
     ]);
     equal(printed.length, 4);
-    if (method === "spawn") return;
+    if (traits.ownEnv) return;
     // An isolate prints by itself, while its parent blocks.
     equal(told(printed)[0], "[INFO/Process-1] at work");
   });

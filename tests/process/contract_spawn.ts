@@ -19,21 +19,21 @@ import { rejection, set, subjectOf } from "./process_testing.ts";
 const module = t.TARGETS;
 
 /** Declares the tests of spawned processes. */
-export function spawnContract(): void {
-  const { ctx, test } = subjectOf("spawn");
+export function spawnContract(method: string): void {
+  const { ctx, test } = subjectOf(method);
   const cell = () => new ctx.Value("i", 0);
 
   // A thread or worker ends with its OS process, and has nothing to wait for.
   test("ParentProcess.sentinel and join() settle when the parent is killed", async () => {
     for (const how of ["sentinel", "join"]) {
-      const args = ["spawn", how];
+      const args = [method, how];
       const run = await runProgram(programUrl("parent_end"), { args });
       deepEqual(run.stdout, "the parent is gone\n");
     }
   });
 
   test("Process that waits for its parent's end does not outlive it, also computing", async () => {
-    const args = ["spawn", "compute"];
+    const args = [method, "compute"];
     const { stdout } = await runProgram(programUrl("parent_end"), { args });
     const pid = Number(stdout);
     ok(pid > 0, stdout);
@@ -97,7 +97,7 @@ export function spawnContract(): void {
   // Goal: what a child writes comes out as it was written, byte for byte, although
   // the package's own messages travel on the same stream.
   test("Process has its own stdout, and its stderr passes through", async () => {
-    const run = await runProgram(programUrl("noisy"));
+    const run = await runProgram(programUrl("noisy"), { args: [method] });
     equal(run.code, 0);
     const line = "x".repeat(1023);
     deepEqual(run.stdout.trimEnd().split("\n"), [line, "result 100000"]);
@@ -109,7 +109,7 @@ export function spawnContract(): void {
 
   test("Process writes lines to stderr that no other process tears", async () => {
     for (const bytes of [5_000, 70_000]) {
-      const args = ["3", "40", String(bytes)];
+      const args = [method, "3", "40", String(bytes)];
       const run = await runProgram(programUrl("long_lines"), { args });
       equal(run.code, 0);
       const lines = run.stderr.trimEnd().split("\n");
@@ -121,7 +121,7 @@ export function spawnContract(): void {
   /** Kills a program, and looks at its child and grandchild. */
   async function orphaned(how: string, flags: string[]): Promise<string> {
     const parent = new Deno.Command(Deno.execPath(), {
-      args: ["run", ...flags, programUrl("orphans").href, how],
+      args: ["run", ...flags, programUrl("orphans").href, how, method],
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -179,7 +179,7 @@ export function spawnContract(): void {
     for (const end of ["return", "exit"]) {
       const run = await runProgram(programUrl("busy_daemon"), {
         flags: [...NO_FFI, "--allow-write"],
-        args: [`${folder.path}/${end}`, end],
+        args: [`${folder.path}/${end}`, end, method],
       });
       deepEqual([run.code, run.stderr], [0, ""]);
       const pid = Number(run.stdout);
@@ -203,6 +203,7 @@ export function spawnContract(): void {
     test(`Process has a stdin that is at its end${permissions}`, async () => {
       const run = await runProgram(programUrl("stdin"), {
         flags,
+        args: [method],
         input: "for the parent",
       });
       deepEqual([run.code, run.stderr], [0, ""]);

@@ -51,15 +51,15 @@ const module = new URL("../fixtures/hostile.ts", import.meta.url);
 export function hostileContract(method: string): void {
   Deno.test.beforeAll(warmUp);
   const subject = subjectOf(method);
-  if (method === "spawn") spawned(subject);
+  if (subject.traits.ownEnv) spawned(subject);
   else isolated(subject);
   anyhow(subject);
 }
 
-function anyhow({ test, method, ctx: { Process, Pool } }: Subject): void {
+function anyhow({ test, traits, ctx: { Process, Pool } }: Subject): void {
   test("Pool says why a worker ended that sent no message, and goes on", async () => {
     await using pool = new Pool(1);
-    const lost = method === "spawn"
+    const lost = traits.ownEnv
       ? pool.apply(writeToParent, [framed("null")], { module })
       : pool.apply(postToParent, [null], { module });
     await rejects(lost, /WorkerLostError: .*, as what it sent is wrong: /);

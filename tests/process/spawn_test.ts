@@ -2,4 +2,4 @@ import { processContract } from "./contract.ts";
 import { spawnContract } from "./contract_spawn.ts";
 
 processContract("spawn");
-spawnContract();
+spawnContract("spawn");
