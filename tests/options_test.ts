@@ -181,6 +181,10 @@ function processes(): Subject {
     "through": (o) => mp.through(["env"], o),
     "getStartMethod": (o) => mp.getStartMethod(o),
     "setStartMethod": (o) => mp.setStartMethod("thread", o),
+    "setSpares": (o) => mp.setSpares(1, o),
+    "fillSpares": (o) => mp.fillSpares(o),
+    "retireSpares": (o) => mp.retireSpares(o),
+    "spares": (o) => mp.spares(o),
     "Logger.addHandler": (o) => mp.getLogger().addHandler(() => {}, o),
   };
   const end = async () => {

@@ -235,7 +235,7 @@ test("demo fits a screen when no method is given", async () => {
 test("demo:methods has a row for every start method", async () => {
   const lines = await demo("demo_methods", "--runs", "1");
   const names = lines.slice(2).map((line) => line.split(" ")[0]);
-  deepEqual(names, [...METHODS, "forkserver", "fork"]);
+  deepEqual(names, [...METHODS, "fork"]);
 });
 
 test("demo:wordcount counts the project's own files when none is given", async () => {

@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: ff92a84b851845e37e84c41525aa29e90d00e356288de5c2fc789a6469bd7c62
+// Built from spawned.ts by `deno task build`: 7838d52674c7cbdd34027a88c1b04b8251aa8a761d24ee6e8e662654f6e4d78f
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -21,11 +21,15 @@ var known = shared[KEY] ?? {
   }
 };
 var hooks = known.hooks;
+var bornAs = (function bornAs() {
+  return known.birth;
+});
 var shareBirth = (function shareBirth() {
   shared[KEY] = known;
 });
 var beBorn = (function beBorn(birth) {
-  known.birth = birth;
+  known.birth = known.birth === null ? birth : Object.assign(known.birth, birth);
+  return known.birth;
 });
 var byName = (function byName(exports, order) {
   const { match } = order;
@@ -285,7 +289,7 @@ var Life = class {
   }
   async #live(order) {
     this.#name = order.identity.name;
-    const birth = {
+    const birth = beBorn({
       cradle: this.#line.cradle,
       identity: order.identity,
       parent: order.destination,
@@ -299,8 +303,7 @@ var Life = class {
       target: void 0,
       args: [],
       importing: false
-    };
-    beBorn(birth);
+    });
     this.#catchStrays();
     try {
       const call = await this.#find(order, birth);
@@ -706,6 +709,16 @@ var FUNCTIONS = {
     ],
     result: "isize",
     nonblocking: true
+  },
+  readSync: {
+    name: "read",
+    parameters: [
+      "i32",
+      "buffer",
+      "usize",
+      RARE
+    ],
+    result: "isize"
   }
 };
 var LIBRARIES = [
@@ -722,7 +735,7 @@ var takeSource = (function takeSource() {
   }
   return stdinSource();
 });
-var descriptorSource = (function descriptorSource(library, { prctl, fcntl, open, dup2, read }) {
+var descriptorSource = (function descriptorSource(library, { prctl, fcntl, open, dup2, read, readSync }) {
   const fd = fcntl(STDIN, F_DUPFD_CLOEXEC, FD_MIN, NOTHING);
   const name = Uint8Array.from("/dev/null\0", (char) => char.charCodeAt(0));
   const empty = open(name, O_RDONLY_CLOEXEC, NOTHING);
@@ -736,6 +749,13 @@ var descriptorSource = (function descriptorSource(library, { prctl, fcntl, open,
     async read(chunk2) {
       for (let tries = 0; tries < TRIES_MAX; tries++) {
         const count = Number(await read(fd, chunk2, BigInt(chunk2.length)));
+        if (count >= 0) return count === 0 ? null : count;
+      }
+      return null;
+    },
+    readSync(chunk2) {
+      for (let tries = 0; tries < TRIES_MAX; tries++) {
+        const count = Number(readSync(fd, chunk2, BigInt(chunk2.length), NOTHING));
         if (count >= 0) return count === 0 ? null : count;
       }
       return null;
@@ -755,20 +775,116 @@ var stdinSource = (function stdinSource() {
   };
 });
 
+// lib/child/spare.ts
+var SITES_MAX = 1024;
+var SITES_MAX_CHARS = 512 * 1024;
+var waitForStart = (async function waitForStart(wait, link) {
+  const early = [];
+  beBorn({
+    cradle: link.line.cradle,
+    identity: wait.identity,
+    parent: wait.destination,
+    loaders: link.loaders,
+    post: (mail) => void early.push(mail),
+    sites: wait.sites,
+    log: wait.log,
+    target: void 0,
+    args: [],
+    importing: true
+  });
+  let isParentWatched = false;
+  hooks.watchParent = () => isParentWatched = true;
+  const catchUp = () => {
+    for (const mail of early.splice(0)) bornAs()?.post(mail);
+    if (isParentWatched) hooks.watchParent?.();
+  };
+  const heard = link.isWatched ? null : heardAside(link);
+  await prepare(wait, link);
+  const started = heard === null ? readStart(link) : {
+    start: await heard,
+    others: []
+  };
+  hooks.watchParent = null;
+  return {
+    ...started,
+    catchUp
+  };
+});
+var prepare = (async function prepare({ preload }, { loaders, line }) {
+  const { claimedSites, loadModule } = await full(loaders);
+  const failures = [];
+  for (const module of preload) {
+    try {
+      await loadModule(module, loaders);
+    } catch (error) {
+      failures.push(`${module}: ${textOf2(error)}`);
+    }
+  }
+  await Promise.all(hooks.loading);
+  const sites = claimedSites();
+  const isTooMuch = sites.length > SITES_MAX || sites.join("").length > SITES_MAX_CHARS;
+  if (isTooMuch) {
+    failures.push(`the preloaded modules make ${sites.length} shared objects: at most ${SITES_MAX} can be told to the parent`);
+  }
+  line.send({
+    kind: "waiting",
+    memoryBytes: Deno.memoryUsage().rss,
+    sites: isTooMuch ? [
+      "*"
+    ] : sites,
+    failures
+  });
+});
+var textOf2 = (function textOf2(error) {
+  return error instanceof Error ? error.message : Deno.inspect(error);
+});
+var readStart = (function readStart({ source, reader, others }) {
+  if (source.kind !== "descriptor") Deno.exit(FAILED);
+  const chunk2 = new Uint8Array(64 * 1024);
+  const frames = [
+    ...others
+  ];
+  while (frames.length === 0) {
+    const count = source.readSync(chunk2);
+    if (count === null) Deno.exit(FAILED);
+    frames.push(...reader.push(chunk2.subarray(0, count)));
+  }
+  const [start, ...rest] = frames.map((bytes) => unseal(bytes));
+  return {
+    start,
+    others: rest
+  };
+});
+var heardAside = (function heardAside({ source, reader, life, others }) {
+  const { promise, resolve } = Promise.withResolvers();
+  const hear = (message) => {
+    if (message.kind === "start") resolve(message);
+    else life.hear(message);
+  };
+  for (const bytes of others) hear(unseal(bytes));
+  life.listen(() => {
+    readAside(source, reader, {
+      hear,
+      orphaned: () => life.orphaned()
+    });
+  });
+  return promise;
+});
+
 // lib/child/spawned.ts
 var chunk = new Uint8Array(64 * 1024);
 var boot = (async function boot(loaders, isDirect) {
   const reader = new FrameReader();
-  const [greeting, order, ...others] = readFirst(reader);
-  writeAll(greeting);
+  const [greeting, first, ...others] = readFirst(reader);
+  const message = unseal(first);
+  if (message.kind === "start") writeAll(greeting);
   const source = takeSource();
   const isStdinTaken = source.kind === "stdin";
   const line = new StderrLine(greeting, isStdinTaken, () => {
     void listen(source, reader, life);
   });
   const life = new Life(line, loaders);
-  const start = unseal(order);
-  if (start.version !== PROTOCOL_VERSION) {
+  if (message.version !== PROTOCOL_VERSION) {
     line.send({
       kind: "ready",
       version: PROTOCOL_VERSION
@@ -783,20 +899,40 @@ var boot = (async function boot(loaders, isDirect) {
       });
     });
   }
-  const { pid } = start.identity.parent;
-  if (!isWatched(source, pid, isDirect) || start.isRelayed) {
+  const { pid } = message.identity.parent;
+  const link = {
+    loaders,
+    life,
+    line,
+    source,
+    reader,
+    others,
+    isWatched: isWatched(source, pid, isDirect)
+  };
+  if (message.kind === "start") {
+    begin(link, pid, message);
+    for (const bytes of others) life.hear(unseal(bytes));
+  } else {
+    const spare = await waitForStart(message, link);
+    writeAll(greeting);
+    begin(link, pid, spare.start);
+    spare.catchUp();
+    for (const other of spare.others) life.hear(other);
+  }
+  return await new Promise(() => {
+  });
+});
+var begin = (function begin({ life, source, reader, isWatched: isWatched2 }, parent, start) {
+  if (!isWatched2 || start.isRelayed) {
     life.listen(() => readAside(source, reader, life));
   } else if (source.kind === "descriptor") {
     hooks.watchParent = () => {
       hooks.watchParent = null;
       life.listen();
-      watchParent(pid, source.outliveParent);
+      watchParent(parent, source.outliveParent);
     };
   }
   life.hear(start);
-  for (const bytes of others) life.hear(unseal(bytes));
-  return await new Promise(() => {
-  });
 });
 var readFirst = (function readFirst(reader) {
   const frames = [];

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 83b53bb78f31b804b70fd551f3d4cbd5e005dfb0cedc64bdb07afa02cdf3d16b
+// Built from thread.ts by `deno task build`: 5db364c706de15a9273f141d214a570c41279c3c2a56ecd9c2089c346ca6aa28
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -35,7 +35,8 @@ var shareBirth = (function shareBirth() {
   shared[KEY] = known;
 });
 var beBorn = (function beBorn(birth) {
-  known.birth = birth;
+  known.birth = known.birth === null ? birth : Object.assign(known.birth, birth);
+  return known.birth;
 });
 var byName = (function byName(exports, order) {
   const { match } = order;
@@ -230,7 +231,7 @@ var Life = class {
   }
   async #live(order) {
     this.#name = order.identity.name;
-    const birth = {
+    const birth = beBorn({
       cradle: this.#line.cradle,
       identity: order.identity,
       parent: order.destination,
@@ -244,8 +245,7 @@ var Life = class {
       target: void 0,
       args: [],
       importing: false
-    };
-    beBorn(birth);
+    });
     this.#catchStrays();
     try {
       const call = await this.#find(order, birth);

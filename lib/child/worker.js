@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 5d080e1b60e5da62ac98debcbae1ecd77a3a769d0d5ccd5d2fad482f1fa13cb8
+// Built from worker.ts by `deno task build`: 3e489e8abafcf371d1dced24d7c5a5a8a36d0622ddbde04dc07085793b7d202c
 
 // lib/wire/birth.ts
 var PROTOCOL_VERSION = 1;
@@ -28,7 +28,8 @@ var shareBirth = (function shareBirth() {
   shared[KEY] = known;
 });
 var beBorn = (function beBorn(birth) {
-  known.birth = birth;
+  known.birth = known.birth === null ? birth : Object.assign(known.birth, birth);
+  return known.birth;
 });
 var byName = (function byName(exports, order) {
   const { match } = order;
@@ -161,7 +162,7 @@ var Life = class {
   }
   async #live(order) {
     this.#name = order.identity.name;
-    const birth = {
+    const birth = beBorn({
       cradle: this.#line.cradle,
       identity: order.identity,
       parent: order.destination,
@@ -175,8 +176,7 @@ var Life = class {
       target: void 0,
       args: [],
       importing: false
-    };
-    beBorn(birth);
+    });
     this.#catchStrays();
     try {
       const call = await this.#find(order, birth);

@@ -55,6 +55,9 @@ export const forkserverStock: Stock<ForkserverSpare> = new Stock(
   { count: COUNT_DEFAULT, idleMs: IDLE_DEFAULT_MS, isRefilled: true },
 );
 
+/** What most modules import that use shared objects. */
+const PACKAGE = new URL("../../mod.ts", import.meta.url).href;
+
 let preloaded: readonly string[] = [];
 
 /**
@@ -165,10 +168,11 @@ function shelfOf(ways: Ways, first: StartMessage): ShelfOrder | null {
   if (around === null) return null;
   const { destination, command: { words, env } } = ways;
   // One that may not read can import what its command names, and nothing else.
-  const preload = words.includes("--allow-read") ? preloaded : [];
+  const mayRead = words.includes("--allow-read");
+  const preload = mayRead ? [PACKAGE, ...preloaded] : [];
   const wait = { ...waitMessage(first, destination), preload };
   const key = JSON.stringify([words, env, around, wait]);
-  const sites = () => preload.length === 0 ? [] : moduleObjects(destination);
+  const sites = () => makesObjects(wait) ? moduleObjects(destination) : [];
   const boot = (events: SpareEvents) =>
     new ForkserverSpare({ ...ways, admitted: null }, {
       ...wait,
@@ -253,7 +257,7 @@ class ForkserverSpare implements Spare {
    */
   suits(sites: readonly SiteEntry[]): boolean {
     if (!this.#isAlive()) return false;
-    if (this.#told.preload.length === 0) return true;
+    if (!makesObjects(this.#told)) return true;
     if (this.#waiting === null || this.#waiting.sites.includes("*")) {
       return false;
     }
@@ -267,6 +271,11 @@ class ForkserverSpare implements Spare {
     const { pid } = this.process;
     return isThreadAlive({ pid, tid: pid, start: 0 });
   }
+}
+
+/** Whether modules of the user are imported ahead of time. */
+function makesObjects({ preload }: WaitMessage): boolean {
+  return preload.length > 1;
 }
 
 /** Entries as texts that are equal for the same object. */

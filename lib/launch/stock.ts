@@ -177,7 +177,8 @@ export class Stock<S extends Spare> {
     shelf.losses = 0;
     shelf.usedAt = this.#clock.now();
     this.#watchIdle();
-    for (;;) {
+    // Retired meanwhile, it is no shelf of this stock any more.
+    while (this.#shelves.get(key) === shelf) {
       while (this.#lacks(shelf)) this.#boot(shelf);
       const isThere = [...shelf.spares].every(({ isWaiting }) => isWaiting);
       if (isThere) return;

@@ -111,7 +111,9 @@ Deno.test("getAllStartMethods() lists what is supported, the default first", () 
   using _ = open();
   const names = getAllStartMethods();
   equal(names[0], getStartMethod());
-  for (const name of ["thread", "worker", "spawn"]) ok(names.includes(name));
+  for (const name of ["thread", "worker", "spawn", "forkserver"]) {
+    ok(names.includes(name));
+  }
   ok(!names.includes("fork"));
   const supported = startMethods().filter(({ supported }) => supported);
   deepEqual(names, supported.map(({ name }) => name));

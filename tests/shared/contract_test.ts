@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import {
   getContext,
+  retireSpares,
   ShareableList,
   SharedArray,
   SharedMemory,
@@ -13,7 +14,9 @@ import * as t from "./fixtures/targets.ts";
 const module = t.TARGETS;
 const timeout = 30_000;
 
-for (const method of ["thread", "worker", "spawn"]) {
+Deno.test.afterEach(() => retireSpares({ method: "forkserver" }));
+
+for (const method of ["thread", "worker", "spawn", "forkserver"]) {
   const ctx = getContext(method);
 
   // Goal: what a module makes is one object in all processes. Method: parent and
