@@ -33,7 +33,6 @@ import {
   runProgram,
 } from "../fixtures/program.ts";
 import { warmUp } from "../process/process_testing.ts";
-import * as t from "../fixtures/targets.ts";
 
 const method = "forkserver";
 const { Process } = getContext(method);
@@ -132,7 +131,7 @@ test("Process has the folder and the environment of its start, whatever they wer
   const before = Deno.cwd();
   await fillSpares({ method });
   const [spare] = waiting();
-  const folder = Deno.makeTempDirSync();
+  const folder = await Deno.makeTempDir();
   try {
     Deno.chdir(folder);
     Deno.env.set("MULTIPROCESSING_NEW", "yes");
@@ -144,7 +143,7 @@ test("Process has the folder and the environment of its start, whatever they wer
   } finally {
     Deno.chdir(before);
     Deno.env.delete("MULTIPROCESSING_NEW");
-    Deno.removeSync(folder);
+    await Deno.remove(folder);
   }
   equal(await pidOf(), spare!.pid);
 });
