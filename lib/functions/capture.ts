@@ -238,7 +238,7 @@ class Capture {
     const scope = looked.scopes.find(({ kind }) => kind === "module")!;
     for (const [name, key] of module.names.exports) {
       if (read(scope.variables, name)?.value === thing) {
-        return { kind: "export", module: module.url, key, text };
+        return { kind: "export", module: module.url, from: null, key, text };
       }
     }
     return null;
@@ -455,12 +455,12 @@ class Capture {
         : module.resolve(imported.specifier);
       return from === null
         ? null
-        : { kind: "export", module: from, key: imported.key, text };
+        : { kind: "export", ...from, key: imported.key, text };
     }
     const key = module.names.exports.get(name);
     return key === undefined || !isImportable(module.url)
       ? null
-      : { kind: "export", module: module.url, key, text };
+      : { kind: "export", module: module.url, from: null, key, text };
   }
 
   #hold(scope: Around, name: string, value: unknown, path: string): Around {
@@ -639,17 +639,15 @@ class Capture {
     return [...order];
   }
 
-  /** Fields that were set on a function, and what was added to its prototype. */
+  /** Fields that were set on a function, and what was put on its prototype. */
   #addFields(
     index: number,
     itself: object,
     path: string,
     isClass: boolean,
   ): void {
-    const own = fieldsOf(itself, path);
-    if (Object.keys(own).length > 0) {
-      this.#data.addFields(index, "itself", own, path);
-    }
+    const text = textOf(itself);
+    this.#addHolder(index, "itself", itself, isClass ? text : null, path);
     const prototype = Object.getOwnPropertyDescriptor(itself, "prototype")
       ?.value;
     if (typeof prototype !== "object" || prototype === null) return;
@@ -662,12 +660,65 @@ class Capture {
         "a function whose prototype has another one above it; make it a class",
       );
     }
-    const added = fieldsOf(prototype, `${path}.prototype`);
-    Reflect.deleteProperty(added, "constructor");
-    if (Object.keys(added).length > 0) {
-      this.#data.addFields(index, "prototype", added, `${path}.prototype`);
-    }
+    const at = `${path}.prototype`;
+    this.#addHolder(index, "prototype", prototype, isClass ? text : null, at);
   }
+
+  /**
+   * What was set on a function or a prototype; of a class also what took the place of
+   * its own methods, as a decorator does it.
+   */
+  #addHolder(
+    index: number,
+    of: "itself" | "prototype",
+    holder: object,
+    classText: string | null,
+    path: string,
+  ): void {
+    const set: Record<string, unknown> = {};
+    const put: Record<string, unknown> = {};
+    for (const key of Reflect.ownKeys(holder)) {
+      const field = Object.getOwnPropertyDescriptor(holder, key)!;
+      const isMade = classText === null || isOwnMethod(key, field, classText);
+      if (MADE.has(key) || !field.enumerable && isMade) continue;
+      const at = `${path}.${String(key)}`;
+      if (typeof key === "symbol") {
+        if (typeof field.value !== "function") continue;
+        throw new EncodingError(at, "set under a symbol; give it a name");
+      }
+      if (!("value" in field)) {
+        throw new EncodingError(at, "a getter, which would run");
+      }
+      (field.enumerable ? set : put)[key] = field.value;
+    }
+    this.#data.addFields(index, of, true, set, path);
+    this.#data.addFields(index, of, false, put, path);
+  }
+}
+
+/** What every function or prototype has. */
+const MADE = new Set<string | symbol>([
+  "arguments",
+  "caller",
+  "constructor",
+  "length",
+  "name",
+  "prototype",
+]);
+
+/** Whether a method, getter or setter is the one that the text of its class has. */
+function isOwnMethod(
+  key: string | symbol,
+  { value, get, set }: PropertyDescriptor,
+  classText: string,
+): boolean {
+  const name = typeof key === "symbol" ? `[${key.description}]` : key;
+  const isOwn = (made: unknown, named: string) =>
+    typeof made === "function" && nameOf(made) === named &&
+    classText.includes(textOf(made));
+  return isOwn(value, name) ||
+    value === undefined && (get === undefined || isOwn(get, `get ${name}`)) &&
+      (set === undefined || isOwn(set, `set ${name}`));
 }
 
 function around(
@@ -813,19 +864,6 @@ function mayAssign(text: string, name: string): boolean {
 /** Whether a class has private fields or methods of its instances. */
 function hasPrivate(text: string): boolean {
   return /^class\b/.test(text) && /(?<!static\s+)#[\p{ID_Start}$_]/u.test(text);
-}
-
-function fieldsOf(thing: object, path: string): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const key of Object.keys(thing)) {
-    const field = Object.getOwnPropertyDescriptor(thing, key);
-    if (field === undefined) continue;
-    if (!("value" in field)) {
-      throw new EncodingError(`${path}.${key}`, "a getter, which would run");
-    }
-    fields[key] = field.value;
-  }
-  return fields;
 }
 
 function placeOf(location: Location | null): number {

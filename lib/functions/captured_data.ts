@@ -48,8 +48,12 @@ export class CapturedData {
   readonly places: [object, string, number][] = [];
   readonly fills: [Map<unknown, unknown> | Set<unknown>, unknown[]][] = [];
   readonly instances: [object, number][] = [];
-  readonly fields: [number, "itself" | "prototype", Record<string, unknown>][] =
-    [];
+  readonly fields: [
+    number,
+    "itself" | "prototype",
+    boolean,
+    Record<string, unknown>,
+  ][] = [];
   /** What all of it takes, roughly. */
   bytes = 0;
   readonly #destination: Destination;
@@ -84,14 +88,21 @@ export class CapturedData {
   addFields(
     part: number,
     of: "itself" | "prototype",
+    isEnumerable: boolean,
     fields: Record<string, unknown>,
     path: string,
   ): void {
+    if (Object.keys(fields).length === 0) return;
     this.#look(fields, path, null, 0);
     this.#given.push({
       value: fields,
       put: (sent) =>
-        this.fields.push([part, of, sent as Record<string, unknown>]),
+        this.fields.push([
+          part,
+          of,
+          isEnumerable,
+          sent as Record<string, unknown>,
+        ]),
     });
   }
 

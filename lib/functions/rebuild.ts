@@ -26,7 +26,12 @@
 
 import { unreachable } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
-import type { Loaders, TargetFunction } from "../wire/birth.ts";
+import {
+  type Exports,
+  hooks,
+  type Loaders,
+  type TargetFunction,
+} from "../wire/birth.ts";
 import type {
   CapturedCode,
   CapturedPart,
@@ -142,14 +147,14 @@ class Rebuilding {
       }
     }
     for (const bare of this.#values.bare) Object.setPrototypeOf(bare, null);
-    for (const [part, of, fields] of this.#values.fields) {
+    for (const [part, of, enumerable, fields] of this.#values.fields) {
       const made = this.#made[part] as { prototype: object };
       const holder = of === "itself" ? made : made.prototype;
       for (const [key, value] of Object.entries(fields)) {
         Object.defineProperty(holder, key, {
           value,
           writable: true,
-          enumerable: true,
+          enumerable,
           configurable: true,
         });
       }
@@ -264,10 +269,12 @@ function globalAt(path: readonly string[]): unknown {
 }
 
 async function exported(
-  { module, key, text }: Extract<CapturedPart, { kind: "export" }>,
+  { module, from, key, text }: Extract<CapturedPart, { kind: "export" }>,
   loaders: Loaders,
 ): Promise<unknown> {
-  const namespace = await loadModule(module, loaders);
+  const namespace = from === null
+    ? await loadModule(module, loaders)
+    : await hooks.load(() => importAs(module, from)) as Exports;
   if (key === null) return namespace;
   if (!(key in namespace)) {
     throw new ProcessError(
@@ -287,4 +294,38 @@ async function exported(
     `Cannot use "${key}" of ${module} as the module exports another function ` +
       `under this name here: give it in the option \`scope\``,
   );
+}
+
+declare const process: {
+  getBuiltinModule(name: "node:module"): {
+    registerHooks(hooks: {
+      resolve(
+        specifier: string,
+        context: { readonly parentURL?: string },
+        next: (specifier: string, context: object) => unknown,
+      ): unknown;
+    }): { deregister(): void };
+  };
+};
+
+let imported = 0;
+
+/** Imports by a name that means something in another module only. */
+async function importAs(
+  specifier: string,
+  parentURL: string,
+): Promise<unknown> {
+  const { registerHooks } = process.getBuiltinModule("node:module");
+  const standIn = `multiprocessing:import/${imported++}`;
+  const registered = registerHooks({
+    resolve: (wanted, context, next) =>
+      wanted === standIn
+        ? next(specifier, { ...context, parentURL })
+        : next(wanted, context),
+  });
+  try {
+    return await import(standIn);
+  } finally {
+    registered.deregister();
+  }
 }

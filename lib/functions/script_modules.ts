@@ -13,7 +13,14 @@ export interface ModuleOfScript {
   /** Null where the source cannot be read. */
   readonly names: ModuleNames | null;
   /** What a specifier leads to from here; null where that cannot be said. */
-  resolve(specifier: string): string | null;
+  resolve(specifier: string): Resolved | null;
+}
+
+/** Where a specifier leads. */
+export interface Resolved {
+  /** A URL, or a name that is resolved in the module `from`. */
+  readonly module: string;
+  readonly from: string | null;
 }
 
 const known = new Map<string, ModuleOfScript>();
@@ -55,17 +62,19 @@ class Module implements ModuleOfScript {
       : namesOf(this.url) ?? namesIn(inspector.sourceOf(scriptId));
   }
 
-  resolve(specifier: string): string | null {
+  resolve(specifier: string): Resolved | null {
     if (/^\.{0,2}\//.test(specifier)) {
-      return URL.parse(specifier, this.url)?.href ?? null;
+      const url = URL.parse(specifier, this.url);
+      return url === null ? null : { module: url.href, from: null };
     }
-    if (URL.canParse(specifier)) return specifier;
-    // Within a package of npm a bare name is resolved from the folder it stands in.
-    if (/\/node_modules\/|\/npm\/registry/.test(this.url)) return null;
+    if (URL.canParse(specifier)) return { module: specifier, from: null };
     try {
-      return import.meta.resolve(specifier);
+      return { module: import.meta.resolve(specifier), from: null };
     } catch {
-      return specifier;
+      // A package of npm, which is found from the folder of the module.
+      return URL.canParse(this.url)
+        ? { module: specifier, from: this.url }
+        : null;
     }
   }
 }

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 99e2c49b4833dacc8be7b3d368421b9a901aea4dbdb70085fa13f1932d350506
+// Built from worker.ts by `deno task build`: 7299eb02dda8721dc5b45c10df18a0f2a8494e596aebd26d60a3def4122e9de2
 
 // lib/functions/resolve.ts
 import { byName, namesOfAlike } from "../wire/birth.ts";

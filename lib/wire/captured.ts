@@ -38,8 +38,9 @@ export type CapturedPart =
   | {
     /** An export. */
     readonly kind: "export";
-    /** A URL, or a name of the import map. */
+    /** A URL, or a name that is resolved in the module `from`. */
     readonly module: string;
+    readonly from: string | null;
     /** Null for the namespace itself. */
     readonly key: string | null;
     /** The text of the function that must be there; null where that is not known. */
@@ -114,6 +115,7 @@ export interface CapturedValues {
   readonly fields: readonly (readonly [
     part: number,
     of: "itself" | "prototype",
+    isEnumerable: boolean,
     fields: Readonly<Record<string, unknown>>,
   ])[];
 }
