@@ -202,7 +202,7 @@ Deno.test(
       "./helper.ts",
       `http://${host}/helper.ts`,
     );
-    Deno.writeTextFileSync(`${folder.path}/main.ts`, IMPORT + local);
+    await Deno.writeTextFile(`${folder.path}/main.ts`, IMPORT + local);
     const run = await runProgram(`${folder.path}/main.ts`, {
       flags: ["-A", "--no-check", "--no-lock"],
       env: { DENO_DIR: `${folder.path}/cache` },
