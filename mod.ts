@@ -151,6 +151,7 @@ export type {
   SettledOptions,
   StreamOptions,
   TaskOptions,
+  WarmUpOptions,
 } from "./lib/pool/options.ts";
 export { type ApplyRest, BasePool, ThreadPool } from "./lib/pool/pool.ts";
 export { ResultIterator } from "./lib/pool/result_iterator.ts";

@@ -9,7 +9,8 @@ import { fillSpares, retireSpares, setSpares } from "../mod.ts";
 
 const method = "forkserver";
 
-setSpares(1, { method });
+// What is booted in place of one that was used has tests of its own.
+setSpares(1, { method, refill: false });
 
 Deno.test.beforeEach(async () => void await fillSpares({ method }));
 Deno.test.afterEach(() => retireSpares({ method }));

@@ -145,6 +145,7 @@ function pools(): Subject {
     "BasePool.starmapAsync": (o) => pool.starmapAsync(f, [[1]], o),
     "BasePool.imap": (o) => pool.imap(f, [1], o),
     "BasePool.imapUnordered": (o) => pool.imapUnordered(f, [1], o),
+    "BasePool.warmUp": (o) => pool.warmUp(o),
     "BasePool.join": (o) => ended.join(o),
     "AsyncResult.get": (o) => result.get(o),
     "AsyncResult.wait": (o) => result.wait(o),

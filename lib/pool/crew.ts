@@ -15,6 +15,8 @@ import type { Definition, Load } from "./messages.ts";
 export interface CrewOptions {
   /** How many there are at the most. */
   readonly size: number;
+  /** How many there are from the beginning, also without work. */
+  readonly minimum: number;
   /** After how long without work a worker ends. */
   readonly idleMs: number;
   /** Makes a process that has not started, which will import those modules. */
@@ -63,10 +65,13 @@ export class Crew {
   #vacant = 0;
   /** How many took such a place. */
   restarts = 0;
+  /** How many are started whether there is work or not. */
+  #minimum: number;
 
   constructor(options: CrewOptions, boss: Boss) {
     this.#options = options;
     this.size = options.size;
+    this.#minimum = options.minimum;
     this.#boss = boss;
   }
 
@@ -107,9 +112,35 @@ export class Crew {
     return this.#failure;
   }
 
+  /** Whether there are fewer workers than there are to be without any work. */
+  get isShort(): boolean {
+    return this.hired.length < this.#minimum;
+  }
+
+  /** How many are ready for work, or have some. */
+  get upCount(): number {
+    return this.hired.filter(({ state }) => state === "up").length;
+  }
+
+  /** Has at least so many workers from now on, for as long as they do not idle. */
+  want(count: number): void {
+    this.#minimum = Math.max(this.#minimum, count);
+  }
+
+  /** Has no more workers than there is work for. */
+  wantNone(): void {
+    this.#minimum = 0;
+  }
+
+  /** Has again as many as the options say. */
+  wantUsual(): void {
+    this.#minimum = this.#options.minimum;
+  }
+
   /**
    * Starts workers, as many as there are tasks that no idle one can take, for a
-   * function among others; gives what speaks against it.
+   * function among others, or as there are to be at least; gives what speaks against
+   * it.
    */
   hire(
     waiting: number,
@@ -122,7 +153,8 @@ export class Crew {
       free--;
       if (load === 0) wanted--;
     }
-    const count = Math.min(free, wanted);
+    const missing = this.#minimum - (this.size - free);
+    const count = Math.min(free, Math.max(wanted, missing));
     if (count <= 0 || this.#mustWait()) return null;
     try {
       for (let i = 0; i < count; i++) this.#start(remote);
@@ -211,8 +243,9 @@ export class Crew {
   idles(): void {
     const { idleMs } = this.#options;
     if (idleMs === Infinity || this.#idleLook !== null) return;
-    const idle = this.hired.filter(({ load }) => load === 0);
-    if (idle.length === 0) return;
+    const { hired } = this;
+    const idle = hired.filter(({ load }) => load === 0);
+    if (idle.length === 0 || hired.length <= this.#minimum) return;
     const since = Math.min(...idle.map(({ idleSince }) => idleSince));
     const { clock } = this.#boss;
     const waitMs = Math.max(0, since + idleMs - clock.now());
@@ -226,10 +259,13 @@ export class Crew {
 
   #endIdle(): void {
     const now = this.#boss.clock.now();
+    let more = this.hired.length - this.#minimum;
     for (const worker of this.hired) {
+      if (more <= 0) break;
       const isIdle = worker.load === 0 && worker.state === "up";
       if (isIdle && now - worker.idleSince >= this.#options.idleMs) {
         worker.end();
+        more--;
       }
     }
     this.idles();
@@ -237,6 +273,7 @@ export class Crew {
 
   /** Every worker ends when it has done what it has. */
   end(): void {
+    this.wantNone();
     this.#retry?.cancel();
     this.#idleLook?.cancel();
     for (const worker of this.#workers) worker.end();

@@ -5,7 +5,7 @@
  */
 
 import { expectOptions } from "../base/options.ts";
-import { timeoutOf } from "../base/waiting.ts";
+import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import type { TargetAddress } from "../wire/address.ts";
 import type { Scope } from "./functions.ts";
 
@@ -56,8 +56,15 @@ export interface PoolOptions<S extends readonly unknown[] = readonly never[]> {
    */
   readonly context?: HasStartMethod | undefined;
   /**
-   * After how many milliseconds without work a worker ends; the next task starts
-   * another one.
+   * How many workers are started when the pool is made and stay without work; see
+   * `warmUp()` for a promise that they are up.
+   *
+   * @default {0}
+   */
+  readonly minWorkers?: number | undefined;
+  /**
+   * After how many milliseconds without work a worker ends, except for `minWorkers`;
+   * the next task starts another one.
    *
    * @default {Infinity}
    */
@@ -72,6 +79,29 @@ export interface PoolOptions<S extends readonly unknown[] = readonly never[]> {
    * @default {"inherit"}
    */
   readonly permissions?: Deno.PermissionOptions | undefined;
+}
+
+/**
+ * How `warmUp()` goes about it.
+ *
+ * @example Two of the workers, within a second
+ * ```ts
+ * import { ThreadPool, type WarmUpOptions } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const options: WarmUpOptions = { workers: 1, timeout: 60_000 };
+ * await using pool = new ThreadPool(2);
+ * equal(await pool.warmUp(options), true);
+ * equal(pool.stats().workers.length, 1);
+ * ```
+ */
+export interface WarmUpOptions extends WaitOptions {
+  /**
+   * How many workers are to be up, busy or not.
+   *
+   * @default {as many as the pool may have}
+   */
+  readonly workers?: number | undefined;
 }
 
 /**
@@ -284,7 +314,9 @@ export function checkPool(
   expectOptions(options, "make a pool", "{ initializer }");
   const { initializer, initargs, maxTasksPerChild, name, idleTimeout } =
     options as PoolOptions<never>;
+  const { minWorkers = 0 } = options as PoolOptions<never>;
   checkCount("make a pool", "processes", processes, 1);
+  checkWorkers("make a pool", "minWorkers", minWorkers, processes);
   const isTarget = typeof initializer === "function" ||
     typeof initializer === "object" && initializer !== null;
   if (initializer !== undefined && !isTarget) {
@@ -301,6 +333,21 @@ export function checkPool(
   if (name !== undefined && typeof name !== "string") {
     throw wrong("make a pool", "name", "a string", name);
   }
+}
+
+/** Checks a number of workers of a pool of that size. */
+export function checkWorkers(
+  what: string,
+  name: string,
+  count: number,
+  size: number,
+): void {
+  checkCount(what, name, count, 0);
+  if (count <= size) return;
+  throw new RangeError(
+    `Cannot ${what} as "${name}" must be at most its size of ${size}: ` +
+      `current value is ${count}`,
+  );
 }
 
 /** Checks the arguments of a call. */

@@ -43,11 +43,13 @@ import {
   checkMap,
   checkPool,
   checkStream,
+  checkWorkers,
   limitsOf,
   type MapOptions,
   type PoolOptions,
   type SettledOptions,
   type StreamOptions,
+  type WarmUpOptions,
   wrong,
 } from "./options.ts";
 import { makeWorker, type ProcessPlan } from "./process.ts";
@@ -211,6 +213,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     packArgs();
     this.#scheduler = new Scheduler({
       size,
+      minimum: options.minWorkers ?? 0,
       idleMs: options.idleTimeout ?? Infinity,
       make: (modules) => makeWorker(this.#nameNext(plan), modules),
       initializer: first?.definition ?? null,
@@ -495,10 +498,34 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     return this[STREAM](target, items, UNORDERED, options, this.imapUnordered);
   }
 
+  /**
+   * Starts workers ahead of work, so that the first call does not wait for their boot
+   * and their initializer; beyond Python. See the option `minWorkers` for workers that
+   * stay.
+   *
+   * @param options How many, and how long it may take.
+   * @returns True when so many are up, false when the time ran out first.
+   * @throws {RangeError} If there are to be more than the pool's size.
+   * @throws {ProcessStateError} If the pool is closed, or is before they are up.
+   * @throws What the initializer threw.
+   */
+  async warmUp(options: WarmUpOptions = {}): Promise<boolean> {
+    const timeout = timeoutOf(options, "warm up a pool");
+    const { workers = this.size } = options;
+    checkWorkers("warm up a pool", "workers", workers, this.size);
+    if (this.#state !== "running") throw closedError();
+    const up = this.#scheduler.warmUp(workers);
+    const isUp = await settles(up, timeout, options.signal);
+    if (isUp) await up;
+    return isUp;
+  }
+
   /** Takes no more work; what there is will be done, and the workers end. */
   close(): void {
     if (this.#state !== "running") return;
     this.#state = "closed";
+    this.#scheduler.crew.wantNone();
+    this.#scheduler.endWarmUps(closedError());
     this.#settle();
   }
 
@@ -712,6 +739,12 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     crew.end();
     if (crew.isEmpty) this.#finished.resolve();
   }
+}
+
+function closedError(): ProcessStateError {
+  return new ProcessStateError(
+    "Cannot warm up the pool as it is closed: make another one",
+  );
 }
 
 /**

@@ -61,6 +61,13 @@ interface Losses {
   count: number;
 }
 
+/** What waits for workers. */
+interface WarmUp {
+  readonly count: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
 /** Gives tasks to workers. */
 export class Scheduler implements Boss {
   readonly clock: Clock;
@@ -73,6 +80,8 @@ export class Scheduler implements Boss {
   /** Of functions without any result yet: how often they have cost a worker. */
   readonly #costly = new Map<Remote, Losses>();
   readonly #onIdle: () => void;
+  /** Who waits for so many workers to be up. */
+  readonly #warmUps = new Set<WarmUp>();
 
   /** `onIdle` is told when the last job is over, or the last worker gone. */
   constructor(
@@ -83,6 +92,35 @@ export class Scheduler implements Boss {
     this.#onIdle = onIdle;
     this.clock = clock;
     this.crew = new Crew(options, this);
+    if (this.crew.isShort) this.#soon();
+  }
+
+  /** Starts workers until so many are up; rejects when there will be no more. */
+  warmUp(count: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#warmUps.add({ count, resolve, reject });
+    this.crew.want(count);
+    this.#lookAtWarmUps();
+    this.#soon();
+    return promise;
+  }
+
+  /** Nobody is to wait for workers any more. */
+  endWarmUps(error: unknown): void {
+    for (const { reject } of this.#warmUps) reject(error);
+    this.#warmUps.clear();
+  }
+
+  #lookAtWarmUps(): void {
+    if (this.#warmUps.size === 0) return;
+    const { failure, upCount } = this.crew;
+    if (failure !== null) this.endWarmUps(failure.error);
+    for (const warmUp of this.#warmUps) {
+      if (upCount < warmUp.count) continue;
+      this.#warmUps.delete(warmUp);
+      warmUp.resolve();
+    }
+    if (this.#warmUps.size === 0) this.crew.wantUsual();
   }
 
   /** Whether nothing is left to do. */
@@ -199,9 +237,12 @@ export class Scheduler implements Boss {
       worker.stop(worker.running());
     }
     for (const job of jobs) job.fail(error);
+    this.endWarmUps(error);
   }
 
   up(_worker: PoolWorker): void {
+    this.#lookAtWarmUps();
+    this.crew.idles();
     this.#soon();
   }
 
@@ -296,7 +337,10 @@ export class Scheduler implements Boss {
   }
 
   #pump(): void {
-    if (this.#jobs.size === 0) return;
+    if (this.#jobs.size === 0) {
+      if (this.crew.isShort) this.#hire(0, null);
+      return;
+    }
     this.#hire(this.#queue.waiting, this.#queue.head);
     const hired = this.crew.hired;
     for (const worker of byLoad(hired)) this.#feed(worker);

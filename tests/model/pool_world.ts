@@ -371,6 +371,7 @@ export class PoolWorld {
     this.scheduler = new Scheduler(
       {
         size: model.size,
+        minimum: 0,
         idleMs: model.idleMs ?? Infinity,
         make: () => this.#make(),
         initializer: null,

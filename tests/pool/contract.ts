@@ -15,6 +15,7 @@ import { streamContract } from "./contract_stream.ts";
 import { faultContract } from "./contract_faults.ts";
 import { largeContract } from "./contract_large.ts";
 import { refusalContract } from "./contract_refusals.ts";
+import { warmContract } from "./contract_warm.ts";
 import { workerContract } from "./contract_workers.ts";
 import { warmUp } from "../process/process_testing.ts";
 import { subjectOf } from "./pool_testing.ts";
@@ -36,4 +37,5 @@ export function poolContract(method: string): void {
   executorContract(subject);
   largeContract(subject);
   faultContract(subject);
+  warmContract(subject);
 }
