@@ -164,6 +164,12 @@ export {
   ParentProcess,
   parentProcess,
 } from "./lib/process/current.ts";
+export {
+  explain,
+  type ExplainOptions,
+  type Explanation,
+  type UsedThing,
+} from "./lib/process/explain.ts";
 export type {
   ArgsOption,
   CommonOptions,

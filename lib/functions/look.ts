@@ -40,17 +40,16 @@ export function lookAt(request: CaptureRequest, home: string | null): Look {
     if (closed.size >= CLOSED_MAX) closed.clear();
     closed.add(key);
   }
-  if (found?.kind === "captured") warnOfSize(found, text);
   return found;
 }
 
-function warnOfSize(
-  { bytes, uses, code }: Extract<Found, { kind: "captured" }>,
-  text: string,
-): void {
-  if (bytes < LARGE_BYTES || told.has(text)) return;
+/** Tells once of a function that takes much along. */
+export function tellSize(found: Look): void {
+  if (found?.kind !== "captured" || found.bytes < LARGE_BYTES) return;
+  const { bytes, uses, code: { parts: [part] } } = found;
+  const text = part?.kind === "text" ? part.text : "";
+  if (told.has(text)) return;
   told.add(text);
-  const [part] = code.parts;
   const name = part?.kind === "text" && part.name || "anonymous";
   const largest = uses.toSorted((a, b) => b.bytes - a.bytes)[0];
   printError(

@@ -17,7 +17,7 @@ import type { Destination } from "../wire/handle.ts";
 import type { Match, StartBody, TargetOrder } from "../wire/messages.ts";
 import { isClosed } from "./closed.ts";
 import { isNativeText } from "./intrinsics.ts";
-import { lookAt } from "./look.ts";
+import { type Look, lookAt } from "./look.ts";
 import { namingIn } from "./naming.ts";
 import { isImportable } from "./script_modules.ts";
 import { exportedName } from "./which.ts";
@@ -44,6 +44,8 @@ export interface GivenFunction {
 export interface FunctionOrder {
   readonly order: Extract<TargetOrder, { kind: "function" | "captured" }>;
   readonly scope: StartBody["scope"];
+  /** What came of a look; null where none was taken, or could be. */
+  readonly found: Look;
 }
 
 /** How the child is told to find a function. */
@@ -65,7 +67,7 @@ export function functionOrder(given: GivenFunction): FunctionOrder {
   const isExport = match.by === "identity" || match.by === "name" ||
     scope === undefined && module !== undefined;
   return isExport
-    ? { order: { ...order, match }, scope: {} }
+    ? { order: { ...order, match }, scope: {}, found: null }
     : lookedAt(given, { ...order, match });
 }
 
@@ -96,15 +98,23 @@ function lookedAt(
     { target, scope: scope ?? null, destination },
     order.module ?? caller?.module ?? null,
   );
-  if (found === null) return { order, scope: { ...scope } };
+  if (found === null) return { order, scope: { ...scope }, found };
   switch (found.kind) {
     case "export": {
       const match: Match = { by: "identity", key: found.key };
-      return { order: { ...order, module: found.module, match }, scope: {} };
+      return {
+        order: { ...order, module: found.module, match },
+        scope: {},
+        found,
+      };
     }
     case "closed": {
       const match: Match = { by: "text", isWhole: true };
-      return { order: { ...order, module: found.module, match }, scope: {} };
+      return {
+        order: { ...order, module: found.module, match },
+        scope: {},
+        found,
+      };
     }
     case "captured": {
       const { code, values } = found;
@@ -112,6 +122,7 @@ function lookedAt(
       return {
         order: { kind: "captured", name, code },
         scope: { [CAPTURED]: values },
+        found,
       };
     }
     default:

@@ -13,6 +13,7 @@ import { addressOrder, functionOrder, modulesOf } from "../functions/target.ts";
 import type { TargetAddress } from "../wire/address.ts";
 import { namespaceOf } from "../wire/namespace.ts";
 import { isClosed } from "../functions/closed.ts";
+import { tellSize } from "../functions/look.ts";
 import { type Sought, soughtBy, type Subject } from "../functions/which.ts";
 import { type Definition, loadOf } from "./messages.ts";
 
@@ -255,7 +256,9 @@ export class Functions {
       ? callers(below, 1)[0] ?? null
       : null;
     const destination = this.#destination;
-    return functionOrder({ target, module, caller, scope, destination });
+    const order = functionOrder({ target, module, caller, scope, destination });
+    tellSize(order.found);
+    return order;
   }
 
   #make(

@@ -42,8 +42,9 @@ export interface CommonOptions {
    */
   readonly module?: string | URL;
   /**
-   * Free variables of a target that travels as text. With it the target's module
-   * is not imported at all.
+   * What names in the target stand for, whatever they stand for here: values,
+   * functions and classes. The target then travels as text, also one that its module
+   * exports.
    */
   readonly scope?: Readonly<Record<string, unknown>>;
   /**

@@ -68,6 +68,7 @@ import {
   functionOrder,
   modulesOf,
 } from "../functions/target.ts";
+import { tellSize } from "../functions/look.ts";
 import {
   answerTo,
   type Sought,
@@ -657,7 +658,9 @@ export class BaseProcess<
       return { order: addressOrder(target), scope: {} };
     }
     const destination = this.#destination(launcher);
-    return functionOrder({ target, module, caller, scope, destination });
+    const order = functionOrder({ target, module, caller, scope, destination });
+    tellSize(order.found);
+    return order;
   }
 
   #destination({ traits }: Launcher): Destination {

@@ -5,8 +5,9 @@
  * @module
  */
 
+import "../forkserver_testing.ts";
 import { deepEqual, match, ok, rejects } from "node:assert/strict";
-import { EncodingError, getContext } from "../../mod.ts";
+import { EncodingError, getAllStartMethods, getContext } from "../../mod.ts";
 import { rows } from "./fixtures/kinds.ts";
 
 /** What comes of a call: its result, as a reader would compare it. */
@@ -17,7 +18,7 @@ async function outcomeOf(call: () => unknown): Promise<unknown> {
     : value;
 }
 
-for (const method of ["thread", "worker", "spawn"]) {
+for (const method of getAllStartMethods()) {
   Deno.test(
     `${method}: a function runs in a child as in place, or is refused`,
     { timeout: 60_000 },

@@ -6,11 +6,12 @@
  */
 
 import { deepEqual, equal, match } from "node:assert/strict";
+import { getAllStartMethods } from "../../mod.ts";
 import { ProgramFolder, runProgram } from "../fixtures/program.ts";
 
 const MOD = new URL("../../mod.ts", import.meta.url).href;
 const SETTINGS = { timeout: 60_000 };
-const METHODS = ["thread", "worker", "spawn"];
+const METHODS = getAllStartMethods();
 
 /** Runs `tried` in place and in a child of each kind, and prints what that gave. */
 const TRY = `
