@@ -7,6 +7,7 @@
 
 import { arrayBenches } from "./lib/bench/array.ts";
 import { costBenches } from "./lib/bench/cost.ts";
+import { functionBenches } from "./lib/bench/function.ts";
 import { lockBenches } from "./lib/bench/lock.ts";
 import { memoryBenches } from "./lib/bench/memory.ts";
 import { pipeBenches } from "./lib/bench/pipe.ts";
@@ -37,6 +38,7 @@ const BENCHES = [
   ...pipeBenches,
   ...costBenches,
   ...memoryBenches,
+  ...functionBenches,
   ...queueBenches,
   ...poolBenches,
 ];

@@ -16,6 +16,7 @@ import { CAPTURED, type CapturedCode } from "../wire/captured.ts";
 import type { Destination } from "../wire/handle.ts";
 import type { Match, StartBody, TargetOrder } from "../wire/messages.ts";
 import { isClosed } from "./closed.ts";
+import { noteCallers } from "./inspector.ts";
 import { isNativeText } from "./intrinsics.ts";
 import { type Look, lookAt } from "./look.ts";
 import { namingIn } from "./naming.ts";
@@ -66,9 +67,9 @@ export function functionOrder(given: GivenFunction): FunctionOrder {
     : { by: "text" };
   const isExport = match.by === "identity" || match.by === "name" ||
     scope === undefined && module !== undefined;
-  return isExport
-    ? { order: { ...order, match }, scope: {}, found: null }
-    : lookedAt(given, { ...order, match });
+  if (isExport) return { order: { ...order, match }, scope: {}, found: null };
+  if (caller !== null) noteCallers(caller.module);
+  return lookedAt(given, { ...order, match });
 }
 
 /** The text of a function that may be a target. */
