@@ -1,0 +1,210 @@
+/**
+ * Functions with what they use, in everything that takes a function, under every
+ * start method.
+ *
+ * @module
+ */
+
+import "../forkserver_testing.ts";
+import {
+  deepEqual,
+  equal,
+  match,
+  ok,
+  rejects,
+  throws,
+} from "node:assert/strict";
+import {
+  EncodingError,
+  getAllStartMethods,
+  getContext,
+  workerState,
+} from "../../mod.ts";
+import { Block } from "../../lib/memory/block.ts";
+import { waitAsync } from "../../lib/memory/futex.ts";
+
+// It would look like a leak of the first test.
+await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
+
+const TIMEOUT = { timeout: 30_000 };
+const factor = 3;
+
+function helper(x: number): number {
+  return x * factor;
+}
+
+class Point {
+  constructor(readonly x: number) {}
+
+  norm(): number {
+    return Math.abs(this.x);
+  }
+}
+
+for (const method of getAllStartMethods()) {
+  const ctx = getContext(method);
+  const test = (name: string, body: () => Promise<void>) =>
+    Deno.test(`${method}: ${name}`, TIMEOUT, body);
+
+  test("Process runs a function with what it uses", async () => {
+    const counter = new ctx.Value("i", 0);
+    const lock = new ctx.Lock();
+    const queue = new ctx.Queue<string>();
+    const p = new ctx.Process({
+      target: (x: number) => {
+        using _held = lock.acquireSync();
+        counter.add(helper(x));
+        queue.putSync(`${new Point(-x).norm()}`);
+        return counter.value;
+      },
+      args: [2],
+    });
+    p.start();
+    equal(await queue.get(), "2");
+    equal(await p.result(), 6);
+    equal(counter.value, 6);
+    queue.close();
+  });
+
+  test("Process takes what a function uses as it is in start()", async () => {
+    const list = [1];
+    let n = 1;
+    const p = new ctx.Process({ target: () => [n, ...list] });
+    n = 2;
+    list.push(2);
+    p.start();
+    n = 3;
+    list.push(3);
+    deepEqual(await p.result(), [2, 1, 2]);
+  });
+
+  test("what a child assigns to a variable stays in the child", async () => {
+    let n = 1;
+    const state = { n: 1 };
+    const bump = () => ++n + ++state.n;
+    const p = new ctx.Process({ target: () => [bump(), bump(), n, state.n] });
+    p.start();
+    deepEqual(await p.result(), [4, 6, 3, 3]);
+    deepEqual([n, state.n], [1, 1]);
+  });
+
+  test("a child of a child takes along what it was given", async () => {
+    const p = new ctx.Process({
+      target: async (method: string) => {
+        const { getContext } = await import("../../mod.ts");
+        const q = new (getContext(method).Process)({
+          target: (x: number) => new Point(helper(x)).norm(),
+          args: [-2],
+        });
+        q.start();
+        return await q.result();
+      },
+      args: [method],
+    });
+    p.start();
+    equal(await p.result(), 6);
+  });
+
+  test("Pool takes functions with what they use in all its calls", async () => {
+    const counter = new ctx.Value("i", 0);
+    const base = { value: 10 };
+    await using pool = new ctx.Pool(2, {
+      initializer: (start: number) => {
+        counter.add(1);
+        return start + factor;
+      },
+      initargs: [4],
+    });
+    const f = (x: number) => new Point(helper(x)).norm() + base.value;
+    deepEqual(await pool.map(f, [1, -2, 3]), [13, 16, 19]);
+    deepEqual(
+      await pool.starmap((a: number, b: number) => f(a) + b, [[1, 1]]),
+      [
+        14,
+      ],
+    );
+    deepEqual(await Array.fromAsync(pool.imap((x: number) => f(x), [1, 2])), [
+      13,
+      16,
+    ]);
+    const any = await Array.fromAsync(pool.imapUnordered(f, [1, 2]));
+    deepEqual(any.toSorted(), [13, 16]);
+    equal(await pool.applyAsync(() => base.value), 10);
+    equal(await pool.apply(() => workerState<number>()), 7);
+    ok(counter.value >= 1);
+    await rejects(
+      pool.apply(() => Point.prototype.norm.call({ x: lost })),
+      /lost/,
+    );
+  });
+
+  test("Pool looks at a function once, and at an arrow function in each call", async () => {
+    await using pool = new ctx.Pool(1);
+    const list = [1];
+    let n = 1;
+    const f = () => [n, ...list];
+    const first = pool.apply(f);
+    n = 2;
+    list.push(2);
+    deepEqual(await first, [1, 1]);
+    deepEqual(await pool.apply(f), [1, 1]);
+    deepEqual(await pool.apply(() => [n, ...list]), [2, 1, 2]);
+    for (let i = 0; i < 200; i++) {
+      const box = { i };
+      equal(await pool.apply(() => box.i), i);
+    }
+  });
+
+  test("ProcessPoolExecutor takes functions with what they use", async () => {
+    await using executor = new ctx.ProcessPoolExecutor(1);
+    equal(await executor.submit((x: number) => helper(x), 2), 6);
+    const all = executor.map((a: number, b: number) => helper(a) + b, [1, 2], [
+      10,
+      20,
+    ]);
+    deepEqual(await Array.fromAsync(all), [13, 26]);
+  });
+
+  test("`scope` wins, and takes functions and classes", async () => {
+    class Other {
+      norm(): number {
+        return factor;
+      }
+    }
+    const p = new ctx.Process({
+      target: (x: number) => [helper(x), new Point(x).norm(), factor],
+      args: [2],
+      scope: { helper: (x: number) => x + factor, Point: Other },
+    });
+    p.start();
+    deepEqual(await p.result(), [5, 3, 3]);
+    await using pool = new ctx.Pool(1);
+    const target = (x: number) => helper(x);
+    equal(await pool.apply(target, [2], { scope: { factor: 5 } }), 10);
+    equal(await pool.apply(target, [2], { scope: { factor: 6 } }), 12);
+    equal(await pool.apply(target, [2]), 6);
+  });
+
+  test("what cannot go is refused in the call, with its path", async () => {
+    const cache = { socket: new AbortController() };
+    const uses = () => cache;
+    const p = new ctx.Process({
+      target: function work() {
+        return uses();
+      },
+    });
+    throws(() => p.start(), (error: EncodingError) => {
+      ok(error instanceof EncodingError);
+      equal(error.path, "work → uses → cache.socket");
+      match(error.message, /an AbortController/);
+      return true;
+    });
+    await using pool = new ctx.Pool(1);
+    await rejects(pool.apply(uses), EncodingError);
+    await rejects(pool.map(() => uses(), [1]), EncodingError);
+    throws(() => pool.imap(() => uses(), [1]), EncodingError);
+    equal(await pool.apply(helper, [1]), 3);
+  });
+}
+
+declare const lost: number;
