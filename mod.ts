@@ -34,9 +34,9 @@ void (() => [
   import("./lib/child/thread.js"),
   import("./lib/child/worker.js"),
   import("./lib/child/spawned.js"),
-  import("./lib/child/full.ts"),
-  import("./lib/pool/worker.js"),
-  import("./lib/pool/worker_full.ts"),
+  import("./lib/child/slow_path.ts"),
+  import("./lib/pool/worker/task_runner.js"),
+  import("./lib/pool/worker/worker_slow_path.ts"),
 ]);
 
 export {
@@ -64,29 +64,35 @@ export {
   UnsupportedError,
   WorkerLostError,
 } from "./lib/base/errors.ts";
-export type { Awaitable } from "./lib/base/ready.ts";
+export type { Awaitable } from "./lib/base/awaitable.ts";
 export type { WaitOptions } from "./lib/base/waiting.ts";
-export type { Address, AddressFamily } from "./lib/channel/address.ts";
-export { Client, type ClientOptions } from "./lib/channel/client.ts";
+export type {
+  Address,
+  AddressFamily,
+} from "./lib/channel/sockets/listener_address.ts";
+export { Client, type ClientOptions } from "./lib/channel/sockets/client.ts";
 export {
   Connection,
   type RecvBytesIntoOptions,
   type RecvBytesOptions,
   type SendBytesOptions,
-} from "./lib/channel/connection.ts";
-export { Listener, type ListenerOptions } from "./lib/channel/listener.ts";
+} from "./lib/channel/connection/connection.ts";
+export {
+  Listener,
+  type ListenerOptions,
+} from "./lib/channel/sockets/listener.ts";
 export {
   JoinableQueue,
   Queue,
   type ShutdownQueueOptions,
-} from "./lib/channel/queue.ts";
+} from "./lib/channel/queue/queue.ts";
 export {
   type PutOptions,
   type QueueOptions,
   SimpleQueue,
-} from "./lib/channel/simple_queue.ts";
-export { Pipe, type PipeOptions } from "./lib/channel/pipe.ts";
-export { wait } from "./lib/channel/wait.ts";
+} from "./lib/channel/queue/simple_queue.ts";
+export { Pipe, type PipeOptions } from "./lib/channel/pipe/pipe.ts";
+export { wait } from "./lib/channel/connection/wait.ts";
 export {
   type ArrayConstructor,
   Context,
@@ -117,7 +123,7 @@ export {
   type SpareReport,
   spares,
   type SpareSelection,
-} from "./lib/context/spares.ts";
+} from "./lib/context/spare_settings.ts";
 export { setForkserverPreload } from "./lib/launch/forkserver.ts";
 export {
   type ContextOptions,
@@ -133,16 +139,16 @@ export {
   type StartMethodReport,
   startMethods,
 } from "./lib/launch/registry.ts";
-export { through, type ThroughOptions } from "./lib/launch/spawn.ts";
-export { AsyncResult } from "./lib/pool/async_result.ts";
+export { through, type ThroughOptions } from "./lib/launch/spawn_launcher.ts";
+export { AsyncResult } from "./lib/pool/parent/async_result.ts";
 export {
   BaseExecutor,
   type ExecutorMapOptions,
   type IterablesOf,
   type ShutdownExecutorOptions,
-} from "./lib/pool/executor.ts";
-export type { Scope } from "./lib/pool/functions.ts";
-export { Future } from "./lib/pool/future.ts";
+} from "./lib/pool/parent/executor.ts";
+export type { Scope } from "./lib/pool/parent/pool_functions.ts";
+export { Future } from "./lib/pool/parent/future.ts";
 export type {
   ApplyOptions,
   HasStartMethod,
@@ -152,18 +158,22 @@ export type {
   StreamOptions,
   TaskOptions,
   WarmUpOptions,
-} from "./lib/pool/options.ts";
-export { type ApplyRest, BasePool, ThreadPool } from "./lib/pool/pool.ts";
-export { ResultIterator } from "./lib/pool/result_iterator.ts";
-export { transferring, workerState } from "./lib/pool/task.ts";
-export type { PoolStats, WorkerStats } from "./lib/pool/stats.ts";
+} from "./lib/pool/parent/pool_options.ts";
+export {
+  type ApplyRest,
+  BasePool,
+  ThreadPool,
+} from "./lib/pool/parent/pool.ts";
+export { ResultIterator } from "./lib/pool/parent/result_iterator.ts";
+export { transferring, workerState } from "./lib/pool/worker/task.ts";
+export type { PoolStats, WorkerStats } from "./lib/pool/parent/stats.ts";
 export {
   activeChildren,
   cpuCount,
   currentProcess,
   ParentProcess,
   parentProcess,
-} from "./lib/process/current.ts";
+} from "./lib/process/current_process.ts";
 export {
   explain,
   type ExplainOptions,
@@ -174,9 +184,9 @@ export type {
   ArgsOption,
   CommonOptions,
   ProcessOptions,
-} from "./lib/process/options.ts";
+} from "./lib/process/process_options.ts";
 export { BaseProcess, type ShutdownOptions } from "./lib/process/process.ts";
-export type { TargetAddress } from "./lib/wire/address.ts";
+export type { TargetAddress } from "./lib/wire/serialization/target_address.ts";
 export { SharedArray, SharedArray as Array } from "./lib/shared/array.ts";
 export type { BytesOf, Initializer, ViewOf } from "./lib/shared/elements.ts";
 export { Field } from "./lib/shared/field.ts";
@@ -202,7 +212,7 @@ export type {
   DataType,
   Fields,
   FloatCode,
-  Given,
+  InitialValue,
   IntegerCode,
   Single,
   Structure,
@@ -228,4 +238,4 @@ export {
   type LogLevelLike,
   type LogRecord,
   logToStderr,
-} from "./lib/wire/log.ts";
+} from "./lib/logging/logger.ts";

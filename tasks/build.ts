@@ -18,8 +18,13 @@ const ENTRIES: readonly { source: string; shared: readonly string[] }[] = [
   { source: "lib/child/worker.ts", shared: [] },
   { source: "lib/child/spawned.ts", shared: [] },
   {
-    source: "lib/pool/worker.ts",
-    shared: ["birth.ts", "post.ts", "messages.ts", "state.ts"],
+    source: "lib/pool/worker/task_runner.ts",
+    shared: [
+      "wire/protocol/child_context.ts",
+      "wire/mailbox/mailbox.ts",
+      "pool/protocol/pool_messages.ts",
+      "pool/worker/worker_state.ts",
+    ],
   },
 ];
 
@@ -50,7 +55,7 @@ async function withHead(source: string, code: string): Promise<string> {
   const texts = await Promise.all(modulesOf(code).map(read));
   const bytes = new TextEncoder().encode([...texts, code].join("\0"));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const name = source.slice(source.lastIndexOf("/") + 1);
+  const name = nameOf(source);
   return `// Built from ${name} by \`deno task build\`: ${digest.toHex()}` +
     HEAD_ENDS + code;
 }
@@ -73,13 +78,36 @@ async function bundle(
     args: [
       "bundle",
       "--quiet",
-      ...shared.map((name) => `--external=*/${name}`),
+      ...shared.map((name) => `--external=*/${nameOf(name)}`),
       source,
     ],
     cwd: ROOT,
   }).output();
-  if (success) return new TextDecoder().decode(stdout);
+  if (success) {
+    return withPaths(new TextDecoder().decode(stdout), source, shared);
+  }
   throw new Error(new TextDecoder().decode(stderr));
+}
+
+/** The bundler leaves the names of shared modules as their importers wrote them. */
+function withPaths(
+  code: string,
+  source: string,
+  shared: readonly string[],
+): string {
+  const up = "../".repeat(source.split("/").length - 2);
+  return [...shared, "base/errors.ts"].reduce(
+    (text, path) =>
+      text.replaceAll(
+        new RegExp(`"\.[^"]*/${nameOf(path)}"`, "g"),
+        `"${up}${path}"`,
+      ),
+    code,
+  );
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /**

@@ -10,8 +10,8 @@ import {
   getContext,
   type ProcessOptions,
 } from "../mod.ts";
-import { Block } from "../lib/memory/block.ts";
-import { waitAsync } from "../lib/memory/futex.ts";
+import { Block } from "../lib/memory/allocation/block.ts";
+import { waitAsync } from "../lib/memory/waiting/futex.ts";
 
 const TIMEOUT_MS = 30_000;
 

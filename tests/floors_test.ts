@@ -10,7 +10,7 @@ import config from "../deno.json" with { type: "json" };
 const ROOT = new URL("../", import.meta.url).href;
 
 /** What modules of tasks may import in place of the package. */
-const TASK_ENTRY = "lib/pool/task.ts";
+const TASK_ENTRY = "lib/pool/worker/task.ts";
 
 /** The floor of each folder of `lib/`; equal numbers do not see each other. */
 const FLOORS: Readonly<Record<string, number>> = {
@@ -146,7 +146,7 @@ Deno.test("the entry for tasks brings next to nothing", async () => {
   const { modules } = await graphOf(TASK_ENTRY);
   deepEqual(modules.toSorted(), [
     "lib/base/errors.ts",
-    "lib/pool/state.ts",
+    "lib/pool/worker/worker_state.ts",
     TASK_ENTRY,
   ]);
 });
@@ -154,11 +154,11 @@ Deno.test("the entry for tasks brings next to nothing", async () => {
 // The red control: made-up breaches are seen, and what is allowed is not.
 Deno.test("breaches() sees what is wrong", () => {
   const wrong: Edge[] = [
-    ["lib/base/errors.ts", "lib/wire/pack.ts"],
-    ["lib/memory/block.ts", "lib/sync/rlock.ts"],
-    ["lib/shared/value.ts", "lib/channel/queue.ts"],
+    ["lib/base/errors.ts", "lib/wire/serialization/pack.ts"],
+    ["lib/memory/allocation/block.ts", "lib/sync/rlock.ts"],
+    ["lib/shared/value.ts", "lib/channel/queue/queue.ts"],
     ["lib/process/process.ts", "lib/context/default.ts"],
-    ["lib/context/context.ts", "lib/child/kernel.ts"],
+    ["lib/context/context.ts", "lib/child/bootstrap.ts"],
     ["lib/misc/things.ts", "lib/base/errors.ts"],
     ["lib/context/context.ts", "lib/misc/things.ts"],
     ["lib/base/errors.ts", "jsr:@std/assert"],
@@ -169,16 +169,16 @@ Deno.test("breaches() sees what is wrong", () => {
   ];
   equal(breaches(wrong).length, wrong.length);
   deepEqual(breaches(wrong.slice(0, 1)), [
-    "lib/base/errors.ts -> lib/wire/pack.ts: looks up",
+    "lib/base/errors.ts -> lib/wire/serialization/pack.ts: looks up",
   ]);
   deepEqual(breaches(wrong.slice(2, 3)), [
-    "lib/shared/value.ts -> lib/channel/queue.ts: looks across",
+    "lib/shared/value.ts -> lib/channel/queue/queue.ts: looks across",
   ]);
   deepEqual(
     breaches([
-      ["lib/child/kernel.ts", "lib/context/default.ts"],
-      ["lib/process/process.ts", "lib/process/state.ts"],
-      ["lib/launch/thread.ts", "node:worker_threads"],
+      ["lib/child/bootstrap.ts", "lib/context/default.ts"],
+      ["lib/process/process.ts", "lib/process/life_cycle.ts"],
+      ["lib/launch/thread_handle.ts", "node:worker_threads"],
       ["mod.ts", "lib/context/context.ts"],
     ]),
     [],

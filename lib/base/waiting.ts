@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hold } from "./hold.ts";
+import { keepAlive } from "./keep_alive.ts";
 import { checkSignal, expectOptions } from "./options.ts";
 
 /**
@@ -65,7 +65,7 @@ export async function settles(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   signal?.throwIfAborted();
-  const release = hold();
+  const release = keepAlive();
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const timer = timeoutMs <= TIMER_MAX_MS
     ? setTimeout(() => resolve(false), timeoutMs)

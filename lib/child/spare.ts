@@ -5,23 +5,28 @@
  * @module
  */
 
-import { beBorn, bornAs, hooks, type Loaders } from "../wire/birth.ts";
-import { type FrameReader, unseal } from "../wire/frames.ts";
+import {
+  childContext,
+  hooks,
+  type Loaders,
+  setChildContext,
+} from "../wire/protocol/child_context.ts";
+import { type FrameReader, unseal } from "../wire/protocol/frames.ts";
 import type {
   FromSpawned,
-  Mail,
+  MailboxMessage,
   ToChild,
   WaitMessage,
-} from "../wire/messages.ts";
-import { readAside } from "./aside.ts";
+} from "../wire/protocol/messages.ts";
+import { readStdin } from "./stdin_reader.ts";
 import {
+  type ChildRuntime,
   FAILED,
-  full,
-  type Life,
-  type Line,
+  type ParentLink,
+  slowPath,
   type StartMessage,
-} from "./kernel.ts";
-import type { Source } from "./source.ts";
+} from "./bootstrap.ts";
+import type { ParentStream } from "./parent_stream.ts";
 
 /** So many sites of shared objects are told to the parent, with texts of this length. */
 const SITES_MAX = 1024;
@@ -30,9 +35,9 @@ const SITES_MAX_CHARS = 512 * 1024;
 /** What a spare has of its process. */
 export interface SpareLink {
   readonly loaders: Loaders;
-  readonly life: Life;
-  readonly line: Line & { send(message: FromSpawned): void };
-  readonly source: Source;
+  readonly runtime: ChildRuntime;
+  readonly parentLink: ParentLink & { send(message: FromSpawned): void };
+  readonly source: ParentStream;
   readonly reader: FrameReader;
   /** What has come with its first message. */
   readonly others: readonly Uint8Array[];
@@ -53,13 +58,13 @@ export async function waitForStart(
   wait: WaitMessage,
   link: SpareLink,
 ): Promise<Started> {
-  const early: Mail[] = [];
-  beBorn({
-    cradle: link.line.cradle,
+  const early: MailboxMessage[] = [];
+  setChildContext({
+    host: link.parentLink.host,
     identity: wait.identity,
     parent: wait.destination,
     loaders: link.loaders,
-    post: (mail) => void early.push(mail),
+    post: (message) => void early.push(message),
     sites: wait.sites,
     log: wait.log,
     target: undefined,
@@ -69,7 +74,7 @@ export async function waitForStart(
   let isParentWatched = false;
   hooks.watchParent = () => isParentWatched = true;
   const catchUp = () => {
-    for (const mail of early.splice(0)) bornAs()?.post(mail);
+    for (const message of early.splice(0)) childContext()?.post(message);
     if (isParentWatched) hooks.watchParent?.();
   };
   // The end of the parent is to be heard while modules load, which may take long.
@@ -85,9 +90,9 @@ export async function waitForStart(
 /** Imports what the process may need, and tells the parent what came of it. */
 async function prepare(
   { preload }: WaitMessage,
-  { loaders, line }: SpareLink,
+  { loaders, parentLink }: SpareLink,
 ): Promise<void> {
-  const { claimedSites, loadModule } = await full(loaders);
+  const { claimedSites, loadModule } = await slowPath(loaders);
   const failures: string[] = [];
   for (const module of preload) {
     try {
@@ -106,7 +111,7 @@ async function prepare(
       `the preloaded modules make ${sites.length} shared objects: at most ${SITES_MAX} can be told to the parent`,
     );
   }
-  line.send({
+  parentLink.send({
     kind: "waiting",
     memoryBytes: Deno.memoryUsage().rss,
     sites: isTooMuch ? ["*"] : sites,
@@ -140,16 +145,16 @@ function readStart(
 
 /** The start message, where a helper reads it that also hears the parent's end. */
 function heardAside(
-  { source, reader, life, others }: SpareLink,
+  { source, reader, runtime, others }: SpareLink,
 ): Promise<StartMessage> {
   const { promise, resolve } = Promise.withResolvers<StartMessage>();
   const hear = (message: ToChild) => {
     if (message.kind === "start") resolve(message);
-    else life.hear(message);
+    else runtime.hear(message);
   };
   for (const bytes of others) hear(unseal(bytes) as ToChild);
-  life.listen(() => {
-    readAside(source, reader, { hear, orphaned: () => life.orphaned() });
+  runtime.listen(() => {
+    readStdin(source, reader, { hear, orphaned: () => runtime.orphaned() });
   });
   return promise;
 }

@@ -1,47 +1,47 @@
-// Built from spawned.ts by `deno task build`: 7838d52674c7cbdd34027a88c1b04b8251aa8a761d24ee6e8e662654f6e4d78f
+// Built from spawned.ts by `deno task build`: 752f1a92fc5e1f428325a5c9a4282256888fcf953f799379516e790ea41ea656
 
-// lib/wire/birth.ts
+// lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
 var known = shared[KEY] ?? {
-  birth: null,
+  context: null,
   hooks: {
-    endFamily: null,
+    endChildren: null,
     stop: null,
     orphaned: null,
     watchParent: null,
-    mail: null,
+    message: null,
     takeSync: null,
     isStopped: () => false,
-    claimStray: null,
+    claimUnhandled: null,
     load: (load) => load(),
     unread: [],
     loading: /* @__PURE__ */ new Set()
   }
 };
 var hooks = known.hooks;
-var bornAs = (function bornAs() {
-  return known.birth;
+var childContext = (function childContext() {
+  return known.context;
 });
-var shareBirth = (function shareBirth() {
+var shareChildContext = (function shareChildContext() {
   shared[KEY] = known;
 });
-var beBorn = (function beBorn(birth) {
-  known.birth = known.birth === null ? birth : Object.assign(known.birth, birth);
-  return known.birth;
+var setChildContext = (function setChildContext(context) {
+  known.context = known.context === null ? context : Object.assign(known.context, context);
+  return known.context;
 });
-var byName = (function byName(exports, order) {
-  const { match } = order;
+var byName = (function byName(exports, spec) {
+  const { match } = spec;
   if (match.by !== "identity" && match.by !== "name") return void 0;
   const found = exports[match.key];
-  if (!isLike(found, order)) return void 0;
+  if (!isLike(found, spec)) return void 0;
   if (match.by === "identity") return found;
   const others = Object.values(exports).filter((value) => value !== found);
-  return others.some((value) => isLike(value, order) || isAround(value, order)) ? void 0 : found;
+  return others.some((value) => isLike(value, spec) || isAround(value, spec)) ? void 0 : found;
 });
-var isLike = (function isLike(value, order) {
-  return typeof value === "function" && textOf(value) === order.source && value.name === order.name;
+var isLike = (function isLike(value, spec) {
+  return typeof value === "function" && textOf(value) === spec.source && value.name === spec.name;
 });
 var isAround = (function isAround(value, { source }) {
   if (typeof value !== "function") return false;
@@ -63,14 +63,14 @@ var isPlain = (function isPlain(value) {
   }
 });
 
-// lib/wire/frames.ts
+// lib/wire/protocol/frames.ts
 var FRAME_MAX_BYTES = 2 ** 30;
 var CHILD_TEXT_MAX_BYTES = 2 ** 20;
 var PIECE_MAX_BYTES = 4096;
 var MARKER_BYTES = 16;
 var LENGTH_BYTES = 4;
-var HEADER_BYTES = 3;
-var PAYLOAD_MAX_BYTES = PIECE_MAX_BYTES - MARKER_BYTES - HEADER_BYTES;
+var FRAME_HEADER_BYTES = 3;
+var PAYLOAD_MAX_BYTES = PIECE_MAX_BYTES - MARKER_BYTES - FRAME_HEADER_BYTES;
 var seal = (function seal(message) {
   const body = "body" in message && message.body instanceof Uint8Array ? message.body : null;
   const text = asciiOf(body === null ? message : {
@@ -131,12 +131,12 @@ var cut = (function cut(marker, message) {
   return pieces;
 });
 var piece = (function piece(marker, payload, last) {
-  const bytes = new Uint8Array(MARKER_BYTES + HEADER_BYTES + payload.length);
+  const bytes = new Uint8Array(MARKER_BYTES + FRAME_HEADER_BYTES + payload.length);
   bytes.set(marker);
   bytes[MARKER_BYTES] = payload.length & 255;
   bytes[MARKER_BYTES + 1] = payload.length >> 8;
   bytes[MARKER_BYTES + 2] = last ? 1 : 0;
-  bytes.set(payload, MARKER_BYTES + HEADER_BYTES);
+  bytes.set(payload, MARKER_BYTES + FRAME_HEADER_BYTES);
   return bytes;
 });
 var checkSize = (function checkSize(bytes, maxBytes) {
@@ -230,12 +230,12 @@ var FrameReader = class {
   }
 };
 
-// lib/child/kernel.ts
+// lib/child/bootstrap.ts
 var FAILED = 1;
 var ASKED_TO_STOP = -15;
-var FULL = "full";
-var Life = class {
-  #line;
+var SLOW_PATH = "full";
+var ChildRuntime = class {
+  #parentLink;
   #loaders;
   #name = "";
   #isListening = false;
@@ -244,10 +244,10 @@ var Life = class {
   #failing = null;
   #begun = Promise.withResolvers();
   /** Begins a life that waits for its order. */
-  constructor(line, loaders) {
-    this.#line = line;
+  constructor(parentLink, loaders) {
+    this.#parentLink = parentLink;
     this.#loaders = loaders;
-    shareBirth();
+    shareChildContext();
     void this.begun.then(() => this.listen());
   }
   /**
@@ -257,7 +257,7 @@ var Life = class {
    *
    * @param how Takes the place of the line's own way.
    */
-  listen(how = () => this.#line.listen()) {
+  listen(how = () => this.#parentLink.listen()) {
     if (this.#isListening) return;
     this.#isListening = true;
     how();
@@ -272,9 +272,9 @@ var Life = class {
         if (hooks.stop === null) this.#end(ASKED_TO_STOP);
         else hooks.stop();
         return;
-      case "mail":
-        if (hooks.mail === null) hooks.unread.push(message);
-        else hooks.mail(message);
+      case "message":
+        if (hooks.message === null) hooks.unread.push(message);
+        else hooks.message(message);
         return;
     }
   }
@@ -289,14 +289,14 @@ var Life = class {
   }
   async #live(order) {
     this.#name = order.identity.name;
-    const birth = beBorn({
-      cradle: this.#line.cradle,
+    const context = setChildContext({
+      host: this.#parentLink.host,
       identity: order.identity,
       parent: order.destination,
       loaders: this.#loaders,
-      post: (mail, transfer) => {
+      post: (message, transfer) => {
         this.listen();
-        this.#line.send(mail, transfer);
+        this.#parentLink.send(message, transfer);
       },
       sites: order.sites,
       log: order.log,
@@ -304,11 +304,11 @@ var Life = class {
       args: [],
       importing: false
     });
-    this.#catchStrays();
+    this.#catchUnhandled();
     try {
-      const call = await this.#find(order, birth);
+      const call = await this.#find(order, context);
       this.#begun.resolve();
-      await this.#report(await this.#run(call, birth));
+      await this.#report(await this.#run(call, context));
       await turn();
       await this.#finish();
     } catch (error) {
@@ -318,58 +318,61 @@ var Life = class {
     }
   }
   /** What the order means: what is to be called. */
-  async #find(order, birth) {
-    birth.importing = true;
-    const call = await this.#plainCall(order, birth) ?? await (await this.#full()).findCall(order, birth, this.#loaders);
-    birth.importing = false;
-    if (this.#line.isStopped()) return await this.#stopped();
+  async #find(order, context) {
+    context.importing = true;
+    const call = await this.#plainCall(order, context) ?? await (await this.#slowPath()).findCall(order, context, this.#loaders);
+    context.importing = false;
+    if (this.#parentLink.isStopped()) return await this.#stopped();
     return call;
   }
   /** Calls the target; the imports of one that goes on in later turns are watched. */
   #run(call, { target }) {
     const isAsync = target === void 0 || isAsyncFunction(target);
-    if (isAsync) this.#line.watchImports(false);
+    if (isAsync) this.#parentLink.watchImports(false);
     const result = call();
-    if (!isAsync && result instanceof Promise) this.#line.watchImports(true);
+    if (!isAsync && result instanceof Promise) {
+      this.#parentLink.watchImports(true);
+    }
     return result;
   }
   #stopped() {
-    endNow(this.#line);
+    endNow(this.#parentLink);
     return new Promise(() => {
     });
   }
   /** The call of an exported function with plain arguments, if that is the order. */
-  async #plainCall(order, birth) {
+  async #plainCall(order, context) {
     const body = plainBody(order);
     if (body === null) return null;
     const exports = await exportsOf(order.target, this.#loaders);
     const target = exports === null ? void 0 : named(exports, order.target);
     if (target === void 0) return null;
-    birth.target = target;
-    birth.args = body.args;
+    context.target = target;
+    context.args = body.args;
     return () => target(...body.args);
   }
   async #report(value) {
-    if (value === void 0) this.#line.send({
-      kind: "result",
-      body: null
-    });
-    else if (isPlain(value)) {
+    if (value === void 0) {
+      this.#parentLink.send({
+        kind: "result",
+        body: null
+      });
+    } else if (isPlain(value)) {
       const body = {
         form: "clone",
         value,
-        sited: null
+        placeholders: null
       };
-      this.#line.send({
+      this.#parentLink.send({
         kind: "result",
         body
       });
     } else {
-      const { report, unsendable } = await this.#full();
+      const { report, unsendable } = await this.#slowPath();
       try {
-        this.#line.send(report(value));
+        this.#parentLink.send(report(value));
       } catch (error) {
-        this.#line.send(unsendable(error));
+        this.#parentLink.send(unsendable(error));
       }
     }
   }
@@ -377,40 +380,40 @@ var Life = class {
     if (!this.#over) this.#failing ??= this.#tell(error);
   }
   async #tell(error) {
-    if (this.#line.isStopped()) return await this.#stopped();
-    const { describe } = await this.#full();
+    if (this.#parentLink.isStopped()) return await this.#stopped();
+    const { describeFailure } = await this.#slowPath();
     print(`Process ${this.#name}:
 ${Deno.inspect(error)}
 `);
-    this.#line.send({
+    this.#parentLink.send({
       kind: "failure",
-      body: describe(error)
+      body: describeFailure(error)
     });
   }
-  async #full() {
-    return await full(this.#loaders);
+  async #slowPath() {
+    return await slowPath(this.#loaders);
   }
   async #finish() {
-    await hooks.endFamily?.();
+    await hooks.endChildren?.();
     await this.#failing;
     this.#end(this.#failing === null ? Deno.exitCode : FAILED);
   }
   #end(code) {
     if (this.#over) return;
     this.#over = true;
-    this.#line.exit(code);
+    this.#parentLink.exit(code);
   }
   /** Errors of timers, handlers and promises that nobody awaits. */
-  #catchStrays() {
+  #catchUnhandled() {
     const fatal = async (error) => {
       this.#fail(error);
       await this.#failing;
       this.#end(FAILED);
     };
     const caught = (event, nodeEvent, isThrown) => {
-      const take = hooks.claimStray?.(nodeEvent[1], isThrown) ?? null;
+      const take = hooks.claimUnhandled?.(nodeEvent[1], isThrown) ?? null;
       unlessPrevented(event, nodeEvent, (error) => {
-        const isOurs = take !== null && !this.#line.isStopped();
+        const isOurs = take !== null && !this.#parentLink.isStopped();
         if (!isOurs || !take()) fatal(error);
       });
     };
@@ -433,9 +436,9 @@ ${Deno.inspect(error)}
     });
   }
 };
-var endNow = (function endNow(line) {
+var endNow = (function endNow(parentLink) {
   try {
-    line.stop();
+    parentLink.stop();
   } catch {
   }
 });
@@ -445,8 +448,8 @@ var turn = (async function turn() {
   Atomics.notify(word, 0);
   await woken;
 });
-var full = (async function full(loaders) {
-  const loader = loaders[FULL] ?? (() => import(new URL("./full.ts", import.meta.url).href));
+var slowPath = (async function slowPath(loaders) {
+  const loader = loaders[SLOW_PATH] ?? (() => import(new URL("./slow_path.ts", import.meta.url).href));
   return await hooks.load(loader);
 });
 var isAsyncFunction = (function isAsyncFunction(target) {
@@ -459,7 +462,7 @@ var plainBody = (function plainBody({ body, target }) {
     scope: {},
     fields: {}
   };
-  if (body instanceof Uint8Array || body.sited !== null) return null;
+  if (body instanceof Uint8Array || body.placeholders !== null) return null;
   return body.value;
 });
 var exportsOf = (async function exportsOf(order, loaders) {
@@ -502,8 +505,8 @@ var print = (function print(text) {
   }
 });
 
-// lib/child/aside.ts
-var FULL2 = 0;
+// lib/child/stdin_reader.ts
+var SLOW_PATH2 = 0;
 var LENGTH = 1;
 var HEAD_BYTES = 8;
 var CHUNK_BYTES = 64 * 1024;
@@ -527,15 +530,15 @@ var HELPER = `onmessage = ({ data: { buffer, source } }) => {
     } catch {}
     if (count > 0) there.set(chunk.subarray(0, count));
     words[${LENGTH}] = count > 0 ? count : -1;
-    Atomics.store(words, ${FULL2}, 1);
-    Atomics.notify(words, ${FULL2});
+    Atomics.store(words, ${SLOW_PATH2}, 1);
+    Atomics.notify(words, ${SLOW_PATH2});
     if (count <= 0) break;
-    while (Atomics.load(words, ${FULL2}) === 1) Atomics.wait(words, ${FULL2}, 1);
+    while (Atomics.load(words, ${SLOW_PATH2}) === 1) Atomics.wait(words, ${SLOW_PATH2}, 1);
   }
-  Atomics.wait(words, ${FULL2}, 1, ${ENDS_MS});
+  Atomics.wait(words, ${SLOW_PATH2}, 1, ${ENDS_MS});
   kill(pid, "SIGKILL");
 };`;
-var readAside = (function readAside(source, reader, hearer) {
+var readStdin = (function readStdin(source, reader, hearer) {
   const aside = new Aside(source, reader, hearer);
   hooks.takeSync = (ms) => aside.takeSync(ms);
   void aside.takeOn();
@@ -571,18 +574,18 @@ var Aside = class {
       this.#hearEarly();
       for (const message of messages) this.#hearer.hear(message);
       if (messages.length === 0 && !this.#isOver) {
-        await Atomics.waitAsync(this.#words, FULL2, 0).value;
+        await Atomics.waitAsync(this.#words, SLOW_PATH2, 0).value;
       }
     }
     this.#hearer.orphaned();
   }
   /** Takes in what comes within that time; only answers are heard at once. */
   takeSync(ms) {
-    Atomics.wait(this.#words, FULL2, 0, ms);
+    Atomics.wait(this.#words, SLOW_PATH2, 0, ms);
     const messages = this.#take();
     if (this.#isOver) Deno.exit(FAILED);
     for (const message of messages) {
-      if (message.kind === "mail" && message.box === "relay") {
+      if (message.kind === "message" && message.mailbox === "relay") {
         this.#hearer.hear(message);
       } else if (this.#early.push(message) === 1) {
         setTimeout(() => this.#hearEarly(), 0);
@@ -595,7 +598,7 @@ var Aside = class {
   /** The messages that are complete with what is there now. */
   #take() {
     const words = this.#words;
-    if (Atomics.load(words, FULL2) === 0) return [];
+    if (Atomics.load(words, SLOW_PATH2) === 0) return [];
     const count = words[LENGTH];
     if (count < 0) {
       this.#isOver = true;
@@ -603,8 +606,8 @@ var Aside = class {
     }
     const bytes = new Uint8Array(this.#shared, HEAD_BYTES, count);
     const messages = this.#reader.push(bytes).map(unseal);
-    Atomics.store(words, FULL2, 0);
-    Atomics.notify(words, FULL2);
+    Atomics.store(words, SLOW_PATH2, 0);
+    Atomics.notify(words, SLOW_PATH2);
     return messages;
   }
 };
@@ -628,7 +631,7 @@ var watchParent = (function watchParent(parent, isWatching) {
   helper.postMessage(parent);
 });
 
-// lib/child/stdin.ts
+// lib/child/empty_stdin.ts
 var emptyStdin = (function emptyStdin() {
   Object.defineProperties(Deno.stdin, {
     read: {
@@ -653,7 +656,7 @@ var emptyStdin = (function emptyStdin() {
   };
 });
 
-// lib/child/source.ts
+// lib/child/parent_stream.ts
 var STDIN = 0;
 var PR_SET_PDEATHSIG = 1;
 var SIGKILL = 9n;
@@ -725,7 +728,7 @@ var LIBRARIES = [
   "libc.so.6",
   `libc.musl-${Deno.build.arch}.so.1`
 ];
-var takeSource = (function takeSource() {
+var takeParentStream = (function takeParentStream() {
   if (Deno.build.os !== "linux") return stdinSource();
   for (const library of LIBRARIES) {
     try {
@@ -780,12 +783,12 @@ var SITES_MAX = 1024;
 var SITES_MAX_CHARS = 512 * 1024;
 var waitForStart = (async function waitForStart(wait, link) {
   const early = [];
-  beBorn({
-    cradle: link.line.cradle,
+  setChildContext({
+    host: link.parentLink.host,
     identity: wait.identity,
     parent: wait.destination,
     loaders: link.loaders,
-    post: (mail) => void early.push(mail),
+    post: (message) => void early.push(message),
     sites: wait.sites,
     log: wait.log,
     target: void 0,
@@ -795,7 +798,7 @@ var waitForStart = (async function waitForStart(wait, link) {
   let isParentWatched = false;
   hooks.watchParent = () => isParentWatched = true;
   const catchUp = () => {
-    for (const mail of early.splice(0)) bornAs()?.post(mail);
+    for (const message of early.splice(0)) childContext()?.post(message);
     if (isParentWatched) hooks.watchParent?.();
   };
   const heard = link.isWatched ? null : heardAside(link);
@@ -810,8 +813,8 @@ var waitForStart = (async function waitForStart(wait, link) {
     catchUp
   };
 });
-var prepare = (async function prepare({ preload }, { loaders, line }) {
-  const { claimedSites, loadModule } = await full(loaders);
+var prepare = (async function prepare({ preload }, { loaders, parentLink }) {
+  const { claimedSites, loadModule } = await slowPath(loaders);
   const failures = [];
   for (const module of preload) {
     try {
@@ -826,7 +829,7 @@ var prepare = (async function prepare({ preload }, { loaders, line }) {
   if (isTooMuch) {
     failures.push(`the preloaded modules make ${sites.length} shared objects: at most ${SITES_MAX} can be told to the parent`);
   }
-  line.send({
+  parentLink.send({
     kind: "waiting",
     memoryBytes: Deno.memoryUsage().rss,
     sites: isTooMuch ? [
@@ -855,17 +858,17 @@ var readStart = (function readStart({ source, reader, others }) {
     others: rest
   };
 });
-var heardAside = (function heardAside({ source, reader, life, others }) {
+var heardAside = (function heardAside({ source, reader, runtime, others }) {
   const { promise, resolve } = Promise.withResolvers();
   const hear = (message) => {
     if (message.kind === "start") resolve(message);
-    else life.hear(message);
+    else runtime.hear(message);
   };
   for (const bytes of others) hear(unseal(bytes));
-  life.listen(() => {
-    readAside(source, reader, {
+  runtime.listen(() => {
+    readStdin(source, reader, {
       hear,
-      orphaned: () => life.orphaned()
+      orphaned: () => runtime.orphaned()
     });
   });
   return promise;
@@ -873,19 +876,19 @@ var heardAside = (function heardAside({ source, reader, life, others }) {
 
 // lib/child/spawned.ts
 var chunk = new Uint8Array(64 * 1024);
-var boot = (async function boot(loaders, isDirect) {
+var bootSpawned = (async function bootSpawned(loaders, isDirect) {
   const reader = new FrameReader();
   const [greeting, first, ...others] = readFirst(reader);
   const message = unseal(first);
   if (message.kind === "start") writeAll(greeting);
-  const source = takeSource();
+  const source = takeParentStream();
   const isStdinTaken = source.kind === "stdin";
-  const line = new StderrLine(greeting, isStdinTaken, () => {
-    void listen(source, reader, life);
+  const parentLink = new StderrLine(greeting, isStdinTaken, () => {
+    void listen(source, reader, runtime);
   });
-  const life = new Life(line, loaders);
+  const runtime = new ChildRuntime(parentLink, loaders);
   if (message.version !== PROTOCOL_VERSION) {
-    line.send({
+    parentLink.send({
       kind: "ready",
       version: PROTOCOL_VERSION
     });
@@ -893,7 +896,7 @@ var boot = (async function boot(loaders, isDirect) {
   }
   if (!isDirect) {
     addEventListener("unload", () => {
-      line.send({
+      parentLink.send({
         kind: "exiting",
         code: Deno.exitCode
       });
@@ -902,8 +905,8 @@ var boot = (async function boot(loaders, isDirect) {
   const { pid } = message.identity.parent;
   const link = {
     loaders,
-    life,
-    line,
+    runtime,
+    parentLink,
     source,
     reader,
     others,
@@ -911,28 +914,28 @@ var boot = (async function boot(loaders, isDirect) {
   };
   if (message.kind === "start") {
     begin(link, pid, message);
-    for (const bytes of others) life.hear(unseal(bytes));
+    for (const bytes of others) runtime.hear(unseal(bytes));
   } else {
     const spare = await waitForStart(message, link);
     writeAll(greeting);
     begin(link, pid, spare.start);
     spare.catchUp();
-    for (const other of spare.others) life.hear(other);
+    for (const other of spare.others) runtime.hear(other);
   }
   return await new Promise(() => {
   });
 });
-var begin = (function begin({ life, source, reader, isWatched: isWatched2 }, parent, start) {
+var begin = (function begin({ runtime, source, reader, isWatched: isWatched2 }, parent, start) {
   if (!isWatched2 || start.isRelayed) {
-    life.listen(() => readAside(source, reader, life));
+    runtime.listen(() => readStdin(source, reader, runtime));
   } else if (source.kind === "descriptor") {
     hooks.watchParent = () => {
       hooks.watchParent = null;
-      life.listen();
+      runtime.listen();
       watchParent(parent, source.outliveParent);
     };
   }
-  life.hear(start);
+  runtime.hear(start);
 });
 var readFirst = (function readFirst(reader) {
   const frames = [];
@@ -949,28 +952,28 @@ var isWatched = (function isWatched(source, parent, isDirect) {
   if (isDirect && !isItsChild) Deno.exit(FAILED);
   return source.kind === "descriptor" && isItsChild;
 });
-var listen = (async function listen(source, reader, life) {
-  if (source.kind === "stdin") return readAside(source, reader, life);
+var listen = (async function listen(source, reader, runtime) {
+  if (source.kind === "stdin") return readStdin(source, reader, runtime);
   for (let isAside = false; !isAside; ) {
     const count = await source.read(chunk);
-    if (count === null) return life.orphaned();
+    if (count === null) return runtime.orphaned();
     for (const bytes of reader.push(chunk.subarray(0, count))) {
       const message = unseal(bytes);
-      if (!isAside && message.kind === "mail" && message.isRelayed) {
+      if (!isAside && message.kind === "message" && message.isRelayed) {
         isAside = true;
-        readAside(source, reader, life);
+        readStdin(source, reader, runtime);
       }
-      life.hear(message);
+      runtime.hear(message);
     }
   }
 });
 var StderrLine = class {
-  cradle;
+  host;
   listen;
   #marker;
   #exit = Deno.exit;
   constructor(greeting, isStdinTaken, listen2) {
-    this.cradle = {
+    this.host = {
       kind: "process",
       isStdinTaken
     };
@@ -1002,5 +1005,5 @@ var writeAll = (function writeAll(piece2) {
   }
 });
 export {
-  boot
+  bootSpawned
 };

@@ -6,23 +6,33 @@
  */
 
 import {
-  type Cradle,
   hooks,
+  type Host,
   type Loaders,
   PROTOCOL_VERSION,
-} from "../wire/birth.ts";
-import { cut, FrameReader, markerOf, seal, unseal } from "../wire/frames.ts";
-import type { FromSpawned, ToChild, WaitMessage } from "../wire/messages.ts";
-import { readAside } from "./aside.ts";
+} from "../wire/protocol/child_context.ts";
+import {
+  cut,
+  FrameReader,
+  markerOf,
+  seal,
+  unseal,
+} from "../wire/protocol/frames.ts";
+import type {
+  FromSpawned,
+  ToChild,
+  WaitMessage,
+} from "../wire/protocol/messages.ts";
+import { readStdin } from "./stdin_reader.ts";
 import {
   ASKED_TO_STOP,
+  ChildRuntime,
   FAILED,
-  Life,
-  type Line,
+  type ParentLink,
   type StartMessage,
-} from "./kernel.ts";
+} from "./bootstrap.ts";
 import { watchParent } from "./parent_watch.ts";
-import { type Source, takeSource } from "./source.ts";
+import { type ParentStream, takeParentStream } from "./parent_stream.ts";
 import { type SpareLink, waitForStart } from "./spare.ts";
 
 /** For what comes from the parent; one for all, as each new one is filled with zeros. */
@@ -36,7 +46,7 @@ const chunk = new Uint8Array(64 * 1024);
  * @param isDirect Whether its parent started it by itself, and not through a command
  * that may stand between the two.
  */
-export async function boot(
+export async function bootSpawned(
   loaders: Loaders,
   isDirect: boolean,
 ): Promise<never> {
@@ -44,27 +54,27 @@ export async function boot(
   const [greeting, first, ...others] = readFirst(reader);
   const message = unseal(first!) as StartMessage | WaitMessage;
   if (message.kind === "start") writeAll(greeting!);
-  const source = takeSource();
+  const source = takeParentStream();
   const isStdinTaken = source.kind === "stdin";
-  const line = new StderrLine(greeting!, isStdinTaken, () => {
-    void listen(source, reader, life);
+  const parentLink = new StderrLine(greeting!, isStdinTaken, () => {
+    void listen(source, reader, runtime);
   });
-  const life = new Life(line, loaders);
+  const runtime = new ChildRuntime(parentLink, loaders);
   if (message.version !== PROTOCOL_VERSION) {
-    line.send({ kind: "ready", version: PROTOCOL_VERSION });
+    parentLink.send({ kind: "ready", version: PROTOCOL_VERSION });
     Deno.exit(FAILED);
   }
   if (!isDirect) {
     // `Deno.exit()` has set the code by then (2.9.6).
     addEventListener("unload", () => {
-      line.send({ kind: "exiting", code: Deno.exitCode });
+      parentLink.send({ kind: "exiting", code: Deno.exitCode });
     });
   }
   const { pid } = message.identity.parent;
   const link = {
     loaders,
-    life,
-    line,
+    runtime,
+    parentLink,
     source,
     reader,
     others,
@@ -72,34 +82,34 @@ export async function boot(
   };
   if (message.kind === "start") {
     begin(link, pid, message);
-    for (const bytes of others) life.hear(unseal(bytes) as ToChild);
+    for (const bytes of others) runtime.hear(unseal(bytes) as ToChild);
   } else {
     const spare = await waitForStart(message, link);
     writeAll(greeting!);
     begin(link, pid, spare.start);
     spare.catchUp();
-    for (const other of spare.others) life.hear(other);
+    for (const other of spare.others) runtime.hear(other);
   }
   return await new Promise<never>(() => {});
 }
 
 /** Hears the parent as it must be heard, and runs what it orders. */
 function begin(
-  { life, source, reader, isWatched }: SpareLink,
+  { runtime, source, reader, isWatched }: SpareLink,
   parent: number,
   start: StartMessage,
 ): void {
   if (!isWatched || start.isRelayed) {
     // Before the target runs, which might block or compute at once.
-    life.listen(() => readAside(source, reader, life));
+    runtime.listen(() => readStdin(source, reader, runtime));
   } else if (source.kind === "descriptor") {
     hooks.watchParent = () => {
       hooks.watchParent = null;
-      life.listen();
+      runtime.listen();
       watchParent(parent, source.outliveParent);
     };
   }
-  life.hear(start);
+  runtime.hear(start);
 }
 
 /** The greeting, the order, and what came with them. */
@@ -118,7 +128,11 @@ function readFirst(reader: FrameReader): Uint8Array[] {
  * Whether the kernel ends this process when its parent ends. If not, only the end of
  * the messages tells of that.
  */
-function isWatched(source: Source, parent: number, isDirect: boolean): boolean {
+function isWatched(
+  source: ParentStream,
+  parent: number,
+  isDirect: boolean,
+): boolean {
   if (source.kind === "descriptor") source.endWithParent();
   // Looked at after that, so that no end of the parent is missed.
   const isItsChild = Deno.ppid === parent;
@@ -131,29 +145,29 @@ function isWatched(source: Source, parent: number, isDirect: boolean): boolean {
  * it: from then on it is heard aside.
  */
 async function listen(
-  source: Source,
+  source: ParentStream,
   reader: FrameReader,
-  life: Life,
+  runtime: ChildRuntime,
 ): Promise<void> {
-  if (source.kind === "stdin") return readAside(source, reader, life);
+  if (source.kind === "stdin") return readStdin(source, reader, runtime);
   for (let isAside = false; !isAside;) {
     const count = await source.read(chunk);
     // The end of the messages is the end of the parent.
-    if (count === null) return life.orphaned();
+    if (count === null) return runtime.orphaned();
     for (const bytes of reader.push(chunk.subarray(0, count))) {
       const message = unseal(bytes) as ToChild;
-      if (!isAside && message.kind === "mail" && message.isRelayed) {
+      if (!isAside && message.kind === "message" && message.isRelayed) {
         isAside = true;
-        readAside(source, reader, life);
+        readStdin(source, reader, runtime);
       }
-      life.hear(message);
+      runtime.hear(message);
     }
   }
 }
 
 /** Frames on stderr, each piece in one write, so that no other writer tears it. */
-class StderrLine implements Line {
-  readonly cradle: Cradle;
+class StderrLine implements ParentLink {
+  readonly host: Host;
   readonly listen: () => void;
   readonly #marker: Uint8Array;
   readonly #exit = Deno.exit;
@@ -163,7 +177,7 @@ class StderrLine implements Line {
     isStdinTaken: boolean,
     listen: () => void,
   ) {
-    this.cradle = { kind: "process", isStdinTaken };
+    this.host = { kind: "process", isStdinTaken };
     this.#marker = markerOf(greeting);
     this.listen = listen;
   }

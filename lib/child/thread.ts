@@ -6,11 +6,16 @@
 
 // @ts-ignore: the types of Node are what a dependency brings, in any version.
 import { resourceLimits, workerData } from "node:worker_threads";
-import { ASK, HAS_ENDED, IS_TO_STOP, OUT_OF_HEAP } from "../wire/birth.ts";
-import type { IsolateBoot, ToRoot } from "../wire/messages.ts";
-import { type ThreadEnd, watchImports } from "./imports.ts";
-import { wire } from "./isolate.ts";
-import type { Loaders } from "../wire/birth.ts";
+import {
+  ASK,
+  HAS_ENDED,
+  IS_TO_STOP,
+  OUT_OF_HEAP,
+} from "../wire/protocol/child_context.ts";
+import type { IsolateBoot, ToRoot } from "../wire/protocol/messages.ts";
+import { type ThreadEnd, watchImports } from "./import_watch.ts";
+import { connectToParent } from "./isolate_entry.ts";
+import type { Loaders } from "../wire/protocol/child_context.ts";
 
 declare const process: {
   readonly argv: string[];
@@ -20,7 +25,7 @@ declare const process: {
 };
 
 /** Boots a thread; its entry module calls this and ends. */
-export function boot(loaders: Loaders): void {
+export function bootThread(loaders: Loaders): void {
   const { exit } = Deno;
   const handed = workerData as IsolateBoot;
   // Deno's types know `locks` only where the DOM's are (2.9.6).
@@ -42,7 +47,7 @@ export function boot(loaders: Loaders): void {
   // The program's path takes the place of this module's.
   process.argv.splice(1, 1);
   const thread = threadEnd(handed);
-  wire(handed, loaders, {
+  connectToParent(handed, loaders, {
     sliceMs: Infinity,
     exit,
     stop: thread.end,

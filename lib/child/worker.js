@@ -1,6 +1,6 @@
-// Built from worker.ts by `deno task build`: 3e489e8abafcf371d1dced24d7c5a5a8a36d0622ddbde04dc07085793b7d202c
+// Built from worker.ts by `deno task build`: 81a14e9dd3394fdd5a2a91bd51980e0f8a2bf8531bf5ce73aa87025c07115264
 
-// lib/wire/birth.ts
+// lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
 var IS_TO_STOP = 1;
 var HAS_HEARD = 2;
@@ -8,40 +8,40 @@ var IS_IMPORTING = 4;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
 var known = shared[KEY] ?? {
-  birth: null,
+  context: null,
   hooks: {
-    endFamily: null,
+    endChildren: null,
     stop: null,
     orphaned: null,
     watchParent: null,
-    mail: null,
+    message: null,
     takeSync: null,
     isStopped: () => false,
-    claimStray: null,
+    claimUnhandled: null,
     load: (load) => load(),
     unread: [],
     loading: /* @__PURE__ */ new Set()
   }
 };
 var hooks = known.hooks;
-var shareBirth = (function shareBirth() {
+var shareChildContext = (function shareChildContext() {
   shared[KEY] = known;
 });
-var beBorn = (function beBorn(birth) {
-  known.birth = known.birth === null ? birth : Object.assign(known.birth, birth);
-  return known.birth;
+var setChildContext = (function setChildContext(context) {
+  known.context = known.context === null ? context : Object.assign(known.context, context);
+  return known.context;
 });
-var byName = (function byName(exports, order) {
-  const { match } = order;
+var byName = (function byName(exports, spec) {
+  const { match } = spec;
   if (match.by !== "identity" && match.by !== "name") return void 0;
   const found = exports[match.key];
-  if (!isLike(found, order)) return void 0;
+  if (!isLike(found, spec)) return void 0;
   if (match.by === "identity") return found;
   const others = Object.values(exports).filter((value) => value !== found);
-  return others.some((value) => isLike(value, order) || isAround(value, order)) ? void 0 : found;
+  return others.some((value) => isLike(value, spec) || isAround(value, spec)) ? void 0 : found;
 });
-var isLike = (function isLike(value, order) {
-  return typeof value === "function" && textOf(value) === order.source && value.name === order.name;
+var isLike = (function isLike(value, spec) {
+  return typeof value === "function" && textOf(value) === spec.source && value.name === spec.name;
 });
 var isAround = (function isAround(value, { source }) {
   if (typeof value !== "function") return false;
@@ -63,52 +63,54 @@ var isPlain = (function isPlain(value) {
   }
 });
 var toPort = (function toPort(message) {
-  if (message.kind !== "mail" || message.body instanceof Uint8Array) {
+  if (message.kind !== "message" || message.body instanceof Uint8Array) {
     return message;
   }
-  const { box, body: { value, sited } } = message;
-  if (box === "pool" && sited === null && isPoolMail(value)) return value;
+  const { mailbox, body: { value, placeholders } } = message;
+  if (mailbox === "pool" && placeholders === null && isPoolPayload(value)) {
+    return value;
+  }
   return [
-    box,
+    mailbox,
     value,
-    sited
+    placeholders
   ];
 });
 var fromPort = (function fromPort(data) {
-  if (isPoolMail(data)) return poolMail(data);
+  if (isPoolPayload(data)) return poolMessage(data);
   if (!Array.isArray(data)) return data;
-  const [box, value, sited] = data;
+  const [mailbox, value, placeholders] = data;
   return {
-    kind: "mail",
-    box,
+    kind: "message",
+    mailbox,
     body: {
       form: "clone",
       value,
-      sited
+      placeholders
     }
   };
 });
-var isPoolMail = (function isPoolMail(value) {
+var isPoolPayload = (function isPoolPayload(value) {
   return typeof value === "number" || Array.isArray(value) && typeof value[0] === "number";
 });
-var poolMail = (function poolMail(value) {
+var poolMessage = (function poolMessage(value) {
   return {
-    kind: "mail",
-    box: "pool",
+    kind: "message",
+    mailbox: "pool",
     body: {
       form: "clone",
       value,
-      sited: null
+      placeholders: null
     }
   };
 });
 
-// lib/child/kernel.ts
+// lib/child/bootstrap.ts
 var FAILED = 1;
 var ASKED_TO_STOP = -15;
-var FULL = "full";
-var Life = class {
-  #line;
+var SLOW_PATH = "full";
+var ChildRuntime = class {
+  #parentLink;
   #loaders;
   #name = "";
   #isListening = false;
@@ -117,10 +119,10 @@ var Life = class {
   #failing = null;
   #begun = Promise.withResolvers();
   /** Begins a life that waits for its order. */
-  constructor(line, loaders) {
-    this.#line = line;
+  constructor(parentLink, loaders) {
+    this.#parentLink = parentLink;
     this.#loaders = loaders;
-    shareBirth();
+    shareChildContext();
     void this.begun.then(() => this.listen());
   }
   /**
@@ -130,7 +132,7 @@ var Life = class {
    *
    * @param how Takes the place of the line's own way.
    */
-  listen(how = () => this.#line.listen()) {
+  listen(how = () => this.#parentLink.listen()) {
     if (this.#isListening) return;
     this.#isListening = true;
     how();
@@ -145,9 +147,9 @@ var Life = class {
         if (hooks.stop === null) this.#end(ASKED_TO_STOP);
         else hooks.stop();
         return;
-      case "mail":
-        if (hooks.mail === null) hooks.unread.push(message);
-        else hooks.mail(message);
+      case "message":
+        if (hooks.message === null) hooks.unread.push(message);
+        else hooks.message(message);
         return;
     }
   }
@@ -162,14 +164,14 @@ var Life = class {
   }
   async #live(order) {
     this.#name = order.identity.name;
-    const birth = beBorn({
-      cradle: this.#line.cradle,
+    const context = setChildContext({
+      host: this.#parentLink.host,
       identity: order.identity,
       parent: order.destination,
       loaders: this.#loaders,
-      post: (mail, transfer) => {
+      post: (message, transfer) => {
         this.listen();
-        this.#line.send(mail, transfer);
+        this.#parentLink.send(message, transfer);
       },
       sites: order.sites,
       log: order.log,
@@ -177,11 +179,11 @@ var Life = class {
       args: [],
       importing: false
     });
-    this.#catchStrays();
+    this.#catchUnhandled();
     try {
-      const call = await this.#find(order, birth);
+      const call = await this.#find(order, context);
       this.#begun.resolve();
-      await this.#report(await this.#run(call, birth));
+      await this.#report(await this.#run(call, context));
       await turn();
       await this.#finish();
     } catch (error) {
@@ -191,58 +193,61 @@ var Life = class {
     }
   }
   /** What the order means: what is to be called. */
-  async #find(order, birth) {
-    birth.importing = true;
-    const call = await this.#plainCall(order, birth) ?? await (await this.#full()).findCall(order, birth, this.#loaders);
-    birth.importing = false;
-    if (this.#line.isStopped()) return await this.#stopped();
+  async #find(order, context) {
+    context.importing = true;
+    const call = await this.#plainCall(order, context) ?? await (await this.#slowPath()).findCall(order, context, this.#loaders);
+    context.importing = false;
+    if (this.#parentLink.isStopped()) return await this.#stopped();
     return call;
   }
   /** Calls the target; the imports of one that goes on in later turns are watched. */
   #run(call, { target }) {
     const isAsync = target === void 0 || isAsyncFunction(target);
-    if (isAsync) this.#line.watchImports(false);
+    if (isAsync) this.#parentLink.watchImports(false);
     const result = call();
-    if (!isAsync && result instanceof Promise) this.#line.watchImports(true);
+    if (!isAsync && result instanceof Promise) {
+      this.#parentLink.watchImports(true);
+    }
     return result;
   }
   #stopped() {
-    endNow(this.#line);
+    endNow(this.#parentLink);
     return new Promise(() => {
     });
   }
   /** The call of an exported function with plain arguments, if that is the order. */
-  async #plainCall(order, birth) {
+  async #plainCall(order, context) {
     const body = plainBody(order);
     if (body === null) return null;
     const exports = await exportsOf(order.target, this.#loaders);
     const target = exports === null ? void 0 : named(exports, order.target);
     if (target === void 0) return null;
-    birth.target = target;
-    birth.args = body.args;
+    context.target = target;
+    context.args = body.args;
     return () => target(...body.args);
   }
   async #report(value) {
-    if (value === void 0) this.#line.send({
-      kind: "result",
-      body: null
-    });
-    else if (isPlain(value)) {
+    if (value === void 0) {
+      this.#parentLink.send({
+        kind: "result",
+        body: null
+      });
+    } else if (isPlain(value)) {
       const body = {
         form: "clone",
         value,
-        sited: null
+        placeholders: null
       };
-      this.#line.send({
+      this.#parentLink.send({
         kind: "result",
         body
       });
     } else {
-      const { report, unsendable } = await this.#full();
+      const { report, unsendable } = await this.#slowPath();
       try {
-        this.#line.send(report(value));
+        this.#parentLink.send(report(value));
       } catch (error) {
-        this.#line.send(unsendable(error));
+        this.#parentLink.send(unsendable(error));
       }
     }
   }
@@ -250,40 +255,40 @@ var Life = class {
     if (!this.#over) this.#failing ??= this.#tell(error);
   }
   async #tell(error) {
-    if (this.#line.isStopped()) return await this.#stopped();
-    const { describe } = await this.#full();
+    if (this.#parentLink.isStopped()) return await this.#stopped();
+    const { describeFailure } = await this.#slowPath();
     print(`Process ${this.#name}:
 ${Deno.inspect(error)}
 `);
-    this.#line.send({
+    this.#parentLink.send({
       kind: "failure",
-      body: describe(error)
+      body: describeFailure(error)
     });
   }
-  async #full() {
-    return await full(this.#loaders);
+  async #slowPath() {
+    return await slowPath(this.#loaders);
   }
   async #finish() {
-    await hooks.endFamily?.();
+    await hooks.endChildren?.();
     await this.#failing;
     this.#end(this.#failing === null ? Deno.exitCode : FAILED);
   }
   #end(code) {
     if (this.#over) return;
     this.#over = true;
-    this.#line.exit(code);
+    this.#parentLink.exit(code);
   }
   /** Errors of timers, handlers and promises that nobody awaits. */
-  #catchStrays() {
+  #catchUnhandled() {
     const fatal = async (error) => {
       this.#fail(error);
       await this.#failing;
       this.#end(FAILED);
     };
     const caught = (event, nodeEvent, isThrown) => {
-      const take = hooks.claimStray?.(nodeEvent[1], isThrown) ?? null;
+      const take = hooks.claimUnhandled?.(nodeEvent[1], isThrown) ?? null;
       unlessPrevented(event, nodeEvent, (error) => {
-        const isOurs = take !== null && !this.#line.isStopped();
+        const isOurs = take !== null && !this.#parentLink.isStopped();
         if (!isOurs || !take()) fatal(error);
       });
     };
@@ -306,9 +311,9 @@ ${Deno.inspect(error)}
     });
   }
 };
-var endNow = (function endNow(line) {
+var endNow = (function endNow(parentLink) {
   try {
-    line.stop();
+    parentLink.stop();
   } catch {
   }
 });
@@ -318,8 +323,8 @@ var turn = (async function turn() {
   Atomics.notify(word, 0);
   await woken;
 });
-var full = (async function full(loaders) {
-  const loader = loaders[FULL] ?? (() => import(new URL("./full.ts", import.meta.url).href));
+var slowPath = (async function slowPath(loaders) {
+  const loader = loaders[SLOW_PATH] ?? (() => import(new URL("./slow_path.ts", import.meta.url).href));
   return await hooks.load(loader);
 });
 var isAsyncFunction = (function isAsyncFunction(target) {
@@ -332,7 +337,7 @@ var plainBody = (function plainBody({ body, target }) {
     scope: {},
     fields: {}
   };
-  if (body instanceof Uint8Array || body.sited !== null) return null;
+  if (body instanceof Uint8Array || body.placeholders !== null) return null;
   return body.value;
 });
 var exportsOf = (async function exportsOf(order, loaders) {
@@ -375,7 +380,7 @@ var print = (function print(text) {
   }
 });
 
-// lib/child/stdin.ts
+// lib/child/empty_stdin.ts
 var emptyStdin = (function emptyStdin() {
   Object.defineProperties(Deno.stdin, {
     read: {
@@ -400,14 +405,14 @@ var emptyStdin = (function emptyStdin() {
   };
 });
 
-// lib/child/isolate.ts
-var wire = (function wire(boot2, loaders, { sliceMs, exit, stop, watchImports }) {
-  const { data, control, depot, ident, owners } = boot2;
-  const { flags, version, first, isRoot, isConfined, isStdinTaken } = boot2;
+// lib/child/isolate_entry.ts
+var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, stop, watchImports }) {
+  const { data, control, sharer, ident, owners } = boot;
+  const { flags, version, first, isRoot, isConfined, isStdinTaken } = boot;
   if (isStdinTaken) emptyStdin();
   const tellRoot = (message) => control.postMessage(message);
-  const line = {
-    cradle: {
+  const parentLink = {
+    host: {
       kind: "isolate",
       ident,
       owners,
@@ -416,14 +421,14 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit, stop, watchImports })
       isRoot,
       isConfined,
       isStdinTaken,
-      depot,
+      sharer,
       sliceMs,
       close: stop
     },
     isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
     listen() {
       data.onmessage = ({ data: data2 }) => hear(fromPort(data2));
-      data.addEventListener("close", () => life.orphaned());
+      data.addEventListener("close", () => runtime.orphaned());
     },
     // The first list of a port costs 2 ms, also an empty one (2.9.6).
     send: (message, transfer) => transfer === void 0 || transfer.length === 0 ? data.postMessage(toPort(message)) : data.postMessage(toPort(message), transfer),
@@ -437,9 +442,9 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit, stop, watchImports })
     stop,
     watchImports
   };
-  hooks.isStopped = line.isStopped;
-  hooks.load = loadWith(flags, line);
-  const life = new Life(line, loaders);
+  hooks.isStopped = parentLink.isStopped;
+  hooks.load = loadWith(flags, parentLink);
+  const runtime = new ChildRuntime(parentLink, loaders);
   let isGreeted = false;
   const greet = () => {
     isGreeted = true;
@@ -448,20 +453,20 @@ var wire = (function wire(boot2, loaders, { sliceMs, exit, stop, watchImports })
   };
   const hear = (message) => {
     if (!isGreeted) greet();
-    life.hear(message);
+    runtime.hear(message);
   };
-  void life.begun.then(() => line.send({
+  void runtime.begun.then(() => parentLink.send({
     kind: "ready",
     version
   }));
-  if (first === null) life.listen();
+  if (first === null) runtime.listen();
   else hear(first);
 });
-var loadWith = (function loadWith(flags, line) {
+var loadWith = (function loadWith(flags, parentLink) {
   let loading = 0;
   const isOver = () => {
-    if (!line.isStopped()) return false;
-    endNow(line);
+    if (!parentLink.isStopped()) return false;
+    endNow(parentLink);
     return true;
   };
   return async (load) => {
@@ -480,12 +485,12 @@ var loadWith = (function loadWith(flags, line) {
 
 // lib/child/worker.ts
 var STOP_SEEN_MS = 50;
-var boot = (function boot(loaders) {
+var bootWorker = (function bootWorker(loaders) {
   const scope = globalThis;
   scope.onmessage = ({ data }) => {
     scope.onmessage = null;
     reportExits(data.control);
-    wire(data, loaders, {
+    connectToParent(data, loaders, {
       sliceMs: STOP_SEEN_MS,
       // Closing ends the worker there and then, also in the middle of a wait.
       exit: () => scope.close(),
@@ -508,5 +513,5 @@ var reportExits = (function reportExits(control) {
   };
 });
 export {
-  boot
+  bootWorker
 };

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { IsolateBoot, ToRoot } from "../wire/messages.ts";
-import { wire } from "./isolate.ts";
-import type { Loaders } from "../wire/birth.ts";
+import type { IsolateBoot, ToRoot } from "../wire/protocol/messages.ts";
+import { connectToParent } from "./isolate_entry.ts";
+import type { Loaders } from "../wire/protocol/child_context.ts";
 
 /** How soon a worker that blocks in a wait of this package sees its stop flag. */
 const STOP_SEEN_MS = 50;
@@ -18,12 +18,12 @@ interface Scope {
 }
 
 /** Boots a worker; its entry module calls this and ends. */
-export function boot(loaders: Loaders): void {
+export function bootWorker(loaders: Loaders): void {
   const scope = globalThis as unknown as Scope;
   scope.onmessage = ({ data }) => {
     scope.onmessage = null;
     reportExits(data.control);
-    wire(data, loaders, {
+    connectToParent(data, loaders, {
       sliceMs: STOP_SEEN_MS,
       // Closing ends the worker there and then, also in the middle of a wait.
       exit: () => scope.close(),

@@ -6,15 +6,15 @@
 
 import { expectOptions } from "../base/options.ts";
 import { StartMethodError, UnsupportedError } from "../base/errors.ts";
-import { createPipe, Pipe, type PipeOptions } from "../channel/pipe.ts";
+import { createPipe, Pipe, type PipeOptions } from "../channel/pipe/pipe.ts";
 import {
   createJoinableQueue,
   createQueue,
   createSimpleQueue,
   JoinableQueue,
   Queue,
-} from "../channel/queue.ts";
-import { SimpleQueue } from "../channel/simple_queue.ts";
+} from "../channel/queue/queue.ts";
+import { SimpleQueue } from "../channel/queue/simple_queue.ts";
 import {
   type ContextOptions,
   INTERPRETER,
@@ -30,19 +30,19 @@ import {
   currentProcess,
   type ParentProcess,
   parentProcess,
-} from "../process/current.ts";
-import type { ProcessOptions } from "../process/options.ts";
+} from "../process/current_process.ts";
+import type { ProcessOptions } from "../process/process_options.ts";
 import { BaseProcess, START_METHOD } from "../process/process.ts";
 import { createArray, SharedArray } from "../shared/array.ts";
 import type { BytesOf, Initializer } from "../shared/elements.ts";
 import { createRawArray, RawArray } from "../shared/raw_array.ts";
 import { createRawValue, RawValue } from "../shared/raw_value.ts";
-import type { DataType, Given } from "../shared/typecodes.ts";
+import type { DataType, InitialValue } from "../shared/typecodes.ts";
 import { createValue, Value, type ValueOptions } from "../shared/value.ts";
-import type { Place } from "../memory/block.ts";
-import { BaseExecutor } from "../pool/executor.ts";
-import type { PoolOptions } from "../pool/options.ts";
-import { BasePool, ThreadPool } from "../pool/pool.ts";
+import type { BlockPlace } from "../memory/allocation/block.ts";
+import { BaseExecutor } from "../pool/parent/executor.ts";
+import type { PoolOptions } from "../pool/parent/pool_options.ts";
+import { BasePool, ThreadPool } from "../pool/parent/pool.ts";
 import { Barrier, createBarrier } from "../sync/barrier.ts";
 import {
   BoundedSemaphore,
@@ -58,7 +58,7 @@ import {
   type Logger,
   type LogLevelLike,
   logToStderr,
-} from "../wire/log.ts";
+} from "../logging/logger.ts";
 import { createSemaphore, Semaphore } from "../sync/semaphore.ts";
 
 /**
@@ -96,7 +96,7 @@ export interface ValueConstructor {
   /** Makes a value with a lock of its own, unless the options say otherwise. */
   new <const C extends DataType>(
     typecode: C,
-    initial?: Given<C>,
+    initial?: InitialValue<C>,
     options?: ValueOptions,
   ): Value<C>;
 }
@@ -115,7 +115,10 @@ export interface ValueConstructor {
  */
 export interface RawValueConstructor {
   /** Makes a value without a lock. */
-  new <const C extends DataType>(typecode: C, initial?: Given<C>): RawValue<C>;
+  new <const C extends DataType>(
+    typecode: C,
+    initial?: InitialValue<C>,
+  ): RawValue<C>;
 }
 
 /**
@@ -134,7 +137,7 @@ export interface ArrayConstructor {
   /** Makes an array with a lock of its own, unless the options say otherwise. */
   new <const C extends DataType>(
     typecode: C,
-    lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+    lengthOrElements: number | Initializer<InitialValue<C>> | BytesOf<C>,
     options?: ValueOptions,
   ): SharedArray<C>;
 }
@@ -155,7 +158,7 @@ export interface RawArrayConstructor {
   /** Makes an array without a lock. */
   new <const C extends DataType>(
     typecode: C,
-    lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+    lengthOrElements: number | Initializer<InitialValue<C>> | BytesOf<C>,
   ): RawArray<C>;
 }
 
@@ -459,7 +462,7 @@ function capital(word: string): string {
 function mappedClass<C extends abstract new (...args: never[]) => object>(
   original: C,
   create: (
-    place: Place,
+    place: BlockPlace,
     ...args: ConstructorParameters<C>
   ) => InstanceType<C>,
 ): C {

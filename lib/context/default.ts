@@ -8,12 +8,12 @@ import { expectOptions } from "../base/options.ts";
 import { StartMethodError } from "../base/errors.ts";
 import type { ContextOptions } from "../launch/interpreter.ts";
 import { defaultMethod, launcherOf, startMethods } from "../launch/registry.ts";
-import { bornAs } from "../wire/birth.ts";
+import { childContext } from "../wire/protocol/child_context.ts";
 import { BaseProcess, START_METHOD } from "../process/process.ts";
-import { BaseExecutor } from "../pool/executor.ts";
-import type { PoolOptions } from "../pool/options.ts";
-import { BasePool } from "../pool/pool.ts";
-import type { ProcessOptions } from "../process/options.ts";
+import { BaseExecutor } from "../pool/parent/executor.ts";
+import type { PoolOptions } from "../pool/parent/pool_options.ts";
+import { BasePool } from "../pool/parent/pool.ts";
+import type { ProcessOptions } from "../process/process_options.ts";
 import { type Context, contextOf } from "./context.ts";
 
 // Invariant: null until the program has chosen, or has looked at the default.
@@ -279,7 +279,7 @@ export function setStartMethod(
   const { force = false } = options;
   inherit();
   // A module says so in every process that imports it; in a child it has been done.
-  if (name !== null && name === chosen && bornAs()?.importing) return;
+  if (name !== null && name === chosen && childContext()?.importing) return;
   if (name !== null) launcherOf(name);
   if (chosen !== null && !force) {
     throw new StartMethodError(
@@ -294,7 +294,7 @@ export function setStartMethod(
 function inherit(): void {
   if (isInherited) return;
   isInherited = true;
-  chosen ??= bornAs()?.identity.method ?? null;
+  chosen ??= childContext()?.identity.method ?? null;
 }
 
 /**

@@ -26,18 +26,18 @@ import type {
   CapturedValues,
   CapturedVariable,
   TextForm,
-} from "../wire/captured.ts";
-import type { Destination } from "../wire/handle.ts";
+} from "../wire/protocol/captured.ts";
+import type { Destination } from "../wire/serialization/handle.ts";
 import { CapturedData } from "./captured_data.ts";
 import { type Uses, usesOf } from "./free_names.ts";
 import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
 import { globalPathOf, isNativeText } from "./intrinsics.ts";
 import { heritageIn, lexicalWord } from "./lexical.ts";
-import { unused } from "./rehome.ts";
+import { unused } from "./text_function.ts";
 import {
   isImportable,
   type ModuleOfScript,
-  modulesOf,
+  scriptModulesOf,
 } from "./script_modules.ts";
 import { homeOf, standInOf } from "./homes.ts";
 
@@ -256,7 +256,9 @@ class Capture {
   #moduleOf({ scopes, location }: Looked): ModuleOfScript | null {
     if (location === null) return null;
     const isOfModule = scopes.some(({ kind }) => kind === "module");
-    return isOfModule ? modulesOf(this.#inspector).of(location.scriptId) : null;
+    return isOfModule
+      ? scriptModulesOf(this.#inspector).of(location.scriptId)
+      : null;
   }
 
   #text(thing: object, path: string, isTarget: boolean): number {
@@ -629,14 +631,14 @@ class Capture {
       placeOf(a.location) - placeOf(b.location)
     );
     const all = new Map(byPlace.map((each) => [each.index, each]));
-    const order = new Set<number>();
+    const spec = new Set<number>();
     const visit = ({ index, parent }: Class) => {
       const above = parent === null ? undefined : all.get(parent);
-      if (above !== undefined && !order.has(above.index)) visit(above);
-      order.add(index);
+      if (above !== undefined && !spec.has(above.index)) visit(above);
+      spec.add(index);
     };
     for (const each of byPlace) visit(each);
-    return [...order];
+    return [...spec];
   }
 
   /** Fields that were set on a function, and what was put on its prototype. */

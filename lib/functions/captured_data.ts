@@ -18,9 +18,14 @@
 // @ts-ignore: the types of Node are what a dependency brings, in any version.
 import { isProxy } from "node:util/types";
 import { EncodingError } from "../base/errors.ts";
-import type { CapturedValues } from "../wire/captured.ts";
-import type { Destination } from "../wire/handle.ts";
-import { DEPTH_MAX, kindOf, reasonAgainst, TOO_DEEP } from "../wire/kinds.ts";
+import type { CapturedValues } from "../wire/protocol/captured.ts";
+import type { Destination } from "../wire/serialization/handle.ts";
+import {
+  DEPTH_MAX,
+  reasonAgainst,
+  TOO_DEEP,
+  valueKindOf,
+} from "../wire/serialization/value_kinds.ts";
 import { globalPathOf } from "./intrinsics.ts";
 
 /** Takes functions, classes and symbols, and gives the number of each. */
@@ -147,7 +152,7 @@ export class CapturedData {
     if (isProxy(value)) {
       throw new EncodingError(path, "a Proxy; give what it stands for");
     }
-    const kind = kindOf(value);
+    const kind = valueKindOf(value);
     const reason = reasonAgainst(value, kind, this.#destination);
     if (reason !== undefined) throw new EncodingError(path, reason);
     const parts = partsOf(value, kind, path);
@@ -206,7 +211,7 @@ export class CapturedData {
 
   /** Looks for instances in what goes as it is. */
   #visit(value: object): void {
-    for (const [, part] of partsOf(value, kindOf(value), "") ?? []) {
+    for (const [, part] of partsOf(value, valueKindOf(value), "") ?? []) {
       this.#sent(part);
     }
   }
@@ -268,7 +273,7 @@ const NATIVE = new Set<object>([
 /** What is in a container; null for what is none. */
 function partsOf(
   value: object,
-  kind: ReturnType<typeof kindOf>,
+  kind: ReturnType<typeof valueKindOf>,
   path: string,
 ): Parts | null {
   switch (kind) {

@@ -16,10 +16,10 @@
  * @module
  */
 
-import type { TextForm } from "../wire/captured.ts";
-import { importFrom } from "../wire/load.ts";
+import type { TextForm } from "../wire/protocol/captured.ts";
+import { importFrom } from "../wire/protocol/load_module.ts";
 import type { Inspector } from "./inspector.ts";
-import { rehome } from "./rehome.ts";
+import { rehome } from "./text_function.ts";
 
 /** What a text uses. */
 export interface Uses {

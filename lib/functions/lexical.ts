@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { TextForm } from "../wire/captured.ts";
+import type { TextForm } from "../wire/protocol/captured.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
 /** Something that a text means and that cannot be given to it elsewhere. */

@@ -6,7 +6,7 @@
 
 import { printError } from "../base/stderr.ts";
 import { capture, type CaptureRequest, type Found } from "./capture.ts";
-import { isClosed } from "./closed.ts";
+import { isClosed } from "./closed_text.ts";
 import { inspect } from "./inspector.ts";
 
 /** What came of a look; null where none can be taken. */

@@ -31,16 +31,16 @@ import {
   hooks,
   type Loaders,
   type TargetFunction,
-} from "../wire/birth.ts";
+} from "../wire/protocol/child_context.ts";
 import type {
   CapturedCode,
   CapturedPart,
   CapturedScope,
   CapturedValues,
-} from "../wire/captured.ts";
-import { importFrom, loadModule } from "../wire/load.ts";
+} from "../wire/protocol/captured.ts";
+import { importFrom, loadModule } from "../wire/protocol/load_module.ts";
 import { setHome } from "./homes.ts";
-import { importStandIn, metaStandIn, rehome, unused } from "./rehome.ts";
+import { importStandIn, metaStandIn, rehome, unused } from "./text_function.ts";
 
 /** The first part of what was captured. */
 export async function rebuild(

@@ -9,19 +9,19 @@ import {
   byName,
   type Exports,
   type Loaders,
-  type MatchedOrder,
+  type MatchedSpec,
   namesOfAlike,
   type TargetFunction,
-} from "../wire/birth.ts";
+} from "../wire/protocol/child_context.ts";
 import {
   CAPTURED,
   type CapturedCode,
   type CapturedValues,
-} from "../wire/captured.ts";
-import { importFrom, loadModule } from "../wire/load.ts";
-import type { StartBody, TargetOrder } from "../wire/messages.ts";
-import type { Import, Rehomed } from "./rehome.ts";
-import type { Answer } from "./which.ts";
+} from "../wire/protocol/captured.ts";
+import { importFrom, loadModule } from "../wire/protocol/load_module.ts";
+import type { StartBody, TargetSpec } from "../wire/protocol/messages.ts";
+import type { Import, Rehomed } from "./text_function.ts";
+import type { IdentityAnswer } from "./export_identity.ts";
 
 const ERRORS = new URL("../base/errors.ts", import.meta.url).href;
 
@@ -46,15 +46,15 @@ async function exported(
 }
 
 /** An order for a function. */
-export type FunctionOrder = Exclude<
-  TargetOrder,
+export type FunctionToFind = Exclude<
+  TargetSpec,
   { kind: "nothing" | "class" }
 >;
 
 /** What is loaded when it is needed, and rarely is. */
 export interface Help {
   /** Asks the parent which of these exports of a module it means. */
-  ask(module: string, names: readonly string[]): Promise<Answer>;
+  ask(module: string, names: readonly string[]): Promise<IdentityAnswer>;
   /** Has the imports of a text lead to the module that it comes from. */
   rehome(source: string, module: string | null, load: Import): Promise<Rehomed>;
   /** Makes a function again that was captured. */
@@ -67,35 +67,35 @@ export interface Help {
 
 /** The function that an order means: an export, or one made from its text. */
 export async function findFunction(
-  order: FunctionOrder,
+  spec: FunctionToFind,
   scope: StartBody["scope"],
   loaders: Loaders,
   help: Help,
 ): Promise<TargetFunction> {
-  if (order.kind === "address") {
+  if (spec.kind === "address") {
     return await exported(
-      await loadModule(order.module, loaders),
-      order,
+      await loadModule(spec.module, loaders),
+      spec,
       loaders,
     );
   }
-  if (order.kind === "captured") {
+  if (spec.kind === "captured") {
     const values = scope[CAPTURED] as CapturedValues;
-    return await help.rebuild(order.code, values, loaders);
+    return await help.rebuild(spec.code, values, loaders);
   }
-  const exports = await exportsFor(order, loaders);
-  const found = await exportFor(exports, order, loaders, help);
+  const exports = await exportsFor(spec, loaders);
+  const found = await exportFor(exports, spec, loaders, help);
   if (found !== undefined) return found;
-  if (order.certain && order.match.by !== "text") {
+  if (spec.certain && spec.match.by !== "text") {
     const { ProcessError } = await loadErrors(loaders);
-    throw new ProcessError(notExported(exports, order));
+    throw new ProcessError(notExported(exports, spec));
   }
-  return await fromText(order, scope, help);
+  return await fromText(spec, scope, help);
 }
 
 function notExported(
   exports: Exports,
-  { name, module }: MatchedOrder,
+  { name, module }: MatchedSpec,
 ): string {
   const shown = `"${name || "anonymous"}" of ${module}`;
   return typeof exports[name] === "function"
@@ -108,14 +108,14 @@ function notExported(
 /** The export that an order means; undefined where it means none. */
 export async function exportFor(
   exports: Exports,
-  order: MatchedOrder,
+  spec: MatchedSpec,
   loaders: Loaders,
   { ask }: Pick<Help, "ask">,
 ): Promise<TargetFunction | undefined> {
-  const { module } = order;
-  const found = byName(exports, order);
+  const { module } = spec;
+  const found = byName(exports, spec);
   if (found !== undefined || module === null) return found;
-  const names = namesOfAlike(exports, order);
+  const names = namesOfAlike(exports, spec);
   if (names.length === 0) return undefined;
   const answer = await ask(module, names);
   switch (answer.kind) {
@@ -134,12 +134,12 @@ export async function exportFor(
   }
   const { AmbiguousTargetError } = await loadErrors(loaders);
   throw new AmbiguousTargetError(
-    ambiguous(order, names, answer.kind === "silent"),
+    ambiguous(spec, names, answer.kind === "silent"),
   );
 }
 
 function ambiguous(
-  { kind, name, module }: MatchedOrder,
+  { kind, name, module }: MatchedSpec,
   names: readonly string[],
   isSilent: boolean,
 ): string {
@@ -167,7 +167,7 @@ function listed(names: readonly string[]): string {
  * none.
  */
 async function exportsFor(
-  { module, certain, match }: Extract<TargetOrder, { kind: "function" }>,
+  { module, certain, match }: Extract<TargetSpec, { kind: "function" }>,
   loaders: Loaders,
 ): Promise<Exports> {
   if (module === null || match.by === "text") return {};
@@ -185,7 +185,7 @@ function isMissing(error: unknown, module: string): boolean {
 }
 
 async function fromText(
-  { name, source, module, match }: Extract<TargetOrder, { kind: "function" }>,
+  { name, source, module, match }: Extract<TargetSpec, { kind: "function" }>,
   scope: StartBody["scope"],
   help: Help,
 ): Promise<TargetFunction> {

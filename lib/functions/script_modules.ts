@@ -26,7 +26,7 @@ export interface Resolved {
 const known = new Map<string, ModuleOfScript>();
 
 /** The modules of scripts; a script's is made out once. */
-export function modulesOf(
+export function scriptModulesOf(
   inspector: Inspector,
 ): { of(scriptId: string): ModuleOfScript } {
   return {

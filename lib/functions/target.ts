@@ -6,22 +6,26 @@
  */
 
 import { unreachable } from "../base/assert.ts";
-import type { Site } from "../base/caller.ts";
+import type { CallSite } from "../base/call_sites.ts";
 import {
   absolute,
   checkedAddress,
   type TargetAddress,
-} from "../wire/address.ts";
-import { CAPTURED, type CapturedCode } from "../wire/captured.ts";
-import type { Destination } from "../wire/handle.ts";
-import type { Match, StartBody, TargetOrder } from "../wire/messages.ts";
-import { isClosed } from "./closed.ts";
+} from "../wire/serialization/target_address.ts";
+import { CAPTURED, type CapturedCode } from "../wire/protocol/captured.ts";
+import type { Destination } from "../wire/serialization/handle.ts";
+import type {
+  Match,
+  StartBody,
+  TargetSpec,
+} from "../wire/protocol/messages.ts";
+import { isClosed } from "./closed_text.ts";
 import { noteCallers } from "./inspector.ts";
 import { isNativeText } from "./intrinsics.ts";
 import { type Look, lookAt } from "./look.ts";
-import { namingIn } from "./naming.ts";
+import { namingIn } from "./export_names.ts";
 import { isImportable } from "./script_modules.ts";
-import { exportedName } from "./which.ts";
+import { exportedName } from "./export_identity.ts";
 
 /** A class that has its own `run()`. */
 export interface RunClass {
@@ -34,7 +38,7 @@ export interface GivenFunction {
   /** The module that exports it, where its user says that. */
   readonly module: string | URL | undefined;
   /** Who gives it, where no module is said. */
-  readonly caller: Site | null;
+  readonly caller: CallSite | null;
   /** What names in it stand for, where its user says that. */
   readonly scope: Readonly<Record<string, unknown>> | undefined;
   /** Where it is to run. */
@@ -42,19 +46,19 @@ export interface GivenFunction {
 }
 
 /** How a child finds a function, and what it is given for its free variables. */
-export interface FunctionOrder {
-  readonly order: Extract<TargetOrder, { kind: "function" | "captured" }>;
+export interface FunctionSpec {
+  readonly spec: Extract<TargetSpec, { kind: "function" | "captured" }>;
   readonly scope: StartBody["scope"];
   /** What came of a look; null where none was taken, or could be. */
   readonly found: Look;
 }
 
 /** How the child is told to find a function. */
-export function functionOrder(given: GivenFunction): FunctionOrder {
+export function functionSpec(given: GivenFunction): FunctionSpec {
   const { target, module, caller, scope } = given;
   const source = checkedText(target);
   const home = module === undefined ? importable(caller) : absolute(module);
-  const order = {
+  const spec = {
     kind: "function",
     module: home,
     certain: module !== undefined,
@@ -67,9 +71,9 @@ export function functionOrder(given: GivenFunction): FunctionOrder {
     : { by: "text" };
   const isExport = match.by === "identity" || match.by === "name" ||
     scope === undefined && module !== undefined;
-  if (isExport) return { order: { ...order, match }, scope: {}, found: null };
+  if (isExport) return { spec: { ...spec, match }, scope: {}, found: null };
   if (caller !== null) noteCallers(caller.module);
-  return lookedAt(given, { ...order, match });
+  return lookedAt(given, { ...spec, match });
 }
 
 /** The text of a function that may be a target. */
@@ -93,18 +97,18 @@ function checkedText(target: GivenFunction["target"]): string {
 /** A function that is no export as far as is known, with what it uses. */
 function lookedAt(
   { target, scope, destination, caller }: GivenFunction,
-  order: Extract<TargetOrder, { kind: "function" }>,
-): FunctionOrder {
+  spec: Extract<TargetSpec, { kind: "function" }>,
+): FunctionSpec {
   const found = lookAt(
     { target, scope: scope ?? null, destination },
-    order.module ?? caller?.module ?? null,
+    spec.module ?? caller?.module ?? null,
   );
-  if (found === null) return { order, scope: { ...scope }, found };
+  if (found === null) return { spec, scope: { ...scope }, found };
   switch (found.kind) {
     case "export": {
       const match: Match = { by: "identity", key: found.key };
       return {
-        order: { ...order, module: found.module, match },
+        spec: { ...spec, module: found.module, match },
         scope: {},
         found,
       };
@@ -112,16 +116,16 @@ function lookedAt(
     case "closed": {
       const match: Match = { by: "text", isWhole: true };
       return {
-        order: { ...order, module: found.module, match },
+        spec: { ...spec, module: found.module, match },
         scope: {},
         found,
       };
     }
     case "captured": {
       const { code, values } = found;
-      const { name } = order;
+      const { name } = spec;
       return {
-        order: { kind: "captured", name, code },
+        spec: { kind: "captured", name, code },
         scope: { [CAPTURED]: values },
         found,
       };
@@ -169,16 +173,16 @@ function nameOf(target: object): string {
 }
 
 /** How the child is told to find an export. */
-export function addressOrder(target: TargetAddress): TargetOrder {
+export function addressSpec(target: TargetAddress): TargetSpec {
   return { kind: "address", ...checkedAddress(target, "target") };
 }
 
 /** How the child is told to find a subclass of Process. */
-export function classOrder(
+export function classSpec(
   constructor: RunClass,
   module: string | URL | undefined,
-  caller: Site | null,
-): TargetOrder {
+  caller: CallSite | null,
+): TargetSpec {
   const home = module === undefined ? importable(caller) : absolute(module);
   return {
     kind: "class",
@@ -190,11 +194,11 @@ export function classOrder(
 }
 
 /** The modules that a child with this order imports. */
-export function modulesOf(order: TargetOrder): string[] {
-  if (order.kind === "captured") return modulesIn(order.code);
-  if (order.kind === "nothing" || order.module === null) return [];
-  if (order.kind === "function" && order.match.by === "text") return [];
-  return [order.module];
+export function modulesOf(spec: TargetSpec): string[] {
+  if (spec.kind === "captured") return modulesIn(spec.code);
+  if (spec.kind === "nothing" || spec.module === null) return [];
+  if (spec.kind === "function" && spec.match.by === "text") return [];
+  return [spec.module];
 }
 
 /** The modules that a function imports which goes with what it uses. */
@@ -209,7 +213,7 @@ function modulesIn({ parts }: CapturedCode): string[] {
  * The caller's module, where a child can import it; else functions of that travel as
  * text.
  */
-function importable(caller: Site | null): string | null {
+function importable(caller: CallSite | null): string | null {
   if (caller === null || !isImportable(caller.module)) return null;
   return new URL(caller.module).href;
 }

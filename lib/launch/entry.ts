@@ -30,7 +30,7 @@ export function entryUrl(
   const load = mayRead ? "load" : "import";
   const helper = mayRead ? "const load=(url)=>import(url);" : "";
   const all = loaders(modules, mayRead, load);
-  return entry(kind, `${helper}boot(${all})`);
+  return entry(kind, `${helper}${bootOf(kind)}(${all})`);
 }
 
 /**
@@ -43,7 +43,7 @@ export function spawnedEntryUrl(
   isDirect: boolean,
 ): string {
   const all = loaders(modules, mayRead, "import");
-  return entry("spawned", `await boot(${all},${isDirect})`);
+  return entry("spawned", `await bootSpawned(${all},${isDirect})`);
 }
 
 /**
@@ -53,12 +53,12 @@ export function spawnedEntryUrl(
 export function openEntryUrl(isDirect: boolean): string {
   const any = `new Proxy({},{get:(_,name)=>` +
     `name==="full"?undefined:()=>import(name)})`;
-  return entry("spawned", `await boot(${any},${isDirect})`);
+  return entry("spawned", `await bootSpawned(${any},${isDirect})`);
 }
 
 function entry(kind: EntryKind | "spawned", call: string): string {
   const boot = new URL(`../child/${kind}.js`, import.meta.url).href;
-  const text = `import{boot}from${JSON.stringify(boot)};${call}`;
+  const text = `import{${bootOf(kind)}}from${JSON.stringify(boot)};${call}`;
   return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
@@ -70,7 +70,7 @@ function loaders(
   mayRead: boolean,
   load: Load,
 ): string {
-  const full = new URL("../child/full.ts", import.meta.url).href;
+  const full = new URL("../child/slow_path.ts", import.meta.url).href;
   const all = modules.map((url) => loader(url, url, load));
   if (!mayRead) all.push(loader("full", full, load));
   return `{${all}}`;
@@ -84,4 +84,9 @@ function loader(name: string, url: string, load: Load): string {
     ? `[${text}][0]`
     : text;
   return `${JSON.stringify(name)}:()=>${load}(${named})`;
+}
+
+/** The function of an entry that boots a child: `bootThread` for a thread. */
+function bootOf(kind: EntryKind | "spawned"): string {
+  return `boot${kind[0]!.toUpperCase()}${kind.slice(1)}`;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { StopSignal } from "../base/signals.ts";
-import type { ToChild } from "../wire/messages.ts";
+import type { ToChild } from "../wire/protocol/messages.ts";
 import type { Child, ChildEvents } from "./launcher.ts";
 import type { SpawnedChild, Ways } from "./spawned_child.ts";
 

@@ -10,18 +10,18 @@
  */
 
 import { nameOf } from "../base/options.ts";
-import { callers } from "../base/caller.ts";
-import { isThreadAlive } from "../memory/life.ts";
-import { whyNotMapped } from "../memory/libc.ts";
-import { moduleObjects } from "../memory/sites.ts";
-import { getLogger } from "../wire/log.ts";
-import type { Destination } from "../wire/handle.ts";
+import { callSites } from "../base/call_sites.ts";
+import { isThreadAlive } from "../memory/liveness/process_liveness.ts";
+import { whyNotMapped } from "../memory/system/libc.ts";
+import { moduleObjects } from "../memory/allocation/construction_sites.ts";
+import { getLogger } from "../logging/logger.ts";
+import type { Destination } from "../wire/serialization/handle.ts";
 import type {
-  SiteEntry,
+  ModuleObject,
   ToChild,
   WaitingMessage,
   WaitMessage,
-} from "../wire/messages.ts";
+} from "../wire/protocol/messages.ts";
 import { commandOf } from "./command.ts";
 import { ForkedChild } from "./forked_child.ts";
 import {
@@ -30,7 +30,7 @@ import {
   type Launcher,
   type LaunchRequest,
 } from "./launcher.ts";
-import { compiledAvailability } from "./packed.ts";
+import { compiledAvailability } from "./packed_program.ts";
 import { executableOf } from "./interpreter.ts";
 import { admission } from "./permissions.ts";
 import {
@@ -38,7 +38,7 @@ import {
   runAvailability,
   SPAWN_TRAITS,
   spawned,
-} from "./spawn.ts";
+} from "./spawn_launcher.ts";
 import type { SpawnedChild, Ways } from "./spawned_child.ts";
 import { type Spare, type SpareEvents, Stock } from "./stock.ts";
 import { surroundings } from "./surroundings.ts";
@@ -87,7 +87,7 @@ let preloaded: readonly string[] = [];
  */
 export function setForkserverPreload(modules: readonly (string | URL)[]): void {
   if (!Array.isArray(modules)) throw badModule(modules);
-  const base = callers(setForkserverPreload, 1)[0]?.module;
+  const base = callSites(setForkserverPreload, 1)[0]?.module;
   preloaded = modules.map((module) => urlOf(module, base));
   void forkserverStock.retire();
 }
@@ -255,7 +255,7 @@ class ForkserverSpare implements Spare {
    * Whether it lives and its modules have made nothing that the parent shares with
    * its children in another way by now.
    */
-  suits(sites: readonly SiteEntry[]): boolean {
+  suits(sites: readonly ModuleObject[]): boolean {
     if (!this.#isAlive()) return false;
     if (!makesObjects(this.#told)) return true;
     if (this.#waiting === null || this.#waiting.sites.includes("*")) {
@@ -279,7 +279,7 @@ function makesObjects({ preload }: WaitMessage): boolean {
 }
 
 /** Entries as texts that are equal for the same object. */
-function bySite(sites: readonly SiteEntry[]): ReadonlyMap<string, string> {
+function bySite(sites: readonly ModuleObject[]): ReadonlyMap<string, string> {
   // How much of a block is used grows with time.
   const settled = (key: string, value: unknown) =>
     key === "there" ? undefined : value;

@@ -1,6 +1,6 @@
 /**
  * The kill of a thread that may be importing, or using one of Deno's globals for the
- * first time: either could abort the program; see `child/imports.ts`.
+ * first time: either could abort the program; see `child/import_watch.ts`.
  *
  * The thread is asked, and ends by itself as soon as its event loop turns. What
  * computes cannot answer; it is killed when it has computed longer than an import
@@ -9,16 +9,16 @@
  * @module
  */
 
-import { beforeBlocking } from "../memory/futex.ts";
+import { beforeBlocking } from "../memory/waiting/futex.ts";
 import {
   askToEnd,
   hasEnded,
-  isImporting,
   isLoading,
+  mayBeImporting,
   type StopFlags,
   waitForFlags,
-} from "../memory/stop_flags.ts";
-import type { Body } from "./body.ts";
+} from "../memory/liveness/stop_flags.ts";
+import type { IsolateHandle } from "./isolate_handle.ts";
 
 /** How long a kill waits for a thread that does not answer. */
 interface Patience {
@@ -52,11 +52,11 @@ const waiting = new Set<GentleKill>();
 /** Kills a thread as soon as nothing can be hit that must not be. */
 export class GentleKill {
   readonly #flags: StopFlags;
-  readonly #body: Body;
+  readonly #body: IsolateHandle;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Asks, and waits from now on. */
-  constructor(flags: StopFlags, body: Body) {
+  constructor(flags: StopFlags, body: IsolateHandle) {
     this.#flags = flags;
     this.#body = body;
     askToEnd(flags);
@@ -75,7 +75,9 @@ export class GentleKill {
   now(): void {
     const begun = performance.now();
     while (!hasEnded(this.#flags)) {
-      const maxMs = isImporting(this.#flags) ? SYNC_WAIT_MAX_MS : SYNC_WAIT_MS;
+      const maxMs = mayBeImporting(this.#flags)
+        ? SYNC_WAIT_MAX_MS
+        : SYNC_WAIT_MS;
       if (performance.now() - begun >= maxMs) break;
       waitForFlags(this.#flags, LOOK_MS);
     }
@@ -95,7 +97,7 @@ export class GentleKill {
 
   get #patience(): Patience {
     if (isLoading(this.#flags)) return LOADING;
-    return isImporting(this.#flags) ? IMPORTING : RUNNING;
+    return mayBeImporting(this.#flags) ? IMPORTING : RUNNING;
   }
 
   #kill(): void {
@@ -111,13 +113,13 @@ function killNow(): void {
 
 /** How long a thread has computed, and not computed. */
 class Clock {
-  readonly #body: Body;
+  readonly #body: IsolateHandle;
   readonly #begun = performance.now();
   #first: number | null = null;
   #last = 0;
   #lastAt = this.#begun;
 
-  constructor(body: Body) {
+  constructor(body: IsolateHandle) {
     this.#body = body;
   }
 

@@ -8,8 +8,8 @@
 import type { StopSignal } from "../base/signals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { passesFfi } from "./permissions.ts";
-import type { Destination } from "../wire/handle.ts";
-import type { Ending, ToChild, ToParent } from "../wire/messages.ts";
+import type { Destination } from "../wire/serialization/handle.ts";
+import type { Ending, ToChild, ToParent } from "../wire/protocol/messages.ts";
 
 /**
  * What a start method can do.

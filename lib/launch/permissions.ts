@@ -8,11 +8,11 @@
  * @module
  */
 
-import { isRunning } from "../base/caller.ts";
+import { isRunning } from "../base/call_sites.ts";
 import { StartMethodError, UnsupportedError } from "../base/errors.ts";
 import { nameOf } from "../base/options.ts";
-import { bornAs } from "../wire/birth.ts";
-import { namespaceOf } from "../wire/namespace.ts";
+import { childContext } from "../wire/protocol/child_context.ts";
+import { namespaceOf } from "../wire/protocol/module_namespace.ts";
 
 const KINDS = [
   "read",
@@ -26,7 +26,7 @@ const KINDS = [
 ] as const;
 
 /** The kinds of permission. */
-export type Kind = typeof KINDS[number];
+export type PermissionKind = typeof KINDS[number];
 type Grant = "inherit" | boolean | readonly (string | URL)[];
 
 /**
@@ -51,7 +51,7 @@ export function checkedPermissions(asked: unknown): Deno.PermissionOptions {
   return checked as Deno.PermissionOptions;
 }
 
-function checkedGrant(kind: Kind, grant: unknown): Grant {
+function checkedGrant(kind: PermissionKind, grant: unknown): Grant {
   if (grant === "inherit" || typeof grant === "boolean") return grant;
   const items: unknown[] | null = Array.isArray(grant) ? [...grant] : null;
   const isList = items?.every((item) =>
@@ -89,7 +89,7 @@ export function permissionFlags(
   return ["--no-prompt", ...flags];
 }
 
-function flagOf(kind: Kind, grant: Grant): string | null {
+function flagOf(kind: PermissionKind, grant: Grant): string | null {
   if (Array.isArray(grant) && grant.length > 0) return scopedFlag(kind, grant);
   if (grant === "inherit" || grant === true) {
     if (hasFull(kind)) return `--allow-${kind}`;
@@ -136,10 +136,13 @@ function mayNotImport(): boolean {
     !TRUSTED_HOSTS.some((host) => has("import", `${host}:443`));
 }
 
-function grantOf(asked: Deno.PermissionOptions | null, kind: Kind): Grant {
+function grantOf(
+  asked: Deno.PermissionOptions | null,
+  kind: PermissionKind,
+): Grant {
   if (asked === null || asked === "inherit") return "inherit";
   if (asked === "none") return false;
-  const options: Readonly<Partial<Record<Kind, Grant>>> = asked;
+  const options: Readonly<Partial<Record<PermissionKind, Grant>>> = asked;
   return options[kind] ?? "inherit";
 }
 
@@ -155,7 +158,10 @@ export function passesRead(asked: Deno.PermissionOptions | null): boolean {
   return (grant === "inherit" || grant === true) && hasFull("read");
 }
 
-function scopedFlag(kind: Kind, items: readonly (string | URL)[]): string {
+function scopedFlag(
+  kind: PermissionKind,
+  items: readonly (string | URL)[],
+): string {
   const texts = items.map((item) => textOf(kind, item));
   for (const text of texts) {
     if (!covers(kind, text)) throw exceeds(kind, JSON.stringify(text));
@@ -163,7 +169,7 @@ function scopedFlag(kind: Kind, items: readonly (string | URL)[]): string {
   return `--allow-${kind}=${texts.join(",")}`;
 }
 
-function textOf(kind: Kind, item: string | URL): string {
+function textOf(kind: PermissionKind, item: string | URL): string {
   const text = item instanceof URL && item.protocol === "file:"
     ? decodeURIComponent(item.pathname)
     : String(item);
@@ -177,7 +183,7 @@ function textOf(kind: Kind, item: string | URL): string {
 }
 
 /** Whether this process holds a kind for an item: a command, a path, a host. */
-export function may(kind: Kind, item: string | URL): boolean {
+export function may(kind: PermissionKind, item: string | URL): boolean {
   // To ask for the item alone takes a look at the file system, 0.1 ms (2.9.6).
   return hasFull(kind) || has(kind, item);
 }
@@ -224,7 +230,7 @@ async function admit(modules: readonly string[]): Promise<void> {
 }
 
 /** What this process lacks to load a module. */
-function missingFor(url: string): Kind | null {
+function missingFor(url: string): PermissionKind | null {
   const { protocol, host, port } = new URL(url);
   switch (protocol) {
     case "file:":
@@ -241,7 +247,7 @@ function missingFor(url: string): Kind | null {
 }
 
 /** Whether this process holds all of a kind, with nothing denied inside. */
-function hasFull(kind: Kind): boolean {
+function hasFull(kind: PermissionKind): boolean {
   const status = Deno.permissions.querySync({ name: kind } as Descriptor);
   return status.state === "granted" && !status.partial;
 }
@@ -251,7 +257,7 @@ function hasFull(kind: Kind): boolean {
  * address range and a host without a port Deno tells only about the item itself
  * (2.9.6), and something inside may be denied.
  */
-function covers(kind: Kind, item: string): boolean {
+function covers(kind: PermissionKind, item: string): boolean {
   if (hasFull(kind)) return true;
   if (item.includes("*")) return false;
   const isHost = kind === "net" || kind === "import";
@@ -259,7 +265,7 @@ function covers(kind: Kind, item: string): boolean {
 }
 
 /** Whether this process holds a kind for an item. */
-function has(kind: Kind, item: string | URL): boolean {
+function has(kind: PermissionKind, item: string | URL): boolean {
   try {
     const status = Deno.permissions.querySync(descriptor(kind, item));
     return status.state === "granted" && !status.partial;
@@ -270,7 +276,7 @@ function has(kind: Kind, item: string | URL): boolean {
 
 type Descriptor = Deno.PermissionDescriptor;
 
-function descriptor(kind: Kind, item: string | URL): Descriptor {
+function descriptor(kind: PermissionKind, item: string | URL): Descriptor {
   const text = String(item);
   switch (kind) {
     case "read":
@@ -289,7 +295,7 @@ function descriptor(kind: Kind, item: string | URL): Descriptor {
   }
 }
 
-function exceeds(kind: Kind, what: string): StartMethodError {
+function exceeds(kind: PermissionKind, what: string): StartMethodError {
   return new StartMethodError(
     `Cannot give a process permission "${kind}" for ${what} as this process must ` +
       `hold all of it: name items without patterns, hosts with their port, or ` +
@@ -311,8 +317,8 @@ export function workerPermissions(
 
 /** Whether this isolate, or one above it, was given permissions of its own. */
 export function isConfined(): boolean {
-  const cradle = bornAs()?.cradle;
-  return cradle?.kind === "isolate" && cradle.isConfined;
+  const host = childContext()?.host;
+  return host?.kind === "isolate" && host.isConfined;
 }
 
 const FLAG = "worker-options";
@@ -409,6 +415,6 @@ export function hintForGrant(error: Error): string {
     `process permissions: { ${kind}: [${JSON.stringify(item)}] })`;
 }
 
-function isKind(kind: string | undefined): kind is Kind {
+function isKind(kind: string | undefined): kind is PermissionKind {
   return KINDS.some((known) => known === kind);
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
+import { Scratch, syscall, whyNotMapped } from "../memory/system/libc.ts";
 
 /** What an empty pipe takes without blocking, on Linux. */
 export const PIPE_BYTES: number = 64 * 1024;

@@ -7,10 +7,10 @@
 import { shown } from "../base/stderr.ts";
 import { StartMethodError } from "../base/errors.ts";
 import { forkserver } from "./forkserver.ts";
-import { thread, worker } from "./isolate.ts";
+import { thread, worker } from "./isolate_launchers.ts";
 import type { Availability, Launcher, StartMethodTraits } from "./launcher.ts";
-import { bundledAvailability } from "./packed.ts";
-import { spawn } from "./spawn.ts";
+import { bundledAvailability } from "./packed_program.ts";
+import { spawn } from "./spawn_launcher.ts";
 
 /**
  * A row of the report that `startMethods()` gives.

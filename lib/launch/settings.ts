@@ -11,7 +11,7 @@
  * @module
  */
 
-import { Scratch, syscall, whyNotMapped } from "../memory/libc.ts";
+import { Scratch, syscall, whyNotMapped } from "../memory/system/libc.ts";
 import { hasAll, may } from "./permissions.ts";
 
 /** Flags that are followed by their value, as the next word or after "=". */

@@ -7,10 +7,10 @@
 
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
 import { settles } from "../base/waiting.ts";
-import { relaysGiven } from "../channel/relay_homes.ts";
-import { canMapAt } from "../memory/libc.ts";
-import { OUT_OF_HEAP } from "../wire/birth.ts";
-import { fromProcess } from "../wire/decoders.ts";
+import { relaysGiven } from "../channel/relay/relay_exports.ts";
+import { canMapAt } from "../memory/system/libc.ts";
+import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
+import { fromProcess } from "../wire/protocol/decoders.ts";
 import {
   frame,
   joined,
@@ -18,18 +18,18 @@ import {
   newGreeting,
   seal,
   unsealFromChild,
-} from "../wire/frames.ts";
-import type { Destination } from "../wire/handle.ts";
+} from "../wire/protocol/frames.ts";
+import type { Destination } from "../wire/serialization/handle.ts";
 import type {
   Ending,
   ToChild,
   WaitingMessage,
   WaitMessage,
-} from "../wire/messages.ts";
-import { MixedReader } from "../wire/mixed.ts";
+} from "../wire/protocol/messages.ts";
+import { StderrDemux } from "../wire/protocol/stderr_demux.ts";
 import type { SpawnCommand } from "./command.ts";
 import type { Child, ChildEvents } from "./launcher.ts";
-import { WholeLines } from "./lines.ts";
+import { WholeLines } from "./whole_lines.ts";
 import { PIPE_BYTES, PipeEnd } from "./pipe_end.ts";
 
 /** How long text on stderr may still come after the process has ended. */
@@ -126,12 +126,13 @@ export class SpawnedChild implements Child {
   }
 
   send(message: ToChild): void {
-    const marked = message.kind === "mail" && this.#mayRelay()
+    const marked = message.kind === "message" && this.#mayRelay()
       ? { ...message, isRelayed: true }
       : message;
     const bytes = frame(seal(marked));
-    if (message.kind === "mail" && message.box === "relay") this.#answer(bytes);
-    else void this.#write(bytes);
+    if (message.kind === "message" && message.mailbox === "relay") {
+      this.#answer(bytes);
+    } else void this.#write(bytes);
   }
 
   /** Writes an answer about a queue, unless the child leaves too many unread. */
@@ -270,7 +271,7 @@ export class SpawnedChild implements Child {
 
   /** Takes what the child writes, until it writes what is no message. */
   async #read(): Promise<void> {
-    const reader = new MixedReader(markerOf(this.#greeting));
+    const reader = new StderrDemux(markerOf(this.#greeting));
     try {
       for await (const chunk of this.#process.stderr) {
         this.#take(reader.push(chunk));

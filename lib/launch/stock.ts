@@ -18,7 +18,7 @@
  */
 
 import { shown } from "../base/stderr.ts";
-import { getLogger } from "../wire/log.ts";
+import { getLogger } from "../logging/logger.ts";
 
 /** What is booted ahead. */
 export interface Spare {

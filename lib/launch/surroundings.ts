@@ -5,7 +5,7 @@
  * @module
  */
 
-import { environment, whyNotMapped } from "../memory/libc.ts";
+import { environment, whyNotMapped } from "../memory/system/libc.ts";
 
 /** Both as a text; null where they cannot be known, and so might have changed. */
 export function surroundings(): string | null {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { callers } from "../base/caller.ts";
+import { callSites } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
-import { functionOrder } from "../functions/target.ts";
+import { functionSpec } from "../functions/target.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
 
@@ -133,26 +133,26 @@ export function explain(
     );
   }
   const { method = defaultMethod(), module, scope } = options;
-  const { order, found } = functionOrder({
+  const { spec, found } = functionSpec({
     target,
     module,
-    caller: callers(explain, 1)[0] ?? null,
+    caller: callSites(explain, 1)[0] ?? null,
     scope,
     destination: destinationOf(launcherOf(method).traits, undefined),
   });
-  const { name } = order;
-  if (order.kind === "captured") {
-    const [part] = order.code.parts;
+  const { name } = spec;
+  if (spec.kind === "captured") {
+    const [part] = spec.code.parts;
     const home = part?.kind === "text" ? part.module : null;
     const { bytes = 0, uses = [] } = found?.kind === "captured" ? found : {};
     return { kind: "captured", name, module: home, bytes, uses };
   }
-  const isText = order.match.by === "text";
+  const isText = spec.match.by === "text";
   return {
     kind: !isText ? "export" : found === null ? "unseen" : "text",
     name,
-    module: order.module,
-    bytes: isText ? order.source.length : 0,
+    module: spec.module,
+    bytes: isText ? spec.source.length : 0,
     uses: [],
   };
 }

@@ -8,22 +8,29 @@ import { EncodingError } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
 import { hintForGrant } from "../launch/permissions.ts";
 import { hintForSettings } from "../launch/settings.ts";
-import { mostOfChild } from "../wire/codec_cost.ts";
-import type { ToParent } from "../wire/messages.ts";
-import { hide } from "../wire/error_record.ts";
-import { type Destination, type Revive, reviveFrom } from "../wire/handle.ts";
-import { unpack } from "../wire/pack.ts";
-import { type ErrorData, rebuildError } from "../wire/remote_error.ts";
-import "./revive.ts";
+import { mostOfChild } from "../wire/serialization/codec_cost.ts";
+import type { ToParent } from "../wire/protocol/messages.ts";
+import { hide } from "../wire/serialization/error_record.ts";
+import {
+  type Destination,
+  type Revive,
+  reviveFrom,
+} from "../wire/serialization/handle.ts";
+import { unpack } from "../wire/serialization/pack.ts";
+import {
+  type ErrorData,
+  rebuildError,
+} from "../wire/serialization/remote_error.ts";
+import "./rehydrate.ts";
 
 /** What became of a target, as far as it is known. */
-export type Outcome =
+export type TargetOutcome =
   | { readonly kind: "none" }
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: unknown };
 
 /** The messages that tell an outcome. */
-type Report = Exclude<ToParent, { kind: "ready" | "mail" }>;
+type Report = Exclude<ToParent, { kind: "ready" | "message" }>;
 
 /**
  * The outcome that a child reports, which is `from` there. `where` names the child;
@@ -34,7 +41,7 @@ export function outcomeOf(
   report: Report,
   where: string,
   from: Destination,
-): Outcome {
+): TargetOutcome {
   switch (report.kind) {
     case "result":
       return received(report, from);
@@ -52,7 +59,7 @@ export function outcomeOf(
 function received(
   { body }: Report & { kind: "result" },
   from: Destination,
-): Outcome {
+): TargetOutcome {
   try {
     const value = body === null
       ? undefined
@@ -67,7 +74,7 @@ function failed(
   { body }: Report & { kind: "failure" },
   where: string,
   from: Destination,
-): Outcome {
+): TargetOutcome {
   const reviveAnyway = reviveOrTell(reviveFrom(from));
   const data = body instanceof Uint8Array
     ? unpack(body, reviveAnyway, mostOfChild(body)) as ErrorData

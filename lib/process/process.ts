@@ -12,13 +12,13 @@ import {
   UnsupportedError,
 } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
-import { callers, type Site } from "../base/caller.ts";
-import { hold } from "../base/hold.ts";
-import { type Awaitable, READY } from "../base/ready.ts";
+import { type CallSite, callSites } from "../base/call_sites.ts";
+import { keepAlive } from "../base/keep_alive.ts";
+import { type Awaitable, READY } from "../base/awaitable.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
-import { relaysGiven } from "../channel/relay_homes.ts";
-import { deferLaunch, flushLaunches } from "../launch/deferred.ts";
+import { relaysGiven } from "../channel/relay/relay_exports.ts";
+import { deferLaunch, flushLaunches } from "../launch/deferred_launches.ts";
 import {
   type Child,
   type ChildEvents,
@@ -28,44 +28,54 @@ import {
 } from "../launch/launcher.ts";
 import { INTERPRETER, type Interpreter } from "../launch/interpreter.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
-import { canMapAt } from "../memory/libc.ts";
-import { moduleObjects } from "../memory/sites.ts";
+import { canMapAt } from "../memory/system/libc.ts";
+import { moduleObjects } from "../memory/allocation/construction_sites.ts";
 import type {
   Ending,
   Identity,
-  Kin,
+  ParentIdentity,
   StartBody,
-  TargetOrder,
+  TargetSpec,
   ToChild,
   ToParent,
-} from "../wire/messages.ts";
-import { PROTOCOL_VERSION } from "../wire/birth.ts";
+} from "../wire/protocol/messages.ts";
+import { PROTOCOL_VERSION } from "../wire/protocol/child_context.ts";
 import {
   type Destination,
   REFUSED,
   type Ticket,
   withTickets,
-} from "../wire/handle.ts";
-import { getLogger, settingForChild } from "../wire/log.ts";
-import { deliver, type Peer } from "../wire/post.ts";
-import * as family from "./family.ts";
+} from "../wire/serialization/handle.ts";
+import { getLogger, settingForChild } from "../logging/logger.ts";
+import { deliver, type Peer } from "../wire/mailbox/mailbox.ts";
+import * as family from "./children.ts";
 import {
   checkDaemon,
-  type Checked,
-  checkName,
+  type CheckedOptions,
   checkOptions,
+  checkProcessName,
   checkTraits,
   type ProcessOptions,
-} from "./options.ts";
-import { explainInstances, explainPrivate } from "./instances.ts";
-import { isSettled, packBody } from "./order.ts";
-import { asSeenBy, callerOf, type Outcome, outcomeOf } from "./outcome.ts";
-import { ChildPeer } from "./peer.ts";
-import { type Event, isAlive, next, type State } from "./state.ts";
+} from "./process_options.ts";
+import { explainInstances, explainPrivate } from "./lost_instances.ts";
+import { isSettled, packBody } from "./start_message.ts";
 import {
-  addressOrder,
-  classOrder,
-  functionOrder,
+  asSeenBy,
+  callerOf,
+  outcomeOf,
+  type TargetOutcome,
+} from "./outcome.ts";
+import { ChildMailbox } from "./child_mailbox.ts";
+import {
+  isLiveState,
+  type LifeEvent,
+  type LifeState,
+  next,
+} from "./life_cycle.ts";
+import {
+  addressSpec,
+  classSpec,
+  functionSpec,
   modulesOf,
 } from "../functions/target.ts";
 import { tellSize } from "../functions/look.ts";
@@ -74,7 +84,7 @@ import {
   type Sought,
   soughtBy,
   type Subject,
-} from "../functions/which.ts";
+} from "../functions/export_identity.ts";
 
 /** Gives the start method of a class; the contexts above bind it. */
 export const START_METHOD: unique symbol = Symbol(
@@ -98,8 +108,8 @@ export class Adoption {
   /** Adopts `identity`; a child also says what it runs. */
   constructor(
     readonly identity: Pick<Identity, "name" | "daemon" | "path">,
-    readonly parent: Kin | null,
-    readonly target: Checked["target"],
+    readonly parent: ParentIdentity | null,
+    readonly target: CheckedOptions["target"],
     readonly args: readonly unknown[],
   ) {}
 }
@@ -157,23 +167,23 @@ export class BaseProcess<
   A extends readonly unknown[] = readonly never[],
   R = unknown,
 > implements AsyncDisposable, Awaitable {
-  #state: State = { kind: "new" };
+  #state: LifeState = { kind: "new" };
   #name: string;
   #daemon: boolean;
   readonly #path: readonly number[];
-  readonly #parent: Kin | null;
+  readonly #parent: ParentIdentity | null;
   /** The running process itself, as `currentProcess()` gives it. */
   readonly #isSelf: boolean;
   // Invariant: without the arguments and the scope from its end on.
-  #checked: Checked;
+  #checked: CheckedOptions;
   /** Whose function it runs, where no module is given. */
-  readonly #caller: Site | null;
+  readonly #caller: CallSite | null;
   readonly #ended = Promise.withResolvers<void>();
   // Invariant: null until the deferred launch has run, and where it failed.
   #child: Child | null = null;
   // Invariant: null until the start.
-  #peer: ChildPeer | null = null;
-  #outcome: Outcome = { kind: "none" };
+  #peer: ChildMailbox | null = null;
+  #outcome: TargetOutcome = { kind: "none" };
   /** Why it ended, where the exit code does not say it. */
   #reason: { readonly text: string; readonly cause?: unknown } | null = null;
   /** Lets the program end; a process that is no daemon keeps it until then. */
@@ -213,7 +223,7 @@ export class BaseProcess<
     this.#checked = checkOptions(options);
     const { target, common: { name, daemon, module } } = this.#checked;
     const isAtHome = module === undefined && typeof target !== "object";
-    this.#caller = isAtHome ? callers(BaseProcess, 1)[0] ?? null : null;
+    this.#caller = isAtHome ? callSites(BaseProcess, 1)[0] ?? null : null;
     this.#path = family.nextPath();
     this.#parent = family.asParent();
     this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
@@ -289,7 +299,7 @@ export class BaseProcess<
     return this.#name;
   }
   set name(name: string) {
-    checkName(name);
+    checkProcessName(name);
     this.#name = name;
   }
 
@@ -409,16 +419,16 @@ export class BaseProcess<
     const method = this[START_METHOD]();
     const launcher = launcherOf(method);
     checkTraits(method, launcher.traits, this.#checked.common);
-    const { order, scope } = this.#order(launcher);
-    const body = this.#body(order, scope);
+    const { spec, scope } = this.#spec(launcher);
+    const body = this.#body(spec, scope);
     // Made elsewhere: a function keeps all that others of its scope use.
     const events = this.#events();
     const { made: launch, tickets } = withTickets(() => {
-      const first = this.#startMessage(method, launcher, order, body);
-      return launcher.prepare(this.#request(order, body), first, events);
+      const first = this.#startMessage(method, launcher, spec, body);
+      return launcher.prepare(this.#request(spec, body), first, events);
     });
     this.#tickets = tickets;
-    this.#sought = soughtBy(order, this.#itself);
+    this.#sought = soughtBy(spec, this.#itself);
     this.#move({ kind: "start" });
     this.#peer = this.#newPeer(launcher);
     this.#bornAs = this.#name;
@@ -478,7 +488,7 @@ export class BaseProcess<
    */
   isAlive(): boolean {
     this.#refuseClosed("look at");
-    return isAlive(this.#state);
+    return isLiveState(this.#state);
   }
 
   /**
@@ -563,7 +573,7 @@ export class BaseProcess<
 
   /** Terminates the process if it still runs, and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!isAlive(this.#state)) return;
+    if (!isLiveState(this.#state)) return;
     this.terminate();
     await this.join();
   }
@@ -636,8 +646,8 @@ export class BaseProcess<
     };
   }
 
-  #newPeer(launcher: Launcher): ChildPeer {
-    const peer = new ChildPeer(
+  #newPeer(launcher: Launcher): ChildMailbox {
+    const peer = new ChildMailbox(
       this.#destination(launcher),
       (error) => this.#breach(error),
     );
@@ -645,22 +655,22 @@ export class BaseProcess<
     return peer;
   }
 
-  #order(
+  #spec(
     launcher: Launcher,
-  ): { readonly order: TargetOrder; readonly scope: StartBody["scope"] } {
+  ): { readonly spec: TargetSpec; readonly scope: StartBody["scope"] } {
     const { target, common: { module, scope } } = this.#checked;
     const caller = this.#caller;
     if (this.run !== BaseProcess.prototype.run) {
-      return { order: classOrder(this.constructor, module, caller), scope: {} };
+      return { spec: classSpec(this.constructor, module, caller), scope: {} };
     }
-    if (target === undefined) return { order: { kind: "nothing" }, scope: {} };
+    if (target === undefined) return { spec: { kind: "nothing" }, scope: {} };
     if (typeof target === "object") {
-      return { order: addressOrder(target), scope: {} };
+      return { spec: addressSpec(target), scope: {} };
     }
     const destination = this.#destination(launcher);
-    const order = functionOrder({ target, module, caller, scope, destination });
-    tellSize(order.found);
-    return order;
+    const spec = functionSpec({ target, module, caller, scope, destination });
+    tellSize(spec.found);
+    return spec;
   }
 
   #destination({ traits }: Launcher): Destination {
@@ -670,7 +680,7 @@ export class BaseProcess<
   #startMessage(
     method: string,
     launcher: Launcher,
-    target: TargetOrder,
+    target: TargetSpec,
     body: StartBody,
   ): ToChild {
     const destination = this.#destination(launcher);
@@ -698,7 +708,7 @@ export class BaseProcess<
     };
   }
 
-  #body(target: TargetOrder, scope: StartBody["scope"]): StartBody {
+  #body(target: TargetSpec, scope: StartBody["scope"]): StartBody {
     const { args } = this.#checked;
     return {
       args,
@@ -707,12 +717,12 @@ export class BaseProcess<
     };
   }
 
-  #request(order: TargetOrder, body: StartBody): LaunchRequest {
+  #request(spec: TargetSpec, body: StartBody): LaunchRequest {
     const { maxHeapMiB, permissions, env } = this.#checked.common;
     return {
       name: this.#name,
       daemon: this.#daemon,
-      modules: [...new Set([...modulesOf(order), ...this[MODULES]()])],
+      modules: [...new Set([...modulesOf(spec), ...this[MODULES]()])],
       maxHeapMiB: maxHeapMiB ?? null,
       permissions: permissions ?? null,
       env: env ?? null,
@@ -724,8 +734,8 @@ export class BaseProcess<
 
   /** Joins the family and launches after the caller's turn. */
   #join(launch: () => Child): void {
-    family.join(this);
-    if (!this.#daemon) this.#release = hold();
+    family.childStarted(this);
+    if (!this.#daemon) this.#release = keepAlive();
     deferLaunch(() => {
       try {
         this.#child = launch();
@@ -747,7 +757,7 @@ export class BaseProcess<
 
   /** Takes a message; what goes wrong with it ends the child and nobody else. */
   #take(message: ToParent): void {
-    if (this.#isBroken || !isAlive(this.#state)) return;
+    if (this.#isBroken || !isLiveState(this.#state)) return;
     try {
       this.#hear(message);
     } catch (error) {
@@ -757,7 +767,7 @@ export class BaseProcess<
 
   /** Ends the child, as something that it sent is wrong. */
   #breach(error: unknown): void {
-    if (this.#isBroken || !isAlive(this.#state)) return;
+    if (this.#isBroken || !isLiveState(this.#state)) return;
     this.#isBroken = true;
     const what = error instanceof Error ? error.message : String(error);
     this.#reason = {
@@ -785,8 +795,8 @@ export class BaseProcess<
         );
         if (this.#outcome.kind === "error") this.#explain(this.#outcome.error);
         return;
-      case "mail":
-        deliver(message.box, message.body, this.#peer!);
+      case "message":
+        deliver(message.mailbox, message.body, this.#peer!);
         return;
       default:
         unreachable(message);
@@ -820,7 +830,7 @@ export class BaseProcess<
     if (reason !== undefined) this.#reason ??= { text: reason };
     this.#move({ kind: "exit", code });
     this.#log(`ended with exit code ${nameOfExitcode(code)}`);
-    family.leave(this);
+    family.childEnded(this);
     for (const ticket of this.#tickets) ticket.lost();
     this.#tickets = [];
     this.#forgetArguments();
@@ -853,7 +863,7 @@ export class BaseProcess<
 
   #stop(verb: string, signal: StopSignal): void {
     this.#refuseUnstarted(verb);
-    if (!isAlive(this.#state)) return;
+    if (!isLiveState(this.#state)) return;
     flushLaunches();
     this.#child?.stop(signal);
     // Who computes on after that is not waited for when the program ends.
@@ -879,7 +889,7 @@ export class BaseProcess<
     );
   }
 
-  #move(event: Event): void {
+  #move(event: LifeEvent): void {
     // An event that comes too late (a greeting after the end) changes nothing.
     this.#state = next(this.#state, event) ?? this.#state;
   }

@@ -5,28 +5,28 @@
  */
 
 import { expectOptions } from "../base/options.ts";
-import type { Place } from "../memory/block.ts";
+import type { BlockPlace } from "../memory/allocation/block.ts";
 import type { Guard } from "../sync/guard.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { LockOptions } from "../sync/mutex.ts";
 import type { RLock } from "../sync/rlock.ts";
 import { beginningOf, type BytesOf, type Initializer } from "./elements.ts";
-import { RawArray, rawArrayOver, sourceBehind } from "./raw_array.ts";
+import { RawArray, rawArrayBacking, rawArrayOver } from "./raw_array.ts";
 import {
+  backingOf,
   checkAvailable,
   checkLock,
   type DataHandle,
-  foundSource,
+  foundBacking,
   knownOver,
   lockOf,
   prepare,
-  sourceOf,
   withPrepared,
-} from "./source.ts";
+} from "./data_backing.ts";
 import { bytesOf, checkedType } from "./structure.ts";
 import {
   type DataType,
-  type Given,
+  type InitialValue,
   nameOfType,
   type Typecode,
 } from "./typecodes.ts";
@@ -103,7 +103,7 @@ export class SharedArray<const C extends DataType = Typecode>
    */
   constructor(
     typecode: C,
-    lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+    lengthOrElements: number | Initializer<InitialValue<C>> | BytesOf<C>,
     options: ValueOptions = {},
   ) {
     expectOptions(options, "make an array", "{ lock: false }");
@@ -111,7 +111,7 @@ export class SharedArray<const C extends DataType = Typecode>
     const wanted = checkLock(options.lock ?? true);
     const beginning = beginningOf(type, lengthOrElements);
     const { length } = beginning;
-    const source = sourceOf({
+    const source = backingOf({
       kind: "array",
       type: `array:${nameOfType(type)}:${length}`,
       bytes: length * bytesOf(type),
@@ -119,7 +119,7 @@ export class SharedArray<const C extends DataType = Typecode>
       below: SharedArray,
     });
     prepare({ source });
-    super(type, beginning as unknown as Initializer<Given<C>>);
+    super(type, beginning as unknown as Initializer<InitialValue<C>>);
   }
 
   /**
@@ -142,7 +142,7 @@ export class SharedArray<const C extends DataType = Typecode>
    * @throws {LockError} If the array was made with `lock: false`.
    */
   getLock(): RLock | Lock {
-    return lockOf(sourceBehind(this), "array");
+    return lockOf(rawArrayBacking(this), "array");
   }
 
   /**
@@ -225,7 +225,7 @@ export class SharedArray<const C extends DataType = Typecode>
    * @returns The raw array over the same memory.
    */
   getObj(): RawArray<C> {
-    const { data, claim } = sourceBehind(this);
+    const { data, claim } = rawArrayBacking(this);
     checkAvailable(claim);
     return this.#raw ??= rawArrayOver(this.typecode, data);
   }
@@ -233,9 +233,9 @@ export class SharedArray<const C extends DataType = Typecode>
 
 /** An array at home in a place, as the contexts make them. */
 export function createArray<const C extends DataType>(
-  place: Place,
+  place: BlockPlace,
   typecode: C,
-  lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+  lengthOrElements: number | Initializer<InitialValue<C>> | BytesOf<C>,
   options?: ValueOptions,
 ): SharedArray<C> {
   return withPrepared(
@@ -249,7 +249,7 @@ export function createArray<const C extends DataType>(
  * comes as one without a lock.
  */
 export function reviveArray(handle: DataHandle): RawArray {
-  const source = foundSource(handle, null);
+  const source = foundBacking(handle, null);
   const before = knownOver(source.data, source.lock.isThere);
   if (before !== undefined) return before as RawArray;
   const type = handle.typecode as Typecode;

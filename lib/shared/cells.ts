@@ -17,8 +17,8 @@
  */
 
 import { SharedMemoryError } from "../base/errors.ts";
-import type { Block } from "../memory/block.ts";
-import type { Compare } from "./row.ts";
+import type { Block } from "../memory/allocation/block.ts";
+import type { Compare } from "./bulk_access.ts";
 import { showValue, type Typecode } from "./typecodes.ts";
 
 /** What can be done in one step, besides reading and writing. */

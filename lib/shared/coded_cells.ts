@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Block } from "../memory/block.ts";
+import type { Block } from "../memory/allocation/block.ts";
 import {
   type Cells,
   refuseUpdate,
@@ -13,7 +13,7 @@ import {
   type Update,
   viewOf,
 } from "./cells.ts";
-import { type Codes, Row } from "./row.ts";
+import { BulkAccess, type Codes } from "./bulk_access.ts";
 import type { Typecode } from "./typecodes.ts";
 
 /** How something that is no number is kept as one. */
@@ -68,7 +68,7 @@ export const UNICODE: Coding = {
 };
 
 /** What is kept as a number and is none. */
-export class CodedCells extends Row implements Cells {
+export class CodedCells extends BulkAccess implements Cells {
   readonly ints = null;
   #view!: Uint8Array | Uint32Array;
   readonly #code: Typecode;

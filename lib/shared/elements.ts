@@ -5,12 +5,12 @@
  */
 
 import type { IntArray } from "./cells.ts";
-import { elementsOf } from "./row.ts";
+import { elementsOf } from "./bulk_access.ts";
 import {
   type DataType,
-  kindOf,
   showValue,
   type Typecode,
+  typeKindOf,
 } from "./typecodes.ts";
 
 /**
@@ -230,7 +230,7 @@ type ViewType = new (
 
 /** The class of the typed array for a type; a TypeError if there is none. */
 export function viewTypeOf(type: DataType): ViewType {
-  const kind = typeof type === "string" ? kindOf(type as Typecode) : null;
+  const kind = typeof type === "string" ? typeKindOf(type as Typecode) : null;
   switch (kind?.kind) {
     case "int": {
       const signed = { 1: Int8Array, 2: Int16Array, 4: Int32Array };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Block } from "../memory/block.ts";
+import type { Block } from "../memory/allocation/block.ts";
 import {
   type Cells,
   refuseUpdate,
@@ -13,7 +13,7 @@ import {
   viewOf,
 } from "./cells.ts";
 import { BIG } from "./int_cells.ts";
-import { type Codes, Row } from "./row.ts";
+import { BulkAccess, type Codes } from "./bulk_access.ts";
 import type { Typecode } from "./typecodes.ts";
 
 /** Reads and writes a float by its bits, as atomic steps know no floats. */
@@ -125,7 +125,7 @@ function isSame(a: number, b: number): boolean {
 }
 
 /** Numbers with a fraction. */
-export class FloatCells extends Row implements Cells {
+export class FloatCells extends BulkAccess implements Cells {
   readonly ints = null;
   #bits!: FloatBits;
   #block!: Block;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Block } from "../memory/block.ts";
+import type { Block } from "../memory/allocation/block.ts";
 import {
   type Cells,
   type IntArray,
@@ -12,7 +12,7 @@ import {
   type Sized,
   viewOf,
 } from "./cells.ts";
-import { type Codes, Row } from "./row.ts";
+import { BulkAccess, type Codes } from "./bulk_access.ts";
 import type { Typecode } from "./typecodes.ts";
 
 /** The typed arrays that hold whole numbers. */
@@ -36,7 +36,7 @@ export const BIG: ReadonlySet<string> = new Set([
 export type BigArray = BigInt64Array | BigUint64Array;
 
 /** Whole numbers of up to 32 bits. */
-export class IntCells extends Row implements Cells {
+export class IntCells extends BulkAccess implements Cells {
   ints!: IntArray;
   #view!: IntArray;
   readonly #code: Typecode;
@@ -117,7 +117,7 @@ export class IntCells extends Row implements Cells {
 }
 
 /** Whole numbers of 64 bits. */
-export class BigIntCells extends Row implements Cells {
+export class BigIntCells extends BulkAccess implements Cells {
   readonly ints = null;
   #view!: BigArray;
   readonly #code: Typecode;

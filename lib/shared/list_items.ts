@@ -39,11 +39,11 @@ export const KINDS = [
   "bytes",
 ] as const;
 /** The type of an item. */
-export type Kind = (typeof KINDS)[number];
+export type ListItemKind = (typeof KINDS)[number];
 
 /** An item as bytes. */
 export interface Encoded {
-  readonly kind: Kind;
+  readonly kind: ListItemKind;
   readonly bytes: Uint8Array;
 }
 
@@ -51,7 +51,7 @@ const BIGINT_MIN = -(2n ** 63n);
 const BIGINT_MAX = 2n ** 63n - 1n;
 
 /** An item as bytes; throws where no list holds such. */
-export function encode(item: unknown): Encoded {
+export function encodeListItem(item: unknown): Encoded {
   switch (typeof item) {
     case "number":
       return { kind: "number", bytes: bytesOf(new Float64Array([item])) };
@@ -94,7 +94,10 @@ function encodeText(item: string): Uint8Array {
 }
 
 /** The item that those bytes are: a copy. */
-export function decode(kind: Kind, bytes: Uint8Array): ShareableItem {
+export function decodeListItem(
+  kind: ListItemKind,
+  bytes: Uint8Array,
+): ShareableItem {
   // A copy, at an address that suits every type.
   const own = new Uint8Array(bytes);
   switch (kind) {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Block, Place } from "../memory/block.ts";
-import { register } from "../memory/sites.ts";
-import { type Destination, HANDLE } from "../wire/handle.ts";
+import type { Block, BlockPlace } from "../memory/allocation/block.ts";
+import { register } from "../memory/allocation/construction_sites.ts";
+import { type Destination, HANDLE } from "../wire/serialization/handle.ts";
 import { type Cells, unavailableCells } from "./cells.ts";
 import {
   beginningOf,
@@ -20,23 +20,23 @@ import {
   viewTypeOf,
 } from "./elements.ts";
 import { Field } from "./field.ts";
-import { ALL, elementsOf } from "./row.ts";
+import { ALL_ELEMENTS, elementsOf } from "./bulk_access.ts";
 import {
-  bareSource,
+  backingOf,
+  bareBacking,
   checkAvailable,
+  type DataBacking,
   type DataHandle,
   knownOver,
   makeKnown,
-  type Source,
-  sourceOf,
   withPrepared,
-} from "./source.ts";
+} from "./data_backing.ts";
 import { bytesOf, cellsOver, checkedType, columnOf } from "./structure.ts";
 import {
   type Amount,
   type Bits,
   type DataType,
-  type Given,
+  type InitialValue,
   nameOfType,
   type Single,
   type Structure,
@@ -45,7 +45,7 @@ import {
 } from "./typecodes.ts";
 
 /** The source behind an array, for the floor of this folder only. */
-export let sourceBehind: (array: RawArray<DataType>) => Source;
+export let rawArrayBacking: (array: RawArray<DataType>) => DataBacking;
 
 /**
  * A row of data that several processes see, without a lock, like Python's
@@ -87,14 +87,14 @@ export class RawArray<const C extends DataType = Typecode>
   readonly typecode: C;
   /** How many elements there are. */
   readonly length: number;
-  readonly #source: Source;
+  readonly #source: DataBacking;
   // Invariant: reads and writes the memory where the data is now; #ints is
   // #cells.ints, and spares the common types a call.
   readonly #cells: Cells;
   #ints: Cells["ints"];
 
   static {
-    sourceBehind = (array) => array.#source;
+    rawArrayBacking = (array) => array.#source;
   }
 
   /**
@@ -118,11 +118,11 @@ export class RawArray<const C extends DataType = Typecode>
    */
   constructor(
     typecode: C,
-    lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+    lengthOrElements: number | Initializer<InitialValue<C>> | BytesOf<C>,
   ) {
     const type = checkedType(typecode);
     const { length, elements, bytes } = beginningOf(type, lengthOrElements);
-    const source = sourceOf({
+    const source = backingOf({
       kind: "array",
       type: `rawarray:${nameOfType(type)}:${length}`,
       bytes: length * bytesOf(type),
@@ -205,7 +205,7 @@ export class RawArray<const C extends DataType = Typecode>
    * @throws {RangeError} If there is no such element.
    * @throws {TypeError} If the value is not of the type.
    */
-  set(index: number, value: Given<C>): void {
+  set(index: number, value: InitialValue<C>): void {
     const at = this.#at(index);
     const ints = this.#ints;
     if (ints !== null && Number.isInteger(value)) {
@@ -482,7 +482,7 @@ export class RawArray<const C extends DataType = Typecode>
   setSlice(
     start: number,
     end: number | undefined,
-    elements: Iterable<Given<C>>,
+    elements: Iterable<InitialValue<C>>,
   ): void {
     const { length } = this;
     const first = boundOf(start, length, 0);
@@ -512,7 +512,7 @@ export class RawArray<const C extends DataType = Typecode>
    * @param end The one after the last.
    * @returns This array.
    */
-  fill(value: Given<C>, start?: number, end?: number): this {
+  fill(value: InitialValue<C>, start?: number, end?: number): this {
     const stop = boundOf(end, this.length, this.length);
     this.#cells.fill(value, boundOf(start, this.length, 0), stop);
     return this;
@@ -685,7 +685,7 @@ export class RawArray<const C extends DataType = Typecode>
    * All elements, for another array.
    * @internal
    */
-  [ALL](): ArrayLike<unknown> {
+  [ALL_ELEMENTS](): ArrayLike<unknown> {
     // A class that builds on this one may iterate in its own way.
     return this[Symbol.iterator] === RawArray.prototype[Symbol.iterator]
       ? this.#cells.all()
@@ -742,15 +742,15 @@ export function rawArrayOver<C extends DataType>(
 ): RawArray<C> {
   const before = knownOver(data, false);
   if (before !== undefined) return before as RawArray<C>;
-  const source = bareSource(data);
+  const source = bareBacking(data);
   return withPrepared({ source }, () => new RawArray(type, 0));
 }
 
 /** A raw array at home in a place, as the contexts make them. */
 export function createRawArray<const C extends DataType>(
-  place: Place,
+  place: BlockPlace,
   typecode: C,
-  lengthOrElements: number | Initializer<Given<C>> | BytesOf<C>,
+  lengthOrElements: number | Initializer<InitialValue<C>> | BytesOf<C>,
 ): RawArray<C> {
   return withPrepared(
     { place },

@@ -4,27 +4,27 @@
  * @module
  */
 
-import type { Block, Place } from "../memory/block.ts";
-import { register } from "../memory/sites.ts";
-import { type Destination, HANDLE } from "../wire/handle.ts";
+import type { Block, BlockPlace } from "../memory/allocation/block.ts";
+import { register } from "../memory/allocation/construction_sites.ts";
+import { type Destination, HANDLE } from "../wire/serialization/handle.ts";
 import { type Cells, unavailableCells } from "./cells.ts";
 import { Field } from "./field.ts";
 import {
-  bareSource,
+  backingOf,
+  bareBacking,
   checkAvailable,
+  type DataBacking,
   type DataHandle,
   knownOver,
   makeKnown,
-  type Source,
-  sourceOf,
   withPrepared,
-} from "./source.ts";
+} from "./data_backing.ts";
 import { bytesOf, cellsOver, checkedType, columnOf } from "./structure.ts";
 import {
   type Amount,
   type Bits,
   type DataType,
-  type Given,
+  type InitialValue,
   nameOfType,
   showValue,
   type Single,
@@ -34,7 +34,7 @@ import {
 } from "./typecodes.ts";
 
 /** The source behind a value, for the floor of this folder only. */
-export let sourceBehind: (value: RawValue<DataType>) => Source;
+export let rawValueBacking: (value: RawValue<DataType>) => DataBacking;
 
 /**
  * One piece of data that several processes see, without a lock, like Python's
@@ -65,7 +65,7 @@ export let sourceBehind: (value: RawValue<DataType>) => Source;
 export class RawValue<const C extends DataType = Typecode> {
   /** The type, as it was given. */
   readonly typecode: C;
-  readonly #source: Source;
+  readonly #source: DataBacking;
   // Invariant: reads and writes the memory where the data is now; #ints is
   // #cells.ints, and spares the common types a call.
   readonly #cells: Cells;
@@ -73,7 +73,7 @@ export class RawValue<const C extends DataType = Typecode> {
   #view: TypeOf<C> | null = null;
 
   static {
-    sourceBehind = (value) => value.#source;
+    rawValueBacking = (value) => value.#source;
   }
 
   /**
@@ -92,9 +92,9 @@ export class RawValue<const C extends DataType = Typecode> {
    * @param initial What it is at first.
    * @throws {TypeError} If there is no such type, or `initial` is not of it.
    */
-  constructor(typecode: C, initial?: Given<C>) {
+  constructor(typecode: C, initial?: InitialValue<C>) {
     const type = checkedType(typecode);
-    const source = sourceOf({
+    const source = backingOf({
       kind: "value",
       type: `rawvalue:${nameOfType(type)}`,
       bytes: bytesOf(type),
@@ -145,7 +145,7 @@ export class RawValue<const C extends DataType = Typecode> {
     return this.#view ??= this.#cells.load(0) as TypeOf<C>;
   }
 
-  set value(value: Given<C>) {
+  set value(value: InitialValue<C>) {
     const ints = this.#ints;
     if (ints !== null && Number.isInteger(value)) {
       Atomics.store(ints, 0, value as number);
@@ -369,15 +369,15 @@ export function rawValueOver<C extends DataType>(
 ): RawValue<C> {
   const before = knownOver(data, false);
   if (before !== undefined) return before as RawValue<C>;
-  const source = bareSource(data);
+  const source = bareBacking(data);
   return withPrepared({ source }, () => new RawValue(type));
 }
 
 /** A raw value at home in a place, as the contexts make them. */
 export function createRawValue<const C extends DataType>(
-  place: Place,
+  place: BlockPlace,
   typecode: C,
-  initial?: Given<C>,
+  initial?: InitialValue<C>,
 ): RawValue<C> {
   return withPrepared({ place }, () => new RawValue(typecode, initial));
 }

@@ -6,16 +6,19 @@
 
 import { expectOptions } from "../base/options.ts";
 import { SharedMemoryError } from "../base/errors.ts";
-import { claimSite, register } from "../memory/sites.ts";
-import { type Destination, HANDLE } from "../wire/handle.ts";
+import {
+  claimSite,
+  register,
+} from "../memory/allocation/construction_sites.ts";
+import { type Destination, HANDLE } from "../wire/serialization/handle.ts";
 import { refuseIndex } from "./elements.ts";
 import {
-  decode,
-  encode,
+  decodeListItem,
   type Encoded,
+  encodeListItem,
   isEqual,
-  type Kind,
   KINDS,
+  type ListItemKind,
   type ShareableItem,
 } from "./list_items.ts";
 import {
@@ -139,7 +142,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
     const found = claim?.handle?.kind === "shareablelist"
       ? claim.handle.name
       : null;
-    const plan = items === null ? null : planOf([...items].map(encode));
+    const plan = items === null ? null : planOf([...items].map(encodeListItem));
     this.shm = asPart(
       () =>
         (found !== null ? attachIfThere(found) : null) ??
@@ -181,7 +184,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
     const slot = this.#slot(index);
     const offset = slot[OFFSET]!;
     const bytes = this.shm.buf.subarray(offset, offset + slot[LENGTH]!);
-    return decode(KINDS[slot[KIND]!] ?? "null", bytes);
+    return decodeListItem(KINDS[slot[KIND]!] ?? "null", bytes);
   }
 
   /**
@@ -225,7 +228,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
    */
   set(index: number, item: ShareableItem): void {
     const slot = this.#slot(index);
-    const { kind, bytes } = encode(item);
+    const { kind, bytes } = encodeListItem(item);
     const room = slot[ROOM]!;
     if (bytes.length > room) {
       throw new RangeError(
@@ -364,7 +367,7 @@ function write(
 function put(
   buf: Uint8Array,
   slot: Int32Array,
-  kind: Kind,
+  kind: ListItemKind,
   bytes: Uint8Array,
 ): void {
   buf.set(bytes, slot[OFFSET]!);

@@ -6,9 +6,9 @@
 
 import { expectOptions } from "../base/options.ts";
 import { SharedMemoryError } from "../base/errors.ts";
-import { map, type Mapping, unmap, vacate } from "../memory/mapping.ts";
+import { map, type Mapping, unmap, vacate } from "../memory/system/mapping.ts";
 import {
-  checkName,
+  checkMemoryName,
   closeNamed,
   completeNamed,
   giveName,
@@ -17,10 +17,18 @@ import {
   openNamed,
   unlinkNamed,
   unlinkOwn,
-} from "../memory/named.ts";
-import { type Claim, claimSite, register } from "../memory/sites.ts";
-import { bornAs } from "../wire/birth.ts";
-import { type Destination, HANDLE, type Handle } from "../wire/handle.ts";
+} from "../memory/allocation/named_file.ts";
+import {
+  type Claim,
+  claimSite,
+  register,
+} from "../memory/allocation/construction_sites.ts";
+import { childContext } from "../wire/protocol/child_context.ts";
+import {
+  type Destination,
+  HANDLE,
+  type Handle,
+} from "../wire/serialization/handle.ts";
 import { showValue } from "./typecodes.ts";
 
 /** As many as file sizes that a number counts exactly, and a mapping takes. */
@@ -76,7 +84,7 @@ let isEndWatched = false;
 
 function watchEnd(): void {
   // The memory that a thread created lives as long as the program.
-  if (isEndWatched || bornAs()?.cradle.kind === "isolate") return;
+  if (isEndWatched || childContext()?.host.kind === "isolate") return;
   isEndWatched = true;
   globalThis.addEventListener("unload", () => {
     for (const [fd, name] of created) unlinkOwn(fd, name);
@@ -341,7 +349,7 @@ function adopted(claim: Claim | null): Opened | null {
   }
   if (claim?.handle?.kind !== "sharedmemory") return null;
   const { name } = claim.handle;
-  const file = openNamed(checkName(name));
+  const file = openNamed(checkMemoryName(name));
   return file === null ? null : { name, file };
 }
 
@@ -354,7 +362,7 @@ function createAny(
   size: number,
   persist: boolean,
 ): Mapped {
-  const given = wanted === undefined ? null : checkName(wanted);
+  const given = wanted === undefined ? null : checkMemoryName(wanted);
   const file = makeNamed(size, persist);
   let mapping: Mapping | null = null;
   try {
@@ -391,7 +399,7 @@ function attach(wanted: string | undefined): Opened {
       'Cannot attach shared memory as a name is missing: give "name", or "create" and "size"',
     );
   }
-  const name = checkName(wanted);
+  const name = checkMemoryName(wanted);
   const file = openNamed(name);
   if (file === null) throw notFound(name, "attach");
   if (file.size > 0) return { name, file };

@@ -11,18 +11,18 @@
  */
 
 import { unreachable } from "../base/assert.ts";
-import type { Block } from "../memory/block.ts";
+import type { Block } from "../memory/allocation/block.ts";
 import type { Cells, IntArray, Sized } from "./cells.ts";
 import { BOOL, CHAR, CodedCells, UNICODE } from "./coded_cells.ts";
 import { Float32Bits, Float64Bits, FloatCells } from "./float_cells.ts";
 import { type BigArray, BigIntCells, IntCells } from "./int_cells.ts";
-import type { Compare } from "./row.ts";
+import type { Compare } from "./bulk_access.ts";
 import {
   type DataType,
-  kindOf,
   showValue,
   type Structure,
   type Typecode,
+  typeKindOf,
 } from "./typecodes.ts";
 
 /** Where a field lies in its structure. */
@@ -53,7 +53,7 @@ function layoutOf(structure: Structure): Layout {
   let end = 0;
   let align = 1;
   for (const [name, code] of Object.entries(structure)) {
-    const { bytes } = kindOf(code);
+    const { bytes } = typeKindOf(code);
     const offset = alignUp(end, bytes);
     slots.set(name, { code, offset, bytes });
     end = offset + bytes;
@@ -67,7 +67,7 @@ function layoutOf(structure: Structure): Layout {
 /** The type as this package keeps it: checked, and nobody else's to change. */
 export function checkedType<C extends DataType>(type: C): C {
   if (typeof type !== "object" || type === null) {
-    kindOf(type as Typecode);
+    typeKindOf(type as Typecode);
     return type;
   }
   if (layouts.has(type) && Object.isFrozen(type)) return type;
@@ -83,7 +83,9 @@ export function checkedType<C extends DataType>(type: C): C {
 
 /** How many bytes data of a type takes. */
 export function bytesOf(type: DataType): number {
-  return typeof type === "string" ? kindOf(type).bytes : layoutOf(type).stride;
+  return typeof type === "string"
+    ? typeKindOf(type).bytes
+    : layoutOf(type).stride;
 }
 
 /** One field of a row of structures. */
@@ -252,7 +254,7 @@ const UNSIGNED = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array } as const;
 
 /** All of a block as data of one simple type. */
 function simpleCells(block: Block, code: Typecode): Cells {
-  const kind = kindOf(code);
+  const kind = typeKindOf(code);
   switch (kind.kind) {
     case "int": {
       const type = (kind.signed ? SIGNED : UNSIGNED)[kind.bytes];

@@ -151,7 +151,7 @@ export type TypeOf<C extends DataType> = C extends Structure ? Fields<C>
  *
  * @typeParam C The type.
  */
-export type Given<C extends DataType> = C extends Structure
+export type InitialValue<C extends DataType> = C extends Structure
   ? { readonly [F in keyof C]?: TypeOf<C[F]> }
   : TypeOf<C>;
 
@@ -208,7 +208,7 @@ export type Bits<C extends DataType> = C extends
   IntegerCode | BigIntCode | BoolCode ? TypeOf<C> : never;
 
 /** How the bytes of a type are read and written. */
-export type Kind =
+export type TypeKind =
   | {
     readonly kind: "int";
     readonly bytes: 1 | 2 | 4;
@@ -219,15 +219,15 @@ export type Kind =
   | { readonly kind: "bool"; readonly bytes: 1 }
   | { readonly kind: "char"; readonly bytes: 1 | 4 };
 
-function int(bytes: 1 | 2 | 4, signed: boolean): Kind {
+function int(bytes: 1 | 2 | 4, signed: boolean): TypeKind {
   return { kind: "int", bytes, signed };
 }
 
-function bigint(signed: boolean): Kind {
+function bigint(signed: boolean): TypeKind {
   return { kind: "bigint", bytes: 8, signed };
 }
 
-const KINDS: Readonly<Record<Typecode, Kind>> = {
+const KINDS: Readonly<Record<Typecode, TypeKind>> = {
   c: { kind: "char", bytes: 1 },
   u: { kind: "char", bytes: 4 },
   b: int(1, true),
@@ -262,7 +262,7 @@ export function nameOfType(type: DataType): string {
 }
 
 /** What a code stands for; a TypeError lists all codes when it is none. */
-export function kindOf(typecode: Typecode): Kind {
+export function typeKindOf(typecode: Typecode): TypeKind {
   if (typeof typecode === "string" && Object.hasOwn(KINDS, typecode)) {
     return KINDS[typecode];
   }

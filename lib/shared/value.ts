@@ -5,27 +5,27 @@
  */
 
 import { expectOptions } from "../base/options.ts";
-import type { Place } from "../memory/block.ts";
+import type { BlockPlace } from "../memory/allocation/block.ts";
 import type { Guard } from "../sync/guard.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { LockOptions } from "../sync/mutex.ts";
 import type { RLock } from "../sync/rlock.ts";
-import { RawValue, rawValueOver, sourceBehind } from "./raw_value.ts";
+import { RawValue, rawValueBacking, rawValueOver } from "./raw_value.ts";
 import {
+  backingOf,
   checkAvailable,
   checkLock,
   type DataHandle,
-  foundSource,
+  foundBacking,
   knownOver,
   lockOf,
   prepare,
-  sourceOf,
   withPrepared,
-} from "./source.ts";
+} from "./data_backing.ts";
 import { bytesOf, checkedType } from "./structure.ts";
 import {
   type DataType,
-  type Given,
+  type InitialValue,
   nameOfType,
   type Typecode,
 } from "./typecodes.ts";
@@ -151,10 +151,14 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * @param options Which lock it has.
    * @throws {TypeError} If there is no such type, or `initial` is not of it.
    */
-  constructor(typecode: C, initial?: Given<C>, options: ValueOptions = {}) {
+  constructor(
+    typecode: C,
+    initial?: InitialValue<C>,
+    options: ValueOptions = {},
+  ) {
     expectOptions(options, "make a value", "{ lock: false }");
     const type = checkedType(typecode);
-    const source = sourceOf({
+    const source = backingOf({
       kind: "value",
       type: `value:${nameOfType(type)}`,
       bytes: bytesOf(type),
@@ -182,7 +186,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * @throws {LockError} If the value was made with `lock: false`.
    */
   getLock(): RLock | Lock {
-    return lockOf(sourceBehind(this), "value");
+    return lockOf(rawValueBacking(this), "value");
   }
 
   /**
@@ -266,7 +270,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * @returns The raw value over the same memory.
    */
   getObj(): RawValue<C> {
-    const { data, claim } = sourceBehind(this);
+    const { data, claim } = rawValueBacking(this);
     checkAvailable(claim);
     return this.#raw ??= rawValueOver(this.typecode, data);
   }
@@ -274,9 +278,9 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
 
 /** A value at home in a place, as the contexts make them. */
 export function createValue<const C extends DataType>(
-  place: Place,
+  place: BlockPlace,
   typecode: C,
-  initial?: Given<C>,
+  initial?: InitialValue<C>,
   options?: ValueOptions,
 ): Value<C> {
   return withPrepared({ place }, () => new Value(typecode, initial, options));
@@ -287,7 +291,7 @@ export function createValue<const C extends DataType>(
  * value comes as one without a lock.
  */
 export function reviveValue(handle: DataHandle): RawValue {
-  const source = foundSource(handle, null);
+  const source = foundBacking(handle, null);
   const before = knownOver(source.data, source.lock.isThere);
   if (before !== undefined) return before as RawValue;
   const type = handle.typecode as Typecode;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AnyLockHandle } from "../wire/handle.ts";
+import type { AnyLockHandle } from "../wire/serialization/handle.ts";
 import { Lock, reviveLock } from "./lock.ts";
 import { reviveRLock, RLock } from "./rlock.ts";
 

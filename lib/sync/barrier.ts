@@ -9,19 +9,19 @@ import { contain, printError, shown } from "../base/stderr.ts";
 import { unreachable } from "../base/assert.ts";
 import { BrokenBarrierError } from "../base/errors.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
-import type { Place } from "../memory/block.ts";
-import type { TargetAddress } from "../wire/address.ts";
-import { hooks } from "../wire/birth.ts";
+import type { BlockPlace } from "../memory/allocation/block.ts";
+import type { TargetAddress } from "../wire/serialization/target_address.ts";
+import { hooks } from "../wire/protocol/child_context.ts";
 import {
   type BarrierHandle,
   type Destination,
   HANDLE,
-} from "../wire/handle.ts";
-import { Action } from "./action.ts";
+} from "../wire/serialization/handle.ts";
+import { Action } from "./barrier_action.ts";
 import {
-  type Arrival,
   arrive,
   awaitRound,
+  type BarrierArrival,
   barrierBytes,
   breakBarrier,
   BROKEN,
@@ -35,9 +35,9 @@ import {
   renameParties,
   resetBarrier,
   TIMEOUT,
-} from "./parties.ts";
-import { FOREVER, type Limit, limitOf, Sleeper } from "./program.ts";
-import { Kin, type Seat } from "./seat.ts";
+} from "./barrier_state.ts";
+import { FOREVER, type Limit, limitOf, StepRunner } from "./steps.ts";
+import { type Backing, Instances } from "./backing.ts";
 
 /** The most parties that a barrier may have. */
 const PARTIES_MAX = 2 ** 20;
@@ -45,7 +45,7 @@ const PARTIES_MAX = 2 ** 20;
 /** The longest timeout that a barrier keeps for its users; longer is for ever. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 2;
 
-const barriers = new Kin<Barrier>();
+const barriers = new Instances<Barrier>();
 
 /** Loads what a barrier needs. */
 const LOAD: unique symbol = Symbol("multiprocessing.load");
@@ -117,8 +117,8 @@ export interface BarrierOptions {
  * ```
  */
 export class Barrier {
-  readonly #seat: Seat;
-  readonly #sleeper: Sleeper;
+  readonly #backing: Backing;
+  readonly #runner: StepRunner;
   readonly #action: Action | null;
 
   /**
@@ -144,31 +144,31 @@ export class Barrier {
     const { action } = options;
     this.#action = action === undefined ? null : new Action(action);
     const bytes = barrierBytes(parties);
-    this.#seat = barriers.seat(`barrier:${parties}`, bytes, Barrier);
-    this.#sleeper = new Sleeper(this.#seat.block);
-    const { isFound, unavailable } = this.#seat;
+    this.#backing = barriers.backing(`barrier:${parties}`, bytes, Barrier);
+    this.#runner = new StepRunner(this.#backing.block);
+    const { isFound, unavailable } = this.#backing;
     if (!isFound && unavailable === undefined) {
-      const { words } = this.#seat;
+      const { words } = this.#backing;
       words[PARTIES] = parties;
       words[HAS_ACTION] = Number(this.#action !== null);
       words[TIMEOUT] = timeoutMs > TIMEOUT_MAX_MS
         ? 0
         : Math.ceil(timeoutMs) + 1;
     }
-    barriers.settle(this.#seat, this);
-    this.#seat.onMove((before, now) =>
-      renameParties(this.#seat.words, before, now)
+    barriers.settle(this.#backing, this);
+    this.#backing.onMove((before, now) =>
+      renameParties(this.#backing.words, before, now)
     );
   }
 
   /** How many must come. */
   get parties(): number {
-    return this.#seat.words[PARTIES]!;
+    return this.#backing.words[PARTIES]!;
   }
 
   /** How many have come and wait for the others. */
   get nWaiting(): number {
-    const { words } = this.#seat;
+    const { words } = this.#backing;
     return Atomics.load(words, MODE) === FILLING
       ? Atomics.load(words, COUNT)
       : 0;
@@ -176,7 +176,7 @@ export class Barrier {
 
   /** Whether it is broken: then nobody passes until `reset()`. */
   get broken(): boolean {
-    return Atomics.load(this.#seat.words, MODE) === BROKEN;
+    return Atomics.load(this.#backing.words, MODE) === BROKEN;
   }
 
   /**
@@ -199,11 +199,11 @@ export class Barrier {
     options?.signal?.throwIfAborted();
     const limit = this.#limit(options, options?.signal);
     const party = this.#party(this.#action !== null);
-    const came = await this.#sleeper.run(arrive(party), limit);
+    const came = await this.#runner.run(arrive(party), limit);
     let { arrival } = came;
     if (arrival.kind === "wait") {
       const round = awaitRound(party.self, arrival.place);
-      arrival = await this.#sleeper.run(round, limit);
+      arrival = await this.#runner.run(round, limit);
     }
     if (arrival.kind === "act") arrival = await this.#act();
     if (arrival.kind === "broken") options?.signal?.throwIfAborted();
@@ -231,11 +231,11 @@ export class Barrier {
     const limit = this.#limit(options, undefined);
     const atHand = this.#action?.atHand ?? null;
     const party = this.#party(atHand !== null);
-    const came = this.#sleeper.runSync(arrive(party), limit);
+    const came = this.#runner.runSync(arrive(party), limit);
     let { arrival } = came;
     if (arrival.kind === "wait") {
       const round = awaitRound(party.self, arrival.place);
-      arrival = this.#sleeper.runSync(round, limit);
+      arrival = this.#runner.runSync(round, limit);
     }
     if (arrival.kind === "act") arrival = this.#actSync(atHand!);
     return indexOf(came.index, arrival);
@@ -245,7 +245,7 @@ export class Barrier {
     options: WaitOptions | undefined,
     signal: AbortSignal | undefined,
   ): Limit {
-    const kept = this.#seat.words[TIMEOUT]!;
+    const kept = this.#backing.words[TIMEOUT]!;
     const timeoutMs = options?.timeout === undefined && kept > 0
       ? kept - 1
       : timeoutOf(options, "wait at a barrier");
@@ -253,10 +253,10 @@ export class Barrier {
   }
 
   #party(isAble: boolean): Party {
-    return { self: this.#seat, isAble };
+    return { self: this.#backing, isAble };
   }
 
-  async #act(): Promise<Arrival> {
+  async #act(): Promise<BarrierArrival> {
     let isDone = false;
     let isMine = false;
     try {
@@ -264,21 +264,21 @@ export class Barrier {
       await call();
       isDone = true;
     } finally {
-      const end = finish(this.#seat, isDone);
-      isMine = await this.#sleeper.run(end, FOREVER);
+      const end = finish(this.#backing, isDone);
+      isMine = await this.#runner.run(end, FOREVER);
     }
     return { kind: isMine ? "passed" : "broken" };
   }
 
-  #actSync(call: () => unknown): Arrival {
+  #actSync(call: () => unknown): BarrierArrival {
     let isDone = false;
     let isMine = false;
     try {
       checkSettled(call());
       isDone = true;
     } finally {
-      const end = finish(this.#seat, isDone);
-      isMine = this.#sleeper.runSync(end, FOREVER);
+      const end = finish(this.#backing, isDone);
+      isMine = this.#runner.runSync(end, FOREVER);
     }
     return { kind: isMine ? "passed" : "broken" };
   }
@@ -298,8 +298,8 @@ export class Barrier {
    * ```
    */
   abort(): void {
-    this.#seat.check();
-    this.#sleeper.runSync(breakBarrier(this.#seat), FOREVER);
+    this.#backing.check();
+    this.#runner.runSync(breakBarrier(this.#backing), FOREVER);
   }
 
   /**
@@ -318,8 +318,8 @@ export class Barrier {
    * ```
    */
   reset(): void {
-    this.#seat.check();
-    this.#sleeper.runSync(resetBarrier(this.#seat), FOREVER);
+    this.#backing.check();
+    this.#runner.runSync(resetBarrier(this.#backing), FOREVER);
   }
 
   /**
@@ -327,7 +327,7 @@ export class Barrier {
    * @internal
    */
   [HANDLE](destination: Destination): BarrierHandle {
-    const block = barriers.handle(this.#seat, this, destination);
+    const block = barriers.handle(this.#backing, this, destination);
     return { kind: "barrier", block, action: this.#action?.address ?? null };
   }
 
@@ -344,7 +344,7 @@ export class Barrier {
   }
 
   #describe(): string {
-    if (this.#seat.unavailable !== undefined) return "<Barrier unavailable>";
+    if (this.#backing.unavailable !== undefined) return "<Barrier unavailable>";
     const state = this.broken ? "broken" : `${this.nWaiting}/${this.parties}`;
     return `<Barrier ${state}>`;
   }
@@ -360,7 +360,7 @@ export class Barrier {
   }
 }
 
-function indexOf(index: number, arrival: Arrival): number {
+function indexOf(index: number, arrival: BarrierArrival): number {
   switch (arrival.kind) {
     case "passed":
       return index;
@@ -405,7 +405,7 @@ function checkParties(parties: unknown): void {
 
 /** A barrier at home in a place, as the contexts make them. */
 export function createBarrier(
-  place: Place,
+  place: BlockPlace,
   parties: number,
   options?: BarrierOptions,
 ): Barrier {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Place } from "../memory/block.ts";
-import type { SemaphoreHandle } from "../wire/handle.ts";
+import type { BlockPlace } from "../memory/allocation/block.ts";
+import type { SemaphoreHandle } from "../wire/serialization/handle.ts";
 import {
   expectBounded,
   reviveAs,
@@ -54,7 +54,7 @@ export class BoundedSemaphore extends Semaphore {
 
 /** A bounded semaphore at home in a place, as the contexts make them. */
 export function createBoundedSemaphore(
-  place: Place,
+  place: BlockPlace,
   value?: number,
 ): BoundedSemaphore {
   return semaphoreAt(place, () => new BoundedSemaphore(value));

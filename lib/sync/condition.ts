@@ -7,12 +7,12 @@
 import { contain } from "../base/stderr.ts";
 import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
-import type { Place } from "../memory/block.ts";
+import type { BlockPlace } from "../memory/allocation/block.ts";
 import {
   type ConditionHandle,
   type Destination,
   HANDLE,
-} from "../wire/handle.ts";
+} from "../wire/serialization/handle.ts";
 import { type AnyLock, isLock, reviveAnyLock } from "./any_lock.ts";
 import type { Guard } from "./guard.ts";
 import type { Lock } from "./lock.ts";
@@ -25,9 +25,9 @@ import {
   TAKE_BACK,
   TAKE_BACK_SYNC,
 } from "./mutex.ts";
-import { ALL, limitOf, runNow, Sleeper } from "./program.ts";
+import { limitOf, runNow, StepRunner, WAKE_ALL } from "./steps.ts";
 import { lockOver, type RLock } from "./rlock.ts";
-import { Kin, type Seat } from "./seat.ts";
+import { type Backing, Instances } from "./backing.ts";
 import {
   awaitNotified,
   enter,
@@ -36,11 +36,11 @@ import {
   type Waiter,
   WAITERS_BYTES,
   WAITERS_MAX,
-} from "./waiters.ts";
+} from "./condition_state.ts";
 
 const CONDITION_BYTES = WAITERS_BYTES + MUTEX_BYTES;
 
-const conditions = new Kin<Condition>();
+const conditions = new Instances<Condition>();
 
 /**
  * A place to wait, under a lock, until another process says that something has
@@ -94,8 +94,8 @@ const conditions = new Kin<Condition>();
  * ```
  */
 export class Condition {
-  readonly #seat: Seat;
-  readonly #sleeper: Sleeper;
+  readonly #backing: Backing;
+  readonly #runner: StepRunner;
   readonly #lock: AnyLock;
 
   /**
@@ -116,18 +116,18 @@ export class Condition {
    */
   constructor(lock?: RLock | Lock) {
     checkLock(lock);
-    this.#seat = conditions.seat("condition", CONDITION_BYTES, Condition);
-    this.#sleeper = new Sleeper(this.#seat.block);
-    this.#lock = foundLock(this.#seat) ?? lock ?? ownLock(this.#seat);
-    conditions.settle(this.#seat, this);
-    this.#seat.onMove((before, now) =>
-      renameWaiters(this.#seat.words, before, now)
+    this.#backing = conditions.backing("condition", CONDITION_BYTES, Condition);
+    this.#runner = new StepRunner(this.#backing.block);
+    this.#lock = foundLock(this.#backing) ?? lock ?? ownLock(this.#backing);
+    conditions.settle(this.#backing, this);
+    this.#backing.onMove((before, now) =>
+      renameWaiters(this.#backing.words, before, now)
     );
   }
 
   /** The lock. */
   get lock(): RLock | Lock {
-    this.#seat.check();
+    this.#backing.check();
     return this.#lock;
   }
 
@@ -241,7 +241,7 @@ export class Condition {
     let isNotified = false;
     let isAbandoned = false;
     try {
-      isNotified = await this.#sleeper.run(awaitNotified(waiter), limit);
+      isNotified = await this.#runner.run(awaitNotified(waiter), limit);
     } finally {
       isAbandoned = await this.#lock[TAKE_BACK](times);
     }
@@ -277,7 +277,7 @@ export class Condition {
     let isAbandoned = false;
     try {
       const limit = limitOf(timeoutMs);
-      isNotified = this.#sleeper.runSync(awaitNotified(waiter), limit);
+      isNotified = this.#runner.runSync(awaitNotified(waiter), limit);
     } finally {
       isAbandoned = this.#lock[TAKE_BACK_SYNC](times);
     }
@@ -287,7 +287,7 @@ export class Condition {
 
   #enter(): Waiter {
     this.#checkMine("wait for");
-    const { block, me } = this.#seat;
+    const { block, me } = this.#backing;
     const waiter = runNow(block, enter(me));
     if (waiter !== null) return waiter;
     throw new LockError(
@@ -387,7 +387,7 @@ export class Condition {
   notify(count = 1): void {
     checkCount(count);
     this.#checkMine("notify");
-    runNow(this.#seat.block, notify(count));
+    runNow(this.#backing.block, notify(count));
   }
 
   /**
@@ -406,7 +406,7 @@ export class Condition {
    */
   notifyAll(): void {
     this.#checkMine("notify");
-    runNow(this.#seat.block, notify(ALL));
+    runNow(this.#backing.block, notify(WAKE_ALL));
   }
 
   #checkMine(what: string): void {
@@ -422,12 +422,14 @@ export class Condition {
    * @internal
    */
   [HANDLE](destination: Destination): ConditionHandle {
-    const block = conditions.handle(this.#seat, this, destination);
+    const block = conditions.handle(this.#backing, this, destination);
     return { kind: "condition", block, lock: this.#lock[HANDLE](destination) };
   }
 
   #describe(): string {
-    if (this.#seat.unavailable !== undefined) return "<Condition unavailable>";
+    if (this.#backing.unavailable !== undefined) {
+      return "<Condition unavailable>";
+    }
     return `<Condition ${Deno.inspect(this.#lock)}>`;
   }
 
@@ -469,17 +471,17 @@ function checkCount(count: unknown): void {
 }
 
 /** The lock that came with the parent's memory. */
-function foundLock({ claim }: Seat): AnyLock | null {
+function foundLock({ claim }: Backing): AnyLock | null {
   const handle = claim?.handle;
   return handle?.kind === "condition" ? reviveAnyLock(handle.lock) : null;
 }
 
-function ownLock({ block }: Seat): RLock {
+function ownLock({ block }: Backing): RLock {
   return lockOver(block.part(WAITERS_BYTES, MUTEX_BYTES));
 }
 
 /** A condition at home in a place, as the contexts make them. */
-export function createCondition(place: Place, lock?: AnyLock): Condition {
+export function createCondition(place: BlockPlace, lock?: AnyLock): Condition {
   return conditions.at(place, () => new Condition(lock));
 }
 

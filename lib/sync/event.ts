@@ -13,30 +13,34 @@
  */
 
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
-import type { Place } from "../memory/block.ts";
-import { wake } from "../memory/futex.ts";
-import { type Destination, type EventHandle, HANDLE } from "../wire/handle.ts";
+import type { BlockPlace } from "../memory/allocation/block.ts";
+import { wake } from "../memory/waiting/futex.ts";
+import {
+  type Destination,
+  type EventHandle,
+  HANDLE,
+} from "../wire/serialization/handle.ts";
 import {
   GIVE_UP,
   limitOf,
   load,
-  type Program,
   sleep,
-  Sleeper,
-} from "./program.ts";
-import { Kin, type Seat } from "./seat.ts";
+  StepRunner,
+  type Steps,
+} from "./steps.ts";
+import { type Backing, Instances } from "./backing.ts";
 
 const EVENT_BYTES = 8;
 const FLAG = 0;
 
-const events = new Kin<SharedEvent>();
+const events = new Instances<SharedEvent>();
 
 function isRaised(flag: number): boolean {
   return (flag & 1) === 1;
 }
 
 /** Waits until the flag is raised; false when it gave up. */
-export function* awaitRaised(): Program<boolean> {
+export function* awaitRaised(): Steps<boolean> {
   const first = yield load(FLAG);
   if (isRaised(first)) return true;
   for (;;) {
@@ -78,8 +82,8 @@ export function* awaitRaised(): Program<boolean> {
  * ```
  */
 export class SharedEvent {
-  readonly #seat: Seat;
-  readonly #sleeper: Sleeper;
+  readonly #backing: Backing;
+  readonly #runner: StepRunner;
 
   /**
    * Makes an event that is clear.
@@ -93,9 +97,9 @@ export class SharedEvent {
    * ```
    */
   constructor() {
-    this.#seat = events.seat("event", EVENT_BYTES, SharedEvent);
-    this.#sleeper = new Sleeper(this.#seat.block);
-    events.settle(this.#seat, this);
+    this.#backing = events.backing("event", EVENT_BYTES, SharedEvent);
+    this.#runner = new StepRunner(this.#backing.block);
+    events.settle(this.#backing, this);
   }
 
   /**
@@ -114,7 +118,7 @@ export class SharedEvent {
    * @returns Whether it is.
    */
   isSet(): boolean {
-    return isRaised(Atomics.load(this.#seat.words, FLAG));
+    return isRaised(Atomics.load(this.#backing.words, FLAG));
   }
 
   /**
@@ -132,7 +136,7 @@ export class SharedEvent {
    * ```
    */
   set(): void {
-    if (this.#change(false)) wake(this.#seat.block, FLAG);
+    if (this.#change(false)) wake(this.#backing.block, FLAG);
   }
 
   /**
@@ -155,7 +159,7 @@ export class SharedEvent {
 
   /** Turns the flag from `from` to its opposite; false if it was that already. */
   #change(from: boolean): boolean {
-    const { words } = this.#seat;
+    const { words } = this.#backing;
     for (;;) {
       const seen = Atomics.load(words, FLAG);
       if (isRaised(seen) !== from) return false;
@@ -189,7 +193,7 @@ export class SharedEvent {
     options?.signal?.throwIfAborted();
     if (this.isSet()) return true;
     const limit = limitOf(timeoutMs, options?.signal);
-    const isDone = await this.#sleeper.run(awaitRaised(), limit);
+    const isDone = await this.#runner.run(awaitRaised(), limit);
     if (!isDone) options?.signal?.throwIfAborted();
     return isDone;
   }
@@ -212,7 +216,7 @@ export class SharedEvent {
     const timeoutMs = timeoutOf(options, "wait for an event");
     options?.signal?.throwIfAborted();
     return this.isSet() ||
-      this.#sleeper.runSync(awaitRaised(), limitOf(timeoutMs));
+      this.#runner.runSync(awaitRaised(), limitOf(timeoutMs));
   }
 
   /**
@@ -220,12 +224,12 @@ export class SharedEvent {
    * @internal
    */
   [HANDLE](destination: Destination): EventHandle {
-    const block = events.handle(this.#seat, this, destination);
+    const block = events.handle(this.#backing, this, destination);
     return { kind: "event", block };
   }
 
   #describe(): string {
-    if (this.#seat.unavailable !== undefined) {
+    if (this.#backing.unavailable !== undefined) {
       return "<SharedEvent unavailable>";
     }
     return `<SharedEvent ${this.isSet() ? "set" : "unset"}>`;
@@ -243,7 +247,7 @@ export class SharedEvent {
 }
 
 /** An event at home in a place, as the contexts make them. */
-export function createEvent(place: Place): SharedEvent {
+export function createEvent(place: BlockPlace): SharedEvent {
   return events.at(place, () => new SharedEvent());
 }
 

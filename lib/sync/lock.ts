@@ -6,12 +6,12 @@
 
 import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
-import type { Place } from "../memory/block.ts";
+import type { BlockPlace } from "../memory/allocation/block.ts";
 import {
   type Destination,
   HANDLE,
   type PlainLockHandle,
-} from "../wire/handle.ts";
+} from "../wire/serialization/handle.ts";
 import { Guard } from "./guard.ts";
 import {
   accept,
@@ -24,11 +24,11 @@ import {
   TAKE_BACK_SYNC,
   WORD,
 } from "./mutex.ts";
-import { Kin, type Seat } from "./seat.ts";
-import { Taker } from "./taker.ts";
-import { Turn } from "./turn.ts";
+import { type Backing, Instances } from "./backing.ts";
+import { LockAcquirer } from "./lock_acquirer.ts";
+import { Fairness } from "./fairness.ts";
 
-const locks = new Kin<Lock>();
+const locks = new Instances<Lock>();
 
 /**
  * A lock that one taker at a time has, like Python's `multiprocessing.Lock`.
@@ -66,9 +66,9 @@ const locks = new Kin<Lock>();
  * ```
  */
 export class Lock {
-  readonly #seat: Seat;
-  readonly #taker: Taker;
-  readonly #turn: Turn = new Turn();
+  readonly #backing: Backing;
+  readonly #acquirer: LockAcquirer;
+  readonly #fairness: Fairness = new Fairness();
 
   /**
    * Makes a free lock.
@@ -82,9 +82,9 @@ export class Lock {
    * ```
    */
   constructor() {
-    this.#seat = locks.seat("lock", MUTEX_BYTES, Lock);
-    this.#taker = new Taker(this.#seat, false);
-    locks.settle(this.#seat, this);
+    this.#backing = locks.backing("lock", MUTEX_BYTES, Lock);
+    this.#acquirer = new LockAcquirer(this.#backing, false);
+    locks.settle(this.#backing, this);
   }
 
   /**
@@ -105,7 +105,7 @@ export class Lock {
    * @returns Whether the caller holds the lock now.
    */
   tryAcquireSync(): boolean {
-    const { words, me } = this.#seat;
+    const { words, me } = this.#backing;
     return Atomics.compareExchange(words, WORD, FREE, me) === FREE;
   }
 
@@ -180,19 +180,19 @@ export class Lock {
   async acquire(options?: LockOptions): Promise<Guard | null> {
     const timeoutMs = timeoutOf(options, "acquire a lock");
     options?.signal?.throwIfAborted();
-    if (this.#turn.isOwed && timeoutMs > 0) {
-      await this.#turn.give(options?.signal);
+    if (this.#fairness.isOwed && timeoutMs > 0) {
+      await this.#fairness.give(options?.signal);
     }
     const held = this.tryAcquireSync() || await this.#take(timeoutMs, options);
     return held ? new Guard(this) : null;
   }
 
   #takeSync(timeoutMs: number, options?: LockOptions): boolean {
-    return accept(this.#taker.takeSync(timeoutMs), this, options);
+    return accept(this.#acquirer.takeSync(timeoutMs), this, options);
   }
 
   async #take(timeoutMs: number, options?: LockOptions): Promise<boolean> {
-    return accept(await this.#taker.take(timeoutMs, options), this, options);
+    return accept(await this.#acquirer.take(timeoutMs, options), this, options);
   }
 
   /**
@@ -212,14 +212,14 @@ export class Lock {
    * @throws {LockError} If the lock is free.
    */
   release(): void {
-    const { words, me } = this.#seat;
+    const { words, me } = this.#backing;
     if (Atomics.compareExchange(words, WORD, me, FREE) === me) return;
-    if (!this.#taker.giveBack()) {
+    if (!this.#acquirer.giveBack()) {
       throw new LockError(
         "Cannot release the lock as it must have been acquired: it is free",
       );
     }
-    this.#turn.owe();
+    this.#fairness.owe();
   }
 
   /**
@@ -236,7 +236,7 @@ export class Lock {
    * @returns Whether it is held.
    */
   locked(): boolean {
-    return this.#taker.owner !== 0;
+    return this.#acquirer.owner !== 0;
   }
 
   /**
@@ -244,7 +244,7 @@ export class Lock {
    * @internal
    */
   [IS_MINE](): boolean {
-    return this.#taker.isMine;
+    return this.#acquirer.isMine;
   }
 
   /**
@@ -261,7 +261,7 @@ export class Lock {
    * @internal
    */
   async [TAKE_BACK](_times: number): Promise<boolean> {
-    return await this.#taker.take(Infinity) === "inherited";
+    return await this.#acquirer.take(Infinity) === "inherited";
   }
 
   /**
@@ -269,7 +269,7 @@ export class Lock {
    * @internal
    */
   [TAKE_BACK_SYNC](_times: number): boolean {
-    return this.#taker.takeSync(Infinity) === "inherited";
+    return this.#acquirer.takeSync(Infinity) === "inherited";
   }
 
   /**
@@ -277,13 +277,13 @@ export class Lock {
    * @internal
    */
   [HANDLE](destination: Destination): PlainLockHandle {
-    const block = locks.handle(this.#seat, this, destination);
+    const block = locks.handle(this.#backing, this, destination);
     return { kind: "lock", block };
   }
 
   #describe(): string {
-    if (this.#seat.unavailable !== undefined) return "<Lock unavailable>";
-    return `<Lock owner=${this.#taker.owned}>`;
+    if (this.#backing.unavailable !== undefined) return "<Lock unavailable>";
+    return `<Lock owner=${this.#acquirer.owned}>`;
   }
 
   /** What `console.log` shows. */
@@ -298,7 +298,7 @@ export class Lock {
 }
 
 /** A lock at home in a place, as the contexts make them. */
-export function createLock(place: Place): Lock {
+export function createLock(place: BlockPlace): Lock {
   return locks.at(place, () => new Lock());
 }
 

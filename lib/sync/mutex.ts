@@ -36,20 +36,20 @@
 
 import { AbandonedError } from "../base/errors.ts";
 import type { WaitOptions } from "../base/waiting.ts";
-import { OWNER_MASK } from "../memory/owners.ts";
+import { OWNER_MASK } from "../memory/liveness/owners.ts";
 import {
   GIVE_UP,
-  isAlive,
   load,
   or,
-  type Program,
+  ownerAlive,
   sleep,
   spin,
+  type Steps,
   store,
   swap,
   wakeUp,
   WOKEN,
-} from "./program.ts";
+} from "./steps.ts";
 
 /** How many bytes of a block a lock takes. */
 export const MUTEX_BYTES = 16;
@@ -64,9 +64,9 @@ export const HUNGRY = 2;
 /** Nobody has the lock. */
 export const FREE = 0;
 /** Somebody may sleep for the lock. */
-export const MARK = -0x8000_0000;
+export const MUTEX_MARK = -0x8000_0000;
 /** Nobody has the lock, and newcomers may not take it. */
-export const RESERVED: number = MARK;
+export const RESERVED: number = MUTEX_MARK;
 
 /** How often a sleeper is overtaken before it is hungry. */
 const PATIENCE = 4;
@@ -126,34 +126,34 @@ export function accept(
 }
 
 /** Who runs a program, as an owner of locks: another one when the memory moves. */
-export interface Self {
+export interface LockTaker {
   /** The owner id. */
   readonly me: number;
 }
 
 /** Takes the lock; a recursive one also if it is already the caller's own. */
-export function* take(self: Self, isRecursive = false): Program<Taking> {
+export function* take(self: LockTaker, isRecursive = false): Steps<Taking> {
   let hasSlept = false;
   let overtaken = 0;
   for (;;) {
     const { me } = self;
-    const seen = yield swap(WORD, FREE, hasSlept ? me | MARK : me);
+    const seen = yield swap(WORD, FREE, hasSlept ? me | MUTEX_MARK : me);
     if (seen === FREE) {
       if (overtaken >= PATIENCE) yield store(HUNGRY, 0);
       return "taken";
     }
     if (seen === RESERVED && hasSlept) {
-      if ((yield swap(WORD, RESERVED, me | MARK)) !== RESERVED) continue;
+      if ((yield swap(WORD, RESERVED, me | MUTEX_MARK)) !== RESERVED) continue;
       // Also the hunger of one that died over it ends here.
       yield store(HUNGRY, 0);
       return "taken";
     }
     if (isRecursive && ownerOf(seen) === me) {
       // Another task of this process took it meanwhile.
-      if (hasSlept) yield or(WORD, MARK);
+      if (hasSlept) yield or(WORD, MUTEX_MARK);
       return "again";
     }
-    const marked = seen | MARK;
+    const marked = seen | MUTEX_MARK;
     if (seen !== marked && (yield swap(WORD, seen, marked)) !== seen) continue;
     if (hasSlept && ++overtaken >= PATIENCE) yield store(HUNGRY, 1);
     const outcome = yield sleep(WORD, marked);
@@ -165,14 +165,14 @@ export function* take(self: Self, isRecursive = false): Program<Taking> {
 }
 
 /** Takes the lock from a dead owner; false when it lives, or another was faster. */
-function* inherit(me: number, marked: number): Program<boolean> {
+function* inherit(me: number, marked: number): Steps<boolean> {
   const owner = ownerOf(marked);
-  if (owner === 0 || (yield isAlive(owner)) === 1) return false;
-  return (yield swap(WORD, marked, me | MARK)) === marked;
+  if (owner === 0 || (yield ownerAlive(owner)) === 1) return false;
+  return (yield swap(WORD, marked, me | MUTEX_MARK)) === marked;
 }
 
 /** Goes away without the lock; whatever it was given goes to the next. */
-function* leave(overtaken: number): Program<Taking> {
+function* leave(overtaken: number): Steps<Taking> {
   if (overtaken < PATIENCE) return "left";
   yield store(HUNGRY, 0);
   yield* unreserve();
@@ -180,12 +180,12 @@ function* leave(overtaken: number): Program<Taking> {
 }
 
 /** Makes a reserved lock free, and says so to one that sleeps. */
-function* unreserve(): Program<void> {
+function* unreserve(): Steps<void> {
   if ((yield swap(WORD, RESERVED, FREE)) === RESERVED) yield wakeUp(WORD, 1);
 }
 
 /** Gives the lock back, whoever has it; false when nobody has. */
-export function* giveBack(): Program<boolean> {
+export function* giveBack(): Steps<boolean> {
   for (;;) {
     const seen = yield load(WORD);
     if (ownerOf(seen) === 0) return false;

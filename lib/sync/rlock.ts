@@ -6,8 +6,12 @@
 
 import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
-import type { Block, Place } from "../memory/block.ts";
-import { type Destination, HANDLE, type LockHandle } from "../wire/handle.ts";
+import type { Block, BlockPlace } from "../memory/allocation/block.ts";
+import {
+  type Destination,
+  HANDLE,
+  type LockHandle,
+} from "../wire/serialization/handle.ts";
 import { Guard } from "./guard.ts";
 import {
   accept,
@@ -23,13 +27,13 @@ import {
   type Taking,
   WORD,
 } from "./mutex.ts";
-import { Kin, type Seat } from "./seat.ts";
-import { Taker } from "./taker.ts";
+import { type Backing, Instances } from "./backing.ts";
+import { LockAcquirer } from "./lock_acquirer.ts";
 
 /** How many bytes of a block a lock takes. */
 export const LOCK_BYTES: number = MUTEX_BYTES;
 
-const rlocks = new Kin<RLock>();
+const rlocks = new Instances<RLock>();
 
 /**
  * A lock that its owner may take again, like Python's `multiprocessing.RLock`.
@@ -68,8 +72,8 @@ const rlocks = new Kin<RLock>();
  */
 export class RLock {
   // Invariant: AGAIN is 0 while nobody has the lock, and only the owner writes it.
-  readonly #seat: Seat;
-  readonly #taker: Taker;
+  readonly #backing: Backing;
+  readonly #acquirer: LockAcquirer;
 
   /**
    * Makes a free lock.
@@ -83,9 +87,9 @@ export class RLock {
    * ```
    */
   constructor() {
-    this.#seat = rlocks.seat("rlock", LOCK_BYTES, RLock);
-    this.#taker = new Taker(this.#seat, true);
-    rlocks.settle(this.#seat, this);
+    this.#backing = rlocks.backing("rlock", LOCK_BYTES, RLock);
+    this.#acquirer = new LockAcquirer(this.#backing, true);
+    rlocks.settle(this.#backing, this);
   }
 
   /**
@@ -105,7 +109,7 @@ export class RLock {
    * @returns Whether the caller holds the lock now.
    */
   tryAcquireSync(): boolean {
-    const { words, me } = this.#seat;
+    const { words, me } = this.#backing;
     const seen = Atomics.compareExchange(words, WORD, FREE, me);
     if (seen === FREE) return true;
     if (ownerOf(seen) !== me) return false;
@@ -188,11 +192,11 @@ export class RLock {
   }
 
   #takeSync(timeoutMs: number, options?: LockOptions): boolean {
-    return this.#accept(this.#taker.takeSync(timeoutMs), options);
+    return this.#accept(this.#acquirer.takeSync(timeoutMs), options);
   }
 
   async #take(timeoutMs: number, options?: LockOptions): Promise<boolean> {
-    return this.#accept(await this.#taker.take(timeoutMs, options), options);
+    return this.#accept(await this.#acquirer.take(timeoutMs, options), options);
   }
 
   #accept(taking: Taking, options?: LockOptions): boolean {
@@ -203,7 +207,7 @@ export class RLock {
   /** Notes how often the lock was taken, if it was. */
   #count(taking: Taking, times: number): void {
     if (taking === "left") return;
-    const { words } = this.#seat;
+    const { words } = this.#backing;
     const before = taking === "again" ? words[AGAIN]! + 1 : 0;
     words[AGAIN] = before + times - 1;
   }
@@ -225,7 +229,7 @@ export class RLock {
    * @throws {LockError} If the caller does not hold the lock.
    */
   release(): void {
-    const { words, me } = this.#seat;
+    const { words, me } = this.#backing;
     if (
       words[AGAIN] === 0 &&
       Atomics.compareExchange(words, WORD, me, FREE) === me
@@ -234,10 +238,10 @@ export class RLock {
   }
 
   #releaseSlow(): void {
-    const { words } = this.#seat;
-    if (!this.#taker.isMine) this.#refuseRelease();
+    const { words } = this.#backing;
+    if (!this.#acquirer.isMine) this.#refuseRelease();
     if (words[AGAIN]! > 0) words[AGAIN]!--;
-    else this.#taker.giveBack();
+    else this.#acquirer.giveBack();
   }
 
   #refuseRelease(): never {
@@ -261,7 +265,7 @@ export class RLock {
    * @returns Whether it is held.
    */
   locked(): boolean {
-    return this.#taker.owner !== 0;
+    return this.#acquirer.owner !== 0;
   }
 
   /**
@@ -269,7 +273,7 @@ export class RLock {
    * @internal
    */
   [IS_MINE](): boolean {
-    return this.#taker.isMine;
+    return this.#acquirer.isMine;
   }
 
   /**
@@ -277,7 +281,7 @@ export class RLock {
    * @internal
    */
   [LET_GO](): number {
-    const { words } = this.#seat;
+    const { words } = this.#backing;
     const times = words[AGAIN]! + 1;
     words[AGAIN] = 0;
     this.release();
@@ -289,7 +293,7 @@ export class RLock {
    * @internal
    */
   async [TAKE_BACK](times: number): Promise<boolean> {
-    const taking = await this.#taker.take(Infinity);
+    const taking = await this.#acquirer.take(Infinity);
     this.#count(taking, times);
     return taking === "inherited";
   }
@@ -299,7 +303,7 @@ export class RLock {
    * @internal
    */
   [TAKE_BACK_SYNC](times: number): boolean {
-    const taking = this.#taker.takeSync(Infinity);
+    const taking = this.#acquirer.takeSync(Infinity);
     this.#count(taking, times);
     return taking === "inherited";
   }
@@ -309,14 +313,14 @@ export class RLock {
    * @internal
    */
   [HANDLE](destination: Destination): LockHandle {
-    const block = rlocks.handle(this.#seat, this, destination);
+    const block = rlocks.handle(this.#backing, this, destination);
     return { kind: "rlock", block };
   }
 
   #describe(): string {
-    if (this.#seat.unavailable !== undefined) return "<RLock unavailable>";
-    const { owned } = this.#taker;
-    const count = owned === "none" ? 0 : this.#seat.words[AGAIN]! + 1;
+    if (this.#backing.unavailable !== undefined) return "<RLock unavailable>";
+    const { owned } = this.#acquirer;
+    const count = owned === "none" ? 0 : this.#backing.words[AGAIN]! + 1;
     return `<RLock owner=${owned} count=${count}>`;
   }
 
@@ -337,7 +341,7 @@ export function lockOver(block: Block): RLock {
 }
 
 /** A lock at home in a place, as the contexts make them. */
-export function createRLock(place: Place): RLock {
+export function createRLock(place: BlockPlace): RLock {
   return rlocks.at(place, () => new RLock());
 }
 

@@ -5,9 +5,13 @@
  */
 
 import { timeoutOf } from "../base/waiting.ts";
-import type { Place } from "../memory/block.ts";
-import { wake } from "../memory/futex.ts";
-import { type Destination, HANDLE, type RwLockHandle } from "../wire/handle.ts";
+import type { BlockPlace } from "../memory/allocation/block.ts";
+import { wake } from "../memory/waiting/futex.ts";
+import {
+  type Destination,
+  HANDLE,
+  type RwLockHandle,
+} from "../wire/serialization/handle.ts";
 import { Guard } from "./guard.ts";
 import {
   abandonedError,
@@ -17,7 +21,7 @@ import {
   ownerOf,
   WORD,
 } from "./mutex.ts";
-import { limitOf, type Program, runNow, Sleeper } from "./program.ts";
+import { limitOf, runNow, StepRunner, type Steps } from "./steps.ts";
 import {
   awaitReaders,
   type Entry,
@@ -28,11 +32,11 @@ import {
   READERS_MAX,
   tryRead,
   write,
-} from "./readers.ts";
-import { Kin, type Seat } from "./seat.ts";
-import { Turn } from "./turn.ts";
+} from "./rwlock_state.ts";
+import { type Backing, Instances } from "./backing.ts";
+import { Fairness } from "./fairness.ts";
 
-const rwlocks = new Kin<RwLock>();
+const rwlocks = new Instances<RwLock>();
 
 /**
  * A lock that many readers have at once, or one writer alone. Python has none.
@@ -73,9 +77,9 @@ const rwlocks = new Kin<RwLock>();
  * ```
  */
 export class RwLock {
-  readonly #seat: Seat;
-  readonly #sleeper: Sleeper;
-  readonly #turn: Turn = new Turn();
+  readonly #backing: Backing;
+  readonly #runner: StepRunner;
+  readonly #fairness: Fairness = new Fairness();
 
   /**
    * Makes a free lock.
@@ -89,13 +93,13 @@ export class RwLock {
    * ```
    */
   constructor() {
-    this.#seat = rwlocks.seat("rwlock", READERS_BYTES, RwLock);
-    this.#sleeper = new Sleeper(this.#seat.block);
-    rwlocks.settle(this.#seat, this);
+    this.#backing = rwlocks.backing("rwlock", READERS_BYTES, RwLock);
+    this.#runner = new StepRunner(this.#backing.block);
+    rwlocks.settle(this.#backing, this);
     // Owners have other ids in the new place. Nobody else has seen this lock
     // yet, so whoever is in is this isolate.
-    this.#seat.onMove((before, now) => {
-      const { words } = this.#seat;
+    this.#backing.onMove((before, now) => {
+      const { words } = this.#backing;
       for (const [at, word] of words.entries()) {
         if (ownerOf(word) === before) words[at] = now;
       }
@@ -122,12 +126,12 @@ export class RwLock {
   async acquireRead(options?: LockOptions): Promise<Guard | null> {
     const timeoutMs = timeoutOf(options, "read");
     options?.signal?.throwIfAborted();
-    if (this.#turn.isOwed && timeoutMs > 0) {
-      await this.#turn.give(options?.signal);
+    if (this.#fairness.isOwed && timeoutMs > 0) {
+      await this.#fairness.give(options?.signal);
     }
     const at = this.#tryRead();
     if (at >= 0) return this.#readGuard(at);
-    return await this.#enter(read(this.#seat), timeoutMs, options);
+    return await this.#enter(read(this.#backing), timeoutMs, options);
   }
 
   /**
@@ -152,7 +156,7 @@ export class RwLock {
     options?.signal?.throwIfAborted();
     const at = this.#tryRead();
     if (at >= 0) return this.#readGuard(at);
-    return this.#enterSync(read(this.#seat), timeoutMs, options);
+    return this.#enterSync(read(this.#backing), timeoutMs, options);
   }
 
   /**
@@ -175,11 +179,11 @@ export class RwLock {
   async acquireWrite(options?: LockOptions): Promise<Guard | null> {
     const timeoutMs = timeoutOf(options, "write");
     options?.signal?.throwIfAborted();
-    if (this.#turn.isOwed && timeoutMs > 0) {
-      await this.#turn.give(options?.signal);
+    if (this.#fairness.isOwed && timeoutMs > 0) {
+      await this.#fairness.give(options?.signal);
     }
     if (!this.#tryLock()) {
-      return await this.#enter(write(this.#seat), timeoutMs, options);
+      return await this.#enter(write(this.#backing), timeoutMs, options);
     }
     if (this.#isEmpty()) return this.#writeGuard();
     return await this.#enter(awaitReaders(), timeoutMs, options);
@@ -206,7 +210,7 @@ export class RwLock {
     const timeoutMs = timeoutOf(options, "write");
     options?.signal?.throwIfAborted();
     if (!this.#tryLock()) {
-      return this.#enterSync(write(this.#seat), timeoutMs, options);
+      return this.#enterSync(write(this.#backing), timeoutMs, options);
     }
     if (this.#isEmpty()) return this.#writeGuard();
     return this.#enterSync(awaitReaders(), timeoutMs, options);
@@ -214,7 +218,7 @@ export class RwLock {
 
   /** The word of the reader that it became, or -1. */
   #tryRead(): number {
-    const { words, me, block } = this.#seat;
+    const { words, me, block } = this.#backing;
     const at = readerAt(me % READERS_MAX);
     if (Atomics.compareExchange(words, at, 0, me) !== 0) {
       return runNow(block, tryRead(me));
@@ -226,12 +230,12 @@ export class RwLock {
 
   /** Takes the mutex of the writers, if it is free. */
   #tryLock(): boolean {
-    const { words, me } = this.#seat;
+    const { words, me } = this.#backing;
     return Atomics.compareExchange(words, WORD, FREE, me) === FREE;
   }
 
   #isEmpty(): boolean {
-    const { words } = this.#seat;
+    const { words } = this.#backing;
     for (let reader = 0; reader < READERS_MAX; reader++) {
       if (Atomics.load(words, readerAt(reader)) !== 0) return false;
     }
@@ -239,22 +243,22 @@ export class RwLock {
   }
 
   async #enter(
-    program: Program<Entry>,
+    steps: Steps<Entry>,
     timeoutMs: number,
     options: LockOptions | undefined,
   ): Promise<Guard | null> {
     const limit = limitOf(timeoutMs, options?.signal);
-    const entry = await this.#sleeper.run(program, limit);
+    const entry = await this.#runner.run(steps, limit);
     if (entry.at < 0 && !entry.isAbandoned) options?.signal?.throwIfAborted();
     return this.#accept(entry, options);
   }
 
   #enterSync(
-    program: Program<Entry>,
+    steps: Steps<Entry>,
     timeoutMs: number,
     options: LockOptions | undefined,
   ): Guard | null {
-    const entry = this.#sleeper.runSync(program, limitOf(timeoutMs));
+    const entry = this.#runner.runSync(steps, limitOf(timeoutMs));
     return this.#accept(entry, options);
   }
 
@@ -277,7 +281,7 @@ export class RwLock {
   }
 
   #leaveRead(at: number): void {
-    const { words, block } = this.#seat;
+    const { words, block } = this.#backing;
     Atomics.store(words, at, 0);
     // A writer may sleep here, or a reader when there were too many.
     if (Atomics.load(words, WORD) !== FREE) wake(block, at, 1);
@@ -288,10 +292,10 @@ export class RwLock {
   }
 
   #leaveWrite(): void {
-    const { words, me, block } = this.#seat;
+    const { words, me, block } = this.#backing;
     if (Atomics.compareExchange(words, WORD, me, FREE) === me) return;
     runNow(block, giveBack());
-    this.#turn.owe();
+    this.#fairness.owe();
   }
 
   /**
@@ -308,13 +312,13 @@ export class RwLock {
    * @returns Whether readers or a writer are.
    */
   locked(): boolean {
-    const { words } = this.#seat;
+    const { words } = this.#backing;
     return this.readers > 0 || ownerOf(Atomics.load(words, WORD)) !== 0;
   }
 
   /** How many readers are in at this moment. */
   get readers(): number {
-    const { words } = this.#seat;
+    const { words } = this.#backing;
     const slots = words.subarray(readerAt(0), readerAt(READERS_MAX));
     return slots.reduce((count, reader) => count + Number(reader !== 0), 0);
   }
@@ -324,12 +328,12 @@ export class RwLock {
    * @internal
    */
   [HANDLE](destination: Destination): RwLockHandle {
-    const block = rwlocks.handle(this.#seat, this, destination);
+    const block = rwlocks.handle(this.#backing, this, destination);
     return { kind: "rwlock", block };
   }
 
   #describe(): string {
-    if (this.#seat.unavailable !== undefined) return "<RwLock unavailable>";
+    if (this.#backing.unavailable !== undefined) return "<RwLock unavailable>";
     return `<RwLock readers=${this.readers} locked=${this.locked()}>`;
   }
 
@@ -345,7 +349,7 @@ export class RwLock {
 }
 
 /** A lock at home in a place, as the contexts make them. */
-export function createRwLock(place: Place): RwLock {
+export function createRwLock(place: BlockPlace): RwLock {
   return rwlocks.at(place, () => new RwLock());
 }
 

@@ -6,12 +6,12 @@
 
 import { LockError } from "../base/errors.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
-import type { Place } from "../memory/block.ts";
+import type { BlockPlace } from "../memory/allocation/block.ts";
 import {
   type Destination,
   HANDLE,
   type SemaphoreHandle,
-} from "../wire/handle.ts";
+} from "../wire/serialization/handle.ts";
 import { Guard } from "./guard.ts";
 import {
   addPermit,
@@ -21,12 +21,12 @@ import {
   permitsOf,
   takePermit,
   VALUE,
-} from "./permits.ts";
-import { limitOf, runNow, Sleeper } from "./program.ts";
-import { Kin, type Seat } from "./seat.ts";
-import { Turn } from "./turn.ts";
+} from "./semaphore_state.ts";
+import { limitOf, runNow, StepRunner } from "./steps.ts";
+import { type Backing, Instances } from "./backing.ts";
+import { Fairness } from "./fairness.ts";
 
-const semaphores = new Kin<Semaphore>();
+const semaphores = new Instances<Semaphore>();
 
 // Whether the next constructor call is that of a bounded one. Not a parameter,
 // as those are everybody's.
@@ -72,10 +72,10 @@ export function expectBounded(): void {
  * ```
  */
 export class Semaphore {
-  readonly #seat: Seat;
-  readonly #sleeper: Sleeper;
+  readonly #backing: Backing;
+  readonly #runner: StepRunner;
   readonly #isBounded: boolean;
-  readonly #turn: Turn = new Turn();
+  readonly #fairness: Fairness = new Fairness();
 
   /**
    * Makes a semaphore.
@@ -97,14 +97,14 @@ export class Semaphore {
     isNextBounded = false;
     checkValue(value);
     const type = this.#isBounded ? "boundedsemaphore" : "semaphore";
-    this.#seat = semaphores.seat(type, PERMITS_BYTES, Semaphore);
-    this.#sleeper = new Sleeper(this.#seat.block);
-    const { isFound, unavailable } = this.#seat;
+    this.#backing = semaphores.backing(type, PERMITS_BYTES, Semaphore);
+    this.#runner = new StepRunner(this.#backing.block);
+    const { isFound, unavailable } = this.#backing;
     if (!isFound && unavailable === undefined) {
-      this.#seat.words[VALUE] = value;
-      this.#seat.words[BOUND] = this.#isBounded ? value : PERMITS_MAX;
+      this.#backing.words[VALUE] = value;
+      this.#backing.words[BOUND] = this.#isBounded ? value : PERMITS_MAX;
     }
-    semaphores.settle(this.#seat, this);
+    semaphores.settle(this.#backing, this);
   }
 
   /**
@@ -123,7 +123,7 @@ export class Semaphore {
    * @returns Whether the caller has one more permit now.
    */
   tryAcquireSync(): boolean {
-    const { words } = this.#seat;
+    const { words } = this.#backing;
     for (;;) {
       const seen = Atomics.load(words, VALUE);
       if (seen <= 0) return false;
@@ -154,7 +154,7 @@ export class Semaphore {
     const timeoutMs = timeoutOf(options, "acquire a semaphore");
     options?.signal?.throwIfAborted();
     const held = this.tryAcquireSync() ||
-      this.#sleeper.runSync(takePermit(), limitOf(timeoutMs));
+      this.#runner.runSync(takePermit(), limitOf(timeoutMs));
     return held ? new Guard(this) : null;
   }
 
@@ -179,12 +179,12 @@ export class Semaphore {
     const timeoutMs = timeoutOf(options, "acquire a semaphore");
     const signal = options?.signal;
     signal?.throwIfAborted();
-    if (this.#turn.isOwed && timeoutMs > 0) {
-      await this.#turn.give(signal);
+    if (this.#fairness.isOwed && timeoutMs > 0) {
+      await this.#fairness.give(signal);
     }
     if (this.tryAcquireSync()) return new Guard(this);
     const limit = limitOf(timeoutMs, signal);
-    if (await this.#sleeper.run(takePermit(), limit)) return new Guard(this);
+    if (await this.#runner.run(takePermit(), limit)) return new Guard(this);
     signal?.throwIfAborted();
     return null;
   }
@@ -205,7 +205,7 @@ export class Semaphore {
    * @throws {LockError} If there are as many permits as there may be.
    */
   release(): void {
-    const { words, block } = this.#seat;
+    const { words, block } = this.#backing;
     const seen = Atomics.load(words, VALUE);
     const bound = words[BOUND]!;
     if (seen >= 0 && seen < bound) {
@@ -217,7 +217,7 @@ export class Semaphore {
         `Cannot release the semaphore as it must have been acquired more often than released: it has ${bound} of ${bound} permits`,
       );
     }
-    this.#turn.owe();
+    this.#fairness.owe();
   }
 
   /**
@@ -234,7 +234,7 @@ export class Semaphore {
    * @returns The number; it may be another one already.
    */
   getValue(): number {
-    return permitsOf(Atomics.load(this.#seat.words, VALUE));
+    return permitsOf(Atomics.load(this.#backing.words, VALUE));
   }
 
   /**
@@ -259,13 +259,13 @@ export class Semaphore {
    * @internal
    */
   [HANDLE](destination: Destination): SemaphoreHandle {
-    const block = semaphores.handle(this.#seat, this, destination);
+    const block = semaphores.handle(this.#backing, this, destination);
     return { kind: "semaphore", block, isBounded: this.#isBounded };
   }
 
   #describe(): string {
     const name = this.#isBounded ? "BoundedSemaphore" : "Semaphore";
-    if (this.#seat.unavailable !== undefined) return `<${name} unavailable>`;
+    if (this.#backing.unavailable !== undefined) return `<${name} unavailable>`;
     return `<${name} value=${this.getValue()}>`;
   }
 
@@ -291,13 +291,13 @@ function checkValue(value: unknown): void {
 }
 
 /** A semaphore at home in a place, as the contexts make them. */
-export function createSemaphore(place: Place, value?: number): Semaphore {
+export function createSemaphore(place: BlockPlace, value?: number): Semaphore {
   return semaphoreAt(place, () => new Semaphore(value));
 }
 
 /** What `make` makes, at home in a place. */
 export function semaphoreAt<T extends Semaphore>(
-  place: Place,
+  place: BlockPlace,
   make: () => T,
 ): T {
   return semaphores.at(place, make) as T;

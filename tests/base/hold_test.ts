@@ -5,7 +5,7 @@
  */
 
 import { equal } from "node:assert/strict";
-import { SharedTimer } from "../../lib/base/hold.ts";
+import { SharedTimer } from "../../lib/base/keep_alive.ts";
 
 /** Runs `body` with timers that do `meanwhile` before they are there, once. */
 function withSlowTimers(meanwhile: () => void, body: () => void): void {

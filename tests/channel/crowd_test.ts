@@ -1,17 +1,17 @@
 import { equal, ok } from "node:assert/strict";
 import {
-  Crowd,
-  CROWD_MAX,
-  CROWD_OF_ONE_MAX,
+  HANDSHAKES_MAX,
+  HANDSHAKES_PER_NETWORK_MAX,
   networkOf,
-} from "../../lib/channel/crowd.ts";
+  PendingHandshakes,
+} from "../../lib/channel/sockets/pending_handshakes.ts";
 
 interface Stranger {
   readonly from: string;
 }
 
 function comes(
-  crowd: Crowd<Stranger>,
+  crowd: PendingHandshakes<Stranger>,
   from: string,
 ): [Stranger, Stranger | null] {
   const one = { from };
@@ -19,7 +19,7 @@ function comes(
 }
 
 Deno.test("Crowd lets a flood of one address crowd out that address only", () => {
-  const crowd = new Crowd<Stranger>();
+  const crowd = new PendingHandshakes<Stranger>();
   const others = Array.from(
     { length: 50 },
     (_, i) => comes(crowd, `10.0.1.${i}`),
@@ -29,17 +29,17 @@ Deno.test("Crowd lets a flood of one address crowd out that address only", () =>
     const [one, leaving] = comes(crowd, "10.0.0.1");
     flood.push(one);
     // The oldest of them.
-    equal(leaving, flood[i - CROWD_OF_ONE_MAX] ?? null);
+    equal(leaving, flood[i - HANDSHAKES_PER_NETWORK_MAX] ?? null);
   }
   for (const [, leaving] of others) equal(leaving, null);
 });
 
 Deno.test("Crowd takes the place from the address with the most when it is full", () => {
-  const crowd = new Crowd<Stranger>();
-  for (let i = 0; i < CROWD_OF_ONE_MAX; i++) comes(crowd, "10.0.0.1");
-  const left = CROWD_MAX - CROWD_OF_ONE_MAX;
+  const crowd = new PendingHandshakes<Stranger>();
+  for (let i = 0; i < HANDSHAKES_PER_NETWORK_MAX; i++) comes(crowd, "10.0.0.1");
+  const left = HANDSHAKES_MAX - HANDSHAKES_PER_NETWORK_MAX;
   for (let i = 0; i < left; i++) equal(comes(crowd, `10.1.${i}.1`)[1], null);
-  for (let i = 0; i < CROWD_OF_ONE_MAX - 1; i++) {
+  for (let i = 0; i < HANDSHAKES_PER_NETWORK_MAX - 1; i++) {
     equal(comes(crowd, `10.2.${i}.1`)[1]!.from, "10.0.0.1");
   }
   // Now all have one.
@@ -47,12 +47,12 @@ Deno.test("Crowd takes the place from the address with the most when it is full"
 });
 
 Deno.test("Crowd leaves those alone who have answered", () => {
-  const crowd = new Crowd<Stranger>();
+  const crowd = new PendingHandshakes<Stranger>();
   const [first] = comes(crowd, "10.0.0.1");
   const [second] = comes(crowd, "10.0.0.1");
   crowd.delete(first);
   crowd.delete(first);
-  for (let i = 0; i < CROWD_OF_ONE_MAX - 1; i++) {
+  for (let i = 0; i < HANDSHAKES_PER_NETWORK_MAX - 1; i++) {
     equal(comes(crowd, "10.0.0.1")[1], null);
   }
   equal(comes(crowd, "10.0.0.1")[1], second);

@@ -9,15 +9,19 @@ import { equal, notEqual, throws } from "node:assert/strict";
 import { ConnectionError } from "../../mod.ts";
 import { randomOf } from "./channel_testing.ts";
 import { Mortal } from "./mortal.ts";
-import { Ends, ENDS_BYTES, HOLDERS_MAX } from "../../lib/channel/ends.ts";
-import { Block, type Place } from "../../lib/memory/block.ts";
+import {
+  Ends,
+  ENDS_BYTES,
+  HOLDERS_MAX,
+} from "../../lib/channel/pipe/pipe_ends.ts";
+import { Block, type BlockPlace } from "../../lib/memory/allocation/block.ts";
 import {
   claimOwner,
   ownerTable,
   releaseOwner,
-} from "../../lib/memory/owners.ts";
+} from "../../lib/memory/liveness/owners.ts";
 
-function make(place: Place = "local"): Ends {
+function make(place: BlockPlace = "local"): Ends {
   return new Ends(Block.allocate(ENDS_BYTES, place));
 }
 

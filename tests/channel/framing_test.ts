@@ -1,6 +1,9 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { ConnectionError } from "../../mod.ts";
-import { Deframer, headerOf } from "../../lib/channel/framing.ts";
+import {
+  Deframer,
+  headerOf,
+} from "../../lib/channel/sockets/socket_framing.ts";
 import { randomOf } from "./channel_testing.ts";
 
 function framed(...messages: Uint8Array[]): Uint8Array {

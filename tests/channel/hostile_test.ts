@@ -10,8 +10,8 @@ import {
   Listener,
   type ListenerOptions,
 } from "../../mod.ts";
-import { headerOf } from "../../lib/channel/framing.ts";
-import { encode } from "../../lib/wire/codec.ts";
+import { headerOf } from "../../lib/channel/sockets/socket_framing.ts";
+import { encode } from "../../lib/wire/serialization/codec.ts";
 import { key, knock, randomOf, TIMEOUT_MS } from "./channel_testing.ts";
 
 function test(what: string, fn: () => Promise<void>): void {

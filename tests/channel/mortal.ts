@@ -13,8 +13,8 @@ import {
   claimOwner,
   ownerTable,
   releaseOwner,
-} from "../../lib/memory/owners.ts";
-import { Block } from "../../lib/memory/block.ts";
+} from "../../lib/memory/liveness/owners.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
 
 const STEPS = [
   "load",

@@ -214,29 +214,29 @@ export function pipeContract(one: string, other: string): void {
   });
 
   test("a connection that was sent over a connection works there", async () => {
-    const [carrier, theirs] = ctx.Pipe();
+    const [transport, theirs] = ctx.Pipe();
     const [mine, sent] = ctx.Pipe();
     const p = start(0, t.useReceived, theirs);
     theirs.close();
-    await carrier.send({ inside: sent });
+    await transport.send({ inside: sent });
     sent.close();
     equal(await mine.recv(), "through");
-    equal(await carrier.recv(), "closed");
+    equal(await transport.recv(), "closed");
     await rejects(mine.recv(), EndOfFileError);
-    await carrier.send("go");
+    await transport.send("go");
     await p.result();
     mine.close();
-    carrier.close();
+    transport.close();
   });
 
   test("a connection that nobody receives is given up", async () => {
     for (const end of ["killed", "closed"] as const) {
-      const [carrier, theirs] = ctx.Pipe();
+      const [transport, theirs] = ctx.Pipe();
       const [mine, sent] = ctx.Pipe();
       const [close, closed] = [new ctx.SharedEvent(), new ctx.SharedEvent()];
       const p = start(0, t.closeAndStay, theirs, close, closed);
       theirs.close();
-      await carrier.send(sent);
+      await transport.send(sent);
       sent.close();
       equal(await mine.poll({ timeout: 250 }), false);
       if (end === "killed") p.kill();
@@ -245,7 +245,7 @@ export function pipeContract(one: string, other: string): void {
       p.kill();
       await p.join();
       mine.close();
-      carrier.close();
+      transport.close();
     }
   });
 

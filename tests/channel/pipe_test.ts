@@ -8,14 +8,14 @@ import {
   Pipe,
   type Value,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { waitAsync } from "../../lib/memory/waiting/futex.ts";
 import {
   adoptSites,
   beginImport,
   endImport,
   moduleObjects,
-} from "../../lib/memory/sites.ts";
+} from "../../lib/memory/allocation/construction_sites.ts";
 import { connectionContract } from "./connection_contract.ts";
 import { pipeContract } from "./pipe_contract.ts";
 
@@ -62,10 +62,10 @@ Deno.test("Connection of a pipe carries shared objects, which are no bytes", asy
 Deno.test("Connection of a pipe is held by each that was received, by itself", async () => {
   for (const method of ["thread", "spawn"]) {
     const { Pipe } = getContext(method);
-    const [carrier, theirs] = Pipe();
+    const [transport, theirs] = Pipe();
     const [mine, sent] = Pipe();
-    await carrier.send([sent, sent]);
-    await carrier.send({ sent });
+    await transport.send([sent, sent]);
+    await transport.send({ sent });
     const [first, second] = await theirs.recv() as [Connection, Connection];
     equal(first, second);
     const { sent: third } = await theirs.recv() as { sent: Connection };
@@ -75,8 +75,8 @@ Deno.test("Connection of a pipe is held by each that was received, by itself", a
     equal(await mine.recv(), 3);
     third.close();
     await rejects(mine.recv(), EndOfFileError);
-    await rejects(async () => await carrier.send(sent), ConnectionError);
-    for (const end of [carrier, theirs, mine]) end.close();
+    await rejects(async () => await transport.send(sent), ConnectionError);
+    for (const end of [transport, theirs, mine]) end.close();
   }
 });
 

@@ -147,7 +147,7 @@ export function queueContract(one: string, other: string): void {
   });
 
   test("Queue of a module is the same queue in every process", async () => {
-    const home = t.homes[other]!;
+    const home = t.relayExports[other]!;
     const p = start(1, t.workAtHome, other);
     await home.put("work");
     equal(await home.join(), true);

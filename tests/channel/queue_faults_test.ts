@@ -5,12 +5,12 @@
 
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type BaseProcess, getContext } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
-import { AT_ONCE } from "../../lib/channel/queue_core.ts";
-import { formatRing, ringBlock } from "../../lib/channel/ring.ts";
-import { RingCore } from "../../lib/channel/ring_core.ts";
-import { FOREVER } from "../../lib/sync/program.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { waitAsync } from "../../lib/memory/waiting/futex.ts";
+import { AT_ONCE } from "../../lib/channel/ring/queue_core.ts";
+import { formatRing, ringBlock } from "../../lib/channel/ring/ring.ts";
+import { RingCore } from "../../lib/channel/queue/ring_core.ts";
+import { FOREVER } from "../../lib/sync/steps.ts";
 import { Mortal } from "./mortal.ts";
 import * as t from "./fixtures/queue_targets.ts";
 

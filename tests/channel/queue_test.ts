@@ -13,9 +13,9 @@ import {
   type Value,
   wait,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { HANDLE } from "../../lib/wire/handle.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { HANDLE } from "../../lib/wire/serialization/handle.ts";
+import { waitAsync } from "../../lib/memory/waiting/futex.ts";
 
 // Loads what is loaded once and kept, which would look like a leak of one test.
 await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);

@@ -9,9 +9,9 @@ import {
   SimpleQueue,
   UnsupportedError,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
-import { HANDLE } from "../../lib/wire/handle.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { waitAsync } from "../../lib/memory/waiting/futex.ts";
+import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 import { programUrl, runProgram } from "../fixtures/program.ts";
 import * as v from "../fixtures/views.ts";
 import * as t from "./fixtures/queue_targets.ts";
@@ -510,8 +510,8 @@ Deno.test("Queue of a module is reached by a child without shared memory", async
     module: t.TARGETS,
   });
   p.start();
-  await t.homes.thread!.put("work");
-  equal(await t.homes.thread!.join(), true);
+  await t.relayExports.thread!.put("work");
+  equal(await t.relayExports.thread!.join(), true);
   equal(await p.result(), "work in a JoinableQueue of 5");
 });
 

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { FOREVER, limitOf } from "../../lib/sync/program.ts";
+import { FOREVER, limitOf } from "../../lib/sync/steps.ts";
 import {
   EMPTY,
   formatRing,
@@ -7,9 +7,9 @@ import {
   Ring,
   ringBlock,
   type RingOptions,
-} from "../../lib/channel/ring.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
-import { Block, type Place } from "../../lib/memory/block.ts";
+} from "../../lib/channel/ring/ring.ts";
+import { waitAsync } from "../../lib/memory/waiting/futex.ts";
+import { Block, type BlockPlace } from "../../lib/memory/allocation/block.ts";
 
 const KIND = 5;
 
@@ -17,7 +17,7 @@ const KIND = 5;
 await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
 
 /** Two views of one new ring, as two isolates have. */
-function pair(place: Place, options: RingOptions): [put: Ring, get: Ring] {
+function pair(place: BlockPlace, options: RingOptions): [put: Ring, get: Ring] {
   const block = ringBlock(place);
   formatRing(block, options);
   return [new Ring(block), new Ring(block)];

@@ -20,8 +20,8 @@ import {
   getContext,
   workerState,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { waitAsync } from "../../lib/memory/waiting/futex.ts";
 
 // It would look like a leak of the first test.
 await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
@@ -150,8 +150,8 @@ for (const method of getAllStartMethods()) {
     deepEqual(await pool.apply(f), [1, 1]);
     deepEqual(await pool.apply(() => [n, ...list]), [2, 1, 2]);
     for (let i = 0; i < 200; i++) {
-      const box = { i };
-      equal(await pool.apply(() => box.i), i);
+      const mailbox = { i };
+      equal(await pool.apply(() => mailbox.i), i);
     }
   });
 

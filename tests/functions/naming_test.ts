@@ -5,10 +5,10 @@
  */
 
 import { deepEqual, equal } from "node:assert/strict";
-import { isClosed } from "../../lib/functions/closed.ts";
-import { namingIn } from "../../lib/functions/naming.ts";
-import { byName } from "../../lib/wire/birth.ts";
-import type { Match } from "../../lib/wire/messages.ts";
+import { isClosed } from "../../lib/functions/closed_text.ts";
+import { namingIn } from "../../lib/functions/export_names.ts";
+import { byName } from "../../lib/wire/protocol/child_context.ts";
+import type { Match } from "../../lib/wire/protocol/messages.ts";
 import { ProgramFolder } from "../fixtures/program.ts";
 
 // All as texts, since they must keep their form.

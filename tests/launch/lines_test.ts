@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { WholeLines } from "../../lib/launch/lines.ts";
+import { WholeLines } from "../../lib/launch/whole_lines.ts";
 
 const { encode, decode } = {
   encode: (text: string) => new TextEncoder().encode(text),

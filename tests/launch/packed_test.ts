@@ -5,15 +5,18 @@
  */
 
 import { deepEqual, equal, match } from "node:assert/strict";
-import { bundledAvailability } from "../../lib/launch/packed.ts";
+import { bundledAvailability } from "../../lib/launch/packed_program.ts";
 import { ProgramFolder, runProgram } from "../fixtures/program.ts";
 
 const SETTINGS = { timeout: 60_000 };
 
 Deno.test("bundledAvailability() knows where a file of the package stands", () => {
   const places: [string, boolean][] = [
-    [import.meta.resolve("../../lib/launch/packed.ts"), true],
-    ["https://jsr.io/@multiprocessing/core/1.2.3/lib/launch/packed.ts", true],
+    [import.meta.resolve("../../lib/launch/packed_program.ts"), true],
+    [
+      "https://jsr.io/@multiprocessing/core/1.2.3/lib/launch/packed_program.ts",
+      true,
+    ],
     ["file:///app/bundle.js", false],
     ["file:///app/lib/bundle.js", false],
   ];

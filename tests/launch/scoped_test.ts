@@ -98,7 +98,7 @@ Deno.test(
     }, {
       imports: {
         "@multiprocessing/core": `${ROOT}mod.ts`,
-        "@multiprocessing/core/task": `${ROOT}lib/pool/task.ts`,
+        "@multiprocessing/core/task": `${ROOT}lib/pool/worker/task.ts`,
         dep: "./dep.js",
       },
     });

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { spawnedEntryUrl } from "../../lib/launch/entry.ts";
-import { PROTOCOL_VERSION } from "../../lib/wire/birth.ts";
+import { PROTOCOL_VERSION } from "../../lib/wire/protocol/child_context.ts";
 import {
   frame,
   joined,
@@ -8,9 +8,9 @@ import {
   newGreeting,
   seal,
   unseal,
-} from "../../lib/wire/frames.ts";
-import type { ToChild } from "../../lib/wire/messages.ts";
-import { MixedReader } from "../../lib/wire/mixed.ts";
+} from "../../lib/wire/protocol/frames.ts";
+import type { ToChild } from "../../lib/wire/protocol/messages.ts";
+import { StderrDemux } from "../../lib/wire/protocol/stderr_demux.ts";
 
 const SETTINGS = { timeout: 30_000 };
 
@@ -45,7 +45,7 @@ async function saidTo(order: ToChild) {
   await stdin.write(joined([frame(greeting), frame(seal(order))]));
   const { code, stderr } = await child.output();
   await stdin.close().catch(() => {});
-  const reader = new MixedReader(markerOf(greeting));
+  const reader = new StderrDemux(markerOf(greeting));
   const { text, frames } = reader.push(stderr);
   const said = frames.map(unseal);
   return { code, said, text: new TextDecoder().decode(text) };

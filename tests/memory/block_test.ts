@@ -1,9 +1,9 @@
 import { deepEqual, equal, notEqual, ok, throws } from "node:assert/strict";
 import { SharedMemoryError } from "../../lib/base/errors.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync, wake } from "../../lib/memory/futex.ts";
-import { attachSegment } from "../../lib/memory/segment.ts";
-import type { BlockHandle } from "../../lib/wire/handle.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { waitAsync, wake } from "../../lib/memory/waiting/futex.ts";
+import { attachSegment } from "../../lib/memory/allocation/segment.ts";
+import type { BlockHandle } from "../../lib/wire/serialization/handle.ts";
 import "./helpers.ts";
 
 for (const place of ["local", "mapped"] as const) {
@@ -170,7 +170,9 @@ Deno.test("Block gives mapped memory back unless another process heard of it", {
 }, async () => {
   const code = `
     import { Block } from ${
-    JSON.stringify(new URL("../../lib/memory/block.ts", import.meta.url).href)
+    JSON.stringify(
+      new URL("../../lib/memory/allocation/block.ts", import.meta.url).href,
+    )
   };
     const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
     const dropped = (() => {
@@ -205,7 +207,7 @@ Deno.test("Block says which permission mapped memory needs", {
   timeout: 20_000,
 }, async () => {
   const code = `
-    import { Block } from "./lib/memory/block.ts";
+    import { Block } from "./lib/memory/allocation/block.ts";
     for (const make of [
       () => Block.allocate(8, "mapped"),
       () => Block.allocate(8).handle("process"),

@@ -1,5 +1,9 @@
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
-import { discard, fetch, fetchSync } from "../../lib/memory/depot.ts";
+import {
+  discard,
+  fetch,
+  fetchSync,
+} from "../../lib/memory/sharing/resource_sharer.ts";
 import { type Context, getContext, type Value } from "../../mod.ts";
 import { eventually } from "../fixtures/program.ts";
 import * as d from "./fixtures/depot.ts";

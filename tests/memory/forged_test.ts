@@ -7,8 +7,11 @@
 
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { getContext, type ProcessOptions, SharedMemory } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import type { BlockHandle, Handle } from "../../lib/wire/handle.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import type {
+  BlockHandle,
+  Handle,
+} from "../../lib/wire/serialization/handle.ts";
 import * as f from "./fixtures/forgers.ts";
 import "./helpers.ts";
 

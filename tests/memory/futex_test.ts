@@ -1,12 +1,12 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
-import { Block } from "../../lib/memory/block.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
 import {
   beforeBlocking,
   setBlockingHooks,
   waitAsync,
   waitSync,
   wake,
-} from "../../lib/memory/futex.ts";
+} from "../../lib/memory/waiting/futex.ts";
 import { GO, RESULT } from "./fixtures/jobs.ts";
 import { arrived, go, makeControl, start, until } from "./helpers.ts";
 

@@ -5,17 +5,20 @@
  */
 
 import { SHARE_ENV, Worker } from "node:worker_threads";
-import { Block, type Place } from "../../lib/memory/block.ts";
-import { waitAsync, wake } from "../../lib/memory/futex.ts";
-import { syscall, syscallAside } from "../../lib/memory/libc.ts";
+import { Block, type BlockPlace } from "../../lib/memory/allocation/block.ts";
+import { waitAsync, wake } from "../../lib/memory/waiting/futex.ts";
+import { syscall, syscallAside } from "../../lib/memory/system/libc.ts";
 import {
   claimOwner,
   ownerTable,
   releaseOwner,
-} from "../../lib/memory/owners.ts";
+} from "../../lib/memory/liveness/owners.ts";
 import type { Value } from "../../lib/shared/value.ts";
 import type { Typecode } from "../../lib/shared/typecodes.ts";
-import { type Destination, HANDLE } from "../../lib/wire/handle.ts";
+import {
+  type Destination,
+  HANDLE,
+} from "../../lib/wire/serialization/handle.ts";
 import {
   ARRIVED,
   CONTROL_BYTES,
@@ -24,12 +27,12 @@ import {
   type Order,
 } from "./fixtures/jobs.ts";
 
-export const DESTINATION: Record<Place, Destination> = {
+export const DESTINATION: Record<BlockPlace, Destination> = {
   local: "isolate",
   mapped: "process",
 };
 
-export function makeControl(place: Place): Block {
+export function makeControl(place: BlockPlace): Block {
   return Block.allocate(CONTROL_BYTES, place);
 }
 
@@ -79,7 +82,11 @@ export interface JobOptions {
   readonly value?: Value<Typecode>;
 }
 
-function orderOf(place: Place, control: Block, options: JobOptions): Order {
+function orderOf(
+  place: BlockPlace,
+  control: Block,
+  options: JobOptions,
+): Order {
   const destination = DESTINATION[place];
   return {
     job: options.job,

@@ -1,16 +1,16 @@
 import { equal } from "node:assert/strict";
 import {
   BLOCK_HEADER_BYTES,
-  Holders,
-  type IsAlive,
-} from "../../lib/memory/holders.ts";
+  BlockRefs,
+  type IsHolderAlive,
+} from "../../lib/memory/allocation/block_refs.ts";
 
 const HOLDERS_MAX = 14;
-const everybody: IsAlive = () => true;
-const nobody: IsAlive = () => false;
+const everybody: IsHolderAlive = () => true;
+const nobody: IsHolderAlive = () => false;
 
-function fresh(serial = 5): Holders {
-  const holders = new Holders(new ArrayBuffer(BLOCK_HEADER_BYTES), 0);
+function fresh(serial = 5): BlockRefs {
+  const holders = new BlockRefs(new ArrayBuffer(BLOCK_HEADER_BYTES), 0);
   holders.begin(serial);
   return holders;
 }

@@ -1,7 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { Block } from "../../lib/memory/block.ts";
-import { wake } from "../../lib/memory/futex.ts";
-import { LongSleep, type Stretch } from "../../lib/memory/long_sleep.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { wake } from "../../lib/memory/waiting/futex.ts";
+import {
+  AsyncWaiter,
+  type Stretch,
+} from "../../lib/memory/waiting/async_waiter.ts";
 
 const AT = 1;
 
@@ -23,14 +26,14 @@ async function settle(): Promise<void> {
 
 Deno.test("LongSleep does not begin on a word that has changed", () => {
   const block = makeBlock();
-  equal(new LongSleep(block, AT, 7).next(), "woken");
+  equal(new AsyncWaiter(block, AT, 7).next(), "woken");
 });
 
 Deno.test("LongSleep that looks up keeps its place before those who came later", async () => {
   const block = makeBlock();
   const log: string[] = [];
-  const first = new LongSleep(block, AT, 0);
-  const second = new LongSleep(block, AT, 0);
+  const first = new AsyncWaiter(block, AT, 0);
+  const second = new AsyncWaiter(block, AT, 0);
   // The program has nothing else to do: the wait itself keeps it alive.
   equal(await first.next(), "look");
   listen(log, "first", first.next());
@@ -45,12 +48,12 @@ Deno.test("LongSleep that looks up keeps its place before those who came later",
 
 Deno.test("LongSleep that looks up rarely does so after others have many times", async () => {
   const block = makeBlock();
-  const rare = new LongSleep(block, AT, 0, true);
+  const rare = new AsyncWaiter(block, AT, 0, true);
   const looked = rare.next();
   let isOver = false;
   void Promise.resolve(looked).then(() => isOver = true);
   let looks = 0;
-  const often = new LongSleep(block, AT, 0);
+  const often = new AsyncWaiter(block, AT, 0);
   for (; !isOver; looks++) await often.next();
   equal(await looked, "look");
   equal(looks > 3, true);
@@ -59,7 +62,7 @@ Deno.test("LongSleep that looks up rarely does so after others have many times",
 
 Deno.test("LongSleep that is woken while it looks up is told by next()", async () => {
   const block = makeBlock();
-  const sleep = new LongSleep(block, AT, 0);
+  const sleep = new AsyncWaiter(block, AT, 0);
   equal(await sleep.next(), "look");
   wake(block, AT, 1);
   await settle();
@@ -71,8 +74,8 @@ for (const isWoken of [false, true]) {
   Deno.test(`LongSleep.leave() of one ${when} swallows nobody's wake-up`, async () => {
     const block = makeBlock();
     const log: string[] = [];
-    const leaves = new LongSleep(block, AT, 0);
-    const stays = new LongSleep(block, AT, 0);
+    const leaves = new AsyncWaiter(block, AT, 0);
+    const stays = new AsyncWaiter(block, AT, 0);
     equal(await leaves.next(), "look");
     listen(log, "stays", stays.next());
     if (isWoken) wake(block, AT, 1);
@@ -87,7 +90,7 @@ for (const isWoken of [false, true]) {
 
 Deno.test("LongSleep.next() ends when its signal is aborted, and begins again", async () => {
   const block = makeBlock();
-  const sleep = new LongSleep(block, AT, 0);
+  const sleep = new AsyncWaiter(block, AT, 0);
   const controller = new AbortController();
   const { signal } = controller;
   const aborted = sleep.next(signal);
@@ -101,7 +104,7 @@ Deno.test("LongSleep.next() ends when its signal is aborted, and begins again", 
 
 Deno.test("LongSleep.isOn() knows its word, what it expects, and where both are", async () => {
   const block = makeBlock();
-  const sleep = new LongSleep(block, AT, 0);
+  const sleep = new AsyncWaiter(block, AT, 0);
   equal(sleep.isOn(AT, 0), true);
   equal(sleep.isOn(AT, 1), false);
   equal(sleep.isOn(0, 0), false);

@@ -8,7 +8,7 @@ import {
   ownerTable,
   releaseOwner,
   selfOwner,
-} from "../../lib/memory/owners.ts";
+} from "../../lib/memory/liveness/owners.ts";
 
 Deno.test("selfOwner() is alive and stays the same", () => {
   const id = selfOwner();

@@ -2,18 +2,20 @@ import { equal, ok, throws } from "node:assert/strict";
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { AbandonedError, getContext } from "../../mod.ts";
 import {
-  clearPulse,
-  hasPulse,
-  PULSE_WORDS,
-  renewPulse,
-} from "../../lib/memory/pulse.ts";
+  clearLiveness,
+  isIsolateAlive,
+  LIVENESS_WORDS,
+  renewLiveness,
+} from "../../lib/memory/liveness/isolate_liveness.ts";
 import { holdAndDie, TARGETS } from "../sync/fixtures/targets.ts";
 
 const AT = 2;
 
 function makeWords(): Int32Array<SharedArrayBuffer> {
-  const words = new Int32Array(new SharedArrayBuffer(4 * (AT + PULSE_WORDS)));
-  clearPulse(words, AT);
+  const words = new Int32Array(
+    new SharedArrayBuffer(4 * (AT + LIVENESS_WORDS)),
+  );
+  clearLiveness(words, AT);
   return words;
 }
 
@@ -22,24 +24,26 @@ const DAY_MS = 86_400_000;
 
 Deno.test("hasPulse() is true of an isolate of which nothing is known", () => {
   const words = makeWords();
-  for (let day = 0; day < 3; day++) ok(hasPulse(words, AT, day * DAY_MS));
+  for (let day = 0; day < 3; day++) ok(isIsolateAlive(words, AT, day * DAY_MS));
 });
 
 Deno.test("hasPulse() stays true of one that computes, however often it is asked", () => {
   const words = makeWords();
-  renewPulse(words, AT);
-  for (let day = 1; day < 100; day++) ok(hasPulse(words, AT, day * DAY_MS));
+  renewLiveness(words, AT);
+  for (let day = 1; day < 100; day++) {
+    ok(isIsolateAlive(words, AT, day * DAY_MS));
+  }
   // It has been asked as often as it could bear.
   equal(Atomics.notify(words, AT), 0);
 });
 
 Deno.test("hasPulse() asks ever more seldom, and often again after a renewal", async () => {
   const words = makeWords();
-  renewPulse(words, AT);
+  renewLiveness(words, AT);
   // Counts how many sleeps an hour of questions uses up.
   const ask = () => {
     const before = words[AT + 1]!;
-    for (let ms = 0; ms < 3_600_000; ms += 100) hasPulse(words, AT, ms);
+    for (let ms = 0; ms < 3_600_000; ms += 100) isIsolateAlive(words, AT, ms);
     return words[AT + 1]! - before;
   };
   const asked = ask();
@@ -66,16 +70,16 @@ Deno.test(
       const worker = new Worker(entry, { workerData: words, env });
       const gone = new Promise((resolve) => worker.on("exit", resolve));
       await Atomics.waitAsync(words, 0, 0).value;
-      ok(hasPulse(words, AT, DAY_MS));
+      ok(isIsolateAlive(words, AT, DAY_MS));
       void worker.terminate();
       // No turn of the event loop until it is seen.
       const start = performance.now();
-      for (let day = 2; hasPulse(words, AT, day * DAY_MS); day++) {
+      for (let day = 2; isIsolateAlive(words, AT, day * DAY_MS); day++) {
         ok(performance.now() - start < 10_000);
         if (words[AT + 1]! > 20) break;
         Atomics.wait(words, 1, 0, 5);
       }
-      equal(hasPulse(words, AT, 100 * DAY_MS), false);
+      equal(isIsolateAlive(words, AT, 100 * DAY_MS), false);
       await gone;
     }
   },

@@ -7,11 +7,11 @@
 
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { getContext } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { ownThread } from "../../lib/memory/life.ts";
-import { attachSegment } from "../../lib/memory/segment.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { ownThread } from "../../lib/memory/liveness/process_liveness.ts";
+import { attachSegment } from "../../lib/memory/allocation/segment.ts";
 import { SharedMemory } from "../../lib/shared/shared_memory.ts";
-import type { BlockHandle } from "../../lib/wire/handle.ts";
+import type { BlockHandle } from "../../lib/wire/serialization/handle.ts";
 import "./helpers.ts";
 
 const timeout = 30_000;
@@ -125,7 +125,8 @@ Deno.test("Block that is reserved takes room as it grows, and stays as it is whe
 Deno.test("Block takes room again for what it gave back", {
   timeout,
 }, async () => {
-  const url = new URL("../../lib/memory/block.ts", import.meta.url).href;
+  const url =
+    new URL("../../lib/memory/allocation/block.ts", import.meta.url).href;
   const code = `
     import { Block } from ${JSON.stringify(url)};
     const room = (segment) => Deno.statSync(
@@ -242,7 +243,8 @@ Deno.test("a handle of a block that is not there leaves no open file", {
   timeout,
 }, async () => {
   // A segment of another process, as one's own is always there.
-  const url = new URL("../../lib/memory/block.ts", import.meta.url).href;
+  const url =
+    new URL("../../lib/memory/allocation/block.ts", import.meta.url).href;
   const code = `
     import { Block } from ${JSON.stringify(url)};
     const block = Block.allocate(${9 * MIB}, "mapped");

@@ -1,4 +1,4 @@
-import type { SiteEntry } from "../../lib/wire/messages.ts";
+import type { ModuleObject } from "../../lib/wire/protocol/messages.ts";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import {
   adoptSites,
@@ -7,18 +7,18 @@ import {
   endImport,
   moduleObjects,
   OBJECTS_PER_SITE_MAX,
-} from "../../lib/memory/sites.ts";
+} from "../../lib/memory/allocation/construction_sites.ts";
 import { createValue, Value } from "../../lib/shared/value.ts";
 import {
   HANDLE,
   type Handle,
   type LockHandle,
   type Shareable,
-} from "../../lib/wire/handle.ts";
+} from "../../lib/wire/serialization/handle.ts";
 import "./helpers.ts";
 import * as shared from "./fixtures/shared_module.ts";
 
-function inChild(entries: SiteEntry[]): Promise<Deno.CommandOutput> {
+function inChild(entries: ModuleObject[]): Promise<Deno.CommandOutput> {
   const child = new URL("./fixtures/sites_child.ts", import.meta.url).href;
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "-q", child, JSON.stringify(entries)],
@@ -132,9 +132,9 @@ function bytesBehind(handle: Handle): string {
   return `${handle.kind} ${segment} ${offset}`;
 }
 
-function entryOf(object: Shareable): SiteEntry & { handle: Handle } {
+function entryOf(object: Shareable): ModuleObject & { handle: Handle } {
   const mine = bytesBehind(object[HANDLE]("process"));
   return moduleObjects("process").find((entry) =>
     "handle" in entry && bytesBehind(entry.handle) === mine
-  ) as SiteEntry & { handle: Handle };
+  ) as ModuleObject & { handle: Handle };
 }

@@ -1,13 +1,16 @@
 import { equal } from "node:assert/strict";
 import {
   heard,
-  isImporting,
   isStopRequested,
+  mayBeImporting,
   newStopFlags,
   requestStop,
   setGone,
-} from "../../lib/memory/stop_flags.ts";
-import { HAS_HEARD, IS_IMPORTING } from "../../lib/wire/birth.ts";
+} from "../../lib/memory/liveness/stop_flags.ts";
+import {
+  HAS_HEARD,
+  IS_IMPORTING,
+} from "../../lib/wire/protocol/child_context.ts";
 
 Deno.test("requestStop() reaches the isolate whose flags these are and nobody else", () => {
   const [one, other] = [newStopFlags(), newStopFlags()];
@@ -36,7 +39,7 @@ Deno.test("heard() tells an isolate that has heard from one that is gone", async
 Deno.test("isImporting() is true while the flag is up", () => {
   const flags = newStopFlags();
   Atomics.or(flags, 0, IS_IMPORTING);
-  equal(isImporting(flags), true);
+  equal(mayBeImporting(flags), true);
   Atomics.and(flags, 0, ~IS_IMPORTING);
-  equal(isImporting(flags), false);
+  equal(mayBeImporting(flags), false);
 });

@@ -16,13 +16,13 @@ import {
   beginImport,
   endImport,
   moduleObjects,
-} from "../../lib/memory/sites.ts";
+} from "../../lib/memory/allocation/construction_sites.ts";
 import {
   type BlockHandle,
   HANDLE,
   type Shareable,
-} from "../../lib/wire/handle.ts";
-import type { SiteEntry } from "../../lib/wire/messages.ts";
+} from "../../lib/wire/serialization/handle.ts";
+import type { ModuleObject } from "../../lib/wire/protocol/messages.ts";
 import "./helpers.ts";
 
 const CURE = "Cannot, as a test: pass it among the arguments";
@@ -227,7 +227,7 @@ function following(key: string): string {
 /** Says of what is made next at the place of `object` that it cannot be had. */
 function refuseNext(object: Shareable): void {
   const { block } = object[HANDLE]("process") as { block: BlockHandle };
-  const { key, type } = moduleObjects("process").find((entry: SiteEntry) =>
+  const { key, type } = moduleObjects("process").find((entry: ModuleObject) =>
     "handle" in entry && "block" in entry.handle &&
     placeOf(entry.handle.block) === placeOf(block)
   )!;

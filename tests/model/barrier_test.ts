@@ -1,9 +1,9 @@
 import { equal, ok, throws } from "node:assert/strict";
 import { ownerOf, WORD } from "../../lib/sync/mutex.ts";
 import {
-  type Arrival,
   arrive,
   awaitRound,
+  type BarrierArrival,
   barrierBytes,
   breakBarrier,
   COUNT,
@@ -13,8 +13,8 @@ import {
   MODE,
   PARTIES,
   resetBarrier,
-} from "../../lib/sync/parties.ts";
-import { type Program, store } from "../../lib/sync/program.ts";
+} from "../../lib/sync/barrier_state.ts";
+import { type Steps, store } from "../../lib/sync/steps.ts";
 import { type Actor, explore, note, type Script } from "./checker.ts";
 
 interface Comes {
@@ -28,13 +28,13 @@ function* comes({ me, isAble = false, isDone = true }: Comes): Script {
   const self = { me };
   let { arrival } = yield* arrive({ self, isAble }) as Generator<
     never,
-    { arrival: Arrival },
+    { arrival: BarrierArrival },
     number
   >;
   if (arrival.kind === "wait") {
     arrival = yield* awaitRound(self, arrival.place) as Generator<
       never,
-      Arrival,
+      BarrierArrival,
       number
     >;
   }
@@ -51,7 +51,7 @@ function* says(kind: string): Script {
   yield note(kind);
 }
 
-function runs(program: () => Program<unknown>): () => Script {
+function runs(program: () => Steps<unknown>): () => Script {
   return program as unknown as () => Script;
 }
 
@@ -113,7 +113,7 @@ const PASSED = 4;
 function* waits(me: number, place: number): Script {
   const { kind } = yield* awaitRound({ me }, place) as Generator<
     never,
-    Arrival,
+    BarrierArrival,
     number
   >;
   yield* says(kind);
@@ -230,7 +230,7 @@ Deno.test("the barrier: abort() and reset() let those go that wait", () => {
 });
 
 Deno.test("the barrier: a red control whose leaver tells nobody is found", () => {
-  function* silent(): Program<void> {
+  function* silent(): Steps<void> {
     yield store(barrierBytes(0) / 4 + 1, 0);
   }
   const model = barrierModel(2, [

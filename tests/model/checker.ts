@@ -18,13 +18,13 @@
  */
 
 import {
+  CHECK_LIVENESS,
   GIVE_UP,
-  LOOK,
   PATIENT,
-  type Program,
   type Step,
+  type Steps,
   WOKEN,
-} from "../../lib/sync/program.ts";
+} from "../../lib/sync/steps.ts";
 
 /** Marks a point of an actor: "enter", "leave"; costs no step. */
 export interface Note {
@@ -255,11 +255,14 @@ function wakesOf(
 ): State[] {
   const moves: State[] = [];
   for (
-    const [left, outcome] of [["givesUp", GIVE_UP], ["looks", LOOK]] as const
+    const [left, outcome] of [["givesUp", GIVE_UP], [
+      "looks",
+      CHECK_LIVENESS,
+    ]] as const
   ) {
     if (state[left][actor] === 0) continue;
     if (outcome === GIVE_UP && b === PATIENT) continue;
-    if (outcome === LOOK && !mayLook) continue;
+    if (outcome === CHECK_LIVENESS && !mayLook) continue;
     const next = copyOf(state);
     next[left][actor]!--;
     next.asleepAt[actor] = -1;
@@ -322,9 +325,9 @@ export function explore(model: Model): Found {
 
 /** Runs a program on words that begin at `offset`. */
 export function* shifted<R>(
-  program: Program<R>,
+  program: Steps<R>,
   offset: number,
-): Program<R> {
+): Steps<R> {
   let { done, value } = program.next(0);
   while (!done) {
     const step = value as Step;

@@ -1,12 +1,12 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { giveBack, MUTEX_BYTES, ownerOf, take } from "../../lib/sync/mutex.ts";
-import { load, patient, type Program, store } from "../../lib/sync/program.ts";
+import { load, patient, type Steps, store } from "../../lib/sync/steps.ts";
 import {
   awaitNotified,
   enter,
   notify,
   type Waiter,
-} from "../../lib/sync/waiters.ts";
+} from "../../lib/sync/condition_state.ts";
 import { type Actor, explore, note, type Script, shifted } from "./checker.ts";
 
 // The words: a lock, a number that the condition is about, and the condition.
@@ -15,22 +15,22 @@ const CONDITION = NUMBER + 1;
 const SLOTS = 3;
 const WORDS = Array.from({ length: CONDITION + 2 + 2 * SLOTS }, () => 0);
 
-type Steps<R> = Generator<never, R, number>;
+type Untyped<R> = Generator<never, R, number>;
 
-function* on<R>(program: Program<R>): Steps<R> {
-  return yield* shifted(program, CONDITION) as Steps<R>;
+function* on<R>(program: Steps<R>): Untyped<R> {
+  return yield* shifted(program, CONDITION) as Untyped<R>;
 }
 
-function* lock(me: number): Steps<void> {
-  yield* patient(take({ me })) as Steps<string>;
+function* lock(me: number): Untyped<void> {
+  yield* patient(take({ me })) as Untyped<string>;
 }
 
-function* unlock(): Steps<void> {
-  yield* giveBack() as Steps<boolean>;
+function* unlock(): Untyped<void> {
+  yield* giveBack() as Untyped<boolean>;
 }
 
 /** As Condition.wait(), the sleep of the taking back being one without limit. */
-function* wait(me: number, waiting = awaitNotified): Steps<boolean> {
+function* wait(me: number, waiting = awaitNotified): Untyped<boolean> {
   const waiter = yield* on(enter(me));
   yield* unlock();
   const isNotified = yield* on(waiting(waiter as Waiter));
@@ -240,7 +240,7 @@ Deno.test("the condition: a red control that lets go before it enters is found",
 
 Deno.test("the condition: a red control that gives up without a look is found", () => {
   // Empties its slot with a store, and so forgets that it was notified.
-  function* careless({ at, ticket }: Waiter): Program<boolean> {
+  function* careless({ at, ticket }: Waiter): Steps<boolean> {
     for (;;) {
       const outcome = yield { operation: "sleep", at, a: ticket, b: 0 };
       if (outcome === 2) {

@@ -1,6 +1,6 @@
 import { equal, ok, throws } from "node:assert/strict";
 import { awaitRaised } from "../../lib/sync/event.ts";
-import { ALL, load, swap, wakeUp } from "../../lib/sync/program.ts";
+import { load, swap, WAKE_ALL, wakeUp } from "../../lib/sync/steps.ts";
 import { type Actor, explore, note, type Script } from "./checker.ts";
 
 const FLAG = 0;
@@ -11,7 +11,7 @@ function* change(isRaised: boolean, wakes: boolean): Script {
     const seen = yield load(FLAG);
     if ((seen & 1) === Number(isRaised)) return;
     if ((yield swap(FLAG, seen, seen + 1)) !== seen) continue;
-    if (wakes) yield wakeUp(FLAG, ALL);
+    if (wakes) yield wakeUp(FLAG, WAKE_ALL);
     return;
   }
 }

@@ -4,19 +4,13 @@ import {
   FREE,
   giveBack,
   HUNGRY,
-  MARK,
+  MUTEX_MARK,
   ownerOf,
   RESERVED,
   take,
   WORD,
 } from "../../lib/sync/mutex.ts";
-import {
-  load,
-  type Program,
-  store,
-  swap,
-  wakeUp,
-} from "../../lib/sync/program.ts";
+import { load, type Steps, store, swap, wakeUp } from "../../lib/sync/steps.ts";
 import { type Actor, explore, note, type Script } from "./checker.ts";
 
 const NOBODY_HAS_IT = [FREE, 0, 0, 0];
@@ -24,7 +18,7 @@ const NOBODY_HAS_IT = [FREE, 0, 0, 0];
 interface Turns {
   readonly me: number;
   readonly rounds?: number;
-  readonly release?: () => Program<unknown>;
+  readonly release?: () => Steps<unknown>;
 }
 
 /** Takes the lock and gives it back, some times. */
@@ -41,7 +35,7 @@ function* enter(me: number): Script {
   yield note("inside");
 }
 
-function* leave(release: () => Program<unknown> = giveBack): Script {
+function* leave(release: () => Steps<unknown> = giveBack): Script {
   // Whoever is let in beside it would be seen before this step.
   yield load(AGAIN);
   yield note("outside");
@@ -81,7 +75,7 @@ Deno.test("the lock: who gives up takes no wake-up away from the others", () => 
 });
 
 Deno.test("the lock: a hungry one that gives up leaves no reservation behind", () => {
-  for (const word of [FREE, RESERVED, 1 | MARK, 1]) {
+  for (const word of [FREE, RESERVED, 1 | MUTEX_MARK, 1]) {
     const isHeld = ownerOf(word) !== 0;
     explore(lockModel([
       ...(isHeld ? [{ script: () => giveBack() as unknown as Script }] : []),
@@ -104,7 +98,7 @@ function* hungry(me: number, leaves: boolean): Script {
   while (next.done !== true && sleeps < 5) {
     const { operation } = next.value;
     if (operation === "sleep") sleeps++;
-    next = program.next(operation === "swap" ? 9 | MARK : 0);
+    next = program.next(operation === "swap" ? 9 | MUTEX_MARK : 0);
   }
   while (next.done !== true) next = program.next(yield next.value);
   if (next.value === "left") {
@@ -119,7 +113,7 @@ Deno.test("the lock: a reservation finds a taker", () => {
     { script: () => giveBack() as unknown as Script },
     { script: hungryTaker(2, false) },
     { script: taker({ me: 3 }) },
-  ], [1 | MARK, 0, 1, 0]));
+  ], [1 | MUTEX_MARK, 0, 1, 0]));
 });
 
 Deno.test("the lock: who comes after one that died with it takes it over", () => {
@@ -141,7 +135,7 @@ Deno.test("the lock: who comes after one that died with it takes it over", () =>
 });
 
 Deno.test("the lock: a red control that wakes nobody is found", () => {
-  function* silent(): Program<void> {
+  function* silent(): Steps<void> {
     const seen = yield load(WORD);
     yield swap(WORD, seen, FREE);
   }
@@ -153,11 +147,11 @@ Deno.test("the lock: a red control that wakes nobody is found", () => {
 
 Deno.test("the lock: a red control that forgets the mark is found", () => {
   // As if a woken taker took the lock without the mark for those still asleep.
-  function* forgetful(me: number): Program<string> {
+  function* forgetful(me: number): Steps<string> {
     for (;;) {
       const seen = yield swap(WORD, FREE, me);
       if (seen === FREE) return "taken";
-      const marked = seen | MARK;
+      const marked = seen | MUTEX_MARK;
       if (seen !== marked && (yield swap(WORD, seen, marked)) !== seen) {
         continue;
       }
@@ -174,7 +168,7 @@ Deno.test("the lock: a red control that forgets the mark is found", () => {
 });
 
 Deno.test("the lock: a red control that lets two in is found", () => {
-  function* rash(me: number): Program<boolean> {
+  function* rash(me: number): Steps<boolean> {
     // The look and the taking are two steps.
     if (ownerOf(yield load(WORD)) !== 0) return false;
     yield store(WORD, me);
@@ -193,9 +187,9 @@ Deno.test("the lock: a red control that lets two in is found", () => {
 });
 
 Deno.test("the lock: a red control whose releaser does not look at the hunger again is found", () => {
-  function* careless(): Program<void> {
+  function* careless(): Steps<void> {
     const next = (yield load(HUNGRY)) === 0 ? FREE : RESERVED;
-    yield swap(WORD, 1 | MARK, next);
+    yield swap(WORD, 1 | MUTEX_MARK, next);
     yield wakeUp(WORD, 1);
   }
   throws(() =>
@@ -203,5 +197,5 @@ Deno.test("the lock: a red control whose releaser does not look at the hunger ag
       { script: () => careless() as unknown as Script },
       { script: hungryTaker(2, true), givesUp: 1 },
       { script: taker({ me: 3 }) },
-    ], [1 | MARK, 0, 1, 0])), /Stuck/);
+    ], [1 | MUTEX_MARK, 0, 1, 0])), /Stuck/);
 });

@@ -14,24 +14,27 @@
  */
 
 import { END_CAUSE, PEER } from "../../lib/process/process.ts";
-import type { Clock, Timer } from "../../lib/pool/clock.ts";
-import { Remote } from "../../lib/pool/functions.ts";
-import { type Job, Task } from "../../lib/pool/job.ts";
+import type { Clock, Timer } from "../../lib/pool/parent/clock.ts";
+import { PoolFunction } from "../../lib/pool/parent/pool_functions.ts";
+import { type Job, Task } from "../../lib/pool/parent/job.ts";
 import {
   CALL_ONE,
+  type CallForm,
   EACH,
-  type Form,
   RUN_HEAD,
   TASK_STRIDE,
   TIMED,
   type ToWorker,
   VALUES,
-} from "../../lib/pool/messages.ts";
-import type { PoolWorker, WorkerOptions } from "../../lib/pool/pool_worker.ts";
-import { Scheduler } from "../../lib/pool/scheduler.ts";
-import { Slots } from "../../lib/pool/slots.ts";
-import type { Destination } from "../../lib/wire/handle.ts";
-import { deliver, type Peer } from "../../lib/wire/post.ts";
+} from "../../lib/pool/protocol/pool_messages.ts";
+import type {
+  PoolWorker,
+  WorkerOptions,
+} from "../../lib/pool/parent/pool_worker.ts";
+import { Scheduler } from "../../lib/pool/parent/scheduler.ts";
+import { Slots } from "../../lib/pool/protocol/slots.ts";
+import type { Destination } from "../../lib/wire/serialization/handle.ts";
+import { deliver, type Peer } from "../../lib/wire/mailbox/mailbox.ts";
 
 /** What is given to the pool. */
 export interface JobPlan {
@@ -108,8 +111,8 @@ class PaperClock implements Clock {
 
 /** A job that keeps what becomes of its items. */
 class PaperJob implements Job {
-  readonly remote: Remote;
-  readonly form: Form;
+  readonly fn: PoolFunction;
+  readonly form: CallForm;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly isSentOnce: boolean;
@@ -120,9 +123,9 @@ class PaperJob implements Job {
   isOver = false;
 
   constructor(plan: JobPlan, id: number, world: PoolWorld) {
-    const order = { kind: "address", module: "file:///m.ts", name: `f${id}` };
-    const definition = { id, order, names: [], values: [] } as never;
-    this.remote = new Remote(definition, {}, false);
+    const spec = { kind: "address", module: "file:///m.ts", name: `f${id}` };
+    const definition = { id, spec, names: [], values: [] } as never;
+    this.fn = new PoolFunction(definition, {}, false);
     this.form = plan.items === 1 ? CALL_ONE : EACH;
     this.timeoutMs = plan.timeoutMs ?? Infinity;
     this.retries = plan.retries ?? 0;
@@ -133,14 +136,14 @@ class PaperJob implements Job {
     this.#world = world;
   }
 
-  loadOf(first: number, count: number): ReturnType<Job["loadOf"]> {
+  batchOf(first: number, count: number): ReturnType<Job["batchOf"]> {
     this.#world.clock.time += count * (this.plan.costMs ?? 0);
     const items = Array.from({ length: count }, (_, i) => first + i);
     for (const item of items) this.sends[item]!++;
     // A text does not fit into a slot; a number does.
     const one = this.plan.costMs === undefined ? first : `${first}`;
-    const load = (this.form === CALL_ONE ? one : items) as never;
-    return { load, transfer: [] };
+    const sent = (this.form === CALL_ONE ? one : items) as never;
+    return { items: sent, transfer: [] };
   }
 
   given(): never {
@@ -189,7 +192,7 @@ interface Having {
   readonly slots: Slots | null;
 }
 
-/** A worker of paper: the steps of `lib/pool/worker.ts`. */
+/** A worker of paper: the steps of `lib/pool/worker/task_runner.ts`. */
 class PaperWorker {
   readonly name: string;
   readonly pid = 1;
@@ -472,7 +475,7 @@ export class PoolWorld {
 
   #deliver(worker: PaperWorker): void {
     const value = worker.outbox.shift();
-    const body = { form: "clone", value, sited: null } as never;
+    const body = { form: "clone", value, placeholders: null } as never;
     deliver("pool", body, worker.peer);
   }
 
@@ -490,8 +493,8 @@ export class PoolWorld {
   }
 
   #noteFirsts(): void {
-    for (const worker of this.scheduler.crew.workers) {
-      for (const [seq, { first }] of worker.docket.all()) {
+    for (const worker of this.scheduler.workers.workers) {
+      for (const [seq, { first }] of worker.inFlight.all()) {
         this.#firsts.set(`${worker.process.name} ${seq}`, first);
       }
     }
@@ -540,7 +543,7 @@ export class PoolWorld {
   /** What decides how it goes on. */
   get key(): string {
     const { time, timers } = this.clock;
-    const { crew } = this.scheduler;
+    const { workers } = this.scheduler;
     return JSON.stringify([
       this.#given,
       this.#kills,
@@ -556,9 +559,9 @@ export class PoolWorld {
         task.settled,
         task.losses,
         task.isMoved,
-        worker === null ? -1 : crew.workers.indexOf(worker),
+        worker === null ? -1 : workers.workers.indexOf(worker),
       ]),
-      crew.workers.map((worker) => stateOf(worker, time)),
+      workers.workers.map((worker) => stateOf(worker, time)),
     ]);
   }
 
@@ -572,7 +575,7 @@ export class PoolWorld {
 const PATIENCE_MAX_MS = 1_000;
 
 function stateOf(worker: PoolWorker, time: number): unknown {
-  const { state, load, docket: { given } } = worker;
+  const { state, load, inFlight: { given } } = worker;
   return [state, load, given, Math.min(PATIENCE_MAX_MS, worker.sameFor(time))];
 }
 

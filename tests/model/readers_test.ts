@@ -1,11 +1,6 @@
 import { equal, ok, throws } from "node:assert/strict";
 import { giveBack, ownerOf, WORD } from "../../lib/sync/mutex.ts";
-import {
-  load,
-  type Program,
-  type Step,
-  store,
-} from "../../lib/sync/program.ts";
+import { load, type Step, type Steps, store } from "../../lib/sync/steps.ts";
 import {
   type Entry,
   leaveRead,
@@ -14,14 +9,14 @@ import {
   READERS_MAX,
   tryRead,
   write,
-} from "../../lib/sync/readers.ts";
+} from "../../lib/sync/rwlock_state.ts";
 import { type Actor, explore, note, type Script } from "./checker.ts";
 
 const OWNERS = [1, 2, 3];
 const USED = readerAt(Math.max(...OWNERS)) + 1;
 
 /** The same program, without looks at the words of readers that nobody is. */
-function* brief<R>(program: Program<R>): Program<R> {
+function* brief<R>(program: Steps<R>): Steps<R> {
   let { done, value } = program.next(0);
   while (!done) {
     const step = value as Step;
@@ -42,7 +37,7 @@ function* reads(me: number): Script {
 
 function* goes(
   me: number,
-  leave: (at: number) => Program<unknown> = leaveRead,
+  leave: (at: number) => Steps<unknown> = leaveRead,
 ): Script {
   yield load(WORD);
   yield note("outside");
@@ -137,7 +132,7 @@ Deno.test("the board: who comes after a dead reader or writer gets in", () => {
 });
 
 Deno.test("the board: a red control whose reader goes in silence is found", () => {
-  function* silent(at: number): Program<void> {
+  function* silent(at: number): Steps<void> {
     yield store(at, 0);
   }
   const scripts = [() => reads(1), () => goes(1, silent)];

@@ -6,23 +6,23 @@ import {
   DONE,
   DROPPED,
   GETS,
-  MARK,
   oneMore,
   PUTS,
+  RING_MARK,
   SHUT,
   shut,
   taskDone,
-} from "../../lib/channel/ring_words.ts";
+} from "../../lib/channel/ring/ring_words.ts";
 import {
   GIVE_UP,
   load,
   or,
-  type Program,
   sleep,
   type Step,
+  type Steps,
   swap,
   wakeUp,
-} from "../../lib/sync/program.ts";
+} from "../../lib/sync/steps.ts";
 import { type Actor, explore, type Script } from "./checker.ts";
 
 // Fewer words, fewer bytes in each state.
@@ -34,23 +34,23 @@ const GETS_PLACE = PLACES.get(GETS)!;
 // What is here does the same in steps, with the same names.
 
 /** For one that has slept and has got what it wanted. */
-function* passOn(at: number): Program<void> {
-  const word = yield or(at, MARK);
+function* passOn(at: number): Steps<void> {
+  const word = yield or(at, RING_MARK);
   const isMore = at === GETS || countBetween(word, yield load(GETS)) > 0;
   if (isMore) yield wakeUp(at, 1);
 }
 
 /** Marks a word to sleep on, and gives it; null if it is another one than `seen`. */
-function* mark(at: number, seen: number): Program<number | null> {
+function* mark(at: number, seen: number): Steps<number | null> {
   for (;;) {
     const now = yield load(at);
-    if (((now ^ seen) & ~MARK) !== 0) return null;
-    const marked = now | MARK;
+    if (((now ^ seen) & ~RING_MARK) !== 0) return null;
+    const marked = now | RING_MARK;
     if (now === marked || (yield swap(at, now, marked)) === now) return marked;
   }
 }
 
-type Passing = (at: number) => Program<void>;
+type Passing = (at: number) => Steps<void>;
 
 /**
  * What is done under the lock, as one compare-and-swap: a word before the change,
@@ -61,7 +61,7 @@ type Tried =
   | { readonly kind: "wait"; readonly seen: number }
   | { readonly kind: "end" };
 
-function* tryPut(most: number): Program<Tried> {
+function* tryPut(most: number): Steps<Tried> {
   for (;;) {
     const puts = yield load(PUTS);
     if ((puts & SHUT) !== 0) return { kind: "end" };
@@ -80,7 +80,7 @@ function* tryPut(most: number): Program<Tried> {
   }
 }
 
-function* tryGet(): Program<Tried> {
+function* tryGet(): Steps<Tried> {
   for (;;) {
     const gets = yield load(GETS);
     if ((gets & DROPPED) !== 0) return { kind: "end" };
@@ -98,16 +98,16 @@ function* tryGet(): Program<Tried> {
 
 /** Puts or gets: `own` is the word it counts up, `other` the one it waits for. */
 function* until(
-  tries: () => Program<Tried>,
+  tries: () => Steps<Tried>,
   own: number,
   other: number,
   pass: Passing,
-): Program<"done" | "end" | "left"> {
+): Steps<"done" | "end" | "left"> {
   for (let hasSlept = false;;) {
     const tried = yield* tries();
     if (tried.kind === "end") return "end";
     if (tried.kind === "done") {
-      if ((tried.before & MARK) !== 0) yield wakeUp(own, 1);
+      if ((tried.before & RING_MARK) !== 0) yield wakeUp(own, 1);
       if (hasSlept) yield* pass(other);
       return "done";
     }
@@ -119,7 +119,7 @@ function* until(
 }
 
 /** A program as a script of the checker. */
-function scriptOf(program: () => Program<unknown>): () => Script {
+function scriptOf(program: () => Steps<unknown>): () => Script {
   return function* (): Script {
     const steps = program();
     let { done, value } = steps.next(0);
@@ -210,7 +210,7 @@ Deno.test("the ring: who waits for all to be done is woken by the last", () => {
 // Two records for two who sleep: the second put finds no mark any more, so who is
 // woken must wake the other.
 Deno.test("the ring: a red control that passes nothing on is found", () => {
-  function* none(): Program<void> {
+  function* none(): Steps<void> {
     yield load(PUTS);
   }
   const actors = [getter(1, none), getter(1, none), putter(2, 2, none)];

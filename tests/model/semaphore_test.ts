@@ -6,8 +6,8 @@ import {
   permitsOf,
   takePermit,
   VALUE,
-} from "../../lib/sync/permits.ts";
-import { load, type Program, swap } from "../../lib/sync/program.ts";
+} from "../../lib/sync/semaphore_state.ts";
+import { load, type Steps, swap } from "../../lib/sync/steps.ts";
 import { type Actor, explore, note, type Script } from "./checker.ts";
 
 function taker(
@@ -24,7 +24,7 @@ function* enter(): Script {
   yield note("inside");
 }
 
-function* leave(give: () => Program<unknown>): Script {
+function* leave(give: () => Steps<unknown>): Script {
   yield load(BOUND);
   yield note("outside");
   yield* give() as Generator<never>;
@@ -87,7 +87,7 @@ Deno.test("the semaphore: a bounded one never has more than its bound", () => {
 
 Deno.test("the semaphore: a red control whose woken taker wakes no other is found", () => {
   // As takePermit(), but without the wake-up for those whose mark it found gone.
-  function* selfish(): Program<boolean> {
+  function* selfish(): Steps<boolean> {
     const program = takePermit();
     let { done, value } = program.next(0);
     while (!done) {
@@ -107,7 +107,7 @@ Deno.test("the semaphore: a red control whose woken taker wakes no other is foun
 });
 
 Deno.test("the semaphore: a red control that gives without a wake-up is found", () => {
-  function* silent(): Program<void> {
+  function* silent(): Steps<void> {
     const seen = yield load(VALUE);
     yield swap(VALUE, seen, permitsOf(seen) + 1);
   }

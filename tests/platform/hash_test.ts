@@ -1,7 +1,7 @@
 // What this package takes for granted about the keys of maps.
 
 import { ok } from "node:assert/strict";
-import { hashOf } from "../../lib/wire/collisions.ts";
+import { hashOf } from "../../lib/wire/serialization/key_collisions.ts";
 
 type Key = number | bigint | string;
 

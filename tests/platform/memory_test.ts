@@ -6,8 +6,8 @@
  */
 
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { Block } from "../../lib/memory/block.ts";
-import { Scratch, syscall, tryCall } from "../../lib/memory/libc.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { Scratch, syscall, tryCall } from "../../lib/memory/system/libc.ts";
 import { createRawValue } from "../../lib/shared/raw_value.ts";
 import type { Value } from "../../lib/shared/value.ts";
 import { RESULT } from "../memory/fixtures/jobs.ts";

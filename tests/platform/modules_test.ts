@@ -21,7 +21,10 @@ async function printed(main: string): Promise<string[]> {
   return run.stdout.trim().split("\n");
 }
 
-const NAMESPACE = new URL("../../lib/wire/namespace.ts", import.meta.url);
+const NAMESPACE = new URL(
+  "../../lib/wire/protocol/module_namespace.ts",
+  import.meta.url,
+);
 
 Deno.test(
   "Deno: a module that still evaluates shows its namespace to a circle of imports",

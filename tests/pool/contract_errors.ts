@@ -42,10 +42,10 @@ export function errorContract(subject: Subject): void {
           equal(error.message, "1 is odd");
           equal(error.item, 1);
           ok(error.stack?.includes("contract_errors.ts"), error.stack);
-          const remote = error.cause as Error;
-          ok(remote instanceof RemoteError);
-          ok(remote.stack?.includes("tasks.ts"), remote.stack);
-          equal((remote.cause as Error).message, "because");
+          const fn = error.cause as Error;
+          ok(fn instanceof RemoteError);
+          ok(fn.stack?.includes("tasks.ts"), fn.stack);
+          equal((fn.cause as Error).message, "because");
         }
       });
     });

@@ -13,7 +13,7 @@ import {
   throwWhenKilled,
 } from "../fixtures/forging.ts";
 import { eventually } from "../fixtures/program.ts";
-import { same, square, stall, stray } from "../fixtures/tasks.ts";
+import { same, square, stall, unhandled } from "../fixtures/tasks.ts";
 import {
   FROM,
   reaches,
@@ -103,7 +103,7 @@ export function faultContract(subject: Subject): void {
   test("A map whose workers end before any result ends with the reason of the first", async () => {
     await withPool(subject, 2, async (pool) => {
       const options = { ...FROM, chunksize: 1 };
-      const error = await rejection(pool.map(stray, upTo(60), options));
+      const error = await rejection(pool.map(unhandled, upTo(60), options));
       ok(error instanceof WorkerLostError, String(error));
       equal((error.cause as Error).message, "nobody caught me");
       ok(pool.stats().started <= 9, `${pool.stats().started} started`);

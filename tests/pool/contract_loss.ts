@@ -16,8 +16,8 @@ import {
   square,
   stall,
   stallAt,
-  stray,
   strayLater,
+  unhandled,
 } from "../fixtures/tasks.ts";
 import {
   FROM,
@@ -71,7 +71,7 @@ export function lossContract(subject: Subject): void {
 
   test("An error that nobody caught in a worker is the cause of its loss", async () => {
     await withPool(subject, 1, async (pool) => {
-      const error = await rejection(pool.apply(stray, [], FROM));
+      const error = await rejection(pool.apply(unhandled, [], FROM));
       ok(error instanceof WorkerLostError);
       equal((error.cause as Error).message, "nobody caught me");
       equal(await pool.apply(square, [2], FROM), 4);

@@ -44,8 +44,8 @@ export function streamContract(subject: Subject): void {
         }
       }
       deepEqual(await Array.fromAsync(pool.imap(square, [], FROM)), []);
-      const letters = pool.imap((letter: string) => letter + letter, "ab");
-      deepEqual(await Array.fromAsync(letters), ["aa", "bb"]);
+      const early = pool.imap((message: string) => message + message, "ab");
+      deepEqual(await Array.fromAsync(early), ["aa", "bb"]);
     });
   });
 

@@ -1,13 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { Docket } from "../../lib/pool/docket.ts";
-import { type Job, Task } from "../../lib/pool/job.ts";
-import { CALL_ONE } from "../../lib/pool/messages.ts";
+import { InFlight } from "../../lib/pool/parent/in_flight.ts";
+import { type Job, Task } from "../../lib/pool/parent/job.ts";
+import { CALL_ONE } from "../../lib/pool/protocol/pool_messages.ts";
 import {
   createSlots,
   isSmallCall,
   SLOTS,
   Slots,
-} from "../../lib/pool/slots.ts";
+} from "../../lib/pool/protocol/slots.ts";
 
 /** A job that keeps what it is told. */
 function job(isSentOnce = false) {
@@ -20,29 +20,29 @@ function job(isSentOnce = false) {
 /** A worker's side and its docket, with tasks of so many items. */
 function given(counts: number[], of: Job = job()) {
   const shared = createSlots();
-  const docket = new Docket(new Slots(shared), true);
+  const inFlight = new InFlight(new Slots(shared), true);
   let first = 0;
   const tasks = counts.map((count) => {
     const task = new Task(of, first, count);
     first += count;
     return task;
   });
-  docket.enter(tasks);
-  return { docket, slots: new Slots(shared), tasks };
+  inFlight.enter(tasks);
+  return { inFlight, slots: new Slots(shared), tasks };
 }
 
 const spans = (tasks: readonly Task[]) =>
   tasks.map(({ first, count }) => [first, first + count]);
 
 Deno.test("Slots give every item to one side only", () => {
-  const { docket, slots } = given([4]);
+  const { inFlight, slots } = given([4]);
   equal(slots.claim(0), 0);
-  deepEqual(spans([docket.takeLast()!]), [[3, 4]]);
+  deepEqual(spans([inFlight.takeLast()!]), [[3, 4]]);
   equal(slots.claim(0), 1);
-  deepEqual(spans(docket.takeBack()), [[2, 3]]);
+  deepEqual(spans(inFlight.takeBack()), [[2, 3]]);
   equal(slots.claim(0), -1);
-  deepEqual(docket.takeBack(), []);
-  equal(docket.takeLast(), null);
+  deepEqual(inFlight.takeBack(), []);
+  equal(inFlight.takeLast(), null);
 });
 
 Deno.test("Slots keep small results, numbers bit by bit", () => {
@@ -89,12 +89,12 @@ Deno.test("Slots keep totals beside the last slot", () => {
 });
 
 Deno.test("Docket enters small calls as it enters tasks", () => {
-  const { docket, slots } = given([1]);
+  const { inFlight, slots } = given([1]);
   const values = job();
   const calls = [new Task(values, 0, 1), new Task(values, 1, 1)];
   const row = [4, CALL_ONE, 1.5, 6, CALL_ONE, null];
-  docket.enterCalls(calls, [0, true, null, ...row]);
-  equal(docket.load, 3);
+  inFlight.enterCalls(calls, [0, true, null, ...row]);
+  equal(inFlight.count, 3);
   const offered = [1, 2].map((seq) => [
     slots.functionOf(seq),
     slots.argumentOf(seq),
@@ -104,58 +104,58 @@ Deno.test("Docket enters small calls as it enters tasks", () => {
   slots.put(0, 5);
   slots.put(1, 10);
   slots.put(2, 20);
-  equal(docket.done(3), true);
+  equal(inFlight.done(3), true);
   deepEqual([...values.values], [[0, 10], [1, 20]]);
 });
 
 Deno.test("Docket gives the last item that is not begun to another worker", () => {
-  const { docket, slots } = given([1, 1, 3]);
+  const { inFlight, slots } = given([1, 1, 3]);
   slots.claim(0);
-  equal(docket.movable(), 4);
-  const moved = docket.takeLast()!;
+  equal(inFlight.movable(), 4);
+  const moved = inFlight.takeLast()!;
   deepEqual([spans([moved]), moved.isMoved], [[[4, 5]], true]);
-  equal(docket.movable(), 3);
-  deepEqual(spans(docket.takeBack()), [[2, 4], [1, 2]]);
-  equal(docket.load, 3);
+  equal(inFlight.movable(), 3);
+  deepEqual(spans(inFlight.takeBack()), [[2, 4], [1, 2]]);
+  equal(inFlight.count, 3);
 });
 
 Deno.test("Docket moves no item twice, and gives it back when its worker is stopped", () => {
   const first = given([2]);
-  const { docket, slots } = given([]);
-  const moved = first.docket.takeLast()!;
-  docket.enter([moved]);
-  equal(docket.movable(), 0);
-  equal(docket.takeLast(), null);
+  const { inFlight, slots } = given([]);
+  const moved = first.inFlight.takeLast()!;
+  inFlight.enter([moved]);
+  equal(inFlight.movable(), 0);
+  equal(inFlight.takeLast(), null);
   equal(slots.spanOf(0).end, 1);
-  deepEqual(spans(docket.takeBack()), [[1, 2]]);
+  deepEqual(spans(inFlight.takeBack()), [[1, 2]]);
 });
 
 Deno.test("Docket does not take back what can be sent once only", () => {
-  const { docket } = given([1, 1], job(true));
-  equal(docket.movable(), 0);
-  equal(docket.takeLast(), null);
-  deepEqual(docket.takeBack(), []);
+  const { inFlight } = given([1, 1], job(true));
+  equal(inFlight.movable(), 0);
+  equal(inFlight.takeLast(), null);
+  deepEqual(inFlight.takeBack(), []);
 });
 
 Deno.test("Docket hands on small results when tasks are done", () => {
   const of = job();
-  const { docket, slots } = given([1, 1, 1], of);
+  const { inFlight, slots } = given([1, 1, 1], of);
   for (const seq of [0, 1]) {
     slots.claim(seq);
     slots.put(seq, seq * 10);
   }
-  docket.done(2);
+  inFlight.done(2);
   deepEqual([...of.values], [[0, 0], [1, 10]]);
-  equal(docket.load, 1);
+  equal(inFlight.count, 1);
 });
 
 Deno.test("Docket of a dead worker knows what it ran", () => {
   const of = job();
-  const { docket, slots } = given([1, 4, 1, 3], of);
+  const { inFlight, slots } = given([1, 4, 1, 3], of);
   slots.claim(0);
   slots.put(0, "small".length);
   for (let i = 0; i < 3; i++) slots.claim(1);
-  const { tasks, lost } = docket.remains(null);
+  const { tasks, lost } = inFlight.remains(null);
   deepEqual([...of.values], [[0, 5]]);
   deepEqual([lost?.task.first, lost?.item], [1, 2]);
   // Items whose results went with it, the one behind, and the tasks behind that.
@@ -163,111 +163,111 @@ Deno.test("Docket of a dead worker knows what it ran", () => {
 });
 
 Deno.test("Docket of a worker that died between two tasks blames none", () => {
-  const { docket, slots } = given([1, 1]);
+  const { inFlight, slots } = given([1, 1]);
   slots.claim(0);
   slots.put(0, 1);
-  const { tasks, lost } = docket.remains(null);
+  const { tasks, lost } = inFlight.remains(null);
   equal(lost, null);
   deepEqual(spans(tasks), [[1, 2]]);
 });
 
 Deno.test("Docket without slots blames the first task without a result", () => {
   const of = job();
-  const docket = new Docket(null, false);
+  const inFlight = new InFlight(null, false);
   const first = new Task(of, 0, 1);
-  docket.enter([first, new Task(of, 1, 1)]);
-  deepEqual(docket.running()?.task.first, 0);
+  inFlight.enter([first, new Task(of, 1, 1)]);
+  deepEqual(inFlight.running()?.task.first, 0);
   first.settled = 1;
-  equal(docket.done(1), true);
-  const { tasks, lost } = docket.remains(null);
+  equal(inFlight.done(1), true);
+  const { tasks, lost } = inFlight.remains(null);
   deepEqual(lost?.task.first, 1);
   deepEqual(tasks, []);
 });
 
 Deno.test("Docket without slots has items run one by one whose worker died among them", () => {
-  const docket = new Docket(null, false);
+  const inFlight = new InFlight(null, false);
   const task = new Task(job(), 0, 4);
-  docket.enter([task]);
+  inFlight.enter([task]);
   task.settled = 1;
-  const { tasks, lost } = docket.remains(null);
+  const { tasks, lost } = inFlight.remains(null);
   equal(lost, null);
   deepEqual(spans(tasks), [[1, 2], [2, 3], [3, 4]]);
 });
 
 Deno.test("Docket numbers go on when slots are used again", () => {
-  const { docket, slots } = given(Array(SLOTS).fill(1));
+  const { inFlight, slots } = given(Array(SLOTS).fill(1));
   for (let seq = 0; seq < SLOTS; seq++) {
     slots.claim(seq);
     slots.put(seq, seq);
   }
-  equal(docket.done(SLOTS), true);
-  equal(docket.load, 0);
-  equal(docket.enter([new Task(job(), 0, 2)]), SLOTS);
+  equal(inFlight.done(SLOTS), true);
+  equal(inFlight.count, 0);
+  equal(inFlight.enter([new Task(job(), 0, 2)]), SLOTS);
   equal(slots.claim(SLOTS), 0);
-  equal(docket.movable(), 1);
+  equal(inFlight.movable(), 1);
 });
 
 Deno.test("Docket uses slots for what is given after they are shared", () => {
   const shared = createSlots();
-  const docket = new Docket(new Slots(shared), false);
+  const inFlight = new InFlight(new Slots(shared), false);
   const slots = new Slots(shared);
   const first = new Task(job(), 0, 2);
-  docket.enter([first]);
+  inFlight.enter([first]);
   equal(slots.claim(0), -1);
-  docket.share();
-  docket.enter([new Task(job(), 2, 2)]);
+  inFlight.share();
+  inFlight.enter([new Task(job(), 2, 2)]);
   // As long as there is one without, none is taken back.
-  equal(docket.gives, false);
-  deepEqual(docket.takeBack(), []);
+  equal(inFlight.gives, false);
+  deepEqual(inFlight.takeBack(), []);
   first.settled = 2;
-  equal(docket.done(1), true);
-  equal(docket.gives, true);
+  equal(inFlight.done(1), true);
+  equal(inFlight.gives, true);
   equal(slots.claim(1), 0);
-  deepEqual(spans(docket.takeBack()), [[3, 4]]);
+  deepEqual(spans(inFlight.takeBack()), [[3, 4]]);
 });
 
 Deno.test("Docket keeps a task that is told to be done without all its results", () => {
   const of = job();
-  const { docket, slots, tasks } = given([1, 2, 1], of);
+  const { inFlight, slots, tasks } = given([1, 2, 1], of);
   for (const seq of [0, 1, 2]) slots.claim(seq);
   slots.put(0, 7);
   // One result of two is there, and one that would settle it as a single call.
   tasks[1]!.settled = 1;
   slots.put(1, 8);
   slots.put(2, 9);
-  equal(docket.done(3), false);
+  equal(inFlight.done(3), false);
   deepEqual([...of.values], [[0, 7]]);
-  equal(docket.load, 2);
+  equal(inFlight.count, 2);
   tasks[1]!.settled = 2;
-  equal(docket.done(3), true);
+  equal(inFlight.done(3), true);
   deepEqual([...of.values], [[0, 7], [3, 9]]);
 });
 
 Deno.test("Docket believes no number that it has not given", () => {
-  const { docket, slots } = given([1]);
+  const { inFlight, slots } = given([1]);
   slots.claim(0);
   slots.put(0, 1);
   for (const upTo of [2, 1e300, Infinity, NaN, 0.5, -1, "1", null]) {
-    equal(docket.done(upTo as number), false, String(upTo));
+    equal(inFlight.done(upTo as number), false, String(upTo));
   }
-  equal(docket.load, 1);
-  equal(docket.done(1), true);
+  equal(inFlight.count, 1);
+  equal(inFlight.done(1), true);
 });
 
 Deno.test("Docket believes no slot that names more items than there are", () => {
   const shared = createSlots();
-  const docket = new Docket(new Slots(shared), true);
-  docket.enter([new Task(job(), 0, 2)]);
+  const inFlight = new InFlight(new Slots(shared), true);
+  inFlight.enter([new Task(job(), 0, 2)]);
   new Int32Array(shared)[0] = 500 << 16 | 3;
-  equal(docket.movable(), 0);
-  equal(docket.takeLast(), null);
-  deepEqual(docket.takeBack(), []);
-  const { tasks, lost } = docket.remains(null);
+  equal(inFlight.movable(), 0);
+  equal(inFlight.takeLast(), null);
+  deepEqual(inFlight.takeBack(), []);
+  const { tasks, lost } = inFlight.remains(null);
   deepEqual([spans(tasks), lost?.item], [[[0, 1]], 1]);
 });
 
 Deno.test("Docket of a worker that is not believed loses a task, begun or not", () => {
-  const { docket } = given([1, 1]);
-  const { tasks, lost } = docket.remains(null, true);
+  const { inFlight } = given([1, 1]);
+  const { tasks, lost } = inFlight.remains(null, true);
   deepEqual([spans(tasks), lost?.task.first], [[[1, 2]], 0]);
 });

@@ -7,11 +7,11 @@ import {
   UnsupportedError,
   WorkerLostError,
 } from "../../mod.ts";
-import { Functions } from "../../lib/pool/functions.ts";
-import { TaskQueue } from "../../lib/pool/task_queue.ts";
-import { type Job, type Source, Task } from "../../lib/pool/job.ts";
-import type { Remote } from "../../lib/pool/functions.ts";
-import { StreamJob } from "../../lib/pool/stream_job.ts";
+import { PoolFunctions } from "../../lib/pool/parent/pool_functions.ts";
+import { TaskQueue } from "../../lib/pool/parent/task_queue.ts";
+import { type Job, Task, type TaskSource } from "../../lib/pool/parent/job.ts";
+import type { PoolFunction } from "../../lib/pool/parent/pool_functions.ts";
+import { StreamJob } from "../../lib/pool/parent/stream_job.ts";
 import { rejection } from "../process/process_testing.ts";
 
 Deno.test("Pool refuses options of the wrong shape before anything starts", () => {
@@ -115,7 +115,10 @@ Deno.test("WorkerLostError says what, who and how", () => {
 
 Deno.test("Functions keeps a bounded number of those with a scope", () => {
   const forgotten: number[] = [];
-  const functions = new Functions("isolate", ({ id }) => forgotten.push(id));
+  const functions = new PoolFunctions(
+    "isolate",
+    ({ id }) => forgotten.push(id),
+  );
   const below = (() => {}) as never;
   const find = (n: number) => functions.find(() => n, { scope: { n } }, below);
   const first = find(0);
@@ -130,7 +133,10 @@ Deno.test("Functions keeps a bounded number of those with a scope", () => {
 
 Deno.test("Functions tells apart what looks the same, unless it does the same", () => {
   const forgotten: number[] = [];
-  const functions = new Functions("isolate", ({ id }) => forgotten.push(id));
+  const functions = new PoolFunctions(
+    "isolate",
+    ({ id }) => forgotten.push(id),
+  );
   const below = (() => {}) as never;
   const module = "file:///nowhere/tasks.ts";
   const find = (f: (x: number) => number) =>
@@ -139,14 +145,14 @@ Deno.test("Functions tells apart what looks the same, unless it does the same", 
   const closed = () => (x: number) => x + 1;
   equal(find(closed()), find(closed()));
   const first = open(0);
-  const remote = find(first);
-  deepEqual(functions.subject(remote.id), { itself: first, module });
+  const fn = find(first);
+  deepEqual(functions.subject(fn.id), { itself: first, module });
   for (let n = 1; n < 1_000; n++) {
-    notEqual(find(open(n)), remote);
-    equal(find(first), remote);
+    notEqual(find(open(n)), fn);
+    equal(find(first), fn);
   }
   ok(forgotten.length > 900, `${forgotten.length} forgotten`);
-  ok(!forgotten.includes(remote.id));
+  ok(!forgotten.includes(fn.id));
 });
 
 Deno.test("TaskQueue gives returned tasks first, then all in their order", () => {
@@ -154,8 +160,8 @@ Deno.test("TaskQueue gives returned tasks first, then all in their order", () =>
   const queue = new TaskQueue();
   const task = (first: number) => new Task(job, first, 1);
   let left = 2;
-  const source: Source = {
-    remote: null as never,
+  const source: TaskSource = {
+    fn: null as never,
     get waiting() {
       return left;
     },
@@ -175,7 +181,7 @@ Deno.test("TaskQueue loses nothing when a source ends its job and adds another",
   const queue = new TaskQueue();
   const task = new Task({ isOver: false } as Job, 0, 1);
   queue.push({
-    remote: null as never,
+    fn: null as never,
     waiting: 1,
     take() {
       queue.clear();
@@ -188,9 +194,9 @@ Deno.test("TaskQueue loses nothing when a source ends its job and adds another",
 });
 
 Deno.test("A stream that has taken too much wants nothing, and not less than that", () => {
-  const remote = { meanMs: 0.001 } as Remote;
+  const fn = { meanMs: 0.001 } as PoolFunction;
   const job = new StreamJob(
-    remote,
+    fn,
     Array.from({ length: 100_000 }, (_, i) => i),
     {
       form: 2,
@@ -209,6 +215,6 @@ Deno.test("A stream that has taken too much wants nothing, and not less than tha
   while (job.take() !== null);
   equal(job.waiting, 0);
   // Items have become slow, so that there is room for fewer than were taken.
-  remote.meanMs = 10;
+  fn.meanMs = 10;
   equal(job.waiting, 0);
 });

@@ -16,7 +16,7 @@ import type { Subject } from "./process_testing.ts";
 const FAILING: Readonly<Record<string, [string, string, string]>> = {
   error: ["ColdError", "-5 degrees", "RangeError"],
   rejection: ["TypeError", "later", "TypeError"],
-  stray: ["RangeError", "nobody awaits", "RangeError"],
+  unhandled: ["RangeError", "nobody awaits", "RangeError"],
   timer: ["RangeError", "in a timer", "RangeError"],
   handler: ["RangeError", "in a handler", "RangeError"],
   reported: ["RangeError", "reported", "RangeError"],

@@ -5,10 +5,10 @@
  */
 
 import { deepEqual, equal } from "node:assert/strict";
-import { hearFrom } from "../../lib/pool/messages.ts";
+import { hearFrom } from "../../lib/pool/protocol/pool_messages.ts";
 import { PEER } from "../../lib/process/process.ts";
-import { reviveAny } from "../../lib/wire/handle.ts";
-import { unpack } from "../../lib/wire/pack.ts";
+import { reviveAny } from "../../lib/wire/serialization/handle.ts";
+import { unpack } from "../../lib/wire/serialization/pack.ts";
 import {
   countedBy,
   counter,

@@ -192,7 +192,9 @@ function isolated({ test, method, traits, ctx }: Subject): void {
 function spawned({ test, ctx: { Process, Queue } }: Subject): void {
   test("Process cannot have its parent import a module", async () => {
     const body = clone(QUESTION);
-    const bytes = framed(JSON.stringify({ kind: "mail", box: "which", body }));
+    const bytes = framed(
+      JSON.stringify({ kind: "message", mailbox: "which", body }),
+    );
     await allEnd([
       new Process({ target: writeToParent, module, args: [bytes] }),
     ]);

@@ -12,8 +12,8 @@ import {
   type StartMethodTraits,
   type Value,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { waitAsync } from "../../lib/memory/waiting/futex.ts";
 import { eventually } from "../fixtures/program.ts";
 
 /** The start method that is being tested. */

@@ -1,14 +1,18 @@
 import { deepEqual } from "node:assert/strict";
-import { type Event, next, type State } from "../../lib/process/state.ts";
+import {
+  type LifeEvent,
+  type LifeState,
+  next,
+} from "../../lib/process/life_cycle.ts";
 
-const STATES: State[] = [
+const STATES: LifeState[] = [
   { kind: "new" },
   { kind: "starting" },
   { kind: "running" },
   { kind: "exited", code: 0 },
   { kind: "closed" },
 ];
-const EVENTS: Event[] = [
+const EVENTS: LifeEvent[] = [
   { kind: "start" },
   { kind: "ready" },
   { kind: "exit", code: 3 },

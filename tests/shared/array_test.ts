@@ -10,7 +10,7 @@ import { createRawArray, RawArray } from "../../lib/shared/raw_array.ts";
 import type { Typecode } from "../../lib/shared/typecodes.ts";
 import { Lock } from "../../lib/sync/lock.ts";
 import { RLock } from "../../lib/sync/rlock.ts";
-import { HANDLE } from "../../lib/wire/handle.ts";
+import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 import "../memory/helpers.ts";
 
 // code, elements as they come back

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { SharedMemoryError } from "../../lib/base/errors.ts";
 import { SharedMemory } from "../../lib/shared/shared_memory.ts";
 import { SharedMemoryManager } from "../../lib/shared/shared_memory_manager.ts";
-import { HANDLE } from "../../lib/wire/handle.ts";
+import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 
 const timeout = 20_000;
 

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { SharedArray } from "../../lib/shared/array.ts";
 import { RawValue } from "../../lib/shared/raw_value.ts";
 import { reviveValue, Value } from "../../lib/shared/value.ts";
-import { HANDLE } from "../../lib/wire/handle.ts";
+import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 import "../memory/helpers.ts";
 
 const MIXED = { a: "b", b: "d", c: "?", d: "i", e: "q", f: "c" } as const;

@@ -13,7 +13,7 @@ import { createValue, reviveValue, Value } from "../../lib/shared/value.ts";
 import type { Typecode } from "../../lib/shared/typecodes.ts";
 import { Lock } from "../../lib/sync/lock.ts";
 import { RLock } from "../../lib/sync/rlock.ts";
-import { HANDLE } from "../../lib/wire/handle.ts";
+import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 import { arrived, go, makeControl, start } from "../memory/helpers.ts";
 
 type Any = Value<Typecode>;

@@ -173,7 +173,7 @@ export function syncContract(one: string, other: string): void {
     };
 
     // Who waited longest is dead, so the next is told.
-    const sleeper = async () => {
+    const runner = async () => {
       const condition = new ctx.Condition(new ctx.Lock());
       const asleep = new ctx.Semaphore(0);
       const lock = new ctx.Lock();
@@ -198,7 +198,7 @@ export function syncContract(one: string, other: string): void {
         holder(new ctx.RLock()),
         writer(),
         party(),
-        sleeper(),
+        runner(),
       ]);
     });
   }

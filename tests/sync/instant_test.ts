@@ -10,8 +10,8 @@ import {
   RwLock,
   Semaphore,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { waitAsync } from "../../lib/memory/waiting/futex.ts";
 
 await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
 
@@ -200,10 +200,13 @@ Deno.test("tasks of one process take turns, and none waits for the end of anothe
     await Promise.all([1, 2, 3, 4].map(task));
     for (const id of [1, 2, 3, 4]) {
       let last = 0;
-      for (const [turn, taker] of order.entries()) {
-        if (taker !== id) continue;
-        ok(turn - last <= 16, `${id} waited ${turn - last} turns: ${order}`);
-        last = turn;
+      for (const [fairness, acquirer] of order.entries()) {
+        if (acquirer !== id) continue;
+        ok(
+          fairness - last <= 16,
+          `${id} waited ${fairness - last} turns: ${order}`,
+        );
+        last = fairness;
       }
     }
   }

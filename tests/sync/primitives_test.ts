@@ -14,16 +14,16 @@ import {
   Semaphore,
   SharedEvent,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync, wake } from "../../lib/memory/futex.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { waitAsync, wake } from "../../lib/memory/waiting/futex.ts";
 import {
   claimOwner,
   ownerTable,
   releaseOwner,
-} from "../../lib/memory/owners.ts";
-import { revive, reviveGiven } from "../../lib/process/revive.ts";
-import { hooks } from "../../lib/wire/birth.ts";
-import { HANDLE, type Shareable } from "../../lib/wire/handle.ts";
+} from "../../lib/memory/liveness/owners.ts";
+import { rehydrate, rehydrateSent } from "../../lib/process/rehydrate.ts";
+import { hooks } from "../../lib/wire/protocol/child_context.ts";
+import { HANDLE, type Shareable } from "../../lib/wire/serialization/handle.ts";
 
 await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
 
@@ -47,7 +47,7 @@ for (const [kind, make] of Object.entries(MAKES)) {
       const handle = object[HANDLE](
         method === "thread" ? "isolate" : "process",
       );
-      equal(revive(handle), object);
+      equal(rehydrate(handle), object);
       match(inspect(object), new RegExp(`^<${kind}`));
     });
   }
@@ -329,10 +329,10 @@ Deno.test("Barrier takes the address of an action from the parent only", async (
     block: Block.allocate(256).handle("isolate"),
     action,
   });
-  const ofChild = revive(handleOfNew()) as Barrier;
+  const ofChild = rehydrate(handleOfNew()) as Barrier;
   equal(ofChild[HANDLE]("isolate").action, null);
   equal(hooks.loading.size, 0, "nothing is imported for a child");
-  const given = reviveGiven(handleOfNew()) as Barrier;
+  const given = rehydrateSent(handleOfNew()) as Barrier;
   deepEqual(given[HANDLE]("isolate").action, action);
   equal(hooks.loading.size, 1);
   await Promise.all(hooks.loading);

@@ -1,12 +1,16 @@
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { inspect } from "node:util";
 import { AbandonedError, LockError } from "../../lib/base/errors.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync, wake } from "../../lib/memory/futex.ts";
-import { claimOwner, ownerTable, selfOwner } from "../../lib/memory/owners.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { waitAsync, wake } from "../../lib/memory/waiting/futex.ts";
+import {
+  claimOwner,
+  ownerTable,
+  selfOwner,
+} from "../../lib/memory/liveness/owners.ts";
 import { createRLock, reviveRLock, RLock } from "../../lib/sync/rlock.ts";
 import { createValue } from "../../lib/shared/value.ts";
-import { HANDLE } from "../../lib/wire/handle.ts";
+import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 import { RESULT } from "../memory/fixtures/jobs.ts";
 import {
   arrived,

@@ -1,7 +1,7 @@
 import { equal, ok } from "node:assert/strict";
 import { type BaseProcess, getContext } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { waitAsync } from "../../lib/memory/futex.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { waitAsync } from "../../lib/memory/waiting/futex.ts";
 import * as t from "./fixtures/targets.ts";
 
 const module = t.TARGETS;

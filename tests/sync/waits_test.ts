@@ -16,9 +16,9 @@ import {
   Value,
   type WaitOptions,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/block.ts";
-import { claimOwner, ownerTable } from "../../lib/memory/owners.ts";
-import { HANDLE } from "../../lib/wire/handle.ts";
+import { Block } from "../../lib/memory/allocation/block.ts";
+import { claimOwner, ownerTable } from "../../lib/memory/liveness/owners.ts";
+import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 
 /** A wait that nobody ends. */
 interface Wait {

@@ -4,16 +4,22 @@
 // its time is ended by its limit; what it takes of memory is looked at.
 
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
-import { encode } from "../../lib/wire/codec.ts";
-import { costOfPattern, mostOf } from "../../lib/wire/codec_cost.ts";
+import { encode } from "../../lib/wire/serialization/codec.ts";
+import {
+  costOfPattern,
+  mostOf,
+} from "../../lib/wire/serialization/codec_cost.ts";
 import {
   LAYOUT,
   TAG,
   TAG_INT,
   TAG_STRING,
-} from "../../lib/wire/codec_format.ts";
-import { costOfKeys, hashOf } from "../../lib/wire/collisions.ts";
-import { unpack } from "../../lib/wire/pack.ts";
+} from "../../lib/wire/serialization/codec_format.ts";
+import {
+  costOfKeys,
+  hashOf,
+} from "../../lib/wire/serialization/key_collisions.ts";
+import { unpack } from "../../lib/wire/serialization/pack.ts";
 
 const TIMEOUT_MS = 30_000;
 const ONE = TAG_INT | 1;
@@ -70,11 +76,11 @@ function test(name: string, fn: () => void): void {
 }
 
 const MEGABYTE = 2 ** 20;
-const letters = (i: number) =>
+const early = (i: number) =>
   [i % 26, i / 26 % 26, i / 676 % 26, i / 17576 % 26].map((n) =>
     97 + Math.floor(n)
   );
-const word = (i: number) => [TAG_STRING | 4, ...letters(i)];
+const word = (i: number) => [TAG_STRING | 4, ...early(i)];
 
 /** The smallest parts of each sort. */
 const PARTS: Readonly<Record<string, (i: number) => Bytes>> = {
@@ -264,7 +270,10 @@ function refuseKeys(make: (i: number) => Key): void {
     throws(() => read(message), /holds more than its length/);
   }
   for (const target of [new Set(), new Map()]) {
-    throws(() => read(sited({ fills: [[target, keys]] })), /sites are broken/);
+    throws(
+      () => read(placeholders({ fills: [[target, keys]] })),
+      /sites are broken/,
+    );
   }
 }
 
@@ -284,7 +293,7 @@ function record(fields: unknown = {}, hidden: unknown = {}): Row {
 }
 
 /** A message with such sites. */
-function sited(
+function placeholders(
   parts: {
     root?: unknown;
     handles?: unknown;
@@ -293,7 +302,7 @@ function sited(
   },
 ): Uint8Array<ArrayBuffer> {
   const { root = [null], handles = [], errors = [], fills = [] } = parts;
-  return encode({ root, handles, errors, fills }, "sited");
+  return encode({ root, handles, errors, fills }, "placeholders");
 }
 
 function fieldsOf(count: number): Record<string, number> {
@@ -315,14 +324,14 @@ const BROKEN: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>> = {
   "errors that share their fields": () => {
     const fields = fieldsOf(20_000);
     const list = Array(20_000).fill(null);
-    return sited({
+    return placeholders({
       root: [list],
       errors: list.map((_, i) => [list, String(i), record(fields)]),
     });
   },
   "errors that share their hidden parts": () => {
     const hidden = { cause: 1 };
-    return sited({
+    return placeholders({
       root: [place],
       errors: [[place, "0", record({}, hidden)], [
         place,
@@ -332,41 +341,44 @@ const BROKEN: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>> = {
     });
   },
   "an error whose fields are a long view": () =>
-    sited({
+    placeholders({
       root: [place],
       errors: [[place, "0", record(new Uint8Array(1 << 20))]],
     }),
   "an error whose fields are a map": () =>
-    sited({ root: [place], errors: [[place, "0", record(new Map())]] }),
+    placeholders({ root: [place], errors: [[place, "0", record(new Map())]] }),
   "maps that share their content": () => {
     const content = Array(20_000).fill(1);
-    return sited({
+    return placeholders({
       fills: Array.from({ length: 20_000 }, () => [new Map(), content]),
     });
   },
   "a map that is filled again and again": () => {
     const map = new Map();
-    return sited({ fills: Array.from({ length: 5_000 }, () => [map, [1, 2]]) });
+    return placeholders({
+      fills: Array.from({ length: 5_000 }, () => [map, [1, 2]]),
+    });
   },
-  "a set that is not empty": () => sited({ fills: [[new Set([1]), [2]]] }),
-  "a map of an odd content": () => sited({ fills: [[new Map(), [2]]] }),
+  "a set that is not empty": () =>
+    placeholders({ fills: [[new Set([1]), [2]]] }),
+  "a map of an odd content": () => placeholders({ fills: [[new Map(), [2]]] }),
   "a content of four billion holes": () =>
-    sited({ fills: [[new Set(), sparse()]] }),
-  "four billion rows of errors": () => sited({ errors: sparse() }),
-  "four billion rows of handles": () => sited({ handles: sparse() }),
-  "four billion rows of fills": () => sited({ fills: sparse() }),
-  "a root that is no list of one": () => sited({ root: [1, 2] }),
-  "a root of holes": () => sited({ root: sparse() }),
+    placeholders({ fills: [[new Set(), sparse()]] }),
+  "four billion rows of errors": () => placeholders({ errors: sparse() }),
+  "four billion rows of handles": () => placeholders({ handles: sparse() }),
+  "four billion rows of fills": () => placeholders({ fills: sparse() }),
+  "a root that is no list of one": () => placeholders({ root: [1, 2] }),
+  "a root of holes": () => placeholders({ root: sparse() }),
   "a place that is not there": () =>
-    sited({ root: [{}], errors: [[{}, "new", record()]] }),
+    placeholders({ root: [{}], errors: [[{}, "new", record()]] }),
   "a place far behind a list": () =>
-    sited({ errors: [[place, "4000000000", record()]] }),
+    placeholders({ errors: [[place, "4000000000", record()]] }),
   "a place that is the length of a list": () =>
-    sited({ errors: [[place, "length", record()]] }),
+    placeholders({ errors: [[place, "length", record()]] }),
   "a place in numbers": () =>
-    sited({ errors: [[new BigInt64Array(1), "0", record()]] }),
+    placeholders({ errors: [[new BigInt64Array(1), "0", record()]] }),
   "a place in a text": () =>
-    sited({ errors: [[Object("text"), "0", record()]] }),
+    placeholders({ errors: [[Object("text"), "0", record()]] }),
 };
 
 for (const [name, make] of Object.entries(BROKEN)) {
@@ -388,13 +400,13 @@ test("sites that lead into the sites change nothing that was checked", () => {
     first,
   ]);
   const root = [place];
-  const [value] = read(sited({ root, errors })) as [Error];
+  const [value] = read(placeholders({ root, errors })) as [Error];
   ok(value instanceof Error);
 });
 
 test("errors with far indices among their fields take no row of them", () => {
   const list = Array(20_000).fill(null);
-  const message = sited({
+  const message = placeholders({
     root: [list],
     errors: list.map((_, i) => [list, String(i), record({ "999": 1 })]),
   });

@@ -1,6 +1,11 @@
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
-import { decode, encode, encodeTo, type Sink } from "../../lib/wire/codec.ts";
-import { TAG } from "../../lib/wire/codec_format.ts";
+import {
+  decode,
+  encode,
+  encodeTo,
+  type Sink,
+} from "../../lib/wire/serialization/codec.ts";
+import { TAG } from "../../lib/wire/serialization/codec_format.ts";
 
 const HEADER = 0x10;
 

@@ -8,15 +8,19 @@ import {
   TO_PARENT,
   TO_ROOT,
 } from "../fixtures/hostile_messages.ts";
-import { fromIsolate, fromProcess, toRoot } from "../../lib/wire/decoders.ts";
-import { toPort } from "../../lib/wire/birth.ts";
-import { seal, unsealFromChild } from "../../lib/wire/frames.ts";
-import type { ToParent } from "../../lib/wire/messages.ts";
-import { unpack } from "../../lib/wire/pack.ts";
-import { rebuildError } from "../../lib/wire/remote_error.ts";
+import {
+  fromIsolate,
+  fromProcess,
+  toRoot,
+} from "../../lib/wire/protocol/decoders.ts";
+import { toPort } from "../../lib/wire/protocol/child_context.ts";
+import { seal, unsealFromChild } from "../../lib/wire/protocol/frames.ts";
+import type { ToParent } from "../../lib/wire/protocol/messages.ts";
+import { unpack } from "../../lib/wire/serialization/pack.ts";
+import { rebuildError } from "../../lib/wire/serialization/remote_error.ts";
 
-const asClone = (value: unknown, sited: unknown = null) =>
-  ({ form: "clone", value, sited }) as never;
+const asClone = (value: unknown, placeholders: unknown = null) =>
+  ({ form: "clone", value, placeholders }) as never;
 
 Deno.test("fromIsolate() gives every message as it was sent", () => {
   const bodies = [
@@ -28,9 +32,13 @@ Deno.test("fromIsolate() gives every message as it was sent", () => {
     { kind: "ready", version: 1 },
     { kind: "result", body: null },
     ...bodies.map((body) => ({ kind: "result", body }) as const),
-    ...bodies.map((body) => ({ kind: "mail", box: "log", body }) as const),
-    ...bodies.map((body) => ({ kind: "mail", box: "pool", body }) as const),
-    { kind: "mail", box: "pool", body: asClone([1, 2, "a"]) },
+    ...bodies.map((body) =>
+      ({ kind: "message", mailbox: "log", body }) as const
+    ),
+    ...bodies.map((body) =>
+      ({ kind: "message", mailbox: "pool", body }) as const
+    ),
+    { kind: "message", mailbox: "pool", body: asClone([1, 2, "a"]) },
     { kind: "unsendable", path: "result.a", reason: "a function" },
     { kind: "failure", body: { root: [], handles: [], errors: [], fills: [] } },
   ];
@@ -46,8 +54,8 @@ Deno.test("fromProcess() gives every message as it was sent", () => {
     { kind: "result", body: null },
     { kind: "result", body: asClone(1) },
     { kind: "result", body },
-    { kind: "mail", box: "relay", body },
-    { kind: "mail", box: "pool", body: asClone(null) },
+    { kind: "message", mailbox: "relay", body },
+    { kind: "message", mailbox: "pool", body: asClone(null) },
     { kind: "unsendable", path: "\u20ac", reason: "a function" },
     { kind: "failure", body },
   ];
@@ -67,7 +75,7 @@ Deno.test("a body that is none is refused where it is unpacked", () => {
         const message = fromIsolate(data);
         if (message.kind === "failure") {
           rebuildError(message.body as never, "here");
-        } else if (message.kind === "mail") {
+        } else if (message.kind === "message") {
           // The log looks at what it finds in there.
           equal(Object(unpack(message.body, () => null)).record?.level, 1);
         }

@@ -9,9 +9,9 @@ import {
   PIECE_MAX_BYTES,
   seal,
   unseal,
-} from "../../lib/wire/frames.ts";
-import type { ToParent } from "../../lib/wire/messages.ts";
-import { MixedReader } from "../../lib/wire/mixed.ts";
+} from "../../lib/wire/protocol/frames.ts";
+import type { ToParent } from "../../lib/wire/protocol/messages.ts";
+import { StderrDemux } from "../../lib/wire/protocol/stderr_demux.ts";
 
 function joined(...parts: Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(
@@ -60,7 +60,10 @@ Deno.test("seal() writes ASCII whatever the text, and unseal() gives it back", (
   ) {
     for (const body of [null, Uint8Array.of(0xff, 0x80)]) {
       const message: ToParent = body === null
-        ? { kind: "result", body: { form: "clone", value: text, sited: null } }
+        ? {
+          kind: "result",
+          body: { form: "clone", value: text, placeholders: null },
+        }
         : { kind: "failure", body };
       const bytes = seal(message);
       const end = 4 + new DataView(bytes.buffer).getUint32(0, true);
@@ -116,7 +119,7 @@ Deno.test("cut() makes pieces that are written whole", () => {
     const pieces = cut(marker, message);
     ok(pieces.every((piece) => piece.length <= PIECE_MAX_BYTES));
     equal(pieces.length, Math.max(1, Math.ceil(length / 4077)));
-    const reader = new MixedReader(marker);
+    const reader = new StderrDemux(marker);
     const got = pieces.map((piece) => reader.push(joined(piece, text("~"))));
     deepStrictEqual(got.flatMap(({ frames }) => frames), [message]);
     equal(
@@ -151,7 +154,7 @@ Deno.test("MixedReader.push() tells text from messages however they were cut", (
   );
   const messages = [text("one"), text(""), joined(marker, text("inside"))];
   for (const chunks of chunkings(stream)) {
-    const reader = new MixedReader(marker);
+    const reader = new StderrDemux(marker);
     const texts: Uint8Array[] = [];
     const frames: Uint8Array[] = [];
     for (const chunk of chunks) {
@@ -169,7 +172,7 @@ Deno.test("MixedReader.push() tells text from messages however they were cut", (
 
 Deno.test("MixedReader.push() holds back only what may begin a marker", () => {
   for (let length = 0; length < MARKER_BYTES; length++) {
-    const reader = new MixedReader(marker);
+    const reader = new StderrDemux(marker);
     const prefix = marker.subarray(0, length);
     equal(shown(reader.push(joined(text("abc"), prefix)).text), "abc");
     deepStrictEqual(reader.push(text("!")).text, joined(prefix, text("!")));
@@ -178,7 +181,7 @@ Deno.test("MixedReader.push() holds back only what may begin a marker", () => {
 });
 
 Deno.test("MixedReader.idle tells a message under way", () => {
-  const reader = new MixedReader(marker);
+  const reader = new StderrDemux(marker);
   const [first, second] = cut(marker, new Uint8Array(5000));
   reader.push(joined(text("abc"), marker.subarray(0, 5)));
   ok(reader.idle);
@@ -193,15 +196,15 @@ Deno.test("MixedReader.idle tells a message under way", () => {
 
 Deno.test("MixedReader.push() refuses a message over the limit", () => {
   const [piece] = cut(marker, text("abcd"));
-  deepStrictEqual(new MixedReader(marker, 4).push(piece!).frames.length, 1);
-  throws(() => new MixedReader(marker, 3).push(piece!), RangeError);
+  deepStrictEqual(new StderrDemux(marker, 4).push(piece!).frames.length, 1);
+  throws(() => new StderrDemux(marker, 3).push(piece!), RangeError);
 });
 
 Deno.test("MixedReader.push() takes linear steps on text made of marker beginnings", () => {
   // A marker of one byte over and over is the worst; the text lacks its end.
   const same = new Uint8Array(MARKER_BYTES).fill(7);
   same[MARKER_BYTES - 1] = 8;
-  const reader = new MixedReader(same);
+  const reader = new StderrDemux(same);
   const adversarial = new Uint8Array(8 << 20).fill(7);
   const { text: got } = reader.push(adversarial);
   equal(got.length + reader.end().length, adversarial.length);

@@ -5,10 +5,10 @@
 
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { SharedMemoryError } from "../../lib/base/errors.ts";
-import { encode } from "../../lib/wire/codec.ts";
-import { mostOf } from "../../lib/wire/codec_cost.ts";
-import { LAYOUT, TAG } from "../../lib/wire/codec_format.ts";
-import { pack, unpack } from "../../lib/wire/pack.ts";
+import { encode } from "../../lib/wire/serialization/codec.ts";
+import { mostOf } from "../../lib/wire/serialization/codec_cost.ts";
+import { LAYOUT, TAG } from "../../lib/wire/serialization/codec_format.ts";
+import { pack, unpack } from "../../lib/wire/serialization/pack.ts";
 import { randomOf } from "../channel/channel_testing.ts";
 
 const SECONDS = Number(Deno.env.get("FUZZ_SECONDS") ?? 4);
@@ -97,13 +97,13 @@ function mutated(
     }
     if (bytes.length === 0) bytes = Uint8Array.of(LAYOUT.plain);
   }
-  bytes[0] = below(3) === 0 ? LAYOUT.sited : LAYOUT.plain;
+  bytes[0] = below(3) === 0 ? LAYOUT.placeholders : LAYOUT.plain;
   return bytes;
 }
 
 /** A message of tags and sizes that fit each other more often than not. */
 function grown(below: Below): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = [below(4) === 0 ? LAYOUT.sited : LAYOUT.plain];
+  const bytes: number[] = [below(4) === 0 ? LAYOUT.placeholders : LAYOUT.plain];
   const most = 8 ** (1 + below(5));
   const tags = Object.values(TAG);
   while (bytes.length < most) {

@@ -1,8 +1,8 @@
 import { deepStrictEqual, equal, fail, ok, throws } from "node:assert/strict";
 import { EncodingError, SharedMemoryError } from "../../lib/base/errors.ts";
-import { HANDLE } from "../../lib/wire/handle.ts";
-import { DEPTH_MAX } from "../../lib/wire/kinds.ts";
-import { pack, unpack } from "../../lib/wire/pack.ts";
+import { HANDLE } from "../../lib/wire/serialization/handle.ts";
+import { DEPTH_MAX } from "../../lib/wire/serialization/value_kinds.ts";
+import { pack, unpack } from "../../lib/wire/serialization/pack.ts";
 import { DESTINATIONS, Fake, revive, Revived, sent } from "./wire_testing.ts";
 
 class Point {
@@ -268,8 +268,8 @@ Deno.test("pack() takes a small cycle beside a shared object, at any depth", () 
 
 Deno.test("pack() copies only what leads to a shared object", () => {
   const clean = { big: [1, {}] };
-  const { sited } = pack({ clean, fake: new Fake("f") }, "isolate", "v");
-  equal((sited!.root[0] as { clean: unknown }).clean, clean);
+  const { placeholders } = pack({ clean, fake: new Fake("f") }, "isolate", "v");
+  equal((placeholders!.root[0] as { clean: unknown }).clean, clean);
 });
 
 Deno.test("pack() makes a resizable buffer a plain one for a process", () => {

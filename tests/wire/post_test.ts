@@ -1,5 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { deliver, type Peer, receive } from "../../lib/wire/post.ts";
+import { deliver, type Peer, receive } from "../../lib/wire/mailbox/mailbox.ts";
 
 /** A peer that only has a name. */
 function peer(): Peer {
@@ -13,7 +13,7 @@ function peer(): Peer {
   };
 }
 
-const LETTER = { form: "clone", value: 1, sited: null } as const;
+const LETTER = { form: "clone", value: 1, placeholders: null } as const;
 
 Deno.test("deliver() keeps mail that nobody reads yet, up to a limit for each peer", () => {
   const [hostile, honest] = [peer(), peer()];

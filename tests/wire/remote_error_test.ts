@@ -1,12 +1,12 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { AbandonedError, RemoteError } from "../../lib/base/errors.ts";
-import { unpack } from "../../lib/wire/pack.ts";
-import { pack } from "../../lib/wire/pack.ts";
+import { unpack } from "../../lib/wire/serialization/pack.ts";
+import { pack } from "../../lib/wire/serialization/pack.ts";
 import {
   describeError,
   ERROR_LEVELS_MAX,
   rebuildError,
-} from "../../lib/wire/remote_error.ts";
+} from "../../lib/wire/serialization/remote_error.ts";
 import { DESTINATIONS, Fake, revive, Revived } from "./wire_testing.ts";
 
 // deno-lint-ignore no-explicit-any

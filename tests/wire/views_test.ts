@@ -3,10 +3,10 @@
 
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { encode } from "../../lib/wire/codec.ts";
-import type { Destination } from "../../lib/wire/handle.ts";
-import { pack } from "../../lib/wire/pack.ts";
-import { VIEWS } from "../../lib/wire/views.ts";
+import { encode } from "../../lib/wire/serialization/codec.ts";
+import type { Destination } from "../../lib/wire/serialization/handle.ts";
+import { pack } from "../../lib/wire/serialization/pack.ts";
+import { VIEWS } from "../../lib/wire/serialization/views.ts";
 import { randomOf } from "../channel/channel_testing.ts";
 import { DESTINATIONS, sent } from "./wire_testing.ts";
 
@@ -235,6 +235,6 @@ Deno.test("pack() sends a view as it is that shows all, moves, or shares", () =>
     const value = [view];
     const packed = pack(value, "isolate", "value", [moved.buffer]);
     equal(packed.value, value);
-    equal(packed.sited, null);
+    equal(packed.placeholders, null);
   }
 });

@@ -1,8 +1,12 @@
 /** What the tests of `lib/wire` share: a shared object that is none, and both ways. */
 
-import type { Destination, Handle, Shareable } from "../../lib/wire/handle.ts";
-import { HANDLE } from "../../lib/wire/handle.ts";
-import { pack, unpack } from "../../lib/wire/pack.ts";
+import type {
+  Destination,
+  Handle,
+  Shareable,
+} from "../../lib/wire/serialization/handle.ts";
+import { HANDLE } from "../../lib/wire/serialization/handle.ts";
+import { pack, unpack } from "../../lib/wire/serialization/pack.ts";
 
 /** A shared object of a test; its handle tells the destination and its name. */
 export class Fake implements Shareable {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { transferring } from "../../../lib/pool/task.ts";
+import { transferring } from "../../../lib/pool/worker/task.ts";
 
 /** This module, for the option `module`. */
 export const MOVED: string = import.meta.url;

@@ -1,0 +1,97 @@
+/**
+ * Who called this package: stack frames outside it.
+ *
+ * @module
+ */
+
+/** A place in somebody's source. */
+export interface CallSite {
+  /** URL of the module. */
+  readonly module: string;
+  /** Line, from 1. */
+  readonly line: number | null;
+  /** Column, from 1. */
+  readonly column: number | null;
+}
+
+/** The part of V8's call sites that is read here. */
+interface Frame {
+  getScriptNameOrSourceURL(): string | null | undefined;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+  isAsync?(): boolean;
+  isEval?(): boolean;
+}
+
+interface Traces {
+  prepareStackTrace?: unknown;
+  stackTraceLimit?: unknown;
+  captureStackTrace(target: object, below: unknown): void;
+}
+
+/** A function whose frame, with all that it called, is not looked at. */
+export type Below =
+  | (new (...args: never[]) => unknown)
+  | ((
+    ...args: never[]
+  ) => unknown);
+
+/** How many of our own frames may lie above the first caller. */
+const OWN_FRAMES_MAX = 5;
+
+const ROOT = new URL("../../", import.meta.url).href;
+const OWN = [`${ROOT}lib/`, `${ROOT}mod.ts`];
+const FOREIGN = /^(ext|node|internal|evalmachine|<)/;
+
+// Invariant: URLs of modules whose code has called this package.
+const running = new Set<string>();
+
+/** Looked at where a module is not known yet. */
+const STACK_MAX = 100;
+
+/** Whether a module is known to run here: its code has called this package, or does. */
+export function isRunning(module: string): boolean {
+  if (!running.has(module)) callSites(isRunning, STACK_MAX);
+  return running.has(module);
+}
+
+/**
+ * The callers outside this package that lead to `below`, innermost first and
+ * `most` at the most. Deno maps every frame back to TypeScript, which costs 1 to
+ * 4 us each (2.9.6).
+ */
+export function callSites(below: Below, most: number): CallSite[] {
+  const found: CallSite[] = [];
+  for (const frame of framesTo(below, most + OWN_FRAMES_MAX)) {
+    // What lies behind an await differs by who imports the module, and when.
+    if (frame.isAsync?.() || found.length === most) break;
+    const module = urlOf(frame);
+    if (module === null) continue;
+    // Code made from text calls itself what it likes.
+    if (!frame.isEval?.()) running.add(module);
+    const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
+    found.push({ module, line, column });
+  }
+  return found;
+}
+
+function framesTo(below: Below, most: number): Frame[] {
+  const traces = Error as unknown as Traces;
+  const { prepareStackTrace, stackTraceLimit } = traces;
+  const target: { stack?: unknown } = {};
+  try {
+    traces.stackTraceLimit = most;
+    traces.prepareStackTrace = (_: unknown, frames: Frame[]) => frames;
+    traces.captureStackTrace(target, below);
+    return Array.isArray(target.stack) ? target.stack : [];
+  } finally {
+    traces.prepareStackTrace = prepareStackTrace;
+    traces.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function urlOf(frame: Frame): string | null {
+  const url = frame.getScriptNameOrSourceURL();
+  if (!url || FOREIGN.test(url)) return null;
+  return OWN.some((own) => url.startsWith(own)) ? null : url;
+}

@@ -1,0 +1,262 @@
+/**
+ * Who holds the two ends of a pipe, in shared memory.
+ *
+ * ```
+ *   word    0 .. 3    4, 5          6         8 + 6n ..
+ *           a mutex   ends that     serial    place n: who, serial, aim,
+ *                     are over      number             addressee (3 words)
+ *
+ *   place   FREE --join()--> HELD --leave(), or its holder dies--> FREE
+ *             |               ^
+ *             |             take()
+ *             |               |
+ *             +--hand()--> HANDED --lost(), or it counts no more--> FREE
+ *
+ *   HANDED counts as long as, by its aim,
+ *             SENDER      its sender lives, who knows what becomes of it
+ *             ADDRESSEE   the one lives to whom it was sent
+ *             ANYBODY     nobody has taken it
+ *             and aim() leads from the first to one of the others
+ *
+ *   end     open --no place is held, and none handed that counts--> over, for good
+ * ```
+ *
+ * - **A ticket** is a place that stands for a connection on its way. It is taken
+ *   once: who comes with it again, or after it was lost, joins like anybody, and
+ *   cannot if the end is over by then.
+ * - **Never unheld on the way:** who hands an end holds it meanwhile, and taking a
+ *   ticket makes one place of the other in one step.
+ * - **Under the mutex** is done all that changes a place. The word `who` is written
+ *   last, so one that dies in there has done all or nothing.
+ * - **The dead** are found by whoever looks: owners of the memory are known to be
+ *   alive or not. The place of a dead one is given again when all are used.
+ * - **Not seen:** where several may receive what carries a ticket, and the one
+ *   that it was aimed at dies, the end may be over before another one takes it.
+ *
+ * @module
+ */
+
+import { ConnectionError } from "../../base/errors.ts";
+import type { Block } from "../../memory/allocation/block.ts";
+import { giveBack, take } from "../../sync/mutex.ts";
+import { FOREVER, patient, runNow, StepRunner } from "../../sync/steps.ts";
+import type { Addressee } from "../../wire/serialization/handle.ts";
+
+/** One of the two ends. */
+export type End = 0 | 1;
+
+/** The other end. */
+export function otherEnd(end: End): End {
+  return end === 0 ? 1 : 0;
+}
+
+/** How many may hold an end at once, or be on their way to it. */
+export const HOLDERS_MAX = 256;
+
+const OVER = 4;
+const SERIALS = 6;
+const PLACES = 8;
+const WORDS_PER_PLACE = 6;
+
+/** How many bytes of a block the ends take. */
+export const ENDS_BYTES: number = 4 *
+  (PLACES + 2 * HOLDERS_MAX * WORDS_PER_PLACE);
+
+// The words of a place. WHO is 0 for nobody, the owner that holds the end, or
+// less than 0 for the one that has handed it to another.
+const WHO = 0;
+const SERIAL = 1;
+const AIM = 2;
+const NAME = 3;
+
+const SENDER = 0;
+const ADDRESSEE = 1;
+const ANYBODY = 2;
+
+/** What stands for a connection on its way. */
+export interface EndTicket {
+  readonly place: number;
+  readonly serial: number;
+}
+
+/** The ends of a pipe, as this isolate sees them. */
+export class Ends {
+  /** The memory. */
+  readonly block: Block;
+  // Invariant: these belong to the place where the block is now.
+  #words!: Int32Array;
+  readonly #self = { me: 0 };
+  readonly #runner: StepRunner;
+
+  /** Looks at the ends in `block`. */
+  constructor(block: Block) {
+    this.block = block;
+    this.#runner = new StepRunner(block);
+    this.#bind();
+    block.onMove(() => {
+      const before = this.#self.me;
+      this.#bind();
+      this.#rename(before);
+    });
+  }
+
+  #bind(): void {
+    this.#words = this.block.int32;
+    this.#self.me = this.block.owner;
+  }
+
+  /** Nobody but this isolate has seen memory that moves. */
+  #rename(before: number): void {
+    const words = this.#words;
+    for (let at = PLACES; at < words.length; at += WORDS_PER_PLACE) {
+      if (words[at + WHO] === before) words[at + WHO] = this.#self.me;
+      if (words[at + WHO] === -before) words[at + WHO] = -this.#self.me;
+    }
+  }
+
+  /** Becomes a holder; gives the place, or null if the end is over. */
+  join(end: End): number | null {
+    return this.#locked(() => {
+      if (this.#isOver(end)) return null;
+      const place = this.#freePlace(end);
+      this.#setWho(place, this.#self.me);
+      return place;
+    });
+  }
+
+  /** Makes a ticket for an end that this isolate holds. */
+  hand(end: End): EndTicket {
+    return this.#locked(() => {
+      const words = this.#words;
+      const place = this.#freePlace(end);
+      const serial = words[SERIALS] = words[SERIALS]! + 1 | 0;
+      words[placeAt(place) + SERIAL] = serial;
+      words[placeAt(place) + AIM] = SENDER;
+      this.#setWho(place, -this.#self.me);
+      return { place, serial };
+    });
+  }
+
+  /** Becomes a holder by a ticket; null if that is worth nothing any more. */
+  take(end: End, ticket: EndTicket): number | null {
+    return this.#locked(() => {
+      if (this.#isOver(end) || !this.#isHanded(ticket)) return null;
+      this.#setWho(ticket.place, this.#self.me);
+      return ticket.place;
+    });
+  }
+
+  /** Says whom a ticket waits for; null for anybody. */
+  aim(ticket: EndTicket, to: Addressee | null): void {
+    this.#locked(() => {
+      if (!this.#isHanded(ticket)) return;
+      const at = placeAt(ticket.place);
+      const isKnown = to !== null && to.place === this.block.place;
+      if (isKnown) this.#words.set(to.name, at + NAME);
+      this.#words[at + AIM] = isKnown ? ADDRESSEE : ANYBODY;
+    });
+  }
+
+  /** Gives up a ticket that was not taken. */
+  lose(ticket: EndTicket): void {
+    this.#locked(() => {
+      if (this.#isHanded(ticket)) this.#setWho(ticket.place, 0);
+    });
+  }
+
+  /** Lets go of a place. */
+  leave(place: number): void {
+    this.#locked(() => this.#setWho(place, 0));
+  }
+
+  /** Whether nobody holds the end, and nobody ever will. */
+  isOver(end: End): boolean {
+    if (this.#isOver(end)) return true;
+    // Who holds it most likely still does, and no lock is needed to see that.
+    if (this.#isHeld(end)) return false;
+    return this.#locked(() => {
+      if (this.#isHeld(end)) return false;
+      Atomics.store(this.#words, OVER + end, 1);
+      return true;
+    });
+  }
+
+  /** One that holds the end, for tickets on their way there. */
+  holderOf(end: End): Addressee | null {
+    for (const place of placesOf(end)) {
+      const who = this.#who(place);
+      if (who <= 0 || !this.#isAlive(who)) continue;
+      return this.block.addresseeOf(who);
+    }
+    return null;
+  }
+
+  #locked<T>(change: () => T): T {
+    this.#runner.runSync(patient(take(this.#self)), FOREVER);
+    try {
+      return change();
+    } finally {
+      runNow(this.block, giveBack());
+    }
+  }
+
+  #isOver(end: End): boolean {
+    return Atomics.load(this.#words, OVER + end) !== 0;
+  }
+
+  #isHeld(end: End): boolean {
+    for (const place of placesOf(end)) if (this.#counts(place)) return true;
+    return false;
+  }
+
+  #counts(place: number): boolean {
+    const who = this.#who(place);
+    if (who === 0) return false;
+    if (who > 0) return this.#isAlive(who);
+    const at = placeAt(place);
+    switch (Atomics.load(this.#words, at + AIM)) {
+      case SENDER:
+        return this.#isAlive(-who);
+      case ADDRESSEE: {
+        const [one, two, three] = this.#words.subarray(at + NAME);
+        return this.block.isAlive([one!, two!, three!]);
+      }
+      default:
+        return true;
+    }
+  }
+
+  #isAlive(who: number): boolean {
+    // To ask for oneself would cost a system call as well.
+    return who === this.#self.me || this.block.isOwnerAlive(who);
+  }
+
+  #isHanded({ place, serial }: EndTicket): boolean {
+    return this.#who(place) < 0 &&
+      this.#words[placeAt(place) + SERIAL] === serial;
+  }
+
+  #who(place: number): number {
+    return Atomics.load(this.#words, placeAt(place) + WHO);
+  }
+
+  #setWho(place: number, who: number): void {
+    Atomics.store(this.#words, placeAt(place) + WHO, who);
+  }
+
+  #freePlace(end: End): number {
+    for (const place of placesOf(end)) if (this.#who(place) === 0) return place;
+    for (const place of placesOf(end)) if (!this.#counts(place)) return place;
+    throw new ConnectionError(
+      `Cannot share the connection as at most ${HOLDERS_MAX} may hold one end at once: close those that nobody needs`,
+    );
+  }
+}
+
+function placeAt(place: number): number {
+  return PLACES + place * WORDS_PER_PLACE;
+}
+
+function* placesOf(end: End): Generator<number> {
+  for (let n = 0; n < HOLDERS_MAX; n++) yield end * HOLDERS_MAX + n;
+}

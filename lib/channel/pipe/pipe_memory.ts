@@ -1,0 +1,222 @@
+/**
+ * The memory of a pipe: two rings, or one, and who holds the ends.
+ *
+ * ```
+ *   end 0 --send--> ring 0 --recv--> end 1
+ *   end 1 --send--> ring 1 --recv--> end 0      the only one if not duplex
+ * ```
+ *
+ * When an end is over, the ring that it sent into is shut: what is in there can
+ * still be got. The ring that it got from is dropped, since nobody will get that.
+ *
+ * @module
+ */
+
+import { Block, type BlockPlace } from "../../memory/allocation/block.ts";
+import { WeakCache } from "../../memory/allocation/weak_cache.ts";
+import { LIVENESS_CHECK_MS } from "../../memory/waiting/async_waiter.ts";
+import {
+  type ConnectionHandle,
+  type Destination,
+  HANDLE,
+  noteTicket,
+  type Ticket,
+} from "../../wire/serialization/handle.ts";
+import {
+  type End,
+  Ends,
+  ENDS_BYTES,
+  type EndTicket,
+  otherEnd,
+} from "./pipe_ends.ts";
+import { formatRing, Ring, ringBlock, type RingOptions } from "../ring/ring.ts";
+
+/** Word of a ring that is not 0 once a message with a ticket was put. */
+const CARRIES = 0;
+
+const known = new WeakCache<PipeMemory>();
+
+/** Takes what a ring that is dropped still has, for the sake of its tickets. */
+export type Drain = (ring: Ring) => void;
+
+/** Connections that were sent to an end where nobody was yet to receive them. */
+class Posting {
+  constructor(
+    readonly tickets: readonly Ticket[],
+    readonly ends: Ends,
+    readonly end: End,
+  ) {}
+
+  /** Says whom they wait for, as soon as that is known. */
+  settle(): void {
+    const to = this.ends.holderOf(this.end);
+    if (to === null && !this.ends.isOver(this.end)) {
+      postings.add(this);
+      return;
+    }
+    // First, as who loses a ticket looks at all of these.
+    postings.delete(this);
+    for (const ticket of this.tickets) {
+      if (to === null) ticket.lost();
+      else ticket.sent(to);
+    }
+  }
+}
+
+// Whoever looks at any pipe looks at these too: the receiver is still to begin, or
+// is on its way itself.
+const postings = new Set<Posting>();
+
+/** The memory of a pipe, as this isolate sees it. */
+export class PipeMemory {
+  readonly ends: Ends;
+  /** By the end that sends into it. */
+  readonly rings: readonly [Ring | null, Ring | null];
+  readonly #drain: Drain;
+  // Invariant: the ends that were over when they were looked at last.
+  readonly #over: [boolean, boolean] = [false, false];
+  #lookedAtMs = Date.now();
+
+  /** Looks at a pipe. */
+  constructor(
+    ends: Block,
+    rings: readonly [Block | null, Block | null],
+    drain: Drain,
+  ) {
+    this.ends = new Ends(ends);
+    const [first, second] = rings.map((block) => block && new Ring(block));
+    this.rings = [first!, second!];
+    this.#drain = drain;
+    for (const ring of this.rings) {
+      if (ring !== null) ring.onLook = () => this.look();
+    }
+  }
+
+  /** Shuts what belongs to an end that is over. */
+  look(): void {
+    this.#look();
+    for (const posting of [...postings]) posting.settle();
+  }
+
+  #look(): void {
+    this.#lookedAtMs = Date.now();
+    for (const end of [0, 1] as const) {
+      if (!this.#over[end] && this.ends.isOver(end)) this.#shut(end);
+    }
+  }
+
+  /** The same, if nobody has looked for a while. */
+  lookAgain(): void {
+    const sinceMs = Date.now() - this.#lookedAtMs;
+    if (sinceMs >= LIVENESS_CHECK_MS || sinceMs < 0) this.look();
+  }
+
+  #shut(end: End): void {
+    this.#over[end] = true;
+    this.rings[end]?.shut(false);
+    const left = this.rings[otherEnd(end)];
+    if (left === null || left === undefined || left.isDropped) return;
+    left.shut(false);
+    if (this.#carries(left)) this.#drain(left);
+    left.shut(true);
+  }
+
+  #carries(ring: Ring): boolean {
+    return Atomics.load(ring.ownWords.int32, CARRIES) !== 0;
+  }
+
+  /** Notes that a message with a ticket is to be put. */
+  carry(ring: Ring): void {
+    Atomics.store(ring.ownWords.int32, CARRIES, 1);
+  }
+
+  /** Says that connections were sent to an end. */
+  posted(tickets: readonly Ticket[], end: End): void {
+    // Until it is known who will take them, anybody may.
+    for (const ticket of tickets) ticket.sent(null);
+    new Posting(tickets, this.ends, end).settle();
+  }
+
+  /** Lets go of a place at an end. */
+  leave(place: number): void {
+    this.ends.leave(place);
+    this.look();
+  }
+
+  /** The handle of an end that this isolate holds. */
+  handle(end: End, destination: Destination): ConnectionHandle {
+    const handle = this.#handle(end, destination);
+    const ticket = this.ends.hand(end);
+    noteTicket({
+      sent: (to) => this.ends.aim(ticket, to),
+      lost: () => {
+        this.ends.lose(ticket);
+        this.look();
+      },
+    });
+    return { ...handle, ticket };
+  }
+
+  #handle(end: End, destination: Destination): ConnectionHandle {
+    const block = this.ends.block.handle(destination);
+    const [first, second] = this.rings.map((ring) =>
+      ring && ring.block.handle(destination)
+    );
+    known.add(this.ends.block.key, this);
+    return {
+      kind: "connection",
+      block,
+      rings: [first!, second!],
+      end,
+      ticket: null,
+    };
+  }
+
+  /**
+   * For the children of this process, which may come to make the pipe too.
+   * @internal
+   */
+  [HANDLE](destination: Destination): ConnectionHandle {
+    return this.#handle(0, destination);
+  }
+
+  /** Becomes a holder of an end; null if that is over. */
+  hold(end: End, ticket: EndTicket | null): number | null {
+    const place = ticket === null ? null : this.ends.take(end, ticket);
+    return place ?? this.ends.join(end);
+  }
+}
+
+/** The memory of a new pipe. */
+export function makePipeMemory(
+  place: BlockPlace,
+  isDuplex: boolean,
+  options: RingOptions,
+  drain: Drain,
+): PipeMemory {
+  const rings = [isDuplex, true].map((exists) => {
+    if (!exists) return null;
+    const block = ringBlock(place);
+    formatRing(block, options);
+    return block;
+  });
+  const ends = Block.allocate(ENDS_BYTES, place);
+  return new PipeMemory(ends, [rings[0]!, rings[1]!], drain);
+}
+
+/** The memory that a handle names; the same object for the same pipe. */
+export function pipeMemoryOf(
+  handle: ConnectionHandle,
+  drain: Drain,
+): PipeMemory {
+  // Attached in any case: that tells their makers that the handles have arrived.
+  const ends = Block.attach(handle.block);
+  const [first, second] = handle.rings.map((ring) =>
+    ring && Block.attach(ring)
+  );
+  const found = known.get(ends.key);
+  if (found !== undefined) return found;
+  const memory = new PipeMemory(ends, [first!, second!], drain);
+  known.add(ends.key, memory);
+  return memory;
+}

@@ -1,0 +1,433 @@
+/**
+ * Messages through rings in shared memory: what pipes are made of.
+ *
+ * What can be done at once is done in the caller's turn, without anything being
+ * made for it; all else stands in a row, so that the order is kept.
+ *
+ * @module
+ */
+
+import { ConnectionError } from "../../base/errors.ts";
+import type { Limit } from "../../sync/steps.ts";
+import { encodeTo, hasPlaceholders } from "../../wire/serialization/codec.ts";
+import {
+  type ConnectionHandle,
+  type Destination,
+  type Revive,
+  reviveAny,
+  type Ticket,
+  withTickets,
+} from "../../wire/serialization/handle.ts";
+import { unpack } from "../../wire/serialization/pack.ts";
+import { AsyncMutex } from "../connection/notify.ts";
+import {
+  END,
+  LATE,
+  type MessageBytes,
+  type MessageForm,
+  type ReceiveForm,
+  type SendOutcome,
+  type Transport,
+} from "../connection/transport.ts";
+import { type End, otherEnd } from "./pipe_ends.ts";
+import {
+  checkLength,
+  dropItem,
+  encodeItem,
+  isLeft,
+  itemKindOf,
+  type ItemSink,
+  keepItem,
+  LEFT,
+  readItem,
+} from "../ring/ring_items.ts";
+import type { PipeMemory } from "./pipe_memory.ts";
+import {
+  BUSY,
+  EMPTY,
+  GONE,
+  type Got,
+  IN_PLACE,
+  type Item,
+  type Putting,
+  type Reader,
+  type Ring,
+} from "../ring/ring.ts";
+
+/** Longer messages of bytes are copied out of the ring only once. */
+const COPIED_MAX_BYTES = 1024;
+
+/** After so many there is a turn of the event loop, for the sake of all others. */
+const MESSAGES_PER_TURN = 256;
+
+/** A message on its way. */
+interface Parcel {
+  readonly item: Item;
+  readonly tickets: readonly Ticket[];
+}
+
+const NO_TICKETS: readonly Ticket[] = [];
+
+const readBytes: Reader<unknown> = (bytes, start, stop, kind) => {
+  if (kind === LEFT) return readItem(bytes, start, stop, kind);
+  const copy = new Uint8Array(stop - start);
+  copy.set(bytes.subarray(start, stop));
+  return copy;
+};
+
+function readInto(room: Uint8Array): Reader<unknown> {
+  return (bytes, start, stop, kind) => {
+    const length = stop - start;
+    if (kind === LEFT || length > room.length) {
+      return readBytes(bytes, start, stop, kind);
+    }
+    room.set(bytes.subarray(start, stop));
+    return length;
+  };
+}
+
+function readerFor(wanted: ReceiveForm): Reader<unknown> {
+  switch (wanted) {
+    case "value":
+      return readItem;
+    case "bytes":
+      return readBytes;
+    default:
+      return readInto(wanted);
+  }
+}
+
+/** Takes what is left in a ring, and closes the connections among it. */
+export function drain(ring: Ring): void {
+  for (;;) {
+    const got = ring.tryGet(readToClose);
+    if (got === EMPTY || got === GONE || got === BUSY) return;
+    // Whatever becomes of it, nobody waits for it.
+    if (isLeft(got)) got.discard(closeAtOnce).catch(() => {});
+  }
+}
+
+const readToClose: Reader<unknown> = (bytes, start, stop, kind) => {
+  if (kind === LEFT) return readItem(bytes, start, stop, kind);
+  if (start < stop && hasPlaceholders(bytes, start)) {
+    unpack(bytes.slice(start, stop), closeAtOnce);
+  }
+  return null;
+};
+
+const closeAtOnce: Revive = (handle) => {
+  if (handle.kind === "connection") {
+    (reviveAny(handle) as Disposable)[Symbol.dispose]();
+  }
+  return null;
+};
+
+/** Carries messages between the ends of a pipe. */
+export class RingTransport implements Transport {
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly #memory: PipeMemory;
+  readonly #end: End;
+  readonly #in: Ring;
+  readonly #out: Ring;
+  readonly #senders = new AsyncMutex();
+  readonly #receivers = new AsyncMutex();
+  readonly #closing = new AbortController();
+  // Invariant: how many messages have passed since the last turn of the event loop.
+  #passed = 0;
+  // Invariant: what it holds; null once it is closed, or if the end was over
+  // before it came.
+  #place: number | null;
+
+  /** Takes over a place among those that hold the end. */
+  constructor(memory: PipeMemory, end: End, place: number | null) {
+    const incoming = memory.rings[otherEnd(end)];
+    const outgoing = memory.rings[end];
+    this.#memory = memory;
+    this.#end = end;
+    this.readable = incoming !== null;
+    this.writable = outgoing !== null;
+    // Nobody asks for the one that is not there.
+    this.#in = incoming!;
+    this.#out = outgoing!;
+    this.#place = place;
+    if (place !== null) dropped.register(this, { memory, place }, this);
+  }
+
+  // Sending
+
+  sendSync(form: MessageForm, content: unknown, limit: Limit): SendOutcome {
+    this.#memory.lookAgain();
+    const parcel = this.#sendAtOnce(form, content);
+    if (typeof parcel === "string") return parcel;
+    return this.#settling(
+      parcel,
+      (item) => sentBy(this.#out.putSync(item, limit)),
+    );
+  }
+
+  async send(
+    form: MessageForm,
+    content: unknown,
+    limit: Limit,
+  ): Promise<SendOutcome> {
+    limit.signal?.throwIfAborted();
+    this.#memory.lookAgain();
+    const isAtOnce = this.#senders.isFree && !this.#mustTurn(this.#out);
+    const parcel = isAtOnce
+      ? this.#sendAtOnce(form, content)
+      : this.#parcel(form, content);
+    if (typeof parcel === "string") return parcel;
+    let sent: SendOutcome = "broken";
+    try {
+      sent = await this.#inRow(
+        this.#senders,
+        this.#out,
+        limit,
+        async (until) => sentBy(await this.#out.put(parcel.item, until)),
+      );
+      if (sent === "late") limit.signal?.throwIfAborted();
+      return sent;
+    } finally {
+      this.#settle(parcel, sent);
+    }
+  }
+
+  /** Sends at once if that can be; else gives what is to be sent. */
+  #sendAtOnce(form: MessageForm, content: unknown): SendOutcome | Parcel {
+    const outcome = form === "bytes"
+      ? this.#sendBytes(content as MessageBytes)
+      : this.#encode(content);
+    if (outcome === null) return this.#parcel(form, content);
+    return typeof outcome === "string"
+      ? sentBy(outcome)
+      : { item: outcome, tickets: NO_TICKETS };
+  }
+
+  #sendBytes(bytes: MessageBytes): Putting | Item {
+    return this.#putOrKeep(bytes, bytes.length, kindOfBytes(bytes));
+  }
+
+  readonly #putOrKeep: ItemSink<Putting | Item> = (
+    content,
+    length,
+    kind = itemKindOf(content),
+  ) => {
+    checkLength(length);
+    const outcome = this.#out.tryPut(content, length, kind);
+    return outcome === "done" || outcome === "shut"
+      ? outcome
+      : keepItem(content, length, kind);
+  };
+
+  #encode(value: unknown): Putting | Item | null {
+    try {
+      return encodeTo(value, this.#putOrKeep);
+    } catch {
+      // Whatever it is, it comes again where it is made ready with more care.
+      return null;
+    }
+  }
+
+  #parcel(form: MessageForm, content: unknown): Parcel {
+    if (form === "bytes") {
+      const bytes = content as MessageBytes;
+      const item = keepItem(bytes, bytes.length, kindOfBytes(bytes));
+      return { item, tickets: NO_TICKETS };
+    }
+    const { block } = this.#out;
+    const { made: item, tickets } = withTickets(() =>
+      encodeItem(content, block, undefined, keepItem, "message")
+    );
+    if (tickets.length > 0 || item.kind === LEFT) this.#memory.carry(this.#out);
+    return { item, tickets };
+  }
+
+  #settling(parcel: Parcel, put: (item: Item) => SendOutcome): SendOutcome {
+    let sent: SendOutcome = "broken";
+    try {
+      return sent = put(parcel.item);
+    } finally {
+      this.#settle(parcel, sent);
+    }
+  }
+
+  /** Says what has become of the connections in a message. */
+  #settle({ item, tickets }: Parcel, sent: SendOutcome): void {
+    if (sent !== "sent") dropItem(item);
+    if (tickets.length === 0) return;
+    if (sent === "sent") {
+      return this.#memory.posted(tickets, otherEnd(this.#end));
+    }
+    for (const ticket of tickets) ticket.lost();
+  }
+
+  // Receiving
+
+  receiveSync(wanted: ReceiveForm, limit: Limit): unknown {
+    const read = readerFor(wanted);
+    const got = this.#in.getSync(read, limit);
+    const last = got === EMPTY ? this.#lastLook(read) : got;
+    if (!isLeft(last)) return answerOf(last);
+    refuseBytes(wanted);
+    return last.fetchSync();
+  }
+
+  async receive(wanted: ReceiveForm, limit: Limit): Promise<unknown> {
+    limit.signal?.throwIfAborted();
+    const read = readerFor(wanted);
+    const first = this.#getAtOnce(read);
+    const got = first === EMPTY ? await this.#getInRow(read, limit) : first;
+    if (!isLeft(got)) return answerOf(got);
+    refuseBytes(wanted);
+    return await got.fetch();
+  }
+
+  #getAtOnce(read: Reader<unknown>): Got<unknown> {
+    if (!this.#receivers.isFree || this.#mustTurn(this.#in)) return EMPTY;
+    const got = this.#in.tryGet(read);
+    return got === BUSY ? EMPTY : got;
+  }
+
+  async #getInRow(
+    read: Reader<unknown>,
+    limit: Limit,
+  ): Promise<Got<unknown>> {
+    const get = (until: Limit) => this.#in.get(read, until);
+    const got = await this.#inRow(this.#receivers, this.#in, limit, get);
+    if (got === "broken") return GONE;
+    if (got !== EMPTY && got !== "late") return got as Got<unknown>;
+    limit.signal?.throwIfAborted();
+    return this.#lastLook(read);
+  }
+
+  /** Who only waits for a short time would never see that the others have died. */
+  #lastLook(read: Reader<unknown>): Got<unknown> {
+    if (this.#place === null) return GONE;
+    this.#memory.lookAgain();
+    const got = this.#in.tryGet(read);
+    return got === BUSY ? EMPTY : got;
+  }
+
+  pollSync(limit: Limit): boolean {
+    return this.#hasNews || this.#in.readySync(limit) || this.#hasLateNews;
+  }
+
+  async poll(limit: Limit): Promise<boolean> {
+    limit.signal?.throwIfAborted();
+    if (this.#hasNews) return true;
+    const { turn } = this.#in;
+    if (limit.deadline <= performance.now()) {
+      // Who asks again and again must not keep out the sender, if that is here.
+      turn.owe();
+      await turn.give(limit.signal);
+      return this.#hasLateNews;
+    }
+    const isReady = await this.#in.ready(this.#until(limit));
+    if (!isReady) limit.signal?.throwIfAborted();
+    return isReady || this.#hasLateNews;
+  }
+
+  get #hasNews(): boolean {
+    return this.#in.isShut || this.#in.count > 0;
+  }
+
+  get #hasLateNews(): boolean {
+    this.#memory.lookAgain();
+    return this.#hasNews;
+  }
+
+  // Taking turns
+
+  #mustTurn(ring: Ring): boolean {
+    return ring.turn.isOwed || ++this.#passed > MESSAGES_PER_TURN;
+  }
+
+  /**
+   * Waits after those that have asked before; `"late"` if they took too long, and
+   * `"broken"` if this end was closed meanwhile.
+   */
+  async #inRow<T>(
+    row: AsyncMutex,
+    { turn }: Ring,
+    limit: Limit,
+    wait: (until: Limit) => Promise<T>,
+  ): Promise<T | "late" | "broken"> {
+    const until = this.#until(limit);
+    try {
+      const leave = await row.lock(until);
+      if (leave === null) return "late";
+      try {
+        if (this.#passed > MESSAGES_PER_TURN) turn.owe();
+        if (turn.isOwed) await turn.give(until.signal);
+        this.#passed = 0;
+        return await wait(until);
+      } finally {
+        leave();
+      }
+    } catch (error) {
+      if (error !== CLOSED) throw error;
+      return "broken";
+    }
+  }
+
+  /** The same limit, and the end of this end. */
+  #until({ deadline, signal }: Limit): Limit {
+    const closing = this.#closing.signal;
+    return {
+      deadline,
+      signal: signal === undefined
+        ? closing
+        : AbortSignal.any([signal, closing]),
+    };
+  }
+
+  // The end
+
+  /** How this end travels to another process. */
+  handle(destination: Destination): ConnectionHandle {
+    return this.#memory.handle(this.#end, destination);
+  }
+
+  close(): void {
+    this.#closing.abort(CLOSED);
+    const place = this.#place;
+    if (place === null) return;
+    this.#place = null;
+    dropped.unregister(this);
+    this.#memory.leave(place);
+  }
+}
+
+const CLOSED = Symbol("multiprocessing.closed");
+
+/** A connection that was forgotten and not closed lets go all the same. */
+const dropped = new FinalizationRegistry<{ memory: PipeMemory; place: number }>(
+  ({ memory, place }) => memory.leave(place),
+);
+
+function kindOfBytes(bytes: MessageBytes): number {
+  return bytes.length > COPIED_MAX_BYTES ? IN_PLACE : itemKindOf(bytes);
+}
+
+function sentBy(putting: Putting): SendOutcome {
+  switch (putting) {
+    case "done":
+      return "sent";
+    case "full":
+      return "late";
+    case "shut":
+      return "broken";
+  }
+}
+
+function answerOf(got: Got<unknown>): unknown {
+  return got === GONE ? END : got === EMPTY ? LATE : got;
+}
+
+function refuseBytes(wanted: ReceiveForm): void {
+  if (wanted === "value") return;
+  throw new ConnectionError(
+    "Cannot receive this message as bytes as it holds what only threads share: call recv()",
+  );
+}

@@ -1,0 +1,371 @@
+/**
+ * The queue, and the one that knows when all work is done.
+ *
+ * @module
+ */
+
+import { expectOptions } from "../../base/options.ts";
+import { ProcessStateError } from "../../base/errors.ts";
+import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import type { BlockPlace } from "../../memory/allocation/block.ts";
+import { FOREVER, limitOf } from "../../sync/steps.ts";
+import type {
+  QueueHandle,
+  RelayHandle,
+} from "../../wire/serialization/handle.ts";
+import { EMPTY, GONE } from "../ring/ring.ts";
+import { COUNT_LIMIT } from "../ring/ring_words.ts";
+import {
+  coreBehind,
+  coreOf,
+  expectForm,
+  queueAt,
+  type QueueOptions,
+  queueOver,
+  SimpleQueue,
+} from "./simple_queue.ts";
+
+const NOW: WaitOptions = { timeout: 0 };
+
+/**
+ * How a queue is shut down.
+ *
+ * @example At once
+ * ```ts
+ * import { Queue, type ShutdownQueueOptions } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const options: ShutdownQueueOptions = { immediate: true };
+ * const queue = new Queue<number>();
+ * queue.putNowait(1);
+ * queue.shutdown(options);
+ * equal(queue.qsize(), 0);
+ * ```
+ */
+export interface ShutdownQueueOptions {
+  /**
+   * Whether what is in the queue is dropped.
+   *
+   * @default {false}
+   */
+  readonly immediate?: boolean;
+}
+
+/**
+ * Items that any processes put and any others get, first in first out, like
+ * Python's `multiprocessing.Queue`.
+ *
+ * - **Order:** what one process puts is got in that order. Between two processes
+ *   there is no order, and each item is got once.
+ * - **Copies:** `put` encodes at once. Later changes to the object are not seen,
+ *   and what cannot be sent throws there and puts nothing. In Python a thread in
+ *   the background does that later, and loses it.
+ * - **Items** are what can be sent to a process: plain data, errors, and this
+ *   package's own objects, queues among them.
+ * - **Views** of a buffer bring what they show of it and no more. Two of one buffer
+ *   in one item share it where they arrive, and what lies between them is cut out.
+ * - **Back-pressure:** with a `maxsize`, and at `maxBytes`, `put` waits for room.
+ * - **Numbers:** `qsize()`, `empty()` and `full()` are exact at the moment of the
+ *   call; a moment later they may be others.
+ * - **The end:** after `shutdown()` nothing is put, and `get` gives what is left and
+ *   then throws a {@linkcode QueueShutDown}. `for await` ends there.
+ * - **Ended processes:** what was put stays, also when its process has ended or was
+ *   killed. No `join()` of a process waits for a reader of its items, so there is
+ *   no `cancelJoinThread()` and no `joinThread()`.
+ * - **Dead processes:** one that dies in the middle of a put or get has done
+ *   nothing, and is in nobody's way. An item that it has got is gone with it.
+ * - **Sharing:** pass it among a child's arguments, put it into another queue, or
+ *   make it while the module loads.
+ *
+ * Every wait is there as a promise, and in `…Sync` as a call that blocks.
+ *
+ * @typeParam T What the items are.
+ *
+ * @example Work for two processes
+ * ```ts
+ * import { Process, Queue } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const tasks = new Queue<number>();
+ * const results = new Queue<number>();
+ * const work = async (tasks: Queue<number>, results: Queue<number>) => {
+ *   for await (const n of tasks) await results.put(n * n);
+ * };
+ *
+ * const workers = [1, 2].map(() =>
+ *   new Process({ target: work, args: [tasks, results] })
+ * );
+ * for (const p of workers) p.start();
+ * for (const n of [1, 2, 3]) await tasks.put(n);
+ * tasks.shutdown();
+ * for (const p of workers) await p.join();
+ *
+ * results.shutdown();
+ * deepEqual((await Array.fromAsync(results)).sort(), [1, 4, 9]);
+ * ```
+ */
+export class Queue<T = unknown> extends SimpleQueue<T>
+  implements AsyncIterable<T> {
+  /**
+   * Makes a queue.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const queue = new Queue<string>(2);
+   * queue.putNowait("a");
+   * queue.putNowait("b");
+   * equal(queue.full(), true);
+   * ```
+   *
+   * @param maxsize How many items it holds at the most; as many as its memory does
+   * if that is 0 or less.
+   * @param options How much memory it may take.
+   * @throws {RangeError} If one of these is no whole number, or too large.
+   */
+  constructor(maxsize = 0, options: QueueOptions = {}) {
+    expectForm("queue", checkMaxsize(maxsize));
+    super(options);
+  }
+
+  /** How many items it holds at the most; 0 for as many as its memory does. */
+  get maxsize(): number {
+    const { maxCount } = coreBehind(this);
+    return maxCount === COUNT_LIMIT ? 0 : maxCount;
+  }
+
+  /**
+   * Puts an item if there is room, and does not wait.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const queue = new Queue<string>();
+   * queue.putNowait("now");
+   * equal(queue.getNowait(), "now");
+   * ```
+   *
+   * @param item The item.
+   * @throws {QueueFull} If there is no room.
+   * @throws {QueueShutDown} If the queue was shut down.
+   */
+  putNowait(item: T): void {
+    this.putSync(item, NOW);
+  }
+
+  /**
+   * Gets the oldest item if there is one, and does not wait.
+   *
+   * @returns The item.
+   * @throws {QueueEmpty} If there is none.
+   * @throws {QueueShutDown} If the queue was shut down and has none left.
+   */
+  getNowait(): T {
+    return this.getSync(NOW);
+  }
+
+  /**
+   * How many items there are at this moment, like Python's `qsize()`, which is
+   * only about right and missing on macOS.
+   *
+   * @returns The number; it may be another one already.
+   */
+  qsize(): number {
+    return coreBehind(this).count;
+  }
+
+  /**
+   * Whether there are `maxsize` items at this moment.
+   *
+   * @returns Whether who puts an item now would wait. One that finds no memory
+   * left waits too.
+   */
+  full(): boolean {
+    const core = coreBehind(this);
+    return core.count >= core.maxCount;
+  }
+
+  /**
+   * Ends the queue, in all processes: from now on `put` throws a
+   * {@linkcode QueueShutDown}, also where it is waiting, and so does `get` when
+   * nothing is left. Python has this for threads only.
+   *
+   * @example The others stop
+   * ```ts
+   * import { Queue } from "@multiprocessing/core";
+   * import { deepEqual } from "node:assert/strict";
+   *
+   * const queue = new Queue<number>();
+   * for (const n of [1, 2]) await queue.put(n);
+   * queue.shutdown();
+   * deepEqual(await Array.fromAsync(queue), [1, 2]);
+   * ```
+   *
+   * @param options Whether what is left is dropped; such items count as done.
+   */
+  shutdown(options: ShutdownQueueOptions = {}): void {
+    expectOptions(options, "shut down a queue", "{ immediate: true }");
+    const { immediate = false } = options;
+    coreBehind(this).shut(immediate);
+  }
+
+  /** The items as they come, until the queue is shut down and empty. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
+    for (;;) {
+      const core = coreBehind(this, "get an item from");
+      let got = core.get(FOREVER);
+      if (got instanceof Promise) got = await got;
+      if (got === GONE) return;
+      if (got !== EMPTY) yield got as T;
+    }
+  }
+}
+
+/**
+ * A queue that knows when all that was put is done, like Python's
+ * `multiprocessing.JoinableQueue`: who has got an item says `taskDone()` when the
+ * work is done, and `join()` waits until as many were done as were put.
+ *
+ * @typeParam T What the items are.
+ *
+ * @example Until all work is done
+ * ```ts
+ * import { JoinableQueue, Process } from "@multiprocessing/core";
+ *
+ * const tasks = new JoinableQueue<string>();
+ * const work = async (tasks: JoinableQueue<string>) => {
+ *   for await (const _task of tasks) tasks.taskDone();
+ * };
+ * const p = new Process({ target: work, args: [tasks], daemon: true });
+ * p.start();
+ * for (const task of ["sweep", "mop"]) await tasks.put(task);
+ * await tasks.join();
+ * tasks.shutdown();
+ * await p.join();
+ * ```
+ */
+export class JoinableQueue<T = unknown> extends Queue<T> {
+  /**
+   * Makes a queue.
+   *
+   * @param maxsize How many items it holds at the most; as many as its memory does
+   * if that is 0 or less.
+   * @param options How much memory it may take.
+   * @throws {RangeError} If one of these is no whole number, or too large.
+   */
+  constructor(maxsize = 0, options: QueueOptions = {}) {
+    expectForm("joinable", checkMaxsize(maxsize));
+    super(maxsize, options);
+  }
+
+  /**
+   * Says that the work for one item is done.
+   *
+   * @throws {ProcessStateError} If it was said more often than items were put.
+   */
+  taskDone(): void {
+    if (coreBehind(this).taskDone()) return;
+    throw new ProcessStateError(
+      "Cannot say that one more task is done as there must be one that is not: all items that were put are done",
+    );
+  }
+
+  /**
+   * Waits until every item that was put is done. In Python it has no timeout.
+   *
+   * @example Usage
+   * ```ts
+   * import { JoinableQueue } from "@multiprocessing/core";
+   * import { equal } from "node:assert/strict";
+   *
+   * const queue = new JoinableQueue<string>();
+   * await queue.put("work");
+   * equal(await queue.join({ timeout: 0 }), false);
+   * await queue.get();
+   * queue.taskDone();
+   * equal(await queue.join(), true);
+   * ```
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns Whether all is done; `false` if the time ran out first.
+   */
+  async join(options?: WaitOptions): Promise<boolean> {
+    options?.signal?.throwIfAborted();
+    const limit = limitOf(
+      timeoutOf(options, "join a queue"),
+      options?.signal,
+    );
+    const isDone = await coreBehind(this).allDone(limit);
+    if (!isDone) options?.signal?.throwIfAborted();
+    return isDone;
+  }
+
+  /**
+   * Waits as {@linkcode JoinableQueue.join} does, and blocks this thread meanwhile.
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns Whether all is done.
+   * @throws {UnsupportedError} If it would block for ever, as those who could end
+   * that reach the queue through this process, by its event loop.
+   */
+  joinSync(options?: WaitOptions): boolean {
+    options?.signal?.throwIfAborted();
+    return coreBehind(this).allDoneSync(
+      limitOf(timeoutOf(options, "join a queue")),
+    );
+  }
+}
+
+function checkMaxsize(maxsize: unknown): number {
+  const isWhole = Number.isInteger(maxsize);
+  if (isWhole && maxsize as number < COUNT_LIMIT) return maxsize as number;
+  throw new RangeError(
+    `Cannot make a queue as "maxsize" must be a whole number below ${COUNT_LIMIT}: current value is ${
+      typeof maxsize === "number" ? maxsize : typeof maxsize
+    }`,
+  );
+}
+
+/** A simple queue at home in a place, as the contexts make them. */
+export function createSimpleQueue<T>(
+  place: BlockPlace,
+  options?: QueueOptions,
+): SimpleQueue<T> {
+  return queueAt(place, () => new SimpleQueue<T>(options));
+}
+
+/** A queue at home in a place, as the contexts make them. */
+export function createQueue<T>(
+  place: BlockPlace,
+  maxsize?: number,
+  options?: QueueOptions,
+): Queue<T> {
+  return queueAt(place, () => new Queue<T>(maxsize, options));
+}
+
+/** A joinable queue at home in a place, as the contexts make them. */
+export function createJoinableQueue<T>(
+  place: BlockPlace,
+  maxsize?: number,
+  options?: QueueOptions,
+): JoinableQueue<T> {
+  return queueAt(place, () => new JoinableQueue<T>(maxsize, options));
+}
+
+/** The queue that a handle names; the same object for the same items. */
+export function reviveQueue(handle: QueueHandle | RelayHandle): SimpleQueue {
+  const { form } = handle;
+  return queueOver(
+    coreOf(handle),
+    () =>
+      form === "simple"
+        ? new SimpleQueue()
+        : form === "joinable"
+        ? new JoinableQueue()
+        : new Queue(),
+  );
+}

@@ -1,0 +1,446 @@
+/**
+ * The queue with the fewest methods, and what all queues have in common.
+ *
+ * @module
+ */
+
+import { expectOptions } from "../../base/options.ts";
+import type { Below } from "../../base/call_sites.ts";
+import {
+  ProcessStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  SharedMemoryError,
+} from "../../base/errors.ts";
+import { type Awaitable, READY } from "../../base/awaitable.ts";
+import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import type { BlockPlace } from "../../memory/allocation/block.ts";
+import { whyNotMapped } from "../../memory/system/libc.ts";
+import { WeakCache } from "../../memory/allocation/weak_cache.ts";
+import {
+  type Claim,
+  claimSite,
+  register,
+} from "../../memory/allocation/construction_sites.ts";
+import { FOREVER, type Limit, limitOf } from "../../sync/steps.ts";
+import {
+  type Destination,
+  HANDLE,
+  type QueueHandle,
+  type RelayHandle,
+} from "../../wire/serialization/handle.ts";
+import { checkTransfer } from "../../wire/serialization/transfer.ts";
+import { AT_ONCE, type QueueCore, type Taken } from "../ring/queue_core.ts";
+import {
+  BYTES_LIMIT,
+  EMPTY,
+  GONE,
+  type Putting,
+  type RingOptions,
+} from "../ring/ring.ts";
+import { reachRelay } from "../relay/relay.ts";
+import { RingCore } from "./ring_core.ts";
+
+/**
+ * How much memory a queue may take.
+ *
+ * @example At most a megabyte
+ * ```ts
+ * import { Queue, type QueueOptions } from "@multiprocessing/core";
+ *
+ * const options: QueueOptions = { maxBytes: 2 ** 20 };
+ * new Queue(0, options);
+ * ```
+ */
+export interface QueueOptions {
+  /**
+   * How many bytes the items may take together, as they are encoded; `put` then
+   * waits for room. One item that is larger passes alone. Memory is taken as it is
+   * needed, and kept.
+   *
+   * @default {1_073_741_824}
+   */
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * How long to wait for room, and what is given away with the item.
+ *
+ * @example A buffer that is not needed here any more
+ * ```ts
+ * import { type PutOptions, Queue } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const bytes = new Uint8Array(1000);
+ * const options: PutOptions = { transfer: [bytes.buffer] };
+ * await new Queue().put(bytes, options);
+ * equal(bytes.length, 0);
+ * ```
+ */
+export interface PutOptions extends WaitOptions {
+  /**
+   * What the item has and is the receiver's from now on: buffers, which are then
+   * empty here, and ports where all who share the queue are in one OS process.
+   * They are given away when the item is encoded, so also if no room is found for
+   * it later. What cannot move (a view, a buffer listed twice, detached or of
+   * WebAssembly) throws an `EncodingError` that names it; nothing is then put, and
+   * nothing given away.
+   */
+  readonly transfer?: readonly Transferable[] | undefined;
+}
+
+type Form = QueueHandle["form"];
+
+/** The names of the classes. */
+const NAMES: Readonly<Record<Form, string>> = {
+  queue: "Queue",
+  joinable: "JoinableQueue",
+  simple: "SimpleQueue",
+};
+
+// All queues of this isolate, by what keeps their items.
+const known = new WeakCache<SimpleQueue>();
+
+// What the next constructor call is to use. Not parameters, as those are
+// everybody's. Invariant: null but within a call of this file.
+let place: BlockPlace | undefined;
+let found: QueueCore | null = null;
+let form: { readonly form: Form; readonly maxsize: number } | null = null;
+
+/**
+ * What keeps the items of a queue, for the classes that extend this one. Throws
+ * where `verb` is not possible as the queue is closed.
+ */
+export let coreBehind: (queue: SimpleQueue, verb?: string) => QueueCore;
+
+/** Says which class the next constructor call is of, unless that was said. */
+export function expectForm(of: Form, maxsize: number): void {
+  form ??= { form: of, maxsize };
+}
+
+/** A queue at home in a place, as the contexts make them. */
+export function queueAt<Q extends SimpleQueue>(
+  at: BlockPlace,
+  make: () => Q,
+): Q {
+  try {
+    place = at;
+    return make();
+  } finally {
+    place = undefined;
+  }
+}
+
+/** The queue over such a core; one that is there already for the same items. */
+export function queueOver(
+  core: QueueCore,
+  make: () => SimpleQueue,
+): SimpleQueue {
+  const before = known.get(core.key);
+  if (before !== undefined) return before as SimpleQueue;
+  try {
+    found = core;
+    return make();
+  } finally {
+    found = null;
+  }
+}
+
+/** Where a queue has its items, and what it is known by. */
+interface Backing {
+  /** Null when the memory cannot be had. */
+  readonly core: QueueCore | null;
+  readonly claim: Claim | null;
+}
+
+function backingOf(type: Form, options: RingOptions, below: Below): Backing {
+  if (found !== null) return { core: found, claim: null };
+  const claim = claimSite(NAMES[type].toLowerCase(), below);
+  if (claim?.unavailable !== undefined) return { core: null, claim };
+  const handle = claim?.handle;
+  const core = handle?.kind === "queue" || handle?.kind === "relay"
+    ? coreOf(handle)
+    : RingCore.make(options, placeFor());
+  return { core, claim };
+}
+
+/** Where memory cannot be mapped, others reach the queue through this process. */
+function placeFor(): BlockPlace | undefined {
+  return place === "mapped" && whyNotMapped() !== null ? "local" : place;
+}
+
+/** What keeps the items of the queue that a handle names. */
+export function coreOf(handle: QueueHandle | RelayHandle): QueueCore {
+  return handle.kind === "queue"
+    ? RingCore.attach(handle.block)
+    : reachRelay(handle);
+}
+
+/**
+ * What one process puts and another gets, like Python's
+ * `multiprocessing.SimpleQueue`: a {@linkcode Queue} with the fewest methods.
+ *
+ * @typeParam T What the items are.
+ *
+ * @example Between two tasks
+ * ```ts
+ * import { SimpleQueue } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const queue = new SimpleQueue<string>();
+ * const first = queue.get();
+ * await queue.put("hello");
+ * equal(await first, "hello");
+ * equal(queue.empty(), true);
+ * ```
+ */
+export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
+  readonly #core: QueueCore | null;
+  readonly #claim: Claim | null;
+  readonly #form: Form;
+  #isClosed = false;
+  /** Whether this process has put something into it. */
+  #isUsed = false;
+
+  /**
+   * Makes a queue.
+   *
+   * @param options How much memory it may take.
+   * @throws {RangeError} If that is no whole number of bytes, or too many.
+   */
+  constructor(options: QueueOptions = {}) {
+    expectOptions(options, "make a queue", "{ maxBytes: 2 ** 20 }");
+    const expected = form ?? { form: "simple", maxsize: 0 };
+    form = null;
+    this.#form = expected.form;
+    const ringOptions = {
+      maxCount: expected.maxsize > 0 ? expected.maxsize : undefined,
+      maxBytes: checkBytes(options?.maxBytes ?? BYTES_LIMIT),
+    };
+    const { core, claim } = backingOf(this.#form, ringOptions, SimpleQueue);
+    this.#core = core;
+    this.#claim = claim;
+    if (claim !== null) register(claim, this);
+    if (core !== null) known.add(core.key, this);
+  }
+
+  /**
+   * Puts an item behind all others, and waits for room if there is none. It is put
+   * when the promise resolves: one that still waits for room when its process ends
+   * is not, so await it.
+   *
+   * @param item The item; it is encoded before this call returns, so later
+   * changes to it are not seen.
+   * @param options How long to wait, and what is given away.
+   * @throws {EncodingError} If the item cannot be sent; nothing is then put.
+   * @throws {QueueFull} If there was no room until the time was over.
+   * @throws {QueueShutDown} If the queue was shut down.
+   * @throws {ProcessStateError} If the queue was closed in this process.
+   */
+  async put(item: T, options?: PutOptions): Promise<void> {
+    const core = this.#open("put an item into");
+    const limit = limitFrom(options, "put an item into a queue");
+    if (options?.transfer !== undefined) checkTransfer(options.transfer);
+    this.#isUsed = true;
+    let outcome = core.put(item, limit, options?.transfer);
+    if (typeof outcome !== "string") outcome = await outcome;
+    if (outcome !== "done") this.#notPut(outcome, options);
+  }
+
+  /**
+   * Puts an item as {@linkcode SimpleQueue.put} does, and blocks this thread until
+   * there is room. It comes before puts of this thread that still wait as promises,
+   * as these cannot go on meanwhile.
+   *
+   * @param item The item.
+   * @param options How long to wait; a signal only counts before the wait.
+   * @throws {UnsupportedError} If it would block for ever, as those who could end
+   * that reach the queue through this process, by its event loop.
+   */
+  putSync(item: T, options?: PutOptions): void {
+    const core = this.#open("put an item into");
+    const limit = limitFrom(options, "put an item into a queue");
+    if (options?.transfer !== undefined) checkTransfer(options.transfer);
+    this.#isUsed = true;
+    const outcome = core.putSync(item, limit, options?.transfer);
+    if (outcome !== "done") this.#notPut(outcome, undefined);
+  }
+
+  /**
+   * Gets the oldest item, and waits for one if there is none.
+   *
+   * @param options How long to wait, and what ends the wait.
+   * @returns The item, which nobody else gets.
+   * @throws {QueueEmpty} If there was none until the time was over.
+   * @throws {QueueShutDown} If the queue was shut down and has none left.
+   * @throws {ProcessStateError} If the queue was closed in this process.
+   */
+  async get(options?: WaitOptions): Promise<T> {
+    const core = this.#open("get an item from");
+    const limit = limitFrom(options, "get an item from a queue");
+    let got = core.get(limit);
+    if (got instanceof Promise) got = await got;
+    return got === EMPTY || got === GONE
+      ? this.#notGot(got, options)
+      : got as T;
+  }
+
+  /**
+   * Gets an item as {@linkcode SimpleQueue.get} does, and blocks this thread until
+   * there is one.
+   *
+   * @param options How long to wait; a signal only counts before the wait.
+   * @returns The item.
+   * @throws {UnsupportedError} If it would block for ever, as those who could end
+   * that reach the queue through this process, by its event loop.
+   */
+  getSync(options?: WaitOptions): T {
+    const core = this.#open("get an item from");
+    const limit = limitFrom(options, "get an item from a queue");
+    const got = core.getSync(limit);
+    return got === EMPTY || got === GONE
+      ? this.#notGot(got, undefined)
+      : got as T;
+  }
+
+  /**
+   * Whether there is no item at this moment.
+   *
+   * @returns Whether who asks for an item now would wait.
+   * @throws {ProcessStateError} If the queue was closed in this process, as in
+   * Python; there, and so here, a `Queue` answers that had nothing put into it.
+   */
+  empty(): boolean {
+    const answers = !this.#isUsed && this.#form !== "simple";
+    const core = answers ? this.#there() : this.#open("look for an item in");
+    return core.count === 0;
+  }
+
+  /**
+   * Says that this process neither puts nor gets any more; a second time does
+   * nothing. What it has put stays for the others, and nothing is waited for. Waits
+   * that have begun go on.
+   */
+  close(): void {
+    this.#there();
+    this.#isClosed = true;
+  }
+
+  /** Closes the queue in this process. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * For `wait()`.
+   * @internal
+   */
+  async [READY](options: WaitOptions): Promise<boolean> {
+    const core = this.#open("wait for");
+    const isReady = await core.ready(limitFrom(options, "wait for a queue"));
+    if (!isReady) options.signal?.throwIfAborted();
+    return isReady;
+  }
+
+  /**
+   * How the queue travels to another process.
+   * @internal
+   */
+  [HANDLE](destination: Destination): QueueHandle | RelayHandle {
+    const core = this.#there();
+    const handle = core.handle(destination, this.#form);
+    // The memory may have moved.
+    known.add(core.key, this);
+    return handle;
+  }
+
+  /** What keeps the items, unless that cannot be had. */
+  #there(): QueueCore {
+    if (this.#core !== null) return this.#core;
+    throw new SharedMemoryError(this.#claim!.unavailable);
+  }
+
+  /** The same, unless the queue is closed. */
+  #open(verb: string): QueueCore {
+    if (!this.#isClosed) return this.#there();
+    throw new ProcessStateError(
+      `Cannot ${verb} the queue as it must be open in this process: it is closed`,
+    );
+  }
+
+  #notPut(outcome: Exclude<Putting, "done">, options?: WaitOptions): never {
+    if (outcome === "shut") throw shutDown("put an item into");
+    options?.signal?.throwIfAborted();
+    throw new QueueFull(
+      `Cannot put an item into the queue as it must have room: ${
+        whyFull(this.#there())
+      }`,
+    );
+  }
+
+  #notGot(outcome: Taken, options?: WaitOptions): never {
+    if (outcome === GONE) throw shutDown("get an item from");
+    options?.signal?.throwIfAborted();
+    throw new QueueEmpty(
+      "Cannot get an item from the queue as it must have one: it is empty",
+    );
+  }
+
+  #describe(): string {
+    const name = NAMES[this.#form];
+    const core = this.#core;
+    if (core === null) return `<${name} unavailable>`;
+    if (core.isFar) return `<${name} through the parent>`;
+    const state = this.#isClosed ? " closed" : core.isShut ? " shut down" : "";
+    return `<${name} qsize=${core.count}${state}>`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.#describe();
+  }
+
+  /** What `console.log` shows under Node's rules. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#describe();
+  }
+
+  static {
+    coreBehind = (queue, verb) =>
+      verb === undefined ? queue.#there() : queue.#open(verb);
+  }
+}
+
+function limitFrom(options: WaitOptions | undefined, what: string): Limit {
+  if (options === undefined) return FOREVER;
+  const timeoutMs = timeoutOf(options, what);
+  options.signal?.throwIfAborted();
+  return timeoutMs === 0 ? AT_ONCE : limitOf(timeoutMs, options.signal);
+}
+
+function whyFull(core: QueueCore): string {
+  // To ask may take as long as the wait that has just failed.
+  if (core.isFar) return "it is full";
+  const { count, maxCount } = core;
+  const what = count < maxCount ? "and no memory left" : `of ${maxCount}`;
+  return `it has ${count} items ${what}`;
+}
+
+function shutDown(verb: string): QueueShutDown {
+  return new QueueShutDown(
+    `Cannot ${verb} the queue as it must not be shut down: somebody has called shutdown()`,
+  );
+}
+
+function checkBytes(maxBytes: unknown): number {
+  const isWhole = Number.isInteger(maxBytes);
+  if (isWhole && maxBytes as number > 0 && maxBytes as number <= BYTES_LIMIT) {
+    return maxBytes as number;
+  }
+  throw new RangeError(
+    `Cannot make a queue as "maxBytes" must be a whole number from 1 to ${BYTES_LIMIT}: current value is ${
+      typeof maxBytes === "number" ? maxBytes : typeof maxBytes
+    }`,
+  );
+}

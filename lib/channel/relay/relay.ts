@@ -1,0 +1,348 @@
+/**
+ * Serves queues to processes that cannot see their memory, and reaches those of the
+ * parent; `relay_messages.ts` draws what is said.
+ *
+ * A relay may stand on a relay: each process asks its own parent, up to the one that
+ * the queue is at home in.
+ *
+ * @module
+ */
+
+import { unreachable } from "../../base/assert.ts";
+import { ProcessError } from "../../base/errors.ts";
+import { type Limit, limitOf } from "../../sync/steps.ts";
+import { mostOfChild } from "../../wire/serialization/codec_cost.ts";
+import {
+  type BlockHandle,
+  type RelayHandle,
+  type RelayStop,
+  reviveFrom,
+} from "../../wire/serialization/handle.ts";
+import { pack, type Packed, unpack } from "../../wire/serialization/pack.ts";
+import { parentPeer, type Peer, receive } from "../../wire/mailbox/mailbox.ts";
+import { AT_ONCE, type QueueCore } from "../ring/queue_core.ts";
+import { RelayCore, takeAnswer } from "./relay_client.ts";
+import { exportOn, type RelayExport, relayHandle } from "./relay_exports.ts";
+import {
+  type Ask,
+  type Patience,
+  postRelayMessage,
+  readAnswer,
+  readFromClient,
+  type RelayAnswer,
+  type RelayQuestion,
+  type ToExporter,
+} from "./relay_messages.ts";
+import { Waiters } from "./relay_waits.ts";
+import { EMPTY, GONE } from "../ring/ring.ts";
+
+/** How many questions of one child may wait for their answer. */
+const ASKED_MAX = 100_000;
+/** How many queues one child may open. */
+const LINKS_MAX = 100_000;
+
+let isOpen = false;
+const clients = new WeakMap<Peer, RelayClient>();
+
+function openBox(): void {
+  if (isOpen) return;
+  isOpen = true;
+  receive("relay", (body, from) => {
+    if (from === parentPeer()) takeAnswer(readAnswer(body));
+    else clientOf(from).hear(readFromClient(body));
+  });
+}
+
+/** A handle by which processes below reach `core` through this one. */
+export function giveRelay(
+  core: QueueCore,
+  form: RelayHandle["form"],
+): RelayHandle {
+  openBox();
+  return relayHandle(core, form);
+}
+
+/** The queue that a handle names: one of this isolate, or one of its parent. */
+export function reachRelay(handle: RelayHandle): QueueCore {
+  return exportOn(handle.route)?.core ?? throughParent(handle);
+}
+
+function throughParent(handle: RelayHandle): QueueCore {
+  const parent = parentPeer();
+  if (parent === null) {
+    throw new ProcessError(
+      "Cannot reach the queue as it must be at home in this process or one above it: it is of a child, or nobody has it any more",
+    );
+  }
+  openBox();
+  return new RelayCore(handle, parent);
+}
+
+function clientOf(peer: Peer): RelayClient {
+  let client = clients.get(peer);
+  if (client === undefined) {
+    client = new RelayClient(peer);
+    clients.set(peer, client);
+  }
+  return client;
+}
+
+/** An item that is on its way. */
+interface Given {
+  readonly core: QueueCore;
+  readonly value: unknown;
+}
+
+/** A queue as a guest uses it; what is wrong with it, every question gets. */
+type RelayLink = QueueCore | ProcessError;
+
+/** A child that uses queues through this process. */
+class RelayClient {
+  readonly #peer: Peer;
+  readonly #links = new Map<number, RelayLink>();
+  readonly #relayExports: RelayExport[] = [];
+  // Invariant: the questions that wait for something, until their answer.
+  readonly #waiting = new Map<number, AbortController>();
+  readonly #waiters = new Waiters();
+  // Invariant: the items whose arrival is not known.
+  readonly #given = new Map<number, Given>();
+
+  constructor(peer: Peer) {
+    this.#peer = peer;
+    peer.onGone(() => this.#leave());
+  }
+
+  hear(message: ToExporter): void {
+    switch (message.kind) {
+      case "open":
+        if (this.#links.size >= LINKS_MAX || this.#links.has(message.link)) {
+          throw new RangeError(
+            `Cannot open a queue for a child: it has opened that one, or ${LINKS_MAX}`,
+          );
+        }
+        this.#links.set(message.link, this.#reach(message.route));
+        return;
+      case "ask":
+        this.#ask(message);
+        return;
+      case "cancel":
+        this.#waiting.get(message.number)?.abort();
+        return;
+      case "took":
+        this.#given.delete(message.number);
+        return;
+      case "back":
+        this.#takeBack(message.number);
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #reach(route: readonly RelayStop[]): RelayLink {
+    const found = exportOn(route);
+    if (found !== null) {
+      found.relayExport.count("came");
+      this.#relayExports.push(found.relayExport);
+      return found.core;
+    }
+    try {
+      return throughParent({
+        kind: "relay",
+        form: "queue",
+        maxCount: 0,
+        route,
+      });
+    } catch (error) {
+      return error as ProcessError;
+    }
+  }
+
+  #leave(): void {
+    for (const waiting of this.#waiting.values()) waiting.abort();
+    for (const number of [...this.#given.keys()]) this.#takeBack(number);
+    for (const relayExport of this.#relayExports) relayExport.count("left");
+  }
+
+  #ask(ask: Ask): void {
+    const { link, number, waiter } = ask;
+    const core = this.#links.get(link) ?? noLink();
+    if (
+      this.#waiting.has(number) || this.#given.has(number) ||
+      !this.#canSleepAt(waiter)
+    ) {
+      throw new RangeError(
+        "Cannot answer a question about a queue: it is none",
+      );
+    }
+    this.#serve(ask, core).catch((error) => this.#peer.broken(error));
+  }
+
+  /** Whether an answer may be left there: in memory that both sides share. */
+  #canSleepAt(waiter: Ask["waiter"]): boolean {
+    if (waiter === null) return true;
+    const { destination } = this.#peer;
+    return waiter.place === (destination === "isolate" ? "local" : "mapped") &&
+      destination !== "elsewhere";
+  }
+
+  async #serve(
+    { number, question, waiter }: Ask,
+    core: RelayLink,
+  ): Promise<void> {
+    const control = new AbortController();
+    this.#waiting.set(number, control);
+    let answer: RelayAnswer;
+    try {
+      if (core instanceof ProcessError) throw core;
+      if (this.#waiting.size > ASKED_MAX) throw tooMany();
+      answer = await this.#answerTo(question, core, number, control.signal);
+    } catch (error) {
+      answer = { kind: "failed", error: this.#pack(error, "error") };
+    }
+    this.#waiting.delete(number);
+    if (this.#peer.isGone) return this.#takeBack(number);
+    if (waiter !== null) {
+      // Its place may be taken by the next question.
+      if (control.signal.aborted) return this.#takeBack(number);
+      return this.#leaveAt(waiter, number, answer);
+    }
+    postRelayMessage(this.#peer, { kind: "answer", number, answer });
+  }
+
+  async #answerTo(
+    question: RelayQuestion,
+    core: QueueCore,
+    number: number,
+    signal: AbortSignal,
+  ): Promise<RelayAnswer> {
+    switch (question.kind) {
+      case "put": {
+        const item = this.#unpack(question.item);
+        // Called before anything else happens, so that puts stay in order.
+        const outcome = await unlessAborted(
+          core.put(item, limitFrom(question.ms, signal)),
+          "full" as const,
+          signal,
+        );
+        return { kind: "putting", outcome };
+      }
+      case "putBack":
+        await core.putBack(this.#unpack(question.item));
+        return { kind: "said", isTrue: true };
+      case "get":
+        return await this.#get(question.ms, core, number, signal);
+      case "ready":
+        return await said(core.ready(limitFrom(question.ms, signal)), signal);
+      case "allDone":
+        return await said(core.allDone(limitFrom(question.ms, signal)), signal);
+      case "taskDone":
+        return { kind: "said", isTrue: core.taskDone() };
+      case "shut":
+        core.shut(question.dropped);
+        return { kind: "said", isTrue: true };
+      case "look":
+        return { kind: "seen", count: core.count, isShut: core.isShut };
+      default:
+        return unreachable(question);
+    }
+  }
+
+  async #get(
+    ms: Patience,
+    core: QueueCore,
+    number: number,
+    signal: AbortSignal,
+  ): Promise<RelayAnswer> {
+    const got = await unlessAborted(
+      core.get(limitFrom(ms, signal)),
+      EMPTY,
+      signal,
+    );
+    if (got === EMPTY || got === GONE) {
+      return { kind: "none", isOver: got === GONE };
+    }
+    // One that cannot go there is lost, as one that cannot be read.
+    const item = this.#pack(got, "item");
+    this.#given.set(number, { core, value: got });
+    return { kind: "item", item };
+  }
+
+  #pack(value: unknown, path: string): Packed {
+    return pack(value, this.#peer.destination, path);
+  }
+
+  #leaveAt(waiter: BlockHandle, number: number, answer: RelayAnswer): void {
+    const { destination } = this.#peer;
+    const place = destination === "isolate" ? "local" : "mapped";
+    try {
+      // What shares no memory with this process cannot sleep in any.
+      if (destination === "elsewhere" || waiter.place !== place) {
+        return this.#takeBack(number);
+      }
+      this.#waiters.leave(waiter, number, answer);
+    } catch {
+      // It said that it sleeps where nothing is.
+      this.#takeBack(number);
+    }
+  }
+
+  #unpack(item: Packed): unknown {
+    return unpack(
+      item,
+      reviveFrom(this.#peer.destination),
+      mostOfChild(item),
+    );
+  }
+
+  /** An item that the guest did not get, or did not want, is another one's. */
+  #takeBack(number: number): void {
+    const given = this.#given.get(number);
+    if (given === undefined) return;
+    this.#given.delete(number);
+    // Behind all others: those before it may have been got meanwhile.
+    // A queue that is closed by now has no use for it.
+    given.core.putBack(given.value).catch(() => {});
+  }
+}
+
+function noLink(): ProcessError {
+  return new ProcessError(
+    "Cannot use the queue as nobody has said which one it is",
+  );
+}
+
+function tooMany(): ProcessError {
+  return new ProcessError(
+    `Cannot ask the queue as ${ASKED_MAX} questions of this process wait for ` +
+      `their answer already: await some of them first`,
+  );
+}
+
+async function said(
+  answer: Promise<boolean>,
+  signal: AbortSignal,
+): Promise<RelayAnswer> {
+  return {
+    kind: "said",
+    isTrue: await unlessAborted(answer, false, signal),
+  };
+}
+
+/** An aborted wait may reject, and is an answer here. */
+async function unlessAborted<T>(
+  wait: T | Promise<T>,
+  late: T,
+  signal: AbortSignal,
+): Promise<T> {
+  try {
+    return await wait;
+  } catch (error) {
+    if (signal.aborted) return late;
+    throw error;
+  }
+}
+
+function limitFrom(ms: Patience, signal: AbortSignal): Limit {
+  return ms === 0 ? AT_ONCE : limitOf(ms ?? Infinity, signal);
+}

@@ -1,0 +1,80 @@
+/**
+ * The queues that other processes reach through this isolate.
+ *
+ * @module
+ */
+
+import type {
+  RelayHandle,
+  RelayStop,
+} from "../../wire/serialization/handle.ts";
+import type { QueueCore } from "../ring/queue_core.ts";
+
+/** A queue that was given to others. */
+class RelayExport {
+  readonly #weak: WeakRef<QueueCore>;
+  // Invariant: set while somebody may still come to use it.
+  #strong: QueueCore | null;
+  #given = 0;
+  #opened = 0;
+  #clients = 0;
+
+  constructor(core: QueueCore) {
+    this.#weak = new WeakRef(core);
+    this.#strong = core;
+  }
+
+  /** Counts a handle that was made, a guest that came with one, one that left. */
+  count(event: "given" | "came" | "left"): void {
+    if (event === "given") this.#given++;
+    if (event === "came") this.#opened++, this.#clients++;
+    if (event === "left") this.#clients--;
+    const mayBeUsed = this.#clients > 0 || this.#opened < this.#given;
+    this.#strong = mayBeUsed ? this.#weak.deref() ?? null : null;
+  }
+
+  get core(): QueueCore | undefined {
+    return this.#strong ?? this.#weak.deref();
+  }
+}
+
+const relayExports = new Map<string, RelayExport>();
+const names = new WeakMap<QueueCore, string>();
+let given = 0;
+
+/** How many handles this isolate has made; whoever compares knows if more came. */
+export function relaysGiven(): number {
+  return given;
+}
+
+/** A handle by which others reach `core` through this isolate; `route` goes on. */
+export function relayHandle(
+  core: QueueCore,
+  form: RelayHandle["form"],
+  route: readonly RelayStop[] = [],
+): RelayHandle {
+  let name = names.get(core);
+  if (name === undefined) {
+    name = crypto.randomUUID();
+    names.set(core, name);
+    relayExports.set(name, new RelayExport(core));
+  }
+  relayExports.get(name)!.count("given");
+  given++;
+  const { maxCount } = core;
+  return { kind: "relay", form, maxCount, route: [{ name }, ...route] };
+}
+
+/** The queue at a stop of the route that is this isolate, if there is one. */
+export function exportOn(
+  route: readonly RelayStop[],
+): { core: QueueCore; relayExport: RelayExport } | null {
+  for (const { name } of route) {
+    const relayExport = relayExports.get(name);
+    const core = relayExport?.core;
+    if (core !== undefined) return { core, relayExport: relayExport! };
+  }
+  return null;
+}
+
+export type { RelayExport };

@@ -1,0 +1,239 @@
+/**
+ * Values as records of a ring, and back.
+ *
+ * ```
+ *   kind     the bytes of the record
+ *   VALUE    a value, as the codec writes it
+ *   LARGE    the same with large buffers, copied out of the ring only once
+ *   SITED    a value with places for shared objects and errors (pack.ts)
+ *   LEFT     the number of what bytes cannot carry: it waits in the depot
+ * ```
+ *
+ * @module
+ */
+
+import { EncodingError, ProcessError } from "../../base/errors.ts";
+import type { Block } from "../../memory/allocation/block.ts";
+import {
+  deposit,
+  discard,
+  fetch,
+  fetchSync,
+} from "../../memory/sharing/resource_sharer.ts";
+import {
+  copied,
+  decode,
+  encode,
+  encodeTo,
+  hasPlaceholders,
+  type Writing,
+} from "../../wire/serialization/codec.ts";
+import { type Revive, reviveAny } from "../../wire/serialization/handle.ts";
+import { type Cloned, pack, unpack } from "../../wire/serialization/pack.ts";
+import { giveAway, refusedEntry } from "../../wire/serialization/transfer.ts";
+import { IN_PLACE, type Item, RECORD_LIMIT } from "./ring.ts";
+
+const VALUE = 1;
+const PLACEHOLDERS = 2;
+/** The kind of a record that says where its value waits. */
+export const LEFT = 3;
+const LARGE = IN_PLACE + 1;
+
+/** Takes what was encoded as a record; as the codec's `Sink`, but knows the kind. */
+export type ItemSink<T> = (
+  content: Uint8Array<ArrayBuffer> | Writing,
+  length: number,
+  kind?: number,
+) => T;
+
+/** The kind of a record that the codec has just written. */
+export function itemKindOf(content: Uint8Array | Writing): number {
+  return typeof content === "function" ? LARGE : VALUE;
+}
+
+/** Refuses a record that no ring can take. */
+export function checkLength(length: number): void {
+  if (length <= RECORD_LIMIT) return;
+  throw new EncodingError(
+    "item",
+    `too large: ${length} bytes, and at most ${RECORD_LIMIT} are taken; send parts of it`,
+  );
+}
+
+/** A record to be put later. */
+export function keepItem(
+  content: Uint8Array<ArrayBuffer> | Writing,
+  length: number,
+  kind: number = itemKindOf(content),
+): Item {
+  checkLength(length);
+  return { bytes: copied(content, length), length, kind };
+}
+
+/** Forgets a record that was not put after all. */
+export function dropItem({ bytes, kind }: Item): void {
+  if (kind === LEFT) discard(numberIn(bytes as Uint8Array));
+}
+
+/**
+ * Encodes `value` for whoever sees `block`, and gives it to `sink`. What cannot be
+ * sent throws an `EncodingError`. The buffers in `transfer` are given away: they
+ * are empty afterwards, unless the sink answers `"full"`.
+ */
+export function encodeItem<T>(
+  value: unknown,
+  block: Block,
+  transfer: readonly Transferable[] | undefined,
+  sink: ItemSink<T>,
+  path = "item",
+): T {
+  const moves = transfer !== undefined && transfer.length > 0;
+  const into = moves ? giving(sink, transfer) : sink;
+  try {
+    return encodeTo(value, into);
+  } catch (failure) {
+    // What the sink threw says enough.
+    if (failure instanceof ProcessError || failure instanceof EncodingError) {
+      throw failure;
+    }
+    return sinkOther(value, block, transfer, into, path);
+  }
+}
+
+/**
+ * A sink that gives buffers away when the record has been written: where one of them
+ * cannot be given, nothing is put.
+ */
+function giving<T>(
+  sink: ItemSink<T>,
+  transfer: readonly Transferable[],
+): ItemSink<T> {
+  return (content, length, kind = itemKindOf(content)) => {
+    // These move with their item.
+    if (kind === LEFT) return sink(content, length, kind);
+    const write: Writing = (target, at) => {
+      if (typeof content === "function") content(target, at);
+      else target.set(content.subarray(0, length), at);
+      giveAway(transfer);
+    };
+    return sink(write, length, kind);
+  };
+}
+
+/** For what the codec alone refuses; throws its reasons, with the path. */
+function sinkOther<T>(
+  value: unknown,
+  block: Block,
+  transfer: readonly Transferable[] | undefined,
+  sink: ItemSink<T>,
+  path: string,
+): T {
+  if (block.place === "mapped") {
+    return sinkBytes(pack(value, "process", path), sink);
+  }
+  const content = pack(value, "isolate", path, transfer);
+  const bytes = bytesOf(content);
+  return bytes === null
+    ? sinkLeft(content, block, transfer, sink)
+    : sinkBytes(bytes, sink);
+}
+
+/** Null if it holds memory of threads, or an object of the platform. */
+function bytesOf(
+  { value, placeholders }: Cloned,
+): Uint8Array<ArrayBuffer> | null {
+  try {
+    return placeholders === null
+      ? encode(value)
+      : encode(placeholders, "placeholders");
+  } catch {
+    return null;
+  }
+}
+
+function sinkBytes<T>(
+  bytes: Uint8Array<ArrayBuffer>,
+  sink: ItemSink<T>,
+): T {
+  return sink(
+    bytes,
+    bytes.length,
+    hasPlaceholders(bytes) ? PLACEHOLDERS : VALUE,
+  );
+}
+
+function sinkLeft<T>(
+  content: Cloned,
+  block: Block,
+  transfer: readonly Transferable[] | undefined,
+  sink: ItemSink<T>,
+): T {
+  // From now on nobody outside this OS process can make sense of what is here.
+  block.handle("isolate");
+  const number = depositAll(content, transfer ?? []);
+  const bytes = new Uint8Array(Float64Array.of(number).buffer);
+  const taken = sink(bytes, bytes.length, LEFT);
+  if (taken === "full" || taken === "shut") discard(number);
+  return taken;
+}
+
+function depositAll(
+  content: Cloned,
+  transfer: readonly Transferable[],
+): number {
+  try {
+    return deposit(content, transfer);
+  } catch (error) {
+    throw refusedEntry(transfer, (error as Error).cause) ?? error;
+  }
+}
+
+/** What waits in the depot. */
+class Left {
+  readonly #number: number;
+
+  constructor(number: number) {
+    this.#number = number;
+  }
+
+  /** Hands what is in the value to `revive`, and forgets it. */
+  async discard(revive: Revive): Promise<void> {
+    unpack(await fetch(this.#number), revive);
+  }
+
+  /** The value, once; without a limit, as nobody else has the number. */
+  async fetch(): Promise<unknown> {
+    return unpack(await fetch(this.#number), reviveAny);
+  }
+
+  /** The same, and blocks this thread. */
+  fetchSync(): unknown {
+    return unpack(fetchSync(this.#number), reviveAny);
+  }
+}
+
+function numberIn(bytes: Uint8Array, at = 0): number {
+  return new DataView(bytes.buffer, bytes.byteOffset + at).getFloat64(0, true);
+}
+
+/** Makes the value of a record again, or what fetches it. */
+export function readItem(
+  bytes: Uint8Array<ArrayBuffer>,
+  start: number,
+  stop: number,
+  kind: number,
+): unknown {
+  switch (kind) {
+    case PLACEHOLDERS:
+      return unpack(bytes.slice(start, stop), reviveAny);
+    case LEFT:
+      return new Left(numberIn(bytes, start));
+    default:
+      return decode(bytes, start, stop);
+  }
+}
+
+/** Whether a record only said where its value is. */
+export function isLeft(read: unknown): read is Left {
+  return read instanceof Left;
+}

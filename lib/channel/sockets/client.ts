@@ -1,0 +1,137 @@
+/**
+ * Calling on a listener.
+ *
+ * @module
+ */
+
+import { expectOptions } from "../../base/options.ts";
+import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { limitOf } from "../../sync/steps.ts";
+import {
+  type Address,
+  type AddressFamily,
+  checkAddress,
+  type CheckedAddress,
+} from "./listener_address.ts";
+import { settlesBy } from "../connection/notify.ts";
+import type { Connection } from "../connection/connection.ts";
+import { checkKey, greetListener, importKey, type Key } from "./handshake.ts";
+import type { Socket } from "./socket_transport.ts";
+import {
+  checkMaxMessageBytes,
+  closeSocket,
+  connectionOver,
+} from "./socket_connection.ts";
+
+/**
+ * How to call on a listener.
+ *
+ * @example Half a second at most
+ * ```ts
+ * import { Client, type ClientOptions } from "@multiprocessing/core";
+ * import { rejects } from "node:assert/strict";
+ *
+ * const options: ClientOptions = { timeout: 500 };
+ * await rejects(Client("/nobody/there", options), Deno.errors.NotFound);
+ * ```
+ */
+export interface ClientOptions extends WaitOptions {
+  /** What sort of socket; the address says it too. */
+  readonly family?: AddressFamily | undefined;
+  /** The key that the listener has; it must have none if left out. */
+  readonly authkey?: Uint8Array | undefined;
+  /**
+   * The longest message that is received, in bytes; a longer one breaks the
+   * connection.
+   *
+   * @default {67108864}
+   */
+  readonly maxMessageBytes?: number | undefined;
+}
+
+/**
+ * Connects to a `Listener`, like Python's `multiprocessing.connection.Client`.
+ * With an `authkey`, both sides prove that they have it; the key is not sent.
+ *
+ * @typeParam In What is received.
+ * @typeParam Out What is sent.
+ * @param address Where the listener is, as its `address` says.
+ * @param options The key, and how long to wait.
+ * @returns The connection.
+ * @throws {AuthenticationError} If the two do not have the same key, or only one
+ * has any.
+ * @throws {ConnectionError} If what listens there is no `Listener`.
+ * @throws {Deno.errors.ConnectionRefused | Deno.errors.NotFound} If nobody
+ * listens there.
+ * @throws {DOMException} Named `TimeoutError`, if the time ran out first.
+ *
+ * @example Calling a listener
+ * ```ts
+ * import { Client, Listener } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * await using listener = new Listener();
+ * using client = await Client<string>(listener.address);
+ * using served = await listener.accept();
+ * await served.send("welcome");
+ * equal(await client.recv(), "welcome");
+ * ```
+ */
+export async function Client<In = unknown, Out = unknown>(
+  address: Address,
+  options: ClientOptions = {},
+): Promise<Connection<In, Out>> {
+  expectOptions(options, "connect", "{ timeout: 100 }");
+  const key = checkKey(options.authkey);
+  const where = checkAddress(address, options.family);
+  const maxMessageBytes = checkMaxMessageBytes(options.maxMessageBytes);
+  const limit = limitOf(timeoutOf(options, "connect"), options.signal);
+  options.signal?.throwIfAborted();
+  const call = new Call(where, importKey(key));
+  let isDone = false;
+  try {
+    isDone = await settlesBy(call.done, limit);
+  } finally {
+    if (!isDone) call.giveUp();
+  }
+  if (isDone) return connectionOver(await call.done, maxMessageBytes);
+  throw new DOMException(
+    "Cannot connect as the time is over",
+    "TimeoutError",
+  );
+}
+
+/** Connects and greets, until somebody gives up. */
+class Call {
+  /** The socket, past its greeting. */
+  readonly done: Promise<Socket>;
+  readonly #waning = new AbortController();
+
+  constructor(where: CheckedAddress, key: Promise<Key>) {
+    this.done = this.#run(where, key);
+  }
+
+  giveUp(): void {
+    this.#waning.abort();
+  }
+
+  async #run(where: CheckedAddress, key: Promise<Key>): Promise<Socket> {
+    const { signal } = this.#waning;
+    const socket = await Deno.connect({ ...where, signal } as Where) as Socket;
+    const close = () => closeSocket(socket);
+    signal.addEventListener("abort", close);
+    try {
+      // It may have come too late, as connecting to a path cannot be aborted.
+      signal.throwIfAborted();
+      await greetListener(socket, await key);
+      return socket;
+    } catch (error) {
+      close();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", close);
+    }
+  }
+}
+
+type Where = Deno.ConnectOptions;

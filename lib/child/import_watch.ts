@@ -1,0 +1,139 @@
+/**
+ * What a thread imports while it runs, so that no kill hits an import.
+ *
+ * V8 gives up to make a JSON or `node:` module when it is asked to end a thread
+ * meanwhile; Deno takes that for impossible and aborts the whole program (2.9.6,
+ * `Result::unwrap()` in `modules/map.rs`). So a thread notes in shared memory when
+ * it last began to import, and whoever kills it then asks it first:
+ *
+ * ```
+ *   killer                            thread
+ *     | stop flag, ask ------------->  | the next turn of its event loop ends it
+ *     |                                | the next import() never loads, so that a
+ *     |                                | loop of imports comes to its event loop
+ *     | (it has computed so long that  |
+ *     |  the import must be done)      |
+ *     | kill ----------------------->  | it computes, and imports nothing any more
+ * ```
+ *
+ * @module
+ */
+
+import { IMPORTED } from "../wire/protocol/child_context.ts";
+
+declare const process: {
+  getBuiltinModule(name: "node:module"): HookRegistry;
+};
+
+/** What a hook is told of an import. */
+interface ResolveContext {
+  /** Has "require" where it is `require()` that asks. */
+  readonly conditions: readonly string[];
+  readonly parentURL?: string;
+}
+
+/** What a hook answers; without a URL, Deno resolves as if there were no hook. */
+interface Resolved {
+  readonly url?: string;
+  readonly shortCircuit: boolean;
+}
+
+type Resolve = (
+  specifier: string,
+  context: ResolveContext,
+  next: (specifier: string, context: ResolveContext) => Resolved,
+) => Resolved;
+
+/** The hooks of `node:module`, which Deno's types do not know (2.9.6). */
+interface HookRegistry {
+  isBuiltin(specifier: string): boolean;
+  registerHooks(hooks: { resolve?: Resolve; load?: () => never }): void;
+}
+
+/** Of a thread, what its imports have to do with. */
+export interface ThreadEnd {
+  /** The thread's stop flags. */
+  readonly flags: Int32Array<SharedArrayBuffer>;
+  /** Whether it was asked to stop. */
+  isStopped(): boolean;
+  /** Ends it at once. */
+  end(): never;
+}
+
+/** Notes every import of this thread from now on. */
+export function watchImports(thread: ThreadEnd, hasBegun: boolean): void {
+  // The target may be importing already.
+  if (hasBegun) note(thread);
+  watchBuiltins(thread);
+  const modules = process.getBuiltinModule("node:module");
+  let neverLoads = false;
+  let stalled = 0;
+  // A hook cannot be registered within a hook: Deno aborts the program (2.9.6).
+  const stall = () => {
+    modules.registerHooks({ load: () => thread.end() });
+    neverLoads = true;
+  };
+  const resolve: Resolve = (specifier, context, next) => {
+    if (!thread.isStopped()) {
+      note(thread);
+      return resolved(modules, specifier, context, next);
+    }
+    if (context.conditions.includes("require")) return thread.end();
+    if (!neverLoads) {
+      Promise.resolve().then(stall);
+      return resolved(modules, specifier, context, next);
+    }
+    // Of a module that is known, nothing would be loaded any more.
+    return { url: `data:application/json,0#${stalled++}`, shortCircuit: true };
+  };
+  modules.registerHooks({ resolve });
+}
+
+/** Notes imports by `process.getBuiltinModule()`, which no hook sees. */
+function watchBuiltins(thread: ThreadEnd): void {
+  const { flags, isStopped, end } = thread;
+  const get = process.getBuiltinModule;
+  process.getBuiltinModule = (name) => {
+    if (isStopped()) return end();
+    const before = Atomics.load(flags, IMPORTED);
+    note(thread);
+    try {
+      return get.call(process, name);
+    } finally {
+      Atomics.store(flags, IMPORTED, before);
+    }
+  };
+}
+
+function note({ flags }: ThreadEnd): void {
+  Atomics.store(flags, IMPORTED, Date.now() | 0);
+}
+
+/** Resolves as if there were no hook, also where that fails. */
+function resolved(
+  modules: HookRegistry,
+  specifier: string,
+  context: ResolveContext,
+  next: (specifier: string, context: ResolveContext) => Resolved,
+): Resolved {
+  const found = next(specifier, context);
+  if (context.conditions.includes("require")) return found;
+  return isInvented(modules, specifier, context, found)
+    ? { shortCircuit: true }
+    : found;
+}
+
+/**
+ * Whether Deno's own resolution has failed: it then gives hooks a URL that they may
+ * know, and would complain about that one (2.9.6).
+ */
+function isInvented(
+  modules: HookRegistry,
+  specifier: string,
+  { parentURL }: ResolveContext,
+  { url }: Resolved,
+): boolean {
+  if (specifier.startsWith("node:")) return !modules.isBuiltin(specifier);
+  if (/^(\.{0,2}\/|[a-z][a-z0-9+.-]*:)/i.test(specifier)) return false;
+  return url === URL.parse(specifier, parentURL)?.href;
+}

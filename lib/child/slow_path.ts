@@ -1,0 +1,164 @@
+/**
+ * What an order may ask for beyond the plain case: shared objects, classes,
+ * functions as text, results and errors that need packing.
+ *
+ * @module
+ */
+
+import { EncodingError, ProcessError } from "../base/errors.ts";
+import { unreachable } from "../base/assert.ts";
+import { Process } from "../context/default.ts";
+import { setCurrentProcess } from "../process/current_process.ts";
+import { Adoption, BaseProcess } from "../process/process.ts";
+import { rehome } from "../functions/text_function.ts";
+import { rebuild } from "../functions/rebuild.ts";
+import { exportFor, findFunction, type Help } from "../functions/resolve.ts";
+import { loadModule } from "../wire/protocol/load_module.ts";
+import { rehydrateSent } from "../process/rehydrate.ts";
+import { askIdentity, TARGET } from "../functions/export_identity.ts";
+import {
+  type ChildContext,
+  childContext,
+  hooks,
+  type Loaders,
+  type TargetFunction,
+} from "../wire/protocol/child_context.ts";
+import type { Destination } from "../wire/serialization/handle.ts";
+import type {
+  StartBody,
+  TargetSpec,
+  ToChild,
+  ToParent,
+} from "../wire/protocol/messages.ts";
+import { pack, unpack } from "../wire/serialization/pack.ts";
+import { describeError } from "../wire/serialization/remote_error.ts";
+
+export { claimedSites } from "../memory/allocation/construction_sites.ts";
+export { loadModule } from "../wire/protocol/load_module.ts";
+
+type StartMessage = Extract<ToChild, { kind: "start" }>;
+
+/** Finds what the order means: what is to be called. */
+export async function findCall(
+  order: StartMessage,
+  context: ChildContext,
+  loaders: Loaders,
+): Promise<() => unknown> {
+  const body: StartBody = order.body === null
+    ? { args: [], scope: {}, fields: {} }
+    : unpack(order.body, rehydrateSent) as StartBody;
+  await Promise.all(hooks.loading);
+  context.args = body.args;
+  const found = await find(order.target, body, loaders);
+  if (found.kind === "class") {
+    const process = adopt(found.type, context, body);
+    return () => process.run();
+  }
+  const { target } = found;
+  context.target = target;
+  return () => target?.(...body.args as never[]);
+}
+
+/** The object of a subclass, without its constructor: the parent ran that. */
+function adopt(
+  type: typeof Process,
+  { identity }: ChildContext,
+  { fields }: StartBody,
+): BaseProcess {
+  const adoption = new Adoption(identity, identity.parent, undefined, []);
+  const process: BaseProcess = Reflect.construct(Process, [adoption], type);
+  setCurrentProcess(Object.assign(process, fields));
+  return process;
+}
+
+type Found =
+  | { readonly kind: "class"; readonly type: typeof Process }
+  | { readonly kind: "function"; readonly target: TargetFunction | undefined };
+
+async function find(
+  order: TargetSpec,
+  { scope }: StartBody,
+  loaders: Loaders,
+): Promise<Found> {
+  switch (order.kind) {
+    case "nothing":
+      return { kind: "function", target: undefined };
+    case "address":
+    case "captured":
+    case "function":
+      return {
+        kind: "function",
+        target: await findFunction(order, scope, loaders, help),
+      };
+    case "class":
+      return { kind: "class", type: await findClass(order, loaders) };
+    default:
+      return unreachable(order);
+  }
+}
+
+const help: Help = {
+  ask: (...question) => askIdentity(TARGET, ...question),
+  // deno-lint-ignore require-await -- what it throws is to reject
+  rehome: async (...text) => rehome(...text),
+  rebuild,
+};
+
+async function findClass(
+  order: Extract<TargetSpec, { kind: "class" }>,
+  loaders: Loaders,
+): Promise<typeof Process> {
+  const exports = order.module === null
+    ? {}
+    : await loadModule(order.module, loaders);
+  const found: unknown = await exportFor(exports, order, loaders, help);
+  if (isProcessClass(found)) return found;
+  throw new ProcessError(
+    `Cannot run class "${order.name}" as ${
+      order.module ?? "its module"
+    } must export it: export the class, or name its module in the option \`module\``,
+  );
+}
+
+function isProcessClass(value: unknown): value is typeof Process {
+  return typeof value === "function" && value.prototype instanceof BaseProcess;
+}
+
+function parent(): Destination {
+  return childContext()!.parent;
+}
+
+/** The message that brings a result to the parent. */
+export function report(value: unknown): ToParent {
+  try {
+    return { kind: "result", body: pack(value, parent(), "result") };
+  } catch (error) {
+    return unsendable(error);
+  }
+}
+
+/** The target has done its work: what cannot be sent fails `result()` only. */
+export function unsendable(error: unknown): ToParent {
+  const { path, reason } = error instanceof EncodingError
+    ? error
+    : { path: "result", reason: `refused: ${textOf(error)}` };
+  return { kind: "unsendable", path, reason };
+}
+
+/** An error of the user's may have no text. */
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "a part that throws when read";
+  }
+}
+
+/** An error as it travels to the parent. */
+export function describeFailure(
+  error: unknown,
+): Extract<ToParent, { kind: "failure" }>["body"] {
+  const destination = parent();
+  const data = describeError(error, destination);
+  return destination === "isolate" ? data : pack(data, "process", "error");
+}

@@ -1,0 +1,167 @@
+/**
+ * The parent's messages, read by a helper beside the main thread, for a process
+ * that must hear its parent also while it computes or blocks: what a queue of the
+ * parent answers, and that the parent is gone.
+ *
+ * The main thread must not read by itself then: what a pending read has taken is
+ * out of reach while the thread blocks (2.9.6). The helper is a Web Worker of a few
+ * lines; it costs 25 ms, needs no permission, and hands the bytes over in shared
+ * memory. It imports nothing of this package's memory, as every child that is not
+ * ended by the kernel has one from its first moment on.
+ *
+ * ```
+ *   helper                      main thread
+ *     | read                       |
+ *     |--- FULL: so many bytes --->| takes them in its event loop, or in a wait
+ *     |<-- EMPTY ------------------|
+ *     | end of the messages        |
+ *     |--- FULL: none ------------>| ends
+ *     | kills the process, if it still runs
+ * ```
+ *
+ * @module
+ */
+
+import { hooks } from "../wire/protocol/child_context.ts";
+import { type FrameReader, unseal } from "../wire/protocol/frames.ts";
+import type { ToChild } from "../wire/protocol/messages.ts";
+import { FAILED } from "./bootstrap.ts";
+import type { ParentStream } from "./parent_stream.ts";
+
+/** 1 while there is something to take. */
+const SLOW_PATH = 0;
+/** How many bytes; -1 at the end. */
+const LENGTH = 1;
+const HEAD_BYTES = 8;
+const CHUNK_BYTES = 64 * 1024;
+
+/** How long a process may take to end by itself when its parent is gone. */
+const ENDS_MS = 250;
+
+/**
+ * What the helper runs; it is text, as its module might not be allowed to be read.
+ * A process may kill itself without a permission (2.9.6).
+ */
+const HELPER = `onmessage = ({ data: { buffer, source } }) => {
+  const { kill, pid, stdin } = Deno;
+  const words = new Int32Array(buffer, 0, 2);
+  const there = new Uint8Array(buffer, ${HEAD_BYTES}, ${CHUNK_BYTES});
+  const chunk = new Uint8Array(${CHUNK_BYTES});
+  const libc = source === null ? null : Deno.dlopen(source.library, {
+    read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  }).symbols;
+  const take = () => {
+    if (libc === null) return stdin.readSync(chunk) ?? 0;
+    return Number(libc.read(source.fd, chunk, ${CHUNK_BYTES}n));
+  };
+  for (;;) {
+    let count = 0;
+    try {
+      count = take();
+    } catch {}
+    if (count > 0) there.set(chunk.subarray(0, count));
+    words[${LENGTH}] = count > 0 ? count : -1;
+    Atomics.store(words, ${SLOW_PATH}, 1);
+    Atomics.notify(words, ${SLOW_PATH});
+    if (count <= 0) break;
+    while (Atomics.load(words, ${SLOW_PATH}) === 1) Atomics.wait(words, ${SLOW_PATH}, 1);
+  }
+  Atomics.wait(words, ${SLOW_PATH}, 1, ${ENDS_MS});
+  kill(pid, "SIGKILL");
+};`;
+
+/** What takes the messages. */
+export interface StdinListener {
+  /** A message of the parent. */
+  hear(message: ToChild): void;
+  /** The parent is gone. */
+  orphaned(): void;
+}
+
+/** Starts the helper and takes in all that comes from now on. */
+export function readStdin(
+  source: ParentStream,
+  reader: FrameReader,
+  hearer: StdinListener,
+): void {
+  const aside = new Aside(source, reader, hearer);
+  hooks.takeSync = (ms) => aside.takeSync(ms);
+  void aside.takeOn();
+}
+
+class Aside {
+  readonly #shared = new SharedArrayBuffer(HEAD_BYTES + CHUNK_BYTES);
+  readonly #words = new Int32Array(this.#shared, 0, 2);
+  readonly #reader: FrameReader;
+  readonly #hearer: StdinListener;
+  // Invariant: what came while the thread blocked and is not for who waits there;
+  // heard in the next turn, before anything else is.
+  readonly #early: ToChild[] = [];
+  #isOver = false;
+
+  constructor(
+    source: ParentStream,
+    reader: FrameReader,
+    hearer: StdinListener,
+  ) {
+    this.#reader = reader;
+    this.#hearer = hearer;
+    const url = `data:text/javascript,${encodeURIComponent(HELPER)}`;
+    const helper = new Worker(url, { type: "module" });
+    helper.postMessage({
+      buffer: this.#shared,
+      source: source.kind === "stdin"
+        ? null
+        : { library: source.library, fd: source.fd },
+    });
+  }
+
+  /** Takes in what comes, between turns. */
+  async takeOn(): Promise<void> {
+    while (!this.#isOver) {
+      const messages = this.#take();
+      this.#hearEarly();
+      for (const message of messages) this.#hearer.hear(message);
+      // The helper keeps the event loop going, so that the wake-up is seen.
+      if (messages.length === 0 && !this.#isOver) {
+        await Atomics.waitAsync(this.#words, SLOW_PATH, 0).value;
+      }
+    }
+    this.#hearer.orphaned();
+  }
+
+  /** Takes in what comes within that time; only answers are heard at once. */
+  takeSync(ms: number): void {
+    Atomics.wait(this.#words, SLOW_PATH, 0, ms);
+    const messages = this.#take();
+    // Nobody is left to answer, and this thread has no turn in which to end.
+    if (this.#isOver) Deno.exit(FAILED);
+    for (const message of messages) {
+      if (message.kind === "message" && message.mailbox === "relay") {
+        this.#hearer.hear(message);
+      } else if (this.#early.push(message) === 1) {
+        setTimeout(() => this.#hearEarly(), 0);
+      }
+    }
+  }
+
+  #hearEarly(): void {
+    for (const message of this.#early.splice(0)) this.#hearer.hear(message);
+  }
+
+  /** The messages that are complete with what is there now. */
+  #take(): ToChild[] {
+    const words = this.#words;
+    if (Atomics.load(words, SLOW_PATH) === 0) return [];
+    const count = words[LENGTH]!;
+    if (count < 0) {
+      this.#isOver = true;
+      return [];
+    }
+    const bytes = new Uint8Array(this.#shared, HEAD_BYTES, count);
+    const messages = this.#reader.push(bytes).map(unseal) as ToChild[];
+    Atomics.store(words, SLOW_PATH, 0);
+    Atomics.notify(words, SLOW_PATH);
+    return messages;
+  }
+}

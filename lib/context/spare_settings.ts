@@ -1,0 +1,303 @@
+/**
+ * Spares: processes that are booted before they are needed.
+ *
+ * @module
+ */
+
+import { UnsupportedError } from "../base/errors.ts";
+import { keepAlive } from "../base/keep_alive.ts";
+import { expectOptions, nameOf } from "../base/options.ts";
+import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { destinationOf } from "../launch/launcher.ts";
+import { launcherOf } from "../launch/registry.ts";
+import { type AnyStock, stockedMethods, stockOf } from "../launch/spares.ts";
+import * as family from "../process/children.ts";
+import {
+  checkOptions,
+  type CommonOptions,
+} from "../process/process_options.ts";
+import { PROTOCOL_VERSION } from "../wire/protocol/child_context.ts";
+import { settingForChild } from "../logging/logger.ts";
+import { getStartMethod } from "./default.ts";
+
+/**
+ * Which spares are meant.
+ *
+ * @example Of one start method
+ * ```ts
+ * import { type SpareSelection, spares } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const selection: SpareSelection = { method: "forkserver" };
+ * deepEqual(spares(selection), []);
+ * ```
+ */
+export interface SpareSelection {
+  /**
+   * The start method.
+   *
+   * @default {that of the program}
+   */
+  readonly method?: string;
+}
+
+/**
+ * How spares are kept.
+ *
+ * @example Four, for ten seconds
+ * ```ts
+ * import { setSpares, type SpareOptions } from "@multiprocessing/core";
+ *
+ * const options: SpareOptions = { method: "forkserver", idleTimeout: 10_000 };
+ * setSpares(4, options);
+ * ```
+ */
+export interface SpareOptions extends SpareSelection {
+  /**
+   * After how many milliseconds without a start the spares are ended.
+   *
+   * @default {60_000}
+   */
+  readonly idleTimeout?: number;
+  /**
+   * Whether a spare that was used is replaced while the program waits. Without it
+   * only `fillSpares()` boots any.
+   *
+   * @default {true}
+   */
+  readonly refill?: boolean;
+}
+
+/**
+ * For which processes spares are booted, and how long that may take.
+ *
+ * @example For processes with a small heap
+ * ```ts
+ * import { fillSpares, type FillOptions, retireSpares } from "@multiprocessing/core";
+ *
+ * const options: FillOptions = { method: "forkserver", maxHeapMiB: 64 };
+ * await fillSpares(options);
+ * await retireSpares({ method: "forkserver" });
+ * ```
+ */
+export type FillOptions =
+  & SpareSelection
+  & WaitOptions
+  & Pick<CommonOptions, "permissions" | "maxHeapMiB" | "env">;
+
+/**
+ * A spare, as {@linkcode spares} reports it.
+ *
+ * @example What the spares cost
+ * ```ts
+ * import { fillSpares, retireSpares, type SpareReport, spares } from "@multiprocessing/core";
+ * import { ok } from "node:assert/strict";
+ *
+ * await fillSpares({ method: "forkserver" });
+ * const [first]: SpareReport[] = spares({ method: "forkserver" });
+ * ok(first.isWaiting && first.memoryMiB! > 1);
+ * await retireSpares({ method: "forkserver" });
+ * ```
+ */
+export interface SpareReport {
+  /** Its start method. */
+  readonly method: string;
+  /** The OS process it is, or is in. */
+  readonly pid: number;
+  /** Whether it has booted and waits. */
+  readonly isWaiting: boolean;
+  /**
+   * What it takes of memory, in MiB: what is resident of an OS process, much of which
+   * all processes of `deno` share. Null while that is not known.
+   */
+  readonly memoryMiB: number | null;
+}
+
+/**
+ * Sets how many spares wait for each kind of process: for those with the same
+ * permissions, environment, heap limit, folder and flags.
+ *
+ * A start takes a spare of its kind if one is there, and boots as it always does if
+ * not. After the first start of a kind its spares are booted, one at a time, while the
+ * program waits. They neither keep the program alive nor outlive it.
+ *
+ * @example As many as a pool has workers
+ * ```ts
+ * import { setSpares } from "@multiprocessing/core";
+ *
+ * setSpares(4, { method: "forkserver" });
+ * ```
+ *
+ * @param count How many; none with 0.
+ * @param options Of which start method, and how they are kept.
+ * @throws {RangeError} If `count` is no whole number from 0 to 1024.
+ * @throws {TypeError} If an option has the wrong shape.
+ * @throws {UnsupportedError} If the start method has no spares.
+ */
+export function setSpares(count: number, options: SpareOptions = {}): void {
+  expectOptions(options, "set the spares", '{ method: "forkserver" }');
+  const { refill = true } = options;
+  if (!Number.isInteger(count) || count < 0 || count > SPARES_MAX) {
+    throw new RangeError(
+      `Cannot set the spares as "count" must be a whole number from 0 to ` +
+        `${SPARES_MAX}: current value is ${nameOf(count)}`,
+    );
+  }
+  if (typeof refill !== "boolean") {
+    throw new TypeError(
+      `Cannot set the spares as "refill" must be a boolean: current value is ${
+        nameOf(refill)
+      }`,
+    );
+  }
+  const timeout = options.idleTimeout ?? IDLE_DEFAULT_MS;
+  const idleMs = timeoutOf({ timeout }, "set the spares", "idleTimeout");
+  const stock = stockFor(methodOf(options), "set the spares");
+  stock.configure({ count, idleMs, isRefilled: refill });
+}
+
+const SPARES_MAX = 1024;
+const IDLE_DEFAULT_MS = 60_000;
+
+/**
+ * Boots spares now, all at once, for processes with these options.
+ *
+ * @example Before the first request
+ * ```ts
+ * import { fillSpares, getContext, retireSpares } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * await fillSpares({ method: "forkserver" });
+ * const p = new (getContext("forkserver").Process)({ target: () => 42 });
+ * p.start();
+ * equal(await p.result(), 42);
+ * await retireSpares({ method: "forkserver" });
+ * ```
+ *
+ * @param options For which processes, and how long it may take.
+ * @returns True when they wait, or cannot be booted, which is then in the log; false
+ * when the time ran out first.
+ * @throws {UnsupportedError} If the start method has no spares.
+ */
+export async function fillSpares(options: FillOptions = {}): Promise<boolean> {
+  expectOptions(options, "fill the spares", '{ method: "forkserver" }');
+  const timeout = timeoutOf(options, "fill the spares");
+  const method = methodOf(options);
+  stockFor(method, "fill the spares");
+  const done = filled(method, options);
+  const isDone = await settles(done, timeout, options.signal);
+  if (isDone) await done;
+  return isDone;
+}
+
+async function filled(method: string, options: FillOptions): Promise<void> {
+  const { permissions, maxHeapMiB, env } = options;
+  const { common } = checkOptions({
+    ...(permissions === undefined ? {} : { permissions }),
+    ...(maxHeapMiB === undefined ? {} : { maxHeapMiB }),
+    ...(env === undefined ? {} : { env }),
+  });
+  const launcher = launcherOf(method);
+  const parent = family.asParent();
+  const mainModule = family.mainModule();
+  const identity = {
+    ...{ name: "", daemon: false, path: [] },
+    ...{ parent, method, mainModule },
+  };
+  await launcher.fill?.({
+    ...{ name: "", daemon: false, modules: [], interpreter: null },
+    maxHeapMiB: common.maxHeapMiB ?? null,
+    permissions: common.permissions ?? null,
+    env: common.env ?? null,
+    mainModule,
+    isSettled: true,
+  }, {
+    kind: "start",
+    version: PROTOCOL_VERSION,
+    identity,
+    destination: destinationOf(launcher.traits, common.permissions),
+    target: { kind: "nothing" },
+    sites: [],
+    log: settingForChild(),
+    isRelayed: false,
+    body: null,
+  });
+}
+
+/**
+ * Ends the spares. The next start boots them again, unless `setSpares(0)` was called.
+ *
+ * @example At the end of a test
+ * ```ts
+ * import { retireSpares, spares } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * await retireSpares({ method: "forkserver" });
+ * deepEqual(spares({ method: "forkserver" }), []);
+ * ```
+ *
+ * @param options Of which start method.
+ * @throws {UnsupportedError} If the start method has no spares.
+ */
+export async function retireSpares(
+  options: SpareSelection = {},
+): Promise<void> {
+  expectOptions(options, "retire the spares", '{ method: "forkserver" }');
+  const stock = stockFor(methodOf(options), "retire the spares");
+  const release = keepAlive();
+  try {
+    await stock.retire();
+  } finally {
+    release();
+  }
+}
+
+/**
+ * The spares that there are by now.
+ *
+ * @example How many wait
+ * ```ts
+ * import { spares } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const waiting = spares({ method: "forkserver" }).filter(({ isWaiting }) => isWaiting);
+ * equal(waiting.length, 0);
+ * ```
+ *
+ * @param options Of which start method.
+ * @returns One report each.
+ * @throws {UnsupportedError} If the start method has no spares.
+ */
+export function spares(options: SpareSelection = {}): SpareReport[] {
+  expectOptions(options, "report the spares", '{ method: "forkserver" }');
+  const method = methodOf(options);
+  return stockFor(method, "report the spares").spares().map((spare) => ({
+    method,
+    pid: spare.pid,
+    isWaiting: spare.isWaiting,
+    memoryMiB: spare.memoryBytes === null
+      ? null
+      : Math.round(spare.memoryBytes / 2 ** 20 * 10) / 10,
+  }));
+}
+
+function methodOf({ method = getStartMethod() }: SpareSelection): string {
+  if (typeof method === "string") return method;
+  throw new TypeError(
+    `Cannot find spares as "method" must be a text: current value is ${
+      nameOf(method)
+    }`,
+  );
+}
+
+function stockFor(method: string, what: string): AnyStock {
+  const stock = stockOf(method);
+  if (stock !== undefined) return stock;
+  // Says so of a name that is none.
+  launcherOf(method);
+  throw new UnsupportedError(
+    `Cannot ${what} of start method ${nameOf(method)} as it has none: use ${
+      stockedMethods().map((name) => `"${name}"`).join(", ")
+    }`,
+  );
+}

@@ -1,0 +1,204 @@
+/**
+ * The start method `spawn`: a fresh `deno` process.
+ *
+ * Frames go to the child on its stdin and come back on its stderr, between
+ * whatever else is written there, so that stdout stays the child's own.
+ *
+ * @module
+ */
+
+import { EncodingError } from "../base/errors.ts";
+import { expectOptions } from "../base/options.ts";
+import { FRAME_MAX_BYTES } from "../wire/protocol/frames.ts";
+import type { ToChild, WaitMessage } from "../wire/protocol/messages.ts";
+import type { Packed } from "../wire/serialization/pack.ts";
+import { commandOf, type Prefix, type SpawnCommand } from "./command.ts";
+import { executableOf } from "./interpreter.ts";
+import { goesThroughShell } from "./shell.ts";
+import {
+  type Availability,
+  destinationOf,
+  type Launcher,
+  type StartMethodTraits,
+} from "./launcher.ts";
+import { compiledAvailability } from "./packed_program.ts";
+import { admission, may } from "./permissions.ts";
+import {
+  SpawnedChild,
+  type SpawnedEvents,
+  type Ways,
+} from "./spawned_child.ts";
+
+export const SPAWN_TRAITS: StartMethodTraits = {
+  process: "a fresh deno process",
+  memory: "mapped",
+  stopsWhileBusy: true,
+  interrupts: Deno.build.os !== "windows",
+  limitsHeap: true,
+  ownPermissions: true,
+  ownEnv: true,
+  ownFlags: true,
+};
+
+/** Fresh `deno` processes, through `Deno.Command`. */
+export const spawn: Launcher = commandLauncher(
+  { words: [], isForShell: false },
+  SPAWN_TRAITS,
+);
+
+/**
+ * How a command passes on what it is given.
+ *
+ * @example A command that hands its last argument to a shell
+ * ```ts
+ * import { getContext, registerStartMethod, through, type ThroughOptions } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const options: ThroughOptions = { shell: true };
+ * registerStartMethod("by sh", through(["sh", "-c"], options));
+ * const p = new (getContext("by sh").Process)({ target: () => "it's (me)" });
+ * p.start();
+ * equal(await p.result(), "it's (me)");
+ * ```
+ */
+export interface ThroughOptions {
+  /**
+   * Whether the command hands its last arguments to a shell, which reads them anew:
+   * they are quoted then, and `env` is set by the other side's `env`, where the list
+   * of processes shows it.
+   *
+   * @default {true} for a command with `ssh` in it, `false` for others
+   */
+  readonly shell?: boolean;
+}
+
+/**
+ * A start method that reaches its processes through a command, such as
+ * `["srun", "-n1", "--unbuffered"]`, `["ssh", "host"]` or `["nice"]`: the command
+ * is given the `deno` call as its last arguments and must join its three standard
+ * streams to it. Such processes share no memory with this one.
+ *
+ * - **The same places:** the modules of the program and `deno` are looked for where
+ *   they are here. `getContext(name, { executable: "deno" })` names another `deno`.
+ * - **The end:** exit codes and signals are those of the process, as far as the
+ *   command reports them: 128 and a signal's number is taken for the signal, unless
+ *   the process ended itself with that code. `terminate()` and `kill()` send the
+ *   command a SIGTERM, which is to end its process too; `ssh` does so by the end of
+ *   its stdin. A command that `kill()` has not ended within a second is killed.
+ *
+ * @example Processes that give way to others
+ * ```ts
+ * import { getContext, registerStartMethod, through } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * registerStartMethod("nice", through(["nice", "-n", "10"]));
+ * const p = new (getContext("nice").Process)({ target: () => 42 });
+ * p.start();
+ * equal(await p.result(), 42);
+ * ```
+ *
+ * @param command The command and its first arguments.
+ * @param options How it passes on what it is given.
+ * @returns The launcher, for `registerStartMethod()`.
+ * @throws {TypeError} If the command is empty, or an option has the wrong shape.
+ */
+export function through(
+  command: readonly string[],
+  options: ThroughOptions = {},
+): Launcher {
+  const [name] = command;
+  if (name === undefined || name === "") {
+    throw new TypeError(
+      "Cannot make a start method through a command as it is empty: give its " +
+        'name and first arguments, as in ["ssh", "host"]',
+    );
+  }
+  expectOptions(options, "make a start method", "{ shell: true }");
+  const { shell = goesThroughShell(command) } = options;
+  if (typeof shell !== "boolean") {
+    throw new TypeError(
+      `Cannot make a start method through a command as the option "shell" must be ` +
+        `a boolean: current value is ${String(shell)}`,
+    );
+  }
+  return commandLauncher({ words: [...command], isForShell: shell }, {
+    ...SPAWN_TRAITS,
+    process: `a deno process through ${name}`,
+    memory: "none",
+    // A signal reaches the near end of the command only.
+    interrupts: SPAWN_TRAITS.interrupts && !shell,
+  });
+}
+
+function commandLauncher(prefix: Prefix, traits: StartMethodTraits): Launcher {
+  return {
+    traits,
+    availability() {
+      const compiled = compiledAvailability();
+      return compiled.supported
+        ? runAvailability(prefix.words[0] ?? executableOf(null))
+        : compiled;
+    },
+    prepare(request, first, events) {
+      const { permissions } = request;
+      const destination = destinationOf(traits, permissions ?? undefined);
+      refuseUnsendable(first);
+      const admitted = admission(request.modules, request.mainModule);
+      // Nobody waits for it where the launch fails.
+      admitted?.catch(() => {});
+      const command = commandOf(prefix, request);
+      return () => spawned({ destination, command, admitted }, first, events);
+    },
+  };
+}
+
+/** Refuses a first message that cannot be sent, before anything is started. */
+export function refuseUnsendable(first: ToChild): void {
+  if (first.kind === "start") refuseTooLong(first.body);
+}
+
+/** Refuses arguments that fit into no message, before anything is started. */
+function refuseTooLong(body: Packed | null): void {
+  if (!(body instanceof Uint8Array) || body.length < FRAME_MAX_BYTES) return;
+  throw new EncodingError(
+    "the arguments",
+    `${body.length} bytes long, more than the ${FRAME_MAX_BYTES} of a message; ` +
+      "put them into SharedMemory, or send them in parts through a queue",
+  );
+}
+
+/** Starts a command and gives the process its first message. */
+export function spawned(
+  ways: Ways,
+  first: ToChild | WaitMessage,
+  events: SpawnedEvents,
+): SpawnedChild {
+  const process = launch(ways.command);
+  try {
+    return new SpawnedChild(process, ways, first, events);
+  } catch (error) {
+    process.kill("SIGKILL");
+    throw error;
+  }
+}
+
+function launch({ words, env }: SpawnCommand): Deno.ChildProcess {
+  const [command = "", ...args] = words;
+  return new Deno.Command(command, {
+    args,
+    stdin: "piped",
+    stdout: "inherit",
+    stderr: "piped",
+    env,
+  }).spawn();
+}
+
+/** Whether this process may start a command. */
+export function runAvailability(command: string): Availability {
+  if (may("run", command)) return { supported: true };
+  return {
+    supported: false,
+    reason: `it needs --allow-run for ${command}`,
+    missing: "permission",
+  };
+}

@@ -1,0 +1,444 @@
+/**
+ * The root: who makes, watches and stops every thread and worker of one OS
+ * process.
+ *
+ * The main thread is the root, also for isolates that other isolates start. A
+ * worker made inside a worker would wait 500 ms (thread) or 1,000 ms (worker) for
+ * a debugger that never comes (Deno 2.9.6); made by the main thread on request it
+ * is there as quickly as any other. The root so knows the whole tree, sees every
+ * exit code, and is the only one to free an owner id.
+ *
+ * A worker with permissions of its own is the root of what it starts, and pays for
+ * that wait: its children are then confined by Deno to what it may do itself. An
+ * isolate without shares the permissions of its root (2.9.6), so it gains nothing by
+ * asking. The root believes nobody: who asks is told by the port that brought it.
+ *
+ * ```
+ *   booting --heard--> up --stop--> ending --ended--> (gone)
+ *      +----stop: kept until heard----+
+ * ```
+ *
+ * @module
+ */
+
+import { exitcodeOf, keptOf, type StopSignal } from "../base/signals.ts";
+import { keepAlive } from "../base/keep_alive.ts";
+import { unreachable } from "../base/assert.ts";
+import { closeLink, openLink } from "../memory/sharing/resource_sharer.ts";
+import {
+  isClaimed,
+  ownerTable,
+  releaseOwner,
+  selfOwner,
+} from "../memory/liveness/owners.ts";
+import {
+  hasHeard,
+  heard,
+  isLoading,
+  mayBeImporting,
+  newStopFlags,
+  requestStop,
+  setGone,
+  type StopFlags,
+} from "../memory/liveness/stop_flags.ts";
+import {
+  childContext,
+  PROTOCOL_VERSION,
+} from "../wire/protocol/child_context.ts";
+import { toRoot } from "../wire/protocol/decoders.ts";
+import type {
+  Ending,
+  IsolateBoot,
+  IsolateRecipe,
+  ToIsolate,
+  ToRoot,
+} from "../wire/protocol/messages.ts";
+import type { IsolateEvents, IsolateHandle } from "./isolate_handle.ts";
+import { GentleKill } from "./gentle_kill.ts";
+import { channel, type Port } from "../base/node_threads.ts";
+import { isConfined } from "./permissions.ts";
+import { startThread } from "./thread_handle.ts";
+import { startWorker } from "./worker_handle.ts";
+
+/**
+ * How long an isolate waits for its root to take a launch before it makes the
+ * child itself. A root that does not answer is computing or blocked.
+ */
+const ROOT_ANSWERS_MS = 100;
+
+/**
+ * How long a kill waits for an isolate to hear its first message. One that has not by
+ * then may hide it.
+ */
+const BOOT_MS = 10_000;
+
+/** Makes and stops isolates; the root does it, other isolates ask the root. */
+export interface Supervisor {
+  /**
+   * Makes an isolate. `open` gives its end of the channel to the parent; it is
+   * called again if the first end went to a root that did not answer.
+   */
+  launch(
+    recipe: IsolateRecipe,
+    open: () => MessagePort,
+    ended: (ending: Ending) => void,
+  ): void;
+  /** Ends an isolate, now or as soon as its kind can. */
+  stop(ident: number, signal: StopSignal): void;
+  /** Whether an isolate may be booting or loading the modules of its target. */
+  isLoading(ident: number): boolean;
+}
+
+type IsolateState =
+  | { readonly kind: "booting"; readonly stop: StopSignal | null }
+  | { readonly kind: "up" }
+  | { readonly kind: "ending"; readonly signal: StopSignal };
+
+interface Isolate {
+  readonly recipe: IsolateRecipe;
+  readonly control: Port;
+  readonly flags: StopFlags;
+  readonly ended: (ending: Ending) => void;
+  state: IsolateState;
+  /**
+   * Lets the program end. A booting isolate holds it, also a daemon: a thread
+   * that ends with the program while its entry is evaluated prints an error.
+   */
+  readonly release: () => void;
+  body: IsolateHandle | null;
+  /** Runs while a kill waits for the isolate to hear its first message. */
+  killer: ReturnType<typeof setTimeout> | undefined;
+  /** A kill that waits for an answer, or for the end of an import. */
+  dying: GentleKill | null;
+  /** What the isolate said of its own end. */
+  code: number | null;
+  reason: string | null;
+  /** What was wrong with a message of it; nothing it says counts from then on. */
+  breach: string | null;
+}
+
+/** A launch that was asked for and has its turn later. */
+interface Asked {
+  readonly parent: number;
+  stop: StopSignal | null;
+}
+
+class Root implements Supervisor {
+  readonly #isolates = new Map<number, Isolate>();
+  readonly #asked = new Map<number, Asked>();
+
+  has(ident: number): boolean {
+    return this.#isolates.has(ident);
+  }
+
+  launch(
+    recipe: IsolateRecipe,
+    open: () => MessagePort,
+    ended: (ending: Ending) => void,
+  ): void {
+    const { near: control, far } = channel();
+    const isolate: Isolate = {
+      recipe,
+      control,
+      flags: newStopFlags(),
+      ended,
+      state: { kind: "booting", stop: null },
+      release: keepAlive(),
+      body: null,
+      killer: undefined,
+      dying: null,
+      code: null,
+      reason: null,
+      breach: null,
+    };
+    const boot = (): IsolateBoot => ({
+      data: open(),
+      control: far,
+      sharer: openLink(recipe.ident),
+      ident: recipe.ident,
+      owners: ownerTable(),
+      flags: isolate.flags,
+      version: PROTOCOL_VERSION,
+      first: recipe.first,
+      isRoot: hasOwnPermissions(recipe),
+      isConfined: hasOwnPermissions(recipe) || isConfined(),
+      isStdinTaken: childContext()?.host.isStdinTaken ?? false,
+    });
+    isolate.body = this.#start(isolate, boot);
+    this.#isolates.set(recipe.ident, isolate);
+    control.onmessage = ({ data }: MessageEvent) => this.#take(isolate, data);
+    control.unref();
+    void heard(isolate.flags).then((isUp) => {
+      if (isUp) this.#greeted(isolate);
+    });
+  }
+
+  #start(isolate: Isolate, boot: () => IsolateBoot): IsolateHandle {
+    try {
+      return startBody(isolate.recipe, boot, isolate.control, {
+        trouble: (reason) => isolate.reason ??= reason,
+        gone: (code) => this.#gone(isolate, code),
+      });
+    } catch (error) {
+      isolate.release();
+      isolate.control.close();
+      closeLink(isolate.recipe.ident);
+      throw error;
+    }
+  }
+
+  isLoading(ident: number): boolean {
+    const isolate = this.#isolates.get(ident);
+    if (isolate === undefined) return this.#asked.has(ident);
+    return !hasHeard(isolate.flags) || isLoading(isolate.flags);
+  }
+
+  stop(ident: number, signal: StopSignal): void {
+    const isolate = this.#isolates.get(ident);
+    if (isolate === undefined) return;
+    // A thread that is killed while its entry module is being evaluated prints
+    // "execution terminated" (2.9.6), so a stop waits for the greeting.
+    switch (isolate.state.kind) {
+      case "booting":
+        isolate.state = { kind: "booting", stop: isolate.state.stop ?? signal };
+        // It may get to its target before it is heard of; it looks here first.
+        if (requestStop(isolate.flags)) return this.#greeted(isolate);
+        isolate.killer ??= setTimeout(() => this.#greeted(isolate), BOOT_MS);
+        return;
+      case "up":
+        isolate.state = { kind: "ending", signal };
+        requestStop(isolate.flags);
+        return this.#askOrKill(isolate);
+      case "ending":
+        return;
+      default:
+        unreachable(isolate.state);
+    }
+  }
+
+  /** Kills it; a thread is asked first, as a kill might hit what it is loading. */
+  #askOrKill(isolate: Isolate): void {
+    const { recipe, flags, body } = isolate;
+    if (body === null) return;
+    const isSafe = recipe.method === "worker" && !mayBeImporting(flags);
+    if (isSafe) body.kill();
+    else isolate.dying = new GentleKill(flags, body);
+  }
+
+  /** Takes what an isolate sent; one that sends anything but messages is ended. */
+  #take(isolate: Isolate, data: unknown): void {
+    if (isolate.breach !== null) return;
+    try {
+      this.#hear(isolate, toRoot(data));
+    } catch (error) {
+      isolate.breach = `it was ended, as what it sent to its root is wrong: ${
+        error instanceof Error ? error.message : error
+      }`;
+      const { port } = Object(data) as { port?: unknown };
+      if (port instanceof MessagePort) port.close();
+      this.stop(isolate.recipe.ident, "SIGKILL");
+    }
+  }
+
+  #hear(isolate: Isolate, message: ToRoot): void {
+    switch (message.kind) {
+      case "exit":
+        isolate.code = message.code < 0 ? message.code : keptOf(message.code);
+        isolate.reason ??= message.reason ?? null;
+        return;
+      case "launch":
+        return this.#launchFor(isolate, message);
+      case "stop":
+        return this.#stopFor(isolate, message.ident, message.signal);
+      default:
+        unreachable(message);
+    }
+  }
+
+  #greeted(isolate: Isolate): void {
+    if (isolate.state.kind !== "booting") return;
+    const { stop } = isolate.state;
+    clearTimeout(isolate.killer);
+    isolate.release();
+    isolate.state = { kind: "up" };
+    if (stop !== null) this.stop(isolate.recipe.ident, stop);
+  }
+
+  /** Stops a child of the isolate that asks, and of no other. */
+  #stopFor({ recipe }: Isolate, ident: number, signal: StopSignal): void {
+    const asked = this.#asked.get(ident);
+    if (asked?.parent === recipe.ident) asked.stop ??= signal;
+    const child = this.#isolates.get(ident);
+    if (child?.recipe.parent === recipe.ident) this.stop(ident, signal);
+  }
+
+  #launchFor(parent: Isolate, message: LaunchMessage): void {
+    const { port, claim } = message;
+    // By the port it came from: what stands in the recipe may be made up.
+    const recipe = { ...message.recipe, parent: parent.recipe.ident };
+    if (hasOwnPermissions(parent.recipe) || !this.#isFree(recipe.ident)) {
+      // The claim stays open, so that the asker may make the child itself.
+      return port.close();
+    }
+    if (Atomics.compareExchange(claim, 0, 0, 1) !== 0) return port.close();
+    const asked: Asked = { parent: recipe.parent, stop: null };
+    this.#asked.set(recipe.ident, asked);
+    const tell = (ending: Ending) => {
+      const message: ToIsolate = { kind: "ended", ident: recipe.ident, ending };
+      parent.control.postMessage(message);
+    };
+    // Making an isolate blocks for 10 to 30 ms. Every request that has come is
+    // taken first, so that none waits longer than its sender has patience.
+    setTimeout(() => {
+      this.#asked.delete(recipe.ident);
+      try {
+        if (!this.#isolates.has(recipe.parent)) return port.close();
+        this.launch(recipe, () => port, tell);
+        if (asked.stop !== null) this.stop(recipe.ident, asked.stop);
+      } catch (error) {
+        releaseOwner(ownerTable(), recipe.ident);
+        tell({ code: 1, reason: String(error) });
+      }
+    }, 0);
+  }
+
+  /** Whether a number is that of an isolate that nobody has made yet. */
+  #isFree(ident: number): boolean {
+    return isClaimed(ownerTable(), ident) && ident !== selfOwner() &&
+      !this.#isolates.has(ident) && !this.#asked.has(ident);
+  }
+
+  #gone(isolate: Isolate, code: number | null): void {
+    const { ident } = isolate.recipe;
+    if (!this.#isolates.delete(ident)) return;
+    clearTimeout(isolate.killer);
+    isolate.dying?.callOff();
+    isolate.release();
+    setGone(isolate.flags);
+    closeLink(ident);
+    releaseOwner(ownerTable(), ident);
+    for (const { recipe } of [...this.#isolates.values()]) {
+      if (recipe.parent === ident) this.stop(recipe.ident, "SIGTERM");
+    }
+    // Not now: the last thing it said, with what code it ends, may have been taken
+    // from the port and not delivered yet; see `IsolateLink.finish()`.
+    setImmediate(() => {
+      isolate.control.close();
+      isolate.ended(endingOf(isolate, code));
+    });
+  }
+}
+
+/**
+ * Whether an isolate may do other things than its root. Deno gives it a set of its
+ * own as soon as anything is asked for, even "inherit" for each kind; only one for
+ * which nothing is asked shares the root's, for better or worse (2.9.6).
+ */
+function hasOwnPermissions({ permissions }: IsolateRecipe): boolean {
+  return permissions !== null && permissions !== "inherit";
+}
+
+type LaunchMessage = Extract<ToRoot, { kind: "launch" }>;
+
+function startBody(
+  recipe: IsolateRecipe,
+  boot: () => IsolateBoot,
+  control: Port,
+  events: IsolateEvents,
+): IsolateHandle {
+  switch (recipe.method) {
+    case "thread":
+      return startThread(recipe, boot(), events);
+    case "worker":
+      return startWorker(recipe, boot, control, events);
+    default:
+      return unreachable(recipe.method);
+  }
+}
+
+function endingOf(
+  { state, code, reason, breach }: Isolate,
+  seen: number | null,
+): Ending {
+  if (breach !== null) return { code: exitcodeOf("SIGKILL"), reason: breach };
+  const signal = state.kind === "ending"
+    ? state.signal
+    : state.kind === "booting"
+    ? state.stop
+    : null;
+  if (signal !== null) return { code: exitcodeOf(signal) };
+  // An isolate that is gone without a word of its own did not end well.
+  return {
+    code: code ?? keptOf(seen ?? 1),
+    ...(reason === null ? {} : { reason }),
+  };
+}
+
+/** Asks the root, from inside an isolate. */
+class RootClient implements Supervisor {
+  readonly #control: MessagePort;
+  readonly #ended = new Map<number, (ending: Ending) => void>();
+  /** Makes what the root was too busy to make. */
+  readonly #own = new Root();
+
+  constructor(control: MessagePort) {
+    this.#control = control;
+    control.onmessage = ({ data }: MessageEvent<ToIsolate>) => this.#hear(data);
+  }
+
+  launch(
+    recipe: IsolateRecipe,
+    open: () => MessagePort,
+    ended: (ending: Ending) => void,
+  ): void {
+    const claim = new Int32Array(new SharedArrayBuffer(4));
+    const port = open();
+    this.#ended.set(recipe.ident, ended);
+    this.#tell({ kind: "launch", recipe, port, claim }, [port]);
+    setTimeout(() => {
+      if (Atomics.compareExchange(claim, 0, 0, 2) !== 0) return;
+      this.#ended.delete(recipe.ident);
+      try {
+        this.#own.launch(recipe, open, ended);
+      } catch (error) {
+        releaseOwner(ownerTable(), recipe.ident);
+        ended({ code: 1, reason: String(error) });
+      }
+    }, ROOT_ANSWERS_MS);
+  }
+
+  /** The root has the flags of what it has made. */
+  isLoading(ident: number): boolean {
+    return !this.#own.has(ident) || this.#own.isLoading(ident);
+  }
+
+  stop(ident: number, signal: StopSignal): void {
+    if (this.#own.has(ident)) this.#own.stop(ident, signal);
+    else this.#tell({ kind: "stop", ident, signal });
+  }
+
+  /** A child of this isolate has ended. */
+  #hear({ ident, ending }: ToIsolate): void {
+    const ended = this.#ended.get(ident);
+    this.#ended.delete(ident);
+    ended?.(ending);
+  }
+
+  #tell(message: ToRoot, transfer: Transferable[] = []): void {
+    this.#control.postMessage(message, transfer);
+  }
+}
+
+let current: Supervisor | undefined;
+
+/** Who makes isolates for this one: itself, or the root that made it. */
+export function supervisor(): Supervisor {
+  return current ??= newSupervisor();
+}
+
+function newSupervisor(): Supervisor {
+  const host = childContext()?.host;
+  return host?.kind === "isolate" && !host.isRoot
+    ? new RootClient(host.control)
+    : new Root();
+}

@@ -1,0 +1,63 @@
+/**
+ * Text of several writers on one stream, so that no line is torn by another's.
+ *
+ * @module
+ */
+
+import { joined, Parts } from "../wire/protocol/frames.ts";
+
+const NEWLINE = 10;
+
+/** A line that is not at its end is passed on after so long a silence. */
+const SHORT_MS = 100;
+
+/** The same for one that its writer must have written in parts. */
+const LONG_MS = 1_000;
+const LONG_BYTES = 4096;
+
+/** More than this is passed on at once, whatever it is. */
+const HELD_MAX_BYTES = 16 * 2 ** 20;
+
+/**
+ * What one writer writes, passed on in whole lines. What comes without an end of
+ * line, such as a prompt, is passed on when its writer falls silent.
+ */
+export class WholeLines {
+  readonly #pass: (text: Uint8Array) => void;
+  // Invariant: no end of line is in it.
+  readonly #held = new Parts();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Passes lines on to `pass`. */
+  constructor(pass: (text: Uint8Array) => void) {
+    this.#pass = pass;
+  }
+
+  /** Takes the next text. */
+  write(text: Uint8Array): void {
+    const end = text.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) this.#passOn(text.subarray(0, end));
+    this.#hold(text.subarray(end));
+  }
+
+  /** Passes on what is there; nothing more will come, or not for long. */
+  flush(): void {
+    if (this.#held.bytes > 0) this.#passOn(new Uint8Array(0));
+  }
+
+  #passOn(text: Uint8Array): void {
+    clearTimeout(this.#timer);
+    const isAlone = this.#held.bytes === 0;
+    this.#pass(isAlone ? text : joined([this.#held.take(), text]));
+  }
+
+  #hold(text: Uint8Array): void {
+    if (text.length === 0) return;
+    this.#held.add(text);
+    if (this.#held.bytes > HELD_MAX_BYTES) return this.flush();
+    clearTimeout(this.#timer);
+    const ms = this.#held.bytes > LONG_BYTES ? LONG_MS : SHORT_MS;
+    this.#timer = setTimeout(() => this.flush(), ms);
+    Deno.unrefTimer(this.#timer);
+  }
+}

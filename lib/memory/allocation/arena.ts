@@ -1,0 +1,299 @@
+/**
+ * Many small blocks in few segments: carving, and taking back.
+ *
+ * A block lives until its last user has let go of it: an object in this isolate,
+ * or in another that got a handle (`block_refs.ts`). Objects are let go when the
+ * collector finds them unused, so a loop that makes and drops blocks needs a turn
+ * of the event loop now and then. Small blocks are used again; the pages of large
+ * ones go back to the system; the largest have a segment to themselves, which is
+ * unmapped.
+ *
+ * ```
+ *   carve --> used here --> left --nobody else uses it--> free --> carve
+ *                            |                             ^
+ *                            +--> waits for the others ----+
+ * ```
+ *
+ * @module
+ */
+
+import { assert } from "../../base/assert.ts";
+import { SharedMemoryError } from "../../base/errors.ts";
+import { BLOCK_HEADER_BYTES } from "./block_refs.ts";
+import {
+  attachSegment,
+  makeSegment,
+  type Segment,
+  SEGMENT_HEADER_BYTES,
+} from "./segment.ts";
+
+/** The size of a segment; pages that nobody touches cost nothing. */
+const SEGMENT_BYTES = 16 * 1024 * 1024;
+
+/** A block of this size or more has a segment to itself. */
+const WHOLE_BYTES = SEGMENT_BYTES / 2;
+
+/** Blocks do not share a cache line, so their users do not slow one another. */
+const BLOCK_ALIGN = 64;
+
+/** Below this size, room is kept for blocks of just that many lines. */
+const EXACT_BYTES = 1024;
+
+/** Free blocks of this size or more give their pages back. */
+const PUNCH_BYTES = 64 * 1024;
+
+/** How many segments of others stay mapped that nobody here uses. */
+const IDLE_MAX = 8;
+
+/** How many bytes may wait for others before these are asked about. */
+const WAITING_BYTES = 1024 * 1024;
+
+/** A block, as its users in this isolate see it. */
+export interface Carved {
+  readonly segment: Segment;
+  /** Where it begins. */
+  readonly base: number;
+  readonly bytes: number;
+}
+
+// What the maker of a segment knows of it. Invariants: bytes from `next` on were
+// never given out; `free` has the bases of blocks that nobody uses, by their size;
+// `waiting` has the blocks, and their sizes, that nobody here uses and perhaps
+// somebody elsewhere.
+interface Stock {
+  readonly segment: Segment;
+  next: number;
+  readonly free: Map<number, number[]>;
+  readonly waiting: Map<number, number>;
+}
+
+// Invariant: every segment that this isolate made stands in `stocks`; `current` is
+// where there was room the last time.
+const stocks = new Map<Segment, Stock>();
+let current: Stock | null = null;
+// Invariant: mapped, made by another isolate, and not used by this one; the one
+// that was used last comes last.
+const idle = new Set<Segment>();
+let serials = 0;
+// Invariant: the sum of all sizes in all `waiting`.
+let waitingBytes = 0;
+let sweepAtBytes = WAITING_BYTES;
+
+/** How much room a block gets: one of few sizes, so that it is used again. */
+function sizeOf(bytes: number): number {
+  const step = bytes <= EXACT_BYTES
+    ? BLOCK_ALIGN
+    : 2 ** (Math.floor(Math.log2(bytes)) - 2);
+  return Math.max(Math.ceil(bytes / step) * step, BLOCK_ALIGN);
+}
+
+/**
+ * A block of zeros in a segment of this isolate's own, of which the first `seen`
+ * bytes are looked at.
+ */
+export function carve(bytes: number, seen: number = bytes): Carved {
+  const size = sizeOf(bytes);
+  const { segment, base } = size >= WHOLE_BYTES
+    ? whole(size, seen)
+    : piece(size);
+  serials = (serials % 0x7fff_ffff) + 1;
+  segment.refs(base).begin(serials);
+  segment.use(base);
+  return { segment, base, bytes };
+}
+
+type Place = Omit<Carved, "bytes">;
+
+function whole(size: number, seen: number): Place {
+  const before = SEGMENT_HEADER_BYTES + BLOCK_HEADER_BYTES;
+  const stock = addStock(before + size, before + seen);
+  const place = placeIn(stock, size, seen);
+  assert(place !== null, "a segment has room for what it was made for");
+  return place;
+}
+
+function addStock(bytes: number, seen: number, used: number = seen): Stock {
+  const segment = makeSegment(bytes, seen, used);
+  const free = new Map();
+  const stock = {
+    segment,
+    next: SEGMENT_HEADER_BYTES,
+    free,
+    waiting: new Map(),
+  };
+  stocks.set(segment, stock);
+  return stock;
+}
+
+function piece(size: number): Place {
+  if (waitingBytes > sweepAtBytes) sweep();
+  const here = current === null ? null : placeIn(current, size, size);
+  if (here !== null) return here;
+  sweep();
+  for (const stock of stocks.values()) {
+    const place = placeIn(stock, size, size);
+    if (place === null) continue;
+    current = stock;
+    return place;
+  }
+  current = addStock(SEGMENT_BYTES, SEGMENT_BYTES, SEGMENT_HEADER_BYTES);
+  return placeIn(current, size, size)!;
+}
+
+/** Room for a block, of which the first `used` bytes are used at once. */
+function placeIn(stock: Stock, size: number, used: number): Place | null {
+  const { segment } = stock;
+  const again = stock.free.get(size)?.at(-1);
+  if (again !== undefined) {
+    if (size < PUNCH_BYTES) new Uint8Array(segment.buffer, again, size).fill(0);
+    else segment.refill(again, size);
+    stock.free.get(size)!.pop();
+    return { segment, base: again };
+  }
+  const base = stock.next + BLOCK_HEADER_BYTES;
+  if (base + size > segment.bytes) return null;
+  segment.reserve(base + used);
+  stock.next = base + size;
+  return { segment, base };
+}
+
+/** Finds the block that a handle names, and holds it. */
+export function attach(
+  name: string,
+  base: number,
+  serial: number,
+  isTicket: boolean,
+): Segment {
+  const segment = attachSegment(name);
+  try {
+    checkBase(segment, base);
+    if (!hold(segment, base, serial)) throw freed();
+  } catch (error) {
+    closeForeign(segment);
+    throw error;
+  }
+  if (isTicket) segment.refs(base).arrive();
+  return segment;
+}
+
+function checkBase(segment: Segment, base: number): void {
+  const isInside = Number.isSafeInteger(base) && base % BLOCK_ALIGN === 0 &&
+    base >= SEGMENT_HEADER_BYTES + BLOCK_HEADER_BYTES &&
+    base <= segment.bytes;
+  if (isInside) return;
+  throw new SharedMemoryError(
+    `Cannot attach shared memory as no block begins at ${base}`,
+  );
+}
+
+function freed(): SharedMemoryError {
+  return new SharedMemoryError(
+    "Cannot attach shared memory as nobody used it any more and it was freed: keep the object until the other process has it",
+  );
+}
+
+/** Whether that block was freed, if its segment is still there. */
+export function isFreed(name: string, base: number, serial: number): boolean {
+  const segment = attachSegment(name);
+  try {
+    checkBase(segment, base);
+    return segment.refs(base).serial !== serial;
+  } finally {
+    closeForeign(segment);
+  }
+}
+
+/** Unmaps a segment that was only looked at. */
+function closeForeign(segment: Segment): void {
+  if (!stocks.has(segment)) closeUnused(segment);
+}
+
+function hold(segment: Segment, base: number, serial: number): boolean {
+  const refs = segment.refs(base);
+  const isMine = stocks.has(segment);
+  if (isMine || segment.isUsed(base)) {
+    if (refs.serial !== serial) return false;
+  } else if (!refs.hold(segment.owner, serial, isAliveIn(segment))) {
+    return false;
+  }
+  idle.delete(segment);
+  segment.use(base);
+  return true;
+}
+
+/** Asks only once about everybody, as each answer costs a look into `/proc`. */
+function isAliveIn(segment: Segment): (id: number) => boolean {
+  const known = new Map<number, boolean>();
+  return (id) => {
+    let alive = known.get(id);
+    if (alive === undefined) known.set(id, alive = segment.isOwnerAlive(id));
+    return alive;
+  };
+}
+
+/** Notes that one user in this isolate is gone. */
+export function letGo({ segment, base, bytes }: Carved): void {
+  if (!segment.leave(base)) return;
+  const stock = stocks.get(segment);
+  if (stock === undefined) {
+    segment.refs(base).letGo(segment.owner);
+    closeUnused(segment);
+    return;
+  }
+  const size = sizeOf(bytes);
+  if (stock.waiting.has(base)) return;
+  if (takeBack(stock, base, size, isAliveIn(segment))) return;
+  stock.waiting.set(base, size);
+  waitingBytes += size;
+}
+
+/**
+ * Unmaps a foreign segment that nobody here uses, so that its memory does not
+ * outlive its maker here. Of those with many blocks the last few stay, as the
+ * next handle is near.
+ */
+function closeUnused(segment: Segment): void {
+  if (!segment.isUnused) return;
+  idle.add(segment);
+  for (const one of idle) {
+    const isWhole = one.bytes !== SEGMENT_BYTES;
+    if (!isWhole && idle.size <= IDLE_MAX) continue;
+    idle.delete(one);
+    one.close();
+  }
+}
+
+function takeBack(
+  stock: Stock,
+  base: number,
+  size: number,
+  isAlive: (id: number) => boolean,
+): boolean {
+  const { segment, free } = stock;
+  if (segment.isUsed(base)) return false;
+  if (!segment.refs(base).end(isAlive)) return false;
+  if (size >= WHOLE_BYTES) {
+    stocks.delete(segment);
+    segment.close();
+    return true;
+  }
+  if (size >= PUNCH_BYTES) segment.punch(base, size);
+  const list = free.get(size);
+  if (list === undefined) free.set(size, [base]);
+  else list.push(base);
+  return true;
+}
+
+/** Takes back what waited for others that are done with it, or dead. */
+function sweep(): void {
+  for (const stock of stocks.values()) {
+    const isAlive = isAliveIn(stock.segment);
+    for (const [base, size] of stock.waiting) {
+      if (!takeBack(stock, base, size, isAlive)) continue;
+      stock.waiting.delete(base);
+      waitingBytes -= size;
+    }
+  }
+  // So that the same holders are not asked about at every block.
+  sweepAtBytes = Math.max(WAITING_BYTES, 2 * waitingBytes);
+}

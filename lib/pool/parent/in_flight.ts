@@ -1,0 +1,349 @@
+/**
+ * The tasks of one worker, by their numbers, until they are done.
+ *
+ * @module
+ */
+
+import type { Job, Task } from "./job.ts";
+import {
+  RUN_HEAD,
+  type RunRow,
+  TASK_STRIDE,
+} from "../protocol/pool_messages.ts";
+import {
+  SLOTS,
+  type Slots,
+  type SmallValue,
+  type Span,
+  type Totals,
+} from "../protocol/slots.ts";
+
+/** An item that a worker runs. */
+export interface Running {
+  readonly task: Task;
+  readonly item: number;
+}
+
+/** What a worker leaves behind. */
+export interface Remains {
+  /** Tasks that it has not begun, or whose results went with it. */
+  readonly tasks: readonly Task[];
+  /** What it was running, as far as that is known. */
+  readonly lost: Running | null;
+}
+
+const MASK = SLOTS - 1;
+
+/** The tasks that a worker has. */
+export class InFlight {
+  readonly #slots: Slots | null;
+  /** The tasks from this number on are offered in slots. */
+  #sharedFrom: number;
+  // Invariant: tasks have the numbers from #acked to before #next, #next - #acked
+  // is at most SLOTS, and those of them that were taken back whole are null.
+  readonly #tasks: (Task | null)[] = [];
+  #next = 0;
+  #acked = 0;
+
+  /**
+   * `slots` are null where no memory is shared with the worker, and not used before
+   * `share()` where it is not shared yet.
+   */
+  constructor(slots: Slots | null, isShared: boolean) {
+    this.#slots = slots;
+    this.#sharedFrom = isShared ? 0 : Infinity;
+  }
+
+  /** The worker uses the slots of what it is given from now on. */
+  share(): void {
+    this.#sharedFrom = Math.min(this.#sharedFrom, this.#next);
+  }
+
+  /** Whether new tasks are offered in slots. */
+  get isShared(): boolean {
+    return this.#sharedFrom < Infinity;
+  }
+
+  /** The slots, once they say everything of the tasks that are not done. */
+  get #live(): Slots | null {
+    return this.#acked >= this.#sharedFrom ? this.#slots : null;
+  }
+
+  /** Whether what is not begun can be taken back. */
+  get gives(): boolean {
+    return this.#live !== null;
+  }
+
+  /** How many tasks it was given. */
+  get given(): number {
+    return this.#next;
+  }
+
+  /** How many of them are not done. */
+  get count(): number {
+    return this.#next - this.#acked;
+  }
+
+  /** The task of a number; null if it is done or taken back. */
+  at(seq: number): Task | null {
+    return seq >= this.#acked && seq < this.#next
+      ? this.#tasks[seq & MASK]!
+      : null;
+  }
+
+  /** Whether it was given a task of this number. */
+  hasHad(seq: number): boolean {
+    return Number.isInteger(seq) && seq >= 0 && seq < this.#next;
+  }
+
+  /** Whether a task of this number comes after one that runs. */
+  isAfter(seq: number, { task }: Running): boolean {
+    for (let at = this.#acked; at < seq; at++) {
+      if (this.#tasks[at & MASK] === task) return true;
+    }
+    return false;
+  }
+
+  /** The first task that is not done. */
+  get first(): Task | null {
+    for (let seq = this.#acked; seq < this.#next; seq++) {
+      const task = this.#tasks[seq & MASK];
+      if (task) return task;
+    }
+    return null;
+  }
+
+  /** Its tasks that are not done, by their numbers. */
+  *all(): Generator<[seq: number, task: Task]> {
+    for (let seq = this.#acked; seq < this.#next; seq++) {
+      const task = this.#tasks[seq & MASK];
+      if (task) yield [seq, task];
+    }
+  }
+
+  /** Adds tasks; gives the number of the first. */
+  enter(tasks: readonly Task[]): number {
+    const first = this.#next;
+    for (const task of tasks) {
+      if (this.isShared) this.#slots?.offer(this.#next, task.count);
+      this.#tasks[this.#next++ & MASK] = task;
+    }
+    return first;
+  }
+
+  /** Adds calls that fit into slots, which are shared. */
+  enterCalls(tasks: readonly Task[], row: Readonly<RunRow>): void {
+    for (let i = 0; i < tasks.length; i++) {
+      const at = RUN_HEAD + i * TASK_STRIDE;
+      this.#slots!.offerCall(
+        this.#next,
+        row[at] as number,
+        row[at + 2] as SmallValue,
+      );
+      this.#tasks[this.#next++ & MASK] = tasks[i]!;
+    }
+  }
+
+  /** What the worker says behind the slots that it has done. */
+  get totals(): Totals {
+    return this.#slots!.totals;
+  }
+
+  /** Takes the last ones out again, which nobody has been told of. */
+  withdraw(count: number): void {
+    this.#next -= count;
+  }
+
+  /** How many items are not begun and can be moved to another worker. */
+  movable(): number {
+    const slots = this.#live;
+    if (slots === null) return 0;
+    let items = 0;
+    for (let seq = this.#acked; seq < this.#next; seq++) {
+      const task = this.#tasks[seq & MASK];
+      if (!task?.isMovable) continue;
+      const span = slots.spanOf(seq);
+      if (isFree(span, task)) items += span.end - span.next;
+    }
+    return items;
+  }
+
+  /** The last task of which an item can be moved, or null. */
+  get lastMovable(): Task | null {
+    const seq = this.#lastMovable();
+    return seq < 0 ? null : this.#tasks[seq & MASK]!;
+  }
+
+  #lastMovable(): number {
+    const slots = this.#live;
+    if (slots === null) return -1;
+    for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
+      if (!this.#tasks[seq & MASK]?.isMovable) continue;
+      if (isFree(slots.spanOf(seq), this.#tasks[seq & MASK]!)) return seq;
+    }
+    return -1;
+  }
+
+  /** Takes back the last item that can be moved, for another worker. */
+  takeLast(): Task | null {
+    for (;;) {
+      const seq = this.#lastMovable();
+      if (seq < 0) return null;
+      const task = this.#tasks[seq & MASK]!;
+      const part = this.#takePart(this.#slots!, seq, task, 1);
+      // The worker may have been quicker.
+      if (part !== null) return task.moved(part.first - task.first);
+    }
+  }
+
+  /** Takes back what is not begun and can be sent again. */
+  takeBack(): Task[] {
+    const slots = this.#live;
+    if (slots === null) return [];
+    const taken: Task[] = [];
+    for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
+      const task = this.#tasks[seq & MASK];
+      if (!task || task.job.isSentOnce) continue;
+      const part = this.#takePart(slots, seq, task, Infinity);
+      if (part !== null) taken.push(part);
+    }
+    return taken;
+  }
+
+  #takePart(
+    slots: Slots,
+    seq: number,
+    task: Task,
+    most: number,
+  ): Task | null {
+    const { next, end } = slots.takeBack(seq, most);
+    // A worker may write anything into its slots.
+    if (next >= end || end > task.count) return null;
+    task.count = next;
+    if (next === 0) this.#tasks[seq & MASK] = null;
+    return task.part(next, end);
+  }
+
+  /** Whether it has items of a job. */
+  has(job: Job): boolean {
+    for (const [, task] of this.all()) if (task.job === job) return true;
+    return false;
+  }
+
+  /** Takes back what is not begun of a job, for nobody; gives how many items. */
+  forget(job: Job): number {
+    const slots = this.#live;
+    if (slots === null) return 0;
+    let items = 0;
+    for (const [seq, task] of this.all()) {
+      if (task.job !== job) continue;
+      items += this.#takePart(slots, seq, task, Infinity)?.count ?? 0;
+    }
+    return items;
+  }
+
+  /**
+   * All tasks before `upTo` are done; small results go where they belong. False where
+   * that cannot be: a number of no task, or a task without all its results. It stays
+   * here then, and so it is never lost.
+   */
+  done(upTo: number): boolean {
+    const isKnown = Number.isInteger(upTo) && upTo >= this.#acked &&
+      upTo <= this.#next;
+    if (!isKnown) return false;
+    for (; this.#acked < upTo; this.#acked++) {
+      const task = this.#tasks[this.#acked & MASK];
+      if (!task) continue;
+      if (!task.isDone && !this.#settleSmall(this.#acked, task)) return false;
+      this.#tasks[this.#acked & MASK] = null;
+    }
+    return true;
+  }
+
+  /** Whether there is a small result, which is now where it belongs. */
+  #settleSmall(seq: number, task: Task): boolean {
+    if (task.count !== 1) return false;
+    const small = this.#slots?.result(seq) ?? null;
+    if (small === null) return false;
+    if (!task.isDone) {
+      task.settled = 1;
+      task.job.fulfil(task.first, [small.value]);
+    }
+    return true;
+  }
+
+  /**
+   * The item that a worker runs. Without slots that is the first one without a
+   * result, which is certain for a task of one item.
+   */
+  running(): Running | null {
+    const slots = this.#live;
+    if (slots === null) {
+      const task = this.first;
+      return task === null || task.isDone ? null : { task, item: task.settled };
+    }
+    for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
+      const task = this.#tasks[seq & MASK];
+      if (!task) continue;
+      const { next } = slots.spanOf(seq);
+      if (next === 0) continue;
+      const item = Math.min(next, task.count) - 1;
+      const isDone = item < task.settled || slots.result(seq) !== null;
+      return isDone ? null : { task, item };
+    }
+    return null;
+  }
+
+  /** All that is not done, of a worker that never came to take anything. */
+  takeAll(): Task[] {
+    const tasks = [...this.all()].map(([, task]) => task);
+    this.#acked = this.#next;
+    return tasks;
+  }
+
+  /**
+   * What is left of a worker that has ended, asked once. `begun` is the item that
+   * it said it was running, null if it did not say. With `mustBlame` some task is
+   * lost, if there is one: so a worker that ends again and again comes to an end.
+   */
+  remains(begun: Running | null, mustBlame = false): Remains {
+    const running = begun ?? this.running() ??
+      (mustBlame ? this.#firstOpen() : null);
+    const isCertain = this.gives || begun !== null || mustBlame ||
+      running?.task.count === 1;
+    const lost = isCertain ? running : null;
+    const tasks: Task[] = [];
+    for (const [seq, task] of this.all()) {
+      if (this.#settleSmall(seq, task)) continue;
+      if (running?.task !== task) leave(tasks, task, task.settled, task.count);
+      else if (lost === null) leaveEach(tasks, task);
+      else {
+        leave(tasks, task, task.settled, lost.item);
+        leave(tasks, task, lost.item + 1, task.count);
+      }
+    }
+    this.#acked = this.#next;
+    return { tasks, lost };
+  }
+
+  #firstOpen(): Running | null {
+    for (const [, task] of this.all()) {
+      if (!task.isDone) return { task, item: task.settled };
+    }
+    return null;
+  }
+}
+
+/** Whether items of a task are free to be taken back. */
+function isFree({ next, end }: Span, task: Task): boolean {
+  return next < end && end <= task.count;
+}
+
+function leave(tasks: Task[], task: Task, from: number, end: number): void {
+  if (from < end) tasks.push(task.part(from, end));
+}
+
+/** One of these items ended the worker: one by one it will be known which. */
+function leaveEach(tasks: Task[], task: Task): void {
+  for (let i = task.settled; i < task.count; i++) leave(tasks, task, i, i + 1);
+}

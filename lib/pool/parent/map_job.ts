@@ -1,0 +1,199 @@
+/**
+ * A function over a list of items.
+ *
+ * @module
+ */
+
+import { boundToContext } from "../../base/async_context.ts";
+import { contain, printError, shown } from "../../base/stderr.ts";
+import type { SentPart } from "../../process/lost_instances.ts";
+import type { Destination } from "../../wire/serialization/handle.ts";
+import type { Moving } from "../../wire/serialization/transfer.ts";
+import type { TaskOutcome } from "./async_result.ts";
+import type { PoolFunction } from "./pool_functions.ts";
+import { type Job, Task, type TaskSource } from "./job.ts";
+import { type ItemBatch, makeBatch } from "./item_batch.ts";
+import type { CallForm, EACH } from "../protocol/pool_messages.ts";
+import type { Limits, MapOptions } from "./pool_options.ts";
+import { BaseJob, type JobOwner } from "./base_job.ts";
+import { SPAN_MAX } from "../protocol/slots.ts";
+
+/** A chunk of measured items takes at least so long, as far as there are enough. */
+const CHUNK_MS = 1;
+
+/** How many chunks a worker gets of a list whose items are of unknown length. */
+const CHUNKS_PER_WORKER = 4;
+
+/** How the items are given, and what becomes of errors. */
+export interface MapPlan {
+  readonly form: typeof EACH | CallForm;
+  readonly isSettled: boolean;
+  readonly options: MapOptions;
+  /** How many workers there are. */
+  readonly size: number;
+}
+
+const OPEN = 0;
+const FULFILLED = 1;
+const REJECTED = 2;
+
+/** A function over a list of items; the list of results in their order. */
+export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
+  readonly form: CallForm;
+  readonly isSentOnce: boolean;
+  readonly #plan: MapPlan;
+  readonly #items: readonly unknown[];
+  readonly #values: unknown[];
+  /** Each item's state: open until its outcome is in `#values`. */
+  readonly #states: Uint8Array;
+  readonly #moving: Moving = new WeakMap();
+  #done = 0;
+  /** The items before this one have been given out. */
+  #at = 0;
+
+  constructor(
+    fn: PoolFunction,
+    items: readonly unknown[],
+    plan: MapPlan,
+    limits: Limits,
+    outcome: TaskOutcome<R[]>,
+    owner: JobOwner,
+  ) {
+    super(fn, limits, outcome, owner);
+    this.form = plan.form;
+    this.isSentOnce = plan.options.transfer !== undefined;
+    const { onProgress, transfer } = plan.options;
+    this.#plan = {
+      ...plan,
+      options: {
+        ...plan.options,
+        onProgress: boundToContext(onProgress),
+        transfer: boundToContext(transfer),
+      },
+    };
+    this.#items = items;
+    this.#values = new Array(items.length);
+    this.#states = new Uint8Array(items.length);
+  }
+
+  protected get self(): Job {
+    return this;
+  }
+
+  /** A list without items is done before it begins. */
+  endIfEmpty(): void {
+    if (this.#items.length === 0) this.succeed([]);
+  }
+
+  get waiting(): number {
+    const left = this.isOver ? 0 : this.#items.length - this.#at;
+    return left === 0 ? 0 : Math.ceil(left / this.#chunksize(left));
+  }
+
+  take(): Task | null {
+    const left = this.isOver ? 0 : this.#items.length - this.#at;
+    if (left === 0) return null;
+    const count = Math.min(left, this.#chunksize(left));
+    const task = new Task(this, this.#at, count);
+    this.#at += count;
+    return task;
+  }
+
+  #chunksize(left: number): number {
+    const { options: { chunksize }, size } = this.#plan;
+    if (chunksize !== undefined) return Math.min(SPAN_MAX, chunksize);
+    if (this.timeoutMs < Infinity) return 1;
+    const total = this.#items.length;
+    const asPython = Math.ceil(total / (CHUNKS_PER_WORKER * size));
+    const mean = this.fn.meanMs;
+    const best = mean === null ? asPython : Math.min(
+      asPython,
+      Math.max(
+        Math.ceil(left / (CHUNKS_PER_WORKER * size)),
+        Math.ceil(CHUNK_MS / Math.max(mean, 1e-6)),
+      ),
+    );
+    return Math.min(SPAN_MAX, best);
+  }
+
+  batchOf(
+    first: number,
+    count: number,
+    destination: Destination,
+  ): ItemBatch {
+    const items = this.#items.slice(first, first + count);
+    return makeBatch(
+      items,
+      first,
+      destination,
+      this.#plan.options.transfer,
+      this.#moving,
+    );
+  }
+
+  given(index: number): SentPart {
+    return [`items[${index}]`, this.#items[index]];
+  }
+
+  fulfil(first: number, values: readonly unknown[]): void {
+    if (this.isOver) return;
+    for (let i = 0; i < values.length; i++) {
+      if (this.#states[first + i] !== OPEN) continue;
+      this.#states[first + i] = FULFILLED;
+      this.#values[first + i] = values[i];
+      this.#done++;
+    }
+    this.#advance();
+  }
+
+  reject(index: number, error: unknown): void {
+    if (this.isOver || this.#states[index] !== OPEN) return;
+    if (this.#plan.options.failFast === true && !this.#plan.isSettled) {
+      return this.giveUp(error);
+    }
+    this.#states[index] = REJECTED;
+    this.#values[index] = error;
+    this.#done++;
+    this.#advance();
+  }
+
+  #advance(): void {
+    const total = this.#items.length;
+    const { onProgress } = this.#plan.options;
+    if (onProgress !== undefined) this.#tellProgress(onProgress, total);
+    if (this.#done === total && !this.isOver) this.#end();
+  }
+
+  #tellProgress(
+    onProgress: NonNullable<MapOptions["onProgress"]>,
+    total: number,
+  ): void {
+    try {
+      // It may be an async function, and fail later.
+      contain(onProgress(this.#done, total), (error) => this.#hasFailed(error));
+    } catch (error) {
+      this.#hasFailed(error);
+    }
+  }
+
+  /** `onProgress` threw: the map fails with that, or it is too late for it. */
+  #hasFailed(error: unknown): void {
+    if (!this.isOver) return this.giveUp(error);
+    printError(`onProgress of a map that is over threw: ${shown(error)}`);
+  }
+
+  #end(): void {
+    if (this.#plan.isSettled) return this.succeed(this.#outcomes() as R[]);
+    const bad = this.#states.indexOf(REJECTED);
+    if (bad >= 0) this.fail(this.#values[bad]);
+    else this.succeed(this.#values as R[]);
+  }
+
+  #outcomes(): PromiseSettledResult<unknown>[] {
+    return this.#values.map((value, i) =>
+      this.#states[i] === REJECTED
+        ? { status: "rejected", reason: this.outcome.seen(value) }
+        : { status: "fulfilled", value }
+    );
+  }
+}

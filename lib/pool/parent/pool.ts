@@ -1,0 +1,805 @@
+/**
+ * Pool: many tasks on few processes.
+ *
+ * ```
+ *   pool.ts       what the user calls
+ *   scheduler.ts  who does what        task_queue.ts  what waits
+ *   worker_set.ts       who there is         pool_worker.ts one of them
+ *   ---------------------------- mail: messages.ts ----------------
+ *   worker.ts     the inside of a worker
+ * ```
+ *
+ * @module
+ */
+
+import { expectOptions } from "../../base/options.ts";
+import { ProcessStateError } from "../../base/errors.ts";
+import { settles, timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { checkedPermissions } from "../../launch/permissions.ts";
+import { destinationOf } from "../../launch/launcher.ts";
+import {
+  INTERPRETER,
+  type Interpreter,
+  interpreterOf,
+} from "../../launch/interpreter.ts";
+import { defaultMethod, launcherOf } from "../../launch/registry.ts";
+import { checkTraits } from "../../process/process_options.ts";
+import { START_METHOD } from "../../process/process.ts";
+import { asSeenBy, type Caller, callerOf } from "../../process/outcome.ts";
+import type { TargetAddress } from "../../wire/serialization/target_address.ts";
+import { type Destination, REFUSED } from "../../wire/serialization/handle.ts";
+import { pack } from "../../wire/serialization/pack.ts";
+import { checkTransfer } from "../../wire/serialization/transfer.ts";
+import { AsyncResult, TaskOutcome } from "./async_result.ts";
+import { CallJob } from "./call_job.ts";
+import { PoolFunctions, type Target } from "./pool_functions.ts";
+import { isIterable } from "./item_source.ts";
+import { Task } from "./job.ts";
+import { MapJob } from "./map_job.ts";
+import {
+  type CallForm,
+  EACH,
+  itemsToSend,
+  SPREAD,
+} from "../protocol/pool_messages.ts";
+import {
+  type ApplyOptions,
+  checkArgs,
+  checkMap,
+  checkPool,
+  checkStream,
+  checkWorkers,
+  limitsOf,
+  type MapOptions,
+  type PoolOptions,
+  type SettledOptions,
+  type StreamOptions,
+  type WarmUpOptions,
+  wrong,
+} from "./pool_options.ts";
+import { makeWorker, type ProcessPlan } from "./worker_process.ts";
+import { ResultIterator } from "./result_iterator.ts";
+import { Scheduler } from "./scheduler.ts";
+import { type PoolStats, statsOf } from "./stats.ts";
+import { endedWhileRead, StreamJob, type StreamOwner } from "./stream_job.ts";
+
+/**
+ * What follows the function in `apply()`: its arguments, which may be left out
+ * where it takes none, and the options.
+ *
+ * @typeParam A The arguments of the function.
+ *
+ * @example Typed by the function
+ * ```ts
+ * import type { ApplyRest } from "@multiprocessing/core";
+ *
+ * const rest: ApplyRest<[number, string]> = [[1, "a"], { timeout: 1_000 }];
+ * console.log(rest.length);
+ * ```
+ */
+export type ApplyRest<A extends readonly unknown[]> = [] extends A
+  ? [args?: A, options?: ApplyOptions]
+  : [args: A, options?: ApplyOptions];
+
+/** What an executor asks of a pool beside what everybody may. */
+export const SUBMIT: unique symbol = Symbol("submit");
+/** As `SUBMIT`. */
+export const STREAM: unique symbol = Symbol("stream");
+/** As `SUBMIT`. */
+export const WITHDRAW: unique symbol = Symbol("withdraw");
+
+/** Which stream it is. */
+export interface StreamKind {
+  readonly form: CallForm;
+  readonly isOrdered: boolean;
+  readonly isEager: boolean;
+}
+
+/** Of so many calls that are not done it is kept where they came from. */
+const CALLERS_MAX = 1_000;
+
+/** The stack of one call is kept in such a time, where it can be found later. */
+const STACK_EVERY_MS = 0.1;
+
+const NOBODY: Caller = {};
+const NOWHERE = {};
+const NOTHING: readonly unknown[] = [];
+
+type PoolState = "running" | "closed" | "terminated";
+
+const UNORDERED: StreamKind = { form: EACH, isOrdered: false, isEager: false };
+const ORDERED: StreamKind = { ...UNORDERED, isOrdered: true };
+
+/** Anything that `below` may be: see `callers()`. */
+type Below = (...args: never[]) => unknown;
+
+/**
+ * Many tasks on few processes, whatever the start method; like
+ * `multiprocessing.pool.Pool`. Use `Pool`, `ThreadPool`, or the `Pool` of a
+ * context.
+ *
+ * @typeParam S The arguments of the initializer.
+ *
+ * @example Any pool at all
+ * ```ts
+ * import { type BasePool, ThreadPool } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const lengths = (pool: BasePool, words: string[]) =>
+ *   pool.map((word: string) => word.length, words);
+ *
+ * await using pool = new ThreadPool(1);
+ * deepEqual(await lengths(pool, ["a", "bc"]), [1, 2]);
+ * ```
+ */
+export class BasePool<S extends readonly unknown[] = readonly never[]>
+  implements AsyncDisposable {
+  readonly #method: string;
+  readonly #destination: Destination;
+  readonly #functions: PoolFunctions;
+  readonly #scheduler: Scheduler;
+  readonly #finished = Promise.withResolvers<void>();
+  #state: PoolState = "running";
+  /** Whether the workers have been told that no more will come. */
+  #isEnding = false;
+  #named = 0;
+  /** When the stack of a call was last kept. */
+  #stackAt = -Infinity;
+  readonly #streams: StreamOwner = {
+    add: (job, work) => {
+      const { failure } = this.#scheduler.workers;
+      if (failure !== null) throw failure.error;
+      if (this.#isEnding) throw endedWhileRead();
+      this.#scheduler.add(job, work);
+    },
+    refill: (source) => this.#scheduler.refill(source),
+    leave: (job) => this.#scheduler.leave(job),
+    drop: (job) => this.#scheduler.drop(job),
+    cancel: (job) => this.#scheduler.cancel(job),
+    takeBack: (job) => this.#scheduler.takeBack(job),
+    isRunning: (job) => this.#scheduler.isRunning(job),
+  };
+
+  /**
+   * Makes a pool. Its workers start with the first tasks, as many as there is work
+   * for.
+   *
+   * @param processes How many workers there are at the most; as many as the machine
+   * has processors, if left out.
+   * @param options How it is made.
+   * @throws {TypeError | RangeError} If an option has the wrong shape.
+   * @throws {StartMethodError} If the start method cannot be used.
+   * @throws {UnsupportedError} If an option asks for what the method cannot do.
+   * @throws {EncodingError} If an argument of the initializer cannot be sent.
+   */
+  constructor(
+    processes?: number,
+    options: PoolOptions<S> = {},
+  ) {
+    const size = processes ?? navigator.hardwareConcurrency;
+    checkPool(size, options);
+    const { initializer, initargs, context, maxHeapMiB, permissions } = options;
+    this.#method = context?.getStartMethod() ?? this[START_METHOD]();
+    const launcher = launcherOf(this.#method);
+    const limits = {
+      ...(maxHeapMiB === undefined ? {} : { maxHeapMiB }),
+      ...(permissions === undefined
+        ? {}
+        : { permissions: checkedPermissions(permissions) }),
+    };
+    checkTraits(this.#method, launcher.traits, limits);
+    const destination = this.#destination = destinationOf(
+      launcher.traits,
+      limits.permissions,
+    );
+    this.#functions = new PoolFunctions(
+      destination,
+      (fn) => this.#scheduler.workers.forget(fn),
+    );
+    const first = initializer === undefined
+      ? null
+      : this.#functions.find(initializer, {}, new.target as never);
+    const plan: ProcessPlan = {
+      method: this.#method,
+      launcher,
+      interpreter: interpreterOf(context ?? this),
+      name: options.name ?? null,
+      limits,
+      maxTasks: options.maxTasksPerChild ?? Infinity,
+      initargs: initargs ?? [],
+      subjects: (id) => this.#functions.subject(id),
+    };
+    const packArgs = () =>
+      itemsToSend(
+        initargs ?? [],
+        destination,
+        (list) => pack(list, destination, "initargs"),
+      );
+    packArgs();
+    this.#scheduler = new Scheduler({
+      size,
+      minimum: options.minWorkers ?? 0,
+      idleMs: options.idleTimeout ?? Infinity,
+      make: (modules) => makeWorker(this.#nameNext(plan), modules),
+      initializer: first?.definition ?? null,
+      initializerModules: first?.modules ?? [],
+      // Anew for each worker: each holds what the handles among them stand for.
+      initargs: packArgs,
+    }, () => this.#settle());
+  }
+
+  /**
+   * The start method of the class: here, the platform's default.
+   * @internal
+   */
+  [START_METHOD](): string {
+    return defaultMethod();
+  }
+
+  /**
+   * What runs its workers where its context says so; the program's choice otherwise.
+   * @internal
+   */
+  [INTERPRETER](): Interpreter | null {
+    return null;
+  }
+
+  /** How many workers there are at the most. */
+  get size(): number {
+    return this.#scheduler.workers.size;
+  }
+
+  /**
+   * Calls a function in a worker.
+   *
+   * An error leads to where this was called. Of calls that come faster than one in
+   * 0.1 ms, or by the thousand, it leads to who awaits them.
+   *
+   * @param target The function; a worker finds it as a `Process` finds its target.
+   * @param rest Its arguments, and the options.
+   * @returns What it returned.
+   * @throws What it threw, with the worker's own stack as `cause`.
+   * @throws {WorkerLostError} If its worker died.
+   * @throws {EncodingError} If an argument or the result cannot be sent.
+   * @throws {ProcessStateError} If the pool is closed.
+   */
+  apply<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    ...rest: ApplyRest<NoInfer<A>>
+  ): Promise<Awaited<R>>;
+  /** Calls an export of a module in a worker. */
+  apply<R = unknown>(
+    target: TargetAddress,
+    ...rest: ApplyRest<readonly unknown[]>
+  ): Promise<R>;
+  // `never`, here and below: a wrong call would else be told that it fits this
+  // implementation, which nobody can see.
+  apply(
+    target: never,
+    ...[args, options]: ApplyRest<readonly unknown[]>
+  ): Promise<unknown> {
+    // Not an async function: those cost a promise more.
+    try {
+      const { outcome } = this.#call(target, args, options, this.apply);
+      if (this.#isHurried()) return seenByWaiter(outcome.promise);
+      // Only now: a worker may have begun, and this takes as long as a short call.
+      outcome.caller = callerOf(this.apply);
+      return outcome.promise;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Calls a function in a worker, and can be asked how far that is.
+   *
+   * @param target The function.
+   * @param rest Its arguments, and the options.
+   * @returns The result to be.
+   * @throws {EncodingError} If an argument cannot be sent.
+   * @throws {ProcessStateError} If the pool is closed.
+   */
+  applyAsync<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    ...rest: ApplyRest<NoInfer<A>>
+  ): AsyncResult<Awaited<R>>;
+  /** Calls an export of a module in a worker. */
+  applyAsync<R = unknown>(
+    target: TargetAddress,
+    ...rest: ApplyRest<readonly unknown[]>
+  ): AsyncResult<R>;
+  applyAsync(
+    target: never,
+    ...[args, options]: ApplyRest<readonly unknown[]>
+  ): AsyncResult<unknown> {
+    return new AsyncResult(
+      this[SUBMIT](target, args, options, this.applyAsync).outcome,
+    );
+  }
+
+  /**
+   * Calls a function with each item of a list, and gives the results in the same
+   * order.
+   *
+   * All items run, whatever becomes of some of them; then the error of the first
+   * failed one is thrown. See `failFast` and `settled`.
+   *
+   * @param target The function of one item.
+   * @param items The items. They are read at once, and sent as workers come to
+   * them: do not change them meanwhile.
+   * @param options How to go about it.
+   * @returns The results.
+   */
+  map<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T>,
+    options: SettledOptions<NoInfer<T>>,
+  ): Promise<PromiseSettledResult<Awaited<R>>[]>;
+  /** Calls a function with each item, and gives the results. */
+  map<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T>,
+    options?: MapOptions<NoInfer<T>>,
+  ): Promise<Awaited<R>[]>;
+  /** Calls an export of a module with each item. */
+  map<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<unknown>,
+    options?: MapOptions<unknown>,
+  ): Promise<R[]>;
+  async map(
+    target: never,
+    items: Iterable<unknown>,
+    options: MapOptions = {},
+  ): Promise<unknown[]> {
+    return await this.#map(target, items, EACH, options, this.map).promise;
+  }
+
+  /** `map()`, and can be asked how far that is. */
+  mapAsync<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T>,
+    options: SettledOptions<NoInfer<T>>,
+  ): AsyncResult<PromiseSettledResult<Awaited<R>>[]>;
+  /** `map()`, and can be asked how far that is. */
+  mapAsync<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T>,
+    options?: MapOptions<NoInfer<T>>,
+  ): AsyncResult<Awaited<R>[]>;
+  /** `map()` of an export of a module. */
+  mapAsync<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<unknown>,
+    options?: MapOptions<unknown>,
+  ): AsyncResult<R[]>;
+  mapAsync(
+    target: never,
+    items: Iterable<unknown>,
+    options: MapOptions = {},
+  ): AsyncResult<unknown[]> {
+    return new AsyncResult<unknown[]>(
+      this.#map(target, items, EACH, options, this.mapAsync),
+    );
+  }
+
+  /**
+   * `map()` with a function of several arguments: each item is a list of them.
+   *
+   * @param target The function.
+   * @param items The lists of arguments.
+   * @param options How to go about it.
+   * @returns The results, in the same order.
+   */
+  starmap<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    items: Iterable<A>,
+    options: SettledOptions<NoInfer<A>>,
+  ): Promise<PromiseSettledResult<Awaited<R>>[]>;
+  /** `map()` with a function of several arguments. */
+  starmap<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    items: Iterable<A>,
+    options?: MapOptions<NoInfer<A>>,
+  ): Promise<Awaited<R>[]>;
+  /** `map()` with an export of several arguments. */
+  starmap<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<readonly unknown[]>,
+    options?: MapOptions<readonly unknown[]>,
+  ): Promise<R[]>;
+  async starmap(
+    target: never,
+    items: Iterable<unknown>,
+    options: MapOptions = {},
+  ): Promise<unknown[]> {
+    return await this.#map(target, items, SPREAD, options, this.starmap)
+      .promise;
+  }
+
+  /** `starmap()`, and can be asked how far that is. */
+  starmapAsync<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    items: Iterable<A>,
+    options: SettledOptions<NoInfer<A>>,
+  ): AsyncResult<PromiseSettledResult<Awaited<R>>[]>;
+  /** `starmap()`, and can be asked how far that is. */
+  starmapAsync<A extends readonly unknown[], R>(
+    target: (...args: A) => R,
+    items: Iterable<A>,
+    options?: MapOptions<NoInfer<A>>,
+  ): AsyncResult<Awaited<R>[]>;
+  /** `starmap()` of an export of a module. */
+  starmapAsync<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<readonly unknown[]>,
+    options?: MapOptions<readonly unknown[]>,
+  ): AsyncResult<R[]>;
+  starmapAsync(
+    target: never,
+    items: Iterable<unknown>,
+    options: MapOptions = {},
+  ): AsyncResult<unknown[]> {
+    return new AsyncResult<unknown[]>(
+      this.#map(target, items, SPREAD, options, this.starmapAsync),
+    );
+  }
+
+  /**
+   * Calls a function with each item of an iterable, which may be asynchronous and
+   * endless, and gives the results in the same order, as they come. No more items
+   * are taken than there is room for: see `buffersize`.
+   *
+   * @param target The function of one item.
+   * @param items The items.
+   * @param options How to go about it.
+   * @returns The results, for `for await`.
+   * @throws {ProcessStateError} If the pool is closed.
+   */
+  imap<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: StreamOptions<NoInfer<T>>,
+  ): ResultIterator<Awaited<R>>;
+  /** Calls an export of a module with each item. */
+  imap<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options?: StreamOptions<unknown>,
+  ): ResultIterator<R>;
+  imap(
+    target: never,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options: StreamOptions = {},
+  ): ResultIterator<unknown> {
+    return this[STREAM](target, items, ORDERED, options, this.imap);
+  }
+
+  /**
+   * `imap()`, but each result comes as soon as it is there.
+   *
+   * @param target The function of one item.
+   * @param items The items.
+   * @param options How to go about it.
+   * @returns The results, for `for await`.
+   * @throws {ProcessStateError} If the pool is closed.
+   */
+  imapUnordered<T, R>(
+    target: (item: T) => R,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: StreamOptions<NoInfer<T>>,
+  ): ResultIterator<Awaited<R>>;
+  /** Calls an export of a module with each item. */
+  imapUnordered<R = unknown>(
+    target: TargetAddress,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options?: StreamOptions<unknown>,
+  ): ResultIterator<R>;
+  imapUnordered(
+    target: never,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options: StreamOptions = {},
+  ): ResultIterator<unknown> {
+    return this[STREAM](target, items, UNORDERED, options, this.imapUnordered);
+  }
+
+  /**
+   * Starts workers ahead of work, so that the first call does not wait for their boot
+   * and their initializer; beyond Python. See the option `minWorkers` for workers that
+   * stay.
+   *
+   * @param options How many, and how long it may take.
+   * @returns True when so many are up, false when the time ran out first.
+   * @throws {RangeError} If there are to be more than the pool's size.
+   * @throws {ProcessStateError} If the pool is closed, or is before they are up.
+   * @throws What the initializer threw.
+   */
+  async warmUp(options: WarmUpOptions = {}): Promise<boolean> {
+    const timeout = timeoutOf(options, "warm up a pool");
+    const { workers = this.size } = options;
+    checkWorkers("warm up a pool", "workers", workers, this.size);
+    if (this.#state !== "running") throw closedError();
+    const up = this.#scheduler.warmUp(workers);
+    const isUp = await settles(up, timeout, options.signal);
+    if (isUp) await up;
+    return isUp;
+  }
+
+  /** Takes no more work; what there is will be done, and the workers end. */
+  close(): void {
+    if (this.#state !== "running") return;
+    this.#state = "closed";
+    this.#scheduler.workers.wantNone();
+    this.#scheduler.endWarmUps(closedError());
+    this.#settle();
+  }
+
+  /**
+   * Ends the workers now. Work that is not done fails with a
+   * `ProcessStateError`.
+   */
+  terminate(): void {
+    if (this.#state === "terminated") return;
+    this.#state = "terminated";
+    const error = new ProcessStateError(
+      "Cannot finish the work as the pool was terminated: close() and join() " +
+        "wait for it",
+    );
+    this.#scheduler.workers.fail(error);
+    this.#scheduler.terminate(error);
+    this.#settle();
+  }
+
+  /**
+   * Waits until all work is done and the workers have ended.
+   *
+   * @param options How long to wait.
+   * @returns True when that is so, false when the time ran out first.
+   * @throws {ProcessStateError} If the pool is still running: `close()` or
+   * `terminate()` it first.
+   */
+  async join(options?: WaitOptions): Promise<boolean> {
+    const timeout = timeoutOf(options, "join a pool");
+    if (this.#state === "running" && this.#scheduler.workers.failure === null) {
+      throw new ProcessStateError(
+        "Cannot join the pool as it is still running: close() or terminate() " +
+          "it first",
+      );
+    }
+    return await settles(this.#finished.promise, timeout, options?.signal);
+  }
+
+  /** Closes the pool and joins it, so that no work is lost. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.join();
+  }
+
+  /** What the pool and its workers have done so far. */
+  stats(): PoolStats {
+    const { workers, pending, waiting } = this.#scheduler;
+    return {
+      size: workers.size,
+      pending,
+      waiting,
+      started: workers.started,
+      restarts: workers.restarts,
+      workers: workers.workers.map(statsOf),
+    };
+  }
+
+  /**
+   * A pool is of use to the process that made it only.
+   * @internal
+   */
+  get [REFUSED](): string {
+    return "a pool; make one in the process that uses it";
+  }
+
+  /** As Python shows it: `<Pool state=running size=4>`. */
+  toString(): string {
+    return `<${this.constructor.name} state=${this.#state} size=${this.size}>`;
+  }
+
+  /** Shows the pool in `console.log()`. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  /**
+   * The job of one call.
+   * @internal
+   */
+  [SUBMIT](
+    target: Target,
+    args: readonly unknown[] | undefined,
+    options: ApplyOptions | undefined,
+    below: Below,
+  ): CallJob<unknown> {
+    const job = this.#call(target, args, options, below);
+    if (!this.#isCrowded) job.outcome.caller = callerOf(below);
+    return job;
+  }
+
+  #call(
+    target: Target,
+    args: readonly unknown[] = NOTHING,
+    options: ApplyOptions | undefined,
+    below: Below,
+  ): CallJob<unknown> {
+    this.#refuseUnlessRunning("apply");
+    checkArgs(args);
+    if (options !== undefined) {
+      expectOptions(options, "apply", "{ timeout: 1000 }");
+      if (options.transfer !== undefined) checkTransfer(options.transfer);
+    }
+    const job = new CallJob(
+      this.#functions.find(target, options ?? NOWHERE, below as never),
+      args,
+      options?.transfer ?? NOTHING as [],
+      limitsOf(options, "apply"),
+      this.#destination,
+      new TaskOutcome<unknown>(NOBODY),
+      this.#scheduler,
+    );
+    if (!job.isOver) this.#scheduler.add(job, new Task(job, 0, 1));
+    return job;
+  }
+
+  /** Whether there are too many calls to keep a stack of each: they are large. */
+  get #isCrowded(): boolean {
+    return this.#scheduler.pending >= CALLERS_MAX;
+  }
+
+  /** Whether calls come too fast for a stack of each: one takes 3 us (2.9.6). */
+  #isHurried(): boolean {
+    if (this.#isCrowded) return true;
+    const now = performance.now();
+    if (now - this.#stackAt < STACK_EVERY_MS) return true;
+    this.#stackAt = now;
+    return false;
+  }
+
+  #map(
+    target: Target,
+    items: Iterable<unknown>,
+    form: CallForm,
+    options: MapOptions,
+    below: Below,
+  ): TaskOutcome<unknown[]> {
+    this.#refuseUnlessRunning("map");
+    checkMap(options);
+    const job = new MapJob<unknown>(
+      this.#functions.find(target, options, below as never),
+      listOf(items),
+      {
+        form,
+        isSettled: (options as Partial<SettledOptions>).settled === true,
+        options,
+        size: this.size,
+      },
+      limitsOf(options, "map"),
+      new TaskOutcome<unknown[]>(callerOf(below)),
+      this.#scheduler,
+    );
+    if (!job.isOver) job.endIfEmpty();
+    if (!job.isOver) this.#scheduler.add(job, job);
+    return job.outcome;
+  }
+
+  /**
+   * The results of a stream.
+   * @internal
+   */
+  [STREAM](
+    target: Target,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    kind: StreamKind,
+    options: StreamOptions,
+    below: Below,
+  ): ResultIterator<unknown> {
+    this.#refuseUnlessRunning("imap");
+    checkStream(options);
+    if (!isIterable(items)) throw wrong("imap", "items", "iterable", items);
+    const { chunksize, buffersize, transfer } = options;
+    const job = new StreamJob(
+      this.#functions.find(target, options, below as never),
+      items,
+      { ...kind, chunksize, buffersize, transfer, size: this.size },
+      limitsOf(options, "imap"),
+      this.#streams,
+    );
+    return new ResultIterator(job, callerOf(below));
+  }
+
+  /**
+   * Gives up what no worker has begun.
+   * @internal
+   */
+  [WITHDRAW](reason: () => unknown): void {
+    this.#scheduler.withdrawAll(reason);
+  }
+
+  #refuseUnlessRunning(what: string): void {
+    const { failure } = this.#scheduler.workers;
+    if (this.#state !== "running") {
+      throw new ProcessStateError(
+        `Cannot ${what} as the pool must be running: current state is "${this.#state}"`,
+      );
+    }
+    if (failure !== null) throw failure.error;
+  }
+
+  #nameNext(plan: ProcessPlan): ProcessPlan {
+    if (plan.name === null) return plan;
+    return { ...plan, name: `${plan.name}-${++this.#named}` };
+  }
+
+  /** When nothing is left to do, the workers end; and when they have, it is over. */
+  #settle(): void {
+    const { workers, isIdle } = this.#scheduler;
+    const mayEnd = this.#state !== "running" || workers.failure !== null;
+    if (!mayEnd || !isIdle) return;
+    this.#isEnding = true;
+    workers.end();
+    if (workers.isEmpty) this.#finished.resolve();
+  }
+}
+
+function closedError(): ProcessStateError {
+  return new ProcessStateError(
+    "Cannot warm up the pool as it is closed: make another one",
+  );
+}
+
+/**
+ * A result whose error leads to whoever awaits it. That is not where the call was,
+ * but in the same functions mostly, and costs nothing until there is an error.
+ */
+async function seenByWaiter<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw asSeenBy(callerOf(seenByWaiter), error);
+  }
+}
+
+function listOf(items: Iterable<unknown>): readonly unknown[] {
+  if (Array.isArray(items)) return [...items];
+  if (typeof items?.[Symbol.iterator] !== "function") {
+    throw wrong("map", "items", "iterable", items);
+  }
+  return [...items];
+}
+
+/**
+ * A pool of threads, whatever the program's start method, like Python's
+ * `multiprocessing.pool.ThreadPool`. Its workers share no variables with the
+ * program, unlike threads in Python.
+ *
+ * @typeParam S The arguments of the initializer.
+ *
+ * @example Squares
+ * ```ts
+ * import { ThreadPool } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * await using pool = new ThreadPool(2);
+ * deepEqual(await pool.map((x: number) => x * x, [1, 2, 3]), [1, 4, 9]);
+ * ```
+ */
+export class ThreadPool<S extends readonly unknown[] = readonly never[]>
+  extends BasePool<S> {
+  /** Makes a pool of threads. */
+  constructor(processes?: number, options?: PoolOptions<S>) {
+    super(processes, options);
+  }
+
+  /**
+   * Always threads.
+   * @internal
+   */
+  override [START_METHOD](): string {
+    return "thread";
+  }
+}

@@ -1,0 +1,402 @@
+/**
+ * What pools and their work may be given, and the checks of it.
+ *
+ * @module
+ */
+
+import { expectOptions } from "../../base/options.ts";
+import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import type { TargetAddress } from "../../wire/serialization/target_address.ts";
+import type { Scope } from "./pool_functions.ts";
+
+/** The part of a context that a pool needs. */
+export interface HasStartMethod {
+  /** The name of the start method. */
+  getStartMethod(): string;
+}
+
+/**
+ * How a pool is made.
+ *
+ * @typeParam S The arguments of the initializer.
+ *
+ * @example Workers with a state of their own
+ * ```ts
+ * import { type PoolOptions, ThreadPool } from "@multiprocessing/core";
+ *
+ * const options: PoolOptions<[number]> = {
+ *   initializer: (size) => new Float64Array(size),
+ *   initargs: [1000],
+ *   maxHeapMiB: 256,
+ * };
+ * await using pool = new ThreadPool(2, options);
+ * console.log(pool.size);
+ * ```
+ */
+export interface PoolOptions<S extends readonly unknown[] = readonly never[]> {
+  /**
+   * Runs once in every worker before its first task. What it returns is the
+   * worker's state: see `workerState()`. If it throws, the pool fails with that
+   * error. A function of another module is given by its address.
+   */
+  readonly initializer?: ((...args: S) => unknown) | TargetAddress | undefined;
+  /** The arguments of the initializer. */
+  readonly initargs?: S | undefined;
+  /**
+   * After how many tasks a worker is replaced, against leaks. A chunk of a `map`
+   * counts as one, as in Python.
+   *
+   * @default {Infinity}
+   */
+  readonly maxTasksPerChild?: number | undefined;
+  /**
+   * Whose start method the workers have, from `getContext()`.
+   *
+   * @default {the program's start method}
+   */
+  readonly context?: HasStartMethod | undefined;
+  /**
+   * How many workers are started when the pool is made and stay without work; see
+   * `warmUp()` for a promise that they are up.
+   *
+   * @default {0}
+   */
+  readonly minWorkers?: number | undefined;
+  /**
+   * After how many milliseconds without work a worker ends, except for `minWorkers`;
+   * the next task starts another one.
+   *
+   * @default {Infinity}
+   */
+  readonly idleTimeout?: number | undefined;
+  /** What the workers are named after, as in `resize-1`. */
+  readonly name?: string | undefined;
+  /** The most that a worker's JavaScript heap may take, in MiB. */
+  readonly maxHeapMiB?: number | undefined;
+  /**
+   * What the workers may do; never more than this process.
+   *
+   * @default {"inherit"}
+   */
+  readonly permissions?: Deno.PermissionOptions | undefined;
+}
+
+/**
+ * How `warmUp()` goes about it.
+ *
+ * @example Two of the workers, within a second
+ * ```ts
+ * import { ThreadPool, type WarmUpOptions } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const options: WarmUpOptions = { workers: 1, timeout: 60_000 };
+ * await using pool = new ThreadPool(2);
+ * equal(await pool.warmUp(options), true);
+ * equal(pool.stats().workers.length, 1);
+ * ```
+ */
+export interface WarmUpOptions extends WaitOptions {
+  /**
+   * How many workers are to be up, busy or not.
+   *
+   * @default {as many as the pool may have}
+   */
+  readonly workers?: number | undefined;
+}
+
+/**
+ * What every task may be given.
+ *
+ * @example Three tries of a second each
+ * ```ts
+ * import { type TaskOptions, ThreadPool } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const options: TaskOptions = { timeout: 1_000, retries: 2 };
+ * await using pool = new ThreadPool(1);
+ * equal(await pool.apply((x: number) => x + 1, [1], options), 2);
+ * ```
+ */
+export interface TaskOptions {
+  /**
+   * URL of the module that exports the target, where that is not the module that
+   * calls the pool.
+   */
+  readonly module?: string | URL | undefined;
+  /**
+   * Free variables of a target that travels as text. With it the target's module
+   * is not imported at all.
+   */
+  readonly scope?: Scope | undefined;
+  /**
+   * Gives up when it is aborted: what waits is dropped, and what runs is stopped
+   * by ending its worker. A `worker` that computes cannot be stopped: it is let go
+   * of, and another one takes its place.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds that one call of the target may run. It is then stopped as by
+   * `signal`, and fails with a `TimeoutError`.
+   *
+   * @default {Infinity}
+   */
+  readonly timeout?: number | undefined;
+  /**
+   * How often a call is made again whose worker died.
+   *
+   * @default {0}
+   */
+  readonly retries?: number | undefined;
+}
+
+/**
+ * How `apply()` goes about it.
+ *
+ * @example A buffer that moves to the worker
+ * ```ts
+ * import { type ApplyOptions, ThreadPool } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const bytes = new Uint8Array([1, 2, 3]);
+ * const options: ApplyOptions = { transfer: [bytes.buffer] };
+ * await using pool = new ThreadPool(1);
+ * equal(await pool.apply((b: Uint8Array) => b.length, [bytes], options), 3);
+ * equal(bytes.length, 0);
+ * ```
+ */
+export interface ApplyOptions extends TaskOptions {
+  /**
+   * What of the arguments moves to the worker instead of being copied: buffers (the
+   * `.buffer` of a view), each once, and ports. Such a call cannot be made again, so
+   * `retries` does not apply. To another OS process everything is copied.
+   */
+  readonly transfer?: readonly Transferable[] | undefined;
+}
+
+/**
+ * How `map()` goes about it.
+ *
+ * @typeParam T An item.
+ *
+ * @example One by one, and how far it is
+ * ```ts
+ * import { type MapOptions, ThreadPool } from "@multiprocessing/core";
+ * import { deepEqual, equal } from "node:assert/strict";
+ *
+ * let last = 0;
+ * const options: MapOptions = { chunksize: 1, onProgress: (done) => last = done };
+ * await using pool = new ThreadPool(1);
+ * deepEqual(await pool.map((x: number) => x * x, [1, 2, 3], options), [1, 4, 9]);
+ * equal(last, 3);
+ * ```
+ */
+export interface MapOptions<T = never> extends TaskOptions {
+  /**
+   * How many items go to a worker together.
+   *
+   * @default {a quarter of each worker's share at first, then by measured time}
+   */
+  readonly chunksize?: number | undefined;
+  /**
+   * Whether the first error ends it at once; what has not begun is then dropped.
+   * Otherwise all items run, and the error of the first failed item is thrown.
+   *
+   * @default {false}
+   */
+  readonly failFast?: boolean | undefined;
+  /**
+   * Called as results come, with how many items are done. If it throws, the map
+   * fails with that error.
+   */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /**
+   * What of an item moves to the worker instead of being copied: buffers (the
+   * `.buffer` of a view) that no other item has too, and ports. Such an item cannot
+   * be sent again, so `retries` does not apply. To another OS process everything is
+   * copied. If it throws, or lists what cannot move, its item fails.
+   */
+  readonly transfer?: ((item: T) => readonly Transferable[]) | undefined;
+}
+
+/**
+ * How `imap()` goes about it.
+ *
+ * @typeParam T An item.
+ *
+ * @example No more than two ahead of the reader
+ * ```ts
+ * import { type StreamOptions, ThreadPool } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * let taken = 0;
+ * function* numbers() {
+ *   for (;;) yield taken++;
+ * }
+ * const options: StreamOptions = { buffersize: 2 };
+ * await using pool = new ThreadPool(1);
+ * for await (const x of pool.imap((x: number) => x, numbers(), options)) {
+ *   if (x === 5) break;
+ * }
+ * equal(taken <= 8, true);
+ * ```
+ */
+export interface StreamOptions<T = never> extends TaskOptions {
+  /**
+   * How many items go to a worker together.
+   *
+   * @default {1 at first, then by measured time}
+   */
+  readonly chunksize?: number | undefined;
+  /**
+   * How many items may be taken from the input before their results are read.
+   *
+   * @default {eight chunks for each worker}
+   */
+  readonly buffersize?: number | undefined;
+  /** What of an item moves to the worker instead of being copied; see `map()`. */
+  readonly transfer?: ((item: T) => readonly Transferable[]) | undefined;
+}
+
+/**
+ * How `map()` is told to give the outcome of every item, as
+ * `Promise.allSettled()` does.
+ *
+ * @typeParam T An item.
+ *
+ * @example An error among results
+ * ```ts
+ * import { type SettledOptions, ThreadPool } from "@multiprocessing/core";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const options: SettledOptions = { settled: true };
+ * const check = (x: number) => { if (x < 0) throw new RangeError("below 0"); };
+ * await using pool = new ThreadPool(1);
+ * const outcomes = await pool.map(check, [1, -1], options);
+ * deepEqual(outcomes.map(({ status }) => status), ["fulfilled", "rejected"]);
+ * ```
+ */
+export interface SettledOptions<T = never> extends MapOptions<T> {
+  /** Gives outcomes instead of values, and does not throw for any of them. */
+  readonly settled: true;
+}
+
+/** The limits of a task, checked. */
+export interface Limits {
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+const NO_LIMITS: Limits = {
+  timeoutMs: Infinity,
+  retries: 0,
+  signal: undefined,
+};
+
+/** Checks what every task may be given. */
+export function limitsOf(
+  options: TaskOptions | undefined,
+  what: string,
+): Limits {
+  if (options === undefined) return NO_LIMITS;
+  expectOptions(options, what, "{ timeout: 1000 }");
+  const { signal, retries = 0 } = options;
+  const timeoutMs = timeoutOf(options, what);
+  if (retries !== 0) checkCount(what, "retries", retries, 0);
+  return { timeoutMs, retries, signal };
+}
+
+/** Checks the options of a pool. */
+export function checkPool(
+  processes: number,
+  options: object,
+): void {
+  expectOptions(options, "make a pool", "{ initializer }");
+  const { initializer, initargs, maxTasksPerChild, name, idleTimeout } =
+    options as PoolOptions<never>;
+  const { minWorkers = 0 } = options as PoolOptions<never>;
+  checkCount("make a pool", "processes", processes, 1);
+  checkWorkers("make a pool", "minWorkers", minWorkers, processes);
+  const isTarget = typeof initializer === "function" ||
+    typeof initializer === "object" && initializer !== null;
+  if (initializer !== undefined && !isTarget) {
+    const wanted = "a function or { module, name }";
+    throw wrong("make a pool", "initializer", wanted, initializer);
+  }
+  if (initargs !== undefined && !Array.isArray(initargs)) {
+    throw wrong("make a pool", "initargs", "an array", initargs);
+  }
+  if (maxTasksPerChild !== undefined && maxTasksPerChild !== Infinity) {
+    checkCount("make a pool", "maxTasksPerChild", maxTasksPerChild, 1);
+  }
+  timeoutOf({ timeout: idleTimeout }, "make a pool", "idleTimeout");
+  if (name !== undefined && typeof name !== "string") {
+    throw wrong("make a pool", "name", "a string", name);
+  }
+}
+
+/** Checks a number of workers of a pool of that size. */
+export function checkWorkers(
+  what: string,
+  name: string,
+  count: number,
+  size: number,
+): void {
+  checkCount(what, name, count, 0);
+  if (count <= size) return;
+  throw new RangeError(
+    `Cannot ${what} as "${name}" must be at most its size of ${size}: ` +
+      `current value is ${count}`,
+  );
+}
+
+/** Checks the arguments of a call. */
+export function checkArgs(args: unknown): void {
+  if (!Array.isArray(args)) throw wrong("apply", "args", "an array", args);
+}
+
+/** Checks the options of a map. */
+export function checkMap(options: MapOptions): void {
+  expectOptions(options, "map", "{ chunksize: 3 }");
+  const { chunksize, onProgress } = options;
+  if (chunksize !== undefined) checkCount("map", "chunksize", chunksize, 1);
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw wrong("map", "onProgress", "a function", onProgress);
+  }
+}
+
+/** Checks the options of a stream. */
+export function checkStream(options: StreamOptions): void {
+  expectOptions(options, "imap", "{ chunksize: 3 }");
+  const { chunksize, buffersize } = options;
+  if (chunksize !== undefined) checkCount("imap", "chunksize", chunksize, 1);
+  if (buffersize !== undefined) checkCount("imap", "buffersize", buffersize, 1);
+}
+
+/** Checks that a value is an integer of at least `least`. */
+export function checkCount(
+  what: string,
+  name: string,
+  value: unknown,
+  least: number,
+): void {
+  if (typeof value !== "number") throw wrong(what, name, "a number", value);
+  if (Number.isInteger(value) && value >= least) return;
+  throw new RangeError(
+    `Cannot ${what} as "${name}" must be an integer of at least ${least}: ` +
+      `current value is ${value}`,
+  );
+}
+
+/** The error for an option of the wrong type. */
+export function wrong(
+  what: string,
+  name: string,
+  wanted: string,
+  got: unknown,
+): TypeError {
+  const shown = got === null ? "null" : typeof got;
+  return new TypeError(
+    `Cannot ${what} as "${name}" must be ${wanted}: current value is ${shown}`,
+  );
+}

@@ -1,0 +1,666 @@
+/**
+ * One worker of a pool, as the pool sees it.
+ *
+ * ```
+ *   starting --up--> up --end()--> ending --+
+ *       |            |                      +--> gone
+ *       +----------- +---- stop() ----------+
+ * ```
+ *
+ * A stopped worker whose start method cannot stop it while it computes is let go
+ * of at once: what it says later is not heard.
+ *
+ * @module
+ */
+
+import { unreachable } from "../../base/assert.ts";
+import { printError, shown } from "../../base/stderr.ts";
+import { explainInstances } from "../../process/lost_instances.ts";
+import {
+  type BaseProcess,
+  type END_CAUSE,
+  PEER,
+} from "../../process/process.ts";
+import { decode, encode } from "../../wire/serialization/codec.ts";
+import { Block, withoutTickets } from "../../memory/allocation/block.ts";
+import { canMapAt } from "../../memory/system/libc.ts";
+import type {
+  BlockHandle,
+  Destination,
+} from "../../wire/serialization/handle.ts";
+import type { Packed } from "../../wire/serialization/pack.ts";
+import type { Peer } from "../../wire/mailbox/mailbox.ts";
+import { refusedEntry } from "../../wire/serialization/transfer.ts";
+import { ResultReader } from "./result_reader.ts";
+import type { Clock, Timer } from "./clock.ts";
+import { InFlight, type Remains, type Running } from "./in_flight.ts";
+import { RefusedItem, transferPath } from "./item_batch.ts";
+import type { Job, Task } from "./job.ts";
+import {
+  CALL,
+  CALL_ONE,
+  type FromWorker,
+  type FunctionDefinition,
+  hearFrom,
+  isPacked,
+  isRow,
+  type ReportRow,
+  type RunRow,
+  type SentItems,
+  TIMED,
+  type ToWorker,
+} from "../protocol/pool_messages.ts";
+import {
+  createSlots,
+  isSmallCall,
+  SLOTS,
+  Slots,
+  SLOTS_BYTES,
+  type Totals,
+} from "../protocol/slots.ts";
+import { TaskNames } from "./task_names.ts";
+
+/** Who is told what happens to a worker. */
+export interface WorkerEvents {
+  /** It is ready for work. */
+  up(worker: PoolWorker): void;
+  /** Its initializer threw. */
+  broken(worker: PoolWorker, error: unknown): void;
+  /** It has done something and may have room. */
+  advanced(worker: PoolWorker): void;
+  /** It runs an item for longer than allowed. */
+  overdue(worker: PoolWorker, running: Running): void;
+  /** Tasks could not be sent and are to be sent in another way. */
+  returned(tasks: readonly Task[]): void;
+  /** It has ended, or is let go of. */
+  gone(worker: PoolWorker): void;
+  /** One that was let go of has ended. */
+  parted(): void;
+  /** The time. */
+  readonly clock: Clock;
+}
+
+/** The process of a worker. */
+export type WorkerProcess =
+  & Pick<
+    BaseProcess<readonly unknown[], unknown>,
+    "name" | "pid" | "exitcode" | "start" | "terminate"
+  >
+  & {
+    readonly [PEER]: Peer | null;
+    /** Why it ended without a value, once it has ended. */
+    [END_CAUSE](): unknown;
+  };
+
+/**
+ * How long after its own time a task is given up that was never begun: a worker may
+ * wait for a module that never loads, or not be ours any more.
+ */
+const BEGIN_MS = 10_000;
+
+/** What a worker is made from. */
+export interface WorkerOptions {
+  readonly process: WorkerProcess;
+  readonly destination: Destination;
+  readonly stopsWhileBusy: boolean;
+  /** Whether it may map memory. */
+  readonly mayMap: boolean;
+  /** After how many tasks it is to be replaced. */
+  readonly maxTasks: number;
+  readonly initargs: readonly unknown[];
+}
+
+/** What a worker is given in one go. */
+interface Run {
+  readonly sent: readonly Task[];
+  /** The tasks; the number of the first of them is set when they are entered. */
+  readonly row: RunRow;
+  /** What moves, if something does. */
+  readonly transfer: readonly Transferable[] | undefined;
+  readonly mustPack: boolean;
+  /** Whether they are calls that fit into slots, of functions that it knows. */
+  readonly areSmall: boolean;
+}
+
+/** Why a worker is to end: it has done its part, may be broken, or was stopped. */
+type ExitReason = "dismissed" | "replaced" | "stopped";
+
+type State = "starting" | "up" | "ending" | "stopped" | "gone";
+
+/**
+ * What a worker does: it starts; runs an item; or neither, as it takes in what it was
+ * sent or waits for more.
+ */
+type Doing = "starting" | "running" | "receiving";
+
+/** What a worker was seen doing. */
+interface Seen {
+  readonly state: State;
+  readonly given: number;
+  readonly load: number;
+  readonly task: Task | null;
+  readonly item: number;
+  readonly since: number;
+}
+
+/** A worker, its tasks and its numbers. */
+export class PoolWorker {
+  readonly process: WorkerOptions["process"];
+  readonly inFlight: InFlight;
+  readonly #answers: ResultReader;
+  readonly #options: WorkerOptions;
+  readonly #events: WorkerEvents;
+  /** What the worker finds its slots by, if it may have any. */
+  readonly #shared: SharedArrayBuffer | BlockHandle | null;
+  #peer: Peer | null = null;
+  #state: State = "starting";
+  #wasUp = false;
+  #exitReason: ExitReason | null = null;
+  readonly #known = new Set<number>();
+  readonly #names = new TaskNames();
+  /** What it said that it runs: only of timed tasks, and at its own end. */
+  #begun: Running | null = null;
+  /** Runs while an item is timed, or is to begin that will be. */
+  #timer: Timer | null = null;
+  /** Whether it was ever given something timed. */
+  #isTimed = false;
+  /** What it did that no worker of ours does, or null. */
+  #breach: string | null = null;
+  /** What it was seen doing last, and since when. */
+  #seen: Seen = {
+    state: "starting",
+    given: 0,
+    load: 0,
+    task: null,
+    item: 0,
+    since: 0,
+  };
+  /** What it ran when it was stopped, whose end has been told already. */
+  #excused: Running | null = null;
+
+  /** What it said that it has done. */
+  totals: Totals = { items: 0, busyMs: 0, heapBytes: 0 };
+  /** How many tasks it got in one go. */
+  lastGiven = 0;
+  /** Since when it has nothing to do. */
+  idleSince: number;
+
+  constructor(options: WorkerOptions, events: WorkerEvents) {
+    this.process = options.process;
+    this.#options = options;
+    this.#events = events;
+    this.idleSince = events.clock.now();
+    const { shared, slots } = slotsFor(options);
+    this.#shared = shared;
+    this.inFlight = new InFlight(slots, options.destination === "isolate");
+    this.#answers = new ResultReader(
+      this.inFlight,
+      options.process.name,
+      options.destination,
+    );
+  }
+
+  /** Starts it; throws what is wrong with it. */
+  start(initializer: FunctionDefinition | null, initargs: SentItems): void {
+    this.process.start();
+    const peer = this.#peer = this.process[PEER]!;
+    hearFrom(peer, (body) => this.#hear(body));
+    peer.onBroken((why) => this.#breaks(why));
+    peer.onGone(() => this.#gone());
+    const isHeavy = initializer !== null &&
+      (isPacked(initargs) || isPacked(initializer.values));
+    const slots = this.#shared;
+    try {
+      this.#post({ kind: "setup", slots, initializer, initargs }, isHeavy);
+    } catch (error) {
+      this.process.terminate();
+      throw error;
+    }
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Whether it may be given work, now or when it is up. */
+  get isActive(): boolean {
+    return this.#state === "starting" || this.#state === "up";
+  }
+
+  /** How many tasks it has that are not done. */
+  get load(): number {
+    return this.inFlight.count;
+  }
+
+  /** How many more tasks it can be given. */
+  get room(): number {
+    const { count: load, given } = this.inFlight;
+    return Math.min(SLOTS - load, this.#options.maxTasks - given);
+  }
+
+  /** Why it is to end, if it is. */
+  get exitReason(): ExitReason | null {
+    return this.#exitReason;
+  }
+
+  /** What it does, as far as that is seen from here. */
+  get doing(): Doing {
+    if (this.#state === "starting") return "starting";
+    return this.inFlight.running() === null ? "receiving" : "running";
+  }
+
+  /**
+   * For how long it has been seen at what it does: at the same item, or without a
+   * sign since it was given something.
+   */
+  sameFor(now: number): number {
+    const running = this.inFlight.running();
+    const { given, count: load } = this.inFlight;
+    const seen = this.#seen;
+    const isSame = running === null
+      ? seen.task === null && seen.given === given && seen.load === load
+      : seen.task === running.task && seen.item === running.item;
+    if (!isSame || seen.state !== this.#state) {
+      const { task, item } = running ?? { task: null, item: 0 };
+      this.#seen = { state: this.#state, given, load, task, item, since: now };
+    }
+    return now - this.#seen.since;
+  }
+
+  /** Sends it tasks, no more than there is room for. */
+  give(tasks: readonly Task[]): void {
+    if (tasks.length === 0) return;
+    // A refused message has given away what it could, so what moves goes alone.
+    if (tasks.length > 1 && tasks.some(({ job }) => job.isSentOnce)) {
+      for (const task of tasks) this.give([task]);
+      return;
+    }
+    const since = this.#events.clock.now();
+    const run = this.#runOf(tasks);
+    if (run.sent.length === 0) return;
+    this.lastGiven = run.sent.length;
+    if (this.inFlight.isShared && run.areSmall) {
+      this.inFlight.enterCalls(run.sent, run.row);
+      this.#post(run.sent.length);
+      this.#names.add(run.sent);
+    } else if (this.#giveAll(run)) {
+      noteCost(run.sent, this.#events.clock.now() - since);
+      if (this.#isTimed) this.#expectBegin();
+    } else return;
+    if (this.inFlight.given >= this.#options.maxTasks) this.end();
+  }
+
+  /** Gives tasks as they are; false if they are refused. */
+  #giveAll({ sent, row, mustPack, transfer }: Run): boolean {
+    row[0] = this.inFlight.enter(sent);
+    const [, , definitions] = row;
+    try {
+      this.#post(row, mustPack, transfer);
+    } catch (error) {
+      // A port may refuse what nothing spoke against.
+      this.#refused(sent, definitions, transfer, error);
+      return false;
+    }
+    this.#names.add(sent);
+    for (const { id } of definitions ?? []) this.#known.add(id);
+    return true;
+  }
+
+  #runOf(tasks: readonly Task[]): Run {
+    const row: RunRow = [0, this.inFlight.isShared, null];
+    // Made when needed, as most runs are of one task that needs none of them.
+    let definitions: FunctionDefinition[] | null = null;
+    let transfer: Transferable[] | undefined;
+    let sent: Task[] | undefined;
+    let [mustPack, areSmall] = [false, true];
+    for (const [i, task] of tasks.entries()) {
+      const batch = this.#batchOf(task);
+      if (batch === null) {
+        sent ??= tasks.slice(0, i);
+        continue;
+      }
+      const { fn, form, timeoutMs } = task.job;
+      const { definition } = fn;
+      if (!this.#known.has(fn.id) && !definitions?.includes(definition)) {
+        (definitions ??= []).push(definition);
+        mustPack ||= isPacked(definition.values);
+      }
+      const { items } = batch;
+      areSmall &&= form === CALL_ONE && timeoutMs === Infinity &&
+        isSmallCall(fn.id, items);
+      mustPack ||= typeof items === "object" && items !== null &&
+        isPacked(items);
+      if (timeoutMs < Infinity) this.#isTimed = true;
+      row.push(fn.id, form + (timeoutMs < Infinity ? TIMED : 0), items);
+      if (batch.transfer.length > 0) {
+        (transfer ??= []).push(...batch.transfer);
+      }
+      sent?.push(task);
+    }
+    row[2] = definitions;
+    areSmall &&= definitions === null;
+    return { sent: sent ?? tasks, row, transfer, mustPack, areSmall };
+  }
+
+  #refused(
+    sent: readonly Task[],
+    definitions: readonly FunctionDefinition[] | null,
+    transfer: readonly Transferable[] | undefined,
+    error: unknown,
+  ): void {
+    this.inFlight.withdraw(sent.length);
+    for (const { id } of definitions ?? []) this.#known.delete(id);
+    const [task, ...others] = sent;
+    // One by one it will be known which of them it is.
+    if (others.length > 0) { for (const task of sent) this.give([task]); }
+    else if (task!.count > 1) this.#events.returned(onesOf(task!));
+    else {
+      const entry = refusedEntry(transfer ?? [], error, pathOf(task!));
+      failAll(task!, entry ?? error);
+    }
+  }
+
+  #batchOf(task: Task): ReturnType<Job["batchOf"]> | null {
+    const { job, first, count } = task;
+    try {
+      return job.batchOf(first, count, this.#options.destination);
+    } catch (error) {
+      if (!(error instanceof RefusedItem)) failAll(task, error);
+      else this.#without(task, error.index - first, error.error);
+      return null;
+    }
+  }
+
+  /** Gives up one item of a task, and returns the others. */
+  #without(task: Task, item: number, error: unknown): void {
+    task.job.reject(task.first + item, error);
+    // What is returned last comes first: the items stay in their order.
+    const parts = [task.part(item + 1, task.count), task.part(0, item)];
+    this.#events.returned(parts.filter(({ count }) => count > 0));
+  }
+
+  /** Lets it forget a function. */
+  forgetFunction(id: number): void {
+    if (this.#known.delete(id) && this.isActive) {
+      this.#post({ kind: "forget", id });
+    }
+  }
+
+  /** What it is running, as far as that is known. */
+  running(): Running | null {
+    return this.#wasUp ? this.inFlight.running() : null;
+  }
+
+  /** Ends it when it has done what it has. */
+  end(): void {
+    this.#leave("dismissed");
+  }
+
+  #leave(exitReason: "dismissed" | "replaced"): void {
+    if (!this.isActive) return;
+    this.#state = "ending";
+    this.#exitReason = exitReason;
+    this.#post({ kind: "end" });
+  }
+
+  /** Ends it now. `excused` is what it runs, whose end has been told already. */
+  stop(excused: Running | null): void {
+    if (this.#state === "stopped" || this.#state === "gone") return;
+    this.#excused = excused;
+    this.#state = "stopped";
+    this.#exitReason = "stopped";
+    this.#stop();
+  }
+
+  /** What it said cannot be: it is not believed any more, and ends. */
+  #breaks(breach: string): void {
+    if (this.#state === "stopped" || this.#state === "gone") return;
+    this.#breach = breach;
+    this.#state = "stopped";
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#clearTimer();
+    this.process.terminate();
+    if (!this.#options.stopsWhileBusy) this.#gone();
+  }
+
+  /** What it did that no worker of ours does, or null. */
+  get breach(): string | null {
+    return this.#breach;
+  }
+
+  /** Whether its process has ended. */
+  get hasEnded(): boolean {
+    return this.#peer?.isGone ?? true;
+  }
+
+  /** Calls back when its process has ended. */
+  onEnd(ended: () => void): void {
+    this.#peer?.onGone(ended);
+  }
+
+  /** What it leaves behind; asked once, when it is gone. */
+  remains(): Remains {
+    // Slots know it better, and always.
+    const begun = this.inFlight.gives ? null : this.#excused ?? this.#begun;
+    if (!this.#wasUp) return { tasks: this.inFlight.takeAll(), lost: null };
+    const { tasks, lost } = this.inFlight.remains(begun, this.#breach !== null);
+    if (this.#exitReason !== "stopped" || lost === null) return { tasks, lost };
+    // The pool stopped it for one item, whose end has been told. Another one that it
+    // had just begun is not to suffer for that.
+    const isExcused = this.#excused?.task === lost.task &&
+      this.#excused.item === lost.item;
+    if (isExcused) return { tasks, lost: null };
+    const { task, item } = lost;
+    return { tasks: [task.part(item, item + 1), ...tasks], lost: null };
+  }
+
+  #post(
+    message: ToWorker,
+    mustPack = false,
+    transfer: readonly Transferable[] = [],
+  ): void {
+    const body: Packed = mustPack && this.#options.destination !== "isolate"
+      ? encode(message)
+      : { form: "clone", value: message, placeholders: null };
+    this.#peer?.post("pool", body, transfer);
+  }
+
+  #hear(body: Packed): void {
+    if (this.#state === "gone" || this.#breach !== null) return;
+    try {
+      this.#take(body);
+    } catch (error) {
+      this.#breaks(`it sent what cannot be read: ${error}`);
+    }
+  }
+
+  #take(body: Packed): void {
+    const message =
+      (body instanceof Uint8Array ? decode(body) : body.value) as FromWorker;
+    if (typeof message === "number") {
+      if (!this.inFlight.isShared) return this.#breaks("it has no slots");
+      return this.#report(message, this.inFlight.totals, null);
+    }
+    if (isRow(message)) {
+      const [upTo, items, busyMs, heapBytes] = message;
+      return this.#report(upTo, { items, busyMs, heapBytes }, message);
+    }
+    switch (message.kind) {
+      case "up":
+        this.#wasUp = true;
+        if (this.#state === "starting") this.#state = "up";
+        if (this.#isTimed) this.#expectBegin();
+        return this.#events.up(this);
+      case "shared":
+        if (this.#shared === null) return this.#breaks("it has no slots");
+        this.inFlight.share();
+        return this.#events.up(this);
+      case "broken":
+        if (this.#wasUp) {
+          return this.#breaks("it had its initializer behind it");
+        }
+        return this.#broken(this.#answers.errorOf(message.error));
+      case "begun":
+        return this.#begins(message);
+      case "unhandled":
+        return this.#unhandled(message);
+      default:
+        unreachable(message);
+    }
+  }
+
+  /**
+   * A task has left an error behind: that is told, and fails nothing. As one that was
+   * thrown may have left anything half done, another worker takes this one's place
+   * when it has done what it has; not before its first item, or that never ended.
+   */
+  #unhandled(
+    { blame, isThrown, error }: Extract<FromWorker, { kind: "unhandled" }>,
+  ): void {
+    const [handles, what] = isThrown
+      ? ["catches", "an error"]
+      : ["handles", "a rejection"];
+    const left = blame === null ? null : this.#names.of(blame);
+    const thrown = this.#answers.errorOf(error);
+    const cause = thrown instanceof Error ? thrown.cause : undefined;
+    printError(
+      `Nobody ${handles} ${what} that ` +
+        `${left ?? "an earlier task or the initializer"} has left ` +
+        `behind in worker "${this.process.name}":
+` +
+        `${cause instanceof Error ? cause.stack : shown(thrown)}`,
+    );
+    if (isThrown && this.totals.items > 0) this.#leave("replaced");
+  }
+
+  #broken(error: unknown): void {
+    explainInstances(error, [["initargs", this.#options.initargs]]);
+    this.#events.broken(this, error);
+  }
+
+  #begins({ seq, item }: Extract<FromWorker, { kind: "begun" }>): void {
+    const task = this.inFlight.at(seq);
+    const isKnown = this.inFlight.hasHad(seq) && Number.isInteger(item) &&
+      item >= (task?.settled ?? 0);
+    if (!isKnown) return this.#breaks("it began what it was not given");
+    const last = this.#begun;
+    const isLate = last !== null && task !== null &&
+      (last.task === task
+        ? item < last.item
+        : !this.inFlight.isAfter(seq, last));
+    if (isLate) return this.#breaks("it began again what it had begun");
+    // Of a task that is done but for the telling.
+    if (task === null || item >= task.count) return;
+    // Said twice, it does not get its time twice.
+    if (last?.task === task && last.item === item) return;
+    const running = this.#begun = { task, item };
+    this.#clearTimer();
+    const { timeoutMs } = task.job;
+    if (timeoutMs === Infinity || this.#state === "stopped") return;
+    this.#timer = this.#events.clock.after(
+      timeoutMs,
+      () => this.#events.overdue(this, running),
+    );
+  }
+
+  /** Sets the clock for the timed item that it is to begin next. */
+  #expectBegin(): void {
+    if (this.#timer !== null || !this.#wasUp || this.#begun !== null) return;
+    const task = this.inFlight.first;
+    if (task === null || task.job.timeoutMs === Infinity) return;
+    const item = task.settled;
+    this.#timer = this.#events.clock.after(
+      task.job.timeoutMs + BEGIN_MS,
+      () => {
+        this.#timer = null;
+        const isStill = this.inFlight.first === task && task.settled === item;
+        if (isStill) this.#events.overdue(this, { task, item });
+        else this.#expectBegin();
+      },
+    );
+  }
+
+  #clearTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  #report(upTo: number, totals: Totals, row: ReportRow | null): void {
+    const { items, busyMs } = this.totals;
+    if (!areTotals(totals)) return this.#breaks("it counts wrong");
+    this.#begun = null;
+    this.#clearTimer();
+    // What is read behind the slots may be ahead of what a row then says.
+    if (totals.items > items && totals.busyMs >= busyMs) {
+      const { fn } = this.inFlight.first?.job ?? {};
+      fn?.measured(totals.busyMs - busyMs, totals.items - items);
+      this.totals = totals;
+    }
+    const isTrue = (row === null || this.#answers.take(row)) &&
+      this.inFlight.done(upTo);
+    if (!isTrue) return this.#breaks("it told of more than it was given");
+    if (this.load === 0) this.idleSince = this.#events.clock.now();
+    else if (this.#isTimed) this.#expectBegin();
+    this.#events.advanced(this);
+  }
+
+  #gone(): void {
+    if (this.#state === "gone") return;
+    this.#state = "gone";
+    this.#clearTimer();
+    this.#events.gone(this);
+  }
+}
+
+/** Slots in memory that the worker can have too, where there is any. */
+function slotsFor(
+  { destination, mayMap }: WorkerOptions,
+): { shared: SharedArrayBuffer | BlockHandle | null; slots: Slots | null } {
+  if (destination === "isolate") {
+    const shared = createSlots();
+    return { shared, slots: new Slots(shared) };
+  }
+  if (!mayMap || !canMapAt(destination)) {
+    return { shared: null, slots: null };
+  }
+  const block = Block.allocate(SLOTS_BYTES, "mapped");
+  // No ticket: the pool has the block for as long as it has the worker.
+  const shared = withoutTickets(() => block.handle(destination));
+  return { shared, slots: new Slots(block.buffer, block.byteOffset, block) };
+}
+
+/** Notes how long it took to send one item of these tasks. */
+function noteCost(sent: readonly Task[], ms: number): void {
+  let items = 0;
+  for (const { count } of sent) items += count;
+  for (const task of sent) task.costMs = ms / items;
+}
+
+/** Whether something can be totals: a NaN would spread. */
+function areTotals({ items, busyMs, heapBytes }: Totals): boolean {
+  return isCount(items) && isCount(busyMs) && isCount(heapBytes);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isFinite(value) && value as number >= 0;
+}
+
+/** Each item of a task as a task of its own, the last one first. */
+function onesOf(task: Task): Task[] {
+  return Array.from(
+    { length: task.count },
+    (_, i) => task.part(task.count - i - 1, task.count - i),
+  );
+}
+
+/** How errors name what moves with a task of one item. */
+function pathOf({ job: { form }, first }: Task): string {
+  return form === CALL ? "transfer" : transferPath(first);
+}
+
+function failAll({ job, first, count }: Task, error: unknown): void {
+  for (let i = 0; i < count; i++) job.reject(first + i, error);
+}

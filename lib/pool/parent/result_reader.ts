@@ -1,0 +1,119 @@
+/**
+ * What a worker's results mean to the jobs that wait for them.
+ *
+ * @module
+ */
+
+import { EncodingError } from "../../base/errors.ts";
+import { explainInstances } from "../../process/lost_instances.ts";
+import { outcomeOf } from "../../process/outcome.ts";
+import { mostOfChild } from "../../wire/serialization/codec_cost.ts";
+import {
+  type Destination,
+  reviveFrom,
+} from "../../wire/serialization/handle.ts";
+import { unpack } from "../../wire/serialization/pack.ts";
+import type { InFlight } from "./in_flight.ts";
+import type { Task } from "./job.ts";
+import {
+  type FromWorker,
+  isPacked,
+  REPORT_HEAD,
+  type ReportRow,
+  RESULT_STRIDE,
+  type SentItems,
+  THREW,
+  UNSENDABLE,
+  VALUES,
+} from "../protocol/pool_messages.ts";
+
+type ErrorBody = Extract<FromWorker, { kind: "broken" }>["error"];
+
+/** Reads what one worker answers. */
+export class ResultReader {
+  readonly #inFlight: InFlight;
+  readonly #name: string;
+  readonly #from: Destination;
+
+  /** `name` is the worker's, and `from` says where it is. */
+  constructor(inFlight: InFlight, name: string, from: Destination) {
+    this.#inFlight = inFlight;
+    this.#name = name;
+    this.#from = from;
+  }
+
+  /**
+   * Takes the results of a report to their jobs; false at one that cannot be, as it is
+   * of no item that the worker has.
+   */
+  take(report: ReportRow): boolean {
+    for (let i = REPORT_HEAD; i < report.length; i += RESULT_STRIDE) {
+      const isTaken = this.#settle(
+        report[i] as number,
+        report[i + 1] as number,
+        report[i + 2] as number,
+        report[i + 3],
+      );
+      if (!isTaken) return false;
+    }
+    return true;
+  }
+
+  /** The error that a worker describes. */
+  errorOf(body: ErrorBody): unknown {
+    const where = `in process "${this.#name}"`;
+    const report = { kind: "failure", body } as const;
+    const outcome = outcomeOf(report, where, this.#from);
+    return outcome.kind === "error" ? outcome.error : undefined;
+  }
+
+  #settle(seq: number, from: number, kind: number, content: unknown): boolean {
+    const task = this.#inFlight.at(seq);
+    // Results come in their order; those of a task that failed as a whole are late.
+    if (task === null || from !== task.settled) {
+      return this.#inFlight.hasHad(seq) && from < (task?.settled ?? Infinity);
+    }
+    if (from >= task.count) return false;
+    if (kind === VALUES) return this.#fulfil(task, from, content as SentItems);
+    if (kind !== THREW && kind !== UNSENDABLE) return false;
+    const error = this.#failureOf(kind, content);
+    const index = task.first + from;
+    if (kind === THREW) explainInstances(error, [task.job.given(index)]);
+    task.settled = from + 1;
+    task.job.reject(index, error);
+    return true;
+  }
+
+  #failureOf(kind: number, content: unknown): unknown {
+    if (kind === THREW) return this.errorOf(content as ErrorBody);
+    const [path, reason] = content as readonly [string, string];
+    return new EncodingError(path, reason);
+  }
+
+  #fulfil(task: Task, from: number, items: SentItems): boolean {
+    if (typeof items !== "object" || items === null) return false;
+    let values: readonly unknown[];
+    try {
+      values = isPacked(items)
+        ? unpack(
+          items.packed,
+          reviveFrom(this.#from),
+          mostOfChild(items.packed),
+        ) as readonly unknown[]
+        : items;
+    } catch (error) {
+      // What cannot be rebuilt here, such as an object that is gone meanwhile.
+      task.settled = task.count;
+      for (let i = from; i < task.count; i++) {
+        task.job.reject(task.first + i, error);
+      }
+      return true;
+    }
+    if (!Array.isArray(values) || from + values.length > task.count) {
+      return false;
+    }
+    task.settled = from + values.length;
+    task.job.fulfil(task.first + from, values);
+    return true;
+  }
+}

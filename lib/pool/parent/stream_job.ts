@@ -1,0 +1,341 @@
+/**
+ * A function over a stream of items, and its stream of results.
+ *
+ * ```
+ *   iterable --take()--> in work --fulfil()--> ready --next()--> reader
+ *              |<------------ room: buffersize ----------->|
+ * ```
+ *
+ * An item is taken only when there is room for its result, so that a slow reader
+ * slows down the reading of the input.
+ *
+ * @module
+ */
+
+import { boundToContext } from "../../base/async_context.ts";
+import { ProcessStateError } from "../../base/errors.ts";
+import type { SentPart } from "../../process/lost_instances.ts";
+import type { Destination } from "../../wire/serialization/handle.ts";
+import type { Moving } from "../../wire/serialization/transfer.ts";
+import type { PoolFunction } from "./pool_functions.ts";
+import {
+  AsyncItemSource,
+  isAsync,
+  type ItemSource,
+  SyncItemSource,
+} from "./item_source.ts";
+import { type Job, Task, type TaskSource } from "./job.ts";
+import { type ItemBatch, makeBatch, type TransferOf } from "./item_batch.ts";
+import type { CallForm } from "../protocol/pool_messages.ts";
+import type { Limits } from "./pool_options.ts";
+import type { JobOwner } from "./base_job.ts";
+import { SPAN_MAX } from "../protocol/slots.ts";
+
+/** A chunk of measured items takes about so long. */
+const CHUNK_MS = 1;
+
+/** The most items of a chunk whose size is left to the pool. */
+const CHUNK_MAX = 1024;
+
+/** How many chunks there is room for, for each worker. */
+const CHUNKS_PER_WORKER = 8;
+
+/** What a stream is made with. */
+export interface StreamPlan {
+  readonly chunksize: number | undefined;
+  readonly buffersize: number | undefined;
+  readonly form: CallForm;
+  readonly isOrdered: boolean;
+  /** Whether it begins, and goes on, also while nobody reads. */
+  readonly isEager: boolean;
+  readonly transfer: TransferOf | undefined;
+  /** How many workers there are. */
+  readonly size: number;
+}
+
+/** What a pool does for a stream. */
+export interface StreamOwner extends JobOwner {
+  /** Takes a job whose tasks come from `work`; throws why it cannot. */
+  add(job: Job, work: TaskSource): void;
+  /** There may be more in a source. */
+  refill(source: TaskSource): void;
+}
+
+/** An item's outcome, on its way to the reader. */
+export type StreamItem =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "error"; readonly error: unknown }
+  | { readonly kind: "end" };
+
+const END: StreamItem = { kind: "end" };
+
+type State =
+  /** Nobody has read yet; or nothing is in work and nobody waits. */
+  | "resting"
+  | "working"
+  | "over";
+
+/** The job of one `imap()`. */
+export class StreamJob implements Job, TaskSource {
+  readonly fn: PoolFunction;
+  readonly form: CallForm;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly isSentOnce: boolean;
+  readonly #plan: StreamPlan;
+  readonly #owner: StreamOwner;
+  readonly #input: ItemSource;
+  readonly #signal: AbortSignal | undefined;
+  readonly #abort: () => void = () => {
+    this.fail(this.#signal?.reason);
+    this.#owner.cancel(this);
+  };
+  #state: State = "resting";
+  readonly #moving: Moving = new WeakMap();
+  /** Items whose results are not there. */
+  readonly #items = new Map<number, unknown>();
+  /** Results that have not been read, by the number of their item. */
+  readonly #ready = new Map<number, StreamItem>();
+  /** What all is over with: the error of the input, or of the pool. */
+  #last: StreamItem = END;
+  #isInputOver = false;
+  /** Why nothing is taken any more; what has come can be read. */
+  #refusal: { readonly error: unknown } | null = null;
+  /** Runs while nothing is in work and the reader may come back at once. */
+  #restSoon: ReturnType<typeof setTimeout> | undefined;
+  readonly #readers: ((arrival: StreamItem) => void)[] = [];
+  /** How many items have been taken, and how many results read. */
+  #taken = 0;
+  #read = 0;
+
+  constructor(
+    fn: PoolFunction,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    plan: StreamPlan,
+    { timeoutMs, retries, signal }: Limits,
+    owner: StreamOwner,
+  ) {
+    this.fn = fn;
+    this.form = plan.form;
+    this.timeoutMs = timeoutMs;
+    this.retries = retries;
+    this.isSentOnce = plan.transfer !== undefined;
+    this.#plan = { ...plan, transfer: boundToContext(plan.transfer) };
+    this.#owner = owner;
+    this.#input = isAsync(items)
+      ? new AsyncItemSource(items, () => this.#more())
+      : new SyncItemSource(items);
+    this.#signal = signal;
+    if (signal?.aborted) this.fail(signal.reason);
+    else signal?.addEventListener("abort", this.#abort);
+    if (plan.isEager && !this.isOver) this.#wake();
+  }
+
+  get isOver(): boolean {
+    return this.#state === "over";
+  }
+
+  get waiting(): number {
+    if (this.#state !== "working" || this.#isInputOver) return 0;
+    // Less than none where the chunks have become smaller meanwhile.
+    return Math.max(0, Math.ceil(this.#room / this.#chunksize));
+  }
+
+  get #room(): number {
+    const most = this.#plan.buffersize ??
+      CHUNKS_PER_WORKER * this.#plan.size * this.#chunksize;
+    return most - (this.#taken - this.#read);
+  }
+
+  get #chunksize(): number {
+    const { chunksize, buffersize = Infinity, size } = this.#plan;
+    if (chunksize !== undefined) return Math.min(SPAN_MAX, chunksize);
+    const mean = this.fn.meanMs;
+    if (mean === null || this.timeoutMs < Infinity) return 1;
+    const best = Math.ceil(CHUNK_MS / Math.max(mean, 1e-6));
+    const most = Math.max(1, Math.floor(buffersize / (2 * size)));
+    return Math.min(CHUNK_MAX, most, best);
+  }
+
+  take(): Task | null {
+    const count = Math.min(this.#room, this.#chunksize);
+    if (count <= 0 || this.waiting === 0) return null;
+    const given = this.#input.take(count);
+    if (given.kind === "end") {
+      this.#inputEnds(given.error);
+      return null;
+    }
+    if (given.items.length === 0) return null;
+    const first = this.#taken;
+    for (const item of given.items) this.#items.set(this.#taken++, item);
+    return new Task(this, first, given.items.length);
+  }
+
+  #inputEnds(error: { readonly thrown: unknown } | undefined): void {
+    this.#isInputOver = true;
+    if (error !== undefined) {
+      this.#last = { kind: "error", error: error.thrown };
+    }
+    // Not from within the pool's own turn.
+    queueMicrotask(() => this.#deliver());
+  }
+
+  batchOf(
+    first: number,
+    count: number,
+    destination: Destination,
+  ): ItemBatch {
+    const items: unknown[] = [];
+    for (let i = 0; i < count; i++) items.push(this.#items.get(first + i));
+    const { transfer } = this.#plan;
+    return makeBatch(items, first, destination, transfer, this.#moving);
+  }
+
+  given(index: number): SentPart {
+    return [`items[${index}]`, this.#items.get(index)];
+  }
+
+  fulfil(first: number, values: readonly unknown[]): void {
+    for (let i = 0; i < values.length; i++) {
+      this.#arrive(first + i, { kind: "value", value: values[i] });
+    }
+    this.#deliver();
+  }
+
+  reject(index: number, error: unknown): void {
+    this.#arrive(index, { kind: "error", error });
+    this.#deliver();
+  }
+
+  fail(error: unknown): void {
+    this.#close({ kind: "error", error });
+  }
+
+  /** The next result, once it is there. */
+  next(): Promise<StreamItem> {
+    const { promise, resolve } = Promise.withResolvers<StreamItem>();
+    this.#readers.push(resolve);
+    this.#deliver();
+    const mayWake = this.#state === "resting" && this.#refusal === null;
+    if (mayWake && !this.#isInputOver) this.#wake();
+    return promise;
+  }
+
+  withdraw(reason: unknown): boolean {
+    if (this.isOver) return false;
+    if (!this.#owner.takeBack(this) && this.#isInputOver) return false;
+    this.fail(reason);
+    return true;
+  }
+
+  /** Nobody wants the rest, nor what has come; what runs of it may run on. */
+  stop(last: StreamItem = END): void {
+    this.#ready.clear();
+    if (this.isOver) {
+      this.#last = END;
+      return;
+    }
+    this.#close(last);
+    this.#owner.drop(this);
+  }
+
+  #arrive(index: number, arrival: StreamItem): void {
+    if (this.isOver || !this.#items.delete(index)) return;
+    this.#ready.set(index, arrival);
+  }
+
+  #deliver(): void {
+    while (this.#readers.length > 0) {
+      const arrival = this.#nextReady();
+      if (arrival === null) break;
+      this.#readers.shift()!(arrival);
+    }
+    if (this.#isDone) return this.#close(this.#last);
+    if (this.#state !== "working") return;
+    this.#more();
+    if (this.#isIdle) this.#rest();
+  }
+
+  get #isIdle(): boolean {
+    const goesOn = this.#plan.isEager && !this.#isInputOver && this.#room > 0;
+    return this.#items.size === 0 && this.#readers.length === 0 && !goesOn;
+  }
+
+  /** Whether all is done and read. */
+  get #isDone(): boolean {
+    return this.#isInputOver && this.#items.size === 0 &&
+      this.#ready.size === 0;
+  }
+
+  #nextReady(): StreamItem | null {
+    const key = this.#plan.isOrdered
+      ? this.#read
+      : this.#ready.keys().next().value;
+    const arrival = key === undefined ? undefined : this.#ready.get(key);
+    if (arrival !== undefined) {
+      this.#ready.delete(key!);
+      this.#read++;
+      return arrival;
+    }
+    if (!this.isOver && !this.#isDone) return null;
+    const last = this.#last;
+    this.#last = END;
+    return last;
+  }
+
+  #more(): void {
+    if (this.#refusal !== null) return this.#endUnlessMore(this.#refusal.error);
+    if (this.#state === "working" && this.waiting > 0) this.#owner.refill(this);
+  }
+
+  #wake(): void {
+    try {
+      this.#owner.add(this, this);
+      this.#state = "working";
+    } catch (error) {
+      this.#endUnlessMore(error);
+    }
+  }
+
+  /** There are no workers any more, which matters where there are more items. */
+  #endUnlessMore(error: unknown): void {
+    this.#refusal = { error };
+    const given = this.#input.take(1);
+    if (given.kind === "end") this.#inputEnds(given.error);
+    else if (given.items.length > 0) this.fail(error);
+  }
+
+  /**
+   * Nothing is in work and nobody waits: the pool may end, unless the reader is
+   * just between two results.
+   */
+  #rest(): void {
+    this.#restSoon ??= setTimeout(() => {
+      this.#restSoon = undefined;
+      if (this.#state !== "working" || !this.#isIdle) return;
+      this.#state = "resting";
+      this.#owner.leave(this);
+    }, 0);
+  }
+
+  #close(last: StreamItem): void {
+    if (this.isOver) return;
+    const wasWorking = this.#state === "working";
+    this.#state = "over";
+    this.#last = last;
+    this.#items.clear();
+    clearTimeout(this.#restSoon);
+    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#input.close();
+    if (wasWorking) this.#owner.leave(this);
+    this.#deliver();
+  }
+}
+
+/** The error for who reads on after the pool has ended. */
+export function endedWhileRead(): ProcessStateError {
+  return new ProcessStateError(
+    "Cannot read on as the pool has ended meanwhile: read all results before " +
+      "join(), or within the block of `await using`",
+  );
+}

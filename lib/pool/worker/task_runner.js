@@ -1,0 +1,1189 @@
+// Built from task_runner.ts by `deno task build`: e33a64c858868b8461b8e7a8a96843f1a7a4c5cb01dec48fbb3fc8c6e2491054
+
+// lib/functions/resolve.ts
+import { byName, namesOfAlike } from "../../wire/protocol/child_context.ts";
+
+// lib/wire/protocol/captured.ts
+var CAPTURED = "(captured)";
+
+// lib/wire/protocol/load_module.ts
+import { childContext, hooks } from "../../wire/protocol/child_context.ts";
+var loadModule = (async function loadModule(module, loaders = childContext()?.loaders ?? {}) {
+  const loader = loaders[module] ?? (() => importFrom(module));
+  return await hooks.load(loader);
+});
+var importFrom = (async function importFrom(module, options) {
+  if (!import.meta.url.startsWith("http")) return await import(module, options);
+  const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
+  const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  return await way.load(options);
+});
+
+// lib/functions/resolve.ts
+var ERRORS = new URL("../../base/errors.ts", import.meta.url).href;
+var loadErrors = (async function loadErrors(loaders) {
+  return await loadModule(ERRORS, loaders);
+});
+var exported = (async function exported(exports, { module, name }, loaders) {
+  const value = exports[name];
+  if (typeof value === "function") return value;
+  const { ProcessError } = await loadErrors(loaders);
+  throw new ProcessError(`Cannot run "${name}" of ${module} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`);
+});
+var findFunction = (async function findFunction(spec, scope, loaders, help) {
+  if (spec.kind === "address") {
+    return await exported(await loadModule(spec.module, loaders), spec, loaders);
+  }
+  if (spec.kind === "captured") {
+    const values = scope[CAPTURED];
+    return await help.rebuild(spec.code, values, loaders);
+  }
+  const exports = await exportsFor(spec, loaders);
+  const found = await exportFor(exports, spec, loaders, help);
+  if (found !== void 0) return found;
+  if (spec.certain && spec.match.by !== "text") {
+    const { ProcessError } = await loadErrors(loaders);
+    throw new ProcessError(notExported(exports, spec));
+  }
+  return await fromText(spec, scope, help);
+});
+var notExported = (function notExported(exports, { name, module }) {
+  const shown = `"${name || "anonymous"}" of ${module}`;
+  return typeof exports[name] === "function" ? `Cannot run ${shown} as the module exports another function under this name: give the export itself, or its address { module, name }` : `Cannot run ${shown} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`;
+});
+var exportFor = (async function exportFor(exports, spec, loaders, { ask }) {
+  const { module } = spec;
+  const found = byName(exports, spec);
+  if (found !== void 0 || module === null) return found;
+  const names = namesOfAlike(exports, spec);
+  if (names.length === 0) return void 0;
+  const answer = await ask(module, names);
+  switch (answer.kind) {
+    case "none":
+      return void 0;
+    case "export":
+      if (names.includes(answer.name)) {
+        return exports[answer.name];
+      }
+      break;
+    case "unknown":
+    case "silent":
+      break;
+    default:
+      answer;
+  }
+  const { AmbiguousTargetError } = await loadErrors(loaders);
+  throw new AmbiguousTargetError(ambiguous(spec, names, answer.kind === "silent"));
+});
+var ambiguous = (function ambiguous({ kind, name, module }, names, isSilent) {
+  const why = isSilent ? "and the parent, which could tell, blocks and does not answer" : "and what it closes over may differ";
+  return `Cannot tell which ${kind} "${name || "anonymous"}" is as ${listed(names)} of ${module} ${names.length === 1 ? "has" : "have"} the same text, ${why}: give its address { module, name }, export it under its own name, or give what it uses in the option \`scope\``;
+});
+var listed = (function listed(names) {
+  const quoted = names.map((name) => `"${name}"`);
+  const word = quoted.length === 1 ? "the export" : "the exports";
+  return `${word} ${quoted.join(", ")}`;
+});
+var exportsFor = (async function exportsFor({ module, certain, match }, loaders) {
+  if (module === null || match.by === "text") return {};
+  try {
+    return await loadModule(module, loaders);
+  } catch (error) {
+    if (!certain && isMissing(error, module)) return {};
+    throw error;
+  }
+});
+var isMissing = (function isMissing(error, module) {
+  return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
+});
+var fromText = (async function fromText({ name, source, module, match }, scope, help) {
+  const home = source.includes("import") ? await help.rehome(source, module, importFrom) : {
+    source,
+    scope: {}
+  };
+  const target = evaluate(home.source, {
+    ...scope,
+    ...home.scope
+  });
+  return async (...args) => {
+    try {
+      return await target(...args);
+    } catch (error) {
+      const isWhole2 = match.by === "text" && match.isWhole === true;
+      if (error instanceof ReferenceError && !isWhole2) explainText(error, name);
+      throw error;
+    }
+  };
+});
+var evaluate = (function evaluate(source, scope) {
+  const build = (expression) => new Function(...Object.keys(scope), `"use strict"; return ${expression};`);
+  const values = Object.values(scope);
+  try {
+    return build(`(${source})`)(...values);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return Object.values(build(`({ ${source} })`)(...values))[0];
+  }
+});
+var explainText = (function explainText(error, name) {
+  error.message += ` (function "${name || "anonymous"}" is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along)`;
+});
+
+// lib/pool/worker/task_runner.ts
+import { childContext as childContext2, hooks as hooks2 } from "../../wire/protocol/child_context.ts";
+import { parentPeer } from "../../wire/mailbox/mailbox.ts";
+import { CALL, CALL_ONE, EACH, hearFrom, isPacked as isPacked2, isRow, RUN_HEAD, TASK_STRIDE, TIMED, Unreadable, unreadableIn } from "../../pool/protocol/pool_messages.ts";
+
+// lib/pool/worker/reporter.ts
+import { IS_TO_STOP } from "../../wire/protocol/child_context.ts";
+import { areRaw, isPacked, isSure, RESULT_STRIDE, THREW, UNSENDABLE, VALUES } from "../../pool/protocol/pool_messages.ts";
+import { givenAway } from "../../pool/worker/worker_state.ts";
+var HEAP_LOOK_MS = 250;
+var Reporter = class {
+  #parent;
+  #context;
+  /** Loaded when first needed. */
+  #full = null;
+  #results = [];
+  /** Whether JSON, by which plain messages go to a parent, will not do. */
+  #mustPack = false;
+  #transfer = [];
+  /** Whether a port may refuse one of the results, such as a proxy. */
+  #isUnsure = false;
+  /** Runs while results are packed that a port has refused. */
+  #packing = null;
+  #upTo = 0;
+  #toldUpTo = 0;
+  /** What has been done so far; the time of what was told. */
+  totals = {
+    items: 0,
+    busyMs: 0,
+    heapBytes: 0
+  };
+  /** Since when there is time that was not told. */
+  since = 0;
+  #heapSeen = -Infinity;
+  /** Where the pool sees the totals and small results, once that is so. */
+  slots = null;
+  constructor(parent, context) {
+    this.#parent = parent;
+    this.#context = context;
+  }
+  /** Where the pool is. */
+  get destination() {
+    return this.#parent.destination;
+  }
+  /** What is loaded when it is first needed. */
+  async full() {
+    if (this.#full !== null) return this.#full;
+    const url = new URL("./worker_slow_path.ts", import.meta.url).href;
+    const full = await loadModule(url, this.#context.loaders);
+    return this.#full = full;
+  }
+  /** All tasks before `seq` are done. */
+  done(seq) {
+    this.#upTo = seq;
+  }
+  /** Items of a task, from `from` on, have results. */
+  values(seq, from, values) {
+    if (!areRaw(values, this.destination) && !this.#goesUnpacked(values)) {
+      return this.#packed(seq, from, values);
+    }
+    this.#results.push(seq, from, VALUES, values);
+    return void 0;
+  }
+  /**
+   * Whether values may go as they are, and nothing need be loaded for them. What a
+   * port may refuse is never told together with what moves: that would be gone.
+   */
+  #goesUnpacked(values) {
+    if (this.destination !== "isolate" || !areCloned(values)) return false;
+    const transfer = values.length === 1 ? givenAway(values[0]) : values.flatMap(givenAway);
+    if (!transfer.every(isWhole) || this.#isMoving(transfer)) return false;
+    const areSure = values.every(isSure);
+    if (!areSure && transfer.length + this.#transfer.length > 0) return false;
+    this.#isUnsure ||= !areSure;
+    this.#move(transfer);
+    return true;
+  }
+  /** Whether part of it moves already, or is there twice. */
+  #isMoving(transfer) {
+    if (transfer.length === 0) return false;
+    const all = [
+      ...this.#transfer,
+      ...transfer
+    ];
+    return new Set(all).size < all.length;
+  }
+  #move(transfer) {
+    if (transfer.length > 0 && this.#isUnsure) this.tell();
+    this.#transfer.push(...transfer);
+  }
+  async #packed(seq, from, values) {
+    this.#packWith(await this.full(), seq, from, values);
+  }
+  #packWith(full, seq, from, values) {
+    const transfer = values.flatMap(givenAway);
+    if (this.#isMoving(transfer)) {
+      if (values.length > 1) return this.#packEach(full, seq, from, values);
+      this.tell();
+    }
+    try {
+      full.checkTransfer(transfer);
+      const packed = full.packList(values, this.destination, transfer);
+      this.#move(transfer);
+      this.#mustPack = true;
+      this.#results.push(seq, from, VALUES, {
+        packed
+      });
+    } catch (error) {
+      if (this.#isDying) throw error;
+      this.#mustPack = true;
+      if (values.length === 1) {
+        this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
+        return;
+      }
+      this.#packEach(full, seq, from, values);
+    }
+  }
+  #packEach(full, seq, from, values) {
+    for (const [i, value] of values.entries()) {
+      this.#packWith(full, seq, from + i, [
+        value
+      ]);
+    }
+  }
+  /**
+   * Whether this isolate is being killed. What it throws from then on is no error of a
+   * task: a kill that hits the first use of one of Deno's lazy globals, as a timer, is
+   * thrown there as `null` or as a ReferenceError (2.9.6).
+   */
+  get #isDying() {
+    const { host } = this.#context;
+    return host.kind === "isolate" && (Atomics.load(host.flags, 0) & IS_TO_STOP) !== 0;
+  }
+  /** An item of a task threw. */
+  async threw(seq, item, thrown) {
+    if (this.#isDying) return await new Promise(() => {
+    });
+    const full = await this.full();
+    const error = full.describeTaskError(thrown, this.destination);
+    this.#mustPack = true;
+    this.#results.push(seq, item, THREW, error);
+  }
+  /** A task has left an error behind, thrown or as a rejection. */
+  async unhandled(blame, reason, isThrown) {
+    const full = await this.full();
+    const error = full.describeTaskError(reason, this.destination);
+    this.post({
+      kind: "unhandled",
+      blame,
+      isThrown,
+      error
+    }, true);
+  }
+  /** The initializer threw. */
+  async broken(thrown) {
+    if (this.#isDying) return await new Promise(() => {
+    });
+    const full = await this.full();
+    const error = full.describeTaskError(thrown, this.destination);
+    this.post({
+      kind: "broken",
+      error
+    }, true);
+  }
+  /** Sends what there is to tell. */
+  tell() {
+    if (this.#packing !== null) return;
+    if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
+    const before = this.#toldUpTo;
+    this.#toldUpTo = this.#upTo;
+    this.#addUp();
+    if (this.#results.length > 0 || this.slots === null) {
+      return this.#tellAll(before);
+    }
+    this.slots.addUp(this.totals);
+    this.post(this.#upTo);
+  }
+  #tellAll(before) {
+    const [results, mustPack, transfer, isUnsure] = [
+      this.#results,
+      this.#mustPack,
+      this.#transfer,
+      this.#isUnsure
+    ];
+    this.#results = [];
+    this.#mustPack = false;
+    this.#transfer = [];
+    this.#isUnsure = false;
+    try {
+      this.post(this.#rowOf(this.#upTo, results), mustPack, transfer);
+    } catch {
+      if (isUnsure) this.#packing = this.#packAgain(results);
+      else this.#tellEach(results, before, mustPack);
+    }
+  }
+  #rowOf(upTo, results) {
+    const { items, busyMs, heapBytes } = this.totals;
+    return [
+      upTo,
+      items,
+      busyMs,
+      heapBytes,
+      ...results
+    ];
+  }
+  /** A port has refused one of the results: each goes by itself, or says so. */
+  #tellEach(results, before, mustPack) {
+    for (let i = 0; i < results.length; i += RESULT_STRIDE) {
+      for (const result of onesOf(results.slice(i, i + RESULT_STRIDE))) {
+        try {
+          this.post(this.#rowOf(before, result), mustPack);
+        } catch (error) {
+          this.post(this.#rowOf(before, refused(result, error)));
+        }
+      }
+    }
+    this.post(this.#rowOf(this.#upTo, []));
+  }
+  /**
+   * A port has refused what it nearly always takes, such as a proxy: packed it
+   * goes, or it is known what is wrong with it. Nothing is told meanwhile.
+   */
+  async #packAgain(results) {
+    const full = await this.full();
+    const all = [
+      ...results,
+      ...this.#results
+    ];
+    this.#results = [];
+    for (let i = 0; i < all.length; i += RESULT_STRIDE) {
+      const result = all.slice(i, i + RESULT_STRIDE);
+      const [seq, from, , values] = result;
+      if (!isUnpacked(values)) this.#results.push(...result);
+      else this.#packWith(full, seq, from, values);
+    }
+    this.#isUnsure = false;
+    this.#packing = null;
+    this.tell();
+  }
+  /** Settles when nothing is held back; undefined where nothing is. */
+  get told() {
+    return this.#packing ?? void 0;
+  }
+  #addUp() {
+    const now = performance.now();
+    this.totals.busyMs += now - this.since;
+    this.since = now;
+    if (now - this.#heapSeen < HEAP_LOOK_MS) return;
+    this.#heapSeen = now;
+    this.totals.heapBytes = Deno.memoryUsage().heapUsed;
+  }
+  /** Sends a message; bytes for what JSON cannot carry. */
+  post(message, mustPack = false, transfer = []) {
+    const body = mustPack && this.destination !== "isolate" ? this.#full.close(message) : {
+      form: "clone",
+      value: message,
+      placeholders: null
+    };
+    this.#parent.post("pool", body, transfer);
+  }
+};
+var isUnpacked = (function isUnpacked(content) {
+  return Array.isArray(content) && !areRaw(content, "isolate");
+});
+var isWhole = (function isWhole(entry) {
+  return entry instanceof ArrayBuffer && !entry.detached;
+});
+var onesOf = (function onesOf(result) {
+  const [seq, from, kind, content] = result;
+  const values = kind === VALUES ? valuesOf(content) : null;
+  if (values === null) return [
+    result
+  ];
+  const isBare = Array.isArray(content);
+  return values.map((value, i) => [
+    seq,
+    from + i,
+    VALUES,
+    isBare ? [
+      value
+    ] : {
+      packed: {
+        form: "clone",
+        value: [
+          value
+        ],
+        placeholders: null
+      }
+    }
+  ]);
+});
+var valuesOf = (function valuesOf(load) {
+  if (!isPacked(load)) return load;
+  const { packed } = load;
+  const isAsItWas = !(packed instanceof Uint8Array) && packed.placeholders === null;
+  return isAsItWas ? packed.value : null;
+});
+var refused = (function refused([seq, from, kind, content], error) {
+  const count = kind === VALUES ? countOf(content) : 1;
+  const reason = [
+    "result",
+    `refused: ${textOf(error)}`
+  ];
+  return Array.from({
+    length: count
+  }).flatMap((_, i) => [
+    seq,
+    from + i,
+    UNSENDABLE,
+    reason
+  ]);
+});
+var countOf = (function countOf(load) {
+  const values = valuesOf(load);
+  if (values !== null) return values.length;
+  const { packed } = load;
+  const placeholders = packed instanceof Uint8Array ? null : packed.placeholders;
+  return placeholders?.root[0]?.length ?? 1;
+});
+var textOf = (function textOf(error) {
+  try {
+    return String(error);
+  } catch {
+    return "a part that throws when read";
+  }
+});
+var PARTS_MAX = 1e3;
+var DEPTH_MAX = 32;
+var parts = 0;
+var areCloned = (function areCloned(values) {
+  parts = 0;
+  try {
+    return values.every((value) => isCloned(value, 0));
+  } catch {
+    return false;
+  }
+});
+var isCloned = (function isCloned(value, depth) {
+  if (typeof value !== "object" || value === null) {
+    return typeof value !== "function" && typeof value !== "symbol";
+  }
+  if (++parts > PARTS_MAX || depth > DEPTH_MAX) return false;
+  if (ArrayBuffer.isView(value)) return isSure(value);
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) {
+    return value.every((item) => isCloned(item, depth + 1));
+  }
+  return prototype === Object.prototype && Object.values(value).every((item) => isCloned(item, depth + 1));
+});
+
+// lib/pool/protocol/slots.ts
+var SLOTS = 1024;
+var BYTES_PER_SLOT = 16;
+var TOTALS_BYTES = 32;
+var SLOTS_BYTES = SLOTS * BYTES_PER_SLOT + TOTALS_BYTES;
+var SPAN = 0;
+var KIND = 1;
+var WORDS = 4;
+var VALUE = 1;
+var DOUBLES = 2;
+var NONE = 0;
+var NUMBER = 1;
+var UNDEFINED = 2;
+var NULL = 3;
+var TRUE = 4;
+var FALSE = 5;
+var ARGUMENT_SHIFT = 4;
+var FUNCTION_SHIFT = 8;
+var FUNCTIONS = 1 << 23;
+var TOTALS = SLOTS * DOUBLES;
+var Slots = class {
+  #words;
+  #doubles;
+  /** What must be kept for the memory to stay. */
+  #keeper;
+  /** Over memory that is all zeros, or that the other side uses. */
+  constructor(shared, byteOffset = 0, keeper = null) {
+    this.#keeper = keeper;
+    this.#words = new Int32Array(shared, byteOffset, SLOTS * WORDS);
+    this.#doubles = new Float64Array(shared, byteOffset, SLOTS_BYTES / Float64Array.BYTES_PER_ELEMENT);
+  }
+  /** Offers the items of a task. */
+  offer(seq, count) {
+    const at = (seq & SLOTS - 1) * WORDS;
+    this.#words[at + KIND] = NONE;
+    Atomics.store(this.#words, at + SPAN, count << 16);
+  }
+  /** Offers a call for which `isSmallCall()` holds. */
+  offerCall(seq, functionId, argument) {
+    const at = (seq & SLOTS - 1) * WORDS;
+    const kind = kindOf(argument);
+    this.#words[at + KIND] = functionId << FUNCTION_SHIFT | kind << ARGUMENT_SHIFT;
+    if (kind === NUMBER) this.#setNumber(seq, argument);
+    Atomics.store(this.#words, at + SPAN, 1 << 16);
+  }
+  /** The function of an offered call. */
+  functionOf(seq) {
+    return this.#kindAt(seq) >>> FUNCTION_SHIFT;
+  }
+  /** The argument of an offered call. */
+  argumentOf(seq) {
+    const kind = this.#kindAt(seq) >>> ARGUMENT_SHIFT;
+    return this.#valueAt(seq, kind & 15);
+  }
+  /** Takes the next item of a task: its index, or -1 when none is left. */
+  claim(seq) {
+    const at = (seq & SLOTS - 1) * WORDS + SPAN;
+    let span = Atomics.load(this.#words, at);
+    for (; ; ) {
+      const next = span & 65535;
+      if (next >= span >>> 16) return -1;
+      const seen = Atomics.compareExchange(this.#words, at, span, span + 1);
+      if (seen === span) return next;
+      span = seen;
+    }
+  }
+  /** What of a task is not begun. */
+  spanOf(seq) {
+    const at = (seq & SLOTS - 1) * WORDS + SPAN;
+    const span = Atomics.load(this.#words, at);
+    return {
+      next: span & 65535,
+      end: span >>> 16
+    };
+  }
+  /**
+   * Takes back what is not begun, the last `most` items of it: the first and the end
+   * of what was taken, which may be nothing.
+   */
+  takeBack(seq, most) {
+    const at = (seq & SLOTS - 1) * WORDS + SPAN;
+    let span = Atomics.load(this.#words, at);
+    for (; ; ) {
+      const [next, end] = [
+        span & 65535,
+        span >>> 16
+      ];
+      if (next >= end) return {
+        next: end,
+        end
+      };
+      const kept = Math.max(next, end - most);
+      const left = kept << 16 | next;
+      const seen = Atomics.compareExchange(this.#words, at, span, left);
+      if (seen === span) return {
+        next: kept,
+        end
+      };
+      span = seen;
+    }
+  }
+  /** Keeps a result if it is small; false if it must travel as mail. */
+  put(seq, value) {
+    const kind = kindOf(value);
+    if (kind === NONE) return false;
+    if (kind === NUMBER) this.#setNumber(seq, value);
+    Atomics.store(this.#words, (seq & SLOTS - 1) * WORDS + KIND, kind);
+    return true;
+  }
+  /** The small result of a task, or null where there is none. */
+  result(seq) {
+    const kind = this.#kindAt(seq);
+    if (kind === NONE || kind > FALSE) return null;
+    return {
+      value: this.#valueAt(seq, kind)
+    };
+  }
+  /** Says what has been done so far; by the worker, before it tells of it. */
+  addUp({ items, busyMs, heapBytes }) {
+    this.#doubles[TOTALS] = items;
+    this.#doubles[TOTALS + 1] = busyMs;
+    this.#doubles[TOTALS + 2] = heapBytes;
+  }
+  /** What has been done so far. */
+  get totals() {
+    return {
+      items: this.#doubles[TOTALS],
+      busyMs: this.#doubles[TOTALS + 1],
+      heapBytes: this.#doubles[TOTALS + 2]
+    };
+  }
+  #kindAt(seq) {
+    return Atomics.load(this.#words, (seq & SLOTS - 1) * WORDS + KIND);
+  }
+  #valueAt(seq, kind) {
+    switch (kind) {
+      case NUMBER:
+        return this.#doubles[(seq & SLOTS - 1) * DOUBLES + VALUE];
+      case NULL:
+        return null;
+      case TRUE:
+        return true;
+      case FALSE:
+        return false;
+      default:
+        return void 0;
+    }
+  }
+  #setNumber(seq, value) {
+    this.#doubles[(seq & SLOTS - 1) * DOUBLES + VALUE] = value;
+  }
+};
+var kindOf = (function kindOf(value) {
+  if (typeof value === "number") return NUMBER;
+  if (value === void 0) return UNDEFINED;
+  if (value === null) return NULL;
+  if (typeof value === "boolean") return value ? TRUE : FALSE;
+  return NONE;
+});
+
+// lib/pool/worker/task_runner.ts
+import { keepState } from "../../pool/worker/worker_state.ts";
+
+// lib/pool/worker/task_contexts.ts
+var KEY = Symbol("multiprocessing.task");
+var TaskContexts = class {
+  // Invariant: undefined until it is first asked for, null where there is none.
+  #manager = void 0;
+  /** The last item without a context. */
+  #seq = -1;
+  #item = 0;
+  /** What a timer has thrown last, until that comes up. */
+  #thrown = null;
+  /** The context for an item that begins; null where the platform has none. */
+  enter(seq, item) {
+    const manager = this.#manager ??= managerHere();
+    if (manager === null) {
+      this.pass(seq, item);
+      return null;
+    }
+    const place = [
+      seq,
+      item
+    ];
+    return manager.active().setValue(KEY, place);
+  }
+  /** An item begins that gets no context. */
+  pass(seq, item) {
+    this.#seq = seq;
+    this.#item = item;
+  }
+  /** Calls a function within a context that was entered. */
+  call(context, call, args) {
+    return this.#manager.with(context, call, void 0, ...args);
+  }
+  /** Code of somebody has thrown what will come up as an error of nobody. */
+  threw(blame, error) {
+    this.#thrown = {
+      blame,
+      error
+    };
+  }
+  /** Whose an error is that has come up. */
+  blameFor(error) {
+    const thrown = this.#thrown;
+    this.#thrown = null;
+    return thrown?.error === error ? thrown.blame : this.current();
+  }
+  /** Whose the running code is; null where no task can have called it. */
+  current() {
+    const place = this.#manager?.active().getValue(KEY);
+    if (place !== void 0) return {
+      kind: "of",
+      place
+    };
+    if (this.#seq < 0) return null;
+    return {
+      kind: "upTo",
+      place: [
+        this.#seq,
+        this.#item
+      ]
+    };
+  }
+};
+var managerHere = (function managerHere() {
+  const { telemetry } = Deno;
+  const manager = telemetry?.contextManager;
+  const isWhole2 = typeof manager?.active === "function" && typeof manager.with === "function" && typeof manager.active().setValue === "function";
+  return isWhole2 ? manager : null;
+});
+
+// lib/pool/worker/task_timers.ts
+var NAMES = [
+  "setTimeout",
+  "setInterval",
+  "setImmediate"
+];
+var watchTimers = (function watchTimers(contexts) {
+  for (const name of NAMES) {
+    const { get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+    if (get === void 0) replace(name, watched(value, contexts));
+    else {
+      Object.defineProperty(globalThis, name, {
+        configurable: true,
+        enumerable: true,
+        get() {
+          const own = watched(get.call(globalThis), contexts);
+          replace(name, own);
+          return own;
+        },
+        set: (other) => replace(name, other)
+      });
+    }
+  }
+});
+var replace = (function replace(name, value) {
+  Object.defineProperty(globalThis, name, {
+    configurable: true,
+    enumerable: true,
+    writable: true,
+    value
+  });
+});
+var watched = (function watched(set, contexts) {
+  function own(callback, ...rest) {
+    const blame = contexts.current();
+    if (typeof callback !== "function" || blame === null) {
+      return set(callback, ...rest);
+    }
+    return set(function(...args) {
+      try {
+        return callback.apply(this, args);
+      } catch (error) {
+        contexts.threw(blame, error);
+        throw error;
+      }
+    }, ...rest);
+  }
+  const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(set);
+  return Object.defineProperties(own, descriptors);
+});
+
+// lib/pool/worker/task_runner.ts
+var FIRST_CALLS = 8;
+var LONG_MS = 0.05;
+var REPORT_MS = 1;
+var PARTIAL_MS = 5;
+var STRIDE_MAX = 64;
+var serve = (async function serve() {
+  const [parent, context] = [
+    parentPeer(),
+    childContext2()
+  ];
+  if (parent === null || context === null) {
+    const { ProcessStateError } = await loadErrors(context?.loaders ?? {});
+    throw new ProcessStateError("Cannot serve a pool as this process has no parent: make a Pool");
+  }
+  ignoreInterrupts(context);
+  await new TaskRunner(parent, context).ended;
+});
+var ignoreInterrupts = (function ignoreInterrupts({ host }) {
+  if (host.kind === "process") Deno.addSignalListener("SIGINT", () => {
+  });
+});
+var TaskRunner = class {
+  #report;
+  #context;
+  #ended = Promise.withResolvers();
+  #functions = /* @__PURE__ */ new Map();
+  #inbox = [];
+  #isDraining = false;
+  /** The slots of the tasks that run, if they have some. */
+  #slots = null;
+  #allSlots = null;
+  /** The number of the next task. */
+  #next = 0;
+  /** Where slots are that are not mapped yet. */
+  #unmapped = null;
+  #contexts = new TaskContexts();
+  /** Settles when what tasks have left behind is told. */
+  #unhandled = Promise.resolve();
+  /** What the clock said when it was looked at last, and whether calls take long. */
+  #now = 0;
+  #areLong = false;
+  /** Whether an error was left behind; all tasks are told apart from then on. */
+  #hadUnhandled = false;
+  /** Whether the item that runs has given a promise that has not settled. */
+  #isAwaited = false;
+  /** Whether that item has left an error behind, and this process ends by it. */
+  #isDoomed = false;
+  /** Results of the task that runs, if it is one of many items. */
+  #batch = null;
+  constructor(parent, context) {
+    this.#report = new Reporter(parent, context);
+    this.#context = context;
+    hearFrom(parent, (body) => this.#hear(body));
+    this.#tellBeforeTheEnd();
+  }
+  /** Settles when the pool has said that no more will come. */
+  get ended() {
+    return this.#ended.promise;
+  }
+  #hear(body) {
+    this.#inbox.push(body);
+    if (!this.#isDraining) this.#drain();
+  }
+  async #drain() {
+    this.#isDraining = true;
+    for (let body = this.#inbox.shift(); body; body = this.#inbox.shift()) {
+      const message = body instanceof Uint8Array ? (await this.#report.full()).open(body) : body.value;
+      const later = this.#obey(message);
+      if (later !== void 0) await later;
+      const hasTime = isRow(message) && this.#inbox.length === 0;
+      if (hasTime && this.#unmapped !== null) await this.#map(this.#unmapped);
+    }
+    this.#isDraining = false;
+  }
+  /** Does what it is told; without a promise where none is needed. */
+  #obey(message) {
+    if (typeof message === "number") return this.#runCalls(message);
+    if (isRow(message)) return this.#run(message);
+    switch (message.kind) {
+      case "setup":
+        return this.#setUp(message);
+      case "forget":
+        this.#functions.delete(message.id);
+        return void 0;
+      case "end":
+        this.#ended.resolve(this.#allTold());
+        return void 0;
+      default:
+        return message;
+    }
+  }
+  async #allTold() {
+    await this.#report.told;
+    await this.#unhandled;
+  }
+  async #setUp({ slots, initializer, initargs }) {
+    if (slots instanceof SharedArrayBuffer) this.#share(new Slots(slots));
+    else this.#unmapped = slots;
+    try {
+      keepState(await this.#initialize(initializer, initargs));
+      this.#report.post({
+        kind: "up"
+      });
+    } catch (error) {
+      await this.#report.broken(error);
+      this.#ended.resolve();
+    }
+  }
+  /** Maps the slots; where that cannot be, the pool goes on without. */
+  async #map(handle) {
+    this.#unmapped = null;
+    const url = new URL("../../memory/allocation/block.ts", import.meta.url).href;
+    try {
+      const { Block } = await loadModule(url, this.#context.loaders);
+      const block = Block.attach(handle);
+      this.#share(new Slots(block.buffer, block.byteOffset, block));
+      this.#report.post({
+        kind: "shared"
+      });
+    } catch {
+    }
+  }
+  #share(slots) {
+    this.#allSlots = this.#report.slots = slots;
+  }
+  async #initialize(initializer, initargs) {
+    if (initializer === null) return void 0;
+    const call = await this.#find(initializer);
+    return await call(...await this.#wholeOf(initargs));
+  }
+  async #find({ id, spec, names, values }) {
+    const list = await this.#wholeOf(values);
+    const scope = Object.fromEntries(names.map((name, i) => [
+      name,
+      list[i]
+    ]));
+    const { loaders } = this.#context;
+    this.#context.importing = true;
+    try {
+      return await findFunction(spec, scope, loaders, this.#helpFor(id));
+    } finally {
+      this.#context.importing = false;
+    }
+  }
+  #helpFor(id) {
+    return {
+      ask: async (...question) => (await this.#report.full()).askIdentity(id, ...question),
+      rehome: async (...text) => (await this.#report.full()).rehome(...text),
+      rebuild: async (...captured) => (await this.#report.full()).rebuild(...captured)
+    };
+  }
+  async #run(row) {
+    const [first, isOffered, definitions] = row;
+    this.#slots = isOffered ? this.#allSlots : null;
+    for (const definition of definitions ?? []) {
+      const found = await this.#find(definition).then((call) => ({
+        call,
+        calls: 0
+      }), (error) => ({
+        call: null,
+        error
+      }));
+      this.#functions.set(definition.id, found);
+    }
+    this.#now = this.#report.since = performance.now();
+    this.#next = first;
+    for (let i = RUN_HEAD; i < row.length; i += TASK_STRIDE) {
+      const form = row[i + 1];
+      const later = this.#runOne(row[i], form, row[i + 2]);
+      if (later !== void 0) await later;
+      this.#hasRun(form);
+    }
+    this.#report.tell();
+  }
+  /** Runs calls that are in the slots. */
+  #runCalls(count) {
+    this.#slots = this.#allSlots;
+    this.#now = this.#report.since = performance.now();
+    return this.#runTo(this.#next + count, this.#allSlots);
+  }
+  #runTo(end, slots) {
+    while (this.#next < end) {
+      const id = slots.functionOf(this.#next);
+      const argument = slots.argumentOf(this.#next);
+      const later = this.#runOne(id, CALL_ONE, argument);
+      if (later !== void 0) return this.#runOnAfter(later, end, slots);
+      this.#hasRun(CALL_ONE);
+    }
+    this.#report.tell();
+    return void 0;
+  }
+  async #runOnAfter(later, end, slots) {
+    await later;
+    this.#hasRun(CALL_ONE);
+    await this.#runTo(end, slots);
+  }
+  /** Runs the next task; without a promise where none is needed, as most are short. */
+  #runOne(id, form, load) {
+    const found = this.#functions.get(id);
+    const isCall = form === CALL_ONE || form === CALL && Array.isArray(load);
+    return isCall && found.call !== null ? this.#callOne(this.#next, found, form, load) : this.#runTask(this.#next, found, form, load);
+  }
+  #hasRun(form) {
+    this.#report.done(++this.#next);
+    if (this.#mustTell(form)) this.#report.tell();
+  }
+  #mustTell(form) {
+    const now = performance.now();
+    this.#areLong = now - this.#now >= LONG_MS;
+    this.#now = now;
+    return this.#slots === null || (form & TIMED) !== 0 || now - this.#report.since >= REPORT_MS;
+  }
+  #callOne(seq, found, form, load) {
+    if (this.#slots !== null && this.#slots.claim(seq) < 0) return void 0;
+    this.#report.totals.items++;
+    let value;
+    let isLater;
+    try {
+      value = this.#callAs(seq, 0, found, form === CALL, load);
+      isLater = isThenable(value);
+    } catch (error) {
+      return this.#report.threw(seq, 0, error);
+    }
+    return isLater ? this.#later(seq, value) : this.#keep(seq, value);
+  }
+  /** Calls a function as an item of a task. */
+  #callAs(seq, item, found, isSpread, load) {
+    const { call } = found;
+    if (!this.#areLong && found.calls++ >= FIRST_CALLS && !this.#hadUnhandled) {
+      this.#contexts.pass(seq, item);
+      return isSpread ? call(...load) : call(load);
+    }
+    const args = isSpread ? load : [
+      load
+    ];
+    const context = this.#contexts.enter(seq, item);
+    return context === null ? call(...args) : this.#contexts.call(context, call, args);
+  }
+  async #later(seq, value) {
+    let settled;
+    try {
+      settled = await this.#settled(value);
+    } catch (error) {
+      return await this.#report.threw(seq, 0, error);
+    }
+    await this.#keep(seq, settled);
+  }
+  async #settled(value) {
+    this.#isAwaited = true;
+    try {
+      return await value;
+    } finally {
+      this.#isAwaited = false;
+      if (this.#isDoomed) await new Promise(() => {
+      });
+    }
+  }
+  #keep(seq, value) {
+    if (this.#slots?.put(seq, value)) return void 0;
+    return this.#report.values(seq, 0, [
+      value
+    ]);
+  }
+  async #runTask(seq, found, form, load) {
+    const plainForm = form & ~TIMED;
+    const list = plainForm === CALL_ONE ? [
+      load
+    ] : await this.#listOf(load);
+    const items = plainForm === CALL ? [
+      unreadableIn(list) ?? list
+    ] : list;
+    const isSpread = plainForm !== EACH && plainForm !== CALL_ONE;
+    const batch = this.#batch = new Batch(seq);
+    for (; ; ) {
+      const item = this.#claim(seq, batch, items.length);
+      if (item < 0) break;
+      this.#report.totals.items++;
+      if ((form & TIMED) !== 0) this.#report.post({
+        kind: "begun",
+        seq,
+        item
+      });
+      try {
+        this.#areLong = batch.areLong;
+        const value = this.#call(seq, item, found, isSpread, items[item]);
+        batch.add(isThenable(value) ? await this.#settled(value) : value);
+      } catch (error) {
+        await this.#flush(batch);
+        await this.#report.threw(seq, item, error);
+        batch.skip();
+      }
+      if (batch.isDue()) {
+        await this.#flush(batch);
+        this.#report.tell();
+      }
+    }
+    this.#batch = null;
+    if (items.length === 1 && batch.values.length === 1) {
+      await this.#keep(seq, batch.values[0]);
+    } else await this.#flush(batch);
+  }
+  #claim(seq, batch, count) {
+    if (this.#slots !== null) return this.#slots.claim(seq);
+    return batch.next < count ? batch.next : -1;
+  }
+  #call(seq, item, found, isSpread, load) {
+    if (found.call === null) throw found.error;
+    if (load instanceof Unreadable) throw load.error;
+    return this.#callAs(seq, item, found, isSpread, load);
+  }
+  #flush(batch) {
+    const { seq, from, values } = batch;
+    if (values.length === 0) return void 0;
+    batch.clear();
+    return this.#report.values(seq, from, values);
+  }
+  /** What has been done is told also when the process ends in the next task. */
+  #tellBeforeTheEnd() {
+    const leave = Deno.exit;
+    Deno.exit = (code) => {
+      this.#tellAll();
+      return leave(code);
+    };
+    watchTimers(this.#contexts);
+    hooks2.claimUnhandled = (error, isThrown) => {
+      const blame = this.#contexts.blameFor(error);
+      return () => this.#takesUnhandled(blame, error, isThrown);
+    };
+  }
+  /**
+   * An error that nobody handles ends this worker where the task that runs has left
+   * it, as that may wait for what will never come. One that an earlier task has left
+   * is told, and is no matter of those that come after it.
+   */
+  #takesUnhandled(blame, error, isThrown) {
+    this.#hadUnhandled = true;
+    if (this.#isOfRunning(blame)) {
+      this.#isDoomed = true;
+      this.#tellAll();
+      return false;
+    }
+    const told = this.#report.unhandled(blame, error, isThrown);
+    this.#unhandled = this.#unhandled.then(() => told);
+    return true;
+  }
+  /** Whether something is certainly of the item that runs, and whose end is open. */
+  #isOfRunning(blame) {
+    if (blame?.kind !== "of" || !this.#isAwaited) return false;
+    const [seq, item] = blame.place;
+    return seq === this.#next && item >= (this.#batch?.next ?? 0);
+  }
+  #tellAll() {
+    const batch = this.#batch;
+    if (batch !== null) this.#flush(batch);
+    this.#report.tell();
+    if (batch === null) return;
+    this.#report.post({
+      kind: "begun",
+      seq: batch.seq,
+      item: batch.next
+    });
+  }
+  /** A list of which nothing may be missing. */
+  async #wholeOf(load) {
+    const list = await this.#listOf(load);
+    const missing = unreadableIn(list);
+    if (missing !== void 0) throw missing.error;
+    return list;
+  }
+  async #listOf(load) {
+    if (!isPacked2(load)) return load;
+    const list = (await this.#report.full()).listOf(load);
+    await Promise.all(hooks2.loading);
+    return list;
+  }
+};
+var Batch = class {
+  seq;
+  /** The item that the first value belongs to. */
+  from = 0;
+  values = [];
+  #told = performance.now();
+  /** The clock is read after so many items, fewer when they turn out long. */
+  #stride = 1;
+  #unread = 0;
+  constructor(seq) {
+    this.seq = seq;
+  }
+  /** The item that comes after those with results. */
+  get next() {
+    return this.from + this.values.length;
+  }
+  add(value) {
+    this.values.push(value);
+  }
+  /** Passes over an item whose error was told. */
+  skip() {
+    this.from++;
+  }
+  clear() {
+    this.from = this.next;
+    this.values = [];
+    this.#told = performance.now();
+  }
+  /** Whether the clock is read after each item. */
+  get areLong() {
+    return this.#stride === 1;
+  }
+  /** Whether what there is has waited long enough. */
+  isDue() {
+    if (++this.#unread < this.#stride) return false;
+    this.#unread = 0;
+    const waited = performance.now() - this.#told;
+    const isSoon = waited < PARTIAL_MS / 8;
+    this.#stride = isSoon ? Math.min(STRIDE_MAX, 2 * this.#stride) : 1;
+    return waited >= PARTIAL_MS;
+  }
+};
+var isThenable = (function isThenable(value) {
+  return typeof value === "object" && value !== null && typeof value.then === "function";
+});
+export {
+  serve
+};

@@ -1,0 +1,98 @@
+/**
+ * What a worker needs for values that are more than plain, and for errors; loaded
+ * with the first of them.
+ *
+ * @module
+ */
+
+import { EncodingError } from "../../base/errors.ts";
+import { rehydrateSent } from "../../process/rehydrate.ts";
+import { decode, encode } from "../../wire/serialization/codec.ts";
+import type { Destination } from "../../wire/serialization/handle.ts";
+import { pack, type Packed, unpack } from "../../wire/serialization/pack.ts";
+import {
+  describeError,
+  type ErrorData,
+} from "../../wire/serialization/remote_error.ts";
+import {
+  type FromWorker,
+  isPacked,
+  type SentItems,
+  type ToWorker,
+  Unreadable,
+} from "../protocol/pool_messages.ts";
+
+export { rebuild } from "../../functions/rebuild.ts";
+export { rehome } from "../../functions/text_function.ts";
+export { askIdentity } from "../../functions/export_identity.ts";
+
+/** A message of the pool that came as bytes. */
+export function open(bytes: Uint8Array<ArrayBuffer>): ToWorker {
+  return decode(bytes) as ToWorker;
+}
+
+/** A message to the pool as bytes. */
+export function close(message: FromWorker): Uint8Array<ArrayBuffer> {
+  return encode(message);
+}
+
+/**
+ * The list that was sent. What of it cannot be rebuilt is an `Unreadable`, so that
+ * it fails its own call and not those beside it.
+ */
+export function listOf(load: SentItems): readonly unknown[] {
+  if (!isPacked(load)) return load;
+  const gone = new Set<unknown>();
+  const list = unpack(load.packed, (handle) => {
+    try {
+      return rehydrateSent(handle);
+    } catch (error) {
+      const standIn = new Unreadable(error);
+      gone.add(standIn);
+      return standIn;
+    }
+  }) as readonly unknown[];
+  return gone.size === 0
+    ? list
+    : list.map((item) => goneIn(item, gone) ?? item);
+}
+
+/** The first part of a value that is among `gone`. */
+function goneIn(value: unknown, gone: ReadonlySet<unknown>): unknown {
+  const seen = new Set<unknown>([value]);
+  for (const part of seen) {
+    if (gone.has(part)) return part;
+    if (typeof part !== "object" || part === null) continue;
+    if (ArrayBuffer.isView(part)) continue;
+    for (const inner of Object.values(part)) seen.add(inner);
+    if (part instanceof Set) { for (const member of part) seen.add(member); }
+    if (part instanceof Map) { for (const pair of part) seen.add(pair); }
+  }
+  return undefined;
+}
+
+export { checkTransfer } from "../../wire/serialization/transfer.ts";
+
+/** A list of results, ready to travel. */
+export function packList(
+  list: readonly unknown[],
+  destination: Destination,
+  transfer: readonly object[],
+): Packed {
+  return pack(list, destination, "results", transfer);
+}
+
+/** Why a result cannot be sent, by its own path and not by that in the list. */
+export function refusal(error: unknown): readonly [string, string] {
+  if (!(error instanceof EncodingError)) return ["result", String(error)];
+  return [error.path.replace(/^results\[0\]/, "result"), error.reason];
+}
+
+/** An error as it travels to the pool. */
+export function describeTaskError(
+  error: unknown,
+  destination: Destination,
+): ErrorData | Uint8Array<ArrayBuffer> {
+  const data = describeError(error, destination);
+  return destination === "isolate" ? data : pack(data, "process", "error");
+}

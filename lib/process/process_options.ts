@@ -1,0 +1,220 @@
+/**
+ * What a process is made from, and the checks of it.
+ *
+ * @module
+ */
+
+import { expectOptions } from "../base/options.ts";
+import { UnsupportedError } from "../base/errors.ts";
+import { checkedPermissions } from "../launch/permissions.ts";
+import type { StartMethodTraits } from "../launch/launcher.ts";
+import type { TargetAddress } from "../wire/serialization/target_address.ts";
+
+/**
+ * What every process may be given, beside what it runs.
+ *
+ * @example A named daemon with a small heap
+ * ```ts
+ * import { type CommonOptions, Process } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const options: CommonOptions = { name: "cleaner", daemon: true, maxHeapMiB: 64 };
+ * equal(new Process({ target: () => {}, ...options }).name, "cleaner");
+ * ```
+ */
+export interface CommonOptions {
+  /**
+   * The name.
+   *
+   * @default {"Process-1", "Process-1:2" and so on, after the class}
+   */
+  readonly name?: string;
+  /**
+   * Whether the process ends with its parent and does not keep the program
+   * alive.
+   *
+   * @default {as the process that makes it; false in the main process}
+   */
+  readonly daemon?: boolean;
+  /**
+   * URL of the module that exports the target (or the subclass), where that is
+   * not the module that constructs the process.
+   */
+  readonly module?: string | URL;
+  /**
+   * What names in the target stand for, whatever they stand for here: values,
+   * functions and classes. The target then travels as text, also one that its module
+   * exports.
+   */
+  readonly scope?: Readonly<Record<string, unknown>>;
+  /**
+   * What the process may do; never more than its parent. Kinds that are left out
+   * are inherited, as far as they are granted in full.
+   *
+   * @default {"inherit"}
+   */
+  readonly permissions?: Deno.PermissionOptions;
+  /** The most that the JavaScript heap may take, in MiB. */
+  readonly maxHeapMiB?: number;
+  /** Environment variables, beside those of the parent. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Arguments that fit `A`; may be left out where `A` may be empty. */
+export type ArgsOption<A extends readonly unknown[]> = [] extends A
+  ? { readonly args?: A | undefined }
+  : { readonly args: A };
+
+/**
+ * What a process runs, and with which arguments.
+ *
+ * @example Arguments are typed by the target
+ * ```ts
+ * import { Process, type ProcessOptions } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const add = (a: number, b: number) => a + b;
+ * const options: ProcessOptions<[number, number], number> = { target: add, args: [1, 2] };
+ * const p = new Process(options);
+ * p.start();
+ * equal(await p.result(), 3);
+ * ```
+ */
+export type ProcessOptions<A extends readonly unknown[], R> =
+  & CommonOptions
+  & (
+    | { readonly target: (...args: A) => R } & ArgsOption<NoInfer<A>>
+    | {
+      readonly target: TargetAddress;
+      readonly args?: NoInfer<A> | undefined;
+    }
+    | { readonly target?: undefined; readonly args?: undefined }
+  );
+
+/** The options as the process keeps them, checked. */
+export interface CheckedOptions {
+  readonly target: ((...args: never[]) => unknown) | TargetAddress | undefined;
+  readonly args: readonly unknown[];
+  readonly common: CommonOptions;
+}
+
+/** Checks the shape of the options; throws a TypeError or RangeError. */
+export function checkOptions(options: unknown): CheckedOptions {
+  if (options === undefined) throw wrong("options", "an object", options);
+  expectOptions(options, "make a process", "{ target, args: [1, 2] }");
+  const { target, args, ...common } = options as {
+    target?: CheckedOptions["target"];
+    args?: unknown;
+  } & CommonOptions;
+  checkTarget(target);
+  checkCommon(common);
+  const { permissions } = common;
+  return {
+    target,
+    args: checkArgs(args),
+    common: permissions === undefined
+      ? common
+      : { ...common, permissions: checkedPermissions(permissions) },
+  };
+}
+
+function checkTarget(target: unknown): void {
+  const isAddress = typeof target === "object" && target !== null &&
+    "module" in target && "name" in target;
+  if (target === undefined || typeof target === "function" || isAddress) return;
+  throw wrong("target", "a function or { module, name }", target);
+}
+
+function checkArgs(args: unknown): readonly unknown[] {
+  if (args === undefined) return [];
+  if (Array.isArray(args)) return [...args];
+  throw wrong("args", "an array", args);
+}
+
+function checkCommon(options: CommonOptions): void {
+  const { name, daemon, scope, maxHeapMiB, env } = options;
+  if (name !== undefined) checkProcessName(name);
+  if (daemon !== undefined) checkDaemon(daemon);
+  if (scope !== undefined) checkScope(scope);
+  if (maxHeapMiB !== undefined) checkHeap(maxHeapMiB);
+  if (env !== undefined) checkEnv(env);
+}
+
+/** Checks a name. */
+export function checkProcessName(name: unknown): asserts name is string {
+  if (typeof name !== "string") throw wrong("name", "a string", name);
+}
+
+/** Checks a daemon flag. */
+export function checkDaemon(daemon: unknown): asserts daemon is boolean {
+  if (typeof daemon !== "boolean") throw wrong("daemon", "a boolean", daemon);
+}
+
+function checkScope(scope: unknown): void {
+  if (typeof scope !== "object" || scope === null) {
+    throw wrong("scope", "an object of variables", scope);
+  }
+  const bad = Object.keys(scope).find((key) =>
+    !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+  );
+  if (bad !== undefined) throw wrong("scope", "named by identifiers", bad);
+}
+
+function checkHeap(maxHeapMiB: unknown): void {
+  if (Number.isInteger(maxHeapMiB) && (maxHeapMiB as number) > 0) return;
+  throw new RangeError(
+    `Cannot make a process as "maxHeapMiB" must be a positive integer: current value is ${
+      String(maxHeapMiB)
+    }`,
+  );
+}
+
+function checkEnv(env: unknown): void {
+  const isRecord = typeof env === "object" && env !== null &&
+    Object.values(env).every((value) => typeof value === "string");
+  if (!isRecord) throw wrong("env", "an object of strings", env);
+}
+
+function wrong(what: string, wanted: string, got: unknown): TypeError {
+  const shown = typeof got === "string"
+    ? JSON.stringify(got)
+    : got === null
+    ? "null"
+    : typeof got === "object"
+    ? `an object`
+    : typeof got;
+  return new TypeError(
+    `Cannot make a process as "${what}" must be ${wanted}: current value is ${shown}`,
+  );
+}
+
+/** Refuses what the start method cannot do, and names one that can. */
+export function checkTraits(
+  method: string,
+  traits: StartMethodTraits,
+  { maxHeapMiB, env, permissions }: CommonOptions,
+): void {
+  if (maxHeapMiB !== undefined && !traits.limitsHeap) {
+    throw unsupported(method, "maxHeapMiB", '"thread" or "spawn"');
+  }
+  if (env !== undefined && !traits.ownEnv) {
+    throw unsupported(method, "env", '"spawn"');
+  }
+  if (
+    permissions !== undefined && permissions !== "inherit" &&
+    !traits.ownPermissions
+  ) {
+    throw unsupported(method, "permissions", '"spawn" or "worker"');
+  }
+}
+
+function unsupported(
+  method: string,
+  option: string,
+  instead: string,
+): UnsupportedError {
+  return new UnsupportedError(
+    `Cannot start a process with "${option}" as start method "${method}" does ` +
+      `not support it: use ${instead}`,
+  );
+}

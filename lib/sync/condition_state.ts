@@ -1,0 +1,165 @@
+/**
+ * The words of a condition: who waits, in which order, and who was notified.
+ *
+ * ```
+ *   word    0            1       2 + 2n    3 + 2n
+ *           next ticket  slots   owner     state    of slot n
+ *                        in use
+ *
+ *   state   EMPTY --enter--> ticket --notify--> NOTIFIED --the waiter--> EMPTY
+ *             ^                 |                            sees it
+ *             +----gives up-----+
+ * ```
+ *
+ * Slots are entered, and notified, by who holds the lock of the condition. A
+ * waiter goes away without it. Every change of a slot that both might make is one
+ * exchange, so a waiter is either notified or it gave up, never both and never
+ * neither.
+ *
+ * - **Nobody is forgotten:** a slot has its ticket before the lock is let go, so
+ *   who then takes the lock and notifies finds it.
+ * - **The dead get nothing:** `notify` passes over slots whose owner is dead. A
+ *   notification that its owner did not live to see goes to the next, as soon as
+ *   any waiter looks around.
+ *
+ * @module
+ */
+
+import { OWNERS_MAX } from "../memory/liveness/owners.ts";
+import {
+  CHECK_LIVENESS,
+  GIVE_UP,
+  load,
+  ownerAlive,
+  sleep,
+  type Steps,
+  store,
+  swap,
+  wakeUp,
+} from "./steps.ts";
+
+/** How many may wait for one condition at once. */
+export const WAITERS_MAX = OWNERS_MAX;
+
+const TICKETS = 0;
+const USED = 1;
+const SLOTS = 2;
+const WORDS_PER_SLOT = 2;
+
+/** How many bytes of a block the waiters of a condition take. */
+export const WAITERS_BYTES: number = 4 * (SLOTS + WAITERS_MAX * WORDS_PER_SLOT);
+
+/** Nobody waits here. */
+const EMPTY = 0;
+/** Somebody was notified, and has not seen it yet. */
+const NOTIFIED = -1;
+const TICKET_MASK = 0x7fff_ffff;
+
+/** Where somebody waits, and since when. */
+export interface Waiter {
+  /** The word it sleeps on. */
+  readonly at: number;
+  /** Its turn; a positive number. */
+  readonly ticket: number;
+}
+
+function ownerAt(slot: number): number {
+  return SLOTS + slot * WORDS_PER_SLOT;
+}
+
+function stateAt(slot: number): number {
+  return ownerAt(slot) + 1;
+}
+
+/** Enters `me` as a waiter, under the lock; null when all slots are taken. */
+export function* enter(me: number): Steps<Waiter | null> {
+  const used = yield load(USED);
+  for (let slot = 0; slot < used; slot++) {
+    if ((yield load(stateAt(slot))) === EMPTY) return yield* occupy(slot, me);
+  }
+  if (used < WAITERS_MAX) {
+    yield store(USED, used + 1);
+    return yield* occupy(used, me);
+  }
+  for (let slot = 0; slot < used; slot++) {
+    if (yield* isVacated(slot)) return yield* occupy(slot, me);
+  }
+  return null;
+}
+
+function* occupy(slot: number, me: number): Steps<Waiter> {
+  const ticket = (yield load(TICKETS)) % TICKET_MASK + 1;
+  yield store(TICKETS, ticket);
+  yield store(ownerAt(slot), me);
+  yield store(stateAt(slot), ticket);
+  return { at: stateAt(slot), ticket };
+}
+
+/** Empties the slot of a dead owner. */
+function* isVacated(slot: number): Steps<boolean> {
+  const state = yield load(stateAt(slot));
+  if (state === EMPTY) return true;
+  if ((yield ownerAlive(yield load(ownerAt(slot)))) === 1) return false;
+  if ((yield swap(stateAt(slot), state, EMPTY)) !== state) return false;
+  if (state === NOTIFIED) yield* notify(1);
+  return true;
+}
+
+/** Waits for a notification; false when it gave up before there was one. */
+export function* awaitNotified({ at, ticket }: Waiter): Steps<boolean> {
+  for (;;) {
+    const outcome = yield sleep(at, ticket);
+    if ((yield load(at)) !== ticket) break;
+    if (outcome === CHECK_LIVENESS) yield* passOn();
+    if (outcome !== GIVE_UP) continue;
+    if ((yield swap(at, ticket, EMPTY)) === ticket) return false;
+    // It was notified at this very moment.
+    break;
+  }
+  yield swap(at, NOTIFIED, EMPTY);
+  return true;
+}
+
+/** Gives the notifications of the dead to the living. */
+function* passOn(): Steps<void> {
+  const used = yield load(USED);
+  for (let slot = 0; slot < used; slot++) {
+    if ((yield load(stateAt(slot))) === NOTIFIED) yield* isVacated(slot);
+  }
+}
+
+/** Lets up to `count` waiters go, those first who came first. */
+export function* notify(count: number): Steps<void> {
+  let left = count;
+  for (const { slot, ticket } of yield* inLine()) {
+    if (left <= 0) return;
+    const isOwnerAlive = yield ownerAlive(yield load(ownerAt(slot)));
+    const next = isOwnerAlive === 1 ? NOTIFIED : EMPTY;
+    if ((yield swap(stateAt(slot), ticket, next)) !== ticket) continue;
+    if (next === EMPTY) continue;
+    yield wakeUp(stateAt(slot), 1);
+    left--;
+  }
+}
+
+/** Who waits, in the order of their tickets, which start anew one day. */
+function* inLine(): Steps<{ slot: number; ticket: number }[]> {
+  const line: { slot: number; ticket: number }[] = [];
+  const used = yield load(USED);
+  for (let slot = 0; slot < used; slot++) {
+    const ticket = yield load(stateAt(slot));
+    if (ticket > 0) line.push({ slot, ticket });
+  }
+  return line.sort((a, b) => (a.ticket - b.ticket << 1) >> 1);
+}
+
+/** Gives the waiters of this isolate its new name, when the memory has moved. */
+export function renameWaiters(
+  words: Int32Array,
+  before: number,
+  now: number,
+): void {
+  for (let slot = 0; slot < words[USED]!; slot++) {
+    if (words[ownerAt(slot)] === before) words[ownerAt(slot)] = now;
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * What came over a border, checked: one decoder for each protocol of `messages.ts`.
+ *
+ * A child may run code that nobody trusts, and learn every word of the protocol. So
+ * nothing that it sends is taken for a message before every field of it is known to
+ * have its type. Whatever is none throws a `RangeError` that says what is wrong, and
+ * who holds that end of the border then ends the child.
+ *
+ * The bodies of messages are checked where they are unpacked.
+ *
+ * @module
+ */
+
+import { isPoolPayload, poolMessage } from "./child_context.ts";
+import type {
+  FromSpawned,
+  IsolateRecipe,
+  MailboxMessage,
+  MailboxName,
+  ToChild,
+  ToParent,
+  ToRoot,
+  WaitingMessage,
+} from "./messages.ts";
+import type { Cloned, Packed } from "../serialization/pack.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+type Failure = Extract<ToParent, { kind: "failure" }>;
+
+/** The most that is kept of a text which a child gives as a reason. */
+const REASON_MAX = 4096;
+
+/** A message that a thread or worker sent to its parent, over their port. */
+export function fromIsolate(data: unknown): ToParent {
+  // The frequent ones first: see `toPort()`.
+  if (isPoolPayload(data)) return poolMessage(data);
+  if (Array.isArray(data)) return mailboxRow(data);
+  const fields = fieldsOf(data);
+  if (fields["kind"] === "failure") {
+    if (isObject(fields["body"])) return fields as unknown as Failure;
+    throw broken('"body" of a failure is no object');
+  }
+  return toParent(fields, clonedBody);
+}
+
+/** A message that a spawned process sent to its parent, as it was in its frame. */
+export function fromProcess(message: unknown): FromSpawned {
+  const fields = fieldsOf(message);
+  const { kind } = fields;
+  if (kind === "exiting") return { kind, code: integer(fields, "code") };
+  if (kind === "waiting") return waiting(fields);
+  if (fields["kind"] === "failure") {
+    if (fields["body"] instanceof Uint8Array) return fields as never;
+    throw broken('"body" of a failure is not bytes');
+  }
+  return toParent(fields, framedBody);
+}
+
+function toParent(
+  fields: Fields,
+  bodyOf: (body: unknown) => Packed,
+): ToParent {
+  const { kind } = fields;
+  switch (kind) {
+    case "ready":
+      return { kind, version: integer(fields, "version") };
+    case "result": {
+      const { body } = fields;
+      return { kind, body: body === null ? null : bodyOf(body) };
+    }
+    case "unsendable":
+      return { kind, path: text(fields, "path"), reason: reason(fields) };
+    case "message":
+      return {
+        kind,
+        mailbox: mailboxOf(fields["mailbox"]),
+        body: bodyOf(fields["body"]),
+      };
+    default:
+      throw unknownKind(kind);
+  }
+}
+
+function waiting(fields: Fields): WaitingMessage {
+  return {
+    kind: "waiting",
+    memoryBytes: integer(fields, "memoryBytes"),
+    sites: texts(fields, "sites"),
+    failures: texts(fields, "failures"),
+  };
+}
+
+function mailboxRow([mailbox, value, placeholders]: unknown[]): MailboxMessage {
+  if (placeholders !== null && !isObject(placeholders)) {
+    throw broken("the placeholders of its message are no object");
+  }
+  const body = { form: "clone", value, placeholders } as Cloned;
+  return { kind: "message", mailbox: mailboxOf(mailbox), body };
+}
+
+function mailboxOf(mailbox: unknown): MailboxName {
+  switch (mailbox) {
+    case "pool":
+    case "relay":
+    case "log":
+    case "which":
+      return mailbox;
+  }
+  throw broken(`"mailbox" of its message is ${shown(mailbox)}`);
+}
+
+function clonedBody(body: unknown): Cloned {
+  const { form, value, placeholders } = fieldsOf(body);
+  if (form !== "clone" || placeholders !== null && !isObject(placeholders)) {
+    throw broken('"body" is no clone');
+  }
+  return { form, value, placeholders } as Cloned;
+}
+
+/** Bytes, or a plain value as it stands in the text: that has nothing to fill. */
+function framedBody(body: unknown): Packed {
+  if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
+  const { form, value, placeholders } = fieldsOf(body);
+  if (form !== "clone" || placeholders !== null) {
+    throw broken('"body" is neither bytes nor plain');
+  }
+  return { form, value, placeholders };
+}
+
+/** A message that a thread or worker sent to its root. */
+export function toRoot(data: unknown): ToRoot {
+  const fields = fieldsOf(data);
+  const { kind } = fields;
+  switch (kind) {
+    case "exit": {
+      const code = integer(fields, "code");
+      return fields["reason"] === undefined
+        ? { kind, code }
+        : { kind, code, reason: reason(fields) };
+    }
+    case "launch": {
+      const { port, claim } = fields;
+      if (!(port instanceof MessagePort)) throw broken('"port" is no port');
+      const recipe = recipeOf(fieldsOf(fields["recipe"]));
+      return { kind, recipe, port, claim: claimOf(claim) };
+    }
+    case "stop": {
+      const { signal } = fields;
+      if (
+        signal !== "SIGTERM" && signal !== "SIGKILL" && signal !== "SIGINT"
+      ) throw broken(`"signal" is ${shown(signal)}`);
+      return { kind, ident: integer(fields, "ident"), signal };
+    }
+    default:
+      throw unknownKind(kind);
+  }
+}
+
+function recipeOf(fields: Fields): IsolateRecipe {
+  const { method, maxHeapMiB, permissions, first } = fields;
+  if (method !== "thread" && method !== "worker") {
+    throw broken(`"method" is ${shown(method)}`);
+  }
+  if (first !== null && !isObject(first)) throw broken('"first" is no message');
+  return {
+    method,
+    name: text(fields, "name"),
+    entry: text(fields, "entry"),
+    ident: integer(fields, "ident"),
+    parent: integer(fields, "parent"),
+    maxHeapMiB: maxHeapMiB === null ? null : integer(fields, "maxHeapMiB"),
+    permissions: permissionsOf(permissions),
+    first: first as ToChild | null,
+  };
+}
+
+function permissionsOf(asked: unknown): Deno.PermissionOptions | null {
+  const isSound = asked === null || asked === "inherit" || asked === "none" ||
+    isObject(asked);
+  if (isSound) return asked as Deno.PermissionOptions | null;
+  throw broken(`"permissions" is ${shown(asked)}`);
+}
+
+function claimOf(claim: unknown): Int32Array {
+  const isSound = claim instanceof Int32Array && claim.length > 0 &&
+    claim.buffer instanceof SharedArrayBuffer;
+  if (isSound) return claim;
+  throw broken('"claim" is no word in shared memory');
+}
+
+function reason(fields: Fields): string {
+  return text(fields, "reason").slice(0, REASON_MAX);
+}
+
+function text(fields: Fields, key: string): string {
+  const value = fields[key];
+  if (typeof value === "string") return value;
+  throw broken(`"${key}" must be a text: it is ${shown(value)}`);
+}
+
+function integer(fields: Fields, key: string): number {
+  const value = fields[key];
+  if (Number.isSafeInteger(value)) return value as number;
+  throw broken(`"${key}" must be an integer: it is ${shown(value)}`);
+}
+
+function texts(fields: Fields, key: string): string[] {
+  const value = fields[key];
+  const isList = Array.isArray(value) &&
+    value.every((part) => typeof part === "string");
+  if (isList) return value;
+  throw broken(`"${key}" must be a list of texts: it is ${shown(value)}`);
+}
+
+function fieldsOf(value: unknown): Fields {
+  if (isObject(value)) return value as Fields;
+  throw broken(`it is ${shown(value)} where an object must be`);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function unknownKind(kind: unknown): RangeError {
+  return broken(`no message is of kind ${shown(kind)}`);
+}
+
+/** A word for a value that came, short whatever that is. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  return value === null || typeof value !== "object"
+    ? String(value).slice(0, 40)
+    : "an object";
+}
+
+function broken(why: string): RangeError {
+  return new RangeError(`Cannot read a message as ${why}`);
+}

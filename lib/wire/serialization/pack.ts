@@ -1,0 +1,162 @@
+/**
+ * Values made ready to travel, and back.
+ *
+ * To another isolate a value goes through structured clone, to another OS
+ * process as bytes. Either way this package's own objects arrive as objects
+ * over the same memory, errors as errors, and what cannot be sent is refused
+ * with the path to it.
+ *
+ * @module
+ */
+
+import { EncodingError } from "../../base/errors.ts";
+import { decode, encode, hasPlaceholders } from "./codec.ts";
+import { hide } from "./error_record.ts";
+import type { Destination, Revive } from "./handle.ts";
+import { fillPlaceholders, type WithPlaceholders } from "./placeholders.ts";
+import { checkedPlaceholders } from "./placeholders_check.ts";
+import { Walk } from "./walk.ts";
+
+/** A value for `MessagePort.postMessage()`. */
+export interface Cloned {
+  /** Tells it from bytes, and names the way it goes. */
+  readonly form: "clone";
+  /** The value, or a copy without what must not go along, if it has no sites. */
+  readonly value: unknown;
+  /** The value with places to fill, if something had. */
+  readonly placeholders: WithPlaceholders | null;
+}
+
+/** A value ready to travel: for a message port, or as bytes. */
+export type Packed = Cloned | Uint8Array<ArrayBuffer>;
+
+/**
+ * Makes `value` ready for `destination`. What cannot be sent throws an
+ * `EncodingError` that names it, starting at `path`. Platform objects in
+ * `transfer`, such as a `MessagePort`, pass to another isolate as they are.
+ */
+export function pack(
+  value: unknown,
+  destination: "isolate",
+  path: string,
+  transfer?: readonly object[],
+): Cloned;
+/** Makes `value` ready for another OS process, as bytes. */
+export function pack(
+  value: unknown,
+  destination: "process" | "elsewhere",
+  path: string,
+): Uint8Array<ArrayBuffer>;
+/** Makes `value` ready for `destination`. */
+export function pack(
+  value: unknown,
+  destination: Destination,
+  path: string,
+  transfer?: readonly object[],
+): Packed;
+export function pack(
+  value: unknown,
+  destination: Destination,
+  path: string,
+  transfer?: readonly object[],
+): Packed {
+  return destination === "isolate"
+    ? packClone(value, path, transfer)
+    : packBytes(value, destination, path);
+}
+
+function packClone(
+  value: unknown,
+  path: string,
+  transfer: readonly object[] | undefined,
+): Cloned {
+  if (typeof value !== "object" || value === null) {
+    if (typeof value === "function" || typeof value === "symbol") {
+      new Walk("isolate").check(value, path);
+    }
+    return { form: "clone", value, placeholders: null };
+  }
+  const walk = new Walk("isolate", transfer);
+  if (!walk.check(value, path)) {
+    return { form: "clone", value, placeholders: null };
+  }
+  const placeholders = taken(walk, value, path);
+  return hasSites(placeholders)
+    ? { form: "clone", value: null, placeholders }
+    : { form: "clone", value: placeholders.root[0], placeholders: null };
+}
+
+function hasSites({ handles, errors, fills }: WithPlaceholders): boolean {
+  return handles.length + errors.length + fills.length > 0;
+}
+
+function packBytes(
+  value: unknown,
+  destination: Destination,
+  path: string,
+): Uint8Array<ArrayBuffer> {
+  try {
+    return encode(value);
+  } catch (failure) {
+    // Looked at once more and slowly, to find the path or what to replace.
+    const walk = new Walk(destination);
+    const dirty = walk.check(value, path);
+    try {
+      return dirty
+        ? encode(taken(walk, value, path), "placeholders")
+        : encodeAgain(value, failure);
+    } catch (error) {
+      throw error instanceof EncodingError ? error : unreadable(path, error);
+    }
+  }
+}
+
+/** For a value that nothing speaks against and that failed all the same. */
+function encodeAgain(
+  value: unknown,
+  failure: unknown,
+): Uint8Array<ArrayBuffer> {
+  try {
+    return encode(value);
+  } catch {
+    throw failure;
+  }
+}
+
+function taken(walk: Walk, value: unknown, path: string): WithPlaceholders {
+  try {
+    return walk.take(value);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** A getter or a proxy that answers differently each time. */
+function unreadable(path: string, cause: unknown): EncodingError {
+  const error = new EncodingError(path, "different each time it is read");
+  hide(error, "cause", cause);
+  return error;
+}
+
+/**
+ * The value that was packed. Shared objects come from `revive`. Bytes that are
+ * no message throw a `RangeError`; so do those of which more would be made than
+ * `most`, for bytes of a stranger.
+ */
+export function unpack(
+  packed: Packed,
+  revive: Revive,
+  most = Infinity,
+): unknown {
+  if (!(packed instanceof Uint8Array)) {
+    return packed.placeholders === null
+      ? packed.value
+      : fillPlaceholders(checkedPlaceholders(packed.placeholders), revive);
+  }
+  const value = decode(packed, 0, packed.length, most);
+  if (!hasPlaceholders(packed)) return value;
+  return fillPlaceholders(
+    checkedPlaceholders(value, packed.length, most),
+    revive,
+  );
+}

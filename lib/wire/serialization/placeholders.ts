@@ -1,0 +1,80 @@
+/**
+ * Values with holes in them: what travels as plain data, and a list of the
+ * places where a handle or an error belongs. Filling them costs as much as
+ * there are places, however large the value is.
+ *
+ * It rests on the fact that both ways of sending keep identity: the container
+ * in the list and the container in the value arrive as one object.
+ *
+ * @module
+ */
+
+import { type ErrorRecord, finishError, makeError } from "./error_record.ts";
+import { put } from "./object_fields.ts";
+import type { Handle, Revive } from "./handle.ts";
+
+/** What belongs into `container` at `key`. */
+export type Placeholder<T> = readonly [container: object, key: string, part: T];
+
+/** A map or set that travels empty, and its content: keys and values in turn. */
+export type Fill = readonly [
+  target: Map<unknown, unknown> | Set<unknown>,
+  content: readonly unknown[],
+];
+
+/** A value and its sites. Plain data through and through. */
+export interface WithPlaceholders {
+  /** An array of one: the value, so that the value itself can be a site. */
+  readonly root: readonly unknown[];
+  /** Where this package's own objects belong. */
+  readonly handles: readonly Placeholder<Handle>[];
+  /** Where errors belong. */
+  readonly errors: readonly Placeholder<ErrorRecord>[];
+  /** Maps and sets to fill, as a key cannot be replaced in place. */
+  readonly fills: readonly Fill[];
+}
+
+/** Fills all sites and gives the value. */
+export function fillPlaceholders(
+  placeholders: WithPlaceholders,
+  revive: Revive,
+): unknown {
+  const errors = placeErrors(placeholders.errors);
+  placeHandles(placeholders.handles, revive);
+  for (const [target, content] of placeholders.fills) fill(target, content);
+  for (const [record, error] of errors) finishError(error, record);
+  return placeholders.root[0];
+}
+
+function placeErrors(
+  entries: readonly Placeholder<ErrorRecord>[],
+): Map<ErrorRecord, Error> {
+  const made = new Map<ErrorRecord, Error>();
+  for (const [container, key, record] of entries) {
+    let error = made.get(record);
+    if (error === undefined) made.set(record, error = makeError(record));
+    put(container, key, error);
+  }
+  return made;
+}
+
+function placeHandles(
+  entries: readonly Placeholder<Handle>[],
+  revive: Revive,
+): void {
+  const made = new Map<Handle, unknown>();
+  for (const [container, key, handle] of entries) {
+    if (!made.has(handle)) made.set(handle, revive(handle));
+    put(container, key, made.get(handle));
+  }
+}
+
+function fill(target: Fill[0], content: Fill[1]): void {
+  if (target instanceof Set) {
+    for (const member of content) target.add(member);
+    return;
+  }
+  for (let i = 0; i < content.length; i += 2) {
+    target.set(content[i], content[i + 1]);
+  }
+}

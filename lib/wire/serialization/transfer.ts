@@ -1,0 +1,179 @@
+/**
+ * What may stand in a list of things to transfer, as `postMessage()` takes it.
+ *
+ * A port refuses a whole message for one wrong entry, and says neither which nor
+ * why. Here the entry is named, before anything has moved.
+ *
+ * @module
+ */
+
+import { EncodingError } from "../../base/errors.ts";
+import { attempt } from "./error_record.ts";
+
+/** The platform objects that move, beside buffers. */
+const MOVABLE: ReadonlySet<string> = new Set([
+  "MessagePort",
+  "ReadableStream",
+  "WritableStream",
+  "TransformStream",
+]);
+
+/** What moves already, and in which list. */
+export type Moving = Pick<WeakMap<object, string>, "get" | "set">;
+
+/**
+ * Throws an `EncodingError` for the first entry that cannot move. `path` names the
+ * list. What it holds is added to `moving`; what another list has there moves with
+ * that one.
+ */
+export function checkTransfer(
+  list: unknown,
+  path = "transfer",
+  moving: Moving | null = null,
+): asserts list is readonly Transferable[] {
+  if (!Array.isArray(list)) {
+    throw new EncodingError(
+      path,
+      `${nameOf(list)}; give an array of buffers and ports`,
+    );
+  }
+  const isTwice = list.length > 1 && new Set(list).size < list.length;
+  for (let i = 0; i < list.length; i++) {
+    const entry: unknown = list[i];
+    const other = moving?.get(entry as object) ?? path;
+    const reason = other === path ? reasonAgainst(entry) : again(other);
+    if (reason !== null) throw new EncodingError(`${path}[${i}]`, reason);
+    const first = isTwice ? list.indexOf(entry) : i;
+    if (first < i) {
+      throw new EncodingError(`${path}[${i}]`, again(`${path}[${first}]`));
+    }
+    moving?.set(entry as object, path);
+  }
+}
+
+function again(where: string): string {
+  return `what ${where} has too, and moves once only; list it once, or give a ` +
+    "copy (.slice()) of each part";
+}
+
+/**
+ * The error for a list of which an entry has been refused, be it by a port or when
+ * it was to be emptied; null if that is not what `failure` says.
+ */
+export function refusedEntry(
+  list: readonly unknown[],
+  failure: unknown,
+  path = "transfer",
+): EncodingError | null {
+  const text = attempt(() => String(failure), "");
+  if (/not (transferable|detachable)/.test(text)) {
+    return refusedBuffer(list, path);
+  }
+  // So says Deno for ports that are closed or have moved before (2.9.6).
+  const isOfPort = /message ?port/i.test(text) &&
+    /detached|disentangled/.test(text);
+  return isOfPort ? refusedPort(list, path) : null;
+}
+
+function refusedBuffer(
+  list: readonly unknown[],
+  path: string,
+): EncodingError | null {
+  const suspects = [...list.keys()].filter((at) => mayBeFixed(list[at]));
+  if (suspects.length === 0) return null;
+  const names = suspects.map((at) => `${path}[${at}]`);
+  const [what, where] = names.length === 1
+    ? ["a buffer", names[0]!]
+    : [`one of ${names.join(", ")} is a buffer`, path];
+  return new EncodingError(
+    where,
+    `${what} that cannot be detached, as the memory of WebAssembly; leave it ` +
+      "out of the list, or give a copy (.slice())",
+  );
+}
+
+function refusedPort(
+  list: readonly unknown[],
+  path: string,
+): EncodingError | null {
+  const ports = [...list.keys()].filter((at) =>
+    list[at] instanceof MessagePort
+  );
+  if (ports.length === 0) return null;
+  // Ports do not tell whether they are closed.
+  return new EncodingError(
+    ports.length === 1 ? `${path}[${ports[0]}]` : path,
+    "a MessagePort that is closed or has moved before; give one of a new " +
+      "MessageChannel",
+  );
+}
+
+/**
+ * Empties the buffers of a list, as if they were sent: all of them, or none and an
+ * `EncodingError` where one cannot be.
+ */
+export function giveAway(list: readonly unknown[], path = "transfer"): void {
+  const buffers = list.filter((entry) => entry instanceof ArrayBuffer);
+  try {
+    if (buffers.length === 1) buffers[0]!.transfer(0);
+    // Looks at all of them before the first is emptied (2.9.6).
+    else if (buffers.length > 1) structuredClone(null, { transfer: buffers });
+  } catch (error) {
+    throw refusedEntry(list, error, path) ?? error;
+  }
+}
+
+/** Whether one of the buffers may be one that {@linkcode giveAway} refuses. */
+export function mayBeRefused(list: readonly unknown[]): boolean {
+  return list.some(mayBeFixed);
+}
+
+/** WebAssembly has its memory in pages. */
+const PAGE_BYTES = 65_536;
+
+/**
+ * Whether an entry may be the memory of WebAssembly, which cannot be detached. To
+ * know it, one would have to detach it, or to ask for a copy that is too large: for
+ * that V8 looks for garbage as if it were out of memory, of which threads die (2.9.6).
+ */
+function mayBeFixed(entry: unknown): boolean {
+  return entry instanceof ArrayBuffer && !entry.resizable &&
+    entry.byteLength % PAGE_BYTES === 0;
+}
+
+function reasonAgainst(entry: unknown): string | null {
+  if (entry instanceof ArrayBuffer) {
+    return entry.detached
+      ? "a detached ArrayBuffer: its bytes were transferred away"
+      : null;
+  }
+  if (ArrayBuffer.isView(entry)) {
+    return `${
+      nameOf(entry)
+    }, and only its whole buffer moves; list its .buffer`;
+  }
+  if (entry instanceof SharedArrayBuffer) {
+    return "a SharedArrayBuffer, which is shared and does not move; leave it out " +
+      "of the list";
+  }
+  if (isMovable(entry)) return null;
+  return `${nameOf(entry)}, which does not move; list ArrayBuffers and ` +
+    "MessagePorts only";
+}
+
+function isMovable(entry: unknown): boolean {
+  if (typeof entry !== "object" || entry === null) return false;
+  // By the platform's own classes, as a class of the user may have such a name.
+  for (const name of MOVABLE) {
+    const type: unknown = Reflect.get(globalThis, name);
+    if (typeof type === "function" && entry instanceof type) return true;
+  }
+  return false;
+}
+
+function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const name: unknown = Object.prototype.toString.call(value).slice(8, -1);
+  return `${/^[AEIOU]/.test(String(name)) ? "an" : "a"} ${name}`;
+}

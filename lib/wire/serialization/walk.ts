@@ -1,0 +1,454 @@
+/**
+ * The walk over a value that is to be sent. It refuses what cannot go, with the
+ * exact path, and takes out what goes in another form: shared objects and errors,
+ * and views that another isolate is to get without the rest of their buffers.
+ *
+ * In two steps. `check` looks at everything once and marks each container:
+ *
+ * ```text
+ *   (unseen) --enter--> open --leave--> clean    nothing inside is to be replaced
+ *                        |     \------> dirty    something is
+ *                        +-- seen again while open: a cycle, taken for dirty
+ * ```
+ *
+ * `copy` then copies dirty containers only; a clean one holds clean ones only,
+ * so the caller's own object is sent.
+ *
+ * @module
+ */
+
+// @ts-ignore: the types of Node are what a dependency brings, in any version.
+import { isProxy } from "node:util/types";
+import { assert, unreachable } from "../../base/assert.ts";
+import { EncodingError } from "../../base/errors.ts";
+import {
+  attempt,
+  emptyRecord,
+  type ErrorRecord,
+  fieldNames,
+  hiddenNames,
+  hide,
+} from "./error_record.ts";
+import { put } from "./object_fields.ts";
+import { type Destination, HANDLE, type Handle } from "./handle.ts";
+import type { Shareable } from "./handle.ts";
+import {
+  DEPTH_MAX,
+  reasonAgainst,
+  TOO_DEEP,
+  type ValueKind,
+  valueKindOf,
+} from "./value_kinds.ts";
+import type { Fill, Placeholder, WithPlaceholders } from "./placeholders.ts";
+import { coversBuffer, Cuts } from "./views.ts";
+import { type PathStep, pathText } from "./walk_path.ts";
+
+/** How far errors are followed from error to error, as in a chain of causes. */
+export const ERROR_LEVELS_MAX = 100;
+
+/** Below this weight, looking at a container again is cheaper than a mark. */
+const MARK_FROM_WEIGHT = 16;
+
+/** So many open containers are compared one by one; the ones inside have marks. */
+const UNMARKED_OPEN_MAX = 16;
+
+type Mark = "open" | "clean" | "dirty" | "error" | "handle" | "cut";
+
+/** One walk: what is seen twice in it arrives as one object. */
+export class Walk {
+  readonly #destination: Destination;
+  readonly #transfer: ReadonlySet<object>;
+  readonly #marks = new Map<object, Mark>();
+  /** The open containers, outermost first; those after the first few have marks. */
+  readonly #open: object[] = [];
+  /** How many containers and slots have been looked at, again and again ones too. */
+  #weight = 0;
+  /** The way to what is looked at now; valid below {@linkcode #depth}. */
+  readonly #trail: PathStep[] = [];
+  #depth = 0;
+  /** What a `[HANDLE]` method threw: it passes as it is. */
+  #fromHandle: unknown = this;
+  readonly #parts = new Map<object, Handle | ErrorRecord>();
+  readonly #copies = new Map<object, object>();
+  /** Errors whose record is not filled yet, and how far they are from the value. */
+  readonly #pending: [error: Error, record: ErrorRecord, level: number][] = [];
+  #level = 0;
+  /** Of which buffers all goes, as far as it is known; one is the most common. */
+  #firstWhole: ArrayBufferLike | null = null;
+  readonly #whole = new Set<ArrayBufferLike>();
+  readonly #cuts = new Cuts();
+  readonly #views: Placeholder<ArrayBufferView<ArrayBuffer>>[] = [];
+  readonly #handles: Placeholder<Handle>[] = [];
+  readonly #errors: Placeholder<ErrorRecord>[] = [];
+  readonly #fills: Fill[] = [];
+
+  /** Begins a walk. What is in `transfer` goes as it is. */
+  constructor(destination: Destination, transfer: readonly object[] = []) {
+    this.#destination = destination;
+    this.#transfer = new Set(transfer);
+  }
+
+  /** Whether something in `value` is to be replaced; throws what cannot be sent. */
+  check(value: unknown, path: string): boolean {
+    assert(this.#open.length === 0, "a check begins with nothing open");
+    this.#depth = 0;
+    try {
+      return this.#check(value);
+    } catch (error) {
+      for (const container of this.#open.splice(0)) {
+        this.#marks.delete(container);
+      }
+      throw this.#explain(error, path);
+    }
+  }
+
+  #explain(error: unknown, path: string): unknown {
+    if (error === this.#fromHandle) return error;
+    const where = pathText(path, this.#trail, this.#depth);
+    if (error instanceof Refusal) {
+      return new EncodingError(where, error.message);
+    }
+    if (attempt(() => isStackOverflow(error), false)) {
+      return new EncodingError(where, TOO_DEEP);
+    }
+    const wrapped = new EncodingError(where, "a part that throws when read");
+    hide(wrapped, "cause", error);
+    return wrapped;
+  }
+
+  #check(value: unknown): boolean {
+    switch (typeof value) {
+      case "function":
+        throw new Refusal(A_FUNCTION);
+      case "symbol":
+        throw new Refusal("a symbol");
+      case "object":
+        return value !== null && this.#checkObject(value);
+      default:
+        return false;
+    }
+  }
+
+  #checkObject(value: object): boolean {
+    const mark = this.#marks.get(value);
+    if (mark !== undefined) return mark !== "clean";
+    if (this.#isOpen(value)) return true;
+    if (this.#transfer.has(value)) return false;
+    if (this.#depth >= DEPTH_MAX) throw new Refusal(TOO_DEEP);
+    const kind = valueKindOf(value);
+    switch (kind) {
+      case "plain":
+      case "array":
+        return this.#checkSlots(value);
+      case "map":
+        return this.#checkMap(value as Map<unknown, unknown>);
+      case "set":
+        return this.#checkSet(value as Set<unknown>);
+      case "shareable":
+        return this.#takeHandle(value as Shareable);
+      case "error":
+        this.#marks.set(value, "error");
+        return true;
+      case "date":
+      case "regexp":
+      case "boxed":
+      case "buffer":
+      case "shared":
+      case "view":
+      case "platform":
+      case "refused": {
+        const reason = reasonAgainst(value, kind, this.#destination);
+        if (reason !== undefined) throw new Refusal(reason);
+        // Bytes have only what is shown in any case.
+        return this.#destination === "isolate" && this.#isToCut(value, kind);
+      }
+      default:
+        return unreachable(kind);
+    }
+  }
+
+  /** Whether the clone of a view would bring bytes along that nobody shows. */
+  #isToCut(value: object, kind: ValueKind): boolean {
+    if (kind === "buffer") this.#noteWhole(value as ArrayBuffer);
+    if (kind !== "view") return false;
+    const view = value as ArrayBufferView<ArrayBuffer>;
+    const { buffer } = view;
+    if (!(buffer instanceof ArrayBuffer) || this.#transfer.has(buffer)) {
+      return false;
+    }
+    if (coversBuffer(view)) {
+      this.#noteWhole(buffer);
+      return false;
+    }
+    this.#marks.set(view, "cut");
+    this.#cuts.add(view);
+    return true;
+  }
+
+  #noteWhole(buffer: ArrayBuffer): void {
+    if (this.#firstWhole === null) this.#firstWhole = buffer;
+    else if (this.#firstWhole !== buffer) this.#whole.add(buffer);
+  }
+
+  #viewSent(view: ArrayBufferView<ArrayBuffer>): ArrayBufferView {
+    const { buffer } = view;
+    const isWhole = buffer === this.#firstWhole || this.#whole.has(buffer);
+    return isWhole ? view : this.#cuts.of(view);
+  }
+
+  #takeHandle(value: Shareable): true {
+    try {
+      this.#parts.set(value, value[HANDLE](this.#destination));
+    } catch (error) {
+      this.#fromHandle = error;
+      throw error;
+    }
+    this.#marks.set(value, "handle");
+    return true;
+  }
+
+  #checkSlots(value: object): boolean {
+    if (isLongList(value)) return this.#checkItems(value);
+    const keys = Object.keys(value);
+    const before = this.#weigh(keys.length);
+    // Structured clone refuses a proxy; a copy of it goes.
+    let dirty = isProxy(value);
+    let entered = dirty || keys.length >= MARK_FROM_WEIGHT;
+    if (entered) this.#enter(value);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]!;
+      this.#trail[this.#depth++] = key;
+      const part = (value as Record<string, unknown>)[key];
+      if (!entered && typeof part === "object" && part !== null) {
+        this.#enter(value);
+        entered = true;
+      }
+      if (this.#check(part)) dirty = true;
+      this.#depth--;
+    }
+    if (entered) this.#leave(value, dirty, before);
+    return dirty;
+  }
+
+  #checkItems(value: readonly unknown[]): boolean {
+    let dirty = isProxy(value);
+    const before = this.#weigh(value.length);
+    this.#enter(value);
+    for (let i = 0; i < value.length; i++) {
+      this.#trail[this.#depth++] = i;
+      if (this.#check(value[i])) dirty = true;
+      this.#depth--;
+    }
+    this.#leave(value, dirty, before);
+    return dirty;
+  }
+
+  #checkMap(value: Map<unknown, unknown>): boolean {
+    let dirty = false;
+    const before = this.#weigh(0);
+    this.#enter(value);
+    Map.prototype.forEach.call(value, (item, key) => {
+      this.#weight++;
+      this.#trail[this.#depth++] = { keyOfMap: key };
+      if (this.#check(key)) dirty = true;
+      this.#trail[this.#depth - 1] = { inMapAt: key };
+      if (this.#check(item)) dirty = true;
+      this.#depth--;
+    });
+    this.#leave(value, dirty, before);
+    return dirty;
+  }
+
+  #checkSet(value: Set<unknown>): boolean {
+    let dirty = false;
+    let index = 0;
+    const before = this.#weigh(0);
+    this.#enter(value);
+    Set.prototype.forEach.call(value, (member) => {
+      this.#weight++;
+      this.#trail[this.#depth++] = { memberOfSet: index++ };
+      if (this.#check(member)) dirty = true;
+      this.#depth--;
+    });
+    this.#leave(value, dirty, before);
+    return dirty;
+  }
+
+  /** Adds a container of so many slots, and gives the weight before it. */
+  #weigh(slots: number): number {
+    const before = this.#weight;
+    this.#weight += slots + 1;
+    return before;
+  }
+
+  #enter(container: object): void {
+    if (this.#open.length >= UNMARKED_OPEN_MAX) {
+      this.#marks.set(container, "open");
+    }
+    this.#open.push(container);
+  }
+
+  #isOpen(container: object): boolean {
+    const { length } = this.#open;
+    for (let i = 0; i < length && i < UNMARKED_OPEN_MAX; i++) {
+      if (this.#open[i] === container) return true;
+    }
+    return false;
+  }
+
+  /** A light one gets no mark: what holds many of it gets one, and so ends the walk. */
+  #leave(container: object, dirty: boolean, before: number): void {
+    this.#open.pop();
+    const isMarked = this.#open.length >= UNMARKED_OPEN_MAX;
+    if (dirty || isMarked || this.#weight - before >= MARK_FROM_WEIGHT) {
+      this.#marks.set(container, dirty ? "dirty" : "clean");
+    }
+  }
+
+  /** The checked `value` with its sites. */
+  take(value: unknown): WithPlaceholders {
+    const root: unknown[] = [];
+    this.#slot(root, "0", value);
+    for (let next = this.#pending.pop(); next; next = this.#pending.pop()) {
+      this.#fillRecord(...next);
+    }
+    for (const [container, key, view] of this.#views) {
+      put(container, key, this.#viewSent(view));
+    }
+    return {
+      root,
+      handles: this.#handles,
+      errors: this.#errors,
+      fills: this.#fills,
+    };
+  }
+
+  /** Like {@linkcode take}, with a text in the place of what cannot be sent. */
+  takeAnyway(value: unknown, path: string): WithPlaceholders {
+    return this.take(this.#sendable(() => value, path));
+  }
+
+  #sendable(read: () => unknown, path: string): unknown {
+    let value: unknown;
+    try {
+      value = read();
+    } catch {
+      return `[Not sent: ${path} throws when read]`;
+    }
+    try {
+      this.check(value, path);
+      return value;
+    } catch (error) {
+      return `[Not sent: ${attempt(() => (error as Error).message, path)}]`;
+    }
+  }
+
+  #slot(container: object, key: string, value: unknown): void {
+    if (typeof value !== "object" || value === null) {
+      return put(container, key, value);
+    }
+    switch (this.#marks.get(value)) {
+      case "handle":
+        put(container, key, null);
+        this.#handles.push([container, key, this.#parts.get(value) as Handle]);
+        return;
+      case "error":
+        return this.#slotError(container, key, value as Error);
+      case "dirty":
+        return put(container, key, this.#copy(value));
+      case "cut":
+        // What of its buffer goes is clear when all has been seen.
+        put(container, key, null);
+        this.#views.push([
+          container,
+          key,
+          value as ArrayBufferView<ArrayBuffer>,
+        ]);
+        return;
+      default:
+        return put(container, key, value);
+    }
+  }
+
+  #slotError(container: object, key: string, error: Error): void {
+    const level = this.#level + 1;
+    if (level > ERROR_LEVELS_MAX) {
+      return put(container, key, `[Not sent: over ${ERROR_LEVELS_MAX} errors]`);
+    }
+    put(container, key, null);
+    let record = this.#parts.get(error) as ErrorRecord | undefined;
+    if (record === undefined) {
+      this.#parts.set(error, record = emptyRecord(error));
+      this.#pending.push([error, record, level]);
+    }
+    this.#errors.push([container, key, record]);
+  }
+
+  #fillRecord(error: Error, record: ErrorRecord, level: number): void {
+    this.#level = level;
+    const from = error as unknown as Record<string, unknown>;
+    for (const key of fieldNames(error)) {
+      this.#slot(record.fields, key, this.#sendable(() => from[key], key));
+    }
+    for (const key of hiddenNames(error)) {
+      const part = attempt(() => from[key], undefined);
+      if (key === "errors" && Array.isArray(part)) {
+        const items = part.map((item, i) =>
+          this.#sendable(() => item, `errors[${i}]`)
+        );
+        const list: unknown[] = [];
+        items.forEach((item, i) => this.#slot(list, String(i), item));
+        record.hidden[key] = list;
+      } else {
+        this.#slot(record.hidden, key, this.#sendable(() => from[key], key));
+      }
+    }
+  }
+
+  #copy(value: object): object {
+    const known = this.#copies.get(value);
+    if (known !== undefined) return known;
+    if (value instanceof Map || value instanceof Set) {
+      return this.#copyContent(value);
+    }
+    const copy: object = Array.isArray(value) ? [] : {};
+    if (Array.isArray(value)) (copy as unknown[]).length = value.length;
+    this.#copies.set(value, copy);
+    for (const key of Object.keys(value)) {
+      this.#slot(copy, key, (value as Record<string, unknown>)[key]);
+    }
+    return copy;
+  }
+
+  #copyContent(value: Map<unknown, unknown> | Set<unknown>): object {
+    const content: unknown[] = [];
+    const target = value instanceof Map ? new Map() : new Set();
+    this.#copies.set(value, target);
+    this.#fills.push([target, content]);
+    const add = (part: unknown) =>
+      this.#slot(content, String(content.length), part);
+    if (value instanceof Set) Set.prototype.forEach.call(value, add);
+    else {
+      Map.prototype.forEach.call(value, (item, key) => (add(key), add(item)));
+    }
+    return target;
+  }
+}
+
+const A_FUNCTION = "a function; give its module and name, or a shared object";
+
+/** A part that cannot be sent; the path to it is known where it is caught. */
+class Refusal extends Error {}
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes("call stack");
+}
+
+/**
+ * Whether `value` is an array so long that listing its keys would cost more than
+ * it finds: it has no holes, and fields on such an array are not looked for.
+ */
+function isLongList(value: object): value is unknown[] {
+  return Array.isArray(value) && value.length > 64 &&
+    !value.includes(undefined);
+}
