@@ -1,5 +1,6 @@
 /**
- * The layout of `lib/`: look down, never up, never across.
+ * The layout of `lib/`: look down, never up, never across. A folder is a floor, its
+ * subfolders are landings of it.
  *
  * @module
  */
@@ -12,22 +13,35 @@ const ROOT = new URL("../", import.meta.url).href;
 /** What modules of tasks may import in place of the package. */
 const TASK_ENTRY = "lib/pool/worker/task.ts";
 
-/** The floor of each folder of `lib/`; equal numbers do not see each other. */
-const FLOORS: Readonly<Record<string, number>> = {
-  base: 0,
-  wire: 1,
-  memory: 2,
-  sync: 3,
-  channel: 4,
-  shared: 4,
-  functions: 5,
-  launch: 6,
-  process: 7,
-  pool: 8,
-  manager: 9,
-  context: 10,
-  child: 11,
-};
+/** The landings of a folder, from below: subfolders side by side do not see each other. */
+type Landings = readonly (readonly string[])[];
+
+/** The floors of `lib/`, from below: folders side by side do not see each other. */
+const FLOORS: readonly Readonly<Record<string, Landings>>[] = [
+  { base: [] },
+  { wire: [["serialization"], ["protocol"], ["mailbox"]] },
+  { logging: [] },
+  {
+    memory: [
+      ["system"],
+      ["liveness"],
+      ["allocation"],
+      ["waiting"],
+      ["sharing"],
+    ],
+  },
+  { sync: [] },
+  {
+    channel: [["connection", "ring"], ["pipe", "relay", "sockets"], ["queue"]],
+    shared: [],
+  },
+  { functions: [] },
+  { launch: [] },
+  { process: [] },
+  { pool: [["protocol"], ["parent", "worker"]] },
+  { context: [] },
+  { child: [] },
+];
 
 /** One module and what it imports, by paths below the root. */
 export type Edge = readonly [from: string, to: string];
@@ -45,17 +59,55 @@ function breach(from: string, to: string): string | null {
   if (/^node:/.test(to)) return null;
   if (to === "mod.ts") return "imports the front";
   if (!to.startsWith("lib/")) return "neither relative nor node:";
-  const [own, other] = [folderOf(from), folderOf(to)];
-  if (own === other) return null;
-  const [high, low] = [FLOORS[own], FLOORS[other]];
-  if (high === undefined) return `unknown folder "${own}"`;
-  if (low === undefined) return `unknown folder "${other}"`;
-  if (low > high) return "looks up";
-  return low === high ? "looks across" : null;
+  const [own, other] = [roomOf(from), roomOf(to)];
+  if (own === null) return `unknown folder "${folderOf(from)}"`;
+  if (other === null) return `unknown folder "${folderOf(to)}"`;
+  if (own.name === other.name) return null;
+  const difference = own.folder === other.folder
+    ? own.landing - other.landing
+    : own.floor - other.floor;
+  if (difference < 0) return "looks up";
+  return difference === 0 ? "looks across" : null;
 }
 
+/** A folder that holds files, and how high it lies. */
+interface Room {
+  readonly name: string;
+  readonly folder: string;
+  readonly floor: number;
+  readonly landing: number;
+}
+
+/** The room of a file; null where no file may be. */
+function roomOf(path: string): Room | null {
+  const name = folderOf(path);
+  const [folder = "", subfolder] = name.split("/");
+  const floor = FLOORS.findIndex((folders) => Object.hasOwn(folders, folder));
+  if (floor < 0) return null;
+  const landings = FLOORS[floor]![folder]!;
+  const landing = landings.findIndex((names) =>
+    names.includes(subfolder ?? "")
+  );
+  const isKnown = landings.length === 0
+    ? subfolder === undefined
+    : landing >= 0;
+  return isKnown ? { name, folder, floor, landing } : null;
+}
+
+/** Where a file of `lib/` stands: `wire/protocol`. */
 function folderOf(path: string): string {
-  return path.split("/")[1]!;
+  return path.split("/").slice(1, -1).join("/");
+}
+
+/** Every room that the floors name. */
+function roomNames(): string[] {
+  return FLOORS.flatMap((folders) =>
+    Object.entries(folders).flatMap(([folder, landings]) =>
+      landings.length === 0
+        ? [folder]
+        : landings.flat().map((subfolder) => `${folder}/${subfolder}`)
+    )
+  );
 }
 
 interface Graph {
@@ -134,9 +186,14 @@ Deno.test(
       "files that nobody uses",
     );
     deepEqual(
-      files.filter((file) => FLOORS[folderOf(file)] === undefined),
+      files.filter((file) => roomOf(file) === null),
       [],
       "files on no floor",
+    );
+    deepEqual(
+      [...new Set(files.map(folderOf))].toSorted(),
+      roomNames().toSorted(),
+      "floors without a file",
     );
     ok(edges.length > 100);
   },
@@ -146,8 +203,8 @@ Deno.test("the entry for tasks brings next to nothing", async () => {
   const { modules } = await graphOf(TASK_ENTRY);
   deepEqual(modules.toSorted(), [
     "lib/base/errors.ts",
-    "lib/pool/worker/worker_state.ts",
     TASK_ENTRY,
+    "lib/pool/worker/worker_state.ts",
   ]);
 });
 
@@ -155,9 +212,15 @@ Deno.test("the entry for tasks brings next to nothing", async () => {
 Deno.test("breaches() sees what is wrong", () => {
   const wrong: Edge[] = [
     ["lib/base/errors.ts", "lib/wire/serialization/pack.ts"],
-    ["lib/memory/allocation/block.ts", "lib/sync/rlock.ts"],
+    ["lib/memory/waiting/futex.ts", "lib/sync/rlock.ts"],
     ["lib/shared/value.ts", "lib/channel/queue/queue.ts"],
     ["lib/process/process.ts", "lib/context/default.ts"],
+    ["lib/wire/serialization/pack.ts", "lib/wire/protocol/frames.ts"],
+    ["lib/pool/worker/reporter.ts", "lib/pool/parent/job.ts"],
+    ["lib/memory/allocation/block.ts", "lib/sync/rlock.ts"],
+    ["lib/wire/pack.ts", "lib/base/errors.ts"],
+    ["lib/wire/things/pack.ts", "lib/base/errors.ts"],
+    ["lib/sync/things/lock.ts", "lib/base/errors.ts"],
     ["lib/context/context.ts", "lib/child/bootstrap.ts"],
     ["lib/misc/things.ts", "lib/base/errors.ts"],
     ["lib/context/context.ts", "lib/misc/things.ts"],
@@ -178,9 +241,52 @@ Deno.test("breaches() sees what is wrong", () => {
     breaches([
       ["lib/child/bootstrap.ts", "lib/context/default.ts"],
       ["lib/process/process.ts", "lib/process/life_cycle.ts"],
+      ["lib/wire/protocol/frames.ts", "lib/wire/serialization/pack.ts"],
+      ["lib/pool/parent/job.ts", "lib/pool/protocol/slots.ts"],
+      ["lib/sync/lock.ts", "lib/wire/mailbox/mailbox.ts"],
       ["lib/launch/thread_handle.ts", "node:worker_threads"],
       ["mod.ts", "lib/context/context.ts"],
     ]),
     [],
   );
+});
+
+/** The names that a source file declares and exports. */
+function exportsOf(text: string): string[] {
+  const declaration =
+    /^export (?:declare |abstract |async )*(?:class|interface|type|enum|const|let|function\*?) (\w+)/gm;
+  // An overloaded function is declared several times and is one.
+  return [...new Set([...text.matchAll(declaration)].map(([, name]) => name!))];
+}
+
+/** What stands more than once in a list of names, each with its places. */
+function repeated(names: readonly (readonly [name: string, at: string])[]) {
+  const places = Map.groupBy(names, ([name]) => name);
+  return [...places].filter(([, all]) => all.length > 1)
+    .map(([name, all]) => `${name}: ${all.map(([, at]) => at).join(", ")}`);
+}
+
+Deno.test("No two exported declarations of lib/ share a name", async () => {
+  const names = await Promise.all(
+    filesOf("lib/").map(async (file) =>
+      exportsOf(await Deno.readTextFile(new URL(file, ROOT)))
+        .map((name) => [name, file] as const)
+    ),
+  );
+  deepEqual(repeated(names.flat()), []);
+  ok(names.flat().length > 500);
+});
+
+Deno.test("No two files of lib/ share a name", () => {
+  deepEqual(
+    repeated(filesOf("lib/").map((file) => [file.split("/").at(-1)!, file])),
+    [],
+  );
+});
+
+Deno.test("repeated() and exportsOf() see what is wrong", () => {
+  const text = "export class A {}\nexport async function b() {}\n" +
+    "export type C = 1;\nexport const D = 1;\nconst e = 1;\n";
+  deepEqual(exportsOf(text), ["A", "b", "C", "D"]);
+  deepEqual(repeated([["a", "x"], ["b", "x"], ["a", "y"]]), ["a: x, y"]);
 });
