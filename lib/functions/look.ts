@@ -5,18 +5,24 @@
  */
 
 import { printError } from "../base/stderr.ts";
+import { isPlain } from "../wire/protocol/child_context.ts";
+import { isShareable } from "../wire/serialization/handle.ts";
 import { capture, type CaptureRequest, type Found } from "./capture.ts";
 import { isClosed } from "./closed_text.ts";
 import { inspect } from "./inspector.ts";
 
 /** What came of a look; null where none can be taken. */
-export type Look = Found | null;
+export type Look =
+  | Found
+  /** What it uses is in its scope. */
+  | { readonly kind: "given"; readonly module: string | null }
+  | null;
 
-/** Texts that use nothing, by the module that gave them. */
-const closed = new Set<string>();
+/** Texts that use nothing but what they are given, by the module that gave them. */
+const known = new Set<string>();
 
 /** So many of them are remembered. */
-const CLOSED_MAX = 1_024;
+const KNOWN_MAX = 1_024;
 
 /** Above this size what travels is spoken of. */
 const LARGE_BYTES = 1024 * 1024;
@@ -30,17 +36,45 @@ const told = new Set<string>();
  */
 export function lookAt(request: CaptureRequest, home: string | null): Look {
   const text = Function.prototype.toString.call(request.target);
+  const { scope } = request;
   // What its text says can be all and is not where its module has a `Map` of its own.
-  const key = request.scope === null && isClosed(text)
-    ? `${home}\0${text}`
-    : null;
-  if (key !== null && closed.has(key)) return { kind: "closed", module: home };
+  const key =
+    Object.keys(request.target).length === 0 && mayBeKnown(text, scope)
+      ? [home, text, ...Object.keys(scope ?? {})].join("\0")
+      : null;
+  if (key !== null && known.has(key)) {
+    return { kind: scope === null ? "closed" : "given", module: home };
+  }
   const found = inspect((inspector) => capture(request, inspector));
-  if (key !== null && found?.kind === "closed") {
-    if (closed.size >= CLOSED_MAX) closed.clear();
-    closed.add(key);
+  if (key !== null && found !== null && saysAll(found, scope)) {
+    if (known.size >= KNOWN_MAX) known.clear();
+    known.add(key);
+    if (scope !== null) return { kind: "given", module: home };
   }
   return found;
+}
+
+/** Whether a look would bring the same each time, if it brings no more than is given. */
+function mayBeKnown(text: string, scope: CaptureRequest["scope"]): boolean {
+  return scope === null
+    ? isClosed(text)
+    : Object.values(scope).every((value) =>
+      isPlain(value) ||
+      typeof value === "object" && value !== null && isShareable(value)
+    );
+}
+
+/** Whether a function uses nothing but what it was given. */
+function saysAll(found: Found, scope: CaptureRequest["scope"]): boolean {
+  if (found.kind !== "captured") return found.kind === "closed";
+  const { parts, scopes } = found.code;
+  return scope !== null && parts.length === 1 &&
+    found.values.fields.length === 0 &&
+    scopes.every(({ variables }) =>
+      variables.every(([name, holds]) =>
+        holds === "value" && Object.hasOwn(scope, name)
+      )
+    );
 }
 
 /** Tells once of a function that takes much along. */

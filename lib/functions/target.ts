@@ -121,6 +121,10 @@ function lookedAt(
         found,
       };
     }
+    case "given": {
+      const match: Match = { by: "text", isWhole: true };
+      return { spec: { ...spec, match }, scope: { ...scope }, found };
+    }
     case "captured": {
       const { code, values } = found;
       const { name } = spec;
