@@ -119,7 +119,7 @@ Deno.test("getAllStartMethods() lists what is supported, the default first", () 
   deepEqual(names, supported.map(({ name }) => name));
 });
 
-// DESIGN.md, section 4, row by row.
+// The table of start methods in README.md, row by row.
 Deno.test("startMethods() reports what each method can do, and why not", () => {
   const rows = new Map(startMethods().map((row) => [row.name, row]));
   for (const name of ["thread", "worker", "spawn", "forkserver", "fork"]) {

@@ -50,7 +50,7 @@ export function programContract({ ctx, method, traits, test }: Subject): void {
     ]);
   });
 
-  // Goal: the program of DESIGN.md, section 2, runs word for word.
+  // Goal: the first program of the README runs word for word.
   test("Process runs a program that imports the package by its name", async () => {
     const source = (await Deno.readTextFile(programUrl("section2")))
       .replace("../../../mod.ts", "@multiprocessing/core");

@@ -75,7 +75,7 @@ export interface LogSetting {
   readonly toStderr: boolean;
 }
 
-/** How a child finds what to run; DESIGN.md section 5. */
+/** How a child finds what to run. */
 export type TargetSpec =
   | { readonly kind: "nothing" }
   | {

@@ -6,7 +6,7 @@ import {
 } from "../../lib/memory/sharing/resource_sharer.ts";
 import { type Context, getContext, type Value } from "../../mod.ts";
 import { eventually } from "../fixtures/program.ts";
-import * as d from "./fixtures/depot.ts";
+import * as d from "./fixtures/sharer.ts";
 
 const TIMEOUT_MS = 30_000;
 
