@@ -17,11 +17,8 @@ import { settlesBy } from "../connection/notify.ts";
 import type { Connection } from "../connection/connection.ts";
 import { checkKey, greetListener, importKey, type Key } from "./handshake.ts";
 import type { Socket } from "./socket_transport.ts";
-import {
-  checkMaxMessageBytes,
-  closeSocket,
-  connectionOver,
-} from "./socket_connection.ts";
+import { checkMaxMessageBytes } from "./message_limit.ts";
+import { closeSocket, connectionOver } from "./socket_connection.ts";
 
 /**
  * How to call on a listener.

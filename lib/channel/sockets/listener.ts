@@ -36,11 +36,8 @@ import {
 } from "./pending_handshakes.ts";
 import { checkKey, greetClient, importKey, type Key } from "./handshake.ts";
 import type { Socket } from "./socket_transport.ts";
-import {
-  checkMaxMessageBytes,
-  closeSocket,
-  connectionOver,
-} from "./socket_connection.ts";
+import { checkMaxMessageBytes } from "./message_limit.ts";
+import { closeSocket, connectionOver } from "./socket_connection.ts";
 import { PrivateFolder } from "./private_folder.ts";
 
 /**

@@ -1,17 +1,12 @@
 /**
- * Connections over sockets, and what both of their makers are told.
+ * Connections over sockets, as `Listener` and `Client` make them.
  *
  * @module
  */
 
 import { REFUSED, type Refused } from "../../wire/serialization/handle.ts";
 import { Connection, OverTransport } from "../connection/connection.ts";
-import { SOCKET_FRAME_MAX_BYTES } from "./socket_framing.ts";
-import {
-  MAX_MESSAGE_BYTES_DEFAULT,
-  type Socket,
-  SocketTransport,
-} from "./socket_transport.ts";
+import { type Socket, SocketTransport } from "./socket_transport.ts";
 
 /** A connection that stays in the process which made it. */
 class SocketConnection<In, Out> extends Connection<In, Out> implements Refused {
@@ -30,18 +25,6 @@ export function connectionOver<In, Out>(
 ): Connection<In, Out> {
   const transport = new SocketTransport(socket, maxMessageBytes);
   return new SocketConnection<In, Out>(new OverTransport(transport));
-}
-
-/** Checks a limit for the messages of a connection. */
-export function checkMaxMessageBytes(
-  most: number = MAX_MESSAGE_BYTES_DEFAULT,
-): number {
-  if (Number.isInteger(most) && most >= 0 && most <= SOCKET_FRAME_MAX_BYTES) {
-    return most;
-  }
-  throw new RangeError(
-    `Cannot use "maxMessageBytes" as it must be a whole number from 0 to ${SOCKET_FRAME_MAX_BYTES}: current value is ${most}`,
-  );
 }
 
 /** Closes a socket that may be closed already. */

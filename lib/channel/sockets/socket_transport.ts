@@ -39,9 +39,6 @@ import {
   SOCKET_HEADER_BYTES,
 } from "./socket_framing.ts";
 
-/** The longest message that is received, unless the caller says otherwise. */
-export const MAX_MESSAGE_BYTES_DEFAULT = 64 * 2 ** 20;
-
 const PIECE_BYTES = 65_536;
 
 /** How much is read ahead; with it come at most one piece and one message. */
