@@ -5,7 +5,7 @@
  */
 
 import { deepEqual, equal } from "node:assert/strict";
-import { hearFrom } from "../../lib/pool/protocol/pool_messages.ts";
+import { receiveFrom } from "../../lib/pool/protocol/pool_messages.ts";
 import { PEER } from "../../lib/process/process.ts";
 import { reviveAny } from "../../lib/wire/serialization/handle.ts";
 import { unpack } from "../../lib/wire/serialization/pack.ts";
@@ -37,7 +37,7 @@ export function mailContract({ ctx, method, test }: Subject): void {
     const p = new ctx.Process({ target: ASKING });
     p.start();
     const peer = p[PEER]!;
-    hearFrom(peer, (body) => {
+    receiveFrom(peer, (body) => {
       post(peer, unpack(body, reviveAny) as number * 2);
     });
     equal(await p.result(), 42);

@@ -7,7 +7,7 @@
 import type { Job, Task } from "./job.ts";
 import {
   RUN_HEAD,
-  type RunRow,
+  type RunMessage,
   TASK_STRIDE,
 } from "../protocol/pool_messages.ts";
 import {
@@ -132,13 +132,13 @@ export class InFlight {
   }
 
   /** Adds calls that fit into slots, which are shared. */
-  enterCalls(tasks: readonly Task[], row: Readonly<RunRow>): void {
+  enterCalls(tasks: readonly Task[], message: Readonly<RunMessage>): void {
     for (let i = 0; i < tasks.length; i++) {
       const at = RUN_HEAD + i * TASK_STRIDE;
       this.#slots!.offerCall(
         this.#next,
-        row[at] as number,
-        row[at + 2] as SmallValue,
+        message[at] as number,
+        message[at + 2] as SmallValue,
       );
       this.#tasks[this.#next++ & MASK] = tasks[i]!;
     }

@@ -41,11 +41,11 @@ import {
   CALL_ONE,
   type FromWorker,
   type FunctionDefinition,
-  hearFrom,
+  isFrequent,
   isPacked,
-  isRow,
-  type ReportRow,
-  type RunRow,
+  receiveFrom,
+  type ReportMessage,
+  type RunMessage,
   type SentItems,
   TIMED,
   type ToWorker,
@@ -114,7 +114,7 @@ export interface WorkerOptions {
 interface Run {
   readonly sent: readonly Task[];
   /** The tasks; the number of the first of them is set when they are entered. */
-  readonly row: RunRow;
+  readonly message: RunMessage;
   /** What moves, if something does. */
   readonly transfer: readonly Transferable[] | undefined;
   readonly mustPack: boolean;
@@ -204,7 +204,7 @@ export class PoolWorker {
   start(initializer: FunctionDefinition | null, initargs: SentItems): void {
     this.process.start();
     const peer = this.#peer = this.process[PEER]!;
-    hearFrom(peer, (body) => this.#hear(body));
+    receiveFrom(peer, (body) => this.#receive(body));
     peer.onBroken((why) => this.#breaks(why));
     peer.onGone(() => this.#gone());
     const isHeavy = initializer !== null &&
@@ -280,7 +280,7 @@ export class PoolWorker {
     if (run.sent.length === 0) return;
     this.lastGiven = run.sent.length;
     if (this.inFlight.isShared && run.areSmall) {
-      this.inFlight.enterCalls(run.sent, run.row);
+      this.inFlight.enterCalls(run.sent, run.message);
       this.#post(run.sent.length);
       this.#names.add(run.sent);
     } else if (this.#giveAll(run)) {
@@ -291,11 +291,11 @@ export class PoolWorker {
   }
 
   /** Gives tasks as they are; false if they are refused. */
-  #giveAll({ sent, row, mustPack, transfer }: Run): boolean {
-    row[0] = this.inFlight.enter(sent);
-    const [, , definitions] = row;
+  #giveAll({ sent, message, mustPack, transfer }: Run): boolean {
+    message[0] = this.inFlight.enter(sent);
+    const [, , definitions] = message;
     try {
-      this.#post(row, mustPack, transfer);
+      this.#post(message, mustPack, transfer);
     } catch (error) {
       // A port may refuse what nothing spoke against.
       this.#refused(sent, definitions, transfer, error);
@@ -307,7 +307,7 @@ export class PoolWorker {
   }
 
   #runOf(tasks: readonly Task[]): Run {
-    const row: RunRow = [0, this.inFlight.isShared, null];
+    const message: RunMessage = [0, this.inFlight.isShared, null];
     // Made when needed, as most runs are of one task that needs none of them.
     let definitions: FunctionDefinition[] | null = null;
     let transfer: Transferable[] | undefined;
@@ -331,15 +331,15 @@ export class PoolWorker {
       mustPack ||= typeof items === "object" && items !== null &&
         isPacked(items);
       if (timeoutMs < Infinity) this.#isTimed = true;
-      row.push(fn.id, form + (timeoutMs < Infinity ? TIMED : 0), items);
+      message.push(fn.id, form + (timeoutMs < Infinity ? TIMED : 0), items);
       if (batch.transfer.length > 0) {
         (transfer ??= []).push(...batch.transfer);
       }
       sent?.push(task);
     }
-    row[2] = definitions;
+    message[2] = definitions;
     areSmall &&= definitions === null;
-    return { sent: sent ?? tasks, row, transfer, mustPack, areSmall };
+    return { sent: sent ?? tasks, message, transfer, mustPack, areSmall };
   }
 
   #refused(
@@ -468,7 +468,7 @@ export class PoolWorker {
     this.#peer?.post("pool", body, transfer);
   }
 
-  #hear(body: Packed): void {
+  #receive(body: Packed): void {
     if (this.#state === "gone" || this.#breach !== null) return;
     try {
       this.#take(body);
@@ -484,7 +484,7 @@ export class PoolWorker {
       if (!this.inFlight.isShared) return this.#breaks("it has no slots");
       return this.#report(message, this.inFlight.totals, null);
     }
-    if (isRow(message)) {
+    if (isFrequent(message)) {
       const [upTo, items, busyMs, heapBytes] = message;
       return this.#report(upTo, { items, busyMs, heapBytes }, message);
     }
@@ -588,7 +588,7 @@ export class PoolWorker {
     this.#timer = null;
   }
 
-  #report(upTo: number, totals: Totals, row: ReportRow | null): void {
+  #report(upTo: number, totals: Totals, message: ReportMessage | null): void {
     const { items, busyMs } = this.totals;
     if (!areTotals(totals)) return this.#breaks("it counts wrong");
     this.#begun = null;
@@ -599,7 +599,7 @@ export class PoolWorker {
       fn?.measured(totals.busyMs - busyMs, totals.items - items);
       this.totals = totals;
     }
-    const isTrue = (row === null || this.#answers.take(row)) &&
+    const isTrue = (message === null || this.#answers.take(message)) &&
       this.inFlight.done(upTo);
     if (!isTrue) return this.#breaks("it told of more than it was given");
     if (this.load === 0) this.idleSince = this.#events.clock.now();

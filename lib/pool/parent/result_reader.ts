@@ -19,7 +19,7 @@ import {
   type FromWorker,
   isPacked,
   REPORT_HEAD,
-  type ReportRow,
+  type ReportMessage,
   RESULT_STRIDE,
   type SentItems,
   THREW,
@@ -46,7 +46,7 @@ export class ResultReader {
    * Takes the results of a report to their jobs; false at one that cannot be, as it is
    * of no item that the worker has.
    */
-  take(report: ReportRow): boolean {
+  take(report: ReportMessage): boolean {
     for (let i = REPORT_HEAD; i < report.length; i += RESULT_STRIDE) {
       const isTaken = this.#settle(
         report[i] as number,

@@ -1,5 +1,6 @@
 /**
- * The protocol between a pool and one worker: mail of the box "pool", in order.
+ * The protocol between a pool and one worker: the messages of the mailbox "pool",
+ * in the order in which they are sent.
  *
  * ```
  *   pool                                       worker
@@ -12,28 +13,29 @@
  *     |--- run (tasks 4..7) ------------------->|
  *     |<-- report (results, done up to 4) ------|
  *     |<-- stray (whose, error) ----------------|  an error left behind
- *     |--- 2: run (tasks 8..9 are in slots) --->|
+ *     |<-- unhandled (blame, error) ------------|  an error left behind
  *     |<-- 10: report (done up to 10) ----------|
  *     |--- end -------------------------------->|  after what it still has
  *     |<-- report (done up to 8) ---------------|  ends
- * ```
+ *     |<-- report (done up to 10) --------------|  the rest; then it ends
  *
  * - **Numbers, not names:** a worker counts its tasks from 0 in the order in which
- *   they come; a function is described once, and has a number from then on.
+ * they arrive; a function is described once, and has a number from then on.
  * - **One after the other:** a worker runs its tasks in order, one at a time.
- * - **What is not begun can be taken back,** where memory is shared: see `slots.ts`.
- *   A worker without slots has one task at a time and tells its result at once.
- *   Another OS process maps its slots after its first tasks, as that takes longer
- *   than most of them.
- * - **Small calls are told by a number:** the function, the argument and the result
- *   are in the slot, and the totals behind the slots.
- * - **Results are told** at the latest a few milliseconds after they are there. A
- *   small result of a single call is in its slot and not in the report.
+ * - **The pool can take back an item that has not begun,** where memory is shared:
+ * see `slots.ts`. A worker without slots has one task at a time and reports its
+ * result at once. A worker in another OS process maps its slots after its first
+ * tasks, because mapping takes longer than most of them.
+ * - **Small calls are sent as a number:** the function, the argument and the result
+ * are in the slot, and the totals behind the slots.
+ * - **Results are reported** at most a few milliseconds after they exist. The small
+ * result of a single call is in its slot and not in the report.
  *
- * Values go as they are where they can, which most arguments and results of tasks
- * are; whatever else there is in a list goes as one packed list.
+ * Values that need no packing, as most arguments and results of tasks, are sent as
+ * they are; a list with any other value is sent as one packed list.
  *
- * All of it is one module, as each costs a worker 0.1 ms of its start (2.9.6).
+ * All of it is one module, because each module costs a worker 0.1 ms of its start
+ * (2.9.6).
  *
  * @module
  */
@@ -49,10 +51,10 @@ import { type Peer, receive } from "../../wire/mailbox/mailbox.ts";
 import type { ErrorData } from "../../wire/serialization/remote_error.ts";
 import type { Totals } from "./slots.ts";
 
-/** Values that went as they are, or packed. */
+/** Values as they are, or packed: items of a task, arguments, or results. */
 export type SentItems = readonly unknown[] | PackedList;
 
-/** Values that needed packing: the list of them as one. */
+/** Values that needed packing; the list is packed as one value. */
 export interface PackedList {
   /** The packed list. */
   readonly packed: Packed;
@@ -60,80 +62,86 @@ export interface PackedList {
 
 /** How a worker finds a function. */
 export interface FunctionDefinition {
-  /** Its number from now on. */
+  /** The number by which later tasks name the function. */
   readonly id: number;
   readonly spec: Exclude<TargetSpec, { kind: "nothing" | "class" }>;
-  /** Free variables of one that travels as text: names, then values. */
+  /** Free variables of a function that travels as text: names, then values. */
   readonly names: readonly string[];
   readonly values: SentItems;
 }
 
-/** How the items of a task are given to its function. */
+/**
+ * How a task passes its items to its function: one call with the list of arguments.
+ */
 export const CALL = 0;
-/** One call with the one argument that stands for the list of them. */
+/** One call with one argument, which is sent without a list around it. */
 export const CALL_ONE = 1;
 /** Each item is an argument. */
 export const EACH = 2;
 /** Each item is a list of arguments. */
 export const SPREAD = 3;
 
-/** One of the four above. */
+/** One of the four forms above. */
 export type CallForm =
   | typeof CALL
   | typeof CALL_ONE
   | typeof EACH
   | typeof SPREAD;
 
-/** Added to a form: the worker says when it begins an item. */
+/** Flag that is added to a form: the worker reports the start of each item. */
 export const TIMED = 4;
 
-/** How many entries stand before the tasks in a `run`. */
+/** Number of entries before the tasks in a `run`. */
 export const RUN_HEAD = 3;
 
-/** How many entries a task has in a `run`: function, form, load. */
+/** Number of entries of a task in a `run`: function, form, items. */
 export const TASK_STRIDE = 3;
 
-/** How many entries stand before the results in a `report`. */
+/** Number of entries before the results in a `report`. */
 export const REPORT_HEAD = 4;
 
-/** How many entries a result has in a `report`: task, first item, kind, content. */
+/** Number of entries of a result in a `report`: task, first item, kind, content. */
 export const RESULT_STRIDE = 4;
 
-/** What a result is; the number of the kind stands before its content. */
+/** Kinds of a result; the kind stands before the content. Here: a list of values. */
 export const VALUES = 0;
 /** The item threw: an `ErrorData`, packed for another OS process. */
 export const THREW = 1;
 /** The result cannot be sent: the path to the bad part, and the reason. */
 export const UNSENDABLE = 2;
 
-/** To a worker. */
+/** Messages to a worker. */
 export type ToWorker =
   | {
     readonly kind: "setup";
-    /** Shared with the pool, where memory can be: now, or once it is mapped. */
+    /**
+     * Memory shared with the pool, if it can be: usable now, or once it is mapped.
+     */
     readonly slots: SharedArrayBuffer | BlockHandle | null;
     readonly initializer: FunctionDefinition | null;
     readonly initargs: SentItems;
   }
-  | RunRow
-  /** So many more calls are in the slots. */
+  | RunMessage
+  /** This many more calls are in the slots. */
   | number
   | { readonly kind: "forget"; readonly id: number }
   | { readonly kind: "end" };
 
-/** An item of a task. */
+/** Position of an item: the number of its task, and its index in the task. */
 export type ItemPosition = readonly [seq: number, item: number];
 
-/** Whose something is: of an item, or of that one or some item before it. */
+/**
+ * The item that caused an error: exactly this item, or this item or an earlier one.
+ */
 export interface Blame {
   readonly kind: "of" | "upTo";
   readonly place: ItemPosition;
 }
 
-/** From a worker. */
+/** Messages from a worker. */
 export type FromWorker =
   | { readonly kind: "up" }
-  /** The slots are mapped: what is sent from now on may be offered in them. */
+  /** The slots are mapped: later tasks may be offered in them. */
   | { readonly kind: "shared" }
   | {
     /** The initializer threw. */
@@ -146,35 +154,35 @@ export type FromWorker =
     readonly item: number;
   }
   | {
-    /** Nobody handled an error that a task has left behind; the worker goes on. */
+    /** A task left an error behind that nothing handled; the worker goes on. */
     readonly kind: "unhandled";
-    /** Which task that was, as far as that is known. */
+    /** The task that left it, as far as it is known. */
     readonly blame: Blame | null;
-    /** Whether it was thrown, as in a timer; else it is a rejection. */
+    /** Whether the error was thrown, as in a timer; otherwise it is a rejection. */
     readonly isThrown: boolean;
     readonly error: ErrorData | Uint8Array<ArrayBuffer>;
   }
-  | ReportRow
-  /** All tasks before this one are done; all results are in the slots. */
+  | ReportMessage
+  /** All tasks before this one are done; all their results are in the slots. */
   | number;
 
 /**
- * Tasks to run. The two frequent messages are rows, without rows in them: a named
- * field costs half a microsecond there and back, a row one (2.9.6).
+ * Tasks to run. The two frequent messages are flat arrays: a named field costs half
+ * a microsecond there and back, and so does a nested array (2.9.6).
  */
-export type RunRow = [
+export type RunMessage = [
   /** The number of the first task. */
   first: number,
-  /** Whether their slots say which items are the worker's. */
+  /** Whether the slots of these tasks say which items the worker may run. */
   isOffered: boolean,
-  /** Functions that are new to the worker, if there are some. */
+  /** Functions that are new to the worker, if there are any. */
   definitions: readonly FunctionDefinition[] | null,
   /** Flat, from `RUN_HEAD` on: see `TASK_STRIDE`. */
   ...tasks: unknown[],
 ];
 
-/** What has been done. */
-export type ReportRow = readonly [
+/** Totals and results of tasks that have run. */
+export type ReportMessage = readonly [
   /** All tasks before this one are done. */
   upTo: number,
   items: Totals["items"],
@@ -184,35 +192,38 @@ export type ReportRow = readonly [
   ...results: unknown[],
 ];
 
-/** Whether a message is one of the frequent ones. */
-export function isRow<M>(
+/** Whether a message is one of the two frequent ones, which are arrays. */
+export function isFrequent<M>(
   message: M,
 ): message is Extract<M, readonly unknown[]> {
   return Array.isArray(message);
 }
 
-// The mail
+// Receiving
 
-/** Takes what a peer has posted. */
-export type Hear = (body: Packed) => void;
+/** Handles the body of a message. */
+export type MessageHandler = (body: Packed) => void;
 
-// A worker hears its parent, and the workers of its own pools.
-const hearers = new WeakMap<Peer, Hear>();
+// A worker receives from its parent, and from the workers of its own pools.
+const handlers = new WeakMap<Peer, MessageHandler>();
 let isOpen = false;
 
-/** From now on the mail of `peer` goes to `hear`. */
-export function hearFrom(peer: Peer, hear: Hear): void {
-  hearers.set(peer, hear);
+/** Passes all messages of `peer` in this mailbox to `handler`. */
+export function receiveFrom(peer: Peer, handler: MessageHandler): void {
+  handlers.set(peer, handler);
   if (isOpen) return;
   isOpen = true;
-  receive("pool", (body, from) => hearers.get(from)?.(body));
+  receive("pool", (body, from) => handlers.get(from)?.(body));
 }
 
 // Values
 
-/** Stands for what arrived and cannot be rebuilt, such as memory that is gone. */
+/**
+ * Stands for a value that arrived and cannot be rebuilt, such as memory that is
+ * gone.
+ */
 export class Unreadable {
-  /** Why. */
+  /** Why it cannot be rebuilt. */
   readonly error: unknown;
 
   constructor(error: unknown) {
@@ -220,17 +231,17 @@ export class Unreadable {
   }
 }
 
-/** The first of a list that cannot be rebuilt, or undefined. */
+/** The first value of a list that cannot be rebuilt, or undefined. */
 export function unreadableIn(list: readonly unknown[]): Unreadable | undefined {
   return list.find((value) => value instanceof Unreadable) as
     | Unreadable
     | undefined;
 }
 
-/** Packs a list; `pack()` of the wire, or a later loaded one. */
+/** Packs a list: `pack()`, or a function that is loaded later. */
 export type PackList = (list: readonly unknown[]) => Packed;
 
-/** Whether a value arrives as it is without being packed. */
+/** Whether a value can be sent without packing. */
 export function isRaw(value: unknown, destination: Destination): boolean {
   if (destination !== "isolate") return isPlain(value);
   switch (typeof value) {
@@ -244,7 +255,7 @@ export function isRaw(value: unknown, destination: Destination): boolean {
   }
 }
 
-/** Whether all values of a list arrive as they are. */
+/** Whether all values of a list can be sent without packing. */
 export function areRaw(
   list: readonly unknown[],
   destination: Destination,
@@ -255,16 +266,16 @@ export function areRaw(
   return true;
 }
 
-/** Whether a port takes a value as it is to go, without a look inside. */
+/** Whether a port certainly accepts a value as it is; reads nothing inside it. */
 export function isSure(value: unknown): boolean {
   if (!ArrayBuffer.isView(value)) return isRaw(value, "isolate");
   const { buffer } = value;
   return buffer instanceof ArrayBuffer && !buffer.detached &&
-    // The rest of the buffer would come along.
+    // The port would copy the rest of the buffer, too.
     value.byteLength === buffer.byteLength;
 }
 
-/** The list as it travels. */
+/** The list in the form in which it is sent. */
 export function itemsToSend(
   list: readonly unknown[],
   destination: Destination,
@@ -282,6 +293,6 @@ export function itemsToSend(
 }
 
 /** Whether a list had to be packed. */
-export function isPacked(load: SentItems): load is PackedList {
-  return !Array.isArray(load);
+export function isPacked(items: SentItems): items is PackedList {
+  return !Array.isArray(items);
 }

@@ -1,6 +1,7 @@
 /**
- * What a pool and one of its workers share beside their mail: who runs which item,
- * calls and results that are small, and how much has been done.
+ * The shared memory of a pool and one of its workers, beside their messages: which
+ * items the worker may run, the arguments and results of small calls, and how much
+ * has been done.
  *
  * ```
  *   slot of a task     span   end << 16 | next     the items [next, end) are free
@@ -10,9 +11,9 @@
  *   behind the slots   items, milliseconds, bytes of heap: so far, by the worker
  * ```
  *
- * The worker takes an item by raising `next`, the pool takes items back by
- * lowering `end`; both do it by compare-and-swap, so every item is run by one
- * worker only. Of a dead worker's task, `next - 1` is the item that it ran.
+ * The worker claims an item by raising `next`, the pool takes items back by
+ * lowering `end`; both use compare-and-swap, so one worker only runs each item. In
+ * the task of a dead worker, `next - 1` is the item that it ran.
  *
  * @module
  */
@@ -25,10 +26,10 @@ export const SPAN_MAX = 0x7fff;
 
 const BYTES_PER_SLOT = 16;
 
-/** Three doubles, and one for good measure. */
+/** Three doubles, and one spare. */
 const TOTALS_BYTES = 32;
 
-/** The bytes of all slots of one worker. */
+/** Size of all slots of one worker. */
 export const SLOTS_BYTES: number = SLOTS * BYTES_PER_SLOT + TOTALS_BYTES;
 
 const SPAN = 0;
@@ -46,41 +47,41 @@ const FALSE = 5;
 
 const ARGUMENT_SHIFT = 4;
 const FUNCTION_SHIFT = 8;
-/** Functions from this number on have no room in a slot. */
+/** Functions with a number from here on do not fit into a slot. */
 const FUNCTIONS = 1 << 23;
 
 /** Where the totals begin, in doubles. */
 const TOTALS = SLOTS * DOUBLES;
 
-/** New slots for one worker of this OS process. */
+/** Allocates slots for a worker of this OS process. */
 export function createSlots(): SharedArrayBuffer {
   return new SharedArrayBuffer(SLOTS_BYTES);
 }
 
-/** A task that a worker has: which of its items are not begun. */
+/** The items of a worker's task that have not begun. */
 export interface Span {
-  /** The first item that nobody has begun. */
+  /** The first item that has not begun. */
   readonly next: number;
-  /** The end of the worker's items. */
+  /** The end of the items that the worker may run. */
   readonly end: number;
 }
 
-/** What fits into a slot, as the argument or the result of a call. */
+/** A value that fits into a slot, as the argument or the result of a call. */
 export type SmallValue = number | undefined | null | boolean;
 
-/** A small result. */
+/** A result in a slot. */
 export interface Small {
-  /** What the task returned. */
+  /** The value that the task returned. */
   readonly value: SmallValue;
 }
 
-/** What a worker has done so far. */
+/** The totals of a worker since its start. */
 export interface Totals {
-  /** How many items it has run. */
+  /** Number of items that it has run. */
   items: number;
-  /** How long it has run them. */
+  /** Milliseconds that it has spent on them. */
   busyMs: number;
-  /** How much heap it had when it last looked. */
+  /** Its heap, when it last measured it. */
   heapBytes: number;
 }
 
@@ -89,15 +90,15 @@ export function isSmallCall(functionId: number, argument: unknown): boolean {
   return functionId < FUNCTIONS && kindOf(argument) !== NONE;
 }
 
-/** The slots of one worker, by the running numbers of its tasks. */
+/** The slots of one worker; a task's slot follows from its number. */
 export class Slots {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
 
-  /** What must be kept for the memory to stay. */
+  /** Keeps the memory mapped for as long as the slots are used. */
   readonly #keeper: unknown;
 
-  /** Over memory that is all zeros, or that the other side uses. */
+  /** Views memory that is all zeros, or that the other side already uses. */
   constructor(
     shared: SharedArrayBuffer | ArrayBuffer,
     byteOffset = 0,
@@ -119,7 +120,7 @@ export class Slots {
     Atomics.store(this.#words, at + SPAN, count << 16);
   }
 
-  /** Offers a call for which `isSmallCall()` holds. */
+  /** Offers a call that `isSmallCall()` accepts. */
   offerCall(seq: number, functionId: number, argument: SmallValue): void {
     const at = (seq & (SLOTS - 1)) * WORDS;
     const kind = kindOf(argument);
@@ -153,7 +154,7 @@ export class Slots {
     }
   }
 
-  /** What of a task is not begun. */
+  /** The items of a task that have not begun. */
   spanOf(seq: number): Span {
     const at = (seq & (SLOTS - 1)) * WORDS + SPAN;
     const span = Atomics.load(this.#words, at);
@@ -161,8 +162,8 @@ export class Slots {
   }
 
   /**
-   * Takes back what is not begun, the last `most` items of it: the first and the end
-   * of what was taken, which may be nothing.
+   * Takes back up to `most` of the items that have not begun, from the end; returns
+   * the first of them and the end, which are equal if none was left.
    */
   takeBack(seq: number, most: number): Span {
     const at = (seq & (SLOTS - 1)) * WORDS + SPAN;
@@ -178,7 +179,7 @@ export class Slots {
     }
   }
 
-  /** Keeps a result if it is small; false if it must travel as mail. */
+  /** Stores a result if it is small; false if it must go in a message. */
   put(seq: number, value: unknown): boolean {
     const kind = kindOf(value);
     if (kind === NONE) return false;
@@ -190,19 +191,19 @@ export class Slots {
   /** The small result of a task, or null where there is none. */
   result(seq: number): Small | null {
     const kind = this.#kindAt(seq);
-    // The kind of an argument stands higher up.
+    // The kind of an argument is in higher bits.
     if (kind === NONE || kind > FALSE) return null;
     return { value: this.#valueAt(seq, kind) as SmallValue };
   }
 
-  /** Says what has been done so far; by the worker, before it tells of it. */
+  /** Stores the worker's totals; the worker calls it before it reports. */
   addUp({ items, busyMs, heapBytes }: Totals): void {
     this.#doubles[TOTALS] = items;
     this.#doubles[TOTALS + 1] = busyMs;
     this.#doubles[TOTALS + 2] = heapBytes;
   }
 
-  /** What has been done so far. */
+  /** The totals as the worker last stored them. */
   get totals(): Totals {
     return {
       items: this.#doubles[TOTALS]!,

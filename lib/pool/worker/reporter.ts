@@ -1,5 +1,5 @@
 /**
- * What a worker tells its pool, and when.
+ * Reports of a worker to its pool: results, totals and errors.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import {
   isPacked,
   isSure,
   type PackedList,
-  type ReportRow,
+  type ReportMessage,
   RESULT_STRIDE,
   type SentItems,
   THREW,
@@ -30,32 +30,38 @@ import type { Slots, Totals } from "../protocol/slots.ts";
 import { givenAway } from "./worker_state.ts";
 import type * as Full from "./worker_slow_path.ts";
 
-/** How often a worker looks how much memory it has. */
+/** Minimum time between two measurements of the heap. */
 const HEAP_LOOK_MS = 250;
 
-/** The next report, and its way. */
+/** Collects results for the next report, and sends it. */
 export class Reporter {
   readonly #parent: Peer;
   readonly #context: ChildContext;
-  /** Loaded when first needed. */
+  /** The slow path, once it is loaded. */
   #full: typeof Full | null = null;
 
   #results: unknown[] = [];
-  /** Whether JSON, by which plain messages go to a parent, will not do. */
+  /**
+   * Whether JSON, which carries plain messages to a parent, cannot carry the
+   * results.
+   */
   #mustPack = false;
   #transfer: Transferable[] = [];
   /** Whether a port may refuse one of the results, such as a proxy. */
   #isUnsure = false;
-  /** Runs while results are packed that a port has refused. */
+  /** Settles when results that a port refused are packed; null otherwise. */
   #packing: Promise<void> | null = null;
   #upTo = 0;
   #toldUpTo = 0;
-  /** What has been done so far; the time of what was told. */
+  /** Totals since the start; `busyMs` up to the last report. */
   readonly totals: Totals = { items: 0, busyMs: 0, heapBytes: 0 };
-  /** Since when there is time that was not told. */
+  /** Start of the time that no report has counted yet. */
   since = 0;
   #heapSeen = -Infinity;
-  /** Where the pool sees the totals and small results, once that is so. */
+  /**
+   * The slots in which the pool reads totals and small results, once both have
+   * them.
+   */
   slots: Slots | null = null;
 
   constructor(parent: Peer, context: ChildContext) {
@@ -68,7 +74,7 @@ export class Reporter {
     return this.#parent.destination;
   }
 
-  /** What is loaded when it is first needed. */
+  /** Loads the slow path, once. */
   async full(): Promise<typeof Full> {
     if (this.#full !== null) return this.#full;
     const url = new URL("./worker_slow_path.ts", import.meta.url).href;
@@ -76,12 +82,12 @@ export class Reporter {
     return this.#full = full;
   }
 
-  /** All tasks before `seq` are done. */
+  /** Notes that all tasks before `seq` are done. */
   done(seq: number): void {
     this.#upTo = seq;
   }
 
-  /** Items of a task, from `from` on, have results. */
+  /** Adds results of a task; `from` is the index of the item of the first one. */
   values(
     seq: number,
     from: number,
@@ -95,8 +101,9 @@ export class Reporter {
   }
 
   /**
-   * Whether values may go as they are, and nothing need be loaded for them. What a
-   * port may refuse is never told together with what moves: that would be gone.
+   * Whether values can be sent as they are, without loading anything. A report
+   * never holds both a value that a port may refuse and buffers that move: a
+   * refused report would lose them.
    */
   #goesUnpacked(values: readonly unknown[]): boolean {
     if (this.destination !== "isolate" || !areCloned(values)) return false;
@@ -111,7 +118,7 @@ export class Reporter {
     return true;
   }
 
-  /** Whether part of it moves already, or is there twice. */
+  /** Whether one of these moves already, or is listed twice. */
   #isMoving(transfer: readonly Transferable[]): boolean {
     if (transfer.length === 0) return false;
     const all = [...this.#transfer, ...transfer];
@@ -140,7 +147,8 @@ export class Reporter {
     const transfer = values.flatMap(givenAway);
     if (this.#isMoving(transfer)) {
       if (values.length > 1) return this.#packEach(full, seq, from, values);
-      // It is gone with an earlier result: what is told now will say so.
+      // It moves with an earlier result: once that is sent, packing refuses this
+      // one.
       this.tell();
     }
     try {
@@ -156,7 +164,7 @@ export class Reporter {
         this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
         return;
       }
-      // One by one it will be known which of them it is.
+      // Packing them one by one shows which of them cannot be sent.
       this.#packEach(full, seq, from, values);
     }
   }
@@ -173,9 +181,10 @@ export class Reporter {
   }
 
   /**
-   * Whether this isolate is being killed. What it throws from then on is no error of a
-   * task: a kill that hits the first use of one of Deno's lazy globals, as a timer, is
-   * thrown there as `null` or as a ReferenceError (2.9.6).
+   * Whether this isolate is being killed. An error that it throws from then on is
+   * no error of a task: a kill that hits the first use of one of Deno's lazy
+   * globals, such as a timer, is thrown there as `null` or as a ReferenceError
+   * (2.9.6).
    */
   get #isDying(): boolean {
     const { host } = this.#context;
@@ -183,7 +192,7 @@ export class Reporter {
       (Atomics.load(host.flags, 0) & IS_TO_STOP) !== 0;
   }
 
-  /** An item of a task threw. */
+  /** Reports an item that threw. */
   async threw(seq: number, item: number, thrown: unknown): Promise<void> {
     if (this.#isDying) return await new Promise(() => {});
     const full = await this.full();
@@ -192,7 +201,7 @@ export class Reporter {
     this.#results.push(seq, item, THREW, error);
   }
 
-  /** A task has left an error behind, thrown or as a rejection. */
+  /** Reports an error that a task left behind, thrown or as a rejection. */
   async unhandled(
     blame: Blame | null,
     reason: unknown,
@@ -203,7 +212,7 @@ export class Reporter {
     this.post({ kind: "unhandled", blame, isThrown, error }, true);
   }
 
-  /** The initializer threw. */
+  /** Reports that the initializer threw. */
   async broken(thrown: unknown): Promise<void> {
     if (this.#isDying) return await new Promise(() => {});
     const full = await this.full();
@@ -211,7 +220,7 @@ export class Reporter {
     this.post({ kind: "broken", error }, true);
   }
 
-  /** Sends what there is to tell. */
+  /** Sends the results and totals that no report has carried yet. */
   tell(): void {
     if (this.#packing !== null) return;
     if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
@@ -237,19 +246,21 @@ export class Reporter {
     this.#transfer = [];
     this.#isUnsure = false;
     try {
-      this.post(this.#rowOf(this.#upTo, results), mustPack, transfer);
+      this.post(this.#messageOf(this.#upTo, results), mustPack, transfer);
     } catch {
       if (isUnsure) this.#packing = this.#packAgain(results);
       else this.#tellEach(results, before, mustPack);
     }
   }
 
-  #rowOf(upTo: number, results: readonly unknown[]): ReportRow {
+  #messageOf(upTo: number, results: readonly unknown[]): ReportMessage {
     const { items, busyMs, heapBytes } = this.totals;
     return [upTo, items, busyMs, heapBytes, ...results];
   }
 
-  /** A port has refused one of the results: each goes by itself, or says so. */
+  /**
+   * A port refused one of the results: sends each by itself, or the reason instead.
+   */
   #tellEach(
     results: readonly unknown[],
     before: number,
@@ -258,18 +269,19 @@ export class Reporter {
     for (let i = 0; i < results.length; i += RESULT_STRIDE) {
       for (const result of onesOf(results.slice(i, i + RESULT_STRIDE))) {
         try {
-          this.post(this.#rowOf(before, result), mustPack);
+          this.post(this.#messageOf(before, result), mustPack);
         } catch (error) {
-          this.post(this.#rowOf(before, refused(result, error)));
+          this.post(this.#messageOf(before, refused(result, error)));
         }
       }
     }
-    this.post(this.#rowOf(this.#upTo, []));
+    this.post(this.#messageOf(this.#upTo, []));
   }
 
   /**
-   * A port has refused what it nearly always takes, such as a proxy: packed it
-   * goes, or it is known what is wrong with it. Nothing is told meanwhile.
+   * A port refused a value that it nearly always accepts, such as a proxy: packs
+   * all results, which sends the value or finds what is wrong with it. No report is
+   * sent meanwhile.
    */
   async #packAgain(results: readonly unknown[]): Promise<void> {
     const full = await this.full();
@@ -286,7 +298,7 @@ export class Reporter {
     this.tell();
   }
 
-  /** Settles when nothing is held back; undefined where nothing is. */
+  /** Settles when no result is held back; undefined if none is. */
   get told(): Promise<void> | undefined {
     return this.#packing ?? undefined;
   }
@@ -300,7 +312,7 @@ export class Reporter {
     this.totals.heapBytes = Deno.memoryUsage().heapUsed;
   }
 
-  /** Sends a message; bytes for what JSON cannot carry. */
+  /** Sends a message; as bytes if JSON cannot carry it. */
   post(
     message: FromWorker,
     mustPack = false,
@@ -313,17 +325,20 @@ export class Reporter {
   }
 }
 
-/** Whether part of a result is values that are more than plain, and not packed. */
+/**
+ * Whether the content of a result is a list of values that are not plain and not
+ * packed.
+ */
 function isUnpacked(content: unknown): content is readonly unknown[] {
   return Array.isArray(content) && !areRaw(content, "isolate");
 }
 
-/** Whether something is a buffer that can move, as it seems. */
+/** Whether something looks like a buffer that can move. */
 function isWhole(entry: unknown): boolean {
   return entry instanceof ArrayBuffer && !entry.detached;
 }
 
-/** The values of a result, each as a result of its own. */
+/** Splits a result into results of one value each. */
 function onesOf(result: readonly unknown[]): readonly (readonly unknown[])[] {
   const [seq, from, kind, content] = result;
   const values = kind === VALUES ? valuesOf(content as SentItems) : null;
@@ -339,16 +354,19 @@ function onesOf(result: readonly unknown[]): readonly (readonly unknown[])[] {
   ]);
 }
 
-/** The values as they are; null where parts of them had to be replaced. */
-function valuesOf(load: SentItems): readonly unknown[] | null {
-  if (!isPacked(load)) return load;
-  const { packed } = load;
+/** The values, if none of them has parts in placeholders; null otherwise. */
+function valuesOf(items: SentItems): readonly unknown[] | null {
+  if (!isPacked(items)) return items;
+  const { packed } = items;
   const isAsItWas = !(packed instanceof Uint8Array) &&
     packed.placeholders === null;
   return isAsItWas ? packed.value as readonly unknown[] : null;
 }
 
-/** What is told instead of a result that a port refuses, though nothing spoke against it. */
+/**
+ * The result that replaces one that a port refused, although no check found a
+ * fault.
+ */
 function refused(
   [seq, from, kind, content]: readonly unknown[],
   error: unknown,
@@ -359,18 +377,18 @@ function refused(
     .flatMap((_, i) => [seq, from as number + i, UNSENDABLE, reason]);
 }
 
-/** How many values there are, of which some may have been replaced. */
-function countOf(load: SentItems): number {
-  const values = valuesOf(load);
+/** The number of values, also where some have parts in placeholders. */
+function countOf(items: SentItems): number {
+  const values = valuesOf(items);
   if (values !== null) return values.length;
-  const { packed } = load as PackedList;
+  const { packed } = items as PackedList;
   const placeholders = packed instanceof Uint8Array
     ? null
     : packed.placeholders;
   return (placeholders?.root[0] as unknown[] | undefined)?.length ?? 1;
 }
 
-/** An error of the user's may have no text. */
+/** The text of a user's error, which may have none. */
 function textOf(error: unknown): string {
   try {
     return String(error);
@@ -379,14 +397,14 @@ function textOf(error: unknown): string {
   }
 }
 
-/** How much of a result is looked at here; what is larger is looked at elsewhere. */
+/** Limits of the quick check of a result; the slow path checks larger ones. */
 const PARTS_MAX = 1000;
 const DEPTH_MAX = 32;
 
 let parts = 0;
 
 /**
- * Whether a port carries values as they are, as it seems, so that nothing need be
+ * Whether a port seems to carry values as they are, so that no module need be
  * loaded for them: plain objects and lists of plain values, and bytes.
  */
 function areCloned(values: readonly unknown[]): boolean {
@@ -394,7 +412,7 @@ function areCloned(values: readonly unknown[]): boolean {
   try {
     return values.every((value) => isCloned(value, 0));
   } catch {
-    return false; // A part that throws when read: packing will say which.
+    return false; // A part that throws when read: packing finds which one.
   }
 }
 

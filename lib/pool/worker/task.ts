@@ -1,8 +1,8 @@
 /**
- * What a task uses of its pool, and nothing else: for modules whose functions run in
- * workers and need no more of the package. A worker that imports the whole package
- * pays for that with some 20 ms of its start, and with 2 MiB of heap, which V8 looks
- * through whenever a large array has come (2.9.6). Types cost nothing.
+ * What a task needs of its pool, and nothing else: for modules whose functions run
+ * in workers and use no other part of the package. A worker that imports the whole
+ * package pays some 20 ms of its start and 2 MiB of heap for it, and V8 scans that
+ * heap whenever a large array arrives (2.9.6). Types cost nothing.
  *
  * @example What a module of tasks imports
  * ```ts
@@ -58,7 +58,7 @@ import { kept, transferWith } from "./worker_state.ts";
  * ```
  *
  * @typeParam T What the initializer returns.
- * @returns The state; undefined where the pool has no initializer.
+ * The state; undefined if the pool has no initializer.
  * @throws {ProcessStateError} If this process is no worker of a pool.
  */
 export function workerState<T>(): T {

@@ -1,20 +1,21 @@
 /**
- * Which task left something behind: a promise that is rejected after its task, or
- * many tasks later, still knows in which it was made.
+ * Finds the task that caused an error: a promise that is rejected after its task,
+ * or many tasks later, still knows the task in which it was made.
  *
- * Deno keeps a context from call to call, and gives a rejection that nobody handles
- * the one in which it came up. Its own context manager is used here, as loading that
- * of `node:async_hooks` takes a Web Worker 20 ms (2.9.6).
+ * Deno carries an async context from call to call, and reports an unhandled
+ * rejection in the context in which it came up. This file uses Deno's own context
+ * manager, because loading that of `node:async_hooks` takes a Web Worker 20 ms
+ * (2.9.6).
  *
- * A context costs 1 to 5 us (2.9.6), as much as a small task, so that only the first
- * calls of a function and long ones have one.
+ * A context costs 1 to 5 us (2.9.6), as much as a small task, so only the first
+ * calls of a function and long calls have one.
  *
  * @module
  */
 
 import type { Blame, ItemPosition } from "../protocol/pool_messages.ts";
 
-/** A context of Deno's tracing, which is never changed. */
+/** An immutable context of Deno's tracing. */
 interface Context {
   getValue(key: symbol): unknown;
   setValue(key: symbol, value: unknown): Context;
@@ -34,12 +35,13 @@ const KEY: unique symbol = Symbol("multiprocessing.task");
 
 /** The contexts of the tasks of a worker. */
 export class TaskContexts {
-  // Invariant: undefined until it is first asked for, null where there is none.
+  // Invariant: undefined until it is first needed, null where the platform has
+  // none.
   #manager: ContextManager | null | undefined = undefined;
-  /** The last item without a context. */
+  /** Position of the last item without a context. */
   #seq = -1;
   #item = 0;
-  /** What a timer has thrown last, until that comes up. */
+  /** The error that a timer's callback threw last, until it is reported. */
   #thrown: { readonly blame: Blame; readonly error: unknown } | null = null;
 
   /** The context for an item that begins; null where the platform has none. */
@@ -53,7 +55,7 @@ export class TaskContexts {
     return manager.active().setValue(KEY, place);
   }
 
-  /** An item begins that gets no context. */
+  /** Notes an item that begins without a context. */
   pass(seq: number, item: number): void {
     this.#seq = seq;
     this.#item = item;
@@ -68,19 +70,21 @@ export class TaskContexts {
     return this.#manager!.with(context, call, undefined, ...args);
   }
 
-  /** Code of somebody has thrown what will come up as an error of nobody. */
+  /** Notes that a callback threw an error, which will be reported as uncaught. */
   threw(blame: Blame, error: unknown): void {
     this.#thrown = { blame, error };
   }
 
-  /** Whose an error is that has come up. */
+  /** The item that caused an uncaught error, or null. */
   blameFor(error: unknown): Blame | null {
     const thrown = this.#thrown;
     this.#thrown = null;
     return thrown?.error === error ? thrown!.blame : this.current();
   }
 
-  /** Whose the running code is; null where no task can have called it. */
+  /**
+   * The item that the running code belongs to; null if no task can have called it.
+   */
   current(): Blame | null {
     const place = this.#manager?.active().getValue(KEY) as
       | ItemPosition

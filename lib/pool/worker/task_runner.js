@@ -1,4 +1,4 @@
-// Built from task_runner.ts by `deno task build`: e33a64c858868b8461b8e7a8a96843f1a7a4c5cb01dec48fbb3fc8c6e2491054
+// Built from task_runner.ts by `deno task build`: 593d92edc8d5aff07b69d3cc969e4e16bd0d6acebb468d93274155efce2d2cb7
 
 // lib/functions/resolve.ts
 import { byName, namesOfAlike } from "../../wire/protocol/child_context.ts";
@@ -132,7 +132,7 @@ var explainText = (function explainText(error, name) {
 // lib/pool/worker/task_runner.ts
 import { childContext as childContext2, hooks as hooks2 } from "../../wire/protocol/child_context.ts";
 import { parentPeer } from "../../wire/mailbox/mailbox.ts";
-import { CALL, CALL_ONE, EACH, hearFrom, isPacked as isPacked2, isRow, RUN_HEAD, TASK_STRIDE, TIMED, Unreadable, unreadableIn } from "../../pool/protocol/pool_messages.ts";
+import { CALL, CALL_ONE, EACH, isFrequent, isPacked as isPacked2, receiveFrom, RUN_HEAD, TASK_STRIDE, TIMED, Unreadable, unreadableIn } from "../../pool/protocol/pool_messages.ts";
 
 // lib/pool/worker/reporter.ts
 import { IS_TO_STOP } from "../../wire/protocol/child_context.ts";
@@ -142,28 +142,34 @@ var HEAP_LOOK_MS = 250;
 var Reporter = class {
   #parent;
   #context;
-  /** Loaded when first needed. */
+  /** The slow path, once it is loaded. */
   #full = null;
   #results = [];
-  /** Whether JSON, by which plain messages go to a parent, will not do. */
+  /**
+   * Whether JSON, which carries plain messages to a parent, cannot carry the
+   * results.
+   */
   #mustPack = false;
   #transfer = [];
   /** Whether a port may refuse one of the results, such as a proxy. */
   #isUnsure = false;
-  /** Runs while results are packed that a port has refused. */
+  /** Settles when results that a port refused are packed; null otherwise. */
   #packing = null;
   #upTo = 0;
   #toldUpTo = 0;
-  /** What has been done so far; the time of what was told. */
+  /** Totals since the start; `busyMs` up to the last report. */
   totals = {
     items: 0,
     busyMs: 0,
     heapBytes: 0
   };
-  /** Since when there is time that was not told. */
+  /** Start of the time that no report has counted yet. */
   since = 0;
   #heapSeen = -Infinity;
-  /** Where the pool sees the totals and small results, once that is so. */
+  /**
+   * The slots in which the pool reads totals and small results, once both have
+   * them.
+   */
   slots = null;
   constructor(parent, context) {
     this.#parent = parent;
@@ -173,18 +179,18 @@ var Reporter = class {
   get destination() {
     return this.#parent.destination;
   }
-  /** What is loaded when it is first needed. */
+  /** Loads the slow path, once. */
   async full() {
     if (this.#full !== null) return this.#full;
     const url = new URL("./worker_slow_path.ts", import.meta.url).href;
     const full = await loadModule(url, this.#context.loaders);
     return this.#full = full;
   }
-  /** All tasks before `seq` are done. */
+  /** Notes that all tasks before `seq` are done. */
   done(seq) {
     this.#upTo = seq;
   }
-  /** Items of a task, from `from` on, have results. */
+  /** Adds results of a task; `from` is the index of the item of the first one. */
   values(seq, from, values) {
     if (!areRaw(values, this.destination) && !this.#goesUnpacked(values)) {
       return this.#packed(seq, from, values);
@@ -193,8 +199,9 @@ var Reporter = class {
     return void 0;
   }
   /**
-   * Whether values may go as they are, and nothing need be loaded for them. What a
-   * port may refuse is never told together with what moves: that would be gone.
+   * Whether values can be sent as they are, without loading anything. A report
+   * never holds both a value that a port may refuse and buffers that move: a
+   * refused report would lose them.
    */
   #goesUnpacked(values) {
     if (this.destination !== "isolate" || !areCloned(values)) return false;
@@ -206,7 +213,7 @@ var Reporter = class {
     this.#move(transfer);
     return true;
   }
-  /** Whether part of it moves already, or is there twice. */
+  /** Whether one of these moves already, or is listed twice. */
   #isMoving(transfer) {
     if (transfer.length === 0) return false;
     const all = [
@@ -254,15 +261,16 @@ var Reporter = class {
     }
   }
   /**
-   * Whether this isolate is being killed. What it throws from then on is no error of a
-   * task: a kill that hits the first use of one of Deno's lazy globals, as a timer, is
-   * thrown there as `null` or as a ReferenceError (2.9.6).
+   * Whether this isolate is being killed. An error that it throws from then on is
+   * no error of a task: a kill that hits the first use of one of Deno's lazy
+   * globals, such as a timer, is thrown there as `null` or as a ReferenceError
+   * (2.9.6).
    */
   get #isDying() {
     const { host } = this.#context;
     return host.kind === "isolate" && (Atomics.load(host.flags, 0) & IS_TO_STOP) !== 0;
   }
-  /** An item of a task threw. */
+  /** Reports an item that threw. */
   async threw(seq, item, thrown) {
     if (this.#isDying) return await new Promise(() => {
     });
@@ -271,7 +279,7 @@ var Reporter = class {
     this.#mustPack = true;
     this.#results.push(seq, item, THREW, error);
   }
-  /** A task has left an error behind, thrown or as a rejection. */
+  /** Reports an error that a task left behind, thrown or as a rejection. */
   async unhandled(blame, reason, isThrown) {
     const full = await this.full();
     const error = full.describeTaskError(reason, this.destination);
@@ -282,7 +290,7 @@ var Reporter = class {
       error
     }, true);
   }
-  /** The initializer threw. */
+  /** Reports that the initializer threw. */
   async broken(thrown) {
     if (this.#isDying) return await new Promise(() => {
     });
@@ -293,7 +301,7 @@ var Reporter = class {
       error
     }, true);
   }
-  /** Sends what there is to tell. */
+  /** Sends the results and totals that no report has carried yet. */
   tell() {
     if (this.#packing !== null) return;
     if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
@@ -318,13 +326,13 @@ var Reporter = class {
     this.#transfer = [];
     this.#isUnsure = false;
     try {
-      this.post(this.#rowOf(this.#upTo, results), mustPack, transfer);
+      this.post(this.#messageOf(this.#upTo, results), mustPack, transfer);
     } catch {
       if (isUnsure) this.#packing = this.#packAgain(results);
       else this.#tellEach(results, before, mustPack);
     }
   }
-  #rowOf(upTo, results) {
+  #messageOf(upTo, results) {
     const { items, busyMs, heapBytes } = this.totals;
     return [
       upTo,
@@ -334,22 +342,25 @@ var Reporter = class {
       ...results
     ];
   }
-  /** A port has refused one of the results: each goes by itself, or says so. */
+  /**
+   * A port refused one of the results: sends each by itself, or the reason instead.
+   */
   #tellEach(results, before, mustPack) {
     for (let i = 0; i < results.length; i += RESULT_STRIDE) {
       for (const result of onesOf(results.slice(i, i + RESULT_STRIDE))) {
         try {
-          this.post(this.#rowOf(before, result), mustPack);
+          this.post(this.#messageOf(before, result), mustPack);
         } catch (error) {
-          this.post(this.#rowOf(before, refused(result, error)));
+          this.post(this.#messageOf(before, refused(result, error)));
         }
       }
     }
-    this.post(this.#rowOf(this.#upTo, []));
+    this.post(this.#messageOf(this.#upTo, []));
   }
   /**
-   * A port has refused what it nearly always takes, such as a proxy: packed it
-   * goes, or it is known what is wrong with it. Nothing is told meanwhile.
+   * A port refused a value that it nearly always accepts, such as a proxy: packs
+   * all results, which sends the value or finds what is wrong with it. No report is
+   * sent meanwhile.
    */
   async #packAgain(results) {
     const full = await this.full();
@@ -368,7 +379,7 @@ var Reporter = class {
     this.#packing = null;
     this.tell();
   }
-  /** Settles when nothing is held back; undefined where nothing is. */
+  /** Settles when no result is held back; undefined if none is. */
   get told() {
     return this.#packing ?? void 0;
   }
@@ -380,7 +391,7 @@ var Reporter = class {
     this.#heapSeen = now;
     this.totals.heapBytes = Deno.memoryUsage().heapUsed;
   }
-  /** Sends a message; bytes for what JSON cannot carry. */
+  /** Sends a message; as bytes if JSON cannot carry it. */
   post(message, mustPack = false, transfer = []) {
     const body = mustPack && this.destination !== "isolate" ? this.#full.close(message) : {
       form: "clone",
@@ -420,9 +431,9 @@ var onesOf = (function onesOf(result) {
     }
   ]);
 });
-var valuesOf = (function valuesOf(load) {
-  if (!isPacked(load)) return load;
-  const { packed } = load;
+var valuesOf = (function valuesOf(items) {
+  if (!isPacked(items)) return items;
+  const { packed } = items;
   const isAsItWas = !(packed instanceof Uint8Array) && packed.placeholders === null;
   return isAsItWas ? packed.value : null;
 });
@@ -441,10 +452,10 @@ var refused = (function refused([seq, from, kind, content], error) {
     reason
   ]);
 });
-var countOf = (function countOf(load) {
-  const values = valuesOf(load);
+var countOf = (function countOf(items) {
+  const values = valuesOf(items);
   if (values !== null) return values.length;
-  const { packed } = load;
+  const { packed } = items;
   const placeholders = packed instanceof Uint8Array ? null : packed.placeholders;
   return placeholders?.root[0]?.length ?? 1;
 });
@@ -502,9 +513,9 @@ var TOTALS = SLOTS * DOUBLES;
 var Slots = class {
   #words;
   #doubles;
-  /** What must be kept for the memory to stay. */
+  /** Keeps the memory mapped for as long as the slots are used. */
   #keeper;
-  /** Over memory that is all zeros, or that the other side uses. */
+  /** Views memory that is all zeros, or that the other side already uses. */
   constructor(shared, byteOffset = 0, keeper = null) {
     this.#keeper = keeper;
     this.#words = new Int32Array(shared, byteOffset, SLOTS * WORDS);
@@ -516,7 +527,7 @@ var Slots = class {
     this.#words[at + KIND] = NONE;
     Atomics.store(this.#words, at + SPAN, count << 16);
   }
-  /** Offers a call for which `isSmallCall()` holds. */
+  /** Offers a call that `isSmallCall()` accepts. */
   offerCall(seq, functionId, argument) {
     const at = (seq & SLOTS - 1) * WORDS;
     const kind = kindOf(argument);
@@ -545,7 +556,7 @@ var Slots = class {
       span = seen;
     }
   }
-  /** What of a task is not begun. */
+  /** The items of a task that have not begun. */
   spanOf(seq) {
     const at = (seq & SLOTS - 1) * WORDS + SPAN;
     const span = Atomics.load(this.#words, at);
@@ -555,8 +566,8 @@ var Slots = class {
     };
   }
   /**
-   * Takes back what is not begun, the last `most` items of it: the first and the end
-   * of what was taken, which may be nothing.
+   * Takes back up to `most` of the items that have not begun, from the end; returns
+   * the first of them and the end, which are equal if none was left.
    */
   takeBack(seq, most) {
     const at = (seq & SLOTS - 1) * WORDS + SPAN;
@@ -580,7 +591,7 @@ var Slots = class {
       span = seen;
     }
   }
-  /** Keeps a result if it is small; false if it must travel as mail. */
+  /** Stores a result if it is small; false if it must go in a message. */
   put(seq, value) {
     const kind = kindOf(value);
     if (kind === NONE) return false;
@@ -596,13 +607,13 @@ var Slots = class {
       value: this.#valueAt(seq, kind)
     };
   }
-  /** Says what has been done so far; by the worker, before it tells of it. */
+  /** Stores the worker's totals; the worker calls it before it reports. */
   addUp({ items, busyMs, heapBytes }) {
     this.#doubles[TOTALS] = items;
     this.#doubles[TOTALS + 1] = busyMs;
     this.#doubles[TOTALS + 2] = heapBytes;
   }
-  /** What has been done so far. */
+  /** The totals as the worker last stored them. */
   get totals() {
     return {
       items: this.#doubles[TOTALS],
@@ -645,12 +656,13 @@ import { keepState } from "../../pool/worker/worker_state.ts";
 // lib/pool/worker/task_contexts.ts
 var KEY = Symbol("multiprocessing.task");
 var TaskContexts = class {
-  // Invariant: undefined until it is first asked for, null where there is none.
+  // Invariant: undefined until it is first needed, null where the platform has
+  // none.
   #manager = void 0;
-  /** The last item without a context. */
+  /** Position of the last item without a context. */
   #seq = -1;
   #item = 0;
-  /** What a timer has thrown last, until that comes up. */
+  /** The error that a timer's callback threw last, until it is reported. */
   #thrown = null;
   /** The context for an item that begins; null where the platform has none. */
   enter(seq, item) {
@@ -665,7 +677,7 @@ var TaskContexts = class {
     ];
     return manager.active().setValue(KEY, place);
   }
-  /** An item begins that gets no context. */
+  /** Notes an item that begins without a context. */
   pass(seq, item) {
     this.#seq = seq;
     this.#item = item;
@@ -674,20 +686,22 @@ var TaskContexts = class {
   call(context, call, args) {
     return this.#manager.with(context, call, void 0, ...args);
   }
-  /** Code of somebody has thrown what will come up as an error of nobody. */
+  /** Notes that a callback threw an error, which will be reported as uncaught. */
   threw(blame, error) {
     this.#thrown = {
       blame,
       error
     };
   }
-  /** Whose an error is that has come up. */
+  /** The item that caused an uncaught error, or null. */
   blameFor(error) {
     const thrown = this.#thrown;
     this.#thrown = null;
     return thrown?.error === error ? thrown.blame : this.current();
   }
-  /** Whose the running code is; null where no task can have called it. */
+  /**
+   * The item that the running code belongs to; null if no task can have called it.
+   */
   current() {
     const place = this.#manager?.active().getValue(KEY);
     if (place !== void 0) return {
@@ -791,38 +805,40 @@ var TaskRunner = class {
   #functions = /* @__PURE__ */ new Map();
   #inbox = [];
   #isDraining = false;
-  /** The slots of the tasks that run, if they have some. */
+  /**
+   * The slots of the tasks that run; null if these tasks are not offered in slots.
+   */
   #slots = null;
   #allSlots = null;
   /** The number of the next task. */
   #next = 0;
-  /** Where slots are that are not mapped yet. */
+  /** The slots' memory, until it is mapped. */
   #unmapped = null;
   #contexts = new TaskContexts();
-  /** Settles when what tasks have left behind is told. */
+  /** Settles when errors that tasks left behind are reported. */
   #unhandled = Promise.resolve();
-  /** What the clock said when it was looked at last, and whether calls take long. */
+  /** The last reading of the clock, and whether calls take long. */
   #now = 0;
   #areLong = false;
-  /** Whether an error was left behind; all tasks are told apart from then on. */
+  /** Whether a task left an error behind; from then on all calls have contexts. */
   #hadUnhandled = false;
-  /** Whether the item that runs has given a promise that has not settled. */
+  /** Whether the item that runs returned a promise that is still pending. */
   #isAwaited = false;
-  /** Whether that item has left an error behind, and this process ends by it. */
+  /** Whether that item left an error behind which ends this process. */
   #isDoomed = false;
-  /** Results of the task that runs, if it is one of many items. */
-  #batch = null;
+  /** Results of the task that runs, if it has several items. */
+  #results = null;
   constructor(parent, context) {
     this.#report = new Reporter(parent, context);
     this.#context = context;
-    hearFrom(parent, (body) => this.#hear(body));
+    receiveFrom(parent, (body) => this.#receive(body));
     this.#tellBeforeTheEnd();
   }
-  /** Settles when the pool has said that no more will come. */
+  /** Settles when the pool has said that no more tasks will come. */
   get ended() {
     return this.#ended.promise;
   }
-  #hear(body) {
+  #receive(body) {
     this.#inbox.push(body);
     if (!this.#isDraining) this.#drain();
   }
@@ -830,17 +846,17 @@ var TaskRunner = class {
     this.#isDraining = true;
     for (let body = this.#inbox.shift(); body; body = this.#inbox.shift()) {
       const message = body instanceof Uint8Array ? (await this.#report.full()).open(body) : body.value;
-      const later = this.#obey(message);
+      const later = this.#handle(message);
       if (later !== void 0) await later;
-      const hasTime = isRow(message) && this.#inbox.length === 0;
+      const hasTime = isFrequent(message) && this.#inbox.length === 0;
       if (hasTime && this.#unmapped !== null) await this.#map(this.#unmapped);
     }
     this.#isDraining = false;
   }
-  /** Does what it is told; without a promise where none is needed. */
-  #obey(message) {
+  /** Handles a message; without a promise where none is needed. */
+  #handle(message) {
     if (typeof message === "number") return this.#runCalls(message);
-    if (isRow(message)) return this.#run(message);
+    if (isFrequent(message)) return this.#run(message);
     switch (message.kind) {
       case "setup":
         return this.#setUp(message);
@@ -871,7 +887,7 @@ var TaskRunner = class {
       this.#ended.resolve();
     }
   }
-  /** Maps the slots; where that cannot be, the pool goes on without. */
+  /** Maps the slots; if mapping fails, the pool goes on without them. */
   async #map(handle) {
     this.#unmapped = null;
     const url = new URL("../../memory/allocation/block.ts", import.meta.url).href;
@@ -914,8 +930,8 @@ var TaskRunner = class {
       rebuild: async (...captured) => (await this.#report.full()).rebuild(...captured)
     };
   }
-  async #run(row) {
-    const [first, isOffered, definitions] = row;
+  async #run(message) {
+    const [first, isOffered, definitions] = message;
     this.#slots = isOffered ? this.#allSlots : null;
     for (const definition of definitions ?? []) {
       const found = await this.#find(definition).then((call) => ({
@@ -929,9 +945,9 @@ var TaskRunner = class {
     }
     this.#now = this.#report.since = performance.now();
     this.#next = first;
-    for (let i = RUN_HEAD; i < row.length; i += TASK_STRIDE) {
-      const form = row[i + 1];
-      const later = this.#runOne(row[i], form, row[i + 2]);
+    for (let i = RUN_HEAD; i < message.length; i += TASK_STRIDE) {
+      const form = message[i + 1];
+      const later = this.#runOne(message[i], form, message[i + 2]);
       if (later !== void 0) await later;
       this.#hasRun(form);
     }
@@ -959,11 +975,13 @@ var TaskRunner = class {
     this.#hasRun(CALL_ONE);
     await this.#runTo(end, slots);
   }
-  /** Runs the next task; without a promise where none is needed, as most are short. */
-  #runOne(id, form, load) {
+  /**
+   * Runs the next task; without a promise where none is needed, as most are short.
+   */
+  #runOne(id, form, items) {
     const found = this.#functions.get(id);
-    const isCall = form === CALL_ONE || form === CALL && Array.isArray(load);
-    return isCall && found.call !== null ? this.#callOne(this.#next, found, form, load) : this.#runTask(this.#next, found, form, load);
+    const isCall = form === CALL_ONE || form === CALL && Array.isArray(items);
+    return isCall && found.call !== null ? this.#callOne(this.#next, found, form, items) : this.#runTask(this.#next, found, form, items);
   }
   #hasRun(form) {
     this.#report.done(++this.#next);
@@ -975,30 +993,30 @@ var TaskRunner = class {
     this.#now = now;
     return this.#slots === null || (form & TIMED) !== 0 || now - this.#report.since >= REPORT_MS;
   }
-  #callOne(seq, found, form, load) {
+  #callOne(seq, found, form, items) {
     if (this.#slots !== null && this.#slots.claim(seq) < 0) return void 0;
     this.#report.totals.items++;
     let value;
     let isLater;
     try {
-      value = this.#callAs(seq, 0, found, form === CALL, load);
+      value = this.#callAs(seq, 0, found, form === CALL, items);
       isLater = isThenable(value);
     } catch (error) {
       return this.#report.threw(seq, 0, error);
     }
     return isLater ? this.#later(seq, value) : this.#keep(seq, value);
   }
-  /** Calls a function as an item of a task. */
-  #callAs(seq, item, found, isSpread, load) {
+  /** Calls a function with an item of a task. */
+  #callAs(seq, index, found, isSpread, item) {
     const { call } = found;
     if (!this.#areLong && found.calls++ >= FIRST_CALLS && !this.#hadUnhandled) {
-      this.#contexts.pass(seq, item);
-      return isSpread ? call(...load) : call(load);
+      this.#contexts.pass(seq, index);
+      return isSpread ? call(...item) : call(item);
     }
-    const args = isSpread ? load : [
-      load
+    const args = isSpread ? item : [
+      item
     ];
-    const context = this.#contexts.enter(seq, item);
+    const context = this.#contexts.enter(seq, index);
     return context === null ? call(...args) : this.#contexts.call(context, call, args);
   }
   async #later(seq, value) {
@@ -1026,60 +1044,62 @@ var TaskRunner = class {
       value
     ]);
   }
-  async #runTask(seq, found, form, load) {
+  async #runTask(seq, found, form, sent) {
     const plainForm = form & ~TIMED;
     const list = plainForm === CALL_ONE ? [
-      load
-    ] : await this.#listOf(load);
+      sent
+    ] : await this.#listOf(sent);
     const items = plainForm === CALL ? [
       unreadableIn(list) ?? list
     ] : list;
     const isSpread = plainForm !== EACH && plainForm !== CALL_ONE;
-    const batch = this.#batch = new Batch(seq);
+    const results = this.#results = new TaskResults(seq);
     for (; ; ) {
-      const item = this.#claim(seq, batch, items.length);
-      if (item < 0) break;
+      const index = this.#claim(seq, results, items.length);
+      if (index < 0) break;
       this.#report.totals.items++;
-      if ((form & TIMED) !== 0) this.#report.post({
-        kind: "begun",
-        seq,
-        item
-      });
-      try {
-        this.#areLong = batch.areLong;
-        const value = this.#call(seq, item, found, isSpread, items[item]);
-        batch.add(isThenable(value) ? await this.#settled(value) : value);
-      } catch (error) {
-        await this.#flush(batch);
-        await this.#report.threw(seq, item, error);
-        batch.skip();
+      if ((form & TIMED) !== 0) {
+        this.#report.post({
+          kind: "begun",
+          seq,
+          item: index
+        });
       }
-      if (batch.isDue()) {
-        await this.#flush(batch);
+      try {
+        this.#areLong = results.areLong;
+        const value = this.#call(seq, index, found, isSpread, items[index]);
+        results.add(isThenable(value) ? await this.#settled(value) : value);
+      } catch (error) {
+        await this.#flush(results);
+        await this.#report.threw(seq, index, error);
+        results.skip();
+      }
+      if (results.isDue()) {
+        await this.#flush(results);
         this.#report.tell();
       }
     }
-    this.#batch = null;
-    if (items.length === 1 && batch.values.length === 1) {
-      await this.#keep(seq, batch.values[0]);
-    } else await this.#flush(batch);
+    this.#results = null;
+    if (items.length === 1 && results.values.length === 1) {
+      await this.#keep(seq, results.values[0]);
+    } else await this.#flush(results);
   }
-  #claim(seq, batch, count) {
+  #claim(seq, results, count) {
     if (this.#slots !== null) return this.#slots.claim(seq);
-    return batch.next < count ? batch.next : -1;
+    return results.next < count ? results.next : -1;
   }
-  #call(seq, item, found, isSpread, load) {
+  #call(seq, index, found, isSpread, item) {
     if (found.call === null) throw found.error;
-    if (load instanceof Unreadable) throw load.error;
-    return this.#callAs(seq, item, found, isSpread, load);
+    if (item instanceof Unreadable) throw item.error;
+    return this.#callAs(seq, index, found, isSpread, item);
   }
-  #flush(batch) {
-    const { seq, from, values } = batch;
+  #flush(results) {
+    const { seq, from, values } = results;
     if (values.length === 0) return void 0;
-    batch.clear();
+    results.clear();
     return this.#report.values(seq, from, values);
   }
-  /** What has been done is told also when the process ends in the next task. */
+  /** Reports what has been done also if the process ends in the next task. */
   #tellBeforeTheEnd() {
     const leave = Deno.exit;
     Deno.exit = (code) => {
@@ -1093,9 +1113,9 @@ var TaskRunner = class {
     };
   }
   /**
-   * An error that nobody handles ends this worker where the task that runs has left
-   * it, as that may wait for what will never come. One that an earlier task has left
-   * is told, and is no matter of those that come after it.
+   * Handles an uncaught error. If the task that runs caused it, the error ends this
+   * worker, because the task may wait for something that will never come. If an
+   * earlier task caused it, it is reported and does not affect later tasks.
    */
   #takesUnhandled(blame, error, isThrown) {
     this.#hadUnhandled = true;
@@ -1108,57 +1128,57 @@ var TaskRunner = class {
     this.#unhandled = this.#unhandled.then(() => told);
     return true;
   }
-  /** Whether something is certainly of the item that runs, and whose end is open. */
+  /** Whether an error certainly belongs to the item that runs and has not ended. */
   #isOfRunning(blame) {
     if (blame?.kind !== "of" || !this.#isAwaited) return false;
     const [seq, item] = blame.place;
-    return seq === this.#next && item >= (this.#batch?.next ?? 0);
+    return seq === this.#next && item >= (this.#results?.next ?? 0);
   }
   #tellAll() {
-    const batch = this.#batch;
-    if (batch !== null) this.#flush(batch);
+    const results = this.#results;
+    if (results !== null) this.#flush(results);
     this.#report.tell();
-    if (batch === null) return;
+    if (results === null) return;
     this.#report.post({
       kind: "begun",
-      seq: batch.seq,
-      item: batch.next
+      seq: results.seq,
+      item: results.next
     });
   }
-  /** A list of which nothing may be missing. */
-  async #wholeOf(load) {
-    const list = await this.#listOf(load);
+  /** The values of a list, all of which must have been rebuilt. */
+  async #wholeOf(items) {
+    const list = await this.#listOf(items);
     const missing = unreadableIn(list);
     if (missing !== void 0) throw missing.error;
     return list;
   }
-  async #listOf(load) {
-    if (!isPacked2(load)) return load;
-    const list = (await this.#report.full()).listOf(load);
+  async #listOf(items) {
+    if (!isPacked2(items)) return items;
+    const list = (await this.#report.full()).listOf(items);
     await Promise.all(hooks2.loading);
     return list;
   }
 };
-var Batch = class {
+var TaskResults = class {
   seq;
   /** The item that the first value belongs to. */
   from = 0;
   values = [];
   #told = performance.now();
-  /** The clock is read after so many items, fewer when they turn out long. */
+  /** Items between two readings of the clock; fewer when they turn out to be long. */
   #stride = 1;
   #unread = 0;
   constructor(seq) {
     this.seq = seq;
   }
-  /** The item that comes after those with results. */
+  /** The item after those that have results. */
   get next() {
     return this.from + this.values.length;
   }
   add(value) {
     this.values.push(value);
   }
-  /** Passes over an item whose error was told. */
+  /** Skips an item whose error was reported. */
   skip() {
     this.from++;
   }
@@ -1171,7 +1191,7 @@ var Batch = class {
   get areLong() {
     return this.#stride === 1;
   }
-  /** Whether what there is has waited long enough. */
+  /** Whether the results have waited long enough. */
   isDue() {
     if (++this.#unread < this.#stride) return false;
     this.#unread = 0;

@@ -1,9 +1,9 @@
 /**
- * The inside of a worker: it takes tasks from the pool, runs them one after the
- * other, and tells what came of them.
+ * The main loop of a worker: receives tasks from the pool, runs them one after the
+ * other, and reports their results.
  *
- * It imports little, as each module costs a worker 0.1 ms of its start; what plain
- * values do not need is in `worker_slow_path.ts`.
+ * It imports little, because each module costs a worker 0.1 ms of its start; what
+ * plain values do not need is in `worker_slow_path.ts`.
  *
  * @module
  */
@@ -30,11 +30,11 @@ import {
   CALL_ONE,
   EACH,
   type FunctionDefinition,
-  hearFrom,
+  isFrequent,
   isPacked,
-  isRow,
+  receiveFrom,
   RUN_HEAD,
-  type RunRow,
+  type RunMessage,
   type SentItems,
   TASK_STRIDE,
   TIMED,
@@ -48,27 +48,30 @@ import { keepState } from "./worker_state.ts";
 import { TaskContexts } from "./task_contexts.ts";
 import { watchTimers } from "./task_timers.ts";
 
-/** So many calls of a function are told apart before it is known to be short. */
+/**
+ * A function's first calls have contexts of their own, until it is known to be
+ * short.
+ */
 const FIRST_CALLS = 8;
 
-/** Calls that take so long are always told apart. */
+/** Calls that take at least this long always have contexts of their own. */
 const LONG_MS = 0.05;
 
-/** How long a result of a single call may wait for company. */
+/** How long the result of a single call may wait for others. */
 const REPORT_MS = 1;
 
-/** How long results of a task with many items may. */
+/** How long results of a task with many items may wait. */
 const PARTIAL_MS = 5;
 
-/** So many items are run at the most without a look at the clock. */
+/** Most items that run between two readings of the clock. */
 const STRIDE_MAX = 64;
 
-/** What became of a definition. */
+/** A function, or the reason why it was not found. */
 type Found =
   | {
     readonly call: TargetFunction;
     readonly error?: undefined;
-    /** How often it was called. */
+    /** Number of calls so far. */
     calls: number;
   }
   | { readonly call: null; readonly error: unknown };
@@ -76,7 +79,7 @@ type Found =
 /** A function that was found. */
 type Callable = Extract<Found, { calls: number }>;
 
-/** The target of a pool's processes. */
+/** The target of a pool's processes: runs tasks until the pool ends the worker. */
 export async function serve(): Promise<void> {
   const [parent, context] = [parentPeer(), childContext()];
   if (parent === null || context === null) {
@@ -89,7 +92,7 @@ export async function serve(): Promise<void> {
   await new TaskRunner(parent, context).ended;
 }
 
-/** Ctrl-C reaches every process of a terminal; what it means the parent decides. */
+/** Ctrl-C reaches every process of a terminal; the parent decides what it means. */
 function ignoreInterrupts({ host }: ChildContext): void {
   if (host.kind === "process") Deno.addSignalListener("SIGINT", () => {});
 }
@@ -101,41 +104,43 @@ class TaskRunner {
   readonly #functions = new Map<number, Found>();
   readonly #inbox: Packed[] = [];
   #isDraining = false;
-  /** The slots of the tasks that run, if they have some. */
+  /**
+   * The slots of the tasks that run; null if these tasks are not offered in slots.
+   */
   #slots: Slots | null = null;
   #allSlots: Slots | null = null;
   /** The number of the next task. */
   #next = 0;
-  /** Where slots are that are not mapped yet. */
+  /** The slots' memory, until it is mapped. */
   #unmapped: BlockHandle | null = null;
   readonly #contexts = new TaskContexts();
-  /** Settles when what tasks have left behind is told. */
+  /** Settles when errors that tasks left behind are reported. */
   #unhandled: Promise<void> = Promise.resolve();
-  /** What the clock said when it was looked at last, and whether calls take long. */
+  /** The last reading of the clock, and whether calls take long. */
   #now = 0;
   #areLong = false;
-  /** Whether an error was left behind; all tasks are told apart from then on. */
+  /** Whether a task left an error behind; from then on all calls have contexts. */
   #hadUnhandled = false;
-  /** Whether the item that runs has given a promise that has not settled. */
+  /** Whether the item that runs returned a promise that is still pending. */
   #isAwaited = false;
-  /** Whether that item has left an error behind, and this process ends by it. */
+  /** Whether that item left an error behind which ends this process. */
   #isDoomed = false;
-  /** Results of the task that runs, if it is one of many items. */
-  #batch: Batch | null = null;
+  /** Results of the task that runs, if it has several items. */
+  #results: TaskResults | null = null;
 
   constructor(parent: Peer, context: ChildContext) {
     this.#report = new Reporter(parent, context);
     this.#context = context;
-    hearFrom(parent, (body) => this.#hear(body));
+    receiveFrom(parent, (body) => this.#receive(body));
     this.#tellBeforeTheEnd();
   }
 
-  /** Settles when the pool has said that no more will come. */
+  /** Settles when the pool has said that no more tasks will come. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
 
-  #hear(body: Packed): void {
+  #receive(body: Packed): void {
     this.#inbox.push(body);
     if (!this.#isDraining) this.#drain();
   }
@@ -146,18 +151,18 @@ class TaskRunner {
       const message = body instanceof Uint8Array
         ? (await this.#report.full()).open(body)
         : body.value as ToWorker;
-      const later = this.#obey(message);
+      const later = this.#handle(message);
       if (later !== undefined) await later;
-      const hasTime = isRow(message) && this.#inbox.length === 0;
+      const hasTime = isFrequent(message) && this.#inbox.length === 0;
       if (hasTime && this.#unmapped !== null) await this.#map(this.#unmapped);
     }
     this.#isDraining = false;
   }
 
-  /** Does what it is told; without a promise where none is needed. */
-  #obey(message: ToWorker): undefined | Promise<void> {
+  /** Handles a message; without a promise where none is needed. */
+  #handle(message: ToWorker): undefined | Promise<void> {
     if (typeof message === "number") return this.#runCalls(message);
-    if (isRow(message)) return this.#run(message);
+    if (isFrequent(message)) return this.#run(message);
     switch (message.kind) {
       case "setup":
         return this.#setUp(message);
@@ -191,7 +196,7 @@ class TaskRunner {
     }
   }
 
-  /** Maps the slots; where that cannot be, the pool goes on without. */
+  /** Maps the slots; if mapping fails, the pool goes on without them. */
   async #map(handle: BlockHandle): Promise<void> {
     this.#unmapped = null;
     const url =
@@ -204,7 +209,7 @@ class TaskRunner {
       this.#share(new Slots(block.buffer, block.byteOffset, block));
       this.#report.post({ kind: "shared" });
     } catch {
-      // It may not, and nothing depends on it.
+      // The worker may not map memory, and nothing depends on it.
     }
   }
 
@@ -227,7 +232,8 @@ class TaskRunner {
     const list = await this.#wholeOf(values);
     const scope = Object.fromEntries(names.map((name, i) => [name, list[i]]));
     const { loaders } = this.#context;
-    // So that a module without a main guard is told so, and not run for ever.
+    // A module without a main guard gets an error then, instead of running for
+    // ever.
     this.#context.importing = true;
     try {
       return await findFunction(spec, scope, loaders, this.#helpFor(id));
@@ -246,8 +252,8 @@ class TaskRunner {
     };
   }
 
-  async #run(row: RunRow): Promise<void> {
-    const [first, isOffered, definitions] = row;
+  async #run(message: RunMessage): Promise<void> {
+    const [first, isOffered, definitions] = message;
     this.#slots = isOffered ? this.#allSlots : null;
     for (const definition of definitions ?? []) {
       const found = await this.#find(definition).then(
@@ -258,9 +264,9 @@ class TaskRunner {
     }
     this.#now = this.#report.since = performance.now();
     this.#next = first;
-    for (let i = RUN_HEAD; i < row.length; i += TASK_STRIDE) {
-      const form = row[i + 1] as number;
-      const later = this.#runOne(row[i] as number, form, row[i + 2]);
+    for (let i = RUN_HEAD; i < message.length; i += TASK_STRIDE) {
+      const form = message[i + 1] as number;
+      const later = this.#runOne(message[i] as number, form, message[i + 2]);
       if (later !== undefined) await later;
       this.#hasRun(form);
     }
@@ -296,13 +302,15 @@ class TaskRunner {
     await this.#runTo(end, slots);
   }
 
-  /** Runs the next task; without a promise where none is needed, as most are short. */
-  #runOne(id: number, form: number, load: unknown): undefined | Promise<void> {
+  /**
+   * Runs the next task; without a promise where none is needed, as most are short.
+   */
+  #runOne(id: number, form: number, items: unknown): undefined | Promise<void> {
     const found = this.#functions.get(id)!;
-    const isCall = form === CALL_ONE || form === CALL && Array.isArray(load);
+    const isCall = form === CALL_ONE || form === CALL && Array.isArray(items);
     return isCall && found.call !== null
-      ? this.#callOne(this.#next, found, form, load)
-      : this.#runTask(this.#next, found, form, load as SentItems);
+      ? this.#callOne(this.#next, found, form, items)
+      : this.#runTask(this.#next, found, form, items as SentItems);
   }
 
   #hasRun(form: number): void {
@@ -311,8 +319,8 @@ class TaskRunner {
   }
 
   #mustTell(form: number): boolean {
-    // Without slots the pool knows by the reports alone which task runs; and it
-    // looks at its clock for a timed one until it hears of its end.
+    // Without slots the pool knows the running task from the reports alone; and the
+    // timer of a timed task runs until the report of its end.
     const now = performance.now();
     this.#areLong = now - this.#now >= LONG_MS;
     this.#now = now;
@@ -324,15 +332,15 @@ class TaskRunner {
     seq: number,
     found: Callable,
     form: typeof CALL | typeof CALL_ONE,
-    load: unknown,
+    items: unknown,
   ): undefined | Promise<void> {
     if (this.#slots !== null && this.#slots.claim(seq) < 0) return undefined;
     this.#report.totals.items++;
     let value: unknown;
     let isLater: boolean;
     try {
-      value = this.#callAs(seq, 0, found, form === CALL, load);
-      // Here, as what it asks for may be a getter that throws.
+      value = this.#callAs(seq, 0, found, form === CALL, items);
+      // Inside the try block: `then` may be a getter that throws.
       isLater = isThenable(value);
     } catch (error) {
       return this.#report.threw(seq, 0, error);
@@ -342,21 +350,21 @@ class TaskRunner {
       : this.#keep(seq, value);
   }
 
-  /** Calls a function as an item of a task. */
+  /** Calls a function with an item of a task. */
   #callAs(
     seq: number,
-    item: number,
+    index: number,
     found: Callable,
     isSpread: boolean,
-    load: unknown,
+    item: unknown,
   ): unknown {
     const { call } = found;
     if (!this.#areLong && found.calls++ >= FIRST_CALLS && !this.#hadUnhandled) {
-      this.#contexts.pass(seq, item);
-      return isSpread ? call(...load as never[]) : call(load as never);
+      this.#contexts.pass(seq, index);
+      return isSpread ? call(...item as never[]) : call(item as never);
     }
-    const args = isSpread ? load as readonly unknown[] : [load];
-    const context = this.#contexts.enter(seq, item);
+    const args = isSpread ? item as readonly unknown[] : [item];
+    const context = this.#contexts.enter(seq, index);
     return context === null
       ? call(...args as never[])
       : this.#contexts.call(context, call, args);
@@ -378,7 +386,7 @@ class TaskRunner {
       return await value;
     } finally {
       this.#isAwaited = false;
-      // Nothing is begun any more that could be lost with this process.
+      // Begins no other item, which would be lost when this process ends.
       if (this.#isDoomed) await new Promise(() => {});
     }
   }
@@ -392,63 +400,65 @@ class TaskRunner {
     seq: number,
     found: Found,
     form: number,
-    load: SentItems,
+    sent: SentItems,
   ): Promise<void> {
     const plainForm = form & ~TIMED;
-    const list = plainForm === CALL_ONE ? [load] : await this.#listOf(load);
+    const list = plainForm === CALL_ONE ? [sent] : await this.#listOf(sent);
     const items = plainForm === CALL ? [unreadableIn(list) ?? list] : list;
     const isSpread = plainForm !== EACH && plainForm !== CALL_ONE;
-    const batch = this.#batch = new Batch(seq);
+    const results = this.#results = new TaskResults(seq);
     for (;;) {
-      const item = this.#claim(seq, batch, items.length);
-      if (item < 0) break;
+      const index = this.#claim(seq, results, items.length);
+      if (index < 0) break;
       this.#report.totals.items++;
-      if ((form & TIMED) !== 0) this.#report.post({ kind: "begun", seq, item });
-      try {
-        this.#areLong = batch.areLong;
-        const value = this.#call(seq, item, found, isSpread, items[item]);
-        batch.add(isThenable(value) ? await this.#settled(value) : value);
-      } catch (error) {
-        await this.#flush(batch);
-        await this.#report.threw(seq, item, error);
-        batch.skip();
+      if ((form & TIMED) !== 0) {
+        this.#report.post({ kind: "begun", seq, item: index });
       }
-      if (batch.isDue()) {
-        await this.#flush(batch);
+      try {
+        this.#areLong = results.areLong;
+        const value = this.#call(seq, index, found, isSpread, items[index]);
+        results.add(isThenable(value) ? await this.#settled(value) : value);
+      } catch (error) {
+        await this.#flush(results);
+        await this.#report.threw(seq, index, error);
+        results.skip();
+      }
+      if (results.isDue()) {
+        await this.#flush(results);
         this.#report.tell();
       }
     }
-    this.#batch = null;
-    if (items.length === 1 && batch.values.length === 1) {
-      await this.#keep(seq, batch.values[0]);
-    } else await this.#flush(batch);
+    this.#results = null;
+    if (items.length === 1 && results.values.length === 1) {
+      await this.#keep(seq, results.values[0]);
+    } else await this.#flush(results);
   }
 
-  #claim(seq: number, batch: Batch, count: number): number {
+  #claim(seq: number, results: TaskResults, count: number): number {
     if (this.#slots !== null) return this.#slots.claim(seq);
-    return batch.next < count ? batch.next : -1;
+    return results.next < count ? results.next : -1;
   }
 
   #call(
     seq: number,
-    item: number,
+    index: number,
     found: Found,
     isSpread: boolean,
-    load: unknown,
+    item: unknown,
   ): unknown {
     if (found.call === null) throw found.error;
-    if (load instanceof Unreadable) throw load.error;
-    return this.#callAs(seq, item, found, isSpread, load);
+    if (item instanceof Unreadable) throw item.error;
+    return this.#callAs(seq, index, found, isSpread, item);
   }
 
-  #flush(batch: Batch): undefined | Promise<void> {
-    const { seq, from, values } = batch;
+  #flush(results: TaskResults): undefined | Promise<void> {
+    const { seq, from, values } = results;
     if (values.length === 0) return undefined;
-    batch.clear();
+    results.clear();
     return this.#report.values(seq, from, values);
   }
 
-  /** What has been done is told also when the process ends in the next task. */
+  /** Reports what has been done also if the process ends in the next task. */
   #tellBeforeTheEnd(): void {
     const leave = Deno.exit;
     Deno.exit = (code?: number): never => {
@@ -463,9 +473,9 @@ class TaskRunner {
   }
 
   /**
-   * An error that nobody handles ends this worker where the task that runs has left
-   * it, as that may wait for what will never come. One that an earlier task has left
-   * is told, and is no matter of those that come after it.
+   * Handles an uncaught error. If the task that runs caused it, the error ends this
+   * worker, because the task may wait for something that will never come. If an
+   * earlier task caused it, it is reported and does not affect later tasks.
    */
   #takesUnhandled(
     blame: Blame | null,
@@ -483,45 +493,45 @@ class TaskRunner {
     return true;
   }
 
-  /** Whether something is certainly of the item that runs, and whose end is open. */
+  /** Whether an error certainly belongs to the item that runs and has not ended. */
   #isOfRunning(blame: Blame | null): boolean {
     if (blame?.kind !== "of" || !this.#isAwaited) return false;
     const [seq, item] = blame.place;
-    return seq === this.#next && item >= (this.#batch?.next ?? 0);
+    return seq === this.#next && item >= (this.#results?.next ?? 0);
   }
 
   #tellAll(): void {
-    const batch = this.#batch;
-    if (batch !== null) this.#flush(batch);
+    const results = this.#results;
+    if (results !== null) this.#flush(results);
     this.#report.tell();
-    if (batch === null) return;
-    this.#report.post({ kind: "begun", seq: batch.seq, item: batch.next });
+    if (results === null) return;
+    this.#report.post({ kind: "begun", seq: results.seq, item: results.next });
   }
 
-  /** A list of which nothing may be missing. */
-  async #wholeOf(load: SentItems): Promise<readonly unknown[]> {
-    const list = await this.#listOf(load);
+  /** The values of a list, all of which must have been rebuilt. */
+  async #wholeOf(items: SentItems): Promise<readonly unknown[]> {
+    const list = await this.#listOf(items);
     const missing = unreadableIn(list);
     if (missing !== undefined) throw missing.error;
     return list;
   }
 
-  async #listOf(load: SentItems): Promise<readonly unknown[]> {
-    if (!isPacked(load)) return load;
-    const list = (await this.#report.full()).listOf(load);
+  async #listOf(items: SentItems): Promise<readonly unknown[]> {
+    if (!isPacked(items)) return items;
+    const list = (await this.#report.full()).listOf(items);
     await Promise.all(hooks.loading);
     return list;
   }
 }
 
-/** The results of one task with many items, until they are told. */
-class Batch {
+/** The results of one task with many items, until they are reported. */
+class TaskResults {
   readonly seq: number;
   /** The item that the first value belongs to. */
   from = 0;
   values: unknown[] = [];
   #told = performance.now();
-  /** The clock is read after so many items, fewer when they turn out long. */
+  /** Items between two readings of the clock; fewer when they turn out to be long. */
   #stride = 1;
   #unread = 0;
 
@@ -529,7 +539,7 @@ class Batch {
     this.seq = seq;
   }
 
-  /** The item that comes after those with results. */
+  /** The item after those that have results. */
   get next(): number {
     return this.from + this.values.length;
   }
@@ -538,7 +548,7 @@ class Batch {
     this.values.push(value);
   }
 
-  /** Passes over an item whose error was told. */
+  /** Skips an item whose error was reported. */
   skip(): void {
     this.from++;
   }
@@ -554,7 +564,7 @@ class Batch {
     return this.#stride === 1;
   }
 
-  /** Whether what there is has waited long enough. */
+  /** Whether the results have waited long enough. */
   isDue(): boolean {
     if (++this.#unread < this.#stride) return false;
     this.#unread = 0;

@@ -1,8 +1,8 @@
 /**
- * Remembers whose timer has thrown. Deno forgets the context of a timer before it
- * reports what its callback threw, and keeps it for all else (2.9.6). The functions of
- * `node:timers` are the same ones, but cannot be replaced: of what those throw it is
- * not known whose it is.
+ * Finds the task whose timer threw. Deno forgets the context of a timer before it
+ * reports an error of its callback, and keeps the context everywhere else (2.9.6).
+ * The functions of `node:timers` are the same ones, but cannot be replaced: the
+ * task of an error that is thrown there stays unknown.
  *
  * @module
  */
@@ -15,8 +15,8 @@ type Callback = (...args: never[]) => unknown;
 type SetTimer = (callback: unknown, ...rest: unknown[]) => unknown;
 
 /**
- * From now on the contexts are told what callbacks of timers throw. The functions
- * are replaced when they are first read, as Deno makes them then.
+ * Has the contexts note what callbacks of timers throw. Each function is replaced
+ * when it is first read, because Deno makes it then.
  */
 export function watchTimers(contexts: TaskContexts): void {
   for (const name of NAMES) {

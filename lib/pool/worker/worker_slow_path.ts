@@ -1,6 +1,6 @@
 /**
- * What a worker needs for values that are more than plain, and for errors; loaded
- * with the first of them.
+ * The slow path of a worker: values that need packing, and errors. A worker loads
+ * it when it first needs it.
  *
  * @module
  */
@@ -26,24 +26,24 @@ export { rebuild } from "../../functions/rebuild.ts";
 export { rehome } from "../../functions/text_function.ts";
 export { askIdentity } from "../../functions/export_identity.ts";
 
-/** A message of the pool that came as bytes. */
+/** Decodes a message of the pool that came as bytes. */
 export function open(bytes: Uint8Array<ArrayBuffer>): ToWorker {
   return decode(bytes) as ToWorker;
 }
 
-/** A message to the pool as bytes. */
+/** Encodes a message to the pool as bytes. */
 export function close(message: FromWorker): Uint8Array<ArrayBuffer> {
   return encode(message);
 }
 
 /**
- * The list that was sent. What of it cannot be rebuilt is an `Unreadable`, so that
- * it fails its own call and not those beside it.
+ * The list of items or arguments that was sent. A part that cannot be rebuilt
+ * becomes an `Unreadable`, so that it fails its own call only.
  */
-export function listOf(load: SentItems): readonly unknown[] {
-  if (!isPacked(load)) return load;
+export function listOf(items: SentItems): readonly unknown[] {
+  if (!isPacked(items)) return items;
   const gone = new Set<unknown>();
-  const list = unpack(load.packed, (handle) => {
+  const list = unpack(items.packed, (handle) => {
     try {
       return rehydrateSent(handle);
     } catch (error) {
@@ -73,7 +73,7 @@ function goneIn(value: unknown, gone: ReadonlySet<unknown>): unknown {
 
 export { checkTransfer } from "../../wire/serialization/transfer.ts";
 
-/** A list of results, ready to travel. */
+/** Packs a list of results. */
 export function packList(
   list: readonly unknown[],
   destination: Destination,
@@ -82,13 +82,16 @@ export function packList(
   return pack(list, destination, "results", transfer);
 }
 
-/** Why a result cannot be sent, by its own path and not by that in the list. */
+/**
+ * Path and reason of a result that cannot be sent; the path begins at the result
+ * and not at the list around it.
+ */
 export function refusal(error: unknown): readonly [string, string] {
   if (!(error instanceof EncodingError)) return ["result", String(error)];
   return [error.path.replace(/^results\[0\]/, "result"), error.reason];
 }
 
-/** An error as it travels to the pool. */
+/** An error in the form in which it is sent to the pool. */
 export function describeTaskError(
   error: unknown,
   destination: Destination,

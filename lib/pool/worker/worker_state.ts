@@ -1,13 +1,13 @@
 /**
- * What a worker keeps between its tasks, and what goes with their results; tasks
- * see that through `task.ts`.
+ * The state that a worker keeps between its tasks, and the buffers that move with a
+ * result. Tasks use both through `task.ts`.
  *
  * @module
  */
 
 type State = { readonly value: unknown } | null;
 
-// Invariant: null in every process that is no worker, or whose initializer has not
+// Invariant: null in every process that is no worker, and until the initializer has
 // returned.
 let state: State = null;
 
@@ -16,21 +16,21 @@ export function keepState(value: unknown): void {
   state = { value };
 }
 
-/** What is kept; null in a process that has kept nothing. */
+/** The value of the initializer; null in a process that has kept none. */
 export function kept(): State {
   return state;
 }
 
 const given = new WeakMap<object, readonly Transferable[]>();
 
-/** What goes with a result instead of being copied. */
+/** The buffers that move with a result instead of being copied. */
 export function givenAway(value: unknown): readonly Transferable[] {
   return typeof value === "object" && value !== null
     ? given.get(value) ?? []
     : [];
 }
 
-/** Has things go with a result. */
+/** Marks buffers to move with a result. */
 export function transferWith(
   value: object,
   transfer: readonly Transferable[],
