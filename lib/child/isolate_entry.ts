@@ -13,7 +13,7 @@ import type {
 } from "../wire/protocol/messages.ts";
 import {
   fromPort,
-  HAS_HEARD,
+  HAS_STARTED,
   hooks,
   IS_IMPORTING,
   IS_TO_STOP,
@@ -91,7 +91,7 @@ export function connectToParent(
     isGreeted = true;
     // In shared memory: for a root that has not been in its event loop since, and as
     // the first message to it would take 0.15 ms (2.9.6).
-    Atomics.or(flags, 0, HAS_HEARD);
+    Atomics.or(flags, 0, HAS_STARTED);
     Atomics.notify(flags, 0);
   };
   const hear = (message: ToChild) => {

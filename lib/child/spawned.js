@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 752f1a92fc5e1f428325a5c9a4282256888fcf953f799379516e790ea41ea656
+// Built from spawned.ts by `deno task build`: dc54b8db32a04b10b89cac868957733ddfe6c057b9d0409c5de23bb5f9937a18
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;

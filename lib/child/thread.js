@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: a111b0940fcae4ed85ac07788cd51de6196dee418c1a919a40eb0b74ad6aaf42
+// Built from thread.ts by `deno task build`: 82e472e5ca761ff741a1717217ffeb6c16153367a36a9280eb928892c67e98e0
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -7,7 +7,7 @@ import { resourceLimits, workerData } from "node:worker_threads";
 var PROTOCOL_VERSION = 1;
 var OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
 var IS_TO_STOP = 1;
-var HAS_HEARD = 2;
+var HAS_STARTED = 2;
 var IS_IMPORTING = 4;
 var HAS_ENDED = 16;
 var ASK = 1;
@@ -517,7 +517,7 @@ var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, 
   let isGreeted = false;
   const greet = () => {
     isGreeted = true;
-    Atomics.or(flags, 0, HAS_HEARD);
+    Atomics.or(flags, 0, HAS_STARTED);
     Atomics.notify(flags, 0);
   };
   const hear = (message) => {

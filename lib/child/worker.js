@@ -1,9 +1,9 @@
-// Built from worker.ts by `deno task build`: 81a14e9dd3394fdd5a2a91bd51980e0f8a2bf8531bf5ce73aa87025c07115264
+// Built from worker.ts by `deno task build`: 0e494a217b00d56f19c9b2c00746703994413e80b3d5506c84d64f8514f18913
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
 var IS_TO_STOP = 1;
-var HAS_HEARD = 2;
+var HAS_STARTED = 2;
 var IS_IMPORTING = 4;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
@@ -448,7 +448,7 @@ var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, 
   let isGreeted = false;
   const greet = () => {
     isGreeted = true;
-    Atomics.or(flags, 0, HAS_HEARD);
+    Atomics.or(flags, 0, HAS_STARTED);
     Atomics.notify(flags, 0);
   };
   const hear = (message) => {

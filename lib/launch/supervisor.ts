@@ -32,14 +32,14 @@ import {
   selfOwner,
 } from "../memory/liveness/owners.ts";
 import {
-  hasHeard,
-  heard,
+  hasStarted,
   isLoading,
   mayBeImporting,
   newStopFlags,
   requestStop,
   setGone,
   type StopFlags,
+  untilStarted,
 } from "../memory/liveness/stop_flags.ts";
 import {
   childContext,
@@ -168,7 +168,7 @@ class Root implements Supervisor {
     this.#isolates.set(recipe.ident, isolate);
     control.onmessage = ({ data }: MessageEvent) => this.#take(isolate, data);
     control.unref();
-    void heard(isolate.flags).then((isUp) => {
+    void untilStarted(isolate.flags).then((isUp) => {
       if (isUp) this.#greeted(isolate);
     });
   }
@@ -190,7 +190,7 @@ class Root implements Supervisor {
   isLoading(ident: number): boolean {
     const isolate = this.#isolates.get(ident);
     if (isolate === undefined) return this.#asked.has(ident);
-    return !hasHeard(isolate.flags) || isLoading(isolate.flags);
+    return !hasStarted(isolate.flags) || isLoading(isolate.flags);
   }
 
   stop(ident: number, signal: StopSignal): void {

@@ -334,7 +334,7 @@ class Parked {
     if (ms <= 0 || signal?.aborted) return "over";
     try {
       const outcome = await waitAsync(this.#block, at, a, ms, signal);
-      return outcome !== "timed-out" ? "woken" : ms < lookMs ? "over" : "look";
+      return outcome !== "timed-out" ? "woken" : ms < lookMs ? "over" : "check";
     } catch (error) {
       // An abort is an answer here: the program has things to put in order first.
       if (signal?.aborted) return "over";
@@ -348,7 +348,7 @@ class Parked {
       case "woken":
         this.#long = null;
         return WOKEN;
-      case "look":
+      case "check":
         return CHECK_LIVENESS;
       case "over":
         return GIVE_UP;

@@ -35,7 +35,7 @@ Deno.test("LongSleep that looks up keeps its place before those who came later",
   const first = new AsyncWaiter(block, AT, 0);
   const second = new AsyncWaiter(block, AT, 0);
   // The program has nothing else to do: the wait itself keeps it alive.
-  equal(await first.next(), "look");
+  equal(await first.next(), "check");
   listen(log, "first", first.next());
   listen(log, "second", second.next());
   wake(block, AT, 1);
@@ -55,7 +55,7 @@ Deno.test("LongSleep that looks up rarely does so after others have many times",
   let looks = 0;
   const often = new AsyncWaiter(block, AT, 0);
   for (; !isOver; looks++) await often.next();
-  equal(await looked, "look");
+  equal(await looked, "check");
   equal(looks > 3, true);
   often.leave();
 });
@@ -63,7 +63,7 @@ Deno.test("LongSleep that looks up rarely does so after others have many times",
 Deno.test("LongSleep that is woken while it looks up is told by next()", async () => {
   const block = makeBlock();
   const sleep = new AsyncWaiter(block, AT, 0);
-  equal(await sleep.next(), "look");
+  equal(await sleep.next(), "check");
   wake(block, AT, 1);
   await settle();
   equal(sleep.next(), "woken");
@@ -76,7 +76,7 @@ for (const isWoken of [false, true]) {
     const log: string[] = [];
     const leaves = new AsyncWaiter(block, AT, 0);
     const stays = new AsyncWaiter(block, AT, 0);
-    equal(await leaves.next(), "look");
+    equal(await leaves.next(), "check");
     listen(log, "stays", stays.next());
     if (isWoken) wake(block, AT, 1);
     await settle();

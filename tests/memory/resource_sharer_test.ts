@@ -37,10 +37,10 @@ testDepot("deposit() and fetch() pass an item within one isolate", async () => {
 testDepot("fetch() gives an item once, and a discarded one never", async () => {
   const number = d.leave(7);
   d.fetchBlocking(number);
-  await rejects(fetch(number), /nothing was left under that number/);
+  await rejects(fetch(number), /nothing was deposited under that number/);
   const other = d.leave(8);
   discard(other);
-  throws(() => fetchSync(other), /nothing was left/);
+  throws(() => fetchSync(other), /nothing was deposited/);
 });
 
 for (const method of ["thread", "worker"]) {
@@ -149,7 +149,7 @@ for (const method of ["thread", "worker"]) {
     const args = [number] as [number];
     const p = new ctx.Process({ target: d.refusal, args, module });
     p.start();
-    match(await p.result(), /nothing was left under that number/);
+    match(await p.result(), /nothing was deposited under that number/);
   });
 
   test("fetch() and deposit() work in a grandchild", async () => {

@@ -1,14 +1,14 @@
 import { equal } from "node:assert/strict";
 import {
-  heard,
   isStopRequested,
   mayBeImporting,
   newStopFlags,
   requestStop,
   setGone,
+  untilStarted,
 } from "../../lib/memory/liveness/stop_flags.ts";
 import {
-  HAS_HEARD,
+  HAS_STARTED,
   IS_IMPORTING,
 } from "../../lib/wire/protocol/child_context.ts";
 
@@ -19,16 +19,16 @@ Deno.test("requestStop() reaches the isolate whose flags these are and nobody el
   equal(other[0], 0);
 });
 
-Deno.test("requestStop() tells whether the isolate has heard its first message", () => {
+Deno.test("requestStop() tells whether the isolate has received its first message", () => {
   const flags = newStopFlags();
-  Atomics.or(flags, 0, HAS_HEARD);
+  Atomics.or(flags, 0, HAS_STARTED);
   equal(requestStop(flags), true);
 });
 
-Deno.test("heard() tells an isolate that has heard from one that is gone", async () => {
+Deno.test("untilStarted() tells an isolate that has started from one that is gone", async () => {
   const [one, other] = [newStopFlags(), newStopFlags()];
-  const both = Promise.all([heard(one), heard(other)]);
-  Atomics.or(one, 0, HAS_HEARD);
+  const both = Promise.all([untilStarted(one), untilStarted(other)]);
+  Atomics.or(one, 0, HAS_STARTED);
   Atomics.notify(one, 0);
   setGone(other);
   const [isUp, isOtherUp] = await both;

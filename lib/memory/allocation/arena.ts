@@ -1,12 +1,13 @@
 /**
- * Many small blocks in few segments: carving, and taking back.
+ * An allocator: many small blocks in few segments of shared memory, and their
+ * reuse.
  *
- * A block lives until its last user has let go of it: an object in this isolate,
- * or in another that got a handle (`block_refs.ts`). Objects are let go when the
- * collector finds them unused, so a loop that makes and drops blocks needs a turn
- * of the event loop now and then. Small blocks are used again; the pages of large
- * ones go back to the system; the largest have a segment to themselves, which is
- * unmapped.
+ * A block lives until its last user has let go of it: an object in this
+ * isolate, or in another that got a handle (`block_refs.ts`). An object lets go
+ * when the garbage collector finds it unused, so a loop that makes and drops
+ * blocks needs a turn of the event loop now and then. Small blocks are reused;
+ * the pages of large ones go back to the system; the largest have a segment to
+ * themselves, which is unmapped.
  *
  * ```
  *   carve --> used here --> left --nobody else uses it--> free --> carve
@@ -27,39 +28,51 @@ import {
   SEGMENT_HEADER_BYTES,
 } from "./segment.ts";
 
-/** The size of a segment; pages that nobody touches cost nothing. */
+/** Size of a segment; untouched pages cost nothing. */
 const SEGMENT_BYTES = 16 * 1024 * 1024;
 
 /** A block of this size or more has a segment to itself. */
 const WHOLE_BYTES = SEGMENT_BYTES / 2;
 
-/** Blocks do not share a cache line, so their users do not slow one another. */
+/**
+ * Alignment of blocks: no two share a cache line, so their users do not slow
+ * one another.
+ */
 const BLOCK_ALIGN = 64;
 
-/** Below this size, room is kept for blocks of just that many lines. */
+/**
+ * Below this size a block is rounded up to whole cache lines, above it to a
+ * coarser step.
+ */
 const EXACT_BYTES = 1024;
 
-/** Free blocks of this size or more give their pages back. */
+/** A free block of this size or more gives its pages back to the system. */
 const PUNCH_BYTES = 64 * 1024;
 
-/** How many segments of others stay mapped that nobody here uses. */
+/**
+ * Maximum of foreign segments that stay mapped while this isolate uses none of
+ * their blocks.
+ */
 const IDLE_MAX = 8;
 
-/** How many bytes may wait for others before these are asked about. */
+/**
+ * Bytes that may wait for other holders before the arena asks which holders are
+ * alive.
+ */
 const WAITING_BYTES = 1024 * 1024;
 
 /** A block, as its users in this isolate see it. */
 export interface Carved {
   readonly segment: Segment;
-  /** Where it begins. */
+  /** Where the block begins in the segment, in bytes. */
   readonly base: number;
   readonly bytes: number;
 }
 
-// What the maker of a segment knows of it. Invariants: bytes from `next` on were
-// never given out; `free` has the bases of blocks that nobody uses, by their size;
-// `waiting` has the blocks, and their sizes, that nobody here uses and perhaps
-// somebody elsewhere.
+// What the maker of a segment knows of it. Invariants: bytes from `next` on
+// were never given out; `free` maps a size to the bases of the unused blocks of
+// that size; `waiting` maps the base of each block that this isolate no longer
+// uses, and another perhaps does, to its size.
 interface Stock {
   readonly segment: Segment;
   next: number;
@@ -67,19 +80,22 @@ interface Stock {
   readonly waiting: Map<number, number>;
 }
 
-// Invariant: every segment that this isolate made stands in `stocks`; `current` is
-// where there was room the last time.
+// Invariant: `stocks` has every segment that this isolate made; `current` is
+// the one that had space the last time.
 const stocks = new Map<Segment, Stock>();
 let current: Stock | null = null;
-// Invariant: mapped, made by another isolate, and not used by this one; the one
-// that was used last comes last.
+// Invariant: segments that are mapped, made by another isolate and not used by
+// this one, in the order of their last use.
 const idle = new Set<Segment>();
 let serials = 0;
 // Invariant: the sum of all sizes in all `waiting`.
 let waitingBytes = 0;
 let sweepAtBytes = WAITING_BYTES;
 
-/** How much room a block gets: one of few sizes, so that it is used again. */
+/**
+ * The allocated size of a block: one of few sizes, so that a freed block fits
+ * the next.
+ */
 function sizeOf(bytes: number): number {
   const step = bytes <= EXACT_BYTES
     ? BLOCK_ALIGN
@@ -88,13 +104,13 @@ function sizeOf(bytes: number): number {
 }
 
 /**
- * A block of zeros in a segment of this isolate's own, of which the first `seen`
- * bytes are looked at.
+ * Allocates a block of zeros in a segment of this isolate's own; its first
+ * `visible` bytes are in the segment's buffer.
  */
-export function carve(bytes: number, seen: number = bytes): Carved {
+export function carve(bytes: number, visible: number = bytes): Carved {
   const size = sizeOf(bytes);
   const { segment, base } = size >= WHOLE_BYTES
-    ? whole(size, seen)
+    ? whole(size, visible)
     : piece(size);
   serials = (serials % 0x7fff_ffff) + 1;
   segment.refs(base).begin(serials);
@@ -104,16 +120,20 @@ export function carve(bytes: number, seen: number = bytes): Carved {
 
 type Place = Omit<Carved, "bytes">;
 
-function whole(size: number, seen: number): Place {
+function whole(size: number, visible: number): Place {
   const before = SEGMENT_HEADER_BYTES + BLOCK_HEADER_BYTES;
-  const stock = addStock(before + size, before + seen);
-  const place = placeIn(stock, size, seen);
+  const stock = addStock(before + size, before + visible);
+  const place = placeIn(stock, size, visible);
   assert(place !== null, "a segment has room for what it was made for");
   return place;
 }
 
-function addStock(bytes: number, seen: number, used: number = seen): Stock {
-  const segment = makeSegment(bytes, seen, used);
+function addStock(
+  bytes: number,
+  visible: number,
+  used: number = visible,
+): Stock {
+  const segment = makeSegment(bytes, visible, used);
   const free = new Map();
   const stock = {
     segment,
@@ -140,7 +160,9 @@ function piece(size: number): Place {
   return placeIn(current, size, size)!;
 }
 
-/** Room for a block, of which the first `used` bytes are used at once. */
+/**
+ * Finds space for a block, of which the first `used` bytes are used at once.
+ */
 function placeIn(stock: Stock, size: number, used: number): Place | null {
   const { segment } = stock;
   const again = stock.free.get(size)?.at(-1);
@@ -157,7 +179,7 @@ function placeIn(stock: Stock, size: number, used: number): Place | null {
   return { segment, base };
 }
 
-/** Finds the block that a handle names, and holds it. */
+/** Maps the block that a handle names, and holds it. */
 export function attach(
   name: string,
   base: number,
@@ -192,7 +214,7 @@ function freed(): SharedMemoryError {
   );
 }
 
-/** Whether that block was freed, if its segment is still there. */
+/** Whether that block was freed; its segment must still exist. */
 export function isFreed(name: string, base: number, serial: number): boolean {
   const segment = attachSegment(name);
   try {
@@ -203,7 +225,7 @@ export function isFreed(name: string, base: number, serial: number): boolean {
   }
 }
 
-/** Unmaps a segment that was only looked at. */
+/** Unmaps a foreign segment that was mapped for a question only. */
 function closeForeign(segment: Segment): void {
   if (!stocks.has(segment)) closeUnused(segment);
 }
@@ -221,7 +243,9 @@ function hold(segment: Segment, base: number, serial: number): boolean {
   return true;
 }
 
-/** Asks only once about everybody, as each answer costs a look into `/proc`. */
+/**
+ * Caches the answer for each holder, as each question reads a file in `/proc`.
+ */
 function isAliveIn(segment: Segment): (id: number) => boolean {
   const known = new Map<number, boolean>();
   return (id) => {
@@ -231,7 +255,10 @@ function isAliveIn(segment: Segment): (id: number) => boolean {
   };
 }
 
-/** Notes that one user in this isolate is gone. */
+/**
+ * Counts one user less in this isolate, and takes the block back after its last
+ * user.
+ */
 export function letGo({ segment, base, bytes }: Carved): void {
   if (!segment.leave(base)) return;
   const stock = stocks.get(segment);
@@ -249,8 +276,8 @@ export function letGo({ segment, base, bytes }: Carved): void {
 
 /**
  * Unmaps a foreign segment that nobody here uses, so that its memory does not
- * outlive its maker here. Of those with many blocks the last few stay, as the
- * next handle is near.
+ * outlive its maker here. The last few segments with many blocks stay mapped,
+ * as the next handle probably names one of them.
  */
 function closeUnused(segment: Segment): void {
   if (!segment.isUnused) return;
@@ -284,7 +311,7 @@ function takeBack(
   return true;
 }
 
-/** Takes back what waited for others that are done with it, or dead. */
+/** Takes back the waiting blocks whose other holders let go or died. */
 function sweep(): void {
   for (const stock of stocks.values()) {
     const isAlive = isAliveIn(stock.segment);
@@ -294,6 +321,6 @@ function sweep(): void {
       waitingBytes -= size;
     }
   }
-  // So that the same holders are not asked about at every block.
+  // So the same holders are not asked about at every allocation.
   sweepAtBytes = Math.max(WAITING_BYTES, 2 * waitingBytes);
 }

@@ -1,18 +1,19 @@
 /**
- * A few bytes of shared memory: the one seam between what is shared and where.
+ * A range of shared memory. Its users do not know which of two kinds of memory
+ * it is in:
  *
  * ```
  *   local     a piece of a SharedArrayBuffer: threads of one OS process
  *   mapped    a piece of a segment: any process, needs --allow-ffi
  *
- *   local, nobody has it --handle("process")--> mapped
+ *   local, not shared yet --handle("process")--> mapped
  *        |
  *        +--handle("isolate")--> local, held by threads, alone in its buffer:
  *                                stays where it is
  * ```
  *
- * How long the bytes live: local ones as long as anybody in any isolate can see
- * a block of the same slab, which V8 alone sees to; mapped ones as `arena.ts`
+ * Lifetime: a local block lives as long as any isolate can reach a block of the
+ * same slab, which V8's garbage collector decides; a mapped one as `arena.ts`
  * says.
  *
  * @module
@@ -38,15 +39,16 @@ import {
   reserveLocal,
 } from "./slab.ts";
 
-/** Where a block is. */
+/** The kind of memory that a block is in. */
 export type BlockPlace = "local" | "mapped";
 
-// Invariant: once `carved` is set, the region never moves again; `stays` says why
-// a local one must not move either, which is then alone in its buffer.
+// Invariant: once `carved` is set, the region never moves again; `stays` says
+// why a local region must not move either, and then nothing else is in its
+// buffer.
 interface Region {
   buffer: SharedArrayBuffer | ArrayBuffer;
   start: number;
-  /** Whether nothing else is in the buffer, if it is local. */
+  /** Whether the buffer holds nothing else; local regions only. */
   isAlone: boolean;
   readonly bytes: number;
   carved: Carved | null;
@@ -56,7 +58,7 @@ interface Region {
 
 const forgotten = new FinalizationRegistry(letGo);
 
-// A buffer that a user got keeps its region from being taken back.
+// A buffer that was lent to a user keeps its region from being taken back.
 const keepers = new WeakMap<ArrayBuffer, Region>();
 
 const HELD_BY_THREADS =
@@ -101,7 +103,7 @@ function regionOver(carved: Carved): Region {
 }
 
 function moveToMapped(region: Region): void {
-  // Of reserved memory only what is there; the rest is zeros on both sides.
+  // Copies the committed bytes only; the rest is zeros on both sides.
   const there = Math.min(region.bytes, region.buffer.byteLength - region.start);
   const from = new Uint8Array(region.buffer, region.start, there);
   const carved = carve(region.bytes, there);
@@ -114,8 +116,8 @@ function moveToMapped(region: Region): void {
 }
 
 /**
- * Keeps a local region where it is from now on: others get its buffer, in which
- * nothing else may be then.
+ * Pins a local region: other threads get its buffer, which must hold nothing
+ * else then.
  */
 function settle(region: Region, reason: string): void {
   if (region.stays === null && !region.isAlone) moveToOwnBuffer(region);
@@ -129,7 +131,7 @@ function moveToOwnBuffer(region: Region): void {
   Object.assign(region, carveAlone(4 * words));
   new Int32Array(region.buffer, region.start, words).set(from);
   for (const moved of region.movers) moved();
-  // Those who sleep there look again, and find the new place.
+  // Waiters wake, read the word again, and find the new place.
   for (let at = 0; at < words; at++) Atomics.notify(from, at);
 }
 
@@ -139,7 +141,9 @@ function attachRegion(handle: BlockHandle): Region {
     : attachLocal(handle.buffer);
   try {
     checkRange(region, handle);
-    if (handle.place === "mapped") see(region, handle.offset + handle.there);
+    if (handle.place === "mapped") {
+      makeVisible(region, handle.offset + handle.there);
+    }
     return region;
   } catch (error) {
     if (region.carved !== null) {
@@ -165,15 +169,15 @@ function checkRange(region: Region, handle: BlockHandle): void {
   );
 }
 
-/** How many bytes there are, or may be. */
+/** The size of the region's memory, with what may still be committed. */
 function mostOf({ carved, buffer }: Region): number {
   return carved?.segment.bytes ?? (buffer as SharedArrayBuffer).maxByteLength;
 }
 
-/** Sees to it that the buffer of a mapped region has its first `bytes` bytes. */
-function see(region: Region, bytes: number): void {
+/** Makes the first `bytes` bytes of a mapped region visible in its buffer. */
+function makeVisible(region: Region, bytes: number): void {
   const { segment } = region.carved!;
-  segment.see(Math.min(bytes, segment.bytes));
+  segment.makeVisible(Math.min(bytes, segment.bytes));
   region.buffer = segment.buffer;
 }
 
@@ -205,41 +209,41 @@ export function isGone(handle: BlockHandle): boolean {
   return isFreed(handle.segment, handle.base, handle.serial);
 }
 
-let isAside = false;
+let withoutTicket = false;
 
 /**
- * Handles made meanwhile do not keep their blocks: whoever comes too late finds
- * that the object is gone.
+ * Runs `make` so that the handles it makes do not keep their blocks alive: a
+ * process that attaches too late finds that the object is gone.
  */
 export function withoutTickets<T>(make: () => T): T {
-  const before = isAside;
-  isAside = true;
+  const before = withoutTicket;
+  withoutTicket = true;
   try {
     return make();
   } finally {
-    isAside = before;
+    withoutTicket = before;
   }
 }
 
-/** Bytes that several isolates, or several OS processes, look at. */
+/** Bytes that several isolates, or several OS processes, read and write. */
 export class Block {
-  /** How many bytes there are. */
+  /** The size in bytes. */
   readonly bytes: number;
-  /** What the bytes are in; changes when the block moves. */
+  /** The buffer that holds the bytes; another one after the block has moved. */
   buffer!: SharedArrayBuffer | ArrayBuffer;
-  /** Where in `buffer` they begin; a multiple of 8. */
+  /** Where the bytes begin in `buffer`; a multiple of 8. */
   byteOffset!: number;
   #region: Region;
   #offset: number;
   #int32: Int32Array<SharedArrayBuffer | ArrayBuffer> | null = null;
 
-  /** Looks at part of a region; see the functions below. */
+  /** A view of part of a region; see the functions below. */
   private constructor(region: Region, offset: number, bytes: number) {
     this.#region = region;
     this.#offset = offset;
     this.bytes = bytes;
     this.#bind();
-    // Only what nobody else has seen can ever move.
+    // Only memory that is not shared yet can move.
     if (region.carved === null && region.stays === null) {
       region.movers.push(() => this.#bind());
     }
@@ -252,7 +256,7 @@ export class Block {
     this.#int32 = null;
   }
 
-  /** The bytes that are there as words, without a rest that makes no whole one. */
+  /** The committed bytes as words; a rest of less than one word is left out. */
   get int32(): Int32Array<SharedArrayBuffer | ArrayBuffer> {
     return this.#int32 ??= new Int32Array(
       this.buffer,
@@ -261,12 +265,12 @@ export class Block {
     );
   }
 
-  /** How many bytes are there; fewer than `bytes` for reserved memory only. */
+  /** The committed bytes; fewer than `bytes` in reserved memory only. */
   get there(): number {
     return Math.min(this.bytes, this.buffer.byteLength - this.byteOffset);
   }
 
-  /** New memory, all zeros. */
+  /** Allocates memory, all zeros. */
   static allocate(bytes: number, place: BlockPlace = "local"): Block {
     const region = place === "local"
       ? localRegion(bytes)
@@ -275,8 +279,8 @@ export class Block {
   }
 
   /**
-   * New memory, all zeros, of which the first `bytes` are there and the rest up
-   * to `most` comes as it is asked for: what nobody has touched costs nothing.
+   * Reserves `most` bytes of memory, all zeros, and commits the first `bytes`;
+   * `grow()` commits more. Untouched pages cost nothing.
    */
   static reserve(
     bytes: number,
@@ -289,13 +293,13 @@ export class Block {
     return new Block(region, 0, most);
   }
 
-  /** Sees to it that the first `bytes` bytes of reserved memory are there. */
+  /** Commits the first `bytes` bytes of reserved memory. */
   grow(bytes: number): void {
-    // They may be there already by another isolate's doing.
+    // Another isolate may have committed them already.
     this.#int32 = null;
     if (this.there >= bytes) return;
     if (this.#region.carved !== null) {
-      see(this.#region, this.byteOffset + bytes);
+      makeVisible(this.#region, this.byteOffset + bytes);
       return this.#bind();
     }
     const buffer = this.buffer as SharedArrayBuffer;
@@ -303,7 +307,7 @@ export class Block {
       buffer.grow(this.byteOffset + bytes);
     } catch (cause) {
       throw new SharedMemoryError(
-        `Cannot use ${bytes} bytes of shared memory as there is no memory left for them`,
+        `Cannot use ${bytes} bytes of shared memory as no memory is left for them`,
         { cause },
       );
     }
@@ -315,17 +319,20 @@ export class Block {
     return new Block(region, handle.offset - region.start, handle.bytes);
   }
 
-  /** Part of this block, which goes wherever the whole goes. */
+  /** Part of this block, which moves along with the whole. */
   part(offset: number, bytes: number): Block {
     return new Block(this.#region, this.#offset + offset, bytes);
   }
 
-  /** Where the bytes are now. */
+  /** The kind of memory that the bytes are in now. */
   get place(): BlockPlace {
     return this.#region.carved === null ? "local" : "mapped";
   }
 
-  /** The same for every view of the same bytes in this isolate, and no other. */
+  /**
+   * A key for these bytes: the same for every view of them in this isolate, and
+   * no other.
+   */
   get key(): string {
     const { carved, buffer } = this.#region;
     const name = carved?.segment.id ?? nameOfLocal(buffer);
@@ -343,7 +350,10 @@ export class Block {
     return carved === null ? isOwnerAlive(id) : carved.segment.isOwnerAlive(id);
   }
 
-  /** An owner of a lock in this memory, as other memory knows it; null if dead. */
+  /**
+   * The name of an owner of a lock in this memory, which other memory knows
+   * too; null if it is dead.
+   */
   addresseeOf(id: number): Addressee | null {
     const { carved } = this.#region;
     if (carved === null) return { place: "local", name: [id, 0, 0] };
@@ -352,19 +362,24 @@ export class Block {
     return { place: "mapped", name: [thread.pid, thread.tid, thread.start] };
   }
 
-  /** Whether somebody is alive whom memory of this place knows by that name. */
+  /** Whether the owner with that name is alive, for memory of this kind. */
   isAlive([first, tid, start]: Addressee["name"]): boolean {
     return this.place === "local"
       ? isOwnerAlive(first)
       : isThreadAlive({ pid: first, tid, start });
   }
 
-  /** Where a word is in this OS process, for system calls; mapped blocks only. */
+  /**
+   * The address of a word in this OS process, for system calls; mapped blocks
+   * only.
+   */
   address(index: number): number {
     return this.#region.carved!.segment.address + this.byteOffset + 4 * index;
   }
 
-  /** Calls back when the block has moved, so that views are made anew. */
+  /**
+   * Adds a callback that runs after the block has moved, to make views anew.
+   */
   onMove(moved: () => void): void {
     const region = this.#region;
     if (region.carved === null && region.stays === null) {
@@ -373,8 +388,8 @@ export class Block {
   }
 
   /**
-   * The bytes for a user's own views: the memory stays where it is and is not
-   * taken back as long as the buffer is about.
+   * The buffer for a user's own views: the memory no longer moves, and is not
+   * taken back while the buffer is reachable.
    */
   lend(): { buffer: SharedArrayBuffer | ArrayBuffer; byteOffset: number } {
     const region = this.#region;
@@ -406,7 +421,7 @@ export class Block {
     }
     const { segment, base } = region.carved;
     const refs = segment.refs(base);
-    const isTicket = !isAside;
+    const isTicket = !withoutTicket;
     if (isTicket) refs.give();
     return {
       place: "mapped",

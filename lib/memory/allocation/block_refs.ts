@@ -1,27 +1,29 @@
 /**
- * Who still uses a block of a segment, so that its maker knows when to take it
- * back. Each block has a header of words before its bytes:
+ * Reference counts of a block in a segment: they tell its maker when nobody
+ * uses it. Each block has a header of words before its bytes:
  *
  * ```
  *   word    0        1          2 .. 15
  *           serial   tickets    ids of the isolates that hold the block
  * ```
  *
- * - **A ticket** stands for a handle on its way: giving one out adds one, and
- *   whoever attaches by it becomes a holder first and takes the ticket back then.
- *   So a block is never unheld while it travels. A ticket whose receiver died
- *   before it came to attach is never taken back, and the block stays.
- * - **A holder** lets go when its collector has found the block unused, or by
- *   dying: the ids are owners of the segment, of whom it is known who lives.
- * - **The serial** is other for every block in turn at one place, and 0 while
- *   there is none: a handle that outlived its block is found out.
+ * - **A ticket** stands for a handle in transit: making the handle adds one,
+ *   and the isolate that attaches by it first becomes a holder and then takes
+ *   the ticket back. So a block is never without a holder while it travels. If
+ *   the receiver dies before it attaches, the ticket is never taken back, and
+ *   the block stays.
+ * - **A holder** lets go when its garbage collector finds the block unused, or
+ *   when it dies: the ids are owners of the segment, whose liveness is known.
+ * - **The serial** is another one for each block that is allocated at a place,
+ *   and 0 while none is: it detects a handle that outlived its block.
  *
- * The maker itself is no holder: only it takes blocks back, and it knows.
+ * The maker is no holder: it alone takes blocks back, and counts its own users
+ * itself.
  *
  * @module
  */
 
-/** How many bytes a header takes; the block begins behind it, on a new line. */
+/** Size of a header; the block begins behind it, on a new cache line. */
 export const BLOCK_HEADER_BYTES = 64;
 
 const SERIAL = 0;
@@ -29,35 +31,38 @@ const TICKETS = 1;
 const REFS = 2;
 const WORDS = BLOCK_HEADER_BYTES / 4;
 
-/** Whether the isolate with that id lives. */
+/** Tells whether the isolate with that id is alive. */
 export type IsHolderAlive = (id: number) => boolean;
 
 /** The header of one block. */
 export class BlockRefs {
   readonly #words: Int32Array;
 
-  /** Looks at the header that begins at `start`. */
+  /** A view of the header that begins at `start`. */
   constructor(buffer: ArrayBuffer, start: number) {
     this.#words = new Int32Array(buffer, start, WORDS);
   }
 
-  /** Begins the life of a block that nobody else knows. */
+  /** Starts a block that no other isolate knows yet. */
   begin(serial: number): void {
     this.#words.fill(0);
     Atomics.store(this.#words, SERIAL, serial);
   }
 
-  /** The serial number of the block that is here now. */
+  /** The serial number of the current block. */
   get serial(): number {
     return Atomics.load(this.#words, SERIAL);
   }
 
-  /** Notes a handle that goes on its way. */
+  /** Adds a ticket for a handle that is sent. */
   give(): void {
     Atomics.add(this.#words, TICKETS, 1);
   }
 
-  /** Notes that a handle has arrived; one that arrives twice does no harm. */
+  /**
+   * Takes a ticket back, as its handle has arrived; a handle that arrives twice
+   * does no harm.
+   */
   arrive(): void {
     for (;;) {
       const tickets = Atomics.load(this.#words, TICKETS);
@@ -71,8 +76,9 @@ export class BlockRefs {
 
   /** Adds a holder; false if the block that `serial` names is gone. */
   hold(id: number, serial: number, isAlive: IsHolderAlive): boolean {
-    // First the mark and then the look; the maker wipes the serial first and
-    // looks for marks then. So one of the two always sees the other.
+    // This first writes its mark and then reads the serial; the maker first
+    // wipes the serial and then reads the marks. So one of the two always sees
+    // the other.
     const at = this.#mark(id, 0) ?? this.#markOver(id, isAlive);
     if (this.serial === serial) return true;
     if (at !== null) this.#swap(at, id, 0);
@@ -86,25 +92,29 @@ export class BlockRefs {
     return null;
   }
 
-  /** Takes the place of a holder that died. */
+  /** Replaces a holder that died. */
   #markOver(id: number, isAlive: IsHolderAlive): number | null {
     for (let at = REFS; at < WORDS; at++) {
       const seen = Atomics.load(this.#words, at);
       if (!isAlive(seen) && this.#swap(at, seen, id)) return at;
     }
-    // Too many to name: a ticket that nobody takes back stands for the rest.
+    // The header is full: a ticket that nobody takes back stands for this
+    // holder.
     this.give();
     return null;
   }
 
-  /** Takes a holder off. */
+  /** Removes a holder. */
   letGo(id: number): void {
     for (let at = REFS; at < WORDS; at++) {
       if (this.#swap(at, id, 0)) return;
     }
   }
 
-  /** Ends the block's life unless somebody may still use it; only its maker asks. */
+  /**
+   * Ends the block unless another isolate may still use it; only the maker
+   * calls it.
+   */
   end(isAlive: IsHolderAlive): boolean {
     if (this.#isUsed(isAlive)) return false;
     const { serial } = this;

@@ -1,15 +1,16 @@
 /**
- * Objects made while a module loads are the same object in every process.
+ * Construction sites: objects made while a module loads are the same objects in
+ * every process.
  *
- * A child imports the same modules as its parent. What is made there is known
- * by its key: where in the code it was made, through which callers, and how many
- * times before. The parent sends its objects by key; while the child imports,
- * a constructor whose key came with them takes the parent's memory.
+ * A child imports the same modules as its parent. An object made there has a
+ * key: the place in the code where it was made, the callers, and how many times
+ * before. The parent sends its objects by key; while the child imports, a
+ * constructor whose key the parent sent takes the parent's memory.
  *
  * ```
  *   parent   new Value("i")   claimSite, register     key -> object
  *            start a child    moduleObjects -------+
- *   child    boot             adoptSites <---------+  key -> handle
+ *   child    bootstrap        adoptSites <---------+  key -> handle
  *            import           claimSite gives the handle; register
  * ```
  *
@@ -29,42 +30,44 @@ import {
   type Shareable,
 } from "../../wire/serialization/handle.ts";
 
-/** What a constructor learns about the place where it was called. */
+/** What a constructor learns about its call site. */
 export interface Claim {
-  /** Names the place and the turn. */
+  /** Names the site and the number of the object made there. */
   readonly key: string;
-  /** What is made there, as in `value:i`. */
+  /** The type of the object, as in `value:i`. */
   readonly type: string;
-  /** The parent's memory, to be used instead of new memory. */
+  /** The parent's memory, which the constructor uses instead of new memory. */
   readonly handle?: Handle;
-  /** Why the parent's memory cannot be had: the object must refuse its use. */
+  /** Why the parent's memory is unavailable: the object must refuse its use. */
   readonly unavailable?: string;
 }
 
 /**
- * How many constructions are looked at, as each costs 10 to 50 us; those after
- * them are unknown to children. Objects made in a loop do not count on it.
+ * Maximum of constructions whose site is looked up, as each costs 10 to 50 us;
+ * children do not know later objects. Objects made in a loop, beyond the limit
+ * per site, do not count.
  */
 export const SITE_OBJECTS_MAX = 4096;
 
-/** How many of them may come from one site. */
+/** Maximum of objects per site. */
 export const OBJECTS_PER_SITE_MAX = 256;
 
-/** How many callers make a site. */
+/** How many callers belong to a site. */
 const CALLERS_MAX = 3;
 
-// Invariant: `recorded` is how often a site was looked up. It stops at
-// SITE_OBJECTS_MAX, so none of these grows without end.
+// Invariant: `recorded` counts lookups of a site. It stops at SITE_OBJECTS_MAX,
+// so none of these maps grows without end.
 const made = new Map<string, number>();
 const objects = new Map<string, { type: string; object: WeakRef<Shareable> }>();
 const full = new Set<string>();
 let recorded = 0;
 
-// Invariant: `adopted` is looked at only while `importing` > 0.
+// Invariant: `adopted` is read only while `importing` > 0.
 const adopted = new Map<string, ModuleObject>();
 let importing = 0;
-// What this process was told of its parent's objects, as far as it is in `adopted`.
-let told: readonly ModuleObject[] | null = null;
+// The parent's objects as this process received them, as far as `adopted` has
+// them.
+let received: readonly ModuleObject[] | null = null;
 
 function siteText({ module, line, column }: CallSite): string {
   return `${module}:${line}:${column}`;
@@ -81,16 +84,19 @@ function lookUp(key: string, type: string): ModuleObject | undefined {
   return undefined;
 }
 
-/** Whether the parent has dropped the object, so that only this process uses it. */
+/**
+ * Whether the parent has dropped the object, so that only this process would
+ * use it.
+ */
 function isStale(entry: ModuleObject): boolean {
   return "handle" in entry && "block" in entry.handle &&
     isGone(entry.handle.block);
 }
 
 /**
- * Counts an object of `type` made by the caller, and says what its constructor
- * is to do; null for one that no other process can know. `below` is that
- * constructor: each frame of our own that need not be looked at saves 4 us.
+ * Counts an object of `type` made by the caller, and tells its constructor what
+ * to do; null for an object that no other process can know. `below` is that
+ * constructor: each frame of the package that is left out saves 4 us.
  */
 export function claimSite(
   type: string,
@@ -98,7 +104,7 @@ export function claimSite(
 ): Claim | null {
   if (recorded >= SITE_OBJECTS_MAX) return null;
   recorded++;
-  // Callers beyond the first keep apart what two modules make by one helper.
+  // The further callers tell apart what two modules make by one helper.
   const site = callSites(below, CALLERS_MAX).map(siteText).join(" < ");
   if (site === "") return null;
   const before = made.get(site) ?? 0;
@@ -112,7 +118,7 @@ export function claimSite(
     : { ...claim, unavailable: entry.unavailable };
 }
 
-/** One of the objects that a site makes without end. */
+/** The claim for an object beyond the limit of its site. */
 function beyond(site: string, type: string): Claim | null {
   full.add(site);
   const entry = isImporting() ? adopted.get(`${site}#*`) : undefined;
@@ -120,7 +126,7 @@ function beyond(site: string, type: string): Claim | null {
   return { key: entry.key, type, unavailable: entry.unavailable };
 }
 
-/** Makes an object known by its claim; held weakly. */
+/** Registers an object by its claim; the registry holds it weakly. */
 export function register(claim: Claim, object: Shareable): void {
   if (claim.key.endsWith("#*")) return;
   objects.set(claim.key, { type: claim.type, object: new WeakRef(object) });
@@ -133,7 +139,7 @@ function entryOf(
   destination: Destination,
 ): ModuleObject {
   try {
-    // No child may ever ask for it, and it need not wait for that.
+    // The object need not stay alive for a child that may never ask for it.
     const handle = withoutTickets(() => object[HANDLE](destination));
     return { key, type, handle };
   } catch (error) {
@@ -142,7 +148,10 @@ function entryOf(
   }
 }
 
-/** All living objects of this process that a child may want to find again. */
+/**
+ * All living objects of this process that a child may find again while it
+ * imports.
+ */
 export function moduleObjects(destination: Destination): ModuleObject[] {
   const entries: ModuleObject[] = [];
   for (const [key, { type, object }] of objects) {
@@ -158,34 +167,42 @@ export function moduleObjects(destination: Destination): ModuleObject[] {
   return entries;
 }
 
-/** The keys of what was made in this process so far, as far as they are looked up. */
+/**
+ * The keys of all objects made in this process so far, as far as their sites
+ * were looked up.
+ */
 export function claimedSites(): string[] {
   return [...objects.keys(), ...[...full].map((site) => `${site}#*`)];
 }
 
-/** Takes over the parent's objects; a child's boot does, before any import. */
+/**
+ * Adopts the parent's objects; the child's bootstrap calls this before any
+ * import.
+ */
 export function adoptSites(entries: readonly ModuleObject[]): void {
   for (const entry of entries) adopted.set(entry.key, entry);
 }
 
-/** Whether the modules of the parent are being imported. */
+/** Whether this process is importing the parent's modules. */
 function isImporting(): boolean {
   const context = childContext();
-  if (context !== null && context.sites !== told) {
-    // A process that was booted ahead is told twice.
-    if (told !== null) adopted.clear();
-    told = context.sites;
-    adoptSites(told);
+  if (context !== null && context.sites !== received) {
+    // A spare process receives the list twice.
+    if (received !== null) adopted.clear();
+    received = context.sites;
+    adoptSites(received);
   }
   return importing > 0 || context?.importing === true;
 }
 
-/** From now on constructors look for the parent's objects; may nest. */
+/**
+ * Lets constructors look for the parent's objects from now on; calls may nest.
+ */
 export function beginImport(): void {
   importing++;
 }
 
-/** Ends what {@linkcode beginImport} began. */
+/** Ends one {@linkcode beginImport}. */
 export function endImport(): void {
   importing--;
 }

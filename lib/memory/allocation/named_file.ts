@@ -1,14 +1,15 @@
 /**
- * Shared memory that has a name on this machine: files in `/dev/shm`, as those of
- * Python and of `shm_open(3)`, exactly as long as was asked.
+ * Named shared memory: files in `/dev/shm`, as Python and `shm_open(3)` make
+ * them, of exactly the requested length.
  *
- * A file that is to vanish with its creator carries a mark (`file_status.ts`) and a
- * lock (`flock`) that the kernel takes away when the creator ends, however it ends.
- * So a marked file of this user that can be locked is an orphan, and whoever finds
- * it removes it. Nothing else is ever touched.
+ * A file that is to vanish with its creator carries a mark (`file_status.ts`)
+ * and a lock (`flock`) that the kernel takes away when the creator ends,
+ * however it ends. So a marked file of this user that can be locked is an
+ * orphan, and the process that finds it removes it. Other files are never
+ * touched.
  *
  * ```
- *   O_TMPFILE --> flock --> room --> mark --> linkat: the name appears, all at once
+ *   O_TMPFILE --> flock --> reserve --> mark --> linkat: the name appears, all at once
  * ```
  *
  * @module
@@ -35,7 +36,7 @@ const AT_SYMLINK_FOLLOW = 0x400;
 const IS_ARM = Deno.build.arch === "aarch64";
 const O_RDONLY = 0;
 const O_RDWR = 2;
-// Does not block, should what has the name be a pipe or a device.
+// Opening does not block even if the name is that of a pipe or a device.
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 const O_DIRECTORY = IS_ARM ? 0o40000 : 0o200000;
@@ -53,7 +54,7 @@ export interface NamedFile {
   readonly size: number;
 }
 
-/** Throws a RangeError for what cannot be a name. */
+/** Returns a valid name, and throws a RangeError for one that cannot be. */
 export function checkMemoryName(name: unknown): string {
   if (typeof name !== "string") {
     throw new TypeError(
@@ -81,7 +82,7 @@ interface Scratches {
   readonly list: Scratch;
 }
 
-// Invariant: what is in there means something during one system call only.
+// Invariant: their content is valid during one system call only.
 let made: Scratches | null = null;
 
 function scratches(): Scratches {
@@ -92,10 +93,11 @@ function scratches(): Scratches {
   };
 }
 
-// Invariant: the files that this isolate created, to vanish with it, and has open.
+// Invariant: the open files that this isolate created and that vanish with it,
+// by descriptor.
 const held = new Map<number, string>();
 
-/** Makes a file of zeros, which nobody else sees before it has a name. */
+/** Makes a file of zeros, invisible to others until it has a name. */
 export function makeNamed(size: number, persist: boolean): NamedFile {
   sweepNamed();
   const flags = O_TMPFILE | O_RDWR | O_CLOEXEC;
@@ -115,7 +117,7 @@ export function makeNamed(size: number, persist: boolean): NamedFile {
   );
 }
 
-/** Gives a new file its name; false if there is one of that name already. */
+/** Gives a new file its name; false if the name is taken. */
 export function giveName(fd: number, name: string, persist: boolean): boolean {
   const result = link(fd, name);
   if (result === 0) {
@@ -128,7 +130,10 @@ export function giveName(fd: number, name: string, persist: boolean): boolean {
   );
 }
 
-/** Gives a file all that it needs before others see it; else the reason. */
+/**
+ * Prepares a file for others: length, space, lock and mark. Returns why it
+ * failed, or null.
+ */
 function prepare(fd: number, size: number, persist: boolean): string | null {
   const result = tryCall("ftruncate", fd, size);
   if (result !== 0) return reasonOf(result);
@@ -145,7 +150,7 @@ function link(fd: number, name: string): number {
   return tryCall("linkat", AT_FDCWD, from, AT_FDCWD, to, flags);
 }
 
-/** Opens the file of that name; null if there is none. */
+/** Opens the file of that name; null if none exists. */
 export function openNamed(name: string): NamedFile | null {
   const path = scratches().path.text(pathOf(name));
   const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
@@ -167,8 +172,8 @@ export function openNamed(name: string): NamedFile | null {
 }
 
 /**
- * Takes the room that an attached file lacks: other programs, as those of Python, do
- * not take it when they create one.
+ * Reserves the space that an attached file lacks: other programs, such as
+ * Python, do not reserve it when they create one.
  */
 export function completeNamed({ fd, size }: NamedFile, name: string): void {
   const status = statusOfOpen(fd);
@@ -183,13 +188,16 @@ function cannotAttach(name: string, reason: string): SharedMemoryError {
   );
 }
 
-/** Closes a file. If it is its creator's, the file counts as an orphan then. */
+/**
+ * Closes a file. Once its creator has closed it, a fleeting file counts as an
+ * orphan.
+ */
 export function closeNamed(fd: number): void {
   held.delete(fd);
   syscall("close", fd);
 }
 
-/** Takes the name away; false if there was none. */
+/** Removes the name; false if none existed. */
 export function unlinkNamed(name: string): boolean {
   const path = scratches().path.text(pathOf(name));
   const result = tryCall("unlinkat", AT_FDCWD, path, 0);
@@ -200,7 +208,10 @@ export function unlinkNamed(name: string): boolean {
   );
 }
 
-/** Removes an open file if its creator is gone; it is locked from then on. */
+/**
+ * Removes the name of an open file if its creator is gone; the file is locked
+ * from then on.
+ */
 function removeOrphan(fd: number, name: string, status: Status): boolean {
   if (!isFleeting(status)) return false;
   if (syscall("flock", fd, LOCK_EX_NB) !== 0) return false;
@@ -209,14 +220,14 @@ function removeOrphan(fd: number, name: string, status: Status): boolean {
 }
 
 /**
- * Takes the name of an open file away, unless somebody has done so before: the
- * name may be another file's by now.
+ * Removes the name of an open file, unless it is removed already: the name may
+ * be another file's by now.
  */
 export function unlinkOwn(fd: number, name: string): void {
   const own = statusOfOpen(fd);
-  const there = statusAt(pathOf(name));
-  if (typeof own === "number" || typeof there === "number") return;
-  if (own.links === 0 || own.inode !== there.inode) return;
+  const named = statusAt(pathOf(name));
+  if (typeof own === "number" || typeof named === "number") return;
+  if (own.links === 0 || own.inode !== named.inode) return;
   const path = scratches().path.text(pathOf(name));
   syscall("unlinkat", AT_FDCWD, path, 0);
 }
@@ -237,11 +248,11 @@ function openNamedQuietly(name: string): NamedFile | null {
   try {
     return openNamed(name);
   } catch {
-    return null; // There is no room for one more file; another sweep follows.
+    return null; // The limit of open files is reached; another sweep follows.
   }
 }
 
-/** The names of all files; see getdents64(2). */
+/** The names of all files in a directory; see getdents64(2). */
 function namesIn(directory: string): string[] {
   const { path, list } = scratches();
   const flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;

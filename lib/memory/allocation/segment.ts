@@ -2,23 +2,24 @@
  * Memory that several OS processes map.
  *
  * A segment is a file in memory without a name (`memfd_create`): the kernel
- * frees it when the last process that maps it ends, however it ends, so nothing
- * is ever left behind to be swept. Others open it through the giver's
- * `/proc/<pid>/fd/<fd>`, as the kernel allows to the same user only.
+ * frees it when the last process that maps it ends, however it ends, so no file
+ * ever needs cleaning up. Other processes open it through the maker's
+ * `/proc/<pid>/fd/<fd>`, which the kernel allows to the same user only.
  *
  * ```
  *   bytes   0      8 .. 16    16        64 ..             HEADER_BYTES ..
- *           magic  random id  reserved  who may own locks  blocks, each behind its
- *                                                          holders
+ *           magic  random id  reserved  owners of locks    blocks, each behind its
+ *                                                          header
  * ```
  *
- * A page that nobody can see needs no room, so room is taken bit by bit, before the
- * pages are looked at (`reserve.ts`). The file is sealed: nobody can cut it off,
- * which would kill all who look at it. One without that seal is not touched.
+ * Space is reserved step by step, before pages become visible (`reserve.ts`);
+ * an invisible page needs none. The file is sealed: no process can truncate it,
+ * which would kill all that access it. A file without that seal is not mapped.
  *
- * Only the isolate that made a segment carves blocks from it, and takes them back
- * when nobody uses them any more; see `arena.ts`. A block too large to share a
- * segment has one to itself, which everybody unmaps as soon as he is done.
+ * Only the isolate that made a segment carves blocks from it, and takes them
+ * back when nobody uses them any more; see `arena.ts`. A block too large to
+ * share a segment has one to itself, which each process unmaps as soon as it no
+ * longer uses the block.
  *
  * @module
  */
@@ -44,7 +45,7 @@ import { whyNotReserved } from "../system/reserve.ts";
 const MAGIC = 0x4d50_3031;
 const MAGIC_WORD = 0;
 const RANDOM_WORD = 2;
-/** How many pages at the beginning have their room. */
+/** How many pages at the beginning have space reserved. */
 const RESERVED_WORD = 4;
 const OWNERS_WORD = 16;
 const WORDS_PER_OWNER = 4;
@@ -52,18 +53,20 @@ export const SEGMENT_HEADER_BYTES: number = 4 *
   (OWNERS_WORD + OWNERS_MAX * WORDS_PER_OWNER);
 
 // The words of an owner's slot. Invariant: THREAD, START and PROCESS belong to
-// the id in ID; while ID is CLAIMING somebody is writing them.
+// the id in ID; while ID is CLAIMING, one thread is writing them.
 const ID = 0;
 const PROCESS = 1;
 const THREAD = 2;
 const START = 3;
 const CLAIMING = -1;
 
-/** A larger segment has one block only, of which little may be in use. */
+/**
+ * A larger segment has one block only, of which perhaps a small part is in use.
+ */
 const SMALL_BYTES = 16 * 1024 * 1024;
 
 const AT_FDCWD = -100;
-// Does not block, should the number now stand for a pipe of somebody else.
+// Opening does not block even if the number now names another process's pipe.
 const O_RDWR_CLOEXEC_NONBLOCK = 0o2004002;
 const SEEK_END = 2;
 const MFD_CLOEXEC = 1;
@@ -79,40 +82,44 @@ const PATH_BYTES = 128;
 const ID_BYTES = 8;
 
 const PAGE_BYTES = 4096;
-/** Room is taken in steps of this many bytes, as each costs a system call. */
+/**
+ * Space is reserved in steps of this size, as each step costs a system call.
+ */
 const RESERVE_STEP_BYTES = 256 * 1024;
-/** How much more is seen than is asked for, as each look takes its time. */
+/** Factor by which the visible part grows, as each growth takes time. */
 const GROWTH = 1.25;
 
-/** How a segment is named in a handle: `<pid>.<fd>.<bytes>.<random id>`. */
+/** The name of a segment in a handle: `<pid>.<fd>.<bytes>.<random id>`. */
 const NAME = /^(\d{1,10})\.(\d{1,10})\.(\d{1,15})\.([0-9a-f]{16})$/;
 
-// Invariant: a segment stands here under its random id from its first mapping
+// Invariant: this map has a segment under its random id from its first mapping
 // until it is unmapped.
 const mapped = new Map<string, Segment>();
 
-/** Mapped memory, seen from this isolate. */
+/** A segment as mapped by this isolate. */
 export class Segment {
-  /** The bytes that this isolate has asked for; see {@linkcode Segment.see}. */
+  /** The visible bytes; see {@linkcode Segment.makeVisible}. */
   buffer: ArrayBuffer;
-  /** How many bytes there are. */
+  /** The size in bytes. */
   readonly bytes: number;
-  /** Where they are in this OS process. */
+  /** Where the bytes begin in this OS process. */
   readonly address: number;
-  /** Names the segment for as long as the machine runs. */
+  /** A random id, unique for as long as the machine runs. */
   readonly id: string;
   #fd: number;
   #words: Int32Array;
-  // Invariant: 0 until this isolate stands in the table of owners.
+  // Invariant: 0 until this isolate has an entry in the table of owners.
   #owner = 0;
-  // Invariant: how many regions of this isolate look at a block, by where the
-  // block begins; none is 0. An isolate other than the maker is among the
-  // block's holders exactly while the block is in here.
+  // Invariant: how many regions of this isolate use a block, by the base of the
+  // block; never 0. An isolate other than the maker is among the block's
+  // holders exactly while the block is in this map.
   #uses: Map<number, number> = new Map();
 
-  /** Maps the file open as `fd`, to look at the first `seen` bytes. */
-  constructor(fd: number, bytes: number, id: string, seen: number) {
-    const { buffer, address }: Mapping = map(fd, bytes, seen);
+  /**
+   * Maps the file open as `fd`, with the first `visible` bytes in its buffer.
+   */
+  constructor(fd: number, bytes: number, id: string, visible: number) {
+    const { buffer, address }: Mapping = map(fd, bytes, visible);
     this.buffer = buffer;
     this.bytes = bytes;
     this.address = address;
@@ -122,17 +129,20 @@ export class Segment {
   }
 
   /**
-   * Sees to it that the buffer has the first `bytes` bytes. V8 counts a buffer as
-   * memory in use, touched or not: 2 GiB make it look for garbage at once, which
-   * takes 10 ms and more (2.9.6).
+   * Makes the first `bytes` bytes visible in the buffer. Not all at once, as V8
+   * counts a buffer as memory in use, touched or not: 2 GiB make it collect
+   * garbage at once, which takes 10 ms and more (2.9.6).
    */
-  see(bytes: number): void {
+  makeVisible(bytes: number): void {
     const { byteLength } = this.buffer;
     if (bytes <= byteLength) return;
     this.buffer = bufferAt(this.address, this.#grow(bytes, byteLength));
   }
 
-  /** What is seen has its room: a quarter more than before, where there is one. */
+  /**
+   * Reserves space for what becomes visible: a quarter more than before, if the
+   * system has it.
+   */
   #grow(bytes: number, byteLength: number): number {
     const more = Math.min(this.bytes, Math.floor(byteLength * GROWTH));
     if (more > bytes && this.#tryReserve(more)) return more;
@@ -155,7 +165,10 @@ export class Segment {
     return `${pid}.${this.#fd}.${this.bytes}.${this.id}`;
   }
 
-  /** Writes the header; the maker does, before anybody else can look. */
+  /**
+   * Writes the header; the maker calls it before any other process maps the
+   * segment.
+   */
   format(reserved: number): void {
     this.#words[MAGIC_WORD] = MAGIC;
     this.#words[RESERVED_WORD] = Math.ceil(reserved / PAGE_BYTES);
@@ -163,7 +176,7 @@ export class Segment {
     new Uint8Array(this.buffer, 4 * RANDOM_WORD, ID_BYTES).set(random);
   }
 
-  /** Sees to it that there is room for the first `bytes` bytes. */
+  /** Reserves space for the first `bytes` bytes. */
   reserve(bytes: number): void {
     const pages = Atomics.load(this.#words, RESERVED_WORD);
     const from = pages * PAGE_BYTES;
@@ -173,7 +186,7 @@ export class Segment {
     this.#noteReserved(Math.ceil(upTo / PAGE_BYTES));
   }
 
-  /** Others may have gone further meanwhile. */
+  /** Other processes may have reserved more meanwhile. */
   #noteReserved(pages: number): void {
     for (;;) {
       const now = Atomics.load(this.#words, RESERVED_WORD);
@@ -184,14 +197,14 @@ export class Segment {
     }
   }
 
-  /** Takes room again for what {@linkcode Segment.punch} gave back. */
+  /** Reserves space again for what {@linkcode Segment.punch} gave back. */
   refill(base: number, bytes: number): void {
     requireRoom(this.#fd, base, bytes);
   }
 
-  /** Who uses the block that begins at `base`. */
+  /** The reference counts of the block that begins at `base`. */
   refs(base: number): BlockRefs {
-    this.see(base);
+    this.makeVisible(base);
     return new BlockRefs(this.buffer, base - BLOCK_HEADER_BYTES);
   }
 
@@ -218,7 +231,10 @@ export class Segment {
     return left === 0;
   }
 
-  /** Gives the bytes of a block back to the system; they are zeros from then on. */
+  /**
+   * Gives the pages of a block back to the system; its bytes are zeros from
+   * then on.
+   */
   punch(base: number, bytes: number): void {
     syscall("fallocate", this.#fd, PUNCH_HOLE_KEEP_SIZE, base, bytes);
   }
@@ -238,9 +254,9 @@ export class Segment {
   }
 
   #claim(): number {
-    // Threads begin to look at different places, and so seldom meet.
+    // Threads begin their search at different slots, and so seldom meet.
     const { tid } = ownThread();
-    // Slots never used come first: they need no question to the kernel.
+    // Unused slots come first: they need no liveness check by the kernel.
     for (let tried = 0; tried < OWNERS_MAX; tried++) {
       const slot = (tid + tried) % OWNERS_MAX;
       if (this.#take(slot, 0)) return this.#fill(slot, 0);
@@ -272,7 +288,10 @@ export class Segment {
     return id;
   }
 
-  /** Leaves the table of owners: the id stays, and is nobody's from now on. */
+  /**
+   * Leaves the table of owners: the id stays in its slot, but its owner counts
+   * as dead.
+   */
   #disown(slot: number): void {
     const at = wordOf(slot);
     for (const word of [PROCESS, THREAD, START]) {
@@ -286,7 +305,7 @@ export class Segment {
     return thread !== null && isThreadAlive(thread);
   }
 
-  /** The thread that an owner of locks in this segment is; null if none. */
+  /** The thread of an owner of locks in this segment; null if it left. */
   threadOf(id: number): ThreadId | null {
     const at = wordOf(slotOf(id));
     const thread = {
@@ -294,8 +313,8 @@ export class Segment {
       tid: Atomics.load(this.#words, at + THREAD),
       start: Atomics.load(this.#words, at + START),
     };
-    // Looks at the id last: had the slot a new owner since, those were not the
-    // numbers of the one asked for.
+    // Reads the id last: if the slot has a new owner by now, the numbers above
+    // belong to that one.
     return Atomics.load(this.#words, at + ID) === id ? thread : null;
   }
 }
@@ -312,26 +331,26 @@ function requireRoom(fd: number, from: number, bytes: number): void {
   );
 }
 
-/** Up to where room is taken, so that the first `bytes` have it. */
+/** The end of the reserved space for the first `bytes` bytes. */
 function reservedFor(bytes: number, size: number): number {
   const step = RESERVE_STEP_BYTES;
   return Math.min(Math.ceil(bytes / step) * step, size);
 }
 
 /**
- * A new segment of that many bytes, all zeros but for the header, of which the
- * first `seen` are looked at, and the first `used` used at once.
+ * Makes a segment of `size` bytes, all zeros but for the header. The first
+ * `visible` bytes are visible, the first `used` have space reserved.
  */
 export function makeSegment(
   size: number,
-  seen: number = size,
-  used: number = seen,
+  visible: number = size,
+  used: number = visible,
 ): Segment {
   const title = new Scratch(PATH_BYTES).text("multiprocessing");
   const fd = tryCall("memfd_create", title, MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0) throw cannotMake(size, fd);
   try {
-    return newSegment(fd, size, seen, used);
+    return newSegment(fd, size, visible, used);
   } catch (error) {
     syscall("close", fd);
     throw error;
@@ -341,7 +360,7 @@ export function makeSegment(
 function newSegment(
   fd: number,
   size: number,
-  seen: number,
+  visible: number,
   used: number,
 ): Segment {
   const cut = tryCall("ftruncate", fd, size);
@@ -351,7 +370,7 @@ function newSegment(
   const reserved = reservedFor(used, size);
   requireRoom(fd, 0, reserved);
   const id = crypto.getRandomValues(new Uint8Array(ID_BYTES)).toHex();
-  const segment = new Segment(fd, size, id, seen);
+  const segment = new Segment(fd, size, id, visible);
   segment.format(reserved);
   mapped.set(id, segment);
   return segment;
@@ -363,7 +382,7 @@ function cannotMake(size: number, result: number): SharedMemoryError {
   );
 }
 
-/** Maps the segment of that name, or finds it mapped already. */
+/** Returns the segment of that name, and maps it if it is not mapped yet. */
 export function attachSegment(name: string): Segment {
   const parts = NAME.exec(name);
   if (parts === null) {
@@ -379,7 +398,7 @@ export function attachSegment(name: string): Segment {
   return segment;
 }
 
-/** How much of a foreign segment is looked at before it is known what is used. */
+/** The visible part of a foreign segment before the used part is known. */
 function seenAtFirst(bytes: number): number {
   return bytes <= SMALL_BYTES
     ? bytes
@@ -409,10 +428,10 @@ function openSegment(path: string, bytes: number, id: string): Segment {
 }
 
 /**
- * Whether a file is the segment that its name says, and not what came after it or
- * something else. Memory behind the end of a file kills the process that looks at
- * it, so this asks before anything is mapped whether the file can shrink, and how
- * long it is.
+ * Whether a file is the segment of that name, and not a later file under the
+ * same descriptor. Access to memory behind the end of a file kills the process,
+ * so this checks the length of the file, and that it cannot shrink, before
+ * anything is mapped.
  */
 function isGenuine(fd: number, bytes: number, id: string): boolean {
   const seals = syscall("fcntl", fd, F_GET_SEALS);

@@ -1,12 +1,12 @@
 /**
- * Many small local blocks in few buffers.
+ * A slab allocator: many small local blocks in few buffers.
  *
- * Blocks are cut from a slab one after the other and never given back: a slab is
- * a SharedArrayBuffer, and V8 frees it when nobody in any isolate can see any
- * block of it, also when those isolates ended in the middle of something. A
- * single block that lives on keeps its slab, so slabs are small. Only blocks that
- * nobody else has are in one: who gets a block gets its whole buffer, and so a block
- * has a buffer to itself before it is given away.
+ * Blocks are cut from a slab one after the other and never given back: a slab
+ * is a SharedArrayBuffer, and V8 frees it when no isolate can reach any block
+ * of it, even if isolates were terminated meanwhile. A single block that lives
+ * on keeps its slab, so slabs are small. A slab holds only blocks that are not
+ * shared: an isolate that gets a block gets its whole buffer, so a block moves
+ * to a buffer of its own before it is shared.
  *
  * @module
  */
@@ -18,10 +18,13 @@ const SLAB_BYTES = 8 * 1024;
 /** A block of this size or more has a buffer to itself. */
 const WHOLE_BYTES = 1024;
 
-/** Blocks do not share a cache line, so their users do not slow one another. */
+/**
+ * Alignment of blocks: no two share a cache line, so their users do not slow
+ * one another.
+ */
 const BLOCK_ALIGN = 64;
 
-/** Where the first block begins; before it, the slab's maker and his count. */
+/** Where the first block begins; before it, the slab's maker and its count. */
 export const LOCAL_START = 64;
 
 // Invariant: bytes of `slab` from `next` on were never given out.
@@ -37,7 +40,7 @@ export interface Piece {
   readonly isAlone: boolean;
 }
 
-/** A block of zeros that only this isolate knows. */
+/** Allocates a block of zeros that only this isolate uses. */
 export function carveLocal(bytes: number): Piece {
   if (bytes >= WHOLE_BYTES) return carveAlone(bytes);
   if (slab === null || next + bytes > SLAB_BYTES) {
@@ -49,15 +52,15 @@ export function carveLocal(bytes: number): Piece {
   return { buffer: slab, start, isAlone: false };
 }
 
-/** A block of zeros with a buffer to itself. */
+/** Allocates a block of zeros with a buffer to itself. */
 export function carveAlone(bytes: number): Piece {
   const buffer = makeSlab(LOCAL_START + bytes);
   return { buffer, start: LOCAL_START, isAlone: true };
 }
 
 /**
- * A block of zeros that may grow. Its views are as quick as any if they have a
- * length of their own; one that follows the length costs 50 times as much (2.9.6).
+ * Allocates a block of zeros that may grow. A view of it is as fast as any if
+ * it has a fixed length; a length-tracking view costs 50 times as much (2.9.6).
  */
 export function reserveLocal(bytes: number, most: number): Piece {
   const buffer = makeSlab(LOCAL_START + bytes, LOCAL_START + most);
@@ -77,7 +80,7 @@ function makeSlab(
   return buffer;
 }
 
-/** Names a slab, the same in every isolate that sees it. */
+/** The name of a slab, the same in every isolate that has it. */
 export function nameOfLocal(buffer: ArrayBufferLike): string {
   const [maker, count] = new Int32Array(buffer, 0, 2);
   return `${maker}.${count}`;

@@ -1,14 +1,14 @@
 /**
- * One object per piece of shared memory and isolate.
+ * A weak cache: one object per block of shared memory in an isolate.
  *
  * @module
  */
 
-/** Objects by the key of their block, for as long as somebody else has them. */
+/** Objects by the key of their block, held weakly. */
 export class WeakCache<T extends object> {
   #objects: Map<string, WeakRef<T>> = new Map();
   #gone: FinalizationRegistry<string> = new FinalizationRegistry((key) => {
-    // A younger object may have the key by now.
+    // A newer object may have the key by now.
     if (this.#objects.get(key)?.deref() === undefined) {
       this.#objects.delete(key);
     }
@@ -19,7 +19,7 @@ export class WeakCache<T extends object> {
     return this.#objects.get(key)?.deref();
   }
 
-  /** Puts an object under `key`; one that is there already stays. */
+  /** Adds an object under `key`, unless a living one has it. */
   add(key: string, object: T): void {
     if (this.get(key) !== undefined) return;
     this.#objects.set(key, new WeakRef(object));

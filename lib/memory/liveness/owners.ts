@@ -1,17 +1,19 @@
 /**
- * Who is alive inside one OS process.
+ * The table of owners: the isolates of one OS process that may own locks, and
+ * which of them are alive.
  *
  * ```
  *   word    0          1 + 6n        2 + 6n         3 + 6n     4 + 6n ..
- *           next slot  id, or 0      generation     id of its  pulse      of slot n
+ *           next slot  id, or 0      generation     id of its  liveness   of slot n
  *                      when free                    maker
  * ```
  *
  * An id names a slot and its generation, so the id of a dead owner is never
- * taken for the living one that has its slot now. The root frees a slot when it
- * hears of the end in its event loop. Until then, whoever asks for an owner feels
- * its pulse, and writes the negated id into the slot of a dead one: so a death is
- * also seen while the root computes or blocks.
+ * taken for the living one that has its slot now. The supervisor frees a slot
+ * when its event loop learns of the end. Until then, an isolate that asks for
+ * an owner checks its liveness itself, and writes the negated id into the slot
+ * of a dead one: so a death is also noticed while the supervisor computes or
+ * blocks.
  *
  * @module
  */
@@ -22,15 +24,15 @@ import { ProcessError } from "../../base/errors.ts";
 import {
   clearLiveness,
   isIsolateAlive,
-  isPulseKnown,
+  isLivenessKnown,
   LIVENESS_WORDS,
   renewLiveness,
 } from "./isolate_liveness.ts";
 
-/** How many processes inside one OS process may be alive at once. */
+/** Maximum of isolates that are alive at once in one OS process. */
 export const OWNERS_MAX = 1024;
 
-/** The bits of a word of a lock that hold an owner: a positive number. */
+/** The bits of a lock's word that hold an owner: a positive number. */
 export const OWNER_MASK = 0x7fff_ffff;
 
 // Invariant: an id is generation * OWNERS_MAX + slot with 1 <= generation <=
@@ -44,7 +46,7 @@ const MAKER = 3;
 const LIVENESS = 4;
 const WORDS_PER_SLOT: number = 3 + LIVENESS_WORDS;
 
-/** A fresh table in which nobody is alive. */
+/** Makes a table without owners. */
 export function createOwnerTable(): SharedArrayBuffer {
   return new SharedArrayBuffer(4 * (1 + OWNERS_MAX * WORDS_PER_SLOT));
 }
@@ -66,15 +68,16 @@ export function generationOf(id: number): number {
 }
 
 /**
- * Gives a new owner a slot. Slots are taken in turn, so that one just freed is
- * used again as late as possible. Where none is free, one of a dead owner is taken:
- * a root that was killed, as a worker with permissions of its own can be, frees none
- * of those of its children. `maker` is the owner that asks for it, 0 for the program.
+ * Gives a new owner a slot, and returns its id. Slots are taken in turn, so
+ * that a freed one is reused as late as possible. If none is free, it takes one
+ * of a dead owner: a supervisor that was killed, as a worker with permissions
+ * of its own can be, frees none of its children's slots. `maker` is the owner
+ * that asks for it, 0 for the program.
  */
 export function claimOwner(table: SharedArrayBuffer, maker = 0): number {
   const words = new Int32Array(table);
   const id = claimSlot(words, maker, isFree) ??
-    claimSlot(words, maker, isLeft);
+    claimSlot(words, maker, freeIfDead);
   if (id !== null) return id;
   throw new ProcessError(
     `Cannot start another process inside this one as at most ${OWNERS_MAX} may be alive at once`,
@@ -104,21 +107,21 @@ function isFree(words: Int32Array, at: number): boolean {
   return Atomics.load(words, at + ID) === 0;
 }
 
-/** Whether a slot is free, or is from now on, as its owner is dead. */
-function isLeft(words: Int32Array, at: number): boolean {
+/** Frees the slot of a dead owner; true if the slot is free now. */
+function freeIfDead(words: Int32Array, at: number): boolean {
   const id = Atomics.load(words, at + ID);
   if (id === 0) return true;
-  if (id > 0 && isThere(words, at)) return false;
-  // Only one can take it. Who frees it later finds another id there.
+  if (id > 0 && isOwnerOfSlotAlive(words, at)) return false;
+  // Only one isolate frees it. One that tries later finds another id.
   return Atomics.compareExchange(words, at + ID, id, 0) === id;
 }
 
 /**
- * Whether the owner of a slot is there. Of one that has shown no pulse yet, as it
- * boots or never booted, its maker tells: it ends with that.
+ * Whether the owner of a slot is alive. While its own liveness is not known, as
+ * it boots or never booted, its maker's counts: it ends with its maker.
  */
-function isThere(words: Int32Array, at: number): boolean {
-  if (isPulseKnown(words, at + LIVENESS)) {
+function isOwnerOfSlotAlive(words: Int32Array, at: number): boolean {
+  if (isLivenessKnown(words, at + LIVENESS)) {
     return isIsolateAlive(words, at + LIVENESS);
   }
   const maker = Atomics.load(words, at + MAKER);
@@ -127,7 +130,7 @@ function isThere(words: Int32Array, at: number): boolean {
       isIsolateAlive(words, makerAt + LIVENESS);
 }
 
-/** Whether an id is that of an owner who has a slot. */
+/** Whether an id is that of an owner with a slot. */
 export function isClaimed(table: SharedArrayBuffer, id: number): boolean {
   const at = slotOf(id) * WORDS_PER_SLOT;
   return id > 0 && id <= OWNER_MASK &&
@@ -143,7 +146,7 @@ export function releaseOwner(table: SharedArrayBuffer, id: number): void {
   }
 }
 
-/** Who an isolate is, and the table it stands in. */
+/** The identity of an isolate, and the table that has it. */
 export interface OwnerEntry {
   /** The isolate's own id. */
   readonly id: number;
@@ -151,23 +154,26 @@ export interface OwnerEntry {
   readonly table: SharedArrayBuffer;
 }
 
-// Invariant: set once, by a child's boot or by the first need, and then never
+// Invariant: set once, by the child's bootstrap or on first use, and then never
 // changed: locks keep the id.
 let self: OwnerEntry | null = null;
 let words: Int32Array<SharedArrayBuffer> | null = null;
 
-/** Tells an isolate who it is; a child's boot calls it before anything else. */
+/**
+ * Sets the identity of this isolate; a child's bootstrap calls it before
+ * anything else.
+ */
 export function setSelf(own: OwnerEntry): void {
   assert(
     self === null || self.id === own.id,
-    "an isolate is told who it is before its first lock",
+    "the identity of an isolate is set before its first lock",
   );
   self = own;
   words = new Int32Array(own.table);
 }
 
-/** Who an isolate is that somebody started. */
-function told(): OwnerEntry | null {
+/** The identity that the parent gave to this isolate; null for a program. */
+function given(): OwnerEntry | null {
   const host = childContext()?.host;
   return host?.kind === "isolate"
     ? { id: host.ident, table: host.owners }
@@ -181,26 +187,27 @@ function first(): OwnerEntry {
 
 function known(): OwnerEntry {
   if (self !== null) return self;
-  const own = told() ?? first();
+  const own = given() ?? first();
   setSelf(own);
   renewOwnLiveness();
   return own;
 }
 
-/** Lets this isolate go on being known to be alive. */
+/** Renews the proof that this isolate is alive. */
 export function renewOwnLiveness(): void {
-  // The first of a table is the program itself: nobody outlives it.
+  // The first owner of a table is the program itself: no other isolate outlives
+  // it.
   if (childContext()?.host.kind !== "isolate") return;
   const { id } = known();
   renewLiveness(words!, slotOf(id) * WORDS_PER_SLOT + LIVENESS);
 }
 
-/** The id of this isolate; in a program nobody started, the first of its table. */
+/** The id of this isolate; for a program, the first of its table. */
 export function selfOwner(): number {
   return known().id;
 }
 
-/** The table that this isolate stands in. */
+/** The table that has this isolate. */
 export function ownerTable(): SharedArrayBuffer {
   return known().table;
 }

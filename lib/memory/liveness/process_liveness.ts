@@ -1,10 +1,9 @@
 /**
- * Which thread of which OS process lives, as the kernel says.
+ * The liveness of a thread of any OS process, as the kernel knows it.
  *
- * A number of a process is used again one day, so a thread is known by its
- * process, its own number and the moment it started. The state is read and not
- * asked for by a signal, as a process that was killed but not yet waited for
- * still takes signals.
+ * The kernel reuses process ids, so a thread is identified by its process, its
+ * own id and its start time. The state is read from `/proc` and not probed by a
+ * signal, as a zombie still accepts signals.
  *
  * @module
  */
@@ -13,21 +12,24 @@ import { ENOENT, ESRCH } from "../system/errno.ts";
 import { syscall } from "../system/libc.ts";
 import { readProc } from "../system/proc.ts";
 
-/** A thread, for as long as the machine runs. */
+/** Identifies a thread for as long as the machine runs. */
 export interface ThreadId {
-  /** The OS process. */
+  /** The id of the OS process. */
   readonly pid: number;
-  /** The thread. */
+  /** The id of the thread. */
   readonly tid: number;
   /** When it started, in ticks since boot, cut to 31 bits. */
   readonly start: number;
 }
 
-/** Where `state` and `starttime` stand behind the name in `stat`; see proc(5). */
+/**
+ * Positions of `state` and `starttime` behind the name in `stat`; see proc(5).
+ */
 const STATE = 0;
 const START_TIME = 19;
 
-// Invariant: made once per isolate, which is one thread for all its life.
+// Invariant: set once per isolate, as an isolate runs on one thread all its
+// life.
 let own: ThreadId | null = null;
 
 function readStat(pid: number, tid: number): string | number {
@@ -35,7 +37,7 @@ function readStat(pid: number, tid: number): string | number {
 }
 
 function fieldsOf(stat: string): string[] {
-  // The name stands in brackets and may itself hold blanks and brackets.
+  // The name is in parentheses, and may itself hold blanks and parentheses.
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
@@ -57,12 +59,12 @@ export function ownThread(): ThreadId {
   return own;
 }
 
-/** Whether that very thread is still there, and not just its remains. */
+/** Whether that very thread is alive, and no zombie. */
 export function isThreadAlive({ pid, tid, start }: ThreadId): boolean {
   const stat = readStat(pid, tid);
   if (typeof stat === "number") {
-    // Without /proc there is only the signal 0 to ask with, and also where no more
-    // files can be opened: that says nothing of the thread.
+    // Without /proc, or where no more files can be opened, only signal 0 can
+    // ask: an error of the file says nothing about the thread.
     const isUnknown = start === 0 || !(stat === -ENOENT || stat === -ESRCH);
     return isUnknown && syscall("tgkill", pid, tid, 0) === 0;
   }

@@ -1,10 +1,11 @@
 /**
- * What an isolate and its root tell each other of its end, in words of memory that
- * nobody else has: the root also learns it of an isolate that computes, and an isolate
- * in the middle of a wait that blocks.
+ * The stop flags of an isolate: words of memory that only it and its supervisor
+ * share, about its end. Through them the supervisor learns the state of an
+ * isolate that computes, and an isolate in a blocking wait learns that it is to
+ * stop.
  *
- * Not a word of the table of owners, which every isolate of the program can write to:
- * one could stop all others.
+ * They are not in the table of owners, as every isolate of the program can
+ * write to that: one could stop all others.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import {
   ASK,
   childContext,
   HAS_ENDED,
-  HAS_HEARD,
+  HAS_STARTED,
   IMPORTED,
   IS_IMPORTING,
   IS_TO_STOP,
@@ -29,55 +30,57 @@ import {
  */
 export type StopFlags = Int32Array<SharedArrayBuffer>;
 
-/** For the root alone: the isolate is gone, or was never made. */
+/** Set by the supervisor only: the isolate is gone, or was never made. */
 const IS_GONE = 8;
 
-/** The flags of an isolate that is about to be made. */
+/** Makes the flags of an isolate that is about to start. */
 export function newStopFlags(): StopFlags {
   return new Int32Array(new SharedArrayBuffer(12));
 }
 
 /**
- * Asks an isolate to stop: its blocking waits look at this flag. Tells whether it has
- * already heard its first message.
+ * Asks an isolate to stop: its blocking waits check this flag. Returns whether
+ * the isolate has received its first message.
  */
 export function requestStop(flags: StopFlags): boolean {
-  return (Atomics.or(flags, 0, IS_TO_STOP) & HAS_HEARD) !== 0;
+  return (Atomics.or(flags, 0, IS_TO_STOP) & HAS_STARTED) !== 0;
 }
 
-/** Whether an isolate has heard its first message. */
-export function hasHeard(flags: StopFlags): boolean {
-  return (Atomics.load(flags, 0) & HAS_HEARD) !== 0;
+/** Whether an isolate has received its first message. */
+export function hasStarted(flags: StopFlags): boolean {
+  return (Atomics.load(flags, 0) & HAS_STARTED) !== 0;
 }
 
 /**
- * Waits until an isolate has heard its first message, or is gone; tells which. The
- * program does not stay alive for that.
+ * Waits until an isolate has received its first message, and returns true, or
+ * is gone, and returns false. The wait does not keep the program alive.
  */
-export async function heard(flags: StopFlags): Promise<boolean> {
+export async function untilStarted(flags: StopFlags): Promise<boolean> {
   for (;;) {
     const seen = Atomics.load(flags, 0);
     if ((seen & IS_GONE) !== 0) return false;
-    if ((seen & HAS_HEARD) !== 0) return true;
+    if ((seen & HAS_STARTED) !== 0) return true;
     await Atomics.waitAsync(flags, 0, seen).value;
   }
 }
 
-/** Ends the wait of `heard()`. */
+/** Marks an isolate as gone, which ends the wait of `untilStarted()`. */
 export function setGone(flags: StopFlags): void {
   Atomics.or(flags, 0, IS_GONE);
   Atomics.notify(flags, 0);
 }
 
-/** How long after it has begun an import of a thread may still be on its way. */
+/** Maximum duration of an import in a thread. */
 const IMPORT_TAKES_MS = 1_000;
 
-/** Whether an isolate has ended itself, or is gone. */
+/** Whether an isolate has ended by itself, or is gone. */
 export function hasEnded(flags: StopFlags): boolean {
   return (Atomics.load(flags, 0) & (HAS_ENDED | IS_GONE)) !== 0;
 }
 
-/** Whether an isolate may be loading modules and is not to be killed meanwhile. */
+/**
+ * Whether an isolate may be loading modules, and must not be killed meanwhile.
+ */
 export function mayBeImporting(flags: StopFlags): boolean {
   if (hasEnded(flags)) return false;
   if (isLoading(flags)) return true;
@@ -92,7 +95,9 @@ export function isLoading(flags: StopFlags): boolean {
   return (Atomics.load(flags, 0) & IS_IMPORTING) !== 0;
 }
 
-/** Says that this isolate can be killed, as it blocks: no import is hit there. */
+/**
+ * Marks this isolate as safe to kill, as it blocks and no import is under way.
+ */
 export function forgetImports(): void {
   const host = childContext()?.host;
   if (host?.kind === "isolate") Atomics.store(host.flags, IMPORTED, 0);
@@ -104,12 +109,12 @@ export function askToEnd(flags: StopFlags): void {
   Atomics.notify(flags, ASK);
 }
 
-/** Blocks so long, or until a flag changes. */
+/** Blocks for `ms`, or until a flag changes. */
 export function waitForFlags(flags: StopFlags, ms: number): void {
   Atomics.wait(flags, 0, Atomics.load(flags, 0), ms);
 }
 
-/** Whether somebody asked this isolate to stop. */
+/** Whether this isolate was asked to stop. */
 export function isStopRequested(): boolean {
   const host = childContext()?.host;
   return host?.kind === "isolate" &&

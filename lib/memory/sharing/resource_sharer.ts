@@ -1,13 +1,14 @@
 /**
- * Where items wait that bytes in shared memory cannot carry, on their way from one
- * isolate to another of the same OS process: clones that hold a SharedArrayBuffer, a
- * MessagePort or something else that only a port takes along.
+ * A resource sharer, as CPython's `resource_sharer`: it keeps items that bytes
+ * in shared memory cannot carry, on their way from one isolate to another of
+ * the same OS process: clones that hold a SharedArrayBuffer, a MessagePort or
+ * another object that only a port transfers.
  *
- * The root keeps them. What goes through shared memory is a number, drawn at random:
- * only an isolate that was given the number can fetch the item.
+ * The supervisor keeps them. A random number goes through shared memory: only
+ * an isolate that has the number can fetch the item.
  *
  * ```
- *   one isolate            root                  another
+ *   one isolate         supervisor               another
  *     |---- deposit ------->|                       |
  *     |     the number, through shared memory       |
  *     |- - - - - - - - - - - - - - - - - - - - - - >|
@@ -15,15 +16,16 @@
  *     |                     |-------- answer ------>|
  * ```
  *
- * - **A deposit outlives its depositor:** it is in the root's port before
- *   `deposit()` returns, also if that isolate is killed in its next line.
- * - **Nobody waits for a deposit:** who has a number asks after it was posted. So
- *   when the root has looked into every port, the item is there, or it never will be.
- * - **Ports are emptied by hand**, on both sides, and never by an event handler: a
- *   message that Deno has taken out for one is out of reach while the thread
- *   blocks (2.9.6). A word of shared memory says when to look. So the root also
- *   serves others while it blocks in a wait of this package; while it computes, those
- *   who fetch wait for it.
+ * - **A deposit outlives its depositor:** it is in the supervisor's port before
+ *   `deposit()` returns, even if that isolate is killed right after.
+ * - **A fetch never waits for a deposit:** the number reaches another isolate
+ *   after the item was posted. So once the supervisor has emptied every port,
+ *   it has the item, or never will.
+ * - **Ports are emptied by hand**, on both sides, and never by an event
+ *   handler: a message that Deno has taken out for a handler is out of reach
+ *   while the thread blocks (2.9.6). A word of shared memory tells when to
+ *   empty them. So the supervisor also serves others while it blocks in a wait
+ *   of this package; while it computes, fetches wait for it.
  *
  * @module
  */
@@ -50,43 +52,49 @@ import {
 import { LIVENESS_CHECK_MS } from "../waiting/async_waiter.ts";
 import { renewOwnLiveness } from "../liveness/owners.ts";
 
-/** How long a fetch may take. */
-interface Patience {
-  /** Until when, by `performance.now()`. */
+/** The limits of a fetch. */
+interface FetchLimits {
+  /** When it times out, by `performance.now()`. */
   readonly deadline: number;
   /** Rejects a fetch that does not block. */
   readonly signal: AbortSignal | undefined;
 }
 
-const PATIENT: Patience = { deadline: Infinity, signal: undefined };
+const NO_LIMITS: FetchLimits = { deadline: Infinity, signal: undefined };
 
-/** One side of the depot: the root's, or that of an isolate that asks the root. */
+/**
+ * One side of the sharer: the supervisor's, or that of an isolate that asks the
+ * supervisor.
+ */
 interface Sharer {
-  /** The words below. */
+  /** The word WAKES. */
   readonly wakeWord: Block;
   deposit(
     number: number,
     content: Cloned,
     carried: readonly Transferable[],
   ): void;
-  fetch(number: number, patience: Patience): Promise<Cloned | null>;
-  fetchSync(number: number, patience: Patience): Cloned | null;
+  fetch(number: number, limits: FetchLimits): Promise<Cloned | null>;
+  fetchSync(number: number, limits: FetchLimits): Cloned | null;
   discard(number: number): void;
   openLink(ident: number): SharerLink;
   closeLink(ident: number): void;
 }
 
-/** Goes up when there is something for the root to do. */
-const RINGS = 0;
+/** Goes up with each request to the supervisor. */
+const WAKES = 0;
 const WAKE_BYTES = 4;
 
-/** How many numbers are drawn at once, and how many bits of 64 each leaves out. */
+/** Numbers that are drawn at once, and bits of the 64 that each leaves out. */
 const DRAWN = 64;
 const BITS_LEFT_OUT = 11n;
 
-/** How often a root that blocks looks at the bell while it rings; else by `LOOK_MS`. */
-const LOOK_OFTEN_MS = 2;
-/** How long after a ring another one is likely. */
+/**
+ * How often a supervisor that blocks polls the wake word while it is in use;
+ * otherwise every LIVENESS_CHECK_MS.
+ */
+const POLL_OFTEN_MS = 2;
+/** How long after a wake-up another one is likely. */
 const IN_USE_MS = 1000;
 
 interface Kept {
@@ -96,37 +104,44 @@ interface Kept {
 
 interface OpenLink {
   readonly port: MessagePort;
-  /** The isolate that made this one without the root's help, or null. */
+  /** The isolate that made this one without the supervisor's help, or null. */
   readonly maker: number | null;
 }
 
-/** What only makes sense when every deposit that came before has been taken. */
+/** A request that is answered after every earlier deposit was taken. */
 type Request = readonly [
   message: Extract<ToSharer, { kind: "fetch" | "discard" }>,
   from: MessagePort,
 ];
 
-/** How many messages of one port are taken in a look: it may come in faster. */
+/**
+ * Maximum of messages taken from one port per round, as they may arrive faster
+ * than that.
+ */
 const TAKEN_MAX = 5_000;
-/** The same for one whose isolate has ended. */
+/** The same for a port whose isolate has ended. */
 const LEFT_MAX = 1_000_000;
-/** How many requests may wait for a look that finds every port empty. */
+/** Maximum of requests that wait for a round that empties every port. */
 const WAITING_MAX = 100_000;
-/** How often the root looks for an item of its own, where ports do not get empty. */
-const LOOKS_MAX = 1_000;
+/**
+ * Maximum of rounds in which the supervisor searches an item of its own while
+ * ports fill.
+ */
+const ROUNDS_MAX = 1_000;
 
-/** The root's side. */
+/** The supervisor's side. */
 class Store implements Sharer {
   readonly wakeWord: Block = Block.allocate(WAKE_BYTES);
   readonly #kept = new Map<number, Kept>();
   readonly #links = new Map<number, OpenLink>();
-  // Invariant: the rings that have been answered, and when that was.
-  #ringsHeard = 0;
-  #heardAtMs = -Infinity;
+  // Invariant: the last value of WAKES that was served, and when that was.
+  #wakesServed = 0;
+  #servedAtMs = -Infinity;
   #isListening = false;
-  // Invariant: false where a port had more than is taken in one look.
+  // Invariant: false if a port had more messages than one round takes.
   #isEmptied = true;
-  // Invariant: only what was not there in a look that found a port not empty.
+  // Invariant: only requests for items that were missing in a round that left a
+  // port not empty.
   #waiting: Request[] = [];
 
   deposit(
@@ -138,7 +153,7 @@ class Store implements Sharer {
   }
 
   fetchSync(number: number): Cloned | null {
-    for (let looks = 0; looks < LOOKS_MAX; looks++) {
+    for (let rounds = 0; rounds < ROUNDS_MAX; rounds++) {
       this.#serve();
       const kept = this.#take(number);
       if (kept !== undefined) return kept.content;
@@ -167,7 +182,7 @@ class Store implements Sharer {
     const cut = [...this.#links].filter(([other, { maker }]) =>
       other === ident || maker === ident
     );
-    // What it has left behind is taken before the port goes.
+    // The isolate's last messages are taken before the port closes.
     for (const [other, { port }] of cut) {
       this.#empty(other, port, LEFT_MAX, this.#waiting);
     }
@@ -184,51 +199,56 @@ class Store implements Sharer {
     return kept;
   }
 
-  /** Serves others from now on: between turns, and in waits that block. */
+  /**
+   * Starts to serve other isolates: in the event loop, and in blocking waits.
+   */
   #listen(): void {
     if (this.#isListening) return;
     this.#isListening = true;
-    const lookMs = () => this.#lookMs;
+    const pollMs = () => this.#pollMs;
     setBlockingHooks({
       get sliceMs() {
-        return lookMs();
+        return pollMs();
       },
-      poll: () => this.#serveIfRung(),
+      poll: () => this.#serveIfWoken(),
     });
     void this.#serveOn();
   }
 
-  get #lookMs(): number {
-    const inUse = performance.now() < this.#heardAtMs + IN_USE_MS;
-    return inUse ? LOOK_OFTEN_MS : LIVENESS_CHECK_MS;
+  get #pollMs(): number {
+    const inUse = performance.now() < this.#servedAtMs + IN_USE_MS;
+    return inUse ? POLL_OFTEN_MS : LIVENESS_CHECK_MS;
   }
 
   async #serveOn(): Promise<never> {
     for (;;) {
-      this.#serveIfRung();
+      this.#serveIfWoken();
       if (this.#isEmptied) {
-        await listenIdly(this.wakeWord, RINGS, this.#ringsHeard);
+        await listenIdly(this.wakeWord, WAKES, this.#wakesServed);
       } else {
-        // Others have their turn, whoever floods this one.
+        // A flood of messages does not starve other tasks of this event loop.
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     }
   }
 
-  #serveIfRung(): void {
-    const rings = Atomics.load(this.wakeWord.int32, RINGS);
-    if (rings === this.#ringsHeard && this.#isEmptied) return;
-    this.#ringsHeard = rings;
-    this.#heardAtMs = performance.now();
+  #serveIfWoken(): void {
+    const wakes = Atomics.load(this.wakeWord.int32, WAKES);
+    if (wakes === this.#wakesServed && this.#isEmptied) return;
+    this.#wakesServed = wakes;
+    this.#servedAtMs = performance.now();
     this.#serve();
   }
 
-  /** Takes what has come and answers, unless ports fill faster than they are emptied. */
+  /**
+   * Takes all messages and answers requests, unless ports fill faster than they
+   * are emptied.
+   */
   #serve(): void {
     let requests = [...this.#waiting, ...this.#emptyAll()];
     this.#waiting = [];
     while (requests.length > 0) {
-      // Their deposits may have come behind the first look into those ports.
+      // Their deposits may have arrived after the first round read those ports.
       const later = this.#emptyAll();
       const isSure = this.#isEmptied || requests.length > WAITING_MAX;
       for (const request of requests) {
@@ -242,11 +262,11 @@ class Store implements Sharer {
     this.#waiting = this.#waiting.concat(requests);
   }
 
-  /** Takes things out of all ports, and gives what is to be answered. */
+  /** Empties all ports, and returns the requests to answer. */
   #emptyAll(): Request[] {
     const requests: Request[] = [];
     this.#isEmptied = true;
-    // A line that is added meanwhile is gone through as well.
+    // This loop also visits links that it adds itself.
     for (const [ident, { port }] of this.#links) {
       if (!this.#empty(ident, port, TAKEN_MAX, requests)) {
         this.#isEmptied = false;
@@ -255,7 +275,7 @@ class Store implements Sharer {
     return requests;
   }
 
-  /** Takes so much out of a port; false if there may be more. */
+  /** Takes at most `most` messages out of a port; false if more may be left. */
   #empty(
     ident: number,
     port: MessagePort,
@@ -265,13 +285,13 @@ class Store implements Sharer {
     for (let taken = 0; taken < most; taken++) {
       const message = takeMessage(port);
       if (message === undefined) return true;
-      // Nothing of this package says anything else, and nobody waits for an answer.
-      if (isToSharer(message)) this.#hear(message, ident, port, requests);
+      // The package sends no other messages, so no sender waits for an answer.
+      if (isToSharer(message)) this.#handle(message, ident, port, requests);
     }
     return false;
   }
 
-  #hear(
+  #handle(
     message: ToSharer,
     from: number,
     port: MessagePort,
@@ -279,7 +299,7 @@ class Store implements Sharer {
   ): void {
     switch (message.kind) {
       case "deposit":
-        // A number that is taken is somebody else's.
+        // A number that is in use belongs to another deposit.
         if (!this.#kept.has(message.number)) {
           this.#kept.set(message.number, message);
         }
@@ -288,16 +308,16 @@ class Store implements Sharer {
       case "discard":
         requests.push([message, port]);
         return;
-      case "line":
+      case "open_link":
         if (this.#links.has(message.ident)) message.port.close();
         else {this.#links.set(message.ident, {
             port: message.port,
             maker: from,
           });}
         return;
-      case "cut":
+      case "close_link":
         if (this.#links.get(message.ident)?.maker !== from) return;
-        // Not here: it would look into all ports in the middle of that.
+        // Not at once: it would empty all ports in the middle of that.
         queueMicrotask(() => this.closeLink(message.ident));
         return;
       default:
@@ -313,18 +333,18 @@ class Store implements Sharer {
       const content = kept?.content ?? null;
       post(from, { number, content }, kept?.carried);
     } catch {
-      // What cannot be sent on is as good as not there.
+      // An item that cannot be sent counts as missing.
       post(from, { number, content: null });
     }
     try {
       tell(Block.attach(message.answered));
     } catch {
-      // It named no word of its own, and so hears nothing.
+      // It named no valid word, and so is not woken.
     }
   }
 }
 
-/** Whether a message is one; an isolate with few rights may send anything. */
+/** Whether a message is valid; an isolate with few rights may send anything. */
 function isToSharer(message: unknown): message is ToSharer {
   const given = Object(message) as Record<string, unknown>;
   switch (given.kind) {
@@ -336,9 +356,9 @@ function isToSharer(message: unknown): message is ToSharer {
         Object(given.answered).place === "local";
     case "discard":
       return isNumber(given.number);
-    case "line":
+    case "open_link":
       return isNumber(given.ident) && given.port instanceof MessagePort;
-    case "cut":
+    case "close_link":
       return isNumber(given.ident);
     default:
       return false;
@@ -349,14 +369,14 @@ function isNumber(value: unknown): value is number {
   return typeof value === "number";
 }
 
-/** The side of an isolate that asks the root. */
+/** The side of an isolate that asks the supervisor. */
 class Client implements Sharer {
   readonly wakeWord: Block;
   readonly #port: MessagePort;
   /** Goes up with each answer. */
   readonly #answered = Block.allocate(4);
   readonly #word: BlockHandle;
-  // Invariant: what was asked for and not given to anybody stands in one of them.
+  // Invariant: a number whose fetch has not returned is in one of them.
   readonly #asked = new Set<number>();
   readonly #answers = new Map<number, FromSharer>();
 
@@ -376,7 +396,7 @@ class Client implements Sharer {
 
   async fetch(
     number: number,
-    { deadline, signal }: Patience,
+    { deadline, signal }: FetchLimits,
   ): Promise<Cloned | null> {
     for (this.#ask(number);;) {
       const seen = Atomics.load(this.#answered.int32, 0);
@@ -388,7 +408,7 @@ class Client implements Sharer {
     }
   }
 
-  fetchSync(number: number, { deadline }: Patience): Cloned | null {
+  fetchSync(number: number, { deadline }: FetchLimits): Cloned | null {
     for (this.#ask(number);;) {
       const seen = Atomics.load(this.#answered.int32, 0);
       const answer = this.#answerTo(number);
@@ -407,12 +427,12 @@ class Client implements Sharer {
 
   openLink(ident: number): SharerLink {
     const { near, far } = channel();
-    this.#post({ kind: "line", ident, port: near }, [near]);
+    this.#post({ kind: "open_link", ident, port: near }, [near]);
     return { port: far, wakeWord: this.wakeWord.handle("isolate") };
   }
 
   closeLink(ident: number): void {
-    this.#post({ kind: "cut", ident });
+    this.#post({ kind: "close_link", ident });
     tell(this.wakeWord);
   }
 
@@ -440,11 +460,13 @@ class Client implements Sharer {
   }
 }
 
-/** A clone, to which all of `carried` moves, or none of it where that fails. */
+/**
+ * Clones a value and transfers all of `carried` to it, or none if that fails.
+ */
 function moved<T>(value: T, carried: readonly Transferable[]): T {
   const transfer = carried as Transferable[];
   if (carried.length < 2) return structuredClone(value, { transfer });
-  // A port looks at all of them before the first moves (2.9.6).
+  // A port checks all of them before it transfers the first (2.9.6).
   const { near, far } = channel();
   try {
     near.postMessage(value, transfer);
@@ -455,7 +477,7 @@ function moved<T>(value: T, carried: readonly Transferable[]): T {
   }
 }
 
-/** Lets the other ends know that nobody gets these ports any more. */
+/** Closes the ports of a discarded item, which tells their other ends. */
 function close(kept: Kept | undefined): void {
   for (const part of kept?.carried ?? []) {
     if (part instanceof MessagePort) part.close();
@@ -467,7 +489,7 @@ function post(
   message: ToSharer | FromSharer,
   transfer: readonly Transferable[] = [],
 ): void {
-  // The first list of a port costs 2 ms, also an empty one (2.9.6).
+  // The first transfer list of a port costs 2 ms, even an empty one (2.9.6).
   if (transfer.length === 0) port.postMessage(message);
   else port.postMessage(message, transfer as Transferable[]);
 }
@@ -479,15 +501,15 @@ function tell(block: Block): void {
 
 function lost(number: number): never {
   throw new ProcessError(
-    `Cannot fetch item ${number} as nothing was left under that number, or somebody else has it`,
+    `Cannot fetch item ${number} as nothing was deposited under that number, or another isolate has fetched it`,
   );
 }
 
 const drawn = new BigUint64Array(DRAWN);
-// Invariant: those before it in `drawn` have not been given out.
+// Invariant: the numbers before it in `drawn` are not used yet.
 let drawnLeft = 0;
 
-/** A whole number that nobody can guess. */
+/** An integer that cannot be guessed. */
 function drawNumber(): number {
   if (drawnLeft === 0) {
     crypto.getRandomValues(drawn);
@@ -508,8 +530,9 @@ function newSharer(): Sharer {
 }
 
 /**
- * Leaves an item for another isolate of this OS process and gives the number to
- * fetch it with. What is in `carried` moves, as in `postMessage()`.
+ * Deposits an item for another isolate of this OS process, and returns the
+ * number to fetch it with. The objects in `carried` are transferred, as in
+ * `postMessage()`.
  */
 export function deposit(
   content: Cloned,
@@ -527,44 +550,48 @@ export function deposit(
 }
 
 /**
- * Fetches an item, once. Null when late, and rejects when aborted: then it can be
- * fetched by this isolate again. Throws if there is none.
+ * Fetches an item, once. Throws if it is missing. With limits, it returns null
+ * after the deadline and rejects when aborted; this isolate may fetch the item
+ * again then.
  */
 export function fetch(number: number): Promise<Cloned>;
-/** The same within limits. */
+/** The same with limits. */
 export function fetch(
   number: number,
-  patience: Patience,
+  limits: FetchLimits,
 ): Promise<Cloned | null>;
 export function fetch(
   number: number,
-  patience: Patience = PATIENT,
+  limits: FetchLimits = NO_LIMITS,
 ): Promise<Cloned | null> {
-  return sharer().fetch(number, patience);
+  return sharer().fetch(number, limits);
 }
 
-/** Fetches an item, once, and blocks this thread until it is here. */
+/** Fetches an item, once, and blocks this thread until it has arrived. */
 export function fetchSync(number: number): Cloned;
-/** The same within limits; null when late, and then it can be tried again. */
-export function fetchSync(number: number, patience: Patience): Cloned | null;
+/**
+ * The same with limits; null after the deadline, and then it can be fetched
+ * again.
+ */
+export function fetchSync(number: number, limits: FetchLimits): Cloned | null;
 export function fetchSync(
   number: number,
-  patience: Patience = PATIENT,
+  limits: FetchLimits = NO_LIMITS,
 ): Cloned | null {
-  return sharer().fetchSync(number, patience);
+  return sharer().fetchSync(number, limits);
 }
 
-/** Throws an item away that nobody will fetch. */
+/** Discards an item that will not be fetched. */
 export function discard(number: number): void {
   sharer().discard(number);
 }
 
-/** A line for an isolate that is about to be made. */
+/** Makes the link of an isolate that is about to start. */
 export function openLink(ident: number): SharerLink {
   return sharer().openLink(ident);
 }
 
-/** Ends the line of an isolate that has ended. */
+/** Closes the link of an isolate that has ended. */
 export function closeLink(ident: number): void {
   sharer().closeLink(ident);
 }

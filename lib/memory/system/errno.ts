@@ -8,21 +8,21 @@
 export const ENOENT = 2;
 /** No such process. */
 export const ESRCH = 3;
-/** A signal came meanwhile. */
+/** A signal interrupted the call. */
 export const EINTR = 4;
-/** There is one already. */
+/** The file exists. */
 export const EEXIST = 17;
 
-/** What each number means; they are the same on x86_64 and aarch64. */
+/** The meaning of each number; the same on x86_64 and aarch64. */
 const REASONS: Readonly<Record<number, string>> = {
   1: "the system does not permit it (EPERM)",
   [ENOENT]: "there is no such file (ENOENT)",
   [ESRCH]: "there is no such process (ESRCH)",
-  6: "it is no file (ENXIO)",
+  6: "it is not a file (ENXIO)",
   12: "the system has no memory, or no addresses, left (ENOMEM)",
   13: "this user has no permission (EACCES)",
   19: "the system cannot map it (ENODEV)",
-  20: "it is no directory (ENOTDIR)",
+  20: "it is not a directory (ENOTDIR)",
   21: "it is a directory (EISDIR)",
   22: "the system does not take those numbers (EINVAL)",
   23:
@@ -38,7 +38,7 @@ const REASONS: Readonly<Record<number, string>> = {
   95: "the file system cannot do that (EOPNOTSUPP)",
 };
 
-/** Says why a call failed, by what `tryCall()` gave. */
+/** The reason of a failed call, from the result of `tryCall()`. */
 export function reasonOf(result: number): string {
   return REASONS[-result] ?? `the system refused with error ${-result}`;
 }

@@ -1,10 +1,11 @@
 /**
- * What a file is like, and whether this package made it.
+ * The status of a file, and the mark of files that this package made.
  *
  * A file that is to vanish with its creator carries the sticky bit, which means
- * nothing on a file, and a mark: the nanoseconds of its time of change follow from
- * its number and the seconds. A file that another program made has that by chance
- * once in a thousand million, and one that somebody writes to by `write(2)` loses it.
+ * nothing on a file, and a mark: the nanoseconds of its modification time are a
+ * hash of its inode and the seconds. Another program's file has them by chance
+ * once in a thousand million, and a file loses the mark when a program writes
+ * to it by `write(2)`.
  *
  * @module
  */
@@ -33,16 +34,16 @@ const PERMISSIONS = 0o7777;
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
 
-/** What a file is like; see statx(2). */
+/** The status of a file; see statx(2). */
 export interface Status {
   readonly links: number;
   readonly mode: number;
   readonly size: number;
-  /** How many bytes have their room. */
+  /** How many bytes have space allocated. */
   readonly room: number;
-  /** The number of the user that it belongs to. */
+  /** The id of the user who owns it. */
   readonly owner: number;
-  /** Names the file as long as it is there. */
+  /** Identifies the file as long as it exists. */
   readonly inode: bigint;
   readonly seconds: bigint;
   readonly nanoseconds: number;
@@ -54,7 +55,7 @@ interface Scratches {
   readonly times: Scratch;
 }
 
-// Invariant: what is in there means something during one system call only.
+// Invariant: their content is valid during one system call only.
 let made: Scratches | null = null;
 
 function scratches(): Scratches {
@@ -65,12 +66,12 @@ function scratches(): Scratches {
   };
 }
 
-/** What an open file is like; a negated error where that cannot be known. */
+/** The status of an open file, or a negated error number. */
 export function statusOfOpen(fd: number): Status | number {
   return statusOf(fd, "", AT_EMPTY_PATH);
 }
 
-/** The same of the file at a path; a link is looked at, and not followed. */
+/** The status of the file at a path; a symbolic link is not followed. */
 export function statusAt(path: string): Status | number {
   return statusOf(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW);
 }
@@ -93,12 +94,12 @@ function statusOf(fd: number, path: string, flags: number): Status | number {
   };
 }
 
-/** The mode of a new file, which has the mark or not. */
+/** The mode of a new file, fleeting (to be marked) or not. */
 export function modeFor(isFleeting: boolean): number {
   return isFleeting ? OWNER_ONLY | STICKY : OWNER_ONLY;
 }
 
-/** Marks an open file of this package that is to vanish; false if it cannot be. */
+/** Marks an open file as fleeting; false if the file system loses the mark. */
 export function mark(fd: number): boolean {
   const status = statusOfOpen(fd);
   if (typeof status === "number") return false;
@@ -116,7 +117,10 @@ function markFor({ inode, seconds }: Status): bigint {
   return (hash >> 16n) % NANOSECONDS;
 }
 
-/** Whether this package made the file for this user, to vanish with its creator. */
+/**
+ * Whether this package made the file for this user and it is to vanish with its
+ * creator.
+ */
 export function isFleeting(status: Status): boolean {
   return isRegular(status) &&
     (status.mode & PERMISSIONS) === modeFor(true) &&
@@ -130,7 +134,7 @@ function isRegular({ mode }: Status): boolean {
 
 /** Why the memory in a file is not safe to use, or null if it is. */
 export function whyNotUsed(status: Status): string | null {
-  if (!isRegular(status)) return "what has that name is no file";
+  if (!isRegular(status)) return "what has that name is not a file";
   const user = syscall("geteuid");
   const { owner, mode } = status;
   if (owner !== user) {

@@ -1,12 +1,12 @@
 /**
- * System calls, by one foreign function: `syscall(2)`.
+ * System calls, through one foreign function: `syscall(2)`.
  *
  * `Deno.dlopen` takes about a millisecond per symbol and 5 to 10 ms the first
- * time, so there is one symbol to call now and one to call aside, each loaded
- * when first needed. What it loads counts as a resource that stays open, which the
- * sanitizers of `deno test` call a leak. So whatever need not be quick goes through
- * a bare function pointer, which is none: a call takes 2 us there and 0.2 us
- * through a loaded symbol (2.9.6).
+ * time, so this loads one symbol for blocking calls and one for nonblocking
+ * ones, each when first needed. A loaded library counts as an open resource,
+ * which the sanitizers of `deno test` report as a leak. So calls that need not
+ * be fast go through a bare function pointer, which is no resource: a call
+ * takes 2 us there and 0.2 us through a loaded symbol (2.9.6).
  *
  * @module
  */
@@ -71,7 +71,7 @@ const NUMBERS = {
 /** The system calls that this package makes. */
 export type Call = keyof typeof NUMBERS.x86_64;
 
-/** Where the C library is: glibc, then musl. */
+/** File names of the C library: glibc, then musl. */
 const NAMES = ["libc.so.6", `libc.musl-${Deno.build.arch}.so.1`, "libc.so"];
 
 const PARAMETERS = ["i64", "i64", "i64", "i64", "i64", "i64", "i64"] as const;
@@ -81,8 +81,8 @@ const ASIDE = { ...SYSCALL, nonblocking: true } as const;
 type Now = Deno.DynamicLibrary<{ syscall: typeof SYSCALL }>["symbols"];
 type Aside = Deno.DynamicLibrary<{ syscall: typeof ASIDE }>["symbols"];
 
-// Invariant: loaded at most once per isolate and never closed: a call aside may
-// be under way at any time.
+// Invariant: loaded at most once per isolate and never closed, as a nonblocking
+// call may be under way at any time.
 let now: Now["syscall"] | null = null;
 let aside: Aside["syscall"] | null = null;
 let slow: Now["syscall"] | null = null;
@@ -95,7 +95,8 @@ export function whyNotMapped(): string | null {
   if (!(Deno.build.arch in NUMBERS)) {
     return `it works on x86_64 and aarch64 only: this is ${Deno.build.arch}`;
   }
-  // Asks without a prompt: a dialog in the middle of a lock helps nobody.
+  // Checks without a prompt, which would stop the program in the middle of a
+  // lock.
   if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
     return "that needs the permission to call system functions: run with --allow-ffi";
   }
@@ -137,7 +138,10 @@ function loaded(): Now["syscall"] {
   return now ??= open({ syscall: SYSCALL }).symbols.syscall;
 }
 
-/** The same function by its address, which stays loaded as Deno itself needs it. */
+/**
+ * The same function by its address, which stays valid as Deno itself uses the
+ * library.
+ */
 function byAddress(): Now["syscall"] {
   const address = addressOf("syscall");
   if (address === null) return loaded();
@@ -152,7 +156,7 @@ function addressOf(name: string): Deno.PointerObject<typeof SYSCALL> | null {
   try {
     library = open({ dlsym: DLSYM });
   } catch {
-    return null; // Before glibc 2.34 it is in another library.
+    return null; // Before glibc 2.34, dlsym is in another library.
   }
   const text = new TextEncoder().encode(`${name}\0`);
   const address = library.symbols.dlsym(null, text);
@@ -160,7 +164,7 @@ function addressOf(name: string): Deno.PointerObject<typeof SYSCALL> | null {
   return address as Deno.PointerObject<typeof SYSCALL> | null;
 }
 
-/** Loads what is quick only for what is called often. */
+/** Loads the fast function only for a call that is frequent. */
 function functionFor(call: Call): Now["syscall"] {
   if (now !== null) return now;
   return call === "futex" ? loaded() : slow ??= byAddress();
@@ -170,7 +174,7 @@ function numberOf(call: Call): bigint {
   return BigInt(NUMBERS[Deno.build.arch as keyof typeof NUMBERS][call]);
 }
 
-/** Makes a system call and gives its result; -1 means that it failed. */
+/** Makes a system call and returns its result; -1 means that it failed. */
 export function syscall(
   call: Call,
   a = 0,
@@ -195,22 +199,22 @@ export function syscall(
 
 const ERRNO = { parameters: [], result: "pointer" } as const;
 
-// Invariant: the error number of the thread that runs this isolate; null until a
-// call has failed whose reason matters.
+// Invariant: the `errno` of the thread that runs this isolate; null until a
+// call failed whose reason matters.
 let errno: Int32Array | null = null;
 
 function errnoWord(): Int32Array {
   const library = open({ __errno_location: ERRNO });
   const pointer = library.symbols.__errno_location();
   library.close();
-  // Read as memory, right after the call: nothing comes between that could change
-  // it, as another foreign call would.
+  // Read as memory, right after the call: another foreign call, which could
+  // change it, cannot come between.
   return new Int32Array(Deno.UnsafePointerView.getArrayBuffer(pointer!, 4));
 }
 
 /**
- * Makes a system call and gives its result, or the negated number of its error;
- * see `errno.ts`. Only for calls that may be made again when they have failed.
+ * Makes a system call and returns its result, or its negated error number; see
+ * `errno.ts`. Only for calls that may be repeated after a failure.
  */
 export function tryCall(
   call: Call,
@@ -219,7 +223,7 @@ export function tryCall(
   return tryOnce(call, args) ?? tryOnce(call, args)!;
 }
 
-/** Null for a failure whose number could not be read yet. */
+/** Null for a failure whose `errno` could not be read yet. */
 function tryOnce(
   call: Call,
   [a, b, c, d, e]: readonly (number | undefined)[],
@@ -234,11 +238,13 @@ function tryOnce(
 const ENVIRON = { environ: { type: "pointer" } } as const;
 const POINTER_BYTES = 8;
 
-/** The environment of this process, a text `name=value` each, as C sees it. */
+/**
+ * The environment of this process as C sees it, each entry a text `name=value`.
+ */
 export function environment(): string[] {
   const library = open(ENVIRON);
   const texts: string[] = [];
-  // A symbol of data is where it stands (2.9.6).
+  // A data symbol is the address of the data (2.9.6).
   let at = pointerAt(library.symbols.environ);
   while (at !== null) {
     const text = pointerAt(at);
@@ -254,7 +260,7 @@ function pointerAt(at: Deno.PointerValue): Deno.PointerValue {
   return at === null ? null : new Deno.UnsafePointerView(at).getPointer();
 }
 
-/** Makes a system call on another thread, and so without stopping this one. */
+/** Makes a system call on another thread, without blocking this one. */
 export async function syscallAside(
   call: Call,
   a = 0,
@@ -264,7 +270,8 @@ export async function syscallAside(
 ): Promise<number> {
   if (aside === null) {
     aside = open({ syscall: ASIDE }).symbols.syscall;
-    // Who waits will wake others too; so that both are there from then on.
+    // A process that waits will also wake others; both functions are loaded
+    // from then on.
     loaded();
   }
   const result = await aside(
@@ -279,25 +286,25 @@ export async function syscallAside(
   return Number(result);
 }
 
-/** Bytes with an address, which stay where they are as long as they are held. */
+/** Bytes with a fixed address, for as long as they are referenced. */
 export class Scratch {
   /** The bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where they are. */
+  /** Their address. */
   readonly address: number;
 
-  /** Takes `size` bytes. */
+  /** Allocates `size` bytes. */
   constructor(size: number) {
     requireMapped();
-    // An ArrayBuffer made by hand is never moved, unlike the bytes that a small
-    // typed array keeps inside itself.
+    // V8 never moves the memory of an ArrayBuffer, unlike the bytes that a
+    // small typed array keeps inside itself.
     this.bytes = new Uint8Array(new ArrayBuffer(size));
     this.address = Number(
       Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.bytes)),
     );
   }
 
-  /** Writes a text that C can read, and gives its address. */
+  /** Writes a C string, and returns its address. */
   text(text: string): number {
     const { written } = new TextEncoder().encodeInto(`${text}\0`, this.bytes);
     if (this.bytes[written - 1] !== 0) {

@@ -1,11 +1,11 @@
 /**
- * Memory mapped into this OS process, and taken away again without a crash.
+ * Mapping memory into this OS process, and unmapping it without a crash.
  *
- * A view over memory that is not there any more would end the whole program. So
- * where memory was mapped there is always memory: when it goes, its buffer is
- * detached, which every view of it notices, and zeros of this process alone take
- * its place, for a system call that may still be reading there. The addresses are
- * used again for the next mapping of that size.
+ * Access through a view over unmapped memory would crash the program. So
+ * addresses that were mapped once stay mapped: unmapping detaches the buffer,
+ * which every view of it notices, and maps private zeros in its place, for a
+ * system call that may still read there. The addresses are reused for the next
+ * mapping of that size.
  *
  * @module
  */
@@ -24,16 +24,16 @@ const MAP_FIXED = 0x10;
 const MAP_ANONYMOUS = 0x20;
 const MAP_NORESERVE = 0x4000;
 
-/** Bytes of a file, seen from this OS process. */
+/** A part of a file, mapped into this OS process. */
 export interface Mapping {
   /** The bytes. */
   readonly buffer: ArrayBuffer;
-  /** Where they are. */
+  /** The address of the first byte. */
   readonly address: number;
 }
 
-// Invariant: addresses where this isolate mapped memory that it then took away,
-// by the size; zeros are there.
+// Invariant: addresses where this isolate unmapped memory, by size; private
+// zeros are mapped there.
 const vacant = new Map<number, number[]>();
 
 function pagesOf(bytes: number): number {
@@ -48,10 +48,14 @@ export function bufferAt(address: number, bytes: number): ArrayBuffer {
 }
 
 /**
- * Maps the first bytes of the file open as `fd`; the file must have as many. The
- * buffer shows the first `seen` of them.
+ * Maps the first `bytes` bytes of the file open as `fd`, which must be that
+ * long. The buffer has the first `visible` of them.
  */
-export function map(fd: number, bytes: number, seen: number = bytes): Mapping {
+export function map(
+  fd: number,
+  bytes: number,
+  visible: number = bytes,
+): Mapping {
   const again = vacant.get(pagesOf(bytes))?.pop() ?? 0;
   const flags = again === 0 ? MAP_SHARED : MAP_SHARED | MAP_FIXED;
   const address = tryCall("mmap", again, bytes, PROT_READ_WRITE, flags, fd);
@@ -62,7 +66,7 @@ export function map(fd: number, bytes: number, seen: number = bytes): Mapping {
     );
   }
   try {
-    return { buffer: bufferAt(address, seen), address };
+    return { buffer: bufferAt(address, visible), address };
   } catch (cause) {
     vacate(address, bytes);
     throw new SharedMemoryError(
@@ -72,15 +76,16 @@ export function map(fd: number, bytes: number, seen: number = bytes): Mapping {
   }
 }
 
-/** Takes the memory away from every view of the mapping's buffer. */
+/** Unmaps the memory, and detaches the buffer that every view of it has. */
 export function unmap({ buffer, address }: Mapping, bytes: number): void {
-  // Somebody else's now, perhaps in another isolate: it stays mapped for him.
+  // The buffer was transferred, perhaps to another isolate, and stays mapped
+  // for that one.
   if (buffer.detached) return;
   buffer.transfer(0);
   vacate(address, bytes);
 }
 
-/** Takes the memory away where no view is about any more. */
+/** Unmaps memory that no view refers to any more. */
 export function vacate(address: number, bytes: number): void {
   const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
   syscall("mmap", address, bytes, PROT_READ_WRITE, flags, -1);

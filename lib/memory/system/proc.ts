@@ -1,5 +1,5 @@
 /**
- * Small files of the kernel, as those in `/proc`.
+ * Reader of small files of the kernel, such as those in `/proc`.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const TEXT_BYTES = 4096;
 
 let scratch: Scratch | null = null;
 
-/** The first 4 KiB of a file, or the negated number of the error. */
+/** Reads the first 4 KiB of a file; a negated error number if that fails. */
 export function readProc(path: string): string | number {
   scratch ??= new Scratch(TEXT_BYTES);
   const at = scratch.text(path);

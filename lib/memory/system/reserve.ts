@@ -1,9 +1,9 @@
 /**
- * Space for shared memory, taken when the memory is made.
+ * Reserving space for shared memory, before it is touched.
  *
- * A file in memory may be longer than what the system has room for. The first
- * touch of a page that has no room kills the program (SIGBUS), so each page has
- * its room before anybody can touch it.
+ * A file in memory may be longer than the system has space for. The first
+ * access to a page without space kills the program (SIGBUS), so each page gets
+ * its space before any view can reach it.
  *
  * @module
  */
@@ -13,14 +13,17 @@ import { tryCall } from "./libc.ts";
 import { readProc } from "./proc.ts";
 
 /**
- * From this size on the machine is asked first what it has. Without a limit of the
- * file system the kernel would otherwise go on until it has to kill a program.
+ * From this size on, this checks first how much memory the machine has. Where
+ * the file system has no limit, the kernel would otherwise allocate until it
+ * has to kill a program.
  */
 const LARGE_BYTES = 64 * 1024 * 1024;
 
 const KIB = 1024;
 
-/** Takes the room for bytes of an open file; gives the reason if there is none. */
+/**
+ * Reserves space for a range of an open file; returns the reason if that fails.
+ */
 export function whyNotReserved(
   fd: number,
   from: number,
@@ -37,7 +40,9 @@ export function whyNotReserved(
   }
 }
 
-/** What the machine could give to programs; without end if it does not say. */
+/**
+ * The memory that the machine has for programs; Infinity if it does not tell.
+ */
 function freeBytes(): number {
   const text = readProc("/proc/meminfo");
   if (typeof text === "number") return Infinity;

@@ -1,16 +1,16 @@
 /**
- * A sleep beside a running thread that lasts as long as it takes.
+ * A waiter that does not block its thread, and pauses to check for dead owners.
  *
- * A look around does not end it: the sleeper says what it sees and lies on in the
- * same place, so nobody's wake-up is missed and nobody who came later is woken
- * before it. That takes one timer for all sleepers of an isolate, where a timeout
- * of `Atomics.waitAsync` takes one each, and 3 of the 20 us that a wake-up costs
- * (2.9.6). The timer also keeps the program alive.
+ * Such a check does not end the wait: the waiter stays parked on its word, so
+ * it misses no wake-up, and no later waiter is woken before it. It takes one
+ * timer for all waiters of an isolate, where a timeout of `Atomics.waitAsync`
+ * takes one timer each, and 3 of the 20 us that a wake-up costs (2.9.6). The
+ * timer also keeps the program alive.
  *
  * ```
- *   asleep --woken--> over
+ *   parked --woken--> over
  *      |                ^
- *      +--look around---+--> up --next()--> asleep, or over if woken meanwhile
+ *      +--check---------+--> paused --next()--> parked, or over if woken meanwhile
  *      +--abort---------+     |
  *                             +--leave()--> others are woken in its place
  * ```
@@ -21,37 +21,43 @@
 import { SharedTimer } from "../../base/keep_alive.ts";
 import type { Block } from "../allocation/block.ts";
 
-/** How a stretch of a sleep ended: it is over where a wait was aborted. */
-export type Stretch = "woken" | "look" | "over";
+/**
+ * How a stretch of a wait ended: "woken"; "check", after which it may go on;
+ * "over" for one that was aborted.
+ */
+export type Stretch = "woken" | "check" | "over";
 
-/** How long nobody comes before it is time to look around. */
+/**
+ * After this time without a wake-up, a waiter checks whether the owner it waits
+ * for is alive.
+ */
 export const LIVENESS_CHECK_MS = 100;
 
-/** The same where a look finds next to nothing. */
+/** The same for waits where a check hardly ever finds anything. */
 export const LIVENESS_CHECK_RARE_MS = 1000;
 
 const ALL = 0x7fff_ffff;
 
-/** Those that look around at the same time. */
+/** The waiters that check at the same time, on one timer. */
 class Watch {
-  readonly #asleep = new Set<AsyncWaiter>();
+  readonly #parked = new Set<AsyncWaiter>();
   readonly #timer: SharedTimer;
 
   constructor(everyMs: number) {
-    this.#timer = new SharedTimer(() => this.#look(), everyMs);
+    this.#timer = new SharedTimer(() => this.#check(), everyMs);
   }
 
-  #look(): void {
-    for (const sleep of [...this.#asleep]) sleep.rouse("look");
+  #check(): void {
+    for (const waiter of [...this.#parked]) waiter.endStretch("check");
   }
 
-  join(sleep: AsyncWaiter): void {
-    this.#asleep.add(sleep);
+  join(waiter: AsyncWaiter): void {
+    this.#parked.add(waiter);
     this.#timer.join();
   }
 
-  leave(sleep: AsyncWaiter): void {
-    this.#asleep.delete(sleep);
+  leave(waiter: AsyncWaiter): void {
+    this.#parked.delete(waiter);
     this.#timer.leave();
   }
 }
@@ -59,18 +65,18 @@ class Watch {
 const often = new Watch(LIVENESS_CHECK_MS);
 const rarely = new Watch(LIVENESS_CHECK_RARE_MS);
 
-/** One sleeper on one word of local memory. */
+/** One waiter on one word of local memory. */
 export class AsyncWaiter {
   readonly #block: Block;
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #at: number;
   readonly #expected: number;
   readonly #watch: Watch;
-  // Invariant: there exactly while it is asleep.
+  // Invariant: set exactly while it is parked.
   #end: ((stretch: Stretch) => void) | null = null;
   #isOver = false;
 
-  /** Lies down, unless the word is another one already. */
+  /** Parks on the word, unless its value has changed already. */
   constructor(block: Block, at: number, expected: number, isRare = false) {
     const words = block.int32 as Int32Array<SharedArrayBuffer>;
     this.#block = block;
@@ -85,33 +91,35 @@ export class AsyncWaiter {
 
   #over(): void {
     this.#isOver = true;
-    this.rouse("woken");
+    this.endStretch("woken");
   }
 
-  /** Whether this is the sleep that is meant, also after the block has moved. */
+  /**
+   * Whether it waits for that word and value; false after the block has moved.
+   */
   isOn(at: number, expected: number): boolean {
     return at === this.#at && expected === this.#expected &&
       this.#block.int32 === this.#words;
   }
 
-  /** Sleeps on, until it is woken or looks up. */
+  /** Waits on, until it is woken, is to check, or is aborted. */
   next(signal?: AbortSignal): Promise<Stretch> | Stretch {
     if (this.#isOver) return "woken";
     if (signal?.aborted) return "over";
-    const stretch = new Promise<Stretch>((end) => this.#lie(end));
+    const stretch = new Promise<Stretch>((end) => this.#park(end));
     if (signal === undefined) return stretch;
-    const abort = () => this.rouse("over");
+    const abort = () => this.endStretch("over");
     signal.addEventListener("abort", abort);
     return stretch.finally(() => signal.removeEventListener("abort", abort));
   }
 
-  #lie(end: (stretch: Stretch) => void): void {
+  #park(end: (stretch: Stretch) => void): void {
     this.#end = end;
     this.#watch.join(this);
   }
 
-  /** Ends a stretch, if it is asleep. */
-  rouse(stretch: Stretch): void {
+  /** Ends a stretch, if it is parked. */
+  endStretch(stretch: Stretch): void {
     const end = this.#end;
     if (end === null) return;
     this.#end = null;
@@ -120,9 +128,9 @@ export class AsyncWaiter {
   }
 
   /**
-   * Goes away, having looked up. Nobody can be taken off a word, and left there
-   * it would swallow a wake-up meant for another, or has by now. So all are woken:
-   * the others look again.
+   * Gives the wait up after a stretch. A waiter cannot be removed from its
+   * word, and left there it would consume a wake-up meant for another, or has
+   * done so already. So this wakes all: the others read the word again.
    */
   leave(): void {
     Atomics.notify(this.#words, this.#at, ALL);

@@ -1,12 +1,12 @@
 /**
- * Sleeping on a word of shared memory, and waking who sleeps there. No other
- * file calls `Atomics.wait` and its kin, or the futex of the system, but for
- * `async_waiter.ts` and `isolate_liveness.ts`.
+ * A futex: waiting on a word of shared memory, and waking the waiters. Only
+ * this file, `async_waiter.ts` and `isolate_liveness.ts` call `Atomics.wait`,
+ * its variants, or the futex of the system.
  *
- * - **May wake for no reason:** whoever returns looks at the word again and, if
- *   need be, waits again.
- * - **No lost wake-ups:** a word that is not `expected` any more is not slept
- *   on; the look and the falling asleep are one step.
+ * - **May wake for no reason:** the caller reads the word again and, if need
+ *   be, waits again.
+ * - **No lost wake-ups:** if the word is not `expected` any more, the wait ends
+ *   at once; the comparison and the parking are one atomic step.
  *
  * @module
  */
@@ -17,20 +17,23 @@ import type { Block } from "../allocation/block.ts";
 import { forgetImports, isStopRequested } from "../liveness/stop_flags.ts";
 import { Scratch, syscall, syscallAside } from "../system/libc.ts";
 
-/** Why a wait ended; `"ok"` means woken, perhaps for no reason. */
+/** Why a wait ended; `"ok"` means woken, perhaps spuriously. */
 export type WaitOutcome = "ok" | "not-equal" | "timed-out";
 
-/** What the floors above want done around blocking waits. */
+/** What higher layers do around blocking waits. */
 export interface BlockingHooks {
   /** How long a wait may block at a stretch, in milliseconds. */
   readonly sliceMs: number;
-  /** Runs before and between stretches; what it throws ends the wait. */
+  /**
+   * Runs before and between stretches; an error that it throws ends the wait.
+   */
   poll(): void;
 }
 
 /**
- * A system call can be neither stopped nor cancelled, so no wait in one is longer
- * than this: a thread that is terminated ends, and an abort is noticed.
+ * A system call can be neither stopped nor cancelled, so no wait in one is
+ * longer than this. So a terminated thread ends, and an abort is noticed, in
+ * that time.
  */
 const SYSTEM_SLICE_MS = 100;
 
@@ -45,17 +48,23 @@ let syncTimespec: Scratch | null = null;
 const timespecsInUse = new Set<Scratch>();
 const spareTimespecs: Scratch[] = [];
 
-/** Adds what is done before every wait that blocks: what was put off until then. */
+/**
+ * Adds an action that runs before every blocking wait: work that was put off
+ * until then.
+ */
 export function beforeBlocking(action: () => void): void {
   before.add(action);
 }
 
-/** Does that; by itself where a wait blocks in another way than those here. */
+/** Runs those actions; code that blocks in another way calls it itself. */
 export function prepareToBlock(): void {
   for (const action of before) action();
 }
 
-/** A Web Worker cannot be stopped while it blocks, so it looks by itself. */
+/**
+ * A Web Worker cannot be stopped from outside while it blocks, so it polls its
+ * stop flag.
+ */
 function blockingHooks(): BlockingHooks {
   if (hooks !== undefined) return hooks;
   const host = childContext()?.host;
@@ -83,7 +92,7 @@ function writeTimespec(spec: Scratch, ms: number): number {
   return spec.address;
 }
 
-/** What a futex call that came back says; see futex(2). */
+/** The outcome of a futex call; see futex(2). */
 function outcomeOf(
   result: number,
   block: Block,
@@ -96,7 +105,7 @@ function outcomeOf(
     : "not-equal";
 }
 
-function sleepSync(
+function blockOnce(
   block: Block,
   index: number,
   expected: number,
@@ -113,8 +122,8 @@ function sleepSync(
 }
 
 /**
- * Blocks this thread while the word is `expected`, until somebody wakes it or
- * the time is over.
+ * Blocks this thread while the word is `expected`, until it is woken or the
+ * timeout has passed.
  */
 export function waitSync(
   block: Block,
@@ -124,24 +133,25 @@ export function waitSync(
 ): WaitOutcome {
   if (before.size > 0) prepareToBlock();
   const hooks = blockingHooks();
-  // One that is woken again and again has no other moment.
+  // Polls also before the first stretch: a waiter that is woken again and again
+  // ends no stretch.
   hooks.poll();
   const limitMs = block.place === "local" ? Infinity : SYSTEM_SLICE_MS;
   const sliceMs = Math.min(hooks.sliceMs, limitMs);
   if (timeoutMs <= sliceMs) {
-    return sleepSync(block, index, expected, timeoutMs);
+    return blockOnce(block, index, expected, timeoutMs);
   }
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const leftMs = Math.max(0, deadline - performance.now());
     const ms = Math.min(leftMs, sliceMs);
-    const outcome = sleepSync(block, index, expected, ms);
+    const outcome = blockOnce(block, index, expected, ms);
     if (outcome !== "timed-out" || leftMs <= sliceMs) return outcome;
     hooks.poll();
   }
 }
 
-async function sleepAside(
+async function waitAside(
   block: Block,
   index: number,
   expected: number,
@@ -150,7 +160,7 @@ async function sleepAside(
   const spec = spareTimespecs.pop() ?? new Scratch(TIMESPEC_BYTES);
   const at = block.address(index);
   const address = writeTimespec(spec, ms);
-  // Held until the call is back, as the kernel may read it at any time.
+  // Referenced until the call returns, as the kernel may read it at any time.
   timespecsInUse.add(spec);
   try {
     const result = await syscallAside(
@@ -178,7 +188,7 @@ async function waitMapped(
   for (;;) {
     const leftMs = Math.max(0, deadline - performance.now());
     const ms = Math.min(leftMs, SYSTEM_SLICE_MS);
-    const outcome = await sleepAside(block, index, expected, ms);
+    const outcome = await waitAside(block, index, expected, ms);
     if (outcome !== "timed-out" || leftMs <= SYSTEM_SLICE_MS) return outcome;
     if (signal?.aborted) return outcome;
   }
@@ -195,7 +205,7 @@ async function waitLocal(
 }
 
 /**
- * Waits as {@linkcode waitSync} does, but without stopping this thread; the
+ * Waits like {@linkcode waitSync}, but without blocking this thread; the
  * program stays alive meanwhile. Rejects with the signal's reason.
  */
 export async function waitAsync(
@@ -207,9 +217,10 @@ export async function waitAsync(
 ): Promise<WaitOutcome> {
   signal?.throwIfAborted();
   const release = keepAlive();
-  // A sleeper cannot be taken off the word, and left there it would swallow a
-  // wake-up meant for another. So an abort wakes everybody: this one leaves, the
-  // others look again, and one that was woken just before passes it on.
+  // A waiter cannot be removed from the word, and left there it would consume a
+  // wake-up meant for another. So an abort wakes all: this one leaves, the
+  // others read the word again, and one that was woken just before passes the
+  // wake-up on.
   const abort = () => wake(block, index, WAKE_MAX);
   signal?.addEventListener("abort", abort);
   try {
@@ -217,8 +228,8 @@ export async function waitAsync(
       ? await waitLocal(block, index, expected, timeoutMs)
       : await waitMapped(block, index, expected, timeoutMs, signal);
     if (signal?.aborted) {
-      // It may have fallen asleep after the abort woke everybody, and so have
-      // got what was meant for another.
+      // It may have parked after the abort woke all, and so have consumed a
+      // wake-up meant for another.
       if (outcome === "ok") wake(block, index, 1);
       throw signal.reason;
     }
@@ -230,8 +241,8 @@ export async function waitAsync(
 }
 
 /**
- * Waits while a word of local memory is `expected`, or until somebody wakes it.
- * The program does not stay alive for that.
+ * Waits while a word of local memory is `expected`, until it is woken. The wait
+ * does not keep the program alive.
  */
 export async function listenIdly(
   block: Block,
@@ -241,7 +252,7 @@ export async function listenIdly(
   await waitLocal(block, index, expected, Infinity);
 }
 
-/** Wakes up to `count` of those that sleep on the word. */
+/** Wakes up to `count` waiters on the word. */
 export function wake(block: Block, index: number, count = WAKE_MAX): void {
   if (block.place === "local") {
     Atomics.notify(block.int32, index, count);

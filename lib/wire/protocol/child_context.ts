@@ -32,8 +32,11 @@ export const OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
 
 /** A stop flag of an isolate: it is to stop. */
 export const IS_TO_STOP = 1;
-/** A stop flag of an isolate: it has heard its first message, and can be killed. */
-export const HAS_HEARD = 2;
+/**
+ * A stop flag of an isolate: it has received its first message, and can be
+ * killed.
+ */
+export const HAS_STARTED = 2;
 /**
  * A stop flag of an isolate: it loads modules, and is not to be killed meanwhile. A
  * kill in the wrong moment of that aborts the whole program (2.9.6): V8 breaks off

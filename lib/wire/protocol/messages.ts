@@ -328,11 +328,11 @@ export type ToSharer =
   | { readonly kind: "discard"; readonly number: number }
   | {
     /** The line of an isolate that this one makes without the root's help. */
-    readonly kind: "line";
+    readonly kind: "open_link";
     readonly ident: number;
     readonly port: MessagePort;
   }
-  | { readonly kind: "cut"; readonly ident: number };
+  | { readonly kind: "close_link"; readonly ident: number };
 
 /** The depot's answer to a fetch; without content if nothing has that number. */
 export interface FromSharer {
