@@ -1,5 +1,5 @@
 /**
- * What a pool gives for work that it has taken: a promise that can also be asked.
+ * The result of work that a pool has accepted: a promise that can also be asked.
  *
  * @module
  */
@@ -15,19 +15,19 @@ type State<T> =
 
 const PENDING = { kind: "pending" } as const;
 
-/** A result as who waits for it sees it. */
+/** A result, as its reader sees it. */
 export interface Expected<T> {
   readonly state: State<T>;
   readonly promise: Promise<T>;
 }
 
-/** Where a result arrives, and whoever waits for it is told. */
+/** Holds the outcome of a job, and passes it to the readers that wait. */
 export class TaskOutcome<T> implements Expected<T> {
   #state: State<T> = PENDING;
-  // Invariant: made when somebody first waits, so that work which nobody waits for
-  // costs no promise, and its error is no unhandled one.
+  // Invariant: made when a reader first waits, so that a job without a reader costs
+  // no promise, and its error is no unhandled rejection.
   #waiting: PromiseWithResolvers<T> | null = null;
-  /** Where an error leads to. */
+  /** The call to which the stack of an error leads. */
   caller: Caller;
 
   constructor(caller: Caller) {
@@ -58,7 +58,7 @@ export class TaskOutcome<T> implements Expected<T> {
     this.#tell();
   }
 
-  /** An error as the caller is to see it: its stack leads to the call. */
+  /** The error with a stack that leads to the call. */
   seen(error: unknown): unknown {
     return asSeenBy(this.caller, error);
   }
@@ -74,10 +74,10 @@ export class TaskOutcome<T> implements Expected<T> {
  * The result of work that a pool does meanwhile, like Python's `AsyncResult`. It
  * can be awaited like any promise.
  *
- * An error that nobody waits for is kept for `get()` and is not an unhandled
+ * If nothing awaits it, its error is kept for `get()` and is not an unhandled
  * rejection, as in Python.
  *
- * @typeParam T What the work results in.
+ * @typeParam T What the work returns.
  *
  * @example Asking without waiting
  * ```ts
@@ -99,7 +99,7 @@ export class AsyncResult<T> implements Promise<T> {
     this.#outcome = outcome;
   }
 
-  /** Whether the work is done, well or not. */
+  /** Whether the work is done, with or without an error. */
   ready(): boolean {
     return this.#outcome.state.kind !== "pending";
   }
@@ -137,7 +137,7 @@ export class AsyncResult<T> implements Promise<T> {
   }
 
   /**
-   * Waits until the work is done, well or not.
+   * Waits until the work is done, with or without an error.
    *
    * @param options How long to wait.
    * @returns True when it is done, false when the time ran out first.
@@ -155,7 +155,7 @@ export class AsyncResult<T> implements Promise<T> {
     return await settles(this.#outcome.promise, timeout, options?.signal);
   }
 
-  /** As of any promise. */
+  /** The `then()` of a promise. */
   then<A = T, B = never>(
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -163,14 +163,14 @@ export class AsyncResult<T> implements Promise<T> {
     return this.#outcome.promise.then(onValue, onError);
   }
 
-  /** As of any promise. */
+  /** The `catch()` of a promise. */
   catch<B = never>(
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<T | B> {
     return this.#outcome.promise.catch(onError);
   }
 
-  /** As of any promise. */
+  /** The `finally()` of a promise. */
   finally(onSettled?: (() => void) | null): Promise<T> {
     return this.#outcome.promise.finally(onSettled);
   }

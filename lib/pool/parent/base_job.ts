@@ -1,5 +1,5 @@
 /**
- * What the jobs of a pool have in common: their limits, and their one end.
+ * The base class of the jobs with one outcome: their limits, and how they end.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import type { PoolFunction } from "./pool_functions.ts";
 import type { Job } from "./job.ts";
 import type { Limits } from "./pool_options.ts";
 
-/** Whom a job tells of its end. */
+/** The services of the pool that a job needs. */
 export interface JobOwner {
-  /** The job is over. */
+  /** Removes a job that is over. */
   leave(job: Job): void;
-  /** What is not begun of it is not wanted. */
+  /** Drops the items of a job that have not begun. */
   drop(job: Job): void;
-  /** What runs of it is to be stopped, too. */
+  /** Stops the workers that run items of a job. */
   cancel(job: Job): void;
-  /** What is not begun of it is taken back; false if that is nothing. */
+  /** Takes back the items that have not begun; false if there are none. */
   takeBack(job: Job): boolean;
-  /** Whether a worker runs an item of it. */
+  /** Whether a worker runs an item of a job. */
   isRunning(job: Job): boolean;
 }
 
@@ -31,7 +31,7 @@ export abstract class BaseJob<T> {
   readonly outcome: TaskOutcome<T>;
   readonly #owner: JobOwner;
   readonly #signal: AbortSignal | undefined;
-  // Invariant: null exactly where nobody is to be listened to.
+  // Invariant: null unless the job listens to an abort signal.
   #abort: (() => void) | null = null;
   #isOver = false;
   #isWithdrawn = false;
@@ -57,40 +57,40 @@ export abstract class BaseJob<T> {
     signal.addEventListener("abort", this.#abort);
   }
 
-  /** Whether nobody wants what is left of it any more. */
+  /** Whether the job has ended. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** This, as the owner knows it. */
+  /** This job, as its owner knows it. */
   protected abstract get self(): Job;
 
-  /** It has come to its end. */
+  /** Ends the job with its result. */
   protected succeed(value: T): void {
     this.#end();
     this.outcome.resolve(value);
   }
 
-  /** It has come to nothing; what runs of it may run on. */
+  /** Ends the job with an error; items that run may run on. */
   fail(error: unknown): void {
     this.#end();
     this.outcome.reject(error);
   }
 
-  /** It has come to nothing, and what is not begun of it is dropped. */
+  /** Ends the job with an error, and drops the items that have not begun. */
   protected giveUp(error: unknown): void {
     this.fail(error);
     this.#owner.drop(this.self);
   }
 
-  /** It is not wanted any more, not even what runs of it. */
+  /** Ends the job with an error, and stops the workers that run its items. */
   cancel(reason: unknown): void {
     if (this.#isOver) return;
     this.fail(reason);
     this.#owner.cancel(this.self);
   }
 
-  /** Gives it up where no worker has begun it; false if one has, or it is over. */
+  /** Gives the job up if no worker has begun it; false if one has, or it is over. */
   withdraw(reason: unknown): boolean {
     if (this.#isOver || !this.#owner.takeBack(this.self)) return false;
     this.#isWithdrawn = true;

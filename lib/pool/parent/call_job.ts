@@ -1,5 +1,5 @@
 /**
- * One call of a function.
+ * The job of one call of a function.
  *
  * @module
  */
@@ -26,7 +26,10 @@ export class CallJob<R> extends BaseJob<R> implements Job {
   readonly form: CallForm;
   readonly #args: readonly unknown[];
   readonly #transfer: readonly Transferable[];
-  /** The arguments, packed for the first time; what can go wrong has not. */
+  /**
+   * The arguments, packed ahead of the first sending, so that `apply()` reports
+   * what cannot be sent.
+   */
   #packed: SentItems | null = null;
 
   constructor(
@@ -60,7 +63,7 @@ export class CallJob<R> extends BaseJob<R> implements Job {
     _count: number,
     destination: Destination,
   ): ReturnType<Job["batchOf"]> {
-    // As it is: the form says that it is no list.
+    // Without a list around it: the form says so.
     if (this.form === CALL_ONE) {
       return { items: this.#args[0] as SentItems, transfer: [] };
     }

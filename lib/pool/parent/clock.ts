@@ -1,25 +1,25 @@
 /**
- * The time as the bookkeeping of a pool knows it. It reads no other clock and sets no
- * other timer, so that a model can drive it through every order of events.
+ * The clock of a pool's bookkeeping. A pool reads no other clock and sets no other
+ * timer, so that a model can drive it through every sequence of events.
  *
  * @module
  */
 
-/** A call to come. */
+/** A timer that has been set. */
 export interface Timer {
-  /** It is not wanted any more. */
+  /** Cancels the timer. */
   cancel(): void;
-  /** The program may end before it. */
+  /** Allows the program to end before it fires. */
   unref(): void;
 }
 
-/** What tells the time and calls back. */
+/** Tells the time and sets timers. */
 export interface Clock {
-  /** Milliseconds, from some time on. */
+  /** Milliseconds since some fixed time. */
   now(): number;
-  /** Calls after the code that runs, in the same turn. */
+  /** Calls back after the running code, in the same turn of the event loop. */
   soon(call: () => void): void;
-  /** Calls after so many milliseconds. */
+  /** Calls back after some milliseconds. */
   after(ms: number, call: () => void): Timer;
 }
 

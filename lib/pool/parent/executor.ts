@@ -1,5 +1,5 @@
 /**
- * A pool with the face of Python's `concurrent.futures`.
+ * Executors: pools with the interface of Python's `concurrent.futures`.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { BasePool, STREAM, SUBMIT, WITHDRAW } from "./pool.ts";
 import type { ResultIterator } from "./result_iterator.ts";
 
 /**
- * How `executor.map()` goes about it.
+ * Options of `executor.map()`.
  *
  * @example Ten items at a time
  * ```ts
@@ -38,7 +38,7 @@ export type ExecutorMapOptions = Omit<StreamOptions, "transfer">;
 /**
  * An iterable for each argument of a function.
  *
- * @typeParam A The arguments.
+ * @typeParam A The arguments of the function.
  *
  * @example Two of them
  * ```ts
@@ -53,9 +53,9 @@ export type IterablesOf<A extends readonly unknown[]> = {
 };
 
 /**
- * How an executor ends.
+ * Options of `executor.shutdown()`.
  *
- * @example Only what runs is finished
+ * @example Finishing only the calls that run
  * ```ts
  * import { ProcessPoolExecutor, type ShutdownExecutorOptions } from "@multiprocessing/core";
  *
@@ -66,8 +66,8 @@ export type IterablesOf<A extends readonly unknown[]> = {
  */
 export interface ShutdownExecutorOptions {
   /**
-   * Whether to wait until all work is done and the workers have ended. They do so
-   * in any case.
+   * Whether to wait until all work is done and the workers have ended. Both happen
+   * without waiting, too.
    *
    * @default {true}
    */
@@ -86,7 +86,7 @@ export interface ShutdownExecutorOptions {
  *
  * @typeParam S The arguments of the initializer.
  *
- * @example Any executor at all
+ * @example Any executor
  * ```ts
  * import { type BaseExecutor, ProcessPoolExecutor } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -104,11 +104,11 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
   #isShut = false;
 
   /**
-   * Makes an executor. Its workers start with the first work.
+   * Makes an executor. Its workers start with the first call.
    *
-   * @param maxWorkers How many workers there are at the most; as many as the
-   * machine has processors, if left out.
-   * @param options How it is made: what a `Pool` may be given.
+   * @param maxWorkers The maximum number of workers; by default the number of
+   * processors.
+   * @param options Options, as for a `Pool`.
    * @throws {TypeError | RangeError} If an option has the wrong shape.
    * @throws {StartMethodError} If the start method cannot be used.
    */
@@ -130,7 +130,8 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
   }
 
   /**
-   * What runs its workers where its context says so; the program's choice otherwise.
+   * The interpreter that the context sets for workers; otherwise the program's
+   * choice.
    * @internal
    */
   [INTERPRETER](): Interpreter | null {
@@ -142,7 +143,7 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
    *
    * @param target The function; a worker finds it as a `Process` finds its target.
    * @param args Its arguments.
-   * @returns The result to be.
+   * @returns The future result.
    * @throws {EncodingError} If an argument cannot be sent.
    * @throws {ProcessStateError} If the executor was shut down.
    */
@@ -168,13 +169,13 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
 
   /**
    * Calls a function with the first item of each iterable, then with the second of
-   * each, until the shortest one ends. The work begins at once, also where nobody
+   * each, until the shortest one ends. The calls begin at once, even if nothing
    * reads the results.
    *
    * @param target The function.
    * @param iterables An iterable for each of its arguments; then the options.
-   * @returns The results in order, for `for await`. An error is thrown at its
-   * place, and the results after it can be read.
+   * @returns The results in order, for `for await`. If a call failed, reading
+   * throws its error in its place, and can go on with the results after it.
    * @throws {ProcessStateError} If the executor was shut down.
    */
   map<A extends readonly unknown[], R>(
@@ -207,15 +208,15 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
       target,
       isOne ? only! : zip(iterables),
       { form: isOne ? EACH : SPREAD, isOrdered: true, isEager: true },
-      // One more, so that the end of them is found before somebody reads on.
+      // One more, to find the end of the iterables before the reader asks for it.
       { buffersize: shortest(iterables) + 1, ...options },
       this.map,
     );
   }
 
   /**
-   * Takes no more work; what there is will be done, and the workers end. May be
-   * called again.
+   * Takes no more calls. The workers finish the calls that they have, and end. May
+   * be called again.
    *
    * @param options Whether to wait, and whether to cancel what has not begun.
    */
@@ -230,20 +231,20 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
     if (wait) await this.#pool.join();
   }
 
-  /** Shuts the executor down, and waits, so that no work is lost. */
+  /** Shuts the executor down and waits, so that no call is lost. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();
   }
 
   /**
-   * An executor is of use to the process that made it only.
+   * An executor works only in the process that made it.
    * @internal
    */
   get [REFUSED](): string {
     return "an executor; make one in the process that uses it";
   }
 
-  /** Its name, whether it takes work, and how many workers it may have. */
+  /** Its class, whether it takes calls, and its maximum number of workers. */
   toString(): string {
     const state = this.#isShut ? "shut down" : "running";
     const { size } = this.#pool;
@@ -263,7 +264,7 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
   }
 }
 
-/** The iterables of a `map()`, and the options where there are some. */
+/** The iterables of a `map()`, and the options if there are any. */
 function splitRest(
   rest: readonly unknown[],
 ): { iterables: readonly AnyIterable[]; options: StreamOptions } {
@@ -286,7 +287,7 @@ function splitRest(
   };
 }
 
-/** How many calls there are at the most, where that can be seen; else no limit. */
+/** The number of calls, as far as the lengths are known; otherwise Infinity. */
 function shortest(iterables: readonly AnyIterable[]): number {
   const lengths = iterables.map((iterable) =>
     Array.isArray(iterable)

@@ -1,5 +1,6 @@
 /**
- * What an executor gives for a call that it has taken.
+ * The result of a call that an executor has accepted, like
+ * `concurrent.futures.Future`.
  *
  * @module
  */
@@ -8,7 +9,7 @@ import { CancelledError } from "../../base/errors.ts";
 import { settles, timeoutOf, type WaitOptions } from "../../base/waiting.ts";
 import type { CallJob } from "./call_job.ts";
 
-/** The error of work that is cancelled. */
+/** The error of a call that was cancelled. */
 export function cancelled(): CancelledError {
   return new CancelledError(
     "Cannot give a result as the work was cancelled before a worker began it",
@@ -16,14 +17,14 @@ export function cancelled(): CancelledError {
 }
 
 /**
- * A result to be, like Python's `concurrent.futures.Future`. It can be awaited
- * like any promise, so `Promise.all()` and `Promise.race()` take the place of
- * Python's `wait()`, and `finally()` that of `add_done_callback()`.
+ * The future result of a call, like Python's `concurrent.futures.Future`. It can be
+ * awaited like any promise, so `Promise.all()` and `Promise.race()` take the place
+ * of Python's `wait()`, and `finally()` that of `add_done_callback()`.
  *
- * An error that nobody waits for is kept for `result()` and is not an unhandled
- * rejection.
+ * If nothing awaits a future, its error is kept for `result()` and is not an
+ * unhandled rejection.
  *
- * @typeParam T What the call results in.
+ * @typeParam T What the call returns.
  *
  * @example Asking, and waiting
  * ```ts
@@ -110,7 +111,7 @@ export class Future<T> implements Promise<T> {
     );
   }
 
-  /** As of any promise. */
+  /** The `then()` of a promise. */
   then<A = T, B = never>(
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -118,14 +119,14 @@ export class Future<T> implements Promise<T> {
     return this.#job.outcome.promise.then(onValue, onError);
   }
 
-  /** As of any promise. */
+  /** The `catch()` of a promise. */
   catch<B = never>(
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<T | B> {
     return this.#job.outcome.promise.catch(onError);
   }
 
-  /** As of any promise. */
+  /** The `finally()` of a promise. */
   finally(onSettled?: (() => void) | null): Promise<T> {
     return this.#job.outcome.promise.finally(onSettled);
   }
@@ -135,7 +136,7 @@ export class Future<T> implements Promise<T> {
     return "Future";
   }
 
-  /** How far it is, in Python's words: `<Future state=running>`. */
+  /** The state of the call, in Python's words: `<Future state=running>`. */
   toString(): string {
     return `<Future state=${this.#stateName}>`;
   }

@@ -1,5 +1,5 @@
 /**
- * The tasks of one worker, by their numbers, until they are done.
+ * The tasks that one worker has and that are not done, by their numbers.
  *
  * @module
  */
@@ -24,37 +24,37 @@ export interface Running {
   readonly item: number;
 }
 
-/** What a worker leaves behind. */
+/** The tasks of a worker that has ended. */
 export interface Remains {
-  /** Tasks that it has not begun, or whose results went with it. */
+  /** Tasks that it had not begun, or whose results were lost with it. */
   readonly tasks: readonly Task[];
-  /** What it was running, as far as that is known. */
+  /** The item that it was running, as far as it is known. */
   readonly lost: Running | null;
 }
 
 const MASK = SLOTS - 1;
 
-/** The tasks that a worker has. */
+/** The tasks of a worker that are not done. */
 export class InFlight {
   readonly #slots: Slots | null;
-  /** The tasks from this number on are offered in slots. */
+  /** Tasks from this number on are offered in slots. */
   #sharedFrom: number;
   // Invariant: tasks have the numbers from #acked to before #next, #next - #acked
-  // is at most SLOTS, and those of them that were taken back whole are null.
+  // is at most SLOTS, and a task that was taken back as a whole is null.
   readonly #tasks: (Task | null)[] = [];
   #next = 0;
   #acked = 0;
 
   /**
-   * `slots` are null where no memory is shared with the worker, and not used before
-   * `share()` where it is not shared yet.
+   * `slots` is null if the worker shares no memory with the pool; `isShared` is
+   * false until the worker has mapped them.
    */
   constructor(slots: Slots | null, isShared: boolean) {
     this.#slots = slots;
     this.#sharedFrom = isShared ? 0 : Infinity;
   }
 
-  /** The worker uses the slots of what it is given from now on. */
+  /** Offers tasks from now on in slots, as the worker has mapped them. */
   share(): void {
     this.#sharedFrom = Math.min(this.#sharedFrom, this.#next);
   }
@@ -64,17 +64,17 @@ export class InFlight {
     return this.#sharedFrom < Infinity;
   }
 
-  /** The slots, once they say everything of the tasks that are not done. */
+  /** The slots, once all tasks that are not done are in them. */
   get #live(): Slots | null {
     return this.#acked >= this.#sharedFrom ? this.#slots : null;
   }
 
-  /** Whether what is not begun can be taken back. */
+  /** Whether items that have not begun can be taken back. */
   get gives(): boolean {
     return this.#live !== null;
   }
 
-  /** How many tasks it was given. */
+  /** How many tasks the worker has been given in all. */
   get given(): number {
     return this.#next;
   }
@@ -84,14 +84,14 @@ export class InFlight {
     return this.#next - this.#acked;
   }
 
-  /** The task of a number; null if it is done or taken back. */
+  /** The task of a number; null if it is done or was taken back. */
   at(seq: number): Task | null {
     return seq >= this.#acked && seq < this.#next
       ? this.#tasks[seq & MASK]!
       : null;
   }
 
-  /** Whether it was given a task of this number. */
+  /** Whether the worker was ever given a task of this number. */
   hasHad(seq: number): boolean {
     return Number.isInteger(seq) && seq >= 0 && seq < this.#next;
   }
@@ -113,7 +113,7 @@ export class InFlight {
     return null;
   }
 
-  /** Its tasks that are not done, by their numbers. */
+  /** The tasks that are not done, with their numbers. */
   *all(): Generator<[seq: number, task: Task]> {
     for (let seq = this.#acked; seq < this.#next; seq++) {
       const task = this.#tasks[seq & MASK];
@@ -121,7 +121,7 @@ export class InFlight {
     }
   }
 
-  /** Adds tasks; gives the number of the first. */
+  /** Adds tasks; returns the number of the first. */
   enter(tasks: readonly Task[]): number {
     const first = this.#next;
     for (const task of tasks) {
@@ -131,7 +131,7 @@ export class InFlight {
     return first;
   }
 
-  /** Adds calls that fit into slots, which are shared. */
+  /** Adds calls that fit into slots, which the worker shares. */
   enterCalls(tasks: readonly Task[], message: Readonly<RunMessage>): void {
     for (let i = 0; i < tasks.length; i++) {
       const at = RUN_HEAD + i * TASK_STRIDE;
@@ -144,17 +144,17 @@ export class InFlight {
     }
   }
 
-  /** What the worker says behind the slots that it has done. */
+  /** The totals that the worker stored behind the slots. */
   get totals(): Totals {
     return this.#slots!.totals;
   }
 
-  /** Takes the last ones out again, which nobody has been told of. */
+  /** Removes the last tasks, because the message with them was refused. */
   withdraw(count: number): void {
     this.#next -= count;
   }
 
-  /** How many items are not begun and can be moved to another worker. */
+  /** How many items have not begun and can move to another worker. */
   movable(): number {
     const slots = this.#live;
     if (slots === null) return 0;
@@ -168,7 +168,7 @@ export class InFlight {
     return items;
   }
 
-  /** The last task of which an item can be moved, or null. */
+  /** The last task with an item that can move, or null. */
   get lastMovable(): Task | null {
     const seq = this.#lastMovable();
     return seq < 0 ? null : this.#tasks[seq & MASK]!;
@@ -184,19 +184,19 @@ export class InFlight {
     return -1;
   }
 
-  /** Takes back the last item that can be moved, for another worker. */
+  /** Takes back the last item that can move, for another worker. */
   takeLast(): Task | null {
     for (;;) {
       const seq = this.#lastMovable();
       if (seq < 0) return null;
       const task = this.#tasks[seq & MASK]!;
       const part = this.#takePart(this.#slots!, seq, task, 1);
-      // The worker may have been quicker.
+      // The worker may have claimed it meanwhile.
       if (part !== null) return task.moved(part.first - task.first);
     }
   }
 
-  /** Takes back what is not begun and can be sent again. */
+  /** Takes back all items that have not begun and can be sent again. */
   takeBack(): Task[] {
     const slots = this.#live;
     if (slots === null) return [];
@@ -224,13 +224,13 @@ export class InFlight {
     return task.part(next, end);
   }
 
-  /** Whether it has items of a job. */
+  /** Whether the worker has items of a job. */
   has(job: Job): boolean {
     for (const [, task] of this.all()) if (task.job === job) return true;
     return false;
   }
 
-  /** Takes back what is not begun of a job, for nobody; gives how many items. */
+  /** Drops the items of a job that have not begun; returns how many. */
   forget(job: Job): number {
     const slots = this.#live;
     if (slots === null) return 0;
@@ -243,9 +243,9 @@ export class InFlight {
   }
 
   /**
-   * All tasks before `upTo` are done; small results go where they belong. False where
-   * that cannot be: a number of no task, or a task without all its results. It stays
-   * here then, and so it is never lost.
+   * Marks all tasks before `upTo` as done, and settles those with small results.
+   * Returns false for a number of no task, and for a task without all its results;
+   * such a task stays here, so it is never lost.
    */
   done(upTo: number): boolean {
     const isKnown = Number.isInteger(upTo) && upTo >= this.#acked &&
@@ -260,7 +260,7 @@ export class InFlight {
     return true;
   }
 
-  /** Whether there is a small result, which is now where it belongs. */
+  /** Settles a task with its small result, if its slot holds one. */
   #settleSmall(seq: number, task: Task): boolean {
     if (task.count !== 1) return false;
     const small = this.#slots?.result(seq) ?? null;
@@ -273,7 +273,7 @@ export class InFlight {
   }
 
   /**
-   * The item that a worker runs. Without slots that is the first one without a
+   * The item that the worker runs. Without slots it is the first item without a
    * result, which is certain for a task of one item.
    */
   running(): Running | null {
@@ -294,7 +294,7 @@ export class InFlight {
     return null;
   }
 
-  /** All that is not done, of a worker that never came to take anything. */
+  /** Takes all tasks of a worker that never came up. */
   takeAll(): Task[] {
     const tasks = [...this.all()].map(([, task]) => task);
     this.#acked = this.#next;
@@ -302,9 +302,9 @@ export class InFlight {
   }
 
   /**
-   * What is left of a worker that has ended, asked once. `begun` is the item that
-   * it said it was running, null if it did not say. With `mustBlame` some task is
-   * lost, if there is one: so a worker that ends again and again comes to an end.
+   * The tasks of a worker that has ended; called once. `begun` is the item that it
+   * reported as running, or null. With `mustBlame` an item is lost if any is left,
+   * so that a worker that ends again and again cannot go on for ever.
    */
   remains(begun: Running | null, mustBlame = false): Remains {
     const running = begun ?? this.running() ??
@@ -334,7 +334,7 @@ export class InFlight {
   }
 }
 
-/** Whether items of a task are free to be taken back. */
+/** Whether items of a task can be taken back. */
 function isFree({ next, end }: Span, task: Task): boolean {
   return next < end && end <= task.count;
 }
@@ -343,7 +343,10 @@ function leave(tasks: Task[], task: Task, from: number, end: number): void {
   if (from < end) tasks.push(task.part(from, end));
 }
 
-/** One of these items ended the worker: one by one it will be known which. */
+/**
+ * Splits a task into single items: one of them ended the worker, and this shows
+ * which.
+ */
 function leaveEach(tasks: Task[], task: Task): void {
   for (let i = task.settled; i < task.count; i++) leave(tasks, task, i, i + 1);
 }

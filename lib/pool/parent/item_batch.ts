@@ -1,5 +1,5 @@
 /**
- * Some of the items of a job, ready to be sent.
+ * The items of one task, in the form in which a worker receives them.
  *
  * @module
  */
@@ -14,18 +14,18 @@ import {
 } from "../../wire/serialization/transfer.ts";
 import { itemsToSend, type SentItems } from "../protocol/pool_messages.ts";
 
-/** What a worker is sent, and what moves to it. */
+/** The items that are sent to a worker, and the buffers that move with them. */
 export interface ItemBatch {
   readonly items: SentItems;
   readonly transfer: readonly Transferable[];
 }
 
-/** What moves with an item. */
+/** The buffers that move with an item. */
 export type TransferOf = (item: never) => readonly Transferable[];
 
-/** One item of a job that cannot be sent; the others may go. */
+/** An item of a job that cannot be sent; the other items still can. */
 export class RefusedItem {
-  /** The number of the item in its job. */
+  /** The index of the item in its job. */
   readonly index: number;
   readonly error: unknown;
 
@@ -36,9 +36,9 @@ export class RefusedItem {
 }
 
 /**
- * The load of items, the first of which has the number `first` in its job. Throws a
- * `RefusedItem` where the fault is of one of them. `moving` is what moves with the
- * job's items so far.
+ * Makes a batch of items; `first` is the index of the first of them in its job.
+ * Throws a `RefusedItem` if one of them cannot be sent. `moving` has the buffers
+ * that move with the job's items so far.
  */
 export function makeBatch(
   items: readonly unknown[],
@@ -70,7 +70,7 @@ function transferOfItems(
   for (let i = 0; i < items.length; i++) {
     try {
       const list: unknown = transferOf(items[i] as never);
-      // A promise is no list, and its error is none of the program's.
+      // A promise is no list; its rejection must not count as unhandled.
       contain(list, () => {});
       checkTransfer(list, transferPath(first + i), moving);
       for (const entry of list) all.push(entry);
@@ -81,12 +81,12 @@ function transferOfItems(
   return all;
 }
 
-/** How errors name what moves with an item. */
+/** Path of an item's moving buffers in errors. */
 export function transferPath(index: number): string {
   return `transfer(items[${index}])`;
 }
 
-/** The item that a path leads to, as numbered among all items of the job. */
+/** The error with the path and index of the item in its whole job. */
 function itemOf(error: unknown, first: number): unknown {
   if (!(error instanceof EncodingError)) return error;
   const bad = /^items\[(\d+)\]/.exec(error.path);

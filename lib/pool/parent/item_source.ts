@@ -1,5 +1,5 @@
 /**
- * The items of an iterable, taken as they are wanted.
+ * Sources of items: read an iterable only as far as its items are needed.
  *
  * @module
  */
@@ -7,28 +7,28 @@
 import { contextNow, type Within } from "../../base/async_context.ts";
 import { callOut } from "../../base/stderr.ts";
 
-/** What an input gave. */
+/** Result of reading a source. */
 export type SourceItems =
-  /** Items; fewer than asked for when the rest is not there yet. */
+  /** Items; fewer than asked for if the others are not available yet. */
   | { readonly kind: "items"; readonly items: readonly unknown[] }
-  /** No more will come, and why, if it is for an error. */
+  /** The source has ended, with the error that ended it, if there was one. */
   | { readonly kind: "end"; readonly error?: { readonly thrown: unknown } };
 
-/** Items to be taken. */
+/** A source of items. */
 export interface ItemSource {
-  /** Takes up to `most` items that are there. */
+  /** Takes up to `most` available items. */
   take(most: number): SourceItems;
-  /** Nobody wants the rest. */
+  /** Closes the source; the remaining items are not needed. */
   close(): void;
 }
 
-/** What is printed where nobody is there any more to be told. */
+/** Printed with an error that has no caller left to receive it. */
 const CLOSING = "A source of items threw when it was closed";
 
-/** The input of a plain iterable: everything is there when it is asked for. */
+/** The source of a synchronous iterable: each item is available when asked for. */
 export class SyncItemSource implements ItemSource {
   readonly #iterator: Iterator<unknown>;
-  /** Null for a list, in which there is nothing of the user's to run. */
+  /** Null for an array, whose iteration runs no code of the user. */
   readonly #within: Within | null;
   #end: SourceItems | null = null;
 
@@ -69,7 +69,7 @@ export class SyncItemSource implements ItemSource {
   }
 }
 
-/** The input of an async iterable: one item at a time is waited for. */
+/** The source of an async iterable: it waits for one item at a time. */
 export class AsyncItemSource implements ItemSource {
   readonly #iterator: AsyncIterator<unknown>;
   readonly #within: Within = contextNow();
@@ -79,7 +79,7 @@ export class AsyncItemSource implements ItemSource {
   #isClosed = false;
   #end: SourceItems | null = null;
 
-  /** `ready` is called when there is more than before. */
+  /** `ready` is called when another item is available. */
   constructor(iterable: AsyncIterable<unknown>, ready: () => void) {
     this.#iterator = iterable[Symbol.asyncIterator]();
     this.#ready = ready;
@@ -96,8 +96,8 @@ export class AsyncItemSource implements ItemSource {
     return { kind: "items", items };
   }
 
-  // Invariant: one item is read at the most, and none while one is in store: so
-  // the input is not more than one ahead of who takes.
+  // Invariant: at most one item is being read, and none while one is stored: the
+  // source is never more than one item ahead of its reader.
   async #read(): Promise<void> {
     if (this.#isReading || this.#end !== null) return;
     this.#isReading = true;
@@ -121,10 +121,10 @@ export class AsyncItemSource implements ItemSource {
   }
 }
 
-/** Whatever can be iterated over. */
+/** Anything that can be iterated over. */
 export type AnyIterable = Iterable<unknown> | AsyncIterable<unknown>;
 
-/** Whether an iterable gives its items later; a text has no `in`. */
+/** Whether an iterable is asynchronous; `in` does not work on a string. */
 export function isAsync(
   iterable: AnyIterable,
 ): iterable is AsyncIterable<unknown> {
@@ -134,7 +134,7 @@ export function isAsync(
   return typeof method === "function";
 }
 
-/** Whether something can be iterated over. */
+/** Whether a value can be iterated over. */
 export function isIterable(value: unknown): value is AnyIterable {
   if (value === null || value === undefined) return false;
   const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } =

@@ -1,10 +1,11 @@
 /**
- * What a pool is asked to do, and the tasks that it is cut into.
+ * Jobs, which are the calls of a pool's methods, and the tasks into which they are
+ * cut.
  *
  * ```
  *   apply    one job, one task of one item
- *   map      one job, one task a chunk of its items
- *   imap     the same, and the items come as they are wanted
+ *   map      one job, one task for each chunk of its items
+ *   imap     the same, and items are read as they are needed
  * ```
  *
  * @module
@@ -15,53 +16,53 @@ import type { Destination } from "../../wire/serialization/handle.ts";
 import type { PoolFunction } from "./pool_functions.ts";
 import type { CallForm, SentItems } from "../protocol/pool_messages.ts";
 
-/** What the workers are asked to do in one call of a pool. */
+/** The work of one call of a pool. */
 export interface Job {
   readonly fn: PoolFunction;
   readonly form: CallForm;
-  /** How long one item may run, or Infinity. */
+  /** How many milliseconds one item may run, or Infinity. */
   readonly timeoutMs: number;
-  /** How often an item runs again whose worker died. */
+  /** How often an item runs again if its worker dies. */
   readonly retries: number;
-  /** Whether its tasks can be sent once only, for what they give away. */
+  /** Whether a task can be sent only once, because buffers move with it. */
   readonly isSentOnce: boolean;
-  /** True when nobody wants what is left of it any more. */
+  /** True once the remaining results are not needed. */
   readonly isOver: boolean;
-  /** What a worker is sent for some of the items. */
+  /** The items in the form in which a worker receives them. */
   batchOf(
     first: number,
     count: number,
     destination: Destination,
   ): { readonly items: SentItems; readonly transfer: readonly Transferable[] };
-  /** What was given for an item that has not come to an end, and how it is called. */
+  /** The value that was given for an unfinished item, and its name in errors. */
   given(index: number): SentPart;
-  /** Items, from `first` on, have their results. */
+  /** Settles items from `first` on with their results. */
   fulfil(first: number, values: readonly unknown[]): void;
-  /** One item has come to nothing. */
+  /** Settles one item with an error. */
   reject(index: number, error: unknown): void;
-  /** The job as a whole comes to nothing. */
+  /** Fails the job as a whole. */
   fail(error: unknown): void;
-  /** What no worker has begun of it comes to nothing; false if that is nothing. */
+  /** Gives up the items that no worker has begun; false if there are none. */
   withdraw(reason: unknown): boolean;
 }
 
-/** Items of a job that go to one worker together. */
+/** Consecutive items of a job that are sent to one worker together. */
 export class Task {
   readonly job: Job;
-  /** The first of its items, in the job. */
+  /** The index of its first item in the job. */
   readonly first: number;
-  /** How many items it answers for; fewer when some have been taken back. */
+  /** How many items it answers for; fewer once some have been taken back. */
   count: number;
-  /** How many of them have their results; they come in order. */
+  /** How many of them have results, which come in order. */
   settled = 0;
-  /** How many workers it has cost. */
+  /** How many workers have died of it. */
   readonly losses: number;
   /**
-   * Whether it was taken from a worker that had not begun it. It is sent once more
-   * then, to a worker that begins it at once, and is not taken again.
+   * Whether it was taken back from a worker that had not begun it. It is then sent
+   * once more, to a worker that begins it at once, and is not taken back again.
    */
   readonly isMoved: boolean;
-  /** How long it took to send one of its items. */
+  /** Milliseconds that sending one of its items took. */
   costMs = 0;
 
   constructor(
@@ -78,12 +79,12 @@ export class Task {
     this.isMoved = isMoved;
   }
 
-  /** Whether an idle worker may take items of it that another has not begun. */
+  /** Whether an idle worker may get items of it that another has not begun. */
   get isMovable(): boolean {
     return !this.isMoved && !this.job.isSentOnce;
   }
 
-  /** Whether nothing of it is left to do. */
+  /** Whether all of its items are settled. */
   get isDone(): boolean {
     return this.settled >= this.count;
   }
@@ -93,18 +94,18 @@ export class Task {
     return new Task(this.job, this.first + from, end - from, losses);
   }
 
-  /** One of its items, on its way from one worker to another. */
+  /** One of its items, as a task that moves from one worker to another. */
   moved(item: number): Task {
     return new Task(this.job, this.first + item, 1, this.losses, true);
   }
 }
 
-/** Where tasks come from as they are wanted. */
+/** A source of tasks, which are cut as they are needed. */
 export interface TaskSource {
   /** The function of its tasks. */
   readonly fn: PoolFunction;
-  /** The next task; null when there is none, now or ever. */
+  /** The next task; null if there is none, now or ever. */
   take(): Task | null;
-  /** About how many more there are. */
+  /** About how many tasks it has left. */
   readonly waiting: number;
 }

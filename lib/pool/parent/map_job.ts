@@ -1,5 +1,5 @@
 /**
- * A function over a list of items.
+ * The job of one `map()`: a function over a list of items.
  *
  * @module
  */
@@ -18,18 +18,21 @@ import type { Limits, MapOptions } from "./pool_options.ts";
 import { BaseJob, type JobOwner } from "./base_job.ts";
 import { SPAN_MAX } from "../protocol/slots.ts";
 
-/** A chunk of measured items takes at least so long, as far as there are enough. */
+/**
+ * Minimum duration of a chunk of items whose duration is known, if there are enough
+ * items.
+ */
 const CHUNK_MS = 1;
 
-/** How many chunks a worker gets of a list whose items are of unknown length. */
+/** How many chunks each worker gets while the duration of an item is unknown. */
 const CHUNKS_PER_WORKER = 4;
 
-/** How the items are given, and what becomes of errors. */
+/** How the items are passed to the function, and what happens after an error. */
 export interface MapPlan {
   readonly form: typeof EACH | CallForm;
   readonly isSettled: boolean;
   readonly options: MapOptions;
-  /** How many workers there are. */
+  /** The number of workers. */
   readonly size: number;
 }
 
@@ -37,18 +40,18 @@ const OPEN = 0;
 const FULFILLED = 1;
 const REJECTED = 2;
 
-/** A function over a list of items; the list of results in their order. */
+/** The job of one `map()`; its outcome is the list of results, in order. */
 export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
   readonly form: CallForm;
   readonly isSentOnce: boolean;
   readonly #plan: MapPlan;
   readonly #items: readonly unknown[];
   readonly #values: unknown[];
-  /** Each item's state: open until its outcome is in `#values`. */
+  /** State of each item: open until its outcome is in `#values`. */
   readonly #states: Uint8Array;
   readonly #moving: Moving = new WeakMap();
   #done = 0;
-  /** The items before this one have been given out. */
+  /** The items before this one have been cut into tasks. */
   #at = 0;
 
   constructor(
@@ -80,7 +83,7 @@ export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
     return this;
   }
 
-  /** A list without items is done before it begins. */
+  /** Ends the job at once if its list is empty. */
   endIfEmpty(): void {
     if (this.#items.length === 0) this.succeed([]);
   }
@@ -176,7 +179,7 @@ export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
     }
   }
 
-  /** `onProgress` threw: the map fails with that, or it is too late for it. */
+  /** `onProgress` threw: fails the map, or prints the error if the map is over. */
   #hasFailed(error: unknown): void {
     if (!this.isOver) return this.giveUp(error);
     printError(`onProgress of a map that is over threw: ${shown(error)}`);

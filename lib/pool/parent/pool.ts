@@ -1,12 +1,12 @@
 /**
- * Pool: many tasks on few processes.
+ * Pool: runs many tasks on few processes, like `multiprocessing.pool`.
  *
  * ```
- *   pool.ts       what the user calls
- *   scheduler.ts  who does what        task_queue.ts  what waits
- *   worker_set.ts       who there is         pool_worker.ts one of them
- *   ---------------------------- mail: messages.ts ----------------
- *   worker.ts     the inside of a worker
+ *   pool.ts        the public methods
+ *   scheduler.ts   gives tasks to workers     task_queue.ts   tasks that wait
+ *   worker_set.ts  starts the workers         pool_worker.ts  one worker, seen from here
+ *   ------------------ messages: protocol/pool_messages.ts ------------------
+ *   worker/task_runner.ts   the main loop of a worker
  * ```
  *
  * @module
@@ -64,8 +64,8 @@ import { type PoolStats, statsOf } from "./stats.ts";
 import { endedWhileRead, StreamJob, type StreamOwner } from "./stream_job.ts";
 
 /**
- * What follows the function in `apply()`: its arguments, which may be left out
- * where it takes none, and the options.
+ * What follows the function in `apply()`: its arguments, which may be left out if
+ * it takes none, and the options.
  *
  * @typeParam A The arguments of the function.
  *
@@ -81,7 +81,7 @@ export type ApplyRest<A extends readonly unknown[]> = [] extends A
   ? [args?: A, options?: ApplyOptions]
   : [args: A, options?: ApplyOptions];
 
-/** What an executor asks of a pool beside what everybody may. */
+/** Keys of the methods of a pool that only executors call. */
 export const SUBMIT: unique symbol = Symbol("submit");
 /** As `SUBMIT`. */
 export const STREAM: unique symbol = Symbol("stream");
@@ -95,10 +95,10 @@ export interface StreamKind {
   readonly isEager: boolean;
 }
 
-/** Of so many calls that are not done it is kept where they came from. */
+/** At most this many pending calls keep their caller's stack. */
 const CALLERS_MAX = 1_000;
 
-/** The stack of one call is kept in such a time, where it can be found later. */
+/** Capture at most one stack per interval. */
 const STACK_EVERY_MS = 0.1;
 
 const NOBODY: Caller = {};
@@ -110,17 +110,17 @@ type PoolState = "running" | "closed" | "terminated";
 const UNORDERED: StreamKind = { form: EACH, isOrdered: false, isEager: false };
 const ORDERED: StreamKind = { ...UNORDERED, isOrdered: true };
 
-/** Anything that `below` may be: see `callers()`. */
+/** Any function that `below` may be: see `callers()`. */
 type Below = (...args: never[]) => unknown;
 
 /**
- * Many tasks on few processes, whatever the start method; like
+ * Runs many tasks on few processes, under any start method; like
  * `multiprocessing.pool.Pool`. Use `Pool`, `ThreadPool`, or the `Pool` of a
  * context.
  *
  * @typeParam S The arguments of the initializer.
  *
- * @example Any pool at all
+ * @example Any pool
  * ```ts
  * import { type BasePool, ThreadPool } from "@multiprocessing/core";
  * import { deepEqual } from "node:assert/strict";
@@ -140,10 +140,10 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   readonly #scheduler: Scheduler;
   readonly #finished = Promise.withResolvers<void>();
   #state: PoolState = "running";
-  /** Whether the workers have been told that no more will come. */
+  /** Whether the workers have been told to end. */
   #isEnding = false;
   #named = 0;
-  /** When the stack of a call was last kept. */
+  /** When the stack of a call was last captured. */
   #stackAt = -Infinity;
   readonly #streams: StreamOwner = {
     add: (job, work) => {
@@ -164,12 +164,12 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
    * Makes a pool. Its workers start with the first tasks, as many as there is work
    * for.
    *
-   * @param processes How many workers there are at the most; as many as the machine
-   * has processors, if left out.
-   * @param options How it is made.
+   * @param processes The maximum number of workers; by default the number of
+   * processors.
+   * @param options Options of the pool.
    * @throws {TypeError | RangeError} If an option has the wrong shape.
    * @throws {StartMethodError} If the start method cannot be used.
-   * @throws {UnsupportedError} If an option asks for what the method cannot do.
+   * @throws {UnsupportedError} If the start method does not support an option.
    * @throws {EncodingError} If an argument of the initializer cannot be sent.
    */
   constructor(
@@ -223,7 +223,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       make: (modules) => makeWorker(this.#nameNext(plan), modules),
       initializer: first?.definition ?? null,
       initializerModules: first?.modules ?? [],
-      // Anew for each worker: each holds what the handles among them stand for.
+      // Packed anew for each worker: each one holds the objects behind the handles.
       initargs: packArgs,
     }, () => this.#settle());
   }
@@ -237,14 +237,15 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   }
 
   /**
-   * What runs its workers where its context says so; the program's choice otherwise.
+   * The interpreter that the context sets for workers; otherwise the program's
+   * choice.
    * @internal
    */
   [INTERPRETER](): Interpreter | null {
     return null;
   }
 
-  /** How many workers there are at the most. */
+  /** The maximum number of workers. */
   get size(): number {
     return this.#scheduler.workers.size;
   }
@@ -252,8 +253,8 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   /**
    * Calls a function in a worker.
    *
-   * An error leads to where this was called. Of calls that come faster than one in
-   * 0.1 ms, or by the thousand, it leads to who awaits them.
+   * The stack of an error leads to this call. If calls come faster than one in 0.1
+   * ms, or by the thousand, it leads to the code that awaits them.
    *
    * @param target The function; a worker finds it as a `Process` finds its target.
    * @param rest Its arguments, and the options.
@@ -272,13 +273,13 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     target: TargetAddress,
     ...rest: ApplyRest<readonly unknown[]>
   ): Promise<R>;
-  // `never`, here and below: a wrong call would else be told that it fits this
-  // implementation, which nobody can see.
+  // `never`, here and below: otherwise the compiler would suggest this
+  // implementation, which callers cannot see, for a wrong call.
   apply(
     target: never,
     ...[args, options]: ApplyRest<readonly unknown[]>
   ): Promise<unknown> {
-    // Not an async function: those cost a promise more.
+    // Not an async function, which would cost one promise more.
     try {
       const { outcome } = this.#call(target, args, options, this.apply);
       if (this.#isHurried()) return seenByWaiter(outcome.promise);
@@ -291,11 +292,12 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   }
 
   /**
-   * Calls a function in a worker, and can be asked how far that is.
+   * Calls a function in a worker, and returns a result that can be asked for its
+   * state.
    *
    * @param target The function.
    * @param rest Its arguments, and the options.
-   * @returns The result to be.
+   * @returns The future result.
    * @throws {EncodingError} If an argument cannot be sent.
    * @throws {ProcessStateError} If the pool is closed.
    */
@@ -321,13 +323,13 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
    * Calls a function with each item of a list, and gives the results in the same
    * order.
    *
-   * All items run, whatever becomes of some of them; then the error of the first
-   * failed one is thrown. See `failFast` and `settled`.
+   * All items run, even if some of them fail; then the error of the first failed
+   * item is thrown. See `failFast` and `settled`.
    *
    * @param target The function of one item.
-   * @param items The items. They are read at once, and sent as workers come to
-   * them: do not change them meanwhile.
-   * @param options How to go about it.
+   * @param items The items. The list is read at once, but an item is sent when its
+   * turn comes: do not change the items meanwhile.
+   * @param options Options of the map.
    * @returns The results.
    */
   map<T, R>(
@@ -355,13 +357,13 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     return await this.#map(target, items, EACH, options, this.map).promise;
   }
 
-  /** `map()`, and can be asked how far that is. */
+  /** `map()`, with a result that can be asked for its state. */
   mapAsync<T, R>(
     target: (item: T) => R,
     items: Iterable<T>,
     options: SettledOptions<NoInfer<T>>,
   ): AsyncResult<PromiseSettledResult<Awaited<R>>[]>;
-  /** `map()`, and can be asked how far that is. */
+  /** `map()`, with a result that can be asked for its state. */
   mapAsync<T, R>(
     target: (item: T) => R,
     items: Iterable<T>,
@@ -388,7 +390,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
    *
    * @param target The function.
    * @param items The lists of arguments.
-   * @param options How to go about it.
+   * @param options Options of the map.
    * @returns The results, in the same order.
    */
   starmap<A extends readonly unknown[], R>(
@@ -417,13 +419,13 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       .promise;
   }
 
-  /** `starmap()`, and can be asked how far that is. */
+  /** `starmap()`, with a result that can be asked for its state. */
   starmapAsync<A extends readonly unknown[], R>(
     target: (...args: A) => R,
     items: Iterable<A>,
     options: SettledOptions<NoInfer<A>>,
   ): AsyncResult<PromiseSettledResult<Awaited<R>>[]>;
-  /** `starmap()`, and can be asked how far that is. */
+  /** `starmap()`, with a result that can be asked for its state. */
   starmapAsync<A extends readonly unknown[], R>(
     target: (...args: A) => R,
     items: Iterable<A>,
@@ -447,12 +449,12 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
 
   /**
    * Calls a function with each item of an iterable, which may be asynchronous and
-   * endless, and gives the results in the same order, as they come. No more items
-   * are taken than there is room for: see `buffersize`.
+   * endless, and returns the results in the same order, as they come. An item is
+   * taken only when there is room for its result: see `buffersize`.
    *
    * @param target The function of one item.
    * @param items The items.
-   * @param options How to go about it.
+   * @param options Options of the stream.
    * @returns The results, for `for await`.
    * @throws {ProcessStateError} If the pool is closed.
    */
@@ -476,11 +478,11 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   }
 
   /**
-   * `imap()`, but each result comes as soon as it is there.
+   * Like `imap()`, but returns each result as soon as it exists.
    *
    * @param target The function of one item.
    * @param items The items.
-   * @param options How to go about it.
+   * @param options Options of the stream.
    * @returns The results, for `for await`.
    * @throws {ProcessStateError} If the pool is closed.
    */
@@ -504,14 +506,14 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   }
 
   /**
-   * Starts workers ahead of work, so that the first call does not wait for their boot
-   * and their initializer; beyond Python. See the option `minWorkers` for workers that
-   * stay.
+   * Starts workers before there is work, so that the first call does not wait for
+   * their start and their initializer; beyond Python. The option `minWorkers` is
+   * for workers that stay.
    *
-   * @param options How many, and how long it may take.
-   * @returns True when so many are up, false when the time ran out first.
-   * @throws {RangeError} If there are to be more than the pool's size.
-   * @throws {ProcessStateError} If the pool is closed, or is before they are up.
+   * @param options How many workers, and how long to wait.
+   * @returns True once they are up, false if the time ran out first.
+   * @throws {RangeError} If the pool may not have so many workers.
+   * @throws {ProcessStateError} If the pool is closed, also while this waits.
    * @throws What the initializer threw.
    */
   async warmUp(options: WarmUpOptions = {}): Promise<boolean> {
@@ -525,7 +527,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     return isUp;
   }
 
-  /** Takes no more work; what there is will be done, and the workers end. */
+  /** Takes no more work. The workers finish the work that the pool has, and end. */
   close(): void {
     if (this.#state !== "running") return;
     this.#state = "closed";
@@ -535,8 +537,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   }
 
   /**
-   * Ends the workers now. Work that is not done fails with a
-   * `ProcessStateError`.
+   * Stops the workers now. Work that is not done fails with a `ProcessStateError`.
    */
   terminate(): void {
     if (this.#state === "terminated") return;
@@ -554,7 +555,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
    * Waits until all work is done and the workers have ended.
    *
    * @param options How long to wait.
-   * @returns True when that is so, false when the time ran out first.
+   * @returns True once they have ended, false if the time ran out first.
    * @throws {ProcessStateError} If the pool is still running: `close()` or
    * `terminate()` it first.
    */
@@ -575,7 +576,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     await this.join();
   }
 
-  /** What the pool and its workers have done so far. */
+  /** The statistics of the pool and its workers. */
   stats(): PoolStats {
     const { workers, pending, waiting } = this.#scheduler;
     return {
@@ -589,14 +590,14 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   }
 
   /**
-   * A pool is of use to the process that made it only.
+   * A pool works only in the process that made it.
    * @internal
    */
   get [REFUSED](): string {
     return "a pool; make one in the process that uses it";
   }
 
-  /** As Python shows it: `<Pool state=running size=4>`. */
+  /** As in Python: `<Pool state=running size=4>`. */
   toString(): string {
     return `<${this.constructor.name} state=${this.#state} size=${this.size}>`;
   }
@@ -607,7 +608,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   }
 
   /**
-   * The job of one call.
+   * Makes the job of one call.
    * @internal
    */
   [SUBMIT](
@@ -646,12 +647,14 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     return job;
   }
 
-  /** Whether there are too many calls to keep a stack of each: they are large. */
+  /** Whether too many calls are pending to keep a stack of each: stacks are large. */
   get #isCrowded(): boolean {
     return this.#scheduler.pending >= CALLERS_MAX;
   }
 
-  /** Whether calls come too fast for a stack of each: one takes 3 us (2.9.6). */
+  /**
+   * Whether calls come too fast to capture a stack of each: one takes 3 us (2.9.6).
+   */
   #isHurried(): boolean {
     if (this.#isCrowded) return true;
     const now = performance.now();
@@ -688,7 +691,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   }
 
   /**
-   * The results of a stream.
+   * Makes the results of a stream.
    * @internal
    */
   [STREAM](
@@ -713,7 +716,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   }
 
   /**
-   * Gives up what no worker has begun.
+   * Gives up all items that no worker has begun.
    * @internal
    */
   [WITHDRAW](reason: () => unknown): void {
@@ -735,7 +738,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     return { ...plan, name: `${plan.name}-${++this.#named}` };
   }
 
-  /** When nothing is left to do, the workers end; and when they have, it is over. */
+  /** Ends the workers when no work is left, and the pool when they have ended. */
   #settle(): void {
     const { workers, isIdle } = this.#scheduler;
     const mayEnd = this.#state !== "running" || workers.failure !== null;
@@ -753,8 +756,9 @@ function closedError(): ProcessStateError {
 }
 
 /**
- * A result whose error leads to whoever awaits it. That is not where the call was,
- * but in the same functions mostly, and costs nothing until there is an error.
+ * A result whose error has the stack of the code that awaits it. That is not the
+ * call itself, but mostly in the same function, and costs nothing until there is an
+ * error.
  */
 async function seenByWaiter<T>(promise: Promise<T>): Promise<T> {
   try {
@@ -773,9 +777,9 @@ function listOf(items: Iterable<unknown>): readonly unknown[] {
 }
 
 /**
- * A pool of threads, whatever the program's start method, like Python's
- * `multiprocessing.pool.ThreadPool`. Its workers share no variables with the
- * program, unlike threads in Python.
+ * A pool of threads, under any start method of the program, like Python's
+ * `multiprocessing.pool.ThreadPool`. Unlike threads in Python, its workers share no
+ * variables with the program.
  *
  * @typeParam S The arguments of the initializer.
  *

@@ -1,5 +1,5 @@
 /**
- * The functions that a pool has been given, each described to a worker once.
+ * The functions of a pool, each of which is described to a worker once.
  *
  * @module
  */
@@ -28,13 +28,13 @@ import {
   itemsToSend,
 } from "../protocol/pool_messages.ts";
 
-/** Whatever can be run by a worker. */
+/** A function, or the address of one, that a worker can run. */
 export type Target = ((...args: never[]) => unknown) | TargetAddress;
 
 /** Free variables of a function that travels as text. */
 export type Scope = Readonly<Record<string, unknown>>;
 
-/** Where a function is and what it needs, as its caller says. */
+/** The module and the scope of a function, as given by the caller. */
 export interface Whereabouts {
   readonly module?: string | URL | undefined;
   readonly scope?: Scope | undefined;
@@ -42,16 +42,16 @@ export interface Whereabouts {
 
 /** A function of a pool. */
 export class PoolFunction {
-  /** What its workers find it by. */
+  /** The definition by which workers find the function. */
   readonly definition: FunctionDefinition;
-  /** For texts to people. */
+  /** Its name in messages to people. */
   readonly name: string;
-  /** Whether it is of one call only and is then forgotten. */
+  /** Whether workers forget it after one call. */
   isPassing: boolean;
-  /** How long one item takes; null while nothing is known. */
+  /** The mean duration of an item in milliseconds; null while it is unknown. */
   meanMs: number | null = null;
   // The function, for a worker that asks which export it is. Invariant: null once
-  // the first worker has run it without a question, as no other will have one.
+  // the first worker has run it without asking, as then no other worker will ask.
   #itself: object | null;
   #wasAsked = false;
 
@@ -66,12 +66,12 @@ export class PoolFunction {
     this.isPassing = isPassing;
   }
 
-  /** Its number. */
+  /** The number of its definition. */
   get id(): number {
     return this.definition.id;
   }
 
-  /** The function, for a worker that asks which export it is. */
+  /** Describes the function to a worker that asks which export it is. */
   ask(): Sought | undefined {
     this.#wasAsked = true;
     return soughtBy(this.definition.spec, this.#itself ?? undefined);
@@ -82,7 +82,7 @@ export class PoolFunction {
     return modulesOf(this.definition.spec);
   }
 
-  /** Learns from `items` that took `ms` together. */
+  /** Updates the mean with `items` that took `ms` together. */
   measured(ms: number, items: number): void {
     if (items === 0) return;
     if (!this.#wasAsked) this.#itself = null;
@@ -94,28 +94,30 @@ export class PoolFunction {
 /** How many functions with a scope of their own are kept for another call. */
 const SCOPED_MAX = 64;
 
-/** How many functions that look the same are kept for another call. */
+/** How many functions with the same text and place are kept for another call. */
 const ALIKE_MAX = 64;
 
-/** Functions that look the same. */
+/** Functions whose definitions look the same. */
 interface Alike {
-  /** The first of them. */
+  /** The first of these functions. */
   readonly fn: PoolFunction;
-  /** Whether they do the same, as their text says all; null while nobody asked. */
+  /**
+   * Whether they behave the same, because their text says all; null while unknown.
+   */
   areSame: boolean | null;
 }
 
 /** All functions of a pool. */
 export class PoolFunctions {
   readonly #destination: Destination;
-  // The same function is looked up by itself and by its module.
+  // A function is looked up by itself and by its module.
   readonly #bySelf = new WeakMap<object, Map<string, PoolFunction>>();
   readonly #byLook = new Map<string, Alike>();
-  /** Those that look as another one and may differ, the last that came at the end. */
+  /** Functions that look like an earlier one and may differ, oldest first. */
   readonly #doubles = new Set<PoolFunction>();
-  /** The same for those with a scope, the one that was called last at the end. */
+  /** Functions with a scope, least recently called first. */
   readonly #scoped = new Map<string, PoolFunction>();
-  /** Those that a worker may ask about. */
+  /** The functions that a worker may ask about, by their numbers. */
   readonly #byId = new Map<number, WeakRef<PoolFunction>>();
   readonly #gone = new FinalizationRegistry<number>((id) => {
     this.#byId.delete(id);
@@ -123,13 +125,13 @@ export class PoolFunctions {
   readonly #forget: (fn: PoolFunction) => void;
   #made = 0;
 
-  /** `forget` is told of a function that may never be called again. */
+  /** `forget` is called with a function that may never be called again. */
   constructor(destination: Destination, forget: (fn: PoolFunction) => void) {
     this.#destination = destination;
     this.#forget = forget;
   }
 
-  /** The function's number and description. `below`: see `callers()`. */
+  /** The function with its definition. `below`: see `callers()`. */
   find(target: Target, whereabouts: Whereabouts, below: never): PoolFunction {
     const { module, scope } = whereabouts;
     const home = module === undefined ? "" : String(module);
@@ -149,7 +151,7 @@ export class PoolFunctions {
     return fn;
   }
 
-  /** The function that a worker asks about. */
+  /** Describes the function of a number to a worker that asks. */
   subject(id: Subject): Sought | undefined {
     return this.#byId.get(id)?.deref()?.ask();
   }
@@ -166,7 +168,7 @@ export class PoolFunctions {
     return alike.areSame ? alike.fn : this.#double(target, spec, alike);
   }
 
-  /** One that looks as another one, and may be another. */
+  /** A function that looks like an earlier one and may differ from it. */
   #double(
     target: Target,
     spec: FunctionDefinition["spec"],
@@ -177,8 +179,8 @@ export class PoolFunctions {
       : spec;
     const fn = this.#make(target, unsure, {}, false);
     fn.meanMs = meanMs;
-    // The next ones are told apart here, once the exports are known. The module of
-    // the caller is there, and one that was named may not be.
+    // Later ones are told apart here, once the exports are known. The caller's own
+    // module has certainly been loaded; a module that was named may not even exist.
     if (spec.kind === "function" && !spec.certain && spec.module !== null) {
       void namespaceOf(spec.module);
     }
@@ -195,8 +197,8 @@ export class PoolFunctions {
   }
 
   /**
-   * One that goes with what it uses. A program may make such a function for each
-   * call, so the last ones are kept only.
+   * A function that travels with its captured variables. A program may make such a
+   * function for each call, so only the last ones are kept.
    */
   #findCaptured(
     target: Target,
@@ -234,7 +236,7 @@ export class PoolFunctions {
     return fn;
   }
 
-  /** A program may give another scope in each call, for ever. */
+  /** Drops the oldest: a program may give another scope with each call, for ever. */
   #dropOldest(): void {
     const [[key, fn]] = this.#scoped as unknown as [[string, PoolFunction]];
     this.#scoped.delete(key);
@@ -242,7 +244,7 @@ export class PoolFunctions {
   }
 
   #drop(fn: PoolFunction): void {
-    // It may be at work: then it is described and forgotten once more.
+    // A worker may be running it: then it is defined and forgotten once more.
     fn.isPassing = true;
     this.#forget(fn);
   }
@@ -298,7 +300,9 @@ export class PoolFunctions {
     return fn;
   }
 
-  /** What was captured is as it was at the call, also where it is sent later. */
+  /**
+   * Packs captured variables as they are at the call, even if they are sent later.
+   */
   #packed(list: readonly unknown[], isCaptured: boolean): Packed {
     const packed = pack(list, this.#destination, "scope");
     return isCaptured && !(packed instanceof Uint8Array)
@@ -307,7 +311,7 @@ export class PoolFunctions {
   }
 }
 
-/** Whether what a function is given is plain, and says all by its text. */
+/** Whether a scope has only plain values, so that its text says all. */
 function isPlainScope(scope: Scope): boolean {
   const captured = scope[CAPTURED];
   if (typeof captured !== "object" || captured === null) {
@@ -318,7 +322,10 @@ function isPlainScope(scope: Scope): boolean {
     Object.values(others).every((list) => list.length === 0);
 }
 
-/** Whether functions that look the same do the same: there is no more to them. */
+/**
+ * Whether functions that look the same behave the same, because nothing else
+ * matters.
+ */
 function areSame(spec: FunctionDefinition["spec"]): boolean {
   return spec.kind !== "function" || spec.match.by === "text" ||
     isClosed(spec.source);

@@ -1,5 +1,5 @@
 /**
- * What pools and their work may be given, and the checks of it.
+ * The options of pools and of their methods, and the checks of them.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface HasStartMethod {
 }
 
 /**
- * How a pool is made.
+ * Options of a pool.
  *
  * @typeParam S The arguments of the initializer.
  *
@@ -43,38 +43,38 @@ export interface PoolOptions<S extends readonly unknown[] = readonly never[]> {
   /** The arguments of the initializer. */
   readonly initargs?: S | undefined;
   /**
-   * After how many tasks a worker is replaced, against leaks. A chunk of a `map`
-   * counts as one, as in Python.
+   * After how many tasks a worker is replaced, against leaks. A chunk of a `map()`
+   * counts as one task, as in Python.
    *
    * @default {Infinity}
    */
   readonly maxTasksPerChild?: number | undefined;
   /**
-   * Whose start method the workers have, from `getContext()`.
+   * The context whose start method the workers use, from `getContext()`.
    *
    * @default {the program's start method}
    */
   readonly context?: HasStartMethod | undefined;
   /**
-   * How many workers are started when the pool is made and stay without work; see
-   * `warmUp()` for a promise that they are up.
+   * How many workers start with the pool and stay without work; `warmUp()` gives a
+   * promise that they are up.
    *
    * @default {0}
    */
   readonly minWorkers?: number | undefined;
   /**
-   * After how many milliseconds without work a worker ends, except for `minWorkers`;
-   * the next task starts another one.
+   * After how many milliseconds without work a worker ends, except for
+   * `minWorkers`. The next task starts another one.
    *
    * @default {Infinity}
    */
   readonly idleTimeout?: number | undefined;
-  /** What the workers are named after, as in `resize-1`. */
+  /** The name of the workers, which a number follows, as in `resize-1`. */
   readonly name?: string | undefined;
-  /** The most that a worker's JavaScript heap may take, in MiB. */
+  /** The maximum size of a worker's JavaScript heap, in MiB. */
   readonly maxHeapMiB?: number | undefined;
   /**
-   * What the workers may do; never more than this process.
+   * The permissions of the workers; never more than those of this process.
    *
    * @default {"inherit"}
    */
@@ -82,7 +82,7 @@ export interface PoolOptions<S extends readonly unknown[] = readonly never[]> {
 }
 
 /**
- * How `warmUp()` goes about it.
+ * Options of `warmUp()`.
  *
  * @example Two of the workers, within a second
  * ```ts
@@ -97,15 +97,15 @@ export interface PoolOptions<S extends readonly unknown[] = readonly never[]> {
  */
 export interface WarmUpOptions extends WaitOptions {
   /**
-   * How many workers are to be up, busy or not.
+   * How many workers have to be up, idle or busy.
    *
-   * @default {as many as the pool may have}
+   * @default {the size of the pool}
    */
   readonly workers?: number | undefined;
 }
 
 /**
- * What every task may be given.
+ * Options of every task.
  *
  * @example Three tries of a second each
  * ```ts
@@ -129,20 +129,20 @@ export interface TaskOptions {
    */
   readonly scope?: Scope | undefined;
   /**
-   * Gives up when it is aborted: what waits is dropped, and what runs is stopped
-   * by ending its worker. A `worker` that computes cannot be stopped: it is let go
-   * of, and another one takes its place.
+   * Aborts the work: items that wait are dropped, and items that run are stopped by
+   * ending their worker. A `worker` cannot be stopped while it computes: the pool
+   * then abandons it, and another one takes its place.
    */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Milliseconds that one call of the target may run. It is then stopped as by
-   * `signal`, and fails with a `TimeoutError`.
+   * The maximum duration of one call of the target, in milliseconds. The call is
+   * then stopped as by `signal`, and fails with a `TimeoutError`.
    *
    * @default {Infinity}
    */
   readonly timeout?: number | undefined;
   /**
-   * How often a call is made again whose worker died.
+   * How often a call is made again if its worker dies.
    *
    * @default {0}
    */
@@ -150,7 +150,7 @@ export interface TaskOptions {
 }
 
 /**
- * How `apply()` goes about it.
+ * Options of `apply()`.
  *
  * @example A buffer that moves to the worker
  * ```ts
@@ -166,19 +166,20 @@ export interface TaskOptions {
  */
 export interface ApplyOptions extends TaskOptions {
   /**
-   * What of the arguments moves to the worker instead of being copied: buffers (the
-   * `.buffer` of a view), each once, and ports. Such a call cannot be made again, so
-   * `retries` does not apply. To another OS process everything is copied.
+   * The parts of the arguments that move to the worker instead of being copied:
+   * buffers (the `.buffer` of a view), each once, and ports. Such a call cannot be
+   * made again, so `retries` does not apply. Everything is copied to another OS
+   * process.
    */
   readonly transfer?: readonly Transferable[] | undefined;
 }
 
 /**
- * How `map()` goes about it.
+ * Options of `map()`.
  *
  * @typeParam T An item.
  *
- * @example One by one, and how far it is
+ * @example One item at a time, with progress
  * ```ts
  * import { type MapOptions, ThreadPool } from "@multiprocessing/core";
  * import { deepEqual, equal } from "node:assert/strict";
@@ -192,34 +193,36 @@ export interface ApplyOptions extends TaskOptions {
  */
 export interface MapOptions<T = never> extends TaskOptions {
   /**
-   * How many items go to a worker together.
+   * How many items are sent to a worker together.
    *
    * @default {a quarter of each worker's share at first, then by measured time}
    */
   readonly chunksize?: number | undefined;
   /**
-   * Whether the first error ends it at once; what has not begun is then dropped.
-   * Otherwise all items run, and the error of the first failed item is thrown.
+   * Whether the first error ends the map at once, and drops items that have not
+   * begun. Otherwise all items run, and the error of the first failed item is
+   * thrown.
    *
    * @default {false}
    */
   readonly failFast?: boolean | undefined;
   /**
-   * Called as results come, with how many items are done. If it throws, the map
-   * fails with that error.
+   * Called as results come, with the number of items that are done. If it throws,
+   * the map fails with that error.
    */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /**
-   * What of an item moves to the worker instead of being copied: buffers (the
-   * `.buffer` of a view) that no other item has too, and ports. Such an item cannot
-   * be sent again, so `retries` does not apply. To another OS process everything is
-   * copied. If it throws, or lists what cannot move, its item fails.
+   * The parts of an item that move to the worker instead of being copied: buffers
+   * (the `.buffer` of a view) that no other item has, and ports. Such an item
+   * cannot be sent again, so `retries` does not apply. Everything is copied to
+   * another OS process. If the function throws, or lists a part that cannot move,
+   * its item fails.
    */
   readonly transfer?: ((item: T) => readonly Transferable[]) | undefined;
 }
 
 /**
- * How `imap()` goes about it.
+ * Options of `imap()`.
  *
  * @typeParam T An item.
  *
@@ -242,23 +245,26 @@ export interface MapOptions<T = never> extends TaskOptions {
  */
 export interface StreamOptions<T = never> extends TaskOptions {
   /**
-   * How many items go to a worker together.
+   * How many items are sent to a worker together.
    *
    * @default {1 at first, then by measured time}
    */
   readonly chunksize?: number | undefined;
   /**
-   * How many items may be taken from the input before their results are read.
+   * How many items may be taken from the iterable before their results are read.
    *
    * @default {eight chunks for each worker}
    */
   readonly buffersize?: number | undefined;
-  /** What of an item moves to the worker instead of being copied; see `map()`. */
+  /**
+   * The parts of an item that move to the worker instead of being copied; see
+   * `map()`.
+   */
   readonly transfer?: ((item: T) => readonly Transferable[]) | undefined;
 }
 
 /**
- * How `map()` is told to give the outcome of every item, as
+ * Options of a `map()` that returns the outcome of every item, as
  * `Promise.allSettled()` does.
  *
  * @typeParam T An item.
@@ -276,7 +282,7 @@ export interface StreamOptions<T = never> extends TaskOptions {
  * ```
  */
 export interface SettledOptions<T = never> extends MapOptions<T> {
-  /** Gives outcomes instead of values, and does not throw for any of them. */
+  /** Returns outcomes instead of values, and throws for none of them. */
   readonly settled: true;
 }
 
@@ -293,7 +299,7 @@ const NO_LIMITS: Limits = {
   signal: undefined,
 };
 
-/** Checks what every task may be given. */
+/** Checks the options of every task. */
 export function limitsOf(
   options: TaskOptions | undefined,
   what: string,
@@ -335,7 +341,7 @@ export function checkPool(
   }
 }
 
-/** Checks a number of workers of a pool of that size. */
+/** Checks a number of workers against the size of the pool. */
 export function checkWorkers(
   what: string,
   name: string,

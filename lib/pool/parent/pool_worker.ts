@@ -7,8 +7,8 @@
  *       +----------- +---- stop() ----------+
  * ```
  *
- * A stopped worker whose start method cannot stop it while it computes is let go
- * of at once: what it says later is not heard.
+ * Some start methods cannot stop a worker while it computes. The pool then abandons
+ * the worker at once, and ignores what it sends later.
  *
  * @module
  */
@@ -60,23 +60,23 @@ import {
 } from "../protocol/slots.ts";
 import { TaskNames } from "./task_names.ts";
 
-/** Who is told what happens to a worker. */
+/** Receives the events of a worker. */
 export interface WorkerEvents {
-  /** It is ready for work. */
+  /** The worker is ready for tasks. */
   up(worker: PoolWorker): void;
-  /** Its initializer threw. */
+  /** The initializer of the worker threw. */
   broken(worker: PoolWorker, error: unknown): void;
-  /** It has done something and may have room. */
+  /** The worker has done something and may have room for more tasks. */
   advanced(worker: PoolWorker): void;
-  /** It runs an item for longer than allowed. */
+  /** The worker runs an item for longer than its timeout. */
   overdue(worker: PoolWorker, running: Running): void;
-  /** Tasks could not be sent and are to be sent in another way. */
+  /** These tasks could not be sent together; they are to be sent in another way. */
   returned(tasks: readonly Task[]): void;
-  /** It has ended, or is let go of. */
+  /** The worker has ended, or the pool has abandoned it. */
   gone(worker: PoolWorker): void;
-  /** One that was let go of has ended. */
+  /** An abandoned worker has ended. */
   parted(): void;
-  /** The time. */
+  /** The clock of the pool. */
   readonly clock: Clock;
 }
 
@@ -88,52 +88,52 @@ export type WorkerProcess =
   >
   & {
     readonly [PEER]: Peer | null;
-    /** Why it ended without a value, once it has ended. */
+    /** Why the process ended without a value, once it has ended. */
     [END_CAUSE](): unknown;
   };
 
 /**
- * How long after its own time a task is given up that was never begun: a worker may
- * wait for a module that never loads, or not be ours any more.
+ * How long after its own timeout a task that never began is given up: the worker
+ * may wait for a module that never loads, or may run foreign code.
  */
 const BEGIN_MS = 10_000;
 
-/** What a worker is made from. */
+/** The parts of a worker. */
 export interface WorkerOptions {
   readonly process: WorkerProcess;
   readonly destination: Destination;
   readonly stopsWhileBusy: boolean;
-  /** Whether it may map memory. */
+  /** Whether the worker may map memory. */
   readonly mayMap: boolean;
-  /** After how many tasks it is to be replaced. */
+  /** After how many tasks the worker is replaced. */
   readonly maxTasks: number;
   readonly initargs: readonly unknown[];
 }
 
-/** What a worker is given in one go. */
+/** The tasks of one `run`. */
 interface Run {
   readonly sent: readonly Task[];
-  /** The tasks; the number of the first of them is set when they are entered. */
+  /** The message; the number of the first task is set when the tasks are entered. */
   readonly message: RunMessage;
-  /** What moves, if something does. */
+  /** The buffers that move with the tasks, if any do. */
   readonly transfer: readonly Transferable[] | undefined;
   readonly mustPack: boolean;
-  /** Whether they are calls that fit into slots, of functions that it knows. */
+  /** Whether all are small calls, of functions that the worker knows. */
   readonly areSmall: boolean;
 }
 
-/** Why a worker is to end: it has done its part, may be broken, or was stopped. */
+/** Why a worker ends: it has done its part, may be broken, or was stopped. */
 type ExitReason = "dismissed" | "replaced" | "stopped";
 
 type State = "starting" | "up" | "ending" | "stopped" | "gone";
 
 /**
- * What a worker does: it starts; runs an item; or neither, as it takes in what it was
- * sent or waits for more.
+ * What a worker does: it starts, or runs an item, or receives what it was sent, or
+ * waits for more.
  */
 type Doing = "starting" | "running" | "receiving";
 
-/** What a worker was seen doing. */
+/** The last observation of what a worker does. */
 interface Seen {
   readonly state: State;
   readonly given: number;
@@ -143,14 +143,14 @@ interface Seen {
   readonly since: number;
 }
 
-/** A worker, its tasks and its numbers. */
+/** A worker, with its tasks and totals. */
 export class PoolWorker {
   readonly process: WorkerOptions["process"];
   readonly inFlight: InFlight;
   readonly #answers: ResultReader;
   readonly #options: WorkerOptions;
   readonly #events: WorkerEvents;
-  /** What the worker finds its slots by, if it may have any. */
+  /** The memory of the slots in the form in which it is sent, or null. */
   readonly #shared: SharedArrayBuffer | BlockHandle | null;
   #peer: Peer | null = null;
   #state: State = "starting";
@@ -158,15 +158,18 @@ export class PoolWorker {
   #exitReason: ExitReason | null = null;
   readonly #known = new Set<number>();
   readonly #names = new TaskNames();
-  /** What it said that it runs: only of timed tasks, and at its own end. */
+  /**
+   * The item that the worker reported as running: of a timed task, or before its
+   * own end.
+   */
   #begun: Running | null = null;
-  /** Runs while an item is timed, or is to begin that will be. */
+  /** Runs while an item is timed, or while a timed item is the next to begin. */
   #timer: Timer | null = null;
-  /** Whether it was ever given something timed. */
+  /** Whether it was ever given a timed task. */
   #isTimed = false;
-  /** What it did that no worker of ours does, or null. */
+  /** How the worker broke the protocol, or null. */
   #breach: string | null = null;
-  /** What it was seen doing last, and since when. */
+  /** The last observation, and since when it holds. */
   #seen: Seen = {
     state: "starting",
     given: 0,
@@ -175,14 +178,14 @@ export class PoolWorker {
     item: 0,
     since: 0,
   };
-  /** What it ran when it was stopped, whose end has been told already. */
+  /** The item that it ran when it was stopped; that item's end is already settled. */
   #excused: Running | null = null;
 
-  /** What it said that it has done. */
+  /** The totals of its last report. */
   totals: Totals = { items: 0, busyMs: 0, heapBytes: 0 };
-  /** How many tasks it got in one go. */
+  /** Number of tasks in the last `run`. */
   lastGiven = 0;
-  /** Since when it has nothing to do. */
+  /** Since when it has had no task. */
   idleSince: number;
 
   constructor(options: WorkerOptions, events: WorkerEvents) {
@@ -200,7 +203,7 @@ export class PoolWorker {
     );
   }
 
-  /** Starts it; throws what is wrong with it. */
+  /** Starts the worker; throws the reason if it cannot start. */
   start(initializer: FunctionDefinition | null, initargs: SentItems): void {
     this.process.start();
     const peer = this.#peer = this.process[PEER]!;
@@ -222,12 +225,12 @@ export class PoolWorker {
     return this.#state;
   }
 
-  /** Whether it may be given work, now or when it is up. */
+  /** Whether it may be given tasks, now or when it is up. */
   get isActive(): boolean {
     return this.#state === "starting" || this.#state === "up";
   }
 
-  /** How many tasks it has that are not done. */
+  /** How many of its tasks are not done. */
   get load(): number {
     return this.inFlight.count;
   }
@@ -238,20 +241,20 @@ export class PoolWorker {
     return Math.min(SLOTS - load, this.#options.maxTasks - given);
   }
 
-  /** Why it is to end, if it is. */
+  /** Why it ends, if it is to end. */
   get exitReason(): ExitReason | null {
     return this.#exitReason;
   }
 
-  /** What it does, as far as that is seen from here. */
+  /** What it does, as far as the pool can see. */
   get doing(): Doing {
     if (this.#state === "starting") return "starting";
     return this.inFlight.running() === null ? "receiving" : "running";
   }
 
   /**
-   * For how long it has been seen at what it does: at the same item, or without a
-   * sign since it was given something.
+   * For how many milliseconds it has done the same: run the same item, or given no
+   * sign since it was given tasks.
    */
   sameFor(now: number): number {
     const running = this.inFlight.running();
@@ -267,10 +270,11 @@ export class PoolWorker {
     return now - this.#seen.since;
   }
 
-  /** Sends it tasks, no more than there is room for. */
+  /** Sends tasks to the worker, no more than it has room for. */
   give(tasks: readonly Task[]): void {
     if (tasks.length === 0) return;
-    // A refused message has given away what it could, so what moves goes alone.
+    // A refused message has lost the buffers that move with it, so such a task goes
+    // alone.
     if (tasks.length > 1 && tasks.some(({ job }) => job.isSentOnce)) {
       for (const task of tasks) this.give([task]);
       return;
@@ -290,14 +294,14 @@ export class PoolWorker {
     if (this.inFlight.given >= this.#options.maxTasks) this.end();
   }
 
-  /** Gives tasks as they are; false if they are refused. */
+  /** Sends a `run`; false if the port refuses it. */
   #giveAll({ sent, message, mustPack, transfer }: Run): boolean {
     message[0] = this.inFlight.enter(sent);
     const [, , definitions] = message;
     try {
       this.#post(message, mustPack, transfer);
     } catch (error) {
-      // A port may refuse what nothing spoke against.
+      // A port may refuse a value in which no check found a fault.
       this.#refused(sent, definitions, transfer, error);
       return false;
     }
@@ -308,7 +312,7 @@ export class PoolWorker {
 
   #runOf(tasks: readonly Task[]): Run {
     const message: RunMessage = [0, this.inFlight.isShared, null];
-    // Made when needed, as most runs are of one task that needs none of them.
+    // Made when needed: most runs are of one task, which needs none of them.
     let definitions: FunctionDefinition[] | null = null;
     let transfer: Transferable[] | undefined;
     let sent: Task[] | undefined;
@@ -351,7 +355,7 @@ export class PoolWorker {
     this.inFlight.withdraw(sent.length);
     for (const { id } of definitions ?? []) this.#known.delete(id);
     const [task, ...others] = sent;
-    // One by one it will be known which of them it is.
+    // Sending them one by one shows which of them cannot be sent.
     if (others.length > 0) { for (const task of sent) this.give([task]); }
     else if (task!.count > 1) this.#events.returned(onesOf(task!));
     else {
@@ -371,27 +375,27 @@ export class PoolWorker {
     }
   }
 
-  /** Gives up one item of a task, and returns the others. */
+  /** Rejects one item of a task, and returns the others to the queue. */
   #without(task: Task, item: number, error: unknown): void {
     task.job.reject(task.first + item, error);
-    // What is returned last comes first: the items stay in their order.
+    // The last part returned is the next one taken, so the items stay in order.
     const parts = [task.part(item + 1, task.count), task.part(0, item)];
     this.#events.returned(parts.filter(({ count }) => count > 0));
   }
 
-  /** Lets it forget a function. */
+  /** Tells the worker to forget a function. */
   forgetFunction(id: number): void {
     if (this.#known.delete(id) && this.isActive) {
       this.#post({ kind: "forget", id });
     }
   }
 
-  /** What it is running, as far as that is known. */
+  /** The item that it runs, as far as it is known. */
   running(): Running | null {
     return this.#wasUp ? this.inFlight.running() : null;
   }
 
-  /** Ends it when it has done what it has. */
+  /** Ends the worker after the tasks that it has. */
   end(): void {
     this.#leave("dismissed");
   }
@@ -403,7 +407,10 @@ export class PoolWorker {
     this.#post({ kind: "end" });
   }
 
-  /** Ends it now. `excused` is what it runs, whose end has been told already. */
+  /**
+   * Stops the worker now. `excused` is the item that it runs, whose end is already
+   * settled.
+   */
   stop(excused: Running | null): void {
     if (this.#state === "stopped" || this.#state === "gone") return;
     this.#excused = excused;
@@ -412,7 +419,9 @@ export class PoolWorker {
     this.#stop();
   }
 
-  /** What it said cannot be: it is not believed any more, and ends. */
+  /**
+   * Stops a worker that broke the protocol, and trusts nothing that it sends later.
+   */
   #breaks(breach: string): void {
     if (this.#state === "stopped" || this.#state === "gone") return;
     this.#breach = breach;
@@ -426,7 +435,7 @@ export class PoolWorker {
     if (!this.#options.stopsWhileBusy) this.#gone();
   }
 
-  /** What it did that no worker of ours does, or null. */
+  /** How the worker broke the protocol, or null. */
   get breach(): string | null {
     return this.#breach;
   }
@@ -441,15 +450,15 @@ export class PoolWorker {
     this.#peer?.onGone(ended);
   }
 
-  /** What it leaves behind; asked once, when it is gone. */
+  /** The tasks that it leaves behind; called once, when it has ended. */
   remains(): Remains {
-    // Slots know it better, and always.
+    // Slots know the running item better, and always.
     const begun = this.inFlight.gives ? null : this.#excused ?? this.#begun;
     if (!this.#wasUp) return { tasks: this.inFlight.takeAll(), lost: null };
     const { tasks, lost } = this.inFlight.remains(begun, this.#breach !== null);
     if (this.#exitReason !== "stopped" || lost === null) return { tasks, lost };
-    // The pool stopped it for one item, whose end has been told. Another one that it
-    // had just begun is not to suffer for that.
+    // The pool stopped the worker for one item, whose end is settled. If it had
+    // just begun another one, that item runs again.
     const isExcused = this.#excused?.task === lost.task &&
       this.#excused.item === lost.item;
     if (isExcused) return { tasks, lost: null };
@@ -513,9 +522,10 @@ export class PoolWorker {
   }
 
   /**
-   * A task has left an error behind: that is told, and fails nothing. As one that was
-   * thrown may have left anything half done, another worker takes this one's place
-   * when it has done what it has; not before its first item, or that never ended.
+   * A task left an error behind: prints it, and fails no task. An error that was
+   * thrown may have left anything half done, so another worker takes this one's
+   * place after its tasks; not before its first item, because then replacing would
+   * never end.
    */
   #unhandled(
     { blame, isThrown, error }: Extract<FromWorker, { kind: "unhandled" }>,
@@ -552,9 +562,9 @@ export class PoolWorker {
         ? item < last.item
         : !this.inFlight.isAfter(seq, last));
     if (isLate) return this.#breaks("it began again what it had begun");
-    // Of a task that is done but for the telling.
+    // Its task is done, but the report of that has not come yet.
     if (task === null || item >= task.count) return;
-    // Said twice, it does not get its time twice.
+    // A repeated message does not start the timeout again.
     if (last?.task === task && last.item === item) return;
     const running = this.#begun = { task, item };
     this.#clearTimer();
@@ -566,7 +576,7 @@ export class PoolWorker {
     );
   }
 
-  /** Sets the clock for the timed item that it is to begin next. */
+  /** Starts the timer for the timed item that is the next to begin. */
   #expectBegin(): void {
     if (this.#timer !== null || !this.#wasUp || this.#begun !== null) return;
     const task = this.inFlight.first;
@@ -593,7 +603,7 @@ export class PoolWorker {
     if (!areTotals(totals)) return this.#breaks("it counts wrong");
     this.#begun = null;
     this.#clearTimer();
-    // What is read behind the slots may be ahead of what a row then says.
+    // The totals behind the slots may be ahead of those in a later report.
     if (totals.items > items && totals.busyMs >= busyMs) {
       const { fn } = this.inFlight.first?.job ?? {};
       fn?.measured(totals.busyMs - busyMs, totals.items - items);
@@ -615,7 +625,7 @@ export class PoolWorker {
   }
 }
 
-/** Slots in memory that the worker can have too, where there is any. */
+/** Slots in memory that the worker can share, if there is such memory. */
 function slotsFor(
   { destination, mayMap }: WorkerOptions,
 ): { shared: SharedArrayBuffer | BlockHandle | null; slots: Slots | null } {
@@ -627,19 +637,19 @@ function slotsFor(
     return { shared: null, slots: null };
   }
   const block = Block.allocate(SLOTS_BYTES, "mapped");
-  // No ticket: the pool has the block for as long as it has the worker.
+  // No ticket: the pool keeps the block for as long as it has the worker.
   const shared = withoutTickets(() => block.handle(destination));
   return { shared, slots: new Slots(block.buffer, block.byteOffset, block) };
 }
 
-/** Notes how long it took to send one item of these tasks. */
+/** Notes how long sending one item of these tasks took. */
 function noteCost(sent: readonly Task[], ms: number): void {
   let items = 0;
   for (const { count } of sent) items += count;
   for (const task of sent) task.costMs = ms / items;
 }
 
-/** Whether something can be totals: a NaN would spread. */
+/** Whether totals are valid; a NaN would spread. */
 function areTotals({ items, busyMs, heapBytes }: Totals): boolean {
   return isCount(items) && isCount(busyMs) && isCount(heapBytes);
 }
@@ -648,7 +658,7 @@ function isCount(value: unknown): boolean {
   return Number.isFinite(value) && value as number >= 0;
 }
 
-/** Each item of a task as a task of its own, the last one first. */
+/** Splits a task into tasks of one item each, the last item first. */
 function onesOf(task: Task): Task[] {
   return Array.from(
     { length: task.count },
@@ -656,7 +666,7 @@ function onesOf(task: Task): Task[] {
   );
 }
 
-/** How errors name what moves with a task of one item. */
+/** Path of the buffers that move with a task of one item, in errors. */
 function pathOf({ job: { form }, first }: Task): string {
   return form === CALL ? "transfer" : transferPath(first);
 }

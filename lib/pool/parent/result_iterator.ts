@@ -1,5 +1,5 @@
 /**
- * The results of a stream, one by one.
+ * The iterator over the results of `imap()` and `imapUnordered()`.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import type { StreamItem, StreamJob } from "./stream_job.ts";
 /**
  * The results of `imap()` and `imapUnordered()`, as they come; for `for await`.
  *
- * Nothing happens before the first `next()`. An error of an item is thrown at its
- * place, and `next()` may then be called again for the item after it. Leaving a
- * `for await` loop gives up the rest, also by such an error: the source of the items
- * is closed then, as JavaScript closes no iterator whose `next()` has thrown.
+ * Nothing happens before the first `next()`. If an item failed, `next()` throws its
+ * error in its place, and the next call goes on with the item after it. Leaving a
+ * `for await` loop, also by such an error, gives up the remaining items and closes
+ * their source: JavaScript itself closes no iterator whose `next()` has thrown.
  *
  * @typeParam T What the function returns.
  *
@@ -35,7 +35,7 @@ export class ResultIterator<T>
   implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
   readonly #job: Pick<StreamJob, "next" | "stop">;
   readonly #caller: Caller;
-  /** What somebody waited for whose time ran out: it is for the next one. */
+  /** Results whose reader timed out; the next reader takes them. */
   readonly #unclaimed: Promise<StreamItem>[] = [];
 
   /** Made by a pool. */
@@ -90,13 +90,16 @@ export class ResultIterator<T>
     );
   }
 
-  /** Gives up the rest: what has not begun is dropped, what has come is not read. */
+  /**
+   * Gives up the remaining items: drops those that have not begun, and unread
+   * results.
+   */
   return(): Promise<IteratorResult<T, undefined>> {
     this.#giveUp({ kind: "end" });
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** For `for await`, which an error ends. */
+  /** The iterator of a `for await` loop, which ends at the first error. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
     const loop: AsyncIterableIterator<T, undefined> = {
       next: () => this.#nextOfLoop(),
@@ -120,13 +123,13 @@ export class ResultIterator<T>
     this.#job.stop(last);
   }
 
-  /** Gives up the rest. */
+  /** Gives up the remaining items. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
   }
 }
 
-/** The error, once, for those who read on after their loop has ended with one. */
+/** The error of the first read after a loop ended with an error. */
 function endedByError(): ProcessStateError {
   return new ProcessStateError(
     "Cannot read on as the loop over the results ended with an error, and the " +

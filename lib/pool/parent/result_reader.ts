@@ -1,5 +1,5 @@
 /**
- * What a worker's results mean to the jobs that wait for them.
+ * Reads the results that a worker reports, and settles the jobs with them.
  *
  * @module
  */
@@ -29,13 +29,13 @@ import {
 
 type ErrorBody = Extract<FromWorker, { kind: "broken" }>["error"];
 
-/** Reads what one worker answers. */
+/** Reads the results of one worker. */
 export class ResultReader {
   readonly #inFlight: InFlight;
   readonly #name: string;
   readonly #from: Destination;
 
-  /** `name` is the worker's, and `from` says where it is. */
+  /** `name` is the worker's name, and `from` says where it runs. */
   constructor(inFlight: InFlight, name: string, from: Destination) {
     this.#inFlight = inFlight;
     this.#name = name;
@@ -43,8 +43,8 @@ export class ResultReader {
   }
 
   /**
-   * Takes the results of a report to their jobs; false at one that cannot be, as it is
-   * of no item that the worker has.
+   * Passes the results of a report to their jobs; false at a result of no item that
+   * the worker has.
    */
   take(report: ReportMessage): boolean {
     for (let i = REPORT_HEAD; i < report.length; i += RESULT_STRIDE) {
@@ -69,7 +69,7 @@ export class ResultReader {
 
   #settle(seq: number, from: number, kind: number, content: unknown): boolean {
     const task = this.#inFlight.at(seq);
-    // Results come in their order; those of a task that failed as a whole are late.
+    // Results come in order; those of a task that failed as a whole come too late.
     if (task === null || from !== task.settled) {
       return this.#inFlight.hasHad(seq) && from < (task?.settled ?? Infinity);
     }
@@ -102,7 +102,7 @@ export class ResultReader {
         ) as readonly unknown[]
         : items;
     } catch (error) {
-      // What cannot be rebuilt here, such as an object that is gone meanwhile.
+      // A result that cannot be rebuilt here, such as an object that is gone.
       task.settled = task.count;
       for (let i = from; i < task.count; i++) {
         task.job.reject(task.first + i, error);

@@ -1,9 +1,9 @@
 /**
- * Which worker does what, and when.
+ * The scheduler of a pool: decides which worker runs which task, and when.
  *
- * Tasks wait in one queue. Workers get a few at a time, so that they never wait
- * for the next; when the queue is empty, a worker without work gets what another
- * one has not begun. A worker that ends leaves its tasks to the others.
+ * Tasks wait in one queue. Workers get a few at a time, so that they never wait for
+ * the next; when the queue is empty, an idle worker gets items that another one has
+ * not begun. The tasks of a worker that ends go to the others.
  *
  * @module
  */
@@ -19,40 +19,43 @@ import type { PoolWorker, WorkerEvents } from "./pool_worker.ts";
 import type { PoolFunction } from "./pool_functions.ts";
 import { TaskQueue } from "./task_queue.ts";
 
-/** The most tasks that a worker is given in one go. */
+/** The most tasks in one `run`. */
 const GIVEN_MAX = 512;
 
-/** A task that takes so long needs one more in store, and no more. */
+/**
+ * A worker needs just one more task in reserve if a task takes at least this long.
+ */
 const LONG_MS = 4;
 
-/** Work worth taking from one worker for another. */
+/** Work that is worth moving to another worker. */
 const WORTH_MS = 0.3;
 
 /**
- * When nothing is known of how long it takes, an item is taken from a worker that runs
- * another one for so long, or starts.
+ * If the duration of an item is unknown, one moves to an idle worker once its
+ * worker has been running another item, or starting, for this long.
  */
 const LOOK_MS = 2;
 
 /**
- * A worker that takes something in begins it soon, so nothing is taken from it, unless
- * it gives no sign for so long: something left behind may keep it from its mail.
+ * A worker that has just received tasks begins them soon, so none is taken back
+ * from it, unless it gives no sign for this long: an earlier task may still block
+ * its event loop.
  */
 const SILENT_MS = 100;
 
-/** The two where a worker has to be started for it. */
+/** The same two limits, if a worker has to be started for the item. */
 const START_MS = 50;
 const DEAF_MS = 1_000;
 
-/** Taking an item costs its way to another worker: there, and the reading of it. */
+/** Moving an item costs the way to another worker: sending it, and reading it. */
 const WAYS = 2;
 
-/** The same for one that gives no sign, which may only be slow to read. */
+/** The same for a worker without a sign of life, which may just be slow to read. */
 const SILENT_WAYS = 10;
 
 /**
- * After so many workers in a row that a function has cost without any result, a list
- * is given up.
+ * A job fails after a function without any result has cost this many workers in a
+ * row.
  */
 const LOSSES_MAX = 5;
 
@@ -61,7 +64,7 @@ interface Losses {
   count: number;
 }
 
-/** What waits for workers. */
+/** A caller that waits for workers. */
 interface WarmUp {
   readonly count: number;
   resolve(): void;
@@ -77,13 +80,16 @@ export class Scheduler implements WorkerEvents {
   #release = (): void => {};
   #isPumping = false;
   #look: Timer | null = null;
-  /** Of functions without any result yet: how often they have cost a worker. */
+  /** Functions without any result yet, and how often they have cost a worker. */
   readonly #costly = new Map<PoolFunction, Losses>();
   readonly #onIdle: () => void;
-  /** Who waits for so many workers to be up. */
+  /** The callers that wait for a number of workers to be up. */
   readonly #warmUps = new Set<WarmUp>();
 
-  /** `onIdle` is told when the last job is over, or the last worker gone. */
+  /**
+   * `onIdle` is called when the last job is over, and when the last worker has
+   * ended.
+   */
   constructor(
     options: WorkerSetOptions,
     onIdle: () => void,
@@ -95,7 +101,7 @@ export class Scheduler implements WorkerEvents {
     if (this.workers.isShort) this.#soon();
   }
 
-  /** Starts workers until so many are up; rejects when there will be no more. */
+  /** Starts workers until this many are up; rejects if no more workers will start. */
   warmUp(count: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#warmUps.add({ count, resolve, reject });
@@ -105,7 +111,7 @@ export class Scheduler implements WorkerEvents {
     return promise;
   }
 
-  /** Nobody is to wait for workers any more. */
+  /** Rejects all callers that wait for workers. */
   endWarmUps(error: unknown): void {
     for (const { reject } of this.#warmUps) reject(error);
     this.#warmUps.clear();
@@ -123,7 +129,7 @@ export class Scheduler implements WorkerEvents {
     if (this.#warmUps.size === 0) this.workers.wantUsual();
   }
 
-  /** Whether nothing is left to do. */
+  /** Whether there are no jobs. */
   get isIdle(): boolean {
     return this.#jobs.size === 0;
   }
@@ -139,11 +145,11 @@ export class Scheduler implements WorkerEvents {
   }
 
   /**
-   * Where each task is that has been cut and is not done: with a worker, or with none
-   * as it waits.
+   * The location of each task that has been cut and is not done: a worker, or null
+   * while it waits.
    *
-   * Invariant: every item of a job that is not over is in exactly one of them, or not
-   * cut yet, or settled once. A model tries that in every order of events.
+   * Invariant: every item of a job that is not over is in exactly one location, or
+   * not cut yet, or settled once. A model checks that in every sequence of events.
    */
   *locations(): Generator<[task: Task, worker: PoolWorker | null]> {
     for (const task of this.#queue.tasks()) yield [task, null];
@@ -152,7 +158,7 @@ export class Scheduler implements WorkerEvents {
     }
   }
 
-  /** Takes a job whose tasks come from `work`. */
+  /** Adds a job whose tasks come from `work`. */
   add(job: Job, work: Task | TaskSource): void {
     if (this.#jobs.size === 0) this.#release = keepAlive();
     this.#jobs.add(job);
@@ -161,7 +167,7 @@ export class Scheduler implements WorkerEvents {
     this.#soon();
   }
 
-  /** Gives a task to a worker that waits for one; false where there is none. */
+  /** Gives a task to a worker that waits for one; false if none waits. */
   #giveAtOnce(task: Task): boolean {
     if (this.#isPumping || this.#queue.waiting > 0) return false;
     const worker = this.workers.idle;
@@ -170,18 +176,18 @@ export class Scheduler implements WorkerEvents {
     return true;
   }
 
-  /** There is more in a source that was empty. */
+  /** Queues a source again that had been empty and now has tasks. */
   refill(source: TaskSource): void {
     this.#queue.push(source);
     this.#soon();
   }
 
-  /** A job is over: what is left of it is not wanted. */
+  /** Removes a job that is over, with all of its tasks. */
   leave(job: Job): void {
     if (!this.#jobs.delete(job)) return;
     if (job.fn.isPassing) this.workers.forget(job.fn);
     if (this.#jobs.size > 0) return;
-    // What waits is of jobs that were given up.
+    // All tasks in the queue belong to jobs that were given up.
     this.#queue.clear();
     this.#release();
     this.#look?.cancel();
@@ -190,12 +196,15 @@ export class Scheduler implements WorkerEvents {
     this.#onIdle();
   }
 
-  /** What is not begun of a job is not wanted. */
+  /** Drops the items of a job that no worker has begun. */
   drop(job: Job): void {
     for (const worker of this.workers.workers) worker.inFlight.forget(job);
   }
 
-  /** Takes back what is not begun of a job, for nobody; false if that is nothing. */
+  /**
+   * Takes back the items of a job that no worker has begun, and drops them; false
+   * if there are none.
+   */
   takeBack(job: Job): boolean {
     let [isTaken, isBegun] = [false, false];
     for (const { inFlight } of this.workers.workers) {
@@ -213,7 +222,7 @@ export class Scheduler implements WorkerEvents {
     );
   }
 
-  /** What no worker has begun comes to nothing. */
+  /** Rejects all items that no worker has begun. */
   withdrawAll(reason: () => unknown): void {
     for (const job of [...this.#jobs]) job.withdraw(reason());
   }
@@ -228,7 +237,7 @@ export class Scheduler implements WorkerEvents {
     this.#soon();
   }
 
-  /** Every job fails, every worker ends now. */
+  /** Fails every job, and stops every worker now. */
   terminate(error: unknown): void {
     this.#queue.clear();
     const jobs = [...this.#jobs];
@@ -282,7 +291,7 @@ export class Scheduler implements WorkerEvents {
     const wasOfUse = lost !== null ||
       worker.totals.items > 0 && worker.breach === null;
     this.workers.left(worker, wasOfUse);
-    // What is returned last comes first: the tasks stay in their order.
+    // The last task returned is the next one taken, so the tasks stay in order.
     for (const task of tasks.toReversed()) {
       if (task.job.isSentOnce) loseMoved(worker, task);
       else this.#queue.returned(task);
@@ -308,8 +317,8 @@ export class Scheduler implements WorkerEvents {
   }
 
   /**
-   * The first loss of a function that has given no result yet, where an error in the
-   * worker has been the end of several in a row: it would be so with the others.
+   * The first loss of a function that has given no result yet, once errors in its
+   * worker have ended several in a row: the other items would fail like these.
    */
   #hopeless(fn: PoolFunction, error: WorkerLostError): unknown {
     if (fn.meanMs !== null || !isThrown(error)) {
@@ -363,12 +372,12 @@ export class Scheduler implements WorkerEvents {
     worker.give(tasks);
   }
 
-  /** Whether another worker may be idle before this one has begun anything. */
+  /** Whether another worker may be idle before this one has begun a task. */
   #isEarly({ state }: PoolWorker): boolean {
     return state === "starting" && this.workers.size > 1;
   }
 
-  /** Lets those wait that could not be moved to another worker. */
+  /** Returns tasks to the queue that could not move to another worker later. */
   #keepFixed(tasks: Task[]): void {
     const at = tasks.findIndex(({ isMovable }) => !isMovable);
     if (at < 0) return;
@@ -377,11 +386,11 @@ export class Scheduler implements WorkerEvents {
     }
   }
 
-  /** How many tasks a worker is to be given now. */
+  /** How many tasks a worker should get now. */
   #shareOf(worker: PoolWorker): number {
     const mean = this.#queue.head?.meanMs ?? null;
     const { load } = worker;
-    // What it has in store could not be taken back if it ran one for long.
+    // Tasks in reserve could not be taken back if it ran one for long.
     if (!worker.inFlight.gives) {
       return load === 0 && !this.#isEarly(worker) ? 1 : 0;
     }
@@ -391,7 +400,7 @@ export class Scheduler implements WorkerEvents {
     return Math.min(GIVEN_MAX, fair);
   }
 
-  /** A worker without work gets what another one has and will not begin soon. */
+  /** Gives idle workers items that other workers have and will not begin soon. */
   #balance(active: readonly PoolWorker[]): void {
     let isNeeded = this.workers.hasPlace;
     for (const worker of active) {
@@ -404,7 +413,7 @@ export class Scheduler implements WorkerEvents {
     if (isNeeded) this.#startForMovable(active);
   }
 
-  /** Starts a worker for what another one has and will not begin soon. */
+  /** Starts a worker for items that another one has and will not begin soon. */
   #startForMovable(active: readonly PoolWorker[]): void {
     const task = this.#giver(null, active)?.inFlight.lastMovable ?? null;
     if (task !== null) this.#start(1, task.job.fn);
@@ -415,14 +424,14 @@ export class Scheduler implements WorkerEvents {
       const from = this.#giver(worker, active);
       if (from === null) return null;
       const task = from.inFlight.takeLast();
-      // Otherwise that worker was quicker.
+      // Otherwise that worker has begun it meanwhile.
       if (task !== null) return task;
     }
   }
 
   /**
-   * The worker that has most to give now, to `worker` or to one that is to be started;
-   * looks later where one may have something later.
+   * The worker with the most items to give now, to `worker` or to a worker that has
+   * to be started; looks again later if one may have items by then.
    */
   #giver(
     worker: PoolWorker | null,
@@ -452,9 +461,10 @@ export class Scheduler implements WorkerEvents {
 }
 
 /**
- * How long a worker must be at one and the same thing before an item is taken from it.
- * Taking costs the sending: it is done when the worker has already made the item wait
- * for as long as that, so that it is never more than twice as slow as the better choice.
+ * How long a worker must be doing the same before an item is taken from it. A move
+ * costs the sending of the item. It is made once the worker has let the item wait
+ * for as long as the move costs, so it never takes more than twice as long as the
+ * better choice.
  */
 function patienceOf(
   worker: PoolWorker,
@@ -462,7 +472,7 @@ function patienceOf(
   mustStart: boolean,
 ): number {
   const task = worker.inFlight.lastMovable;
-  // It has begun the last one just now.
+  // It has just begun the last one.
   if (task === null) return LOOK_MS;
   const { job: { fn: { meanMs } }, costMs } = task;
   switch (worker.doing) {
@@ -472,7 +482,7 @@ function patienceOf(
         SILENT_WAYS * costMs,
       );
     case "starting":
-      // Another one would not be ready sooner.
+      // A new worker would not be ready sooner.
       if (mustStart) return Infinity;
       break;
     case "running":
@@ -483,7 +493,7 @@ function patienceOf(
   return isWorth ? 0 : Math.max(LOOK_MS, WAYS * costMs);
 }
 
-/** What was moved to a worker is gone with it, and cannot be sent to another one. */
+/** Rejects a task whose buffers moved to a worker and were lost with it. */
 function loseMoved(worker: PoolWorker, task: Task): void {
   for (let item = 0; item < task.count; item++) {
     const error = endOf(worker, nameOf(task, item));
@@ -494,7 +504,7 @@ function loseMoved(worker: PoolWorker, task: Task): void {
   }
 }
 
-/** The idle ones first, and of those the ones that are ready. */
+/** Idle workers first, and those that are up before those that start. */
 function byLoad(workers: readonly PoolWorker[]): readonly PoolWorker[] {
   if (workers.length === 1) return workers;
   return workers.toSorted((a, b) =>

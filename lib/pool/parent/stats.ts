@@ -1,5 +1,5 @@
 /**
- * What a pool has done so far.
+ * The statistics of a pool and of its workers.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import type { PoolWorker } from "./pool_worker.ts";
 
 /**
- * What one worker of a pool has done; `pool.stats()` gives it.
+ * The statistics of one worker of a pool, from `pool.stats()`.
  *
- * @example Who has done most
+ * @example The worker that has done most
  * ```ts
  * import { ThreadPool, type WorkerStats } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -21,26 +21,29 @@ import type { PoolWorker } from "./pool_worker.ts";
  * ```
  */
 export interface WorkerStats {
-  /** Its name. */
+  /** The name of the worker. */
   readonly name: string;
-  /** Its OS process; threads and workers share that of the pool. */
+  /** The ID of its OS process; threads and workers share that of the pool. */
   readonly pid: number | null;
-  /** Whether it has work. */
+  /** Whether the worker has work. */
   readonly state: "starting" | "busy" | "idle" | "ending";
-  /** How many tasks it has: what it runs, and what it is to run next. */
+  /** How many tasks it has: the one that it runs, and those that it runs next. */
   readonly tasks: number;
-  /** The item that it runs, as far as that is known: `render #3`; null for none. */
+  /**
+   * The item that it runs, as far as it is known, such as `render #3`; null for
+   * none.
+   */
   readonly running: string | null;
   /** How many calls of a function it has made. */
   readonly items: number;
   /** Milliseconds that it has spent on them. */
   readonly busyMs: number;
-  /** Its JavaScript heap, in MiB, when it last told of its work. */
+  /** The size of its JavaScript heap in MiB, as of its last report. */
   readonly heapMiB: number;
 }
 
 /**
- * What a pool has done so far; `pool.stats()` gives it.
+ * The statistics of a pool, from `pool.stats()`.
  *
  * @example Before the first task
  * ```ts
@@ -54,26 +57,26 @@ export interface WorkerStats {
  * ```
  */
 export interface PoolStats {
-  /** How many workers there are at the most. */
+  /** The maximum number of workers. */
   readonly size: number;
   /**
-   * How many calls, maps and streams are not done. What is left of them waits, or is
-   * with a worker; of a stream, it may also be with its reader.
+   * How many calls, maps and streams are not done: their items wait, or a worker
+   * has them, or the reader of a stream has not read their results.
    */
   readonly pending: number;
   /** How many tasks wait for a worker. */
   readonly waiting: number;
   /** How many workers have been started. */
   readonly started: number;
-  /** How many of those took the place of one that had died or was stopped. */
+  /** How many of those replaced one that had died or was stopped. */
   readonly restarts: number;
-  /** Those that live, oldest first. */
+  /** The workers that live, oldest first. */
   readonly workers: readonly WorkerStats[];
 }
 
 const MIB = 2 ** 20;
 
-/** What a worker has done. */
+/** The statistics of a worker. */
 export function statsOf(worker: PoolWorker): WorkerStats {
   const { process, state, load, totals } = worker;
   const { items, busyMs, heapBytes } = totals;

@@ -1,5 +1,5 @@
 /**
- * A function over a stream of items, and its stream of results.
+ * The job of one `imap()`: a function over a stream of items, and its results.
  *
  * ```
  *   iterable --take()--> in work --fulfil()--> ready --next()--> reader
@@ -7,7 +7,7 @@
  * ```
  *
  * An item is taken only when there is room for its result, so that a slow reader
- * slows down the reading of the input.
+ * slows down the reading of the iterable.
  *
  * @module
  */
@@ -31,37 +31,37 @@ import type { Limits } from "./pool_options.ts";
 import type { JobOwner } from "./base_job.ts";
 import { SPAN_MAX } from "../protocol/slots.ts";
 
-/** A chunk of measured items takes about so long. */
+/** Target duration of a chunk of items whose duration is known. */
 const CHUNK_MS = 1;
 
-/** The most items of a chunk whose size is left to the pool. */
+/** The most items of a chunk, unless the caller sets the size. */
 const CHUNK_MAX = 1024;
 
 /** How many chunks there is room for, for each worker. */
 const CHUNKS_PER_WORKER = 8;
 
-/** What a stream is made with. */
+/** How a stream runs. */
 export interface StreamPlan {
   readonly chunksize: number | undefined;
   readonly buffersize: number | undefined;
   readonly form: CallForm;
   readonly isOrdered: boolean;
-  /** Whether it begins, and goes on, also while nobody reads. */
+  /** Whether it starts, and goes on, even if nothing reads its results. */
   readonly isEager: boolean;
   readonly transfer: TransferOf | undefined;
-  /** How many workers there are. */
+  /** The number of workers. */
   readonly size: number;
 }
 
-/** What a pool does for a stream. */
+/** The services of the pool that a stream needs. */
 export interface StreamOwner extends JobOwner {
-  /** Takes a job whose tasks come from `work`; throws why it cannot. */
+  /** Adds a job whose tasks come from `work`; throws the reason if it cannot. */
   add(job: Job, work: TaskSource): void;
-  /** There may be more in a source. */
+  /** Says that a source may have more tasks. */
   refill(source: TaskSource): void;
 }
 
-/** An item's outcome, on its way to the reader. */
+/** The outcome of an item, for the reader. */
 export type StreamItem =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: unknown }
@@ -70,7 +70,7 @@ export type StreamItem =
 const END: StreamItem = { kind: "end" };
 
 type State =
-  /** Nobody has read yet; or nothing is in work and nobody waits. */
+  /** Nothing has been read yet; or no item is in work and no reader waits. */
   | "resting"
   | "working"
   | "over";
@@ -92,16 +92,19 @@ export class StreamJob implements Job, TaskSource {
   };
   #state: State = "resting";
   readonly #moving: Moving = new WeakMap();
-  /** Items whose results are not there. */
+  /** Items without a result. */
   readonly #items = new Map<number, unknown>();
-  /** Results that have not been read, by the number of their item. */
+  /** Results that have not been read, by the index of their item. */
   readonly #ready = new Map<number, StreamItem>();
-  /** What all is over with: the error of the input, or of the pool. */
+  /**
+   * How the stream ends: at the end of the iterable, or with its error or the
+   * pool's.
+   */
   #last: StreamItem = END;
   #isInputOver = false;
-  /** Why nothing is taken any more; what has come can be read. */
+  /** The error after which no item is taken; existing results can still be read. */
   #refusal: { readonly error: unknown } | null = null;
-  /** Runs while nothing is in work and the reader may come back at once. */
+  /** Runs while nothing is in work but the reader may come back at once. */
   #restSoon: ReturnType<typeof setTimeout> | undefined;
   readonly #readers: ((arrival: StreamItem) => void)[] = [];
   /** How many items have been taken, and how many results read. */
@@ -137,7 +140,7 @@ export class StreamJob implements Job, TaskSource {
 
   get waiting(): number {
     if (this.#state !== "working" || this.#isInputOver) return 0;
-    // Less than none where the chunks have become smaller meanwhile.
+    // Negative if the chunks have become smaller meanwhile.
     return Math.max(0, Math.ceil(this.#room / this.#chunksize));
   }
 
@@ -176,7 +179,7 @@ export class StreamJob implements Job, TaskSource {
     if (error !== undefined) {
       this.#last = { kind: "error", error: error.thrown };
     }
-    // Not from within the pool's own turn.
+    // Never during the pool's own turn.
     queueMicrotask(() => this.#deliver());
   }
 
@@ -211,7 +214,7 @@ export class StreamJob implements Job, TaskSource {
     this.#close({ kind: "error", error });
   }
 
-  /** The next result, once it is there. */
+  /** The next result, once it exists. */
   next(): Promise<StreamItem> {
     const { promise, resolve } = Promise.withResolvers<StreamItem>();
     this.#readers.push(resolve);
@@ -228,7 +231,7 @@ export class StreamJob implements Job, TaskSource {
     return true;
   }
 
-  /** Nobody wants the rest, nor what has come; what runs of it may run on. */
+  /** Drops the remaining items and unread results; an item that runs may run on. */
   stop(last: StreamItem = END): void {
     this.#ready.clear();
     if (this.isOver) {
@@ -261,7 +264,7 @@ export class StreamJob implements Job, TaskSource {
     return this.#items.size === 0 && this.#readers.length === 0 && !goesOn;
   }
 
-  /** Whether all is done and read. */
+  /** Whether all items are done and their results read. */
   get #isDone(): boolean {
     return this.#isInputOver && this.#items.size === 0 &&
       this.#ready.size === 0;
@@ -297,7 +300,7 @@ export class StreamJob implements Job, TaskSource {
     }
   }
 
-  /** There are no workers any more, which matters where there are more items. */
+  /** The pool has no workers any more, which matters if more items follow. */
   #endUnlessMore(error: unknown): void {
     this.#refusal = { error };
     const given = this.#input.take(1);
@@ -306,7 +309,7 @@ export class StreamJob implements Job, TaskSource {
   }
 
   /**
-   * Nothing is in work and nobody waits: the pool may end, unless the reader is
+   * No item is in work and no reader waits: lets the pool end, unless the reader is
    * just between two results.
    */
   #rest(): void {
@@ -332,7 +335,7 @@ export class StreamJob implements Job, TaskSource {
   }
 }
 
-/** The error for who reads on after the pool has ended. */
+/** The error of a read after the pool has ended. */
 export function endedWhileRead(): ProcessStateError {
   return new ProcessStateError(
     "Cannot read on as the pool has ended meanwhile: read all results before " +

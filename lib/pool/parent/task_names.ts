@@ -1,5 +1,5 @@
 /**
- * The names of the last tasks of a worker, also of those that are done.
+ * The names of the last tasks of a worker, including those that are done.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import { SLOTS } from "../protocol/slots.ts";
 
 const MASK = SLOTS - 1;
 
-/** What the last tasks of a worker are called. */
+/** The names of a worker's last tasks, for messages to people. */
 export class TaskNames {
-  // Invariant: of the tasks before #next, those of the last SLOTS numbers.
+  // Invariant: holds the names of the last SLOTS tasks before #next.
   readonly #functions: string[] = [];
   readonly #firsts: number[] = [];
   #next = 0;
 
-  /** Tasks that the worker has been given. */
+  /** Adds tasks that the worker has been given. */
   add(tasks: readonly Task[]): void {
     for (let i = 0; i < tasks.length; i++) {
       const { job, first } = tasks[i]!;
@@ -26,7 +26,7 @@ export class TaskNames {
     }
   }
 
-  /** Whose something is, for texts to people; null where that is too long ago. */
+  /** The name of the task that caused an error; null if the task is too old. */
   of({ kind, place: [seq, item] }: Blame): string | null {
     const isKnown = seq >= 0 && seq < this.#next && seq >= this.#next - SLOTS;
     if (!isKnown) return null;

@@ -1,5 +1,5 @@
 /**
- * The tasks that wait for a worker, first come first served.
+ * The tasks that wait for a worker, in first-in, first-out order.
  *
  * @module
  */
@@ -7,15 +7,18 @@
 import type { PoolFunction } from "./pool_functions.ts";
 import { Task, type TaskSource } from "./job.ts";
 
-/** At least so many that were taken are kept, so that the others move seldom. */
+/**
+ * Taken entries are removed only in groups of this size, because that moves the
+ * others.
+ */
 const PASSED = 1024;
 
-/** A queue of tasks, and of sources that give tasks when they are wanted. */
+/** A queue of tasks, and of sources that make tasks as they are needed. */
 export class TaskQueue {
-  // Taken from #at on, so that a long queue is not moved for each task.
+  // Entries before #at have been taken; so taking one does not move the others.
   #entries: (Task | TaskSource)[] = [];
   #at = 0;
-  /** Tasks that come before all others, as they were given out before. */
+  /** Tasks that come before all others, because they were given out before. */
   readonly #first: Task[] = [];
   readonly #sources = new Set<TaskSource>();
 
@@ -27,7 +30,7 @@ export class TaskQueue {
     return waiting;
   }
 
-  /** The function of the next task, where that is known. */
+  /** The function of the next task, if it is known. */
   get head(): PoolFunction | null {
     const next = this.#first.at(-1) ?? this.#entries[this.#at];
     return next === undefined
@@ -50,7 +53,7 @@ export class TaskQueue {
     if (!task.job.isOver) this.#first.push(task);
   }
 
-  /** The tasks that wait, without those that sources will give. */
+  /** The tasks that wait, without those that sources have yet to make. */
   *tasks(): Generator<Task> {
     yield* this.#first;
     for (const entry of this.#entries.slice(this.#at)) {
@@ -58,7 +61,7 @@ export class TaskQueue {
     }
   }
 
-  /** The next tasks, `most` at the most. */
+  /** Takes the next tasks, at most `most`. */
   take(most: number): Task[] {
     const tasks: Task[] = [];
     while (tasks.length < most) {
@@ -81,14 +84,14 @@ export class TaskQueue {
       }
       const task = entry.take();
       if (task !== null) return task;
-      // The input of a source is the user's, who may have ended the job in it.
+      // A source runs the user's iterator, which may have ended the job.
       if (this.#entries[this.#at] !== entry) continue;
       this.#sources.delete(entry);
       this.#pass();
     }
   }
 
-  /** The first one has been taken, and nothing of it is kept for long. */
+  /** Passes the first entry, and does not keep it for long. */
   #pass(): void {
     this.#at++;
     if (this.#at === this.#entries.length) {

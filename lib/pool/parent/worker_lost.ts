@@ -1,5 +1,5 @@
 /**
- * Why a worker ended.
+ * The errors for workers that ended.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { END_CAUSE } from "../../process/process.ts";
 import type { Running } from "./in_flight.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 
-/** The error for an item that a worker was running when it ended. */
+/** The error of an item that a worker was running when it ended. */
 export function lossOf(
   worker: PoolWorker,
   { task, item }: Running,
@@ -20,7 +20,7 @@ export function lossOf(
   return endOf(worker, what);
 }
 
-/** What is to be said of a worker that ended, in a task or before its first. */
+/** Describes the end of a worker, in a task or before its first one. */
 export function endOf(
   { process, breach }: PoolWorker,
   task: string | null,
@@ -37,19 +37,22 @@ export function endOf(
   }, cause === undefined ? {} : { cause });
 }
 
-/** Whether somebody else has ended a worker, so that nothing is wrong with it. */
+/**
+ * Whether a signal or a request from outside ended a worker, which has no fault
+ * itself.
+ */
 export function isKilled({ process, breach }: PoolWorker): boolean {
   const { exitcode } = process;
   if (breach !== null || exitcode === null) return false;
   return OUTSIDE.has(nameOfExitcode(exitcode));
 }
 
-/** Whether a worker ended by an error that was thrown in it. */
+/** Whether an error that was thrown in a worker ended it. */
 export function isThrown({ cause }: WorkerLostError): boolean {
   return cause instanceof Error && !(cause instanceof ExitError);
 }
 
-/** Signals that come from outside; the others are of faults in the program. */
+/** Signals that are sent from outside; the others come from faults in the program. */
 const OUTSIDE: ReadonlySet<string> = new Set([
   "-SIGHUP",
   "-SIGINT",

@@ -1,5 +1,5 @@
 /**
- * The processes that a pool's workers are.
+ * The processes in which the workers of a pool run.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface ProcessPlan {
   readonly method: string;
   readonly launcher: Launcher;
   readonly interpreter: Interpreter | null;
-  /** What they are named after, or null. */
+  /** The name from which theirs are made, or null. */
   readonly name: string | null;
   readonly limits: Pick<CommonOptions, "maxHeapMiB" | "permissions">;
   readonly maxTasks: number;
@@ -50,7 +50,8 @@ class PoolProcess extends BaseProcess<readonly unknown[], unknown> {
     modules: readonly string[],
     options: CommonOptions,
   ) {
-    // A daemon, as in Python: a pool that nobody closes does not keep the program.
+    // A daemon, as in Python: a pool that is never closed does not keep the program
+    // alive.
     super({
       ...options,
       target: { module: WORKER, name: "serve" },
@@ -89,7 +90,7 @@ export function makeWorker(
     limits.permissions === "inherit";
   const process = new PoolProcess(
     plan,
-    // What a worker may not read by itself must be named at its birth.
+    // Files that a worker may not read by itself must be named when it starts.
     readsAll(plan) ? modules : [...modules, FULL.href],
     { ...limits, ...(name === null ? {} : { name }) },
   );
@@ -106,7 +107,9 @@ export function makeWorker(
   };
 }
 
-/** Whether a worker may read what it needs later: what its pool may, or every file. */
+/**
+ * Whether a worker may read modules that it needs later: those of its pool, or all.
+ */
 function readsAll({ launcher, limits: { permissions } }: ProcessPlan): boolean {
   const isInside = launcher.traits.memory === "local";
   return isInside
@@ -118,7 +121,7 @@ function workerName(method: string): string {
   return `${method[0]?.toUpperCase()}${method.slice(1)}PoolWorker`;
 }
 
-/** The number of a process, after the name that it was born with. */
+/** The number of a process in the name that it was created with. */
 function numberOf({ name }: BaseProcess<readonly unknown[], unknown>): string {
   return name.slice(name.indexOf("-") + 1);
 }

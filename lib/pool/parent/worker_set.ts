@@ -1,5 +1,6 @@
 /**
- * The workers of a pool: how many there are, how they come and go.
+ * The set of workers of a pool: starts them as they are needed, and replaces those
+ * that end.
  *
  * @module
  */
@@ -14,15 +15,15 @@ import type {
   SentItems,
 } from "../protocol/pool_messages.ts";
 
-/** How a crew makes its workers. */
+/** How the workers of a pool are made. */
 export interface WorkerSetOptions {
-  /** How many there are at the most. */
+  /** The maximum number of workers. */
   readonly size: number;
-  /** How many there are from the beginning, also without work. */
+  /** The number of workers that are started with the pool and stay without tasks. */
   readonly minimum: number;
-  /** After how long without work a worker ends. */
+  /** After how many milliseconds without a task a worker ends. */
   readonly idleMs: number;
-  /** Makes a process that has not started, which will import those modules. */
+  /** Makes a process, not started, which will import these modules. */
   make(modules: readonly string[]): WorkerOptions;
   readonly initializer: FunctionDefinition | null;
   readonly initializerModules: readonly string[];
@@ -30,18 +31,24 @@ export interface WorkerSetOptions {
   initargs(): SentItems;
 }
 
-/** After so many workers in a row that came to nothing, the pool gives up. */
+/** The pool fails after this many workers in a row have failed. */
 const FAILURES_MAX = 5;
 
-/** How long after the first of them a new one is started; then twice as long. */
+/**
+ * Delay before a worker is started again after the first failure; it doubles with
+ * each.
+ */
 const BACK_OFF_MS = 20;
 
-/** The longest such time: workers that somebody kills are replaced for ever. */
+/**
+ * Maximum of that delay: workers that are killed from outside are replaced for
+ * ever.
+ */
 const BACK_OFF_MAX_MS = 200;
 
 /**
- * How long the end of a pool waits for a worker that was let go of: one that only
- * waits for something ends by then, and one that computes may never.
+ * How long the end of a pool waits for an abandoned worker: one that only waits for
+ * something ends by then, and one that computes may never end.
  */
 const PARTING_MS = 500;
 
@@ -51,24 +58,24 @@ export class WorkerSet {
   readonly #options: WorkerSetOptions;
   readonly #events: WorkerEvents;
   readonly #workers = new Set<PoolWorker>();
-  /** Workers in a row that ended without having done anything. */
+  /** Workers in a row that ended before they had done anything. */
   #failures = 0;
-  /** Those that were let go of and may not have ended. */
+  /** Abandoned workers that may not have ended. */
   readonly #parting = new Set<PoolWorker>();
   #notBefore = 0;
-  /** Workers in a row that somebody else ended before they had done anything. */
+  /** Workers in a row that were killed from outside before they had done anything. */
   #kills = 0;
   #retry: Timer | null = null;
-  /** Looks for workers that have been idle for too long. */
+  /** Fires when a worker may have been idle for too long. */
   #idleLook: Timer | null = null;
   #failure: { readonly error: unknown } | null = null;
-  /** How many have been started. */
+  /** How many workers have been started. */
   started = 0;
-  /** How many have ended before their time, and left a place to be taken. */
+  /** How many workers have ended early and not been replaced. */
   #vacant = 0;
-  /** How many took such a place. */
+  /** How many workers have been replaced. */
   restarts = 0;
-  /** How many are started whether there is work or not. */
+  /** How many workers are kept, with or without tasks. */
   #minimum: number;
 
   constructor(options: WorkerSetOptions, events: WorkerEvents) {
@@ -78,7 +85,7 @@ export class WorkerSet {
     this.#events = events;
   }
 
-  /** Every worker that is not gone. */
+  /** All workers that have neither ended nor been abandoned. */
   get workers(): readonly PoolWorker[] {
     return [...this.#workers];
   }
@@ -88,7 +95,7 @@ export class WorkerSet {
     return this.#workers.size === 0 && this.#parting.size === 0;
   }
 
-  /** Those that may be given work. */
+  /** The workers that may be given tasks. */
   get active(): readonly PoolWorker[] {
     const active: PoolWorker[] = [];
     for (const worker of this.#workers) {
@@ -97,7 +104,7 @@ export class WorkerSet {
     return active;
   }
 
-  /** One that waits for a task, or null. */
+  /** A worker that waits for a task, or null. */
   get idle(): PoolWorker | null {
     for (const worker of this.#workers) {
       if (worker.state === "up" && worker.load === 0 && worker.room > 0) {
@@ -107,45 +114,45 @@ export class WorkerSet {
     return null;
   }
 
-  /** Whether there is a place for one more worker. */
+  /** Whether one more worker may be started. */
   get hasPlace(): boolean {
     return this.#failure === null && this.active.length < this.size;
   }
 
-  /** Why there will be no more workers, or null. */
+  /** Why no more workers will start, or null. */
   get failure(): { readonly error: unknown } | null {
     return this.#failure;
   }
 
-  /** Whether there are fewer workers than there are to be without any work. */
+  /** Whether there are fewer workers than the minimum. */
   get isShort(): boolean {
     return this.active.length < this.#minimum;
   }
 
-  /** How many are ready for work, or have some. */
+  /** How many workers are up, idle or busy. */
   get upCount(): number {
     return this.active.filter(({ state }) => state === "up").length;
   }
 
-  /** Has at least so many workers from now on, for as long as they do not idle. */
+  /** Raises the minimum to `count` workers, until the pool is idle. */
   want(count: number): void {
     this.#minimum = Math.max(this.#minimum, count);
   }
 
-  /** Has no more workers than there is work for. */
+  /** Keeps no worker without tasks. */
   wantNone(): void {
     this.#minimum = 0;
   }
 
-  /** Has again as many as the options say. */
+  /** Sets the minimum to that of the options. */
   wantUsual(): void {
     this.#minimum = this.#options.minimum;
   }
 
   /**
-   * Starts workers, as many as there are tasks that no idle one can take, for a
-   * function among others, or as there are to be at least; gives what speaks against
-   * it.
+   * Starts a worker for each of `waiting` tasks that no idle worker can take, and
+   * up to the minimum; the workers import the modules of `fn`, too. Returns the
+   * error if they cannot start.
    */
   start(
     waiting: number,
@@ -193,7 +200,9 @@ export class WorkerSet {
     return true;
   }
 
-  /** A worker has ended, after it had done something or not. */
+  /**
+   * Removes a worker that has ended; `wasOfUse` says whether it had done anything.
+   */
   left(worker: PoolWorker, wasOfUse: boolean): void {
     this.#workers.delete(worker);
     if (!worker.hasEnded) this.#part(worker);
@@ -226,25 +235,25 @@ export class WorkerSet {
     worker.onEnd(parted);
   }
 
-  /** Somebody did something: whatever it was, workers are of use. */
+  /** A worker has done something: resets the count of failures. */
   progressed(): void {
     this.#failures = 0;
     this.#kills = 0;
     this.#notBefore = 0;
   }
 
-  /** There will be no more workers. */
+  /** Starts no more workers. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#retry?.cancel();
   }
 
-  /** Workers forget a function that nobody will call again. */
+  /** Tells the workers to forget a function that will not be called again. */
   forget({ id }: PoolFunction): void {
     for (const worker of this.#workers) worker.forgetFunction(id);
   }
 
-  /** A worker may have become idle; it ends if it stays so. */
+  /** Sets the timer for workers that may have become idle. */
   idles(): void {
     const { idleMs } = this.#options;
     if (idleMs === Infinity || this.#idleLook !== null) return;
@@ -258,7 +267,7 @@ export class WorkerSet {
       this.#idleLook = null;
       this.#endIdle();
     });
-    // Nothing is waited for: a program may end meanwhile.
+    // The program may end while this timer runs.
     this.#idleLook.unref();
   }
 
@@ -276,7 +285,7 @@ export class WorkerSet {
     this.idles();
   }
 
-  /** Every worker ends when it has done what it has. */
+  /** Ends every worker after the tasks that it has. */
   end(): void {
     this.wantNone();
     this.#retry?.cancel();
