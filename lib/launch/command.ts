@@ -35,28 +35,33 @@ export interface SpawnCommand {
 export function commandOf(
   { words, isForShell }: Prefix,
   request: LaunchRequest,
+  flags: readonly string[] = grantsOf(request),
   isOpen = false,
 ): SpawnCommand {
   const executable = executableOf(request.interpreter);
   const isDirect = words.length === 0 && isOwnDeno(executable);
-  const call = denoCall(executable, request, isDirect, isOpen);
+  const call = denoCall(executable, request, flags, { isDirect, isOpen });
   const env = request.env ?? {};
   return isForShell
     ? { words: [...words, shellCall(call, env)], env: {}, isDirect }
     : { words: [...words, ...call], env, isDirect };
 }
 
+/** The flags of what a request may do; throws where that is more than this process. */
+export function grantsOf({ permissions, modules }: LaunchRequest): string[] {
+  return permissionFlags(permissions, [import.meta.url, ...modules]);
+}
+
 function denoCall(
   executable: string,
   request: LaunchRequest,
-  isDirect: boolean,
-  isOpen: boolean,
+  flags: readonly string[],
+  { isDirect, isOpen }: {
+    readonly isDirect: boolean;
+    readonly isOpen: boolean;
+  },
 ): string[] {
   const { maxHeapMiB, mainModule, interpreter } = request;
-  const flags = permissionFlags(request.permissions, [
-    import.meta.url,
-    ...request.modules,
-  ]);
   const mayRead = flags.includes("--allow-read");
   // One that may not read is to be told its modules by name.
   const entry = isOpen && mayRead

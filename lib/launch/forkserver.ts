@@ -22,7 +22,7 @@ import type {
   WaitingMessage,
   WaitMessage,
 } from "../wire/protocol/messages.ts";
-import { commandOf } from "./command.ts";
+import { commandOf, grantsOf } from "./command.ts";
 import { ForkedChild } from "./forked_child.ts";
 import {
   type Child,
@@ -122,8 +122,9 @@ export const forkserver: Launcher = {
     const admitted = admission(request.modules, request.mainModule);
     // Nobody waits for it where the launch fails.
     admitted?.catch(() => {});
-    const ways: Ways = { ...waysTo(request), admitted };
+    const grants = grantsOf(request);
     return (): Child => {
+      const ways: Ways = { ...waysTo(request, grants), admitted };
       const fresh = () => spawned(ways, first, events);
       const spare = takeSpare(ways, first as StartMessage);
       return spare === null
@@ -132,16 +133,21 @@ export const forkserver: Launcher = {
     };
   },
   async fill(request, first) {
-    const shelf = shelfOf(waysTo(request), first as StartMessage);
+    const shelf = shelfOf(
+      waysTo(request, grantsOf(request)),
+      first as StartMessage,
+    );
     if (shelf !== null) await forkserverStock.fill(shelf.key, shelf.boot);
   },
 };
 
-function waysTo(request: LaunchRequest): Ways {
+const NO_PREFIX = { words: [], isForShell: false };
+
+function waysTo(request: LaunchRequest, grants: readonly string[]): Ways {
   const { permissions } = request;
   return {
     destination: destinationOf(forkserver.traits, permissions ?? undefined),
-    command: commandOf({ words: [], isForShell: false }, request, true),
+    command: commandOf(NO_PREFIX, request, grants, true),
     admitted: null,
   };
 }

@@ -12,7 +12,12 @@ import { expectOptions } from "../base/options.ts";
 import { FRAME_MAX_BYTES } from "../wire/protocol/frames.ts";
 import type { ToChild, WaitMessage } from "../wire/protocol/messages.ts";
 import type { Packed } from "../wire/serialization/pack.ts";
-import { commandOf, type Prefix, type SpawnCommand } from "./command.ts";
+import {
+  commandOf,
+  grantsOf,
+  type Prefix,
+  type SpawnCommand,
+} from "./command.ts";
 import { executableOf } from "./interpreter.ts";
 import { goesThroughShell } from "./shell.ts";
 import {
@@ -146,8 +151,11 @@ function commandLauncher(prefix: Prefix, traits: StartMethodTraits): Launcher {
       const admitted = admission(request.modules, request.mainModule);
       // Nobody waits for it where the launch fails.
       admitted?.catch(() => {});
-      const command = commandOf(prefix, request);
-      return () => spawned({ destination, command, admitted }, first, events);
+      const grants = grantsOf(request);
+      return () => {
+        const command = commandOf(prefix, request, grants);
+        return spawned({ destination, command, admitted }, first, events);
+      };
     },
   };
 }

@@ -735,8 +735,9 @@ export class BaseProcess<
   /** Joins the family and launches after the caller's turn. */
   #join(launch: () => Child): void {
     family.childStarted(this);
-    if (!this.#daemon) this.#release = keepAlive();
     deferLaunch(() => {
+      // The first timer of a program takes 6 ms (2.9.6).
+      if (!this.#daemon) this.#release = keepAlive();
       try {
         this.#child = launch();
         this.#peer?.launched(this.#child);
