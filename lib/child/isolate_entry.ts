@@ -8,6 +8,7 @@ import type {
   IsolateBoot,
   MailboxRow,
   PoolPayload,
+  SpareWait,
   ToChild,
   ToRoot,
 } from "../wire/protocol/messages.ts";
@@ -18,9 +19,15 @@ import {
   IS_IMPORTING,
   IS_TO_STOP,
   type Loaders,
+  shareChildContext,
   toPort,
 } from "../wire/protocol/child_context.ts";
-import { ChildRuntime, endNow, type ParentLink } from "./bootstrap.ts";
+import {
+  ChildRuntime,
+  endNow,
+  type ParentLink,
+  slowPath,
+} from "./bootstrap.ts";
 import { emptyStdin } from "./empty_stdin.ts";
 
 /** What differs between the two kinds of isolate. */
@@ -33,6 +40,18 @@ export interface IsolateKind {
   stop(): void;
   /** Makes imports safe from kills, where that is needed. */
   watchImports(hasBegun: boolean): void;
+}
+
+/** Loads what an isolate may need that waits; gives how many bytes its heap has then. */
+export async function prepare(
+  { preload }: SpareWait,
+  loaders: Loaders,
+): Promise<number> {
+  // Whatever is loaded now is to hear later who this is.
+  shareChildContext();
+  await slowPath(loaders);
+  await Promise.all(preload.map((module) => loaders[module]!()));
+  return Deno.memoryUsage().heapTotal;
 }
 
 /**

@@ -12,9 +12,14 @@ import {
   IS_TO_STOP,
   OUT_OF_HEAP,
 } from "../wire/protocol/child_context.ts";
-import type { IsolateBoot, ToRoot } from "../wire/protocol/messages.ts";
+import type {
+  IsolateBoot,
+  SpareBirth,
+  SpareWait,
+  ToRoot,
+} from "../wire/protocol/messages.ts";
 import { type ThreadEnd, watchImports } from "./import_watch.ts";
-import { connectToParent } from "./isolate_entry.ts";
+import { connectToParent, prepare } from "./isolate_entry.ts";
 import type { Loaders } from "../wire/protocol/child_context.ts";
 
 declare const process: {
@@ -26,8 +31,20 @@ declare const process: {
 
 /** Boots a thread; its entry module calls this and ends. */
 export function bootThread(loaders: Loaders): void {
+  const handed = workerData as IsolateBoot | SpareWait;
+  if (!("kind" in handed)) return begin(handed, loaders);
+  const port = handed.port!;
+  port.onmessage = ({ data }: MessageEvent<SpareBirth>) => {
+    port.close();
+    begin(data.boot, loaders);
+  };
+  void prepare(handed, loaders).then((heapBytes) =>
+    port.postMessage(heapBytes)
+  );
+}
+
+function begin(handed: IsolateBoot, loaders: Loaders): void {
   const { exit } = Deno;
-  const handed = workerData as IsolateBoot;
   // Deno's types know `locks` only where the DOM's are (2.9.6).
   const { locks } = navigator as unknown as {
     locks: { request(name: string, held: () => Promise<never>): unknown };

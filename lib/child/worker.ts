@@ -4,8 +4,13 @@
  * @module
  */
 
-import type { IsolateBoot, ToRoot } from "../wire/protocol/messages.ts";
-import { connectToParent } from "./isolate_entry.ts";
+import type {
+  IsolateBoot,
+  SpareBirth,
+  SpareWait,
+  ToRoot,
+} from "../wire/protocol/messages.ts";
+import { connectToParent, prepare } from "./isolate_entry.ts";
 import type { Loaders } from "../wire/protocol/child_context.ts";
 
 /** How soon a worker that blocks in a wait of this package sees its stop flag. */
@@ -13,7 +18,10 @@ const STOP_SEEN_MS = 50;
 
 /** The part of a worker's global scope that is used here. */
 interface Scope {
-  onmessage: ((event: MessageEvent<IsolateBoot>) => void) | null;
+  onmessage:
+    | ((event: MessageEvent<IsolateBoot | SpareWait | SpareBirth>) => void)
+    | null;
+  postMessage(message: unknown): void;
   close(): void;
 }
 
@@ -21,16 +29,29 @@ interface Scope {
 export function bootWorker(loaders: Loaders): void {
   const scope = globalThis as unknown as Scope;
   scope.onmessage = ({ data }) => {
+    if ("kind" in data) {
+      void prepare(data, loaders).then((heapBytes) =>
+        scope.postMessage(heapBytes)
+      );
+      return;
+    }
     scope.onmessage = null;
-    reportExits(data.control);
-    connectToParent(data, loaders, {
-      sliceMs: STOP_SEEN_MS,
-      // Closing ends the worker there and then, also in the middle of a wait.
-      exit: () => scope.close(),
-      stop: () => scope.close(),
-      watchImports() {},
-    });
+    if (!("boot" in data)) return begin(scope, data, loaders);
+    // A Web Worker has the name that it was made with.
+    Object.defineProperty(scope, "name", { value: data.name });
+    begin(scope, data.boot, loaders);
   };
+}
+
+function begin(scope: Scope, boot: IsolateBoot, loaders: Loaders): void {
+  reportExits(boot.control);
+  connectToParent(boot, loaders, {
+    sliceMs: STOP_SEEN_MS,
+    // Closing ends the worker there and then, also in the middle of a wait.
+    exit: () => scope.close(),
+    stop: () => scope.close(),
+    watchImports() {},
+  });
 }
 
 /** A Web Worker has no exit code of its own: Deno forgets the number (2.9.6). */

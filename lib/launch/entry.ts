@@ -15,6 +15,9 @@
  * @module
  */
 
+/** What is imported ahead of time by all that waits, as many targets use it. */
+export const PACKAGE: string = new URL("../../mod.ts", import.meta.url).href;
+
 /** The kinds of isolate, each with an entry in `lib/child/`. */
 export type EntryKind = "thread" | "worker";
 
@@ -31,6 +34,20 @@ export function entryUrl(
   const helper = mayRead ? "const load=(url)=>import(url);" : "";
   const all = loaders(modules, mayRead, load);
   return entry(kind, `${helper}${bootOf(kind)}(${all})`);
+}
+
+/** The same for one that is booted before anybody knows what it will run. */
+export function openIsolateUrl(kind: EntryKind): string {
+  return entry(
+    kind,
+    `const load=(url)=>import(url);boot(${anyLoader("load")})`,
+  );
+}
+
+/** Loads whatever module is named, but leaves the rest of this package to itself. */
+function anyLoader(load: Load): string {
+  return `new Proxy({},{get:(_,name)=>` +
+    `name==="full"?undefined:()=>${load}(name)})`;
 }
 
 /**
@@ -51,9 +68,10 @@ export function spawnedEntryUrl(
  * read, so it imports whatever module its start message names.
  */
 export function openEntryUrl(isDirect: boolean): string {
-  const any = `new Proxy({},{get:(_,name)=>` +
-    `name==="full"?undefined:()=>import(name)})`;
-  return entry("spawned", `await bootSpawned(${any},${isDirect})`);
+  return entry(
+    "spawned",
+    `await bootSpawned(${anyLoader("import")},${isDirect})`,
+  );
 }
 
 function entry(kind: EntryKind | "spawned", call: string): string {

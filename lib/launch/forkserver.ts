@@ -23,6 +23,7 @@ import type {
   WaitMessage,
 } from "../wire/protocol/messages.ts";
 import { commandOf, grantsOf } from "./command.ts";
+import { PACKAGE } from "./entry.ts";
 import { ForkedChild } from "./forked_child.ts";
 import {
   type Child,
@@ -54,9 +55,6 @@ export const forkserverStock: Stock<ForkserverSpare> = new Stock(
   'start method "forkserver"',
   { count: COUNT_DEFAULT, idleMs: IDLE_DEFAULT_MS, isRefilled: true },
 );
-
-/** What most modules import that use shared objects. */
-const PACKAGE = new URL("../../mod.ts", import.meta.url).href;
 
 let preloaded: readonly string[] = [];
 

@@ -28,6 +28,7 @@ import type {
   Launcher,
   LaunchRequest,
 } from "./launcher.ts";
+import { fillIsolates } from "./isolate_spares.ts";
 import { channel, type Port } from "../base/node_threads.ts";
 import { checkWorkerPermissions, may } from "./permissions.ts";
 import { supervisor } from "./supervisor.ts";
@@ -51,6 +52,7 @@ export const thread: Launcher = {
   availability: threadAvailability,
   prepare: (request, first, events) =>
     prepare("thread", request, first, events),
+  fill: (request) => fillIsolates("thread", request),
 };
 
 /** Deno Web Workers. */
@@ -67,6 +69,7 @@ export const worker: Launcher = {
     checkWorkerPermissions(request.permissions, request.mainModule);
     return prepare("worker", request, first, events);
   },
+  fill: (request) => fillIsolates("worker", request),
 };
 
 /** The first version in which a held Web Lock makes `terminate()` a real kill. */

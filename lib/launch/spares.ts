@@ -5,6 +5,7 @@
  */
 
 import { forkserverStock } from "./forkserver.ts";
+import { isolateStocks } from "./isolate_spares.ts";
 import type { Spare, Stock } from "./stock.ts";
 
 /** A stock, whatever is in it. */
@@ -13,7 +14,9 @@ export type AnyStock = Pick<
   "settings" | "configure" | "spares" | "retire"
 >;
 
-const stocks: ReadonlyMap<string, AnyStock> = new Map([
+const stocks: ReadonlyMap<string, AnyStock> = new Map<string, AnyStock>([
+  ["thread", isolateStocks.thread],
+  ["worker", isolateStocks.worker],
   ["forkserver", forkserverStock],
 ]);
 

@@ -56,6 +56,7 @@ import type {
 import type { IsolateEvents, IsolateHandle } from "./isolate_handle.ts";
 import { GentleKill } from "./gentle_kill.ts";
 import { channel, type Port } from "../base/node_threads.ts";
+import { takeIsolate } from "./isolate_spares.ts";
 import { isConfined } from "./permissions.ts";
 import { startThread } from "./thread_handle.ts";
 import { startWorker } from "./worker_handle.ts";
@@ -346,6 +347,8 @@ function startBody(
   control: Port,
   events: IsolateEvents,
 ): IsolateHandle {
+  const spare = takeIsolate(recipe, boot, control, events);
+  if (spare !== null) return spare;
   switch (recipe.method) {
     case "thread":
       return startThread(recipe, boot(), events);

@@ -4,10 +4,21 @@
  * @module
  */
 
-import type { IsolateBoot, IsolateRecipe } from "../wire/protocol/messages.ts";
+import type {
+  IsolateBoot,
+  IsolateRecipe,
+  SpareBirth,
+  SpareWait,
+} from "../wire/protocol/messages.ts";
 import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
-import { nodeThreads } from "../base/node_threads.ts";
-import type { IsolateEvents, IsolateHandle } from "./isolate_handle.ts";
+import { channel, nodeThreads } from "../base/node_threads.ts";
+import { PACKAGE } from "./entry.ts";
+import type {
+  IsolateEvents,
+  IsolateHandle,
+  SpareBody,
+  SpareBodyEvents,
+} from "./isolate_handle.ts";
 
 declare const process: { readonly argv: readonly string[] };
 
@@ -24,30 +35,81 @@ export function startThread(
   boot: IsolateBoot,
   events: IsolateEvents,
 ): IsolateHandle {
+  return newThread(recipe, {
+    data: boot,
+    transfer: [boot.data, boot.control, boot.sharer.port],
+  }, () => events);
+}
+
+/** Starts a thread that waits to be told who it is. */
+export function startSpareThread(
+  entry: string,
+  maxHeapMiB: number | null,
+  events: SpareBodyEvents,
+): SpareBody {
+  const { near, far } = channel();
+  let current: IsolateEvents = events;
+  const recipe = { name: "spare", entry, maxHeapMiB };
+  const body = newThread(recipe, {
+    data: { kind: "wait", preload: [PACKAGE], port: far },
+    transfer: [far],
+  }, () => ({
+    trouble: (reason) => current.trouble(reason),
+    gone(code) {
+      near.close();
+      current.gone(code);
+    },
+  }));
+  near.onmessage = ({ data }: MessageEvent<number>) => events.waiting(data);
+  near.unref();
+  return {
+    ...body,
+    adopt(name, boot, _control, own) {
+      current = own;
+      const born: SpareBirth = { name, boot };
+      near.postMessage(born, [boot.data, boot.control, boot.sharer.port]);
+    },
+  };
+}
+
+/** What a thread is handed before it runs. */
+interface Handed {
+  readonly data: IsolateBoot | SpareWait;
+  readonly transfer: MessagePort[];
+}
+
+function newThread(
+  { name, entry, maxHeapMiB }: Pick<
+    IsolateRecipe,
+    "name" | "entry" | "maxHeapMiB"
+  >,
+  { data, transfer }: Handed,
+  events: () => IsolateEvents,
+): IsolateHandle {
   const { Worker, SHARE_ENV } = nodeThreads();
-  const worker = new Worker(new URL(recipe.entry), {
-    name: recipe.name,
-    workerData: boot,
+  const worker = new Worker(new URL(entry), {
+    name,
+    workerData: data,
     // Behind its own path, which the thread takes out. `Deno.args` are the program's
     // in any case (2.9.6).
     argv: process.argv.slice(1),
-    transferList: [boot.data, boot.control, boot.sharer.port],
+    transferList: transfer,
     // The default takes a copy of the environment, which asks the user for
     // --allow-env where that is not granted (2.9.6).
     env: SHARE_ENV,
     resourceLimits: {
-      maxOldGenerationSizeMb: recipe.maxHeapMiB ?? HEAP_DEFAULT_MIB,
+      maxOldGenerationSizeMb: maxHeapMiB ?? HEAP_DEFAULT_MIB,
     },
   });
   worker.unref();
   worker.on("error", (error) => {
-    events.trouble(
+    events().trouble(
       error?.code === "ERR_WORKER_OUT_OF_MEMORY"
         ? OUT_OF_HEAP
         : `${error?.message ?? error}`,
     );
   });
-  worker.on("exit", (code) => events.gone(code));
+  worker.on("exit", (code) => events().gone(code));
   return {
     kill: () => void worker.terminate(),
     computedMs: () => computedMs(worker as unknown as Measured),

@@ -4,10 +4,21 @@
  * @module
  */
 
-import type { IsolateBoot, IsolateRecipe } from "../wire/protocol/messages.ts";
+import type {
+  IsolateBoot,
+  IsolateRecipe,
+  SpareBirth,
+  SpareWait,
+} from "../wire/protocol/messages.ts";
 import { workerPermissions } from "./permissions.ts";
 import type { Port } from "../base/node_threads.ts";
-import type { IsolateEvents, IsolateHandle } from "./isolate_handle.ts";
+import { PACKAGE } from "./entry.ts";
+import type {
+  IsolateEvents,
+  IsolateHandle,
+  SpareBody,
+  SpareBodyEvents,
+} from "./isolate_handle.ts";
 
 /**
  * Starts a Web Worker. The constructor blocks for about 10 ms (2.9.6); what it is
@@ -19,10 +30,54 @@ export function startWorker(
   control: Port,
   events: IsolateEvents,
 ): IsolateHandle {
-  const { permissions } = recipe;
-  const worker = new Worker(recipe.entry, {
+  const worker = newWorker(recipe, (reason) => events.trouble(reason));
+  watchEnd(worker, control, events);
+  const handed = boot();
+  worker.postMessage(handed, [handed.data, handed.control, handed.sharer.port]);
+  return bodyOf(worker);
+}
+
+/** Starts a Web Worker that waits to be told who it is. */
+export function startSpareWorker(
+  entry: string,
+  _maxHeapMiB: number | null,
+  events: SpareBodyEvents,
+): SpareBody {
+  let current: IsolateEvents = events;
+  const recipe = { entry, name: "spare", permissions: null };
+  const worker = newWorker(recipe, (reason) => current.trouble(reason));
+  const wait: SpareWait = { kind: "wait", preload: [PACKAGE], port: null };
+  worker.postMessage(wait);
+  worker.onmessage = ({ data }: MessageEvent<number>) => {
+    worker.onmessage = null;
+    events.waiting(data);
+  };
+  return {
+    ...bodyOf(worker),
+    kill() {
+      worker.terminate();
+      // In stock it is idle, and ends at once.
+      if (current === events) events.gone(null);
+    },
+    adopt(name, boot, control, own) {
+      current = own;
+      watchEnd(worker, control, own);
+      const handed: SpareBirth = { name, boot };
+      worker.postMessage(handed, [boot.data, boot.control, boot.sharer.port]);
+    },
+  };
+}
+
+function newWorker(
+  { entry, name, permissions }: Pick<
+    IsolateRecipe,
+    "entry" | "name" | "permissions"
+  >,
+  trouble: (reason: string) => void,
+): Worker {
+  const worker = new Worker(entry, {
     type: "module",
-    name: recipe.name,
+    name,
     // Naming permissions at all takes --unstable-worker-options.
     ...(permissions === null || permissions === "inherit"
       ? {}
@@ -31,17 +86,24 @@ export function startWorker(
   worker.onerror = (event) => {
     // Left alone, an error of the worker ends the whole program.
     event.preventDefault();
-    events.trouble(event.message);
+    trouble(event.message);
   };
-  // A Web Worker has no event for its end. Its ports close when it is gone; or by
-  // its own hand, and it is not to live on unseen.
+  unref(worker);
+  return worker;
+}
+
+/**
+ * A Web Worker has no event for its end. Its ports close when it is gone; or by its
+ * own hand, and it is not to live on unseen.
+ */
+function watchEnd(worker: Worker, control: Port, events: IsolateEvents): void {
   control.addEventListener("close", () => {
     worker.terminate();
     events.gone(null);
   });
-  unref(worker);
-  const handed = boot();
-  worker.postMessage(handed, [handed.data, handed.control, handed.sharer.port]);
+}
+
+function bodyOf(worker: Worker): IsolateHandle {
   return {
     kill: () => worker.terminate(),
     computedMs: () => Promise.resolve(performance.now()),

@@ -340,6 +340,24 @@ export interface FromSharer {
   readonly content: Cloned | null;
 }
 
+/** What an isolate is handed in place of its `IsolateBoot` if it is booted ahead. */
+export interface SpareWait {
+  readonly kind: "wait";
+  /** URLs of modules to import ahead of time. */
+  readonly preload: readonly string[];
+  /**
+   * Where a thread says how many bytes its heap has when it waits, and hears who it is;
+   * null for a Web Worker, which has a channel of its own.
+   */
+  readonly port: MessagePort | null;
+}
+
+/** Who an isolate is that was booted ahead. */
+export interface SpareBirth {
+  readonly name: string;
+  readonly boot: IsolateBoot;
+}
+
 /** What a new isolate is handed before anything else. */
 export interface IsolateBoot {
   /** To the parent. */

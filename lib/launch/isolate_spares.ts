@@ -1,0 +1,148 @@
+/**
+ * Threads and workers that are booted ahead of time, and wait to be told who they are.
+ *
+ * The root keeps them, as it makes all isolates of its OS process: also those that
+ * other isolates ask for are taken from here.
+ *
+ * @module
+ */
+
+import { keepAlive } from "../base/keep_alive.ts";
+import type { Port } from "../base/node_threads.ts";
+import type { IsolateBoot, IsolateRecipe } from "../wire/protocol/messages.ts";
+import type {
+  IsolateEvents,
+  IsolateHandle,
+  SpareBody,
+} from "./isolate_handle.ts";
+import { openIsolateUrl } from "./entry.ts";
+import { type Boot, type Spare, type SpareEvents, Stock } from "./stock.ts";
+import { startSpareThread } from "./thread_handle.ts";
+import { startSpareWorker } from "./worker_handle.ts";
+
+declare const process: { readonly argv: readonly string[] };
+
+type Method = IsolateRecipe["method"];
+
+/**
+ * None by default: `new Worker()` blocks the program for 9 to 38 ms (2.9.6), which a
+ * program that starts one child would pay for nothing.
+ */
+const COUNT_DEFAULT = 0;
+const IDLE_DEFAULT_MS = 60_000;
+
+function newStock(method: Method): Stock<IsolateSpare> {
+  return new Stock(`start method "${method}"`, {
+    count: COUNT_DEFAULT,
+    idleMs: IDLE_DEFAULT_MS,
+    isRefilled: true,
+  });
+}
+
+/** What waits, by start method. */
+export const isolateStocks: Readonly<Record<Method, Stock<IsolateSpare>>> = {
+  thread: newStock("thread"),
+  worker: newStock("worker"),
+};
+
+/** An isolate in stock. */
+export class IsolateSpare implements Spare {
+  readonly pid = Deno.pid;
+  readonly body: SpareBody;
+  readonly #ended = Promise.withResolvers<void>();
+  // A thread that ends with the program while its entry is evaluated prints an error.
+  readonly #release = keepAlive();
+  #reason = "";
+  #heapBytes: number | null = null;
+  #isRetired = false;
+
+  constructor(
+    method: Method,
+    maxHeapMiB: number | null,
+    events: SpareEvents,
+  ) {
+    const start = method === "thread" ? startSpareThread : startSpareWorker;
+    this.body = start(openIsolateUrl(method), maxHeapMiB, {
+      waiting: (heapBytes) => {
+        this.#release();
+        this.#heapBytes = heapBytes;
+        if (this.#isRetired) this.body.kill();
+        else events.waiting();
+      },
+      trouble: (reason) => this.#reason = reason,
+      gone: () => {
+        this.#release();
+        this.#ended.resolve();
+        if (!this.#isRetired) events.lost(this.#reason);
+      },
+    });
+  }
+
+  get isWaiting(): boolean {
+    return this.#heapBytes !== null;
+  }
+
+  get memoryBytes(): number | null {
+    return this.#heapBytes;
+  }
+
+  retire(): Promise<void> {
+    this.#isRetired = true;
+    // One that boots is ended when it has: it would print an error.
+    if (this.isWaiting) this.body.kill();
+    return this.#ended.promise;
+  }
+
+  /** It is in use from now on. */
+  leave(): void {
+    this.#release();
+  }
+}
+
+interface Shelf {
+  readonly stock: Stock<IsolateSpare>;
+  readonly key: string;
+  readonly boot: Boot<IsolateSpare>;
+}
+
+/** Where spares stand for isolates of a kind; null where there are none. */
+function shelfOf(
+  method: Method,
+  { maxHeapMiB, permissions }: Pick<
+    IsolateRecipe,
+    "maxHeapMiB" | "permissions"
+  >,
+): Shelf | null {
+  const stock = isolateStocks[method];
+  const isShared = permissions === null || permissions === "inherit";
+  if (stock.settings.count === 0 || !isShared) return null;
+  return {
+    stock,
+    key: JSON.stringify([maxHeapMiB, process.argv]),
+    boot: (events) => new IsolateSpare(method, maxHeapMiB, events),
+  };
+}
+
+/** Takes a spare for an isolate and tells it who it is; null where there is none. */
+export function takeIsolate(
+  recipe: IsolateRecipe,
+  boot: () => IsolateBoot,
+  control: Port,
+  events: IsolateEvents,
+): IsolateHandle | null {
+  const shelf = shelfOf(recipe.method, recipe);
+  const spare = shelf?.stock.take(shelf.key, shelf.boot) ?? null;
+  if (spare === null) return null;
+  spare.leave();
+  spare.body.adopt(recipe.name, boot(), control, events);
+  return spare.body;
+}
+
+/** Boots spares for isolates of a kind; resolves when they wait. */
+export async function fillIsolates(
+  method: Method,
+  kind: Pick<IsolateRecipe, "maxHeapMiB" | "permissions">,
+): Promise<void> {
+  const shelf = shelfOf(method, kind);
+  if (shelf !== null) await shelf.stock.fill(shelf.key, shelf.boot);
+}
