@@ -8,6 +8,7 @@ import type {
   IsolateBoot,
   MailboxRow,
   PoolPayload,
+  SpareBirth,
   SpareWait,
   ToChild,
   ToRoot,
@@ -52,6 +53,11 @@ export async function prepare(
   await slowPath(loaders);
   await Promise.all(preload.map((module) => loaders[module]!()));
   return Deno.memoryUsage().heapTotal;
+}
+
+/** Gives an isolate that waited its name, in place of the one that it was made with. */
+export function setName({ name }: SpareBirth): void {
+  Object.defineProperty(globalThis, "name", { value: name });
 }
 
 /**

@@ -19,7 +19,7 @@ import type {
   ToRoot,
 } from "../wire/protocol/messages.ts";
 import { type ThreadEnd, watchImports } from "./import_watch.ts";
-import { connectToParent, prepare } from "./isolate_entry.ts";
+import { connectToParent, prepare, setName } from "./isolate_entry.ts";
 import type { Loaders } from "../wire/protocol/child_context.ts";
 
 declare const process: {
@@ -36,6 +36,7 @@ export function bootThread(loaders: Loaders): void {
   const port = handed.port!;
   port.onmessage = ({ data }: MessageEvent<SpareBirth>) => {
     port.close();
+    setName(data);
     begin(data.boot, loaders);
   };
   void prepare(handed, loaders).then((heapBytes) =>

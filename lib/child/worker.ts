@@ -10,7 +10,7 @@ import type {
   SpareWait,
   ToRoot,
 } from "../wire/protocol/messages.ts";
-import { connectToParent, prepare } from "./isolate_entry.ts";
+import { connectToParent, prepare, setName } from "./isolate_entry.ts";
 import type { Loaders } from "../wire/protocol/child_context.ts";
 
 /** How soon a worker that blocks in a wait of this package sees its stop flag. */
@@ -37,8 +37,7 @@ export function bootWorker(loaders: Loaders): void {
     }
     scope.onmessage = null;
     if (!("boot" in data)) return begin(scope, data, loaders);
-    // A Web Worker has the name that it was made with.
-    Object.defineProperty(scope, "name", { value: data.name });
+    setName(data);
     begin(scope, data.boot, loaders);
   };
 }
