@@ -16,8 +16,14 @@ import {
 } from "@multiprocessing/core";
 import { methodOf, readFlags } from "./lib/flags.ts";
 import { ms, say, title, wrap } from "./lib/screen.ts";
+import {
+  bothTimes,
+  longestOf,
+  type StartTimes,
+  startTimes,
+} from "./lib/start_times.ts";
 
-const USAGE = `Usage: deno task demo [--method thread|worker|spawn] [--help]
+const USAGE = `Usage: deno task demo [--method METHOD] [--help]
 
 Walks through processes, a shared counter and the start methods.`;
 
@@ -71,11 +77,25 @@ async function withJoin(): Promise<void> {
   say(`parent process counter: ${counter.value}`);
 }
 
-function methods(): void {
-  title("5. The start methods: startMethods()");
-  for (const { name, supported, reason, traits } of startMethods()) {
-    const why = reason.split(":")[0];
-    say(`${name.padEnd(10)} ${supported ? traits.process : `no: ${why}`}`);
+/** How often each start is measured, and how long the longest bar is. */
+const RUNS = 3;
+const BAR_WIDTH = 14;
+const WORDS_WIDTH = 36;
+
+async function methods(): Promise<void> {
+  title("5. startMethods(), and a start in ms: # from a spare, - without one");
+  const all = startMethods();
+  const times: StartTimes[] = [];
+  for (const { name, supported } of all) {
+    if (supported) times.push(await startTimes(name, RUNS));
+  }
+  const mostMs = longestOf(times);
+  for (const { name, reason, traits } of all) {
+    const time = times.find(({ method }) => method === name);
+    const words = time === undefined
+      ? `no: ${reason.split(":")[0]}`
+      : traits.process.padEnd(WORDS_WIDTH) + bothTimes(time, mostMs, BAR_WIDTH);
+    say(`${name.padEnd(10)} ${words}`);
   }
 }
 
@@ -96,6 +116,6 @@ if (import.meta.main) {
   await names();
   await withoutJoin();
   await withJoin();
-  methods();
+  await methods();
   choosing();
 }

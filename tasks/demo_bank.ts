@@ -16,7 +16,7 @@ import {
 import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { ms, row, say, title, whole } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:bank [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:bank [--method METHOD]
          [--times N] [--help]
 
 Four processes move money between ten accounts, N times each (100000): without a

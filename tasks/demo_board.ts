@@ -18,7 +18,7 @@ import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { pause } from "./lib/measure.ts";
 import { ms, row, say, title, whole } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:board [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:board [--method METHOD]
          [--time MS] [--help]
 
 Four processes read a board while two write on it, for MS milliseconds (600):

@@ -14,7 +14,7 @@ import {
 import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { ms, row, say, title, whole } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:counter [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:counter [--method METHOD]
          [--times N] [--help]
 
 Two processes add to one counter, N times each (300000): without a lock, with

@@ -20,7 +20,7 @@ import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { until } from "./lib/measure.ts";
 import { row, say, title, whole } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:crash [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:crash [--method METHOD]
          [--workers N] [--times N] [--help]
 
 Lets tasks of a pool fail in every way there is, then makes N calls (2,000)

@@ -16,7 +16,7 @@ import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { pause } from "./lib/measure.ts";
 import { drawOver, ms, say, title, whole } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:heat [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:heat [--method METHOD]
          [--steps N] [--help]
 
 Lets heat spread over a plate in N steps (4000). Each of two to four processes

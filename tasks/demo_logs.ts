@@ -17,7 +17,7 @@ import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { now } from "./lib/measure.ts";
 import { ms, row, say, title, whole } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:logs [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:logs [--method METHOD]
          [--times N] [--help]
 
 Four services handle N requests each (1,000) and tell of every one: all to a

@@ -13,15 +13,19 @@ import {
 import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { median, now, until } from "./lib/measure.ts";
 import { ms, row, say, title } from "./lib/screen.ts";
+import { chartOf, type StartTimes, startTimes } from "./lib/start_times.ts";
 
-const USAGE = `Usage: deno task demo:methods [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:methods [--method METHOD]
          [--runs N] [--help]
 
 Runs one program under every start method, N times each (5), and prints the
 medians: until start() returns, until the target runs, until its result is here,
-and how long terminate() takes to end a child that waits; and both exit codes.`;
+and how long terminate() takes to end a child that waits; and both exit codes.
+Then a chart: how long a start takes where all has to be booted, and where a spare
+waits.`;
 
 const RUNS = 5;
+const CHART_WIDTH = 54;
 const WIDTHS = [10, 12, 15, 12, 10, 12];
 
 /** A program: it adds numbers up, and tells when it began. */
@@ -107,6 +111,10 @@ if (import.meta.main) {
   say(row(HEAD, WIDTHS));
   const methods = method === undefined ? getAllStartMethods() : [method];
   for (const name of methods) say(row(await measure(name, runs), WIDTHS));
+  title("Until the target runs: cold, and warm from a spare");
+  const times: StartTimes[] = [];
+  for (const name of methods) times.push(await startTimes(name, runs));
+  for (const line of chartOf(times, CHART_WIDTH)) say(line);
   const missing = startMethods().filter(({ supported }) => !supported);
   for (const { name, reason } of missing) {
     say(`${name.padEnd(10)} no: ${reason.split(":")[0]}`);

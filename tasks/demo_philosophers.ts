@@ -18,7 +18,7 @@ import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { pause } from "./lib/measure.ts";
 import { ms, row, say, title } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:philosophers [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:philosophers [--method METHOD]
          [--time MS] [--help]
 
 Five philosophers dine for MS milliseconds (1500). Each is a process, and each

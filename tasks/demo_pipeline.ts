@@ -16,7 +16,7 @@ import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { pause } from "./lib/measure.ts";
 import { fit, ms, row, say, title, whole } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:pipeline [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:pipeline [--method METHOD]
          [--items N] [--help]
 
 A process cuts numbers into N ranges (400), two count the primes in each, and

@@ -14,7 +14,7 @@ import {
 import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { bar, drawOver, ms, say, title, whole } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:pool [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:pool [--method METHOD]
          [--workers N] [--size N] [--help]
 
 Computes the Mandelbrot set, row by row, by a pool of N workers (one for each

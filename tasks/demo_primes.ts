@@ -8,7 +8,7 @@ import { getStartMethod, Pool, setStartMethod } from "@multiprocessing/core";
 import { countOf, methodOf, readFlags } from "./lib/flags.ts";
 import { ms, row, say, title, whole } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:primes [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:primes [--method METHOD]
          [--workers N] [--below N] [--help]
 
 Counts the primes below N (2,000,000): by a for loop, by pool.map() with a call

@@ -16,8 +16,7 @@ import { methodOf, readFlags } from "./lib/flags.ts";
 import { now, pause, until } from "./lib/measure.ts";
 import { ms, say, title, whole, wrap } from "./lib/screen.ts";
 
-const USAGE =
-  `Usage: deno task demo:stop [--method thread|worker|spawn] [--help]
+const USAGE = `Usage: deno task demo:stop [--method METHOD] [--help]
 
 Stops a child in the middle of a loop without an await, under every start method
 or one of them, and looks whether anything computes on after that.`;

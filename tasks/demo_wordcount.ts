@@ -8,7 +8,7 @@ import { getStartMethod, Pool, setStartMethod } from "@multiprocessing/core";
 import { countOf, methodOf, readOperands, refuse } from "./lib/flags.ts";
 import { ms, row, say, title, whole } from "./lib/screen.ts";
 
-const USAGE = `Usage: deno task demo:wordcount [--method thread|worker|spawn]
+const USAGE = `Usage: deno task demo:wordcount [--method METHOD]
          [--workers N] [--help] [FILE...]
 
 Counts the words of text files, or of this project's README and sources. Each

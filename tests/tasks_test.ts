@@ -235,7 +235,16 @@ test("demo fits a screen when no method is given", async () => {
 test("demo:methods has a row for every start method", async () => {
   const lines = await demo("demo_methods", "--runs", "1");
   const names = lines.slice(2).map((line) => line.split(" ")[0]);
-  deepEqual(names, [...METHODS, "fork"]);
+  deepEqual(names.slice(0, METHODS.length), METHODS);
+  equal(names.at(-1), "fork");
+  for (const method of METHODS) {
+    const at = lines.findIndex((line) =>
+      line.startsWith(`${method.padEnd(10)} cold #`)
+    );
+    ok(at > 0, method);
+    const hasSpares = method !== "spawn";
+    equal(/^ +warm #+ [\d.]+ ms$/.test(lines[at + 1]!), hasSpares, method);
+  }
 });
 
 test("demo:wordcount counts the project's own files when none is given", async () => {
