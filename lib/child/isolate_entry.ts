@@ -44,7 +44,7 @@ export interface IsolateKind {
 }
 
 /** Loads what an isolate may need that waits; gives how many bytes its heap has then. */
-export async function prepare(
+export async function prepareSpare(
   { preload }: SpareWait,
   loaders: Loaders,
 ): Promise<number> {

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 82e472e5ca761ff741a1717217ffeb6c16153367a36a9280eb928892c67e98e0
+// Built from thread.ts by `deno task build`: 9f30234367a75d7f96b358df5356367c8bcf51b7e6a16cc407d214d0410cc168
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -475,6 +475,11 @@ var emptyStdin = (function emptyStdin() {
 });
 
 // lib/child/isolate_entry.ts
+var setName = (function setName({ name }) {
+  Object.defineProperty(globalThis, "name", {
+    value: name
+  });
+});
 var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, stop, watchImports: watchImports2 }) {
   const { data, control, sharer, ident, owners } = boot;
   const { flags, version, first, isRoot, isConfined, isStdinTaken } = boot;
@@ -554,8 +559,18 @@ var loadWith = (function loadWith(flags, parentLink) {
 
 // lib/child/thread.ts
 var bootThread = (function bootThread(loaders) {
-  const { exit } = Deno;
   const handed = workerData;
+  if (!("kind" in handed)) return begin(handed, loaders);
+  const port = handed.port;
+  port.onmessage = ({ data }) => {
+    port.close();
+    setName(data);
+    begin(data.boot, loaders);
+  };
+  void prepareSpare(handed, loaders).then((heapBytes) => port.postMessage(heapBytes));
+});
+var begin = (function begin(handed, loaders) {
+  const { exit } = Deno;
   const { locks } = navigator;
   const name = `multiprocessing ${handed.ident} ${performance.timeOrigin}`;
   locks.request(name, () => new Promise(() => {

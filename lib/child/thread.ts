@@ -39,7 +39,7 @@ export function bootThread(loaders: Loaders): void {
     setName(data);
     begin(data.boot, loaders);
   };
-  void prepare(handed, loaders).then((heapBytes) =>
+  void prepareSpare(handed, loaders).then((heapBytes) =>
     port.postMessage(heapBytes)
   );
 }

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 0e494a217b00d56f19c9b2c00746703994413e80b3d5506c84d64f8514f18913
+// Built from worker.ts by `deno task build`: a4ebc0e762eeb769e8ce1ae25b3b48c05418a4fa15b5a72d17487068e4da8dd5
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
@@ -406,6 +406,11 @@ var emptyStdin = (function emptyStdin() {
 });
 
 // lib/child/isolate_entry.ts
+var setName = (function setName({ name }) {
+  Object.defineProperty(globalThis, "name", {
+    value: name
+  });
+});
 var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, stop, watchImports }) {
   const { data, control, sharer, ident, owners } = boot;
   const { flags, version, first, isRoot, isConfined, isStdinTaken } = boot;
@@ -488,17 +493,26 @@ var STOP_SEEN_MS = 50;
 var bootWorker = (function bootWorker(loaders) {
   const scope = globalThis;
   scope.onmessage = ({ data }) => {
+    if ("kind" in data) {
+      void prepareSpare(data, loaders).then((heapBytes) => scope.postMessage(heapBytes));
+      return;
+    }
     scope.onmessage = null;
-    reportExits(data.control);
-    connectToParent(data, loaders, {
-      sliceMs: STOP_SEEN_MS,
-      // Closing ends the worker there and then, also in the middle of a wait.
-      exit: () => scope.close(),
-      stop: () => scope.close(),
-      watchImports() {
-      }
-    });
+    if (!("boot" in data)) return begin(scope, data, loaders);
+    setName(data);
+    begin(scope, data.boot, loaders);
   };
+});
+var begin = (function begin(scope, boot, loaders) {
+  reportExits(boot.control);
+  connectToParent(boot, loaders, {
+    sliceMs: STOP_SEEN_MS,
+    // Closing ends the worker there and then, also in the middle of a wait.
+    exit: () => scope.close(),
+    stop: () => scope.close(),
+    watchImports() {
+    }
+  });
 });
 var reportExits = (function reportExits(control) {
   const leave = Deno.exit;

@@ -30,7 +30,7 @@ export function bootWorker(loaders: Loaders): void {
   const scope = globalThis as unknown as Scope;
   scope.onmessage = ({ data }) => {
     if ("kind" in data) {
-      void prepare(data, loaders).then((heapBytes) =>
+      void prepareSpare(data, loaders).then((heapBytes) =>
         scope.postMessage(heapBytes)
       );
       return;

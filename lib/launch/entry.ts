@@ -40,7 +40,7 @@ export function entryUrl(
 export function openIsolateUrl(kind: EntryKind): string {
   return entry(
     kind,
-    `const load=(url)=>import(url);boot(${anyLoader("load")})`,
+    `const load=(url)=>import(url);${bootOf(kind)}(${anyLoader("load")})`,
   );
 }
 

@@ -45,7 +45,16 @@ export function startSpareWorker(
 ): SpareBody {
   let current: IsolateEvents = events;
   const recipe = { entry, name: "spare", permissions: null };
-  const worker = newWorker(recipe, (reason) => current.trouble(reason));
+  const worker = newWorker(recipe, (reason) => {
+    current.trouble(reason);
+    // There is no other event for its end.
+    if (current === events) kill();
+  });
+  const kill = () => {
+    worker.terminate();
+    // In stock it is idle, and ends at once.
+    if (current === events) events.gone(null);
+  };
   const wait: SpareWait = { kind: "wait", preload: [PACKAGE], port: null };
   worker.postMessage(wait);
   worker.onmessage = ({ data }: MessageEvent<number>) => {
@@ -54,11 +63,7 @@ export function startSpareWorker(
   };
   return {
     ...bodyOf(worker),
-    kill() {
-      worker.terminate();
-      // In stock it is idle, and ends at once.
-      if (current === events) events.gone(null);
-    },
+    kill,
     adopt(name, boot, control, own) {
       current = own;
       watchEnd(worker, control, own);
