@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 9f30234367a75d7f96b358df5356367c8bcf51b7e6a16cc407d214d0410cc168
+// Built from thread.ts by `deno task build`: ba98550e705a5b332801bc204e1b9e5c9c9294ac8744ca111149cd924a0d5c6c
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -475,6 +475,12 @@ var emptyStdin = (function emptyStdin() {
 });
 
 // lib/child/isolate_entry.ts
+var prepareSpare = (async function prepareSpare({ preload }, loaders) {
+  shareChildContext();
+  await slowPath(loaders);
+  await Promise.all(preload.map((module) => loaders[module]()));
+  return Deno.memoryUsage().heapTotal;
+});
 var setName = (function setName({ name }) {
   Object.defineProperty(globalThis, "name", {
     value: name

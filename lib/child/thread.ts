@@ -19,7 +19,7 @@ import type {
   ToRoot,
 } from "../wire/protocol/messages.ts";
 import { type ThreadEnd, watchImports } from "./import_watch.ts";
-import { connectToParent, prepare, setName } from "./isolate_entry.ts";
+import { connectToParent, prepareSpare, setName } from "./isolate_entry.ts";
 import type { Loaders } from "../wire/protocol/child_context.ts";
 
 declare const process: {

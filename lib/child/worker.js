@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: a4ebc0e762eeb769e8ce1ae25b3b48c05418a4fa15b5a72d17487068e4da8dd5
+// Built from worker.ts by `deno task build`: bc7ac95b0888e4f2f1e32101e733fe9a87c413526cfdfeea63d69fa227ffacf6
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
@@ -406,6 +406,12 @@ var emptyStdin = (function emptyStdin() {
 });
 
 // lib/child/isolate_entry.ts
+var prepareSpare = (async function prepareSpare({ preload }, loaders) {
+  shareChildContext();
+  await slowPath(loaders);
+  await Promise.all(preload.map((module) => loaders[module]()));
+  return Deno.memoryUsage().heapTotal;
+});
 var setName = (function setName({ name }) {
   Object.defineProperty(globalThis, "name", {
     value: name

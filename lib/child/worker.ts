@@ -10,7 +10,7 @@ import type {
   SpareWait,
   ToRoot,
 } from "../wire/protocol/messages.ts";
-import { connectToParent, prepare, setName } from "./isolate_entry.ts";
+import { connectToParent, prepareSpare, setName } from "./isolate_entry.ts";
 import type { Loaders } from "../wire/protocol/child_context.ts";
 
 /** How soon a worker that blocks in a wait of this package sees its stop flag. */
