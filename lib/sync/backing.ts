@@ -6,6 +6,7 @@
 
 import { SharedMemoryError } from "../base/errors.ts";
 import { Block, type BlockPlace } from "../memory/allocation/block.ts";
+import { placed, placementOf } from "../memory/allocation/placement.ts";
 import { WeakCache } from "../memory/allocation/weak_cache.ts";
 import {
   type Claim,
@@ -75,28 +76,45 @@ function refuse(backing: Backing): void {
   Object.defineProperty(backing, "words", { get: () => backing.check() });
 }
 
+/** The memory that a new object is to use, or where its memory is to be. */
+export type BackingPlace =
+  | { readonly block: Block; readonly isFound: boolean }
+  | { readonly place: BlockPlace };
+
+/** Where the constructor that got this argument is to have its memory, if said. */
+export function whereOf(argument: unknown): BackingPlace | null {
+  return placementOf<BackingPlace, unknown>(argument)?.where ?? null;
+}
+
+/** What places new objects of a class that takes no arguments. */
+export function placer<T>(
+  Class: new (none: undefined) => T,
+): (where: BackingPlace) => T {
+  return (where) =>
+    new Class(placed<BackingPlace, undefined>(where, undefined));
+}
+
 /** All objects of one class in this isolate, one for each piece of memory. */
 export class Instances<T extends Shareable> {
   readonly #known = new WeakCache<T>();
-  // What the next constructor call is to use. Not a parameter, as those are
-  // everybody's.
-  #prepared: { block: Block; isFound: boolean } | { place: BlockPlace } | null =
-    null;
 
   /**
-   * Finds memory for the constructor `below`: what was prepared, what is the
-   * parent's, or new memory of zeros.
+   * Finds memory for the constructor `below`: what its caller placed it in, what is
+   * the parent's, or new memory of zeros.
    */
-  backing(type: string, bytes: number, below: Below): Backing {
-    const given = this.#prepared;
-    this.#prepared = null;
-    if (given !== null && "block" in given) {
-      return new Backing(given.block, given.isFound, null);
+  backing(
+    type: string,
+    bytes: number,
+    below: Below,
+    where: BackingPlace | null = null,
+  ): Backing {
+    if (where !== null && "block" in where) {
+      return new Backing(where.block, where.isFound, null);
     }
     const claim = claimSite(type, below);
     const found = blockOf(claim?.handle);
     const block = found === null
-      ? Block.allocate(bytes, given?.place)
+      ? Block.allocate(bytes, where?.place)
       : Block.attach(found);
     return new Backing(block, found !== null, claim);
   }
@@ -115,33 +133,10 @@ export class Instances<T extends Shareable> {
     return handle;
   }
 
-  /** Makes an object at home in a place. */
-  at(place: BlockPlace, make: () => T): T {
-    return this.#make({ place }, make);
-  }
-
-  /** Makes an object over a part of another one's memory. */
-  over(block: Block, make: () => T): T {
-    return this.#make({ block, isFound: false }, make);
-  }
-
   /** The object over that memory, which is made if it is not there yet. */
-  revive(handle: BlockHandle, make: () => T): T {
+  revive(handle: BlockHandle, make: (where: BackingPlace) => T): T {
     const block = Block.attach(handle);
-    return this.#known.get(block.key) ??
-      this.#make({ block, isFound: true }, make);
-  }
-
-  #make(
-    given: { block: Block; isFound: boolean } | { place: BlockPlace },
-    make: () => T,
-  ): T {
-    this.#prepared = given;
-    try {
-      return make();
-    } finally {
-      this.#prepared = null;
-    }
+    return this.#known.get(block.key) ?? make({ block, isFound: true });
   }
 }
 

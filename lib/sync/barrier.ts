@@ -10,6 +10,7 @@ import { unreachable } from "../base/assert.ts";
 import { BrokenBarrierError } from "../base/errors.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
+import { placed, placementOf } from "../memory/allocation/placement.ts";
 import type { TargetAddress } from "../wire/serialization/target_address.ts";
 import { hooks } from "../wire/protocol/child_context.ts";
 import {
@@ -37,7 +38,7 @@ import {
   TIMEOUT,
 } from "./barrier_state.ts";
 import { FOREVER, type Limit, limitOf, StepRunner } from "./steps.ts";
-import { type Backing, Instances } from "./backing.ts";
+import { type Backing, type BackingPlace, Instances } from "./backing.ts";
 
 /** The most parties that a barrier may have. */
 const PARTIES_MAX = 2 ** 20;
@@ -139,12 +140,15 @@ export class Barrier {
    */
   constructor(parties: number, options: BarrierOptions = {}) {
     checkParties(parties);
-    expectOptions(options, "make a barrier", "{ action: () => {} }");
-    const timeoutMs = timeoutOf(options, "make a barrier");
-    const { action } = options;
+    const placement = placementOf<BackingPlace, BarrierOptions>(options);
+    const given = placement === null ? options : placement.argument;
+    expectOptions(given, "make a barrier", "{ action: () => {} }");
+    const timeoutMs = timeoutOf(given, "make a barrier");
+    const { action } = given;
     this.#action = action === undefined ? null : new Action(action);
     const bytes = barrierBytes(parties);
-    this.#backing = barriers.backing(`barrier:${parties}`, bytes, Barrier);
+    const type = `barrier:${parties}`;
+    this.#backing = barriers.backing(type, bytes, Barrier, placement?.where);
     this.#runner = new StepRunner(this.#backing.block);
     const { isFound, unavailable } = this.#backing;
     if (!isFound && unavailable === undefined) {
@@ -407,9 +411,9 @@ function checkParties(parties: unknown): void {
 export function createBarrier(
   place: BlockPlace,
   parties: number,
-  options?: BarrierOptions,
+  options: BarrierOptions = {},
 ): Barrier {
-  return barriers.at(place, () => new Barrier(parties, options));
+  return new Barrier(parties, placed({ place }, options));
 }
 
 /** The barrier that a handle names; the same object for the same memory. */
@@ -417,7 +421,7 @@ export function reviveBarrier(handle: BarrierHandle): Barrier {
   const { block, action } = handle;
   const barrier = barriers.revive(
     block,
-    () => new Barrier(1, action === null ? {} : { action }),
+    (where) => new Barrier(1, placed(where, action === null ? {} : { action })),
   );
   if (action !== null) {
     const loading = barrier[LOAD]().finally(() =>

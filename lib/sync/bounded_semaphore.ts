@@ -7,10 +7,10 @@
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import type { SemaphoreHandle } from "../wire/serialization/handle.ts";
 import {
-  expectBounded,
+  bounded,
   reviveAs,
   Semaphore,
-  semaphoreAt,
+  semaphoreArgument,
 } from "./semaphore.ts";
 
 /**
@@ -47,8 +47,7 @@ export class BoundedSemaphore extends Semaphore {
    * @throws {RangeError} If that is no whole number from 0 to 2 ** 31 - 1.
    */
   constructor(value = 1) {
-    expectBounded();
-    super(value);
+    super(bounded(value));
   }
 }
 
@@ -57,12 +56,14 @@ export function createBoundedSemaphore(
   place: BlockPlace,
   value?: number,
 ): BoundedSemaphore {
-  return semaphoreAt(place, () => new BoundedSemaphore(value));
+  return new BoundedSemaphore(semaphoreArgument({ place }, value));
 }
 
 /** The semaphore that a handle names; the same object for the same memory. */
 export function reviveSemaphore(handle: SemaphoreHandle): Semaphore {
-  const make = () =>
-    handle.isBounded ? new BoundedSemaphore() : new Semaphore();
-  return reviveAs(handle, make);
+  const Class = handle.isBounded ? BoundedSemaphore : Semaphore;
+  return reviveAs(
+    handle,
+    (where) => new Class(semaphoreArgument(where, undefined)),
+  );
 }

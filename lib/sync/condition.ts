@@ -8,6 +8,7 @@ import { contain } from "../base/stderr.ts";
 import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
+import { placed, placementOf } from "../memory/allocation/placement.ts";
 import {
   type ConditionHandle,
   type Destination,
@@ -27,7 +28,7 @@ import {
 } from "./mutex.ts";
 import { limitOf, runNow, StepRunner, WAKE_ALL } from "./steps.ts";
 import { lockOver, type RLock } from "./rlock.ts";
-import { type Backing, Instances } from "./backing.ts";
+import { type Backing, type BackingPlace, Instances } from "./backing.ts";
 import {
   awaitNotified,
   enter,
@@ -115,10 +116,17 @@ export class Condition {
    * @throws {TypeError} If it is no lock.
    */
   constructor(lock?: RLock | Lock) {
-    checkLock(lock);
-    this.#backing = conditions.backing("condition", CONDITION_BYTES, Condition);
+    const placement = placementOf<BackingPlace, typeof lock>(lock);
+    const given = placement === null ? lock : placement.argument;
+    checkLock(given);
+    this.#backing = conditions.backing(
+      "condition",
+      CONDITION_BYTES,
+      Condition,
+      placement?.where,
+    );
     this.#runner = new StepRunner(this.#backing.block);
-    this.#lock = foundLock(this.#backing) ?? lock ?? ownLock(this.#backing);
+    this.#lock = foundLock(this.#backing) ?? given ?? ownLock(this.#backing);
     conditions.settle(this.#backing, this);
     this.#backing.onMove((before, now) =>
       renameWaiters(this.#backing.words, before, now)
@@ -480,15 +488,22 @@ function ownLock({ block }: Backing): RLock {
   return lockOver(block.part(WAITERS_BYTES, MUTEX_BYTES));
 }
 
+function placeCondition(where: BackingPlace, lock?: AnyLock): Condition {
+  return new Condition(placed(where, lock));
+}
+
 /** A condition at home in a place, as the contexts make them. */
 export function createCondition(place: BlockPlace, lock?: AnyLock): Condition {
-  return conditions.at(place, () => new Condition(lock));
+  return placeCondition({ place }, lock);
 }
 
 /** The condition that a handle names; the same object for the same memory. */
 export function reviveCondition(handle: ConditionHandle): Condition {
   const lock = reviveAnyLock(handle.lock);
-  return conditions.revive(handle.block, () => new Condition(lock));
+  return conditions.revive(
+    handle.block,
+    (where) => placeCondition(where, lock),
+  );
 }
 
 /** What a predicate gave, which is no promise: that would always be true. */

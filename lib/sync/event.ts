@@ -28,7 +28,7 @@ import {
   StepRunner,
   type Steps,
 } from "./steps.ts";
-import { type Backing, Instances } from "./backing.ts";
+import { type Backing, Instances, placer, whereOf } from "./backing.ts";
 
 const EVENT_BYTES = 8;
 const FLAG = 0;
@@ -96,8 +96,14 @@ export class SharedEvent {
    * equal(new SharedEvent().isSet(), false);
    * ```
    */
-  constructor() {
-    this.#backing = events.backing("event", EVENT_BYTES, SharedEvent);
+  constructor();
+  constructor(none?: undefined) {
+    this.#backing = events.backing(
+      "event",
+      EVENT_BYTES,
+      SharedEvent,
+      whereOf(none),
+    );
     this.#runner = new StepRunner(this.#backing.block);
     events.settle(this.#backing, this);
   }
@@ -246,12 +252,14 @@ export class SharedEvent {
   }
 }
 
+const placeSharedEvent = placer(SharedEvent);
+
 /** An event at home in a place, as the contexts make them. */
 export function createEvent(place: BlockPlace): SharedEvent {
-  return events.at(place, () => new SharedEvent());
+  return placeSharedEvent({ place });
 }
 
 /** The event that a handle names; the same object for the same event. */
 export function reviveEvent(handle: EventHandle): SharedEvent {
-  return events.revive(handle.block, () => new SharedEvent());
+  return events.revive(handle.block, placeSharedEvent);
 }

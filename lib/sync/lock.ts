@@ -24,7 +24,7 @@ import {
   TAKE_BACK_SYNC,
   WORD,
 } from "./mutex.ts";
-import { type Backing, Instances } from "./backing.ts";
+import { type Backing, Instances, placer, whereOf } from "./backing.ts";
 import { LockAcquirer } from "./lock_acquirer.ts";
 import { Fairness } from "./fairness.ts";
 
@@ -81,8 +81,9 @@ export class Lock {
    * equal(new Lock().locked(), false);
    * ```
    */
-  constructor() {
-    this.#backing = locks.backing("lock", MUTEX_BYTES, Lock);
+  constructor();
+  constructor(none?: undefined) {
+    this.#backing = locks.backing("lock", MUTEX_BYTES, Lock, whereOf(none));
     this.#acquirer = new LockAcquirer(this.#backing, false);
     locks.settle(this.#backing, this);
   }
@@ -297,12 +298,14 @@ export class Lock {
   }
 }
 
+const placeLock = placer(Lock);
+
 /** A lock at home in a place, as the contexts make them. */
 export function createLock(place: BlockPlace): Lock {
-  return locks.at(place, () => new Lock());
+  return placeLock({ place });
 }
 
 /** The lock that a handle names; the same object for the same lock. */
 export function reviveLock(handle: PlainLockHandle): Lock {
-  return locks.revive(handle.block, () => new Lock());
+  return locks.revive(handle.block, placeLock);
 }

@@ -27,7 +27,7 @@ import {
   type Taking,
   WORD,
 } from "./mutex.ts";
-import { type Backing, Instances } from "./backing.ts";
+import { type Backing, Instances, placer, whereOf } from "./backing.ts";
 import { LockAcquirer } from "./lock_acquirer.ts";
 
 /** How many bytes of a block a lock takes. */
@@ -86,8 +86,14 @@ export class RLock {
    * equal(new RLock().locked(), false);
    * ```
    */
-  constructor() {
-    this.#backing = rlocks.backing("rlock", LOCK_BYTES, RLock);
+  constructor();
+  constructor(none?: undefined) {
+    this.#backing = rlocks.backing(
+      "rlock",
+      LOCK_BYTES,
+      RLock,
+      whereOf(none),
+    );
     this.#acquirer = new LockAcquirer(this.#backing, true);
     rlocks.settle(this.#backing, this);
   }
@@ -335,17 +341,19 @@ export class RLock {
   }
 }
 
+const placeRLock = placer(RLock);
+
 /** A lock over part of a block that is all zeros, or that holds a lock. */
 export function lockOver(block: Block): RLock {
-  return rlocks.over(block, () => new RLock());
+  return placeRLock({ block, isFound: false });
 }
 
 /** A lock at home in a place, as the contexts make them. */
 export function createRLock(place: BlockPlace): RLock {
-  return rlocks.at(place, () => new RLock());
+  return placeRLock({ place });
 }
 
 /** The lock that a handle names; the same object for the same lock. */
 export function reviveRLock(handle: LockHandle): RLock {
-  return rlocks.revive(handle.block, () => new RLock());
+  return rlocks.revive(handle.block, placeRLock);
 }

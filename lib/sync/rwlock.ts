@@ -33,7 +33,7 @@ import {
   tryRead,
   write,
 } from "./rwlock_state.ts";
-import { type Backing, Instances } from "./backing.ts";
+import { type Backing, Instances, placer, whereOf } from "./backing.ts";
 import { Fairness } from "./fairness.ts";
 
 const rwlocks = new Instances<RwLock>();
@@ -92,8 +92,14 @@ export class RwLock {
    * equal(new RwLock().locked(), false);
    * ```
    */
-  constructor() {
-    this.#backing = rwlocks.backing("rwlock", READERS_BYTES, RwLock);
+  constructor();
+  constructor(none?: undefined) {
+    this.#backing = rwlocks.backing(
+      "rwlock",
+      READERS_BYTES,
+      RwLock,
+      whereOf(none),
+    );
     this.#runner = new StepRunner(this.#backing.block);
     rwlocks.settle(this.#backing, this);
     // Owners have other ids in the new place. Nobody else has seen this lock
@@ -348,12 +354,14 @@ export class RwLock {
   }
 }
 
+const placeRwLock = placer(RwLock);
+
 /** A lock at home in a place, as the contexts make them. */
 export function createRwLock(place: BlockPlace): RwLock {
-  return rwlocks.at(place, () => new RwLock());
+  return placeRwLock({ place });
 }
 
 /** The lock that a handle names; the same object for the same memory. */
 export function reviveRwLock(handle: RwLockHandle): RwLock {
-  return rwlocks.revive(handle.block, () => new RwLock());
+  return rwlocks.revive(handle.block, placeRwLock);
 }

@@ -8,6 +8,11 @@ import { LockError } from "../base/errors.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import {
+  placed,
+  type Placement,
+  placementOf,
+} from "../memory/allocation/placement.ts";
+import {
   type Destination,
   HANDLE,
   type SemaphoreHandle,
@@ -23,18 +28,27 @@ import {
   VALUE,
 } from "./semaphore_state.ts";
 import { limitOf, runNow, StepRunner } from "./steps.ts";
-import { type Backing, Instances } from "./backing.ts";
+import { type Backing, type BackingPlace, Instances } from "./backing.ts";
 import { Fairness } from "./fairness.ts";
 
 const semaphores = new Instances<Semaphore>();
 
-// Whether the next constructor call is that of a bounded one. Not a parameter,
-// as those are everybody's.
-let isNextBounded = false;
+/** What this package alone says of a new semaphore. */
+export interface SemaphorePlace {
+  /** Where it has its memory; null if that was not said. */
+  readonly backing: BackingPlace | null;
+  readonly isBounded: boolean;
+}
 
-/** Says that the next constructor call is that of a bounded one. */
-export function expectBounded(): void {
-  isNextBounded = true;
+type Placed = Placement<SemaphorePlace, number | undefined>;
+
+/** Says of the argument of a constructor that it is that of a bounded one. */
+export function bounded(value: number | undefined): number | undefined {
+  const placement: Placed | null = placementOf(value);
+  const isBounded = true;
+  return placement === null
+    ? placed({ backing: null, isBounded }, value)
+    : placed({ ...placement.where, isBounded }, placement.argument);
 }
 
 /**
@@ -93,16 +107,22 @@ export class Semaphore {
    * @throws {RangeError} If that is no whole number from 0 to 2 ** 31 - 1.
    */
   constructor(value = 1) {
-    this.#isBounded = isNextBounded;
-    isNextBounded = false;
-    checkValue(value);
+    const placement: Placed | null = placementOf(value);
+    const permits = placement === null ? value : placement.argument ?? 1;
+    this.#isBounded = placement?.where.isBounded ?? false;
+    checkValue(permits);
     const type = this.#isBounded ? "boundedsemaphore" : "semaphore";
-    this.#backing = semaphores.backing(type, PERMITS_BYTES, Semaphore);
+    this.#backing = semaphores.backing(
+      type,
+      PERMITS_BYTES,
+      Semaphore,
+      placement?.where.backing,
+    );
     this.#runner = new StepRunner(this.#backing.block);
     const { isFound, unavailable } = this.#backing;
     if (!isFound && unavailable === undefined) {
-      this.#backing.words[VALUE] = value;
-      this.#backing.words[BOUND] = this.#isBounded ? value : PERMITS_MAX;
+      this.#backing.words[VALUE] = permits;
+      this.#backing.words[BOUND] = this.#isBounded ? permits : PERMITS_MAX;
     }
     semaphores.settle(this.#backing, this);
   }
@@ -292,21 +312,21 @@ function checkValue(value: unknown): void {
 
 /** A semaphore at home in a place, as the contexts make them. */
 export function createSemaphore(place: BlockPlace, value?: number): Semaphore {
-  return semaphoreAt(place, () => new Semaphore(value));
+  return new Semaphore(semaphoreArgument({ place }, value));
 }
 
-/** What `make` makes, at home in a place. */
-export function semaphoreAt<T extends Semaphore>(
-  place: BlockPlace,
-  make: () => T,
-): T {
-  return semaphores.at(place, make) as T;
+/** The argument of a constructor that makes a semaphore over such memory. */
+export function semaphoreArgument(
+  backing: BackingPlace,
+  value: number | undefined,
+): number | undefined {
+  return placed({ backing, isBounded: false }, value);
 }
 
-/** What `make` makes, over the memory that a handle names, or what is there. */
+/** The semaphore over the memory that a handle names; `make` makes a new one. */
 export function reviveAs(
   handle: SemaphoreHandle,
-  make: () => Semaphore,
+  make: (where: BackingPlace) => Semaphore,
 ): Semaphore {
   return semaphores.revive(handle.block, make);
 }
