@@ -2,17 +2,16 @@
  * A child from its start order to its end, the same for every start method.
  *
  * It imports next to nothing, as a child waits for all of it: it is built into the
- * one file that a child starts with. The plain case, an exported function with
- * plain arguments, is handled here; whatever else an order asks for is in
+ * one file that a child starts with. The plain case, a function with plain
+ * arguments, is handled here; whatever else an order asks for is in
  * `slow_path.ts`, loaded when needed.
  *
  * @module
  */
 
+import { findFunction, TARGET } from "../functions/resolve.ts";
 import {
-  byName,
   type ChildContext,
-  type Exports,
   hooks,
   type Host,
   isPlain,
@@ -23,7 +22,6 @@ import {
 } from "../wire/protocol/child_context.ts";
 import type {
   StartBody,
-  TargetSpec,
   ToChild,
   ToParent,
 } from "../wire/protocol/messages.ts";
@@ -185,19 +183,21 @@ export class ChildRuntime {
     return new Promise(() => {});
   }
 
-  /** The call of an exported function with plain arguments, if that is the order. */
+  /** The call of a function whose arguments need no unpacking, if that is the order. */
   async #plainCall(
-    order: StartMessage,
+    { target: spec, body }: StartMessage,
     context: ChildContext,
   ): Promise<(() => unknown) | null> {
-    const body = plainBody(order);
-    if (body === null) return null;
-    const exports = await exportsOf(order.target, this.#loaders);
-    const target = exports === null ? undefined : named(exports, order.target);
-    if (target === undefined) return null;
-    context.target = target;
-    context.args = body.args;
-    return () => target(...body.args as never[]);
+    if (spec.kind === "nothing" || spec.kind === "class") return null;
+    const given = plainBody(body);
+    if (given === null) return null;
+    context.args = given.args;
+    const target = context.target = await findFunction(spec, given.scope, {
+      loaders: this.#loaders,
+      subject: TARGET,
+      slowly: () => this.#slowPath(),
+    });
+    return () => target(...given.args as never[]);
   }
 
   async #report(value: unknown): Promise<void> {
@@ -309,36 +309,11 @@ function isAsyncFunction(target: TargetFunction): boolean {
   return Object.prototype.toString.call(target) === "[object AsyncFunction]";
 }
 
-/** The body of an order that needs no unpacking, or null. */
-function plainBody({ body, target }: StartMessage): StartBody | null {
-  if (target.kind !== "function" && target.kind !== "address") return null;
+/** A body that needs no unpacking; null for any other one. */
+function plainBody(body: StartMessage["body"]): StartBody | null {
   if (body === null) return { args: [], scope: {}, fields: {} };
   if (body instanceof Uint8Array || body.placeholders !== null) return null;
   return body.value as StartBody;
-}
-
-/** Imports the module of an order; a missing one is for `slow_path.ts` to judge. */
-async function exportsOf(
-  order: TargetSpec,
-  loaders: Loaders,
-): Promise<Exports | null> {
-  if (order.kind === "nothing" || order.kind === "captured") return null;
-  if (order.module === null) return null;
-  const loader = loaders[order.module];
-  return loader === undefined
-    ? null
-    : await hooks.load(loader).catch(() => null) as Exports | null;
-}
-
-/** The exported function that an order means. */
-function named(
-  exports: Exports,
-  order: TargetSpec,
-): TargetFunction | undefined {
-  if (order.kind === "nothing" || order.kind === "captured") return undefined;
-  if (order.kind !== "address") return byName(exports, order);
-  const value = exports[order.name];
-  return typeof value === "function" ? value as TargetFunction : undefined;
 }
 
 /** What Node's listeners are told, which come to it by the same events. */

@@ -10,12 +10,10 @@ import { unreachable } from "../base/assert.ts";
 import { Process } from "../context/default.ts";
 import { setCurrentProcess } from "../process/current_process.ts";
 import { Adoption, BaseProcess } from "../process/process.ts";
-import { rehome } from "../functions/text_function.ts";
-import { rebuild } from "../functions/rebuild.ts";
-import { exportFor, findFunction, type Help } from "../functions/resolve.ts";
+import { findFunction, type Finding, TARGET } from "../functions/resolve.ts";
+import { exportFor, findSlowly } from "../functions/slow_resolve.ts";
 import { loadModule } from "../wire/protocol/load_module.ts";
 import { rehydrateSent } from "../process/rehydrate.ts";
-import { askIdentity, TARGET } from "../functions/export_identity.ts";
 import {
   type ChildContext,
   childContext,
@@ -33,6 +31,7 @@ import type {
 import { pack, unpack } from "../wire/serialization/pack.ts";
 import { describeError } from "../wire/serialization/remote_error.ts";
 
+export { findSlowly };
 export { claimedSites } from "../memory/allocation/construction_sites.ts";
 export { loadModule } from "../wire/protocol/load_module.ts";
 
@@ -88,7 +87,7 @@ async function find(
     case "function":
       return {
         kind: "function",
-        target: await findFunction(order, scope, loaders, help),
+        target: await findFunction(order, scope, findingBy(loaders)),
       };
     case "class":
       return { kind: "class", type: await findClass(order, loaders) };
@@ -97,12 +96,13 @@ async function find(
   }
 }
 
-const help: Help = {
-  ask: (...question) => askIdentity(TARGET, ...question),
-  // deno-lint-ignore require-await -- what it throws is to reject
-  rehome: async (...text) => rehome(...text),
-  rebuild,
-};
+function findingBy(loaders: Loaders): Finding {
+  return {
+    loaders,
+    subject: TARGET,
+    slowly: () => Promise.resolve({ findSlowly }),
+  };
+}
 
 async function findClass(
   order: Extract<TargetSpec, { kind: "class" }>,
@@ -111,7 +111,7 @@ async function findClass(
   const exports = order.module === null
     ? {}
     : await loadModule(order.module, loaders);
-  const found: unknown = await exportFor(exports, order, loaders, help);
+  const found: unknown = await exportFor(exports, order, TARGET);
   if (isProcessClass(found)) return found;
   throw new ProcessError(
     `Cannot run class "${order.name}" as ${

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: ba98550e705a5b332801bc204e1b9e5c9c9294ac8744ca111149cd924a0d5c6c
+// Built from thread.ts by `deno task build`: 3957b61ca957eac9d3b5f999bd1c4b6bb001ad2ffddc878658a3d3990107f8ac
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -31,6 +31,9 @@ var known = shared[KEY] ?? {
   }
 };
 var hooks = known.hooks;
+var childContext = (function childContext() {
+  return known.context;
+});
 var shareChildContext = (function shareChildContext() {
   shared[KEY] = known;
 });
@@ -174,6 +177,49 @@ var isInvented = (function isInvented(modules, specifier, { parentURL }, { url }
   return url === URL.parse(specifier, parentURL)?.href;
 });
 
+// lib/wire/protocol/load_module.ts
+var loadModule = (async function loadModule(module, loaders = childContext()?.loaders ?? {}) {
+  const loader = loaders[module] ?? (() => importFrom(module));
+  return await hooks.load(loader);
+});
+var importFrom = (async function importFrom(module, options) {
+  if (!import.meta.url.startsWith("http")) return await import(module, options);
+  const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
+  const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  return await way.load(options);
+});
+
+// lib/functions/resolve.ts
+var TARGET = -1;
+var findFunction = (async function findFunction(spec, scope, finding) {
+  const exports = await exportsFor(spec, finding.loaders);
+  const found = exportBeyondDoubt(exports, spec);
+  if (found !== void 0) return found;
+  const { findSlowly } = await finding.slowly();
+  return await findSlowly(spec, exports, scope, finding);
+});
+var exportBeyondDoubt = (function exportBeyondDoubt(exports, spec) {
+  if (spec.kind === "captured") return void 0;
+  if (spec.kind === "function") return byName(exports, spec);
+  const value = exports[spec.name];
+  return typeof value === "function" ? value : void 0;
+});
+var exportsFor = (async function exportsFor(spec, loaders) {
+  if (spec.kind === "captured") return {};
+  if (spec.kind === "address") return await loadModule(spec.module, loaders);
+  const { module, certain, match } = spec;
+  if (module === null || match.by === "text") return {};
+  try {
+    return await loadModule(module, loaders);
+  } catch (error) {
+    if (!certain && isMissing(error, module)) return {};
+    throw error;
+  }
+});
+var isMissing = (function isMissing(error, module) {
+  return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
+});
+
 // lib/child/bootstrap.ts
 var FAILED = 1;
 var ASKED_TO_STOP = -15;
@@ -284,16 +330,18 @@ var ChildRuntime = class {
     return new Promise(() => {
     });
   }
-  /** The call of an exported function with plain arguments, if that is the order. */
-  async #plainCall(order, context) {
-    const body = plainBody(order);
-    if (body === null) return null;
-    const exports = await exportsOf(order.target, this.#loaders);
-    const target = exports === null ? void 0 : named(exports, order.target);
-    if (target === void 0) return null;
-    context.target = target;
-    context.args = body.args;
-    return () => target(...body.args);
+  /** The call of a function whose arguments need no unpacking, if that is the order. */
+  async #plainCall({ target: spec, body }, context) {
+    if (spec.kind === "nothing" || spec.kind === "class") return null;
+    const given = plainBody(body);
+    if (given === null) return null;
+    context.args = given.args;
+    const target = context.target = await findFunction(spec, given.scope, {
+      loaders: this.#loaders,
+      subject: TARGET,
+      slowly: () => this.#slowPath()
+    });
+    return () => target(...given.args);
   }
   async #report(value) {
     if (value === void 0) {
@@ -399,8 +447,7 @@ var slowPath = (async function slowPath(loaders) {
 var isAsyncFunction = (function isAsyncFunction(target) {
   return Object.prototype.toString.call(target) === "[object AsyncFunction]";
 });
-var plainBody = (function plainBody({ body, target }) {
-  if (target.kind !== "function" && target.kind !== "address") return null;
+var plainBody = (function plainBody(body) {
   if (body === null) return {
     args: [],
     scope: {},
@@ -408,18 +455,6 @@ var plainBody = (function plainBody({ body, target }) {
   };
   if (body instanceof Uint8Array || body.placeholders !== null) return null;
   return body.value;
-});
-var exportsOf = (async function exportsOf(order, loaders) {
-  if (order.kind === "nothing" || order.kind === "captured") return null;
-  if (order.module === null) return null;
-  const loader = loaders[order.module];
-  return loader === void 0 ? null : await hooks.load(loader).catch(() => null);
-});
-var named = (function named(exports, order) {
-  if (order.kind === "nothing" || order.kind === "captured") return void 0;
-  if (order.kind !== "address") return byName(exports, order);
-  const value = exports[order.name];
-  return typeof value === "function" ? value : void 0;
 });
 var unlessPrevented = (function unlessPrevented(event, nodeEvent, fatal) {
   event.preventDefault();

@@ -19,17 +19,12 @@
 import type { TargetSpec } from "../wire/protocol/messages.ts";
 import type { Packed } from "../wire/serialization/pack.ts";
 import { parentPeer, type Peer, receive } from "../wire/mailbox/mailbox.ts";
+import type { Subject } from "./resolve.ts";
 import { isClosed } from "./closed_text.ts";
 import {
   namespaceAtHand,
   namespaceOf,
 } from "../wire/protocol/module_namespace.ts";
-
-/** What a question is about: the target of the process, or a function of a pool. */
-export type Subject = number;
-
-/** The subject of a process that is no worker of a pool. */
-export const TARGET: Subject = -1;
 
 /** What a question is answered from: the thing itself, and where it was said to be. */
 export interface Sought {

@@ -83,8 +83,8 @@ import {
   answerTo,
   type Sought,
   soughtBy,
-  type Subject,
 } from "../functions/export_identity.ts";
+import type { Subject } from "../functions/resolve.ts";
 
 /** Gives the start method of a class; the contexts above bind it. */
 export const START_METHOD: unique symbol = Symbol(

@@ -18,11 +18,8 @@ import type { TargetAddress } from "../../wire/serialization/target_address.ts";
 import { namespaceOf } from "../../wire/protocol/module_namespace.ts";
 import { isClosed } from "../../functions/closed_text.ts";
 import { tellSize } from "../../functions/look.ts";
-import {
-  type Sought,
-  soughtBy,
-  type Subject,
-} from "../../functions/export_identity.ts";
+import { type Sought, soughtBy } from "../../functions/export_identity.ts";
+import type { Subject } from "../../functions/resolve.ts";
 import {
   type FunctionDefinition,
   itemsToSend,

@@ -14,11 +14,8 @@ import {
   START_METHOD,
   SUBJECT,
 } from "../../process/process.ts";
-import type {
-  Sought,
-  Subject,
-  Subjects,
-} from "../../functions/export_identity.ts";
+import type { Sought, Subjects } from "../../functions/export_identity.ts";
+import type { Subject } from "../../functions/resolve.ts";
 import type { CommonOptions } from "../../process/process_options.ts";
 import type { WorkerOptions } from "./pool_worker.ts";
 

@@ -1,10 +1,7 @@
-// Built from task_runner.ts by `deno task build`: 593d92edc8d5aff07b69d3cc969e4e16bd0d6acebb468d93274155efce2d2cb7
+// Built from task_runner.ts by `deno task build`: 5d89de0db0c91fbbfb2302e783b5ad66dd0dc7fe67510afd4875d0dc8ceb459b
 
 // lib/functions/resolve.ts
-import { byName, namesOfAlike } from "../../wire/protocol/child_context.ts";
-
-// lib/wire/protocol/captured.ts
-var CAPTURED = "(captured)";
+import { byName } from "../../wire/protocol/child_context.ts";
 
 // lib/wire/protocol/load_module.ts
 import { childContext, hooks } from "../../wire/protocol/child_context.ts";
@@ -20,71 +17,23 @@ var importFrom = (async function importFrom(module, options) {
 });
 
 // lib/functions/resolve.ts
-var ERRORS = new URL("../../base/errors.ts", import.meta.url).href;
-var loadErrors = (async function loadErrors(loaders) {
-  return await loadModule(ERRORS, loaders);
-});
-var exported = (async function exported(exports, { module, name }, loaders) {
-  const value = exports[name];
-  if (typeof value === "function") return value;
-  const { ProcessError } = await loadErrors(loaders);
-  throw new ProcessError(`Cannot run "${name}" of ${module} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`);
-});
-var findFunction = (async function findFunction(spec, scope, loaders, help) {
-  if (spec.kind === "address") {
-    return await exported(await loadModule(spec.module, loaders), spec, loaders);
-  }
-  if (spec.kind === "captured") {
-    const values = scope[CAPTURED];
-    return await help.rebuild(spec.code, values, loaders);
-  }
-  const exports = await exportsFor(spec, loaders);
-  const found = await exportFor(exports, spec, loaders, help);
+var findFunction = (async function findFunction(spec, scope, finding) {
+  const exports = await exportsFor(spec, finding.loaders);
+  const found = exportBeyondDoubt(exports, spec);
   if (found !== void 0) return found;
-  if (spec.certain && spec.match.by !== "text") {
-    const { ProcessError } = await loadErrors(loaders);
-    throw new ProcessError(notExported(exports, spec));
-  }
-  return await fromText(spec, scope, help);
+  const { findSlowly } = await finding.slowly();
+  return await findSlowly(spec, exports, scope, finding);
 });
-var notExported = (function notExported(exports, { name, module }) {
-  const shown = `"${name || "anonymous"}" of ${module}`;
-  return typeof exports[name] === "function" ? `Cannot run ${shown} as the module exports another function under this name: give the export itself, or its address { module, name }` : `Cannot run ${shown} as it must be an exported function: the module exports ${Object.keys(exports).join(", ") || "nothing"}`;
+var exportBeyondDoubt = (function exportBeyondDoubt(exports, spec) {
+  if (spec.kind === "captured") return void 0;
+  if (spec.kind === "function") return byName(exports, spec);
+  const value = exports[spec.name];
+  return typeof value === "function" ? value : void 0;
 });
-var exportFor = (async function exportFor(exports, spec, loaders, { ask }) {
-  const { module } = spec;
-  const found = byName(exports, spec);
-  if (found !== void 0 || module === null) return found;
-  const names = namesOfAlike(exports, spec);
-  if (names.length === 0) return void 0;
-  const answer = await ask(module, names);
-  switch (answer.kind) {
-    case "none":
-      return void 0;
-    case "export":
-      if (names.includes(answer.name)) {
-        return exports[answer.name];
-      }
-      break;
-    case "unknown":
-    case "silent":
-      break;
-    default:
-      answer;
-  }
-  const { AmbiguousTargetError } = await loadErrors(loaders);
-  throw new AmbiguousTargetError(ambiguous(spec, names, answer.kind === "silent"));
-});
-var ambiguous = (function ambiguous({ kind, name, module }, names, isSilent) {
-  const why = isSilent ? "and the parent, which could tell, blocks and does not answer" : "and what it closes over may differ";
-  return `Cannot tell which ${kind} "${name || "anonymous"}" is as ${listed(names)} of ${module} ${names.length === 1 ? "has" : "have"} the same text, ${why}: give its address { module, name }, export it under its own name, or give what it uses in the option \`scope\``;
-});
-var listed = (function listed(names) {
-  const quoted = names.map((name) => `"${name}"`);
-  const word = quoted.length === 1 ? "the export" : "the exports";
-  return `${word} ${quoted.join(", ")}`;
-});
-var exportsFor = (async function exportsFor({ module, certain, match }, loaders) {
+var exportsFor = (async function exportsFor(spec, loaders) {
+  if (spec.kind === "captured") return {};
+  if (spec.kind === "address") return await loadModule(spec.module, loaders);
+  const { module, certain, match } = spec;
   if (module === null || match.by === "text") return {};
   try {
     return await loadModule(module, loaders);
@@ -95,38 +44,6 @@ var exportsFor = (async function exportsFor({ module, certain, match }, loaders)
 });
 var isMissing = (function isMissing(error, module) {
   return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
-});
-var fromText = (async function fromText({ name, source, module, match }, scope, help) {
-  const home = source.includes("import") ? await help.rehome(source, module, importFrom) : {
-    source,
-    scope: {}
-  };
-  const target = evaluate(home.source, {
-    ...scope,
-    ...home.scope
-  });
-  return async (...args) => {
-    try {
-      return await target(...args);
-    } catch (error) {
-      const isWhole2 = match.by === "text" && match.isWhole === true;
-      if (error instanceof ReferenceError && !isWhole2) explainText(error, name);
-      throw error;
-    }
-  };
-});
-var evaluate = (function evaluate(source, scope) {
-  const build = (expression) => new Function(...Object.keys(scope), `"use strict"; return ${expression};`);
-  const values = Object.values(scope);
-  try {
-    return build(`(${source})`)(...values);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return Object.values(build(`({ ${source} })`)(...values))[0];
-  }
-});
-var explainText = (function explainText(error, name) {
-  error.message += ` (function "${name || "anonymous"}" is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along)`;
 });
 
 // lib/pool/worker/task_runner.ts
@@ -788,7 +705,8 @@ var serve = (async function serve() {
     childContext2()
   ];
   if (parent === null || context === null) {
-    const { ProcessStateError } = await loadErrors(context?.loaders ?? {});
+    const errors = new URL("../../base/errors.ts", import.meta.url).href;
+    const { ProcessStateError } = await loadModule(errors);
     throw new ProcessStateError("Cannot serve a pool as this process has no parent: make a Pool");
   }
   ignoreInterrupts(context);
@@ -918,17 +836,14 @@ var TaskRunner = class {
     const { loaders } = this.#context;
     this.#context.importing = true;
     try {
-      return await findFunction(spec, scope, loaders, this.#helpFor(id));
+      return await findFunction(spec, scope, {
+        loaders,
+        subject: id,
+        slowly: () => this.#report.full()
+      });
     } finally {
       this.#context.importing = false;
     }
-  }
-  #helpFor(id) {
-    return {
-      ask: async (...question) => (await this.#report.full()).askIdentity(id, ...question),
-      rehome: async (...text) => (await this.#report.full()).rehome(...text),
-      rebuild: async (...captured) => (await this.#report.full()).rebuild(...captured)
-    };
   }
   async #run(message) {
     const [first, isOffered, definitions] = message;

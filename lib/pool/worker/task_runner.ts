@@ -8,11 +8,8 @@
  * @module
  */
 
-import {
-  findFunction,
-  type Help,
-  loadErrors,
-} from "../../functions/resolve.ts";
+import type * as Errors from "../../base/errors.ts";
+import { findFunction } from "../../functions/resolve.ts";
 import { loadModule } from "../../wire/protocol/load_module.ts";
 import type { Block as BlockType } from "../../memory/allocation/block.ts";
 import {
@@ -83,7 +80,8 @@ type Callable = Extract<Found, { calls: number }>;
 export async function serve(): Promise<void> {
   const [parent, context] = [parentPeer(), childContext()];
   if (parent === null || context === null) {
-    const { ProcessStateError } = await loadErrors(context?.loaders ?? {});
+    const errors = new URL("../../base/errors.ts", import.meta.url).href;
+    const { ProcessStateError } = await loadModule(errors) as typeof Errors;
     throw new ProcessStateError(
       "Cannot serve a pool as this process has no parent: make a Pool",
     );
@@ -236,20 +234,14 @@ class TaskRunner {
     // ever.
     this.#context.importing = true;
     try {
-      return await findFunction(spec, scope, loaders, this.#helpFor(id));
+      return await findFunction(spec, scope, {
+        loaders,
+        subject: id,
+        slowly: () => this.#report.full(),
+      });
     } finally {
       this.#context.importing = false;
     }
-  }
-
-  #helpFor(id: FunctionDefinition["id"]): Help {
-    return {
-      ask: async (...question) =>
-        (await this.#report.full()).askIdentity(id, ...question),
-      rehome: async (...text) => (await this.#report.full()).rehome(...text),
-      rebuild: async (...captured) =>
-        (await this.#report.full()).rebuild(...captured),
-    };
   }
 
   async #run(message: RunMessage): Promise<void> {

@@ -22,9 +22,7 @@ import {
   Unreadable,
 } from "../protocol/pool_messages.ts";
 
-export { rebuild } from "../../functions/rebuild.ts";
-export { rehome } from "../../functions/text_function.ts";
-export { askIdentity } from "../../functions/export_identity.ts";
+export { findSlowly } from "../../functions/slow_resolve.ts";
 
 /** Decodes a message of the pool that came as bytes. */
 export function open(bytes: Uint8Array<ArrayBuffer>): ToWorker {

@@ -1,0 +1,168 @@
+/**
+ * What a child does to find a function that is no export beyond doubt: it asks its
+ * parent, evaluates a text, or says why there is none.
+ *
+ * @module
+ */
+
+import { unreachable } from "../base/assert.ts";
+import { AmbiguousTargetError, ProcessError } from "../base/errors.ts";
+import {
+  byName,
+  type Exports,
+  type MatchedSpec,
+  namesOfAlike,
+  type TargetFunction,
+} from "../wire/protocol/child_context.ts";
+import { CAPTURED, type CapturedValues } from "../wire/protocol/captured.ts";
+import { importFrom } from "../wire/protocol/load_module.ts";
+import type { StartBody, TargetSpec } from "../wire/protocol/messages.ts";
+import { askIdentity } from "./export_identity.ts";
+import { rebuild } from "./rebuild.ts";
+import type { Finding, FunctionToFind, Subject } from "./resolve.ts";
+import { rehome } from "./text_function.ts";
+
+/** Finds a function that is not among the exports of its module beyond doubt. */
+export async function findSlowly(
+  spec: FunctionToFind,
+  exports: Exports,
+  scope: StartBody["scope"],
+  { loaders, subject }: Finding,
+): Promise<TargetFunction> {
+  switch (spec.kind) {
+    case "address":
+      throw new ProcessError(notFunction(exports, spec));
+    case "captured":
+      return await rebuild(
+        spec.code,
+        scope[CAPTURED] as CapturedValues,
+        loaders,
+      );
+    case "function":
+      return await exportFor(exports, spec, subject) ??
+        fromText(spec, exports, scope);
+    default:
+      return unreachable(spec);
+  }
+}
+
+function notFunction(
+  exports: Exports,
+  { module, name }: { readonly module: string | null; readonly name: string },
+): string {
+  return `Cannot run "${name || "anonymous"}" of ${module} as it must be an ` +
+    `exported function: the module exports ` +
+    `${Object.keys(exports).join(", ") || "nothing"}`;
+}
+
+function notExported(exports: Exports, spec: MatchedSpec): string {
+  const { name, module } = spec;
+  return typeof exports[name] === "function"
+    ? `Cannot run "${
+      name || "anonymous"
+    }" of ${module} as the module exports ` +
+      `another function under this name: give the export itself, or its address ` +
+      `{ module, name }`
+    : notFunction(exports, spec);
+}
+
+/** The export that an order means; undefined where it means none. */
+export async function exportFor(
+  exports: Exports,
+  spec: MatchedSpec,
+  subject: Subject,
+): Promise<TargetFunction | undefined> {
+  const { module } = spec;
+  const found = byName(exports, spec);
+  if (found !== undefined || module === null) return found;
+  const names = namesOfAlike(exports, spec);
+  if (names.length === 0) return undefined;
+  const answer = await askIdentity(subject, module, names);
+  switch (answer.kind) {
+    case "none":
+      return undefined;
+    case "export":
+      if (names.includes(answer.name)) {
+        return exports[answer.name] as TargetFunction;
+      }
+      break;
+    case "unknown":
+    case "silent":
+      break;
+    default:
+      answer satisfies never;
+  }
+  throw new AmbiguousTargetError(
+    ambiguous(spec, names, answer.kind === "silent"),
+  );
+}
+
+function ambiguous(
+  { kind, name, module }: MatchedSpec,
+  names: readonly string[],
+  isSilent: boolean,
+): string {
+  const why = isSilent
+    ? "and the parent, which could tell, blocks and does not answer"
+    : "and what it closes over may differ";
+  return `Cannot tell which ${kind} "${name || "anonymous"}" is as ${
+    listed(names)
+  } of ${module} ${
+    names.length === 1 ? "has" : "have"
+  } the same text, ${why}: ` +
+    `give its address { module, name }, export it under its own name, or give ` +
+    `what it uses in the option \`scope\``;
+}
+
+function listed(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  const word = quoted.length === 1 ? "the export" : "the exports";
+  return `${word} ${quoted.join(", ")}`;
+}
+
+function fromText(
+  spec: Extract<TargetSpec, { kind: "function" }>,
+  exports: Exports,
+  scope: StartBody["scope"],
+): TargetFunction {
+  const { name, source, module, match, certain } = spec;
+  if (certain && match.by !== "text") {
+    throw new ProcessError(notExported(exports, spec));
+  }
+  const home = rehome(source, module, importFrom);
+  const target = evaluate(home.source, { ...scope, ...home.scope });
+  return async (...args) => {
+    try {
+      return await target(...args);
+    } catch (error) {
+      const isWhole = match.by === "text" && match.isWhole === true;
+      if (error instanceof ReferenceError && !isWhole) explainText(error, name);
+      throw error;
+    }
+  };
+}
+
+/** Evaluates a function's text, which is also a method's: `run() { ... }`. */
+function evaluate(source: string, scope: StartBody["scope"]): TargetFunction {
+  const build = (expression: string) =>
+    new Function(...Object.keys(scope), `"use strict"; return ${expression};`);
+  const values = Object.values(scope);
+  try {
+    return build(`(${source})`)(...values);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return Object.values(
+      build(`({ ${source} })`)(...values),
+    )[0] as TargetFunction;
+  }
+}
+
+function explainText(error: ReferenceError, name: string): void {
+  error.message +=
+    ` (function "${
+      name || "anonymous"
+    }" is not exported by the module that made the process and so travels as text, ` +
+    "without its module: export it, name its module in the option `module`, give " +
+    "what it uses in the option `scope`, or run the program with --allow-sys, and " +
+    "what it uses goes along)";
+}
