@@ -1,10 +1,10 @@
 /**
- * Parts of buffers, as a caller names them.
+ * Ranges of bytes in buffers, as callers give them.
  *
  * @module
  */
 
-/** Which part. */
+/** Offset and size of a range. */
 export interface ByteRange {
   readonly offset?: number | undefined;
   readonly size?: number | undefined;
@@ -53,7 +53,7 @@ export function bytesInRange(
   return bytes.subarray(offset, offset + size);
 }
 
-/** Where received bytes may go. */
+/** The part of a buffer that received bytes may fill. */
 export function roomIn(
   buffer: ArrayBufferView | ArrayBufferLike,
   part: ByteRange | undefined,

@@ -1,5 +1,5 @@
 /**
- * One end of a conversation in messages, whatever carries them.
+ * `Connection`: one end of a channel for messages, over any transport.
  *
  * @module
  */
@@ -25,7 +25,8 @@ import {
 import { bytesInRange, roomIn } from "./byte_range.ts";
 
 /**
- * Which part of a buffer is sent, and how long that may take.
+ * Options of `sendBytes()`: the part of the buffer that is sent, and how long to
+ * wait.
  *
  * @example The middle of a buffer
  * ```ts
@@ -38,19 +39,19 @@ import { bytesInRange, roomIn } from "./byte_range.ts";
  */
 export interface SendBytesOptions extends WaitOptions {
   /**
-   * Where the message begins.
+   * The offset of the first byte that is sent.
    *
    * @default {0}
    */
   readonly offset?: number | undefined;
-  /** How long the message is; all that follows if left out. */
+  /** The number of bytes to send; by default all that follow. */
   readonly size?: number | undefined;
 }
 
 /**
- * How long a message may be, and how long to wait for it.
+ * Options of `recvBytes()`: the maximum length, and how long to wait.
  *
- * @example Not more than a line
+ * @example At most one line
  * ```ts
  * import type { RecvBytesOptions } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -61,7 +62,7 @@ export interface SendBytesOptions extends WaitOptions {
  */
 export interface RecvBytesOptions extends WaitOptions {
   /**
-   * The most bytes that a message may have.
+   * The maximum length of a message in bytes.
    *
    * @default {Infinity}
    */
@@ -69,7 +70,7 @@ export interface RecvBytesOptions extends WaitOptions {
 }
 
 /**
- * Where in a buffer a message goes, and how long to wait for it.
+ * Options of `recvBytesInto()`: the offset in the buffer, and how long to wait.
  *
  * @example Behind a header
  * ```ts
@@ -82,40 +83,42 @@ export interface RecvBytesOptions extends WaitOptions {
  */
 export interface RecvBytesIntoOptions extends WaitOptions {
   /**
-   * Where the message begins in the buffer.
+   * The offset of the message in the buffer.
    *
    * @default {0}
    */
   readonly offset?: number | undefined;
 }
 
-/** Makes a connection over a carrier; nobody else can. */
+/** Token to construct a connection; only this package has it. */
 export class OverTransport {
-  /** Wraps the carrier. */
+  /** Wraps a transport. */
   constructor(readonly transport: Transport) {}
 }
 
 /**
- * One end of a conversation, like Python's `multiprocessing.connection.Connection`.
- * `Pipe()`, `Client()` and `Listener.accept()` give connections.
+ * One end of a channel for messages, like Python's
+ * `multiprocessing.connection.Connection`. `Pipe()`, `Client()` and
+ * `Listener.accept()` return connections.
  *
- * - **Borders:** a message arrives as it was sent, as a whole and alone; no bytes
- *   at all are a message too.
- * - **Copies:** `send` encodes at once. Later changes to the object are not seen,
- *   and what cannot be sent throws there and sends nothing.
- * - **Views** of a buffer bring what they show of it and no more: no other byte of
- *   it is sent. Two of one buffer in one message share it where they arrive.
- * - **The end:** when everybody who held the other end has closed it or died,
- *   `recv` first gives what is left and then throws an {@linkcode EndOfFileError};
- *   `send` throws a {@linkcode BrokenPipeError}.
+ * - **Message boundaries:** a message arrives as it was sent, as a whole and alone;
+ * zero bytes are a message, too.
+ * - **Copies:** `send` encodes at once. It does not see later changes to the
+ * object; for a value that cannot be sent it throws and sends nothing.
+ * - **Views** of a buffer bring the bytes that they show: no other byte of the
+ * buffer is sent. Two views of one buffer in one message share a buffer on arrival.
+ * - **End of file:** once every process that held the other end has closed it or
+ * died, `recv` first returns the messages that are left and then throws an
+ * {@linkcode EndOfFileError}; `send` throws a {@linkcode BrokenPipeError}.
  * - **Order:** messages arrive in the order in which they were sent.
  * - **Time:** a wait that runs out of time throws a `DOMException` named
- *   `TimeoutError`, but `poll` says `false`.
- * - **Blocking:** a twin in `…Sync` stops this thread. Connections over sockets
- *   have none: Deno cannot wait for a socket without its event loop.
+ * `TimeoutError`; only `poll` returns `false`.
+ * - **Blocking:** each method has a twin in `…Sync` that blocks this thread.
+ * Connections over sockets do not support these: Deno cannot wait for a socket
+ * without its event loop.
  *
- * @typeParam In What is received.
- * @typeParam Out What is sent.
+ * @typeParam In The type of received messages.
+ * @typeParam Out The type of sent messages.
  *
  * @example Question and answer
  * ```ts
@@ -138,7 +141,7 @@ export class Connection<In = unknown, Out = unknown>
   #closed = false;
 
   /**
-   * Connections are not made but given.
+   * Made by `Pipe()`, `Client()` and `Listener.accept()`.
    * @internal
    */
   constructor(over: OverTransport) {
@@ -166,13 +169,13 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   /**
-   * Sends a value. Resolves when it is on its way, which it is at once unless the
-   * other side is far behind with receiving.
+   * Sends a value. Resolves when the value is under way, which it is at once unless
+   * the receiver is far behind.
    *
    * @param value The value; it is encoded before this call returns.
-   * @param options How long to wait, and what ends the wait.
+   * @param options How long to wait, and a signal that ends the wait.
    * @throws {EncodingError} If the value cannot be sent; nothing is then sent.
-   * @throws {BrokenPipeError} If nobody holds the other end.
+   * @throws {BrokenPipeError} If no process holds the other end.
    * @throws {ConnectionError} If this end is closed or only receives.
    * @throws {DOMException} Named `TimeoutError`, if the time ran out first.
    */
@@ -182,8 +185,8 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   /**
-   * Sends a value as {@linkcode Connection.send} does, and blocks this thread
-   * while the other side is far behind.
+   * Sends a value as {@linkcode Connection.send} does, but blocks this thread while
+   * the receiver is far behind.
    *
    * @param value The value.
    * @param options How long to wait; a signal only counts before the wait.
@@ -198,12 +201,12 @@ export class Connection<In = unknown, Out = unknown>
   /**
    * Receives a value.
    *
-   * @param options How long to wait, and what ends the wait.
+   * @param options How long to wait, and a signal that ends the wait.
    * @returns The value.
-   * @throws {EndOfFileError} If there is none and none will come.
-   * @throws {RangeError} If the message is not one that `send` has sent, or one of
-   * a socket of which far more would be made than it has bytes: at the most 64 MiB
-   * and 16 bytes for each.
+   * @throws {EndOfFileError} If there is no message and none will come.
+   * @throws {RangeError} If the message was not sent by `send`, or came over a
+   * socket and decodes to far more than it has bytes: more than 64 MiB and 16 bytes
+   * for each.
    * @throws {ConnectionError} If this end is closed or only sends.
    * @throws {DOMException} Named `TimeoutError`, if the time ran out first.
    */
@@ -212,7 +215,7 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   /**
-   * Receives a value as {@linkcode Connection.recv} does, and blocks this thread
+   * Receives a value as {@linkcode Connection.recv} does, but blocks this thread
    * until there is one.
    *
    * @param options How long to wait; a signal only counts before the wait.
@@ -225,12 +228,12 @@ export class Connection<In = unknown, Out = unknown>
 
   /**
    * Sends bytes, or a part of them, as they are. Only `recvBytes` and
-   * `recvBytesInto` understand them.
+   * `recvBytesInto` can receive them.
    *
    * @param buffer The bytes; they may be changed as soon as this call returns.
-   * @param options Which part, and how long to wait.
-   * @throws {RangeError} If the buffer has no such part.
-   * @throws {BrokenPipeError} If nobody holds the other end.
+   * @param options The part to send, and how long to wait.
+   * @throws {RangeError} If the buffer does not have this part.
+   * @throws {BrokenPipeError} If no process holds the other end.
    */
   async sendBytes(
     buffer: ArrayBufferView | ArrayBufferLike,
@@ -242,11 +245,11 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   /**
-   * Sends bytes as {@linkcode Connection.sendBytes} does, and blocks this thread
-   * while the other side is far behind.
+   * Sends bytes as {@linkcode Connection.sendBytes} does, but blocks this thread
+   * while the receiver is far behind.
    *
    * @param buffer The bytes.
-   * @param options Which part, and how long to wait.
+   * @param options The part to send, and how long to wait.
    */
   sendBytesSync(
     buffer: ArrayBufferView | ArrayBufferLike,
@@ -259,12 +262,13 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   /**
-   * Receives a message as bytes, also one that `send` has sent.
+   * Receives a message as bytes, also one from `send`.
    *
-   * @param options How long the message may be, and how long to wait.
+   * @param options The maximum length of the message, and how long to wait.
    * @returns The bytes, which belong to the caller.
-   * @throws {BufferTooShortError} If the message is longer; it has the message.
-   * @throws {EndOfFileError} If there is none and none will come.
+   * @throws {BufferTooShortError} If the message is longer; the error has the
+   * message.
+   * @throws {EndOfFileError} If there is no message and none will come.
    */
   async recvBytes(
     options?: RecvBytesOptions,
@@ -277,10 +281,10 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   /**
-   * Receives bytes as {@linkcode Connection.recvBytes} does, and blocks this
-   * thread until there are some.
+   * Receives bytes as {@linkcode Connection.recvBytes} does, but blocks this thread
+   * until there are some.
    *
-   * @param options How long the message may be, and how long to wait.
+   * @param options The maximum length of the message, and how long to wait.
    * @returns The bytes.
    */
   recvBytesSync(options?: RecvBytesOptions): Uint8Array<ArrayBuffer> {
@@ -291,12 +295,13 @@ export class Connection<In = unknown, Out = unknown>
   /**
    * Receives a message into a buffer.
    *
-   * @param buffer Where the message is written.
-   * @param options At which offset, and how long to wait.
-   * @returns How many bytes the message has.
+   * @param buffer The buffer to fill.
+   * @param options The offset, and how long to wait.
+   * @returns The number of bytes of the message.
    * @throws {RangeError} If the offset lies outside the buffer.
-   * @throws {BufferTooShortError} If it does not fit; it has the message.
-   * @throws {EndOfFileError} If there is none and none will come.
+   * @throws {BufferTooShortError} If the message does not fit; the error has the
+   * message.
+   * @throws {EndOfFileError} If there is no message and none will come.
    */
   async recvBytesInto(
     buffer: ArrayBufferView | ArrayBufferLike,
@@ -307,12 +312,12 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   /**
-   * Receives a message into a buffer as {@linkcode Connection.recvBytesInto}
-   * does, and blocks this thread until there is one.
+   * Receives a message into a buffer as {@linkcode Connection.recvBytesInto} does,
+   * but blocks this thread until there is one.
    *
-   * @param buffer Where the message is written.
-   * @param options At which offset, and how long to wait.
-   * @returns How many bytes the message has.
+   * @param buffer The buffer to fill.
+   * @param options The offset, and how long to wait.
+   * @returns The number of bytes of the message.
    */
   recvBytesIntoSync(
     buffer: ArrayBufferView | ArrayBufferLike,
@@ -323,10 +328,11 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   /**
-   * Whether a message is there, or the end: `recv` would not have to wait.
+   * Waits until `recv` would not have to wait: for a message, or for the end of
+   * file.
    *
-   * @param options How long to wait; not at all if left out, as in Python.
-   * @returns Whether there is something, or `false` when the time ran out.
+   * @param options How long to wait; by default not at all, as in Python.
+   * @returns Whether there is a message or the end; `false` if the time ran out.
    * @throws {ConnectionError} If this end is closed or only sends.
    */
   async poll(options?: WaitOptions): Promise<boolean> {
@@ -337,10 +343,10 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   /**
-   * Looks as {@linkcode Connection.poll} does, and blocks this thread meanwhile.
+   * Waits as {@linkcode Connection.poll} does, but blocks this thread.
    *
-   * @param options How long to wait; not at all if left out.
-   * @returns Whether there is something.
+   * @param options How long to wait; by default not at all.
+   * @returns Whether there is a message or the end.
    */
   pollSync(options?: WaitOptions): boolean {
     const limit = this.#beginPolling(options);
@@ -349,8 +355,8 @@ export class Connection<In = unknown, Out = unknown>
   }
 
   /**
-   * Lets go of this end; a second time does nothing. The other side receives what
-   * was sent, and then the end.
+   * Closes this end; a second call does nothing. The other side receives the
+   * messages that were sent, and then the end of file.
    */
   close(): void {
     if (this.#closed) return;
@@ -369,7 +375,7 @@ export class Connection<In = unknown, Out = unknown>
     return Promise.resolve();
   }
 
-  /** What comes, until the end. */
+  /** The messages, until the end of file. */
   async *[Symbol.asyncIterator](): AsyncGenerator<In, void> {
     this.#refuse("receive over", "readable");
     for (;;) {
@@ -387,7 +393,7 @@ export class Connection<In = unknown, Out = unknown>
     return this.poll(options);
   }
 
-  /** What `console.log` shows. */
+  /** The text in `console.log()`. */
   [Symbol.for("Deno.customInspect")](): string {
     const state = this.#closed ? "closed" : "open";
     const ways = [this.readable ? "reads" : "", this.writable ? "writes" : ""];
@@ -435,7 +441,7 @@ export class Connection<In = unknown, Out = unknown>
     this.#refuseClosed("send over");
     if (sent === "late") throw late("send over the connection");
     throw new BrokenPipeError(
-      "Cannot send over the connection as somebody must hold the other end: all have closed it or died",
+      "Cannot send over the connection as a process must hold the other end: all have closed it or died",
     );
   }
 

@@ -1,5 +1,5 @@
 /**
- * Waiting for other tasks of the same thread.
+ * Waiting for other tasks of the same thread: a notification, and an async mutex.
  *
  * @module
  */
@@ -7,28 +7,31 @@
 import { settles } from "../../base/waiting.ts";
 import type { Limit } from "../../sync/steps.ts";
 
-/** Wakes all who wait for it to ring. */
+/** Wakes all tasks that wait for it. */
 export class Notify {
   #next: PromiseWithResolvers<void> | null = null;
 
-  /** Wakes all who wait now. */
+  /** Wakes all tasks that wait now. */
   notifyAll(): void {
     this.#next?.resolve();
     this.#next = null;
   }
 
-  /** The next ring; does not keep the program alive. */
+  /** The next notification; does not keep the program alive. */
   get next(): Promise<void> {
     return (this.#next ??= Promise.withResolvers<void>()).promise;
   }
 
-  /** Waits for the next ring; false when late. Rejects when aborted. */
+  /**
+   * Waits for the next notification; false if the time ran out. Rejects when
+   * aborted.
+   */
   async wait(limit: Limit): Promise<boolean> {
     return await settlesBy(this.next, limit);
   }
 }
 
-/** Waits until a promise settles; false when late. Rejects when aborted. */
+/** Waits until a promise settles; false if the time ran out. Rejects when aborted. */
 export async function settlesBy(
   done: Promise<unknown>,
   { deadline, signal }: Limit,
@@ -39,17 +42,17 @@ export async function settlesBy(
   return await settles(done, leftMs, signal);
 }
 
-/** Lets tasks do something one after the other, in the order of asking. */
+/** A mutex for tasks of one thread; they get it in the order in which they ask. */
 export class AsyncMutex {
-  // Invariant: settles when all who asked before have left; never rejects.
+  // Invariant: settles when all tasks that asked before have left; never rejects.
   #last: Promise<void> | null = null;
 
-  /** Whether nobody is in the row. */
+  /** Whether no task holds the mutex or waits for it. */
   get isFree(): boolean {
     return this.#last === null;
   }
 
-  /** Waits for its turn and then for `act`; gives `late` if it came too late. */
+  /** Runs `act` under the mutex; returns `late` if the time ran out before. */
   async run<T>(limit: Limit, late: T, act: () => Promise<T>): Promise<T> {
     const leave = await this.lock(limit);
     if (leave === null) return late;
@@ -60,7 +63,7 @@ export class AsyncMutex {
     }
   }
 
-  /** Waits for its turn; `null` when late. Whoever gets it calls the result. */
+  /** Locks the mutex and returns its unlock function; `null` if the time ran out. */
   async lock(limit: Limit): Promise<(() => void) | null> {
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -74,7 +77,8 @@ export class AsyncMutex {
     try {
       isMine = await settlesBy(before, limit);
     } finally {
-      // Who gives up does so in its turn, or the next one would overtake.
+      // A task that gives up still leaves in its turn, or the next one would
+      // overtake.
       if (!isMine) before.then(leave);
     }
     return isMine ? leave : null;

@@ -1,5 +1,5 @@
 /**
- * Waiting for several things at once.
+ * `wait()`: waits for several objects at once.
  *
  * @module
  */
@@ -8,22 +8,23 @@ import { type Awaitable, isAwaitable, READY } from "../../base/awaitable.ts";
 import { settles, timeoutOf, type WaitOptions } from "../../base/waiting.ts";
 
 /**
- * Waits until at least one of several things is ready, like Python's
+ * Waits until at least one of several objects is ready, like Python's
  * `multiprocessing.connection.wait`: a connection or queue with something to
- * receive or at its end, a listener with a peer, a process or its sentinel that
- * has ended, any promise that has settled.
+ * receive or at its end, a listener with a peer, a process or its sentinel that has
+ * ended, or a promise that has settled.
  *
- * Nothing is taken: `recv()` and its kin do that. Where others receive from the
- * same object, they may be quicker.
+ * Nothing is taken: call `recv()`, `get()` or `accept()` for that. If other
+ * processes receive from the same object, they may be faster.
  *
- * @typeParam T What is waited for.
- * @param objects All that is waited for; nothing at all is ready at once.
- * @param options How long to wait, and what ends the wait.
- * @returns Those that are ready, in the order given; none if the time ran out.
+ * @typeParam T The type of the objects.
+ * @param objects The objects; an empty list is ready at once.
+ * @param options How long to wait, and a signal that ends the wait.
+ * @returns The objects that are ready, in the given order; none if the time ran
+ * out.
  * @throws {TypeError} If an object cannot be waited for.
  * @throws {ConnectionError} If a connection among them is closed here.
  *
- * @example Serving whoever speaks
+ * @example Serving the connections that have messages
  * ```ts
  * import { Client, Listener, wait } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -82,13 +83,13 @@ function readiness(object: unknown, options: WaitOptions): Promise<boolean> {
   return settles(Promise.resolve(object), timeout, signal);
 }
 
-/** Waits for the first one, and takes all others off what they sleep on. */
+/** Waits for the first one, and cancels the waits for all others. */
 async function first(
   all: readonly unknown[],
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  // It may have been aborted during the look.
+  // It may have been aborted during the check.
   signal?.throwIfAborted();
   const over = new AbortController();
   const abort = () => over.abort();

@@ -1,5 +1,5 @@
 /**
- * The pipe.
+ * `Pipe()`: makes two connections that carry messages between processes.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import { BYTES_LIMIT } from "../ring/ring.ts";
 import { drain, RingTransport } from "./ring_transport.ts";
 
 /**
- * What a pipe is like.
+ * Options of `Pipe()`.
  *
  * @example One way only
  * ```ts
@@ -41,22 +41,22 @@ import { drain, RingTransport } from "./ring_transport.ts";
  */
 export interface PipeOptions {
   /**
-   * Whether both ends send and receive; else the first receives what the second
-   * sends.
+   * Whether both ends send and receive; otherwise the first receives what the
+   * second sends.
    *
    * @default {true}
    */
   readonly duplex?: boolean | undefined;
   /**
-   * How many bytes may be on their way in each direction before `send` waits for
-   * the receiver. A larger message passes alone.
+   * How many bytes may be under way in each direction before `send` waits for the
+   * receiver. A larger message is accepted when nothing else is under way.
    *
    * @default {67108864}
    */
   readonly maxBytes?: number | undefined;
 }
 
-/** One end of a pipe, wherever it goes. */
+/** One end of a pipe. */
 class PipeConnection<In, Out> extends Connection<In, Out> implements Shareable {
   readonly #transport: RingTransport | Unavailable;
 
@@ -86,24 +86,24 @@ Object.defineProperty(PipeConnection, "name", { value: "Connection" });
  * Python's `multiprocessing.Pipe`.
  *
  * - **Giving an end away:** pass it among the arguments of a process, or send it
- *   over a connection; the other side gets a connection of its own. Whoever gave
- *   it away still holds it, and closes it when he does not need it.
- * - **The end:** `recv` throws an `EndOfFileError`, and `send` a
- *   `BrokenPipeError`, when everybody who held the other end has closed it or
- *   died. So close what is not used in a process: who holds both ends waits for
- *   himself.
- * - **Dead processes:** are noticed by who waits, or sends, within 100 ms. One that
- *   dies while it sends has sent the whole message or nothing.
- * - **While a module loads:** a child that loads the module too has the same pipe
- *   and holds both its ends from then on, as under Python's `fork`. The parent does
- *   not know that before, so that it must keep its ends until the child has
- *   spoken. Ends among the arguments count from `start()` on.
+ * over a connection; the other side gets a connection of its own. The giver still
+ * holds the end, and closes it when it is not needed any more.
+ * - **End of file:** `recv` throws an `EndOfFileError`, and `send` a
+ * `BrokenPipeError`, once every process that held the other end has closed it or
+ * died. So close the ends that a process does not use: a process that holds both
+ * ends never sees the end of file.
+ * - **Dead processes:** a process that waits or sends notices a death within 100
+ * ms. A process that dies while it sends has sent the whole message or nothing.
+ * - **Made while a module loads:** a child that loads the module too has the same
+ * pipe, and holds both of its ends from then on, as under Python's `fork`. The
+ * parent cannot see that earlier, so it must keep its ends until the first message
+ * of the child. Ends among the arguments of a process count from `start()` on.
  *
  * @typeParam In What the first end receives.
  * @typeParam Out What the first end sends.
- * @param options Whether it goes both ways, and how much fits in.
+ * @param options Whether it goes both ways, and how many bytes it holds.
  * @returns The two ends.
- * @throws {TypeError} If the options are none.
+ * @throws {TypeError} If `options` or `duplex` has the wrong type.
  * @throws {RangeError} If `maxBytes` is out of range.
  *
  * @example A child that answers
@@ -153,7 +153,7 @@ export function Pipe(options?: PipeOptions): [Connection, Connection] {
   return createPipe("local", options);
 }
 
-/** A pipe at home in a place, as the contexts make them. */
+/** Makes a pipe in memory of a kind that the context chooses. */
 export function createPipe(
   place: BlockPlace,
   options: PipeOptions = {},
@@ -205,7 +205,7 @@ function check(options: PipeOptions): PipeOptions {
   );
 }
 
-/** In the place of a pipe of the parent that cannot be had here. */
+/** The transport of a pipe that belongs to the parent and cannot be attached here. */
 class Unavailable implements Transport {
   readonly readable = true;
   readonly writable = true;

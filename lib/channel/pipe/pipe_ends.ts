@@ -1,5 +1,5 @@
 /**
- * Who holds the two ends of a pipe, in shared memory.
+ * The holders of the two ends of a pipe, in shared memory.
  *
  * ```
  *   word    0 .. 3    4, 5          6         8 + 6n ..
@@ -13,25 +13,25 @@
  *             +--hand()--> HANDED --lost(), or it counts no more--> FREE
  *
  *   HANDED counts as long as, by its aim,
- *             SENDER      its sender lives, who knows what becomes of it
- *             ADDRESSEE   the one lives to whom it was sent
+ *             SENDER      its sender lives, which knows what becomes of it
+ *             ADDRESSEE   the receiver lives to which it was sent
  *             ANYBODY     nobody has taken it
  *             and aim() leads from the first to one of the others
  *
  *   end     open --no place is held, and none handed that counts--> over, for good
  * ```
  *
- * - **A ticket** is a place that stands for a connection on its way. It is taken
- *   once: who comes with it again, or after it was lost, joins like anybody, and
- *   cannot if the end is over by then.
- * - **Never unheld on the way:** who hands an end holds it meanwhile, and taking a
- *   ticket makes one place of the other in one step.
- * - **Under the mutex** is done all that changes a place. The word `who` is written
- *   last, so one that dies in there has done all or nothing.
- * - **The dead** are found by whoever looks: owners of the memory are known to be
- *   alive or not. The place of a dead one is given again when all are used.
- * - **Not seen:** where several may receive what carries a ticket, and the one
- *   that it was aimed at dies, the end may be over before another one takes it.
+ * - **A ticket** is a place that stands for a connection under way. It can be taken
+ * once: a receiver that presents it again, or after it was lost, joins like any
+ * other, and cannot if the end is over by then.
+ * - **Held all the way:** the sender of an end holds it until its ticket is taken,
+ * and taking a ticket turns one place into the other in one step.
+ * - **Under the mutex** happens every change of a place. The word `who` is written
+ * last, so a process that dies there has changed everything or nothing.
+ * - **The dead** are found at each look: the owners of the memory are known to be
+ * alive or not. The place of a dead holder is reused once all places are in use.
+ * - **Limit:** if several processes can receive the message with a ticket, and the
+ * one that it was aimed at dies, the end may be over before another one takes it.
  *
  * @module
  */
@@ -50,7 +50,7 @@ export function otherEnd(end: End): End {
   return end === 0 ? 1 : 0;
 }
 
-/** How many may hold an end at once, or be on their way to it. */
+/** How many connections may hold an end at once, or be on their way to it. */
 export const HOLDERS_MAX = 256;
 
 const OVER = 4;
@@ -58,12 +58,12 @@ const SERIALS = 6;
 const PLACES = 8;
 const WORDS_PER_PLACE = 6;
 
-/** How many bytes of a block the ends take. */
+/** The bytes of a block that the ends take. */
 export const ENDS_BYTES: number = 4 *
   (PLACES + 2 * HOLDERS_MAX * WORDS_PER_PLACE);
 
-// The words of a place. WHO is 0 for nobody, the owner that holds the end, or
-// less than 0 for the one that has handed it to another.
+// The words of a place. WHO is 0 for a free place, the owner that holds the end, or
+// less than 0 for the owner that has handed it to another.
 const WHO = 0;
 const SERIAL = 1;
 const AIM = 2;
@@ -73,7 +73,7 @@ const SENDER = 0;
 const ADDRESSEE = 1;
 const ANYBODY = 2;
 
-/** What stands for a connection on its way. */
+/** The place that stands for a connection under way. */
 export interface EndTicket {
   readonly place: number;
   readonly serial: number;
@@ -83,12 +83,12 @@ export interface EndTicket {
 export class Ends {
   /** The memory. */
   readonly block: Block;
-  // Invariant: these belong to the place where the block is now.
+  // Invariant: the views match the memory to which the block is mapped now.
   #words!: Int32Array;
   readonly #self = { me: 0 };
   readonly #runner: StepRunner;
 
-  /** Looks at the ends in `block`. */
+  /** Views the ends in `block`. */
   constructor(block: Block) {
     this.block = block;
     this.#runner = new StepRunner(block);
@@ -105,7 +105,10 @@ export class Ends {
     this.#self.me = this.block.owner;
   }
 
-  /** Nobody but this isolate has seen memory that moves. */
+  /**
+   * Renames this isolate after the memory moved; no other one has seen the memory
+   * yet.
+   */
   #rename(before: number): void {
     const words = this.#words;
     for (let at = PLACES; at < words.length; at += WORDS_PER_PLACE) {
@@ -114,7 +117,7 @@ export class Ends {
     }
   }
 
-  /** Becomes a holder; gives the place, or null if the end is over. */
+  /** Adds a holder; returns its place, or null if the end is over. */
   join(end: End): number | null {
     return this.#locked(() => {
       if (this.#isOver(end)) return null;
@@ -137,7 +140,7 @@ export class Ends {
     });
   }
 
-  /** Becomes a holder by a ticket; null if that is worth nothing any more. */
+  /** Adds a holder with a ticket; null if the ticket is void. */
   take(end: End, ticket: EndTicket): number | null {
     return this.#locked(() => {
       if (this.#isOver(end) || !this.#isHanded(ticket)) return null;
@@ -146,7 +149,7 @@ export class Ends {
     });
   }
 
-  /** Says whom a ticket waits for; null for anybody. */
+  /** Sets the addressee of a ticket; null for any receiver. */
   aim(ticket: EndTicket, to: Addressee | null): void {
     this.#locked(() => {
       if (!this.#isHanded(ticket)) return;
@@ -157,22 +160,22 @@ export class Ends {
     });
   }
 
-  /** Gives up a ticket that was not taken. */
+  /** Gives up a ticket that nobody has taken. */
   lose(ticket: EndTicket): void {
     this.#locked(() => {
       if (this.#isHanded(ticket)) this.#setWho(ticket.place, 0);
     });
   }
 
-  /** Lets go of a place. */
+  /** Frees a place. */
   leave(place: number): void {
     this.#locked(() => this.#setWho(place, 0));
   }
 
-  /** Whether nobody holds the end, and nobody ever will. */
+  /** Whether the end has no holder, and never will have one. */
   isOver(end: End): boolean {
     if (this.#isOver(end)) return true;
-    // Who holds it most likely still does, and no lock is needed to see that.
+    // A holder most likely still holds it, and seeing that needs no lock.
     if (this.#isHeld(end)) return false;
     return this.#locked(() => {
       if (this.#isHeld(end)) return false;
@@ -181,7 +184,7 @@ export class Ends {
     });
   }
 
-  /** One that holds the end, for tickets on their way there. */
+  /** One of the holders of the end, as addressee of tickets that are sent there. */
   holderOf(end: End): Addressee | null {
     for (const place of placesOf(end)) {
       const who = this.#who(place);
@@ -227,7 +230,7 @@ export class Ends {
   }
 
   #isAlive(who: number): boolean {
-    // To ask for oneself would cost a system call as well.
+    // Asking about this isolate would cost a system call, too.
     return who === this.#self.me || this.block.isOwnerAlive(who);
   }
 
@@ -248,7 +251,7 @@ export class Ends {
     for (const place of placesOf(end)) if (this.#who(place) === 0) return place;
     for (const place of placesOf(end)) if (!this.#counts(place)) return place;
     throw new ConnectionError(
-      `Cannot share the connection as at most ${HOLDERS_MAX} may hold one end at once: close those that nobody needs`,
+      `Cannot share the connection as at most ${HOLDERS_MAX} may hold one end at once: close unused ones`,
     );
   }
 }

@@ -1,13 +1,14 @@
 /**
- * The memory of a pipe: two rings, or one, and who holds the ends.
+ * The memory of a pipe: one or two rings, and the holders of its ends.
  *
  * ```
  *   end 0 --send--> ring 0 --recv--> end 1
  *   end 1 --send--> ring 1 --recv--> end 0      the only one if not duplex
  * ```
  *
- * When an end is over, the ring that it sent into is shut: what is in there can
- * still be got. The ring that it got from is dropped, since nobody will get that.
+ * When an end is over, the ring into which it sent is shut: its records can still
+ * be received. The ring from which it received is dropped, because nothing will be
+ * received from it.
  *
  * @module
  */
@@ -36,26 +37,26 @@ const CARRIES = 0;
 
 const known = new WeakCache<PipeMemory>();
 
-/** Takes what a ring that is dropped still has, for the sake of its tickets. */
+/** Empties a ring that is dropped, to give up the tickets in its records. */
 export type Drain = (ring: Ring) => void;
 
-/** Connections that were sent to an end where nobody was yet to receive them. */
-class Posting {
+/** Connections that were sent to an end without a holder. */
+class PendingTickets {
   constructor(
     readonly tickets: readonly Ticket[],
     readonly ends: Ends,
     readonly end: End,
   ) {}
 
-  /** Says whom they wait for, as soon as that is known. */
+  /** Aims their tickets at the receiver as soon as it is known. */
   settle(): void {
     const to = this.ends.holderOf(this.end);
     if (to === null && !this.ends.isOver(this.end)) {
-      postings.add(this);
+      pendingTickets.add(this);
       return;
     }
-    // First, as who loses a ticket looks at all of these.
-    postings.delete(this);
+    // First, because losing a ticket settles all of these.
+    pendingTickets.delete(this);
     for (const ticket of this.tickets) {
       if (to === null) ticket.lost();
       else ticket.sent(to);
@@ -63,21 +64,21 @@ class Posting {
   }
 }
 
-// Whoever looks at any pipe looks at these too: the receiver is still to begin, or
-// is on its way itself.
-const postings = new Set<Posting>();
+// Each look at any pipe settles these, too: their receiver has yet to start, or is
+// itself under way.
+const pendingTickets = new Set<PendingTickets>();
 
 /** The memory of a pipe, as this isolate sees it. */
 export class PipeMemory {
   readonly ends: Ends;
-  /** By the end that sends into it. */
+  /** The rings, by the end that sends into them. */
   readonly rings: readonly [Ring | null, Ring | null];
   readonly #drain: Drain;
-  // Invariant: the ends that were over when they were looked at last.
+  // Invariant: the ends that were over at the last look.
   readonly #over: [boolean, boolean] = [false, false];
   #lookedAtMs = Date.now();
 
-  /** Looks at a pipe. */
+  /** Views a pipe. */
   constructor(
     ends: Block,
     rings: readonly [Block | null, Block | null],
@@ -92,10 +93,10 @@ export class PipeMemory {
     }
   }
 
-  /** Shuts what belongs to an end that is over. */
+  /** Shuts the rings of an end that is over. */
   look(): void {
     this.#look();
-    for (const posting of [...postings]) posting.settle();
+    for (const pending of [...pendingTickets]) pending.settle();
   }
 
   #look(): void {
@@ -105,7 +106,7 @@ export class PipeMemory {
     }
   }
 
-  /** The same, if nobody has looked for a while. */
+  /** Does the same, unless it was done a short time ago. */
   lookAgain(): void {
     const sinceMs = Date.now() - this.#lookedAtMs;
     if (sinceMs >= LIVENESS_CHECK_MS || sinceMs < 0) this.look();
@@ -125,19 +126,19 @@ export class PipeMemory {
     return Atomics.load(ring.ownWords.int32, CARRIES) !== 0;
   }
 
-  /** Notes that a message with a ticket is to be put. */
+  /** Notes that a message with a ticket will be put. */
   carry(ring: Ring): void {
     Atomics.store(ring.ownWords.int32, CARRIES, 1);
   }
 
-  /** Says that connections were sent to an end. */
+  /** Notes that connections were sent to an end. */
   posted(tickets: readonly Ticket[], end: End): void {
-    // Until it is known who will take them, anybody may.
+    // Until the receiver is known, any process may take them.
     for (const ticket of tickets) ticket.sent(null);
-    new Posting(tickets, this.ends, end).settle();
+    new PendingTickets(tickets, this.ends, end).settle();
   }
 
-  /** Lets go of a place at an end. */
+  /** Frees a place at an end. */
   leave(place: number): void {
     this.ends.leave(place);
     this.look();
@@ -173,21 +174,21 @@ export class PipeMemory {
   }
 
   /**
-   * For the children of this process, which may come to make the pipe too.
+   * For children of this process, which may load a module that makes the pipe, too.
    * @internal
    */
   [HANDLE](destination: Destination): ConnectionHandle {
     return this.#handle(0, destination);
   }
 
-  /** Becomes a holder of an end; null if that is over. */
+  /** Adds a holder to an end; null if the end is over. */
   hold(end: End, ticket: EndTicket | null): number | null {
     const place = ticket === null ? null : this.ends.take(end, ticket);
     return place ?? this.ends.join(end);
   }
 }
 
-/** The memory of a new pipe. */
+/** Allocates the memory of a new pipe. */
 export function makePipeMemory(
   place: BlockPlace,
   isDuplex: boolean,
@@ -209,7 +210,7 @@ export function pipeMemoryOf(
   handle: ConnectionHandle,
   drain: Drain,
 ): PipeMemory {
-  // Attached in any case: that tells their makers that the handles have arrived.
+  // Attached in any case: that tells the senders that their handles have arrived.
   const ends = Block.attach(handle.block);
   const [first, second] = handle.rings.map((ring) =>
     ring && Block.attach(ring)

@@ -1,8 +1,8 @@
 /**
- * Messages through rings in shared memory: what pipes are made of.
+ * The transport of a pipe: messages through rings in shared memory.
  *
- * What can be done at once is done in the caller's turn, without anything being
- * made for it; all else stands in a row, so that the order is kept.
+ * An operation that can finish at once does so in the caller's turn, and allocates
+ * nothing. All others queue at a mutex, which keeps their order.
  *
  * @module
  */
@@ -54,14 +54,14 @@ import {
   type Ring,
 } from "../ring/ring.ts";
 
-/** Longer messages of bytes are copied out of the ring only once. */
+/** Bytes of a longer message are copied out of the ring only once. */
 const COPIED_MAX_BYTES = 1024;
 
-/** After so many there is a turn of the event loop, for the sake of all others. */
+/** The event loop gets a turn after this many messages. */
 const MESSAGES_PER_TURN = 256;
 
-/** A message on its way. */
-interface Parcel {
+/** An encoded message that waits for room. */
+interface EncodedMessage {
   readonly item: Item;
   readonly tickets: readonly Ticket[];
 }
@@ -97,12 +97,12 @@ function readerFor(wanted: ReceiveForm): Reader<unknown> {
   }
 }
 
-/** Takes what is left in a ring, and closes the connections among it. */
+/** Takes the records that are left in a ring, and closes the connections in them. */
 export function drain(ring: Ring): void {
   for (;;) {
     const got = ring.tryGet(readToClose);
     if (got === EMPTY || got === GONE || got === BUSY) return;
-    // Whatever becomes of it, nobody waits for it.
+    // No caller waits for the outcome.
     if (isLeft(got)) got.discard(closeAtOnce).catch(() => {});
   }
 }
@@ -135,11 +135,11 @@ export class RingTransport implements Transport {
   readonly #closing = new AbortController();
   // Invariant: how many messages have passed since the last turn of the event loop.
   #passed = 0;
-  // Invariant: what it holds; null once it is closed, or if the end was over
-  // before it came.
+  // Invariant: the place that this end holds; null once it is closed, and if the
+  // end was over before this connection arrived.
   #place: number | null;
 
-  /** Takes over a place among those that hold the end. */
+  /** Takes over a place among the holders of the end. */
   constructor(memory: PipeMemory, end: End, place: number | null) {
     const incoming = memory.rings[otherEnd(end)];
     const outgoing = memory.rings[end];
@@ -147,7 +147,7 @@ export class RingTransport implements Transport {
     this.#end = end;
     this.readable = incoming !== null;
     this.writable = outgoing !== null;
-    // Nobody asks for the one that is not there.
+    // `readable` guards the ring that does not exist.
     this.#in = incoming!;
     this.#out = outgoing!;
     this.#place = place;
@@ -158,10 +158,10 @@ export class RingTransport implements Transport {
 
   sendSync(form: MessageForm, content: unknown, limit: Limit): SendOutcome {
     this.#memory.lookAgain();
-    const parcel = this.#sendAtOnce(form, content);
-    if (typeof parcel === "string") return parcel;
+    const message = this.#sendAtOnce(form, content);
+    if (typeof message === "string") return message;
     return this.#settling(
-      parcel,
+      message,
       (item) => sentBy(this.#out.putSync(item, limit)),
     );
   }
@@ -174,31 +174,34 @@ export class RingTransport implements Transport {
     limit.signal?.throwIfAborted();
     this.#memory.lookAgain();
     const isAtOnce = this.#senders.isFree && !this.#mustTurn(this.#out);
-    const parcel = isAtOnce
+    const message = isAtOnce
       ? this.#sendAtOnce(form, content)
-      : this.#parcel(form, content);
-    if (typeof parcel === "string") return parcel;
+      : this.#encoded(form, content);
+    if (typeof message === "string") return message;
     let sent: SendOutcome = "broken";
     try {
-      sent = await this.#inRow(
+      sent = await this.#inTurn(
         this.#senders,
         this.#out,
         limit,
-        async (until) => sentBy(await this.#out.put(parcel.item, until)),
+        async (until) => sentBy(await this.#out.put(message.item, until)),
       );
       if (sent === "late") limit.signal?.throwIfAborted();
       return sent;
     } finally {
-      this.#settle(parcel, sent);
+      this.#settle(message, sent);
     }
   }
 
-  /** Sends at once if that can be; else gives what is to be sent. */
-  #sendAtOnce(form: MessageForm, content: unknown): SendOutcome | Parcel {
+  /** Sends at once if possible; otherwise returns the encoded message. */
+  #sendAtOnce(
+    form: MessageForm,
+    content: unknown,
+  ): SendOutcome | EncodedMessage {
     const outcome = form === "bytes"
       ? this.#sendBytes(content as MessageBytes)
       : this.#encode(content);
-    if (outcome === null) return this.#parcel(form, content);
+    if (outcome === null) return this.#encoded(form, content);
     return typeof outcome === "string"
       ? sentBy(outcome)
       : { item: outcome, tickets: NO_TICKETS };
@@ -224,12 +227,12 @@ export class RingTransport implements Transport {
     try {
       return encodeTo(value, this.#putOrKeep);
     } catch {
-      // Whatever it is, it comes again where it is made ready with more care.
+      // Whatever the error is, the slower path meets it again, with more care.
       return null;
     }
   }
 
-  #parcel(form: MessageForm, content: unknown): Parcel {
+  #encoded(form: MessageForm, content: unknown): EncodedMessage {
     if (form === "bytes") {
       const bytes = content as MessageBytes;
       const item = keepItem(bytes, bytes.length, kindOfBytes(bytes));
@@ -243,17 +246,20 @@ export class RingTransport implements Transport {
     return { item, tickets };
   }
 
-  #settling(parcel: Parcel, put: (item: Item) => SendOutcome): SendOutcome {
+  #settling(
+    message: EncodedMessage,
+    put: (item: Item) => SendOutcome,
+  ): SendOutcome {
     let sent: SendOutcome = "broken";
     try {
-      return sent = put(parcel.item);
+      return sent = put(message.item);
     } finally {
-      this.#settle(parcel, sent);
+      this.#settle(message, sent);
     }
   }
 
-  /** Says what has become of the connections in a message. */
-  #settle({ item, tickets }: Parcel, sent: SendOutcome): void {
+  /** Settles the tickets of the connections in a message. */
+  #settle({ item, tickets }: EncodedMessage, sent: SendOutcome): void {
     if (sent !== "sent") dropItem(item);
     if (tickets.length === 0) return;
     if (sent === "sent") {
@@ -294,14 +300,17 @@ export class RingTransport implements Transport {
     limit: Limit,
   ): Promise<Got<unknown>> {
     const get = (until: Limit) => this.#in.get(read, until);
-    const got = await this.#inRow(this.#receivers, this.#in, limit, get);
+    const got = await this.#inTurn(this.#receivers, this.#in, limit, get);
     if (got === "broken") return GONE;
     if (got !== EMPTY && got !== "late") return got as Got<unknown>;
     limit.signal?.throwIfAborted();
     return this.#lastLook(read);
   }
 
-  /** Who only waits for a short time would never see that the others have died. */
+  /**
+   * After a short wait: looks for the death of the other side, which short waits
+   * alone would never notice.
+   */
   #lastLook(read: Reader<unknown>): Got<unknown> {
     if (this.#place === null) return GONE;
     this.#memory.lookAgain();
@@ -318,7 +327,8 @@ export class RingTransport implements Transport {
     if (this.#hasNews) return true;
     const { turn } = this.#in;
     if (limit.deadline <= performance.now()) {
-      // Who asks again and again must not keep out the sender, if that is here.
+      // A caller that asks again and again must not starve a sender in this
+      // isolate.
       turn.owe();
       await turn.give(limit.signal);
       return this.#hasLateNews;
@@ -344,18 +354,18 @@ export class RingTransport implements Transport {
   }
 
   /**
-   * Waits after those that have asked before; `"late"` if they took too long, and
-   * `"broken"` if this end was closed meanwhile.
+   * Waits for its turn at the mutex, and then for `wait`; `"late"` if the time ran
+   * out, and `"broken"` if this end was closed meanwhile.
    */
-  async #inRow<T>(
-    row: AsyncMutex,
+  async #inTurn<T>(
+    mutex: AsyncMutex,
     { turn }: Ring,
     limit: Limit,
     wait: (until: Limit) => Promise<T>,
   ): Promise<T | "late" | "broken"> {
     const until = this.#until(limit);
     try {
-      const leave = await row.lock(until);
+      const leave = await mutex.lock(until);
       if (leave === null) return "late";
       try {
         if (this.#passed > MESSAGES_PER_TURN) turn.owe();
@@ -371,7 +381,7 @@ export class RingTransport implements Transport {
     }
   }
 
-  /** The same limit, and the end of this end. */
+  /** The same limit, which also ends when this end is closed. */
   #until({ deadline, signal }: Limit): Limit {
     const closing = this.#closing.signal;
     return {
@@ -384,7 +394,7 @@ export class RingTransport implements Transport {
 
   // The end
 
-  /** How this end travels to another process. */
+  /** The handle by which this end travels to another process. */
   handle(destination: Destination): ConnectionHandle {
     return this.#memory.handle(this.#end, destination);
   }
@@ -401,7 +411,7 @@ export class RingTransport implements Transport {
 
 const CLOSED = Symbol("multiprocessing.closed");
 
-/** A connection that was forgotten and not closed lets go all the same. */
+/** Frees the place of a connection that was garbage collected and not closed. */
 const dropped = new FinalizationRegistry<{ memory: PipeMemory; place: number }>(
   ({ memory, place }) => memory.leave(place),
 );

@@ -1,5 +1,5 @@
 /**
- * The queue, and the one that knows when all work is done.
+ * `Queue` and `JoinableQueue`.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import {
 const NOW: WaitOptions = { timeout: 0 };
 
 /**
- * How a queue is shut down.
+ * Options of `queue.shutdown()`.
  *
  * @example At once
  * ```ts
@@ -44,7 +44,7 @@ const NOW: WaitOptions = { timeout: 0 };
  */
 export interface ShutdownQueueOptions {
   /**
-   * Whether what is in the queue is dropped.
+   * Whether the items in the queue are dropped.
    *
    * @default {false}
    */
@@ -52,34 +52,35 @@ export interface ShutdownQueueOptions {
 }
 
 /**
- * Items that any processes put and any others get, first in first out, like
+ * A first-in, first-out queue that any processes can put into and get from, like
  * Python's `multiprocessing.Queue`.
  *
- * - **Order:** what one process puts is got in that order. Between two processes
- *   there is no order, and each item is got once.
- * - **Copies:** `put` encodes at once. Later changes to the object are not seen,
- *   and what cannot be sent throws there and puts nothing. In Python a thread in
- *   the background does that later, and loses it.
- * - **Items** are what can be sent to a process: plain data, errors, and this
- *   package's own objects, queues among them.
- * - **Views** of a buffer bring what they show of it and no more. Two of one buffer
- *   in one item share it where they arrive, and what lies between them is cut out.
+ * - **Order:** the items of one process are got in the order of its puts. Items of
+ * two processes have no order. Each item is got once.
+ * - **Copies:** `put` encodes at once. It does not see later changes to the object;
+ * for a value that cannot be sent it throws and puts nothing. In Python a
+ * background thread encodes later, and loses such a value.
+ * - **Items** are values that can be sent to a process: plain data, errors, and the
+ * objects of this package, queues among them.
+ * - **Views** of a buffer bring the bytes that they show, and no more. Two views of
+ * one buffer in one item share a buffer on arrival; the bytes between them are cut
+ * out.
  * - **Back-pressure:** with a `maxsize`, and at `maxBytes`, `put` waits for room.
  * - **Numbers:** `qsize()`, `empty()` and `full()` are exact at the moment of the
- *   call; a moment later they may be others.
- * - **The end:** after `shutdown()` nothing is put, and `get` gives what is left and
- *   then throws a {@linkcode QueueShutDown}. `for await` ends there.
- * - **Ended processes:** what was put stays, also when its process has ended or was
- *   killed. No `join()` of a process waits for a reader of its items, so there is
- *   no `cancelJoinThread()` and no `joinThread()`.
- * - **Dead processes:** one that dies in the middle of a put or get has done
- *   nothing, and is in nobody's way. An item that it has got is gone with it.
- * - **Sharing:** pass it among a child's arguments, put it into another queue, or
- *   make it while the module loads.
+ * call, and may change a moment later.
+ * - **The end:** after `shutdown()` puts fail, and `get` returns the items that are
+ * left and then throws a {@linkcode QueueShutDown}. `for await` ends there.
+ * - **Ended processes:** items stay in the queue after the process that put them
+ * has ended or was killed. No `join()` of a process waits for a reader of its
+ * items, so there is no `cancelJoinThread()` and no `joinThread()`.
+ * - **Dead processes:** a process that dies in the middle of a put or get has done
+ * nothing, and blocks no other process. An item that it has got is lost with it.
+ * - **Sharing:** pass a queue among a child's arguments, put it into another queue,
+ * or make it while the module loads.
  *
- * Every wait is there as a promise, and in `…Sync` as a call that blocks.
+ * Every wait exists as a promise, and in `…Sync` as a blocking call.
  *
- * @typeParam T What the items are.
+ * @typeParam T The type of the items.
  *
  * @example Work for two processes
  * ```ts
@@ -120,17 +121,18 @@ export class Queue<T = unknown> extends SimpleQueue<T>
    * equal(queue.full(), true);
    * ```
    *
-   * @param maxsize How many items it holds at the most; as many as its memory does
-   * if that is 0 or less.
-   * @param options How much memory it may take.
-   * @throws {RangeError} If one of these is no whole number, or too large.
+   * @param maxsize The maximum number of items; if 0 or less, only memory limits
+   * it.
+   * @param options How much memory the items may take.
+   * @throws {RangeError} If `maxsize` or `maxBytes` is not a whole number, or too
+   * large.
    */
   constructor(maxsize = 0, options: QueueOptions = {}) {
     expectForm("queue", checkMaxsize(maxsize));
     super(options);
   }
 
-  /** How many items it holds at the most; 0 for as many as its memory does. */
+  /** The maximum number of items; 0 if only memory limits it. */
   get maxsize(): number {
     const { maxCount } = coreBehind(this);
     return maxCount === COUNT_LIMIT ? 0 : maxCount;
@@ -169,20 +171,19 @@ export class Queue<T = unknown> extends SimpleQueue<T>
   }
 
   /**
-   * How many items there are at this moment, like Python's `qsize()`, which is
-   * only about right and missing on macOS.
+   * The number of items at this moment, like Python's `qsize()`, which is only
+   * approximate and does not exist on macOS.
    *
-   * @returns The number; it may be another one already.
+   * @returns The number, which may change at any time.
    */
   qsize(): number {
     return coreBehind(this).count;
   }
 
   /**
-   * Whether there are `maxsize` items at this moment.
+   * Whether the queue has `maxsize` items at this moment.
    *
-   * @returns Whether who puts an item now would wait. One that finds no memory
-   * left waits too.
+   * @returns Whether a put would wait now. A put also waits if the memory is full.
    */
   full(): boolean {
     const core = coreBehind(this);
@@ -190,9 +191,9 @@ export class Queue<T = unknown> extends SimpleQueue<T>
   }
 
   /**
-   * Ends the queue, in all processes: from now on `put` throws a
-   * {@linkcode QueueShutDown}, also where it is waiting, and so does `get` when
-   * nothing is left. Python has this for threads only.
+   * Ends the queue, in all processes: from now on `put` throws a {@linkcode
+   * QueueShutDown}, also if it is already waiting, and so does `get` when no item
+   * is left. Python has this for threads only.
    *
    * @example The others stop
    * ```ts
@@ -205,7 +206,8 @@ export class Queue<T = unknown> extends SimpleQueue<T>
    * deepEqual(await Array.fromAsync(queue), [1, 2]);
    * ```
    *
-   * @param options Whether what is left is dropped; such items count as done.
+   * @param options Whether the remaining items are dropped; such items count as
+   * done.
    */
   shutdown(options: ShutdownQueueOptions = {}): void {
     expectOptions(options, "shut down a queue", "{ immediate: true }");
@@ -226,11 +228,11 @@ export class Queue<T = unknown> extends SimpleQueue<T>
 }
 
 /**
- * A queue that knows when all that was put is done, like Python's
- * `multiprocessing.JoinableQueue`: who has got an item says `taskDone()` when the
- * work is done, and `join()` waits until as many were done as were put.
+ * A queue that knows when all work is done, like Python's
+ * `multiprocessing.JoinableQueue`: each consumer calls `taskDone()` when it has
+ * finished an item, and `join()` waits until all items that were put are done.
  *
- * @typeParam T What the items are.
+ * @typeParam T The type of the items.
  *
  * @example Until all work is done
  * ```ts
@@ -252,10 +254,11 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
    * Makes a queue.
    *
-   * @param maxsize How many items it holds at the most; as many as its memory does
-   * if that is 0 or less.
-   * @param options How much memory it may take.
-   * @throws {RangeError} If one of these is no whole number, or too large.
+   * @param maxsize The maximum number of items; if 0 or less, only memory limits
+   * it.
+   * @param options How much memory the items may take.
+   * @throws {RangeError} If `maxsize` or `maxBytes` is not a whole number, or too
+   * large.
    */
   constructor(maxsize = 0, options: QueueOptions = {}) {
     expectForm("joinable", checkMaxsize(maxsize));
@@ -263,9 +266,9 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   /**
-   * Says that the work for one item is done.
+   * Notes that the work on one item is done.
    *
-   * @throws {ProcessStateError} If it was said more often than items were put.
+   * @throws {ProcessStateError} If it is called more often than items were put.
    */
   taskDone(): void {
     if (coreBehind(this).taskDone()) return;
@@ -275,7 +278,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   /**
-   * Waits until every item that was put is done. In Python it has no timeout.
+   * Waits until every item that was put is done. Python's has no timeout.
    *
    * @example Usage
    * ```ts
@@ -290,7 +293,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * equal(await queue.join(), true);
    * ```
    *
-   * @param options How long to wait, and what ends the wait.
+   * @param options How long to wait, and a signal that ends the wait.
    * @returns Whether all is done; `false` if the time ran out first.
    */
   async join(options?: WaitOptions): Promise<boolean> {
@@ -305,12 +308,13 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   /**
-   * Waits as {@linkcode JoinableQueue.join} does, and blocks this thread meanwhile.
+   * Waits as {@linkcode JoinableQueue.join} does, but blocks this thread.
    *
    * @param options How long to wait; a signal only counts before the wait.
    * @returns Whether all is done.
-   * @throws {UnsupportedError} If it would block for ever, as those who could end
-   * that reach the queue through this process, by its event loop.
+   * @throws {UnsupportedError} If it would block for ever, because all processes
+   * that could end the wait reach the queue through this process and its event
+   * loop.
    */
   joinSync(options?: WaitOptions): boolean {
     options?.signal?.throwIfAborted();
@@ -330,7 +334,7 @@ function checkMaxsize(maxsize: unknown): number {
   );
 }
 
-/** A simple queue at home in a place, as the contexts make them. */
+/** Makes a simple queue in memory of a kind that the context chooses. */
 export function createSimpleQueue<T>(
   place: BlockPlace,
   options?: QueueOptions,
@@ -338,7 +342,7 @@ export function createSimpleQueue<T>(
   return queueAt(place, () => new SimpleQueue<T>(options));
 }
 
-/** A queue at home in a place, as the contexts make them. */
+/** Makes a queue in memory of a kind that the context chooses. */
 export function createQueue<T>(
   place: BlockPlace,
   maxsize?: number,
@@ -347,7 +351,7 @@ export function createQueue<T>(
   return queueAt(place, () => new Queue<T>(maxsize, options));
 }
 
-/** A joinable queue at home in a place, as the contexts make them. */
+/** Makes a joinable queue in memory of a kind that the context chooses. */
 export function createJoinableQueue<T>(
   place: BlockPlace,
   maxsize?: number,

@@ -1,5 +1,5 @@
 /**
- * A queue in shared memory.
+ * `RingCore`: the items of a queue in a ring in shared memory.
  *
  * @module
  */
@@ -38,30 +38,31 @@ import {
 } from "../ring/ring.ts";
 
 /**
- * After so many answers in a row that came at once, the event loop gets a turn: a
- * loop that only ever awaits such answers would stop everything else.
+ * The event loop gets a turn after this many operations in a row that did not wait:
+ * a loop that only awaits such operations would stop everything else.
  */
 const STREAK_MAX = 256;
 
-/** A queue in shared memory, as this isolate sees it. */
+/** The items of a queue in shared memory, as this isolate sees them. */
 export class RingCore implements QueueCore {
   readonly #ring: Ring;
-  // The promises of this isolate. One of each row sleeps at the ring: so they come
-  // in the order of their calls, and take one thread where sleeping takes one.
+  // The operations of this isolate that wait. One of each mutex sleeps at the ring:
+  // so they finish in the order of their calls, and take one thread where a sleep
+  // takes a thread.
   readonly #putters = new AsyncMutex();
   readonly #getters = new AsyncMutex();
   #streak = 0;
   // Sinks are made once: a closure for each put would cost as much as the put.
   readonly #putOrKeep: ItemSink<Putting | Item>;
   readonly #putOrWait: ItemSink<Putting>;
-  // What the next #putOrWait is limited by.
+  // The limit of the next #putOrWait.
   #limit: Limit = AT_ONCE;
-  /** Whether others may have its memory. */
+  /** Whether other processes may have its memory. */
   #isShared: boolean;
-  /** Whether others may reach it through this isolate. */
+  /** Whether other processes may reach it through this isolate. */
   #isRelayed = false;
 
-  /** Looks at the queue in `block`, which came from others or not. */
+  /** Views the queue in `block`; `isShared` says whether it came from elsewhere. */
   constructor(block: Block, isShared: boolean) {
     this.#isShared = isShared;
     const ring = this.#ring = new Ring(block);
@@ -72,7 +73,7 @@ export class RingCore implements QueueCore {
         ? outcome
         : keepItem(content, length, kind);
     };
-    // It blocks where the item was encoded, which needs no copy then.
+    // It blocks while the item is in the codec's buffer, so the item needs no copy.
     this.#putOrWait = (bytes, length, kind = itemKindOf(bytes)) => {
       checkLength(length);
       const limit = this.#limit;
@@ -84,14 +85,14 @@ export class RingCore implements QueueCore {
     };
   }
 
-  /** A new queue. */
+  /** Makes a new queue. */
   static make(options: RingOptions, place?: BlockPlace): RingCore {
     const block = ringBlock(place);
     formatRing(block, options);
     return new RingCore(block, false);
   }
 
-  /** The queue behind a handle. */
+  /** Attaches the queue of a handle. */
   static attach(handle: BlockHandle): RingCore {
     return new RingCore(Block.attach(handle), true);
   }
@@ -148,7 +149,7 @@ export class RingCore implements QueueCore {
     }
   }
 
-  /** Lets the event loop turn first, if it is time. */
+  /** Gives the event loop a turn first, if it is due. */
   #politely<T>(act: () => Promise<T>): Promise<T> {
     if (this.#streak < STREAK_MAX) return act();
     this.#streak = 0;
@@ -161,9 +162,9 @@ export class RingCore implements QueueCore {
     transfer?: readonly Transferable[],
   ): Putting {
     if (limit === AT_ONCE) {
-      // Who waits in this isolate comes first.
+      // Puts of this isolate that wait come first.
       if (!this.#putters.isFree) return "full";
-      // Before anything is given away that would not come back.
+      // Before any buffer moves, which could not come back.
       const isGiving = transfer !== undefined && !this.isShut;
       if (isGiving && this.count >= this.maxCount) return "full";
     }
@@ -228,13 +229,13 @@ export class RingCore implements QueueCore {
   }
 
   /**
-   * Refuses to block for ever where nobody could end that: a queue that others
-   * reach through this isolate only, and so in its event loop.
+   * Refuses to block for ever when no other process could end the wait: if all
+   * others reach the queue through the event loop of this isolate.
    */
   #refuseDeadlock(verb: "put" | "get" | "join", { deadline }: Limit): void {
     if (deadline < Infinity || this.#isShared || !this.#isRelayed) return;
     throw new UnsupportedError(
-      `Cannot wait in ${verb}Sync() as only processes that reach this queue through this one could end that, and they are heard in its event loop: await ${verb}(), or give a timeout`,
+      `Cannot wait in ${verb}Sync() as only processes that reach this queue through the event loop of this one could end the wait: await ${verb}(), or give a timeout`,
     );
   }
 
@@ -251,7 +252,7 @@ export class RingCore implements QueueCore {
       this.#isShared = true;
       return { kind: "queue", form, block };
     } catch (error) {
-      // Who cannot see this memory asks its parent.
+      // A process that cannot map this memory asks its parent.
       if (!(error instanceof SharedMemoryError)) throw error;
       this.#isRelayed = true;
       return giveRelay(this, form);
@@ -259,7 +260,7 @@ export class RingCore implements QueueCore {
   }
 }
 
-/** A lock that another one has for a moment is no reason to give up. */
+/** A lock that is held for a moment is no reason to give up. */
 function patientAtLocks(limit: Limit): Limit {
   return limit === AT_ONCE ? limitOf(0) : limit;
 }

@@ -1,5 +1,5 @@
 /**
- * The queue with the fewest methods, and what all queues have in common.
+ * `SimpleQueue`, and what all queues have in common.
  *
  * @module
  */
@@ -43,7 +43,7 @@ import { reachRelay } from "../relay/relay.ts";
 import { RingCore } from "./ring_core.ts";
 
 /**
- * How much memory a queue may take.
+ * The memory limit of a queue.
  *
  * @example At most a megabyte
  * ```ts
@@ -55,9 +55,9 @@ import { RingCore } from "./ring_core.ts";
  */
 export interface QueueOptions {
   /**
-   * How many bytes the items may take together, as they are encoded; `put` then
-   * waits for room. One item that is larger passes alone. Memory is taken as it is
-   * needed, and kept.
+   * How many bytes the encoded items may take together; beyond that, `put` waits
+   * for room. One item that is larger is accepted alone. Memory is allocated as it
+   * is needed, and kept.
    *
    * @default {1_073_741_824}
    */
@@ -65,9 +65,9 @@ export interface QueueOptions {
 }
 
 /**
- * How long to wait for room, and what is given away with the item.
+ * Options of `put()`: how long to wait for room, and the buffers that move.
  *
- * @example A buffer that is not needed here any more
+ * @example A buffer that this process does not need any more
  * ```ts
  * import { type PutOptions, Queue } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -80,12 +80,12 @@ export interface QueueOptions {
  */
 export interface PutOptions extends WaitOptions {
   /**
-   * What the item has and is the receiver's from now on: buffers, which are then
-   * empty here, and ports where all who share the queue are in one OS process.
-   * They are given away when the item is encoded, so also if no room is found for
-   * it later. What cannot move (a view, a buffer listed twice, detached or of
-   * WebAssembly) throws an `EncodingError` that names it; nothing is then put, and
-   * nothing given away.
+   * The parts of the item that move to the receiver: buffers, which are then empty
+   * here, and ports if all processes that share the queue are threads of one OS
+   * process. They move when the item is encoded, and so also if there is no room
+   * for it later. A part that cannot move (a view, or a buffer that is listed
+   * twice, detached or of WebAssembly) throws an `EncodingError` with its path;
+   * then nothing is put, and nothing moves.
    */
   readonly transfer?: readonly Transferable[] | undefined;
 }
@@ -99,7 +99,7 @@ const NAMES: Readonly<Record<Form, string>> = {
   simple: "SimpleQueue",
 };
 
-// All queues of this isolate, by what keeps their items.
+// All queues of this isolate, by the keys of their cores.
 const known = new WeakCache<SimpleQueue>();
 
 // What the next constructor call is to use. Not parameters, as those are
@@ -109,17 +109,17 @@ let found: QueueCore | null = null;
 let form: { readonly form: Form; readonly maxsize: number } | null = null;
 
 /**
- * What keeps the items of a queue, for the classes that extend this one. Throws
- * where `verb` is not possible as the queue is closed.
+ * The core of a queue, for the classes that extend this one. Throws if `verb` is
+ * not possible because the queue is closed.
  */
 export let coreBehind: (queue: SimpleQueue, verb?: string) => QueueCore;
 
-/** Says which class the next constructor call is of, unless that was said. */
+/** Sets the class of the next constructor call, unless it is set. */
 export function expectForm(of: Form, maxsize: number): void {
   form ??= { form: of, maxsize };
 }
 
-/** A queue at home in a place, as the contexts make them. */
+/** Makes a queue in memory of a kind that the context chooses. */
 export function queueAt<Q extends SimpleQueue>(
   at: BlockPlace,
   make: () => Q,
@@ -132,7 +132,7 @@ export function queueAt<Q extends SimpleQueue>(
   }
 }
 
-/** The queue over such a core; one that is there already for the same items. */
+/** The queue over a core; an existing one for the same items. */
 export function queueOver(
   core: QueueCore,
   make: () => SimpleQueue,
@@ -147,9 +147,9 @@ export function queueOver(
   }
 }
 
-/** Where a queue has its items, and what it is known by. */
+/** The items of a queue, and its identity. */
 interface Backing {
-  /** Null when the memory cannot be had. */
+  /** Null if the memory cannot be attached. */
   readonly core: QueueCore | null;
   readonly claim: Claim | null;
 }
@@ -165,12 +165,12 @@ function backingOf(type: Form, options: RingOptions, below: Below): Backing {
   return { core, claim };
 }
 
-/** Where memory cannot be mapped, others reach the queue through this process. */
+/** If memory cannot be mapped, other processes reach the queue through this one. */
 function placeFor(): BlockPlace | undefined {
   return place === "mapped" && whyNotMapped() !== null ? "local" : place;
 }
 
-/** What keeps the items of the queue that a handle names. */
+/** The core of the queue that a handle names. */
 export function coreOf(handle: QueueHandle | RelayHandle): QueueCore {
   return handle.kind === "queue"
     ? RingCore.attach(handle.block)
@@ -178,10 +178,10 @@ export function coreOf(handle: QueueHandle | RelayHandle): QueueCore {
 }
 
 /**
- * What one process puts and another gets, like Python's
- * `multiprocessing.SimpleQueue`: a {@linkcode Queue} with the fewest methods.
+ * A {@linkcode Queue} with the fewest methods, like Python's
+ * `multiprocessing.SimpleQueue`.
  *
- * @typeParam T What the items are.
+ * @typeParam T The type of the items.
  *
  * @example Between two tasks
  * ```ts
@@ -200,14 +200,14 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   readonly #claim: Claim | null;
   readonly #form: Form;
   #isClosed = false;
-  /** Whether this process has put something into it. */
+  /** Whether this process has put an item into it. */
   #isUsed = false;
 
   /**
    * Makes a queue.
    *
-   * @param options How much memory it may take.
-   * @throws {RangeError} If that is no whole number of bytes, or too many.
+   * @param options How much memory the items may take.
+   * @throws {RangeError} If `maxBytes` is not a whole number, or too large.
    */
   constructor(options: QueueOptions = {}) {
     expectOptions(options, "make a queue", "{ maxBytes: 2 ** 20 }");
@@ -226,15 +226,15 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   }
 
   /**
-   * Puts an item behind all others, and waits for room if there is none. It is put
-   * when the promise resolves: one that still waits for room when its process ends
-   * is not, so await it.
+   * Puts an item behind all others, and waits for room if there is none. The item
+   * is in the queue when the promise resolves. If the process ends before that, the
+   * item is lost, so await it.
    *
-   * @param item The item; it is encoded before this call returns, so later
-   * changes to it are not seen.
-   * @param options How long to wait, and what is given away.
+   * @param item The item; it is encoded before this call returns, which therefore
+   * does not see later changes.
+   * @param options How long to wait, and the buffers that move.
    * @throws {EncodingError} If the item cannot be sent; nothing is then put.
-   * @throws {QueueFull} If there was no room until the time was over.
+   * @throws {QueueFull} If the time ran out before there was room.
    * @throws {QueueShutDown} If the queue was shut down.
    * @throws {ProcessStateError} If the queue was closed in this process.
    */
@@ -249,14 +249,15 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   }
 
   /**
-   * Puts an item as {@linkcode SimpleQueue.put} does, and blocks this thread until
-   * there is room. It comes before puts of this thread that still wait as promises,
-   * as these cannot go on meanwhile.
+   * Puts an item as {@linkcode SimpleQueue.put} does, but blocks this thread until
+   * there is room. It overtakes pending `put()` promises of this thread, which
+   * cannot go on meanwhile.
    *
    * @param item The item.
    * @param options How long to wait; a signal only counts before the wait.
-   * @throws {UnsupportedError} If it would block for ever, as those who could end
-   * that reach the queue through this process, by its event loop.
+   * @throws {UnsupportedError} If it would block for ever, because all processes
+   * that could end the wait reach the queue through this process and its event
+   * loop.
    */
   putSync(item: T, options?: PutOptions): void {
     const core = this.#open("put an item into");
@@ -270,9 +271,9 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   /**
    * Gets the oldest item, and waits for one if there is none.
    *
-   * @param options How long to wait, and what ends the wait.
-   * @returns The item, which nobody else gets.
-   * @throws {QueueEmpty} If there was none until the time was over.
+   * @param options How long to wait, and a signal that ends the wait.
+   * @returns The item; no other process gets it.
+   * @throws {QueueEmpty} If the time ran out before there was an item.
    * @throws {QueueShutDown} If the queue was shut down and has none left.
    * @throws {ProcessStateError} If the queue was closed in this process.
    */
@@ -287,13 +288,14 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   }
 
   /**
-   * Gets an item as {@linkcode SimpleQueue.get} does, and blocks this thread until
+   * Gets an item as {@linkcode SimpleQueue.get} does, but blocks this thread until
    * there is one.
    *
    * @param options How long to wait; a signal only counts before the wait.
    * @returns The item.
-   * @throws {UnsupportedError} If it would block for ever, as those who could end
-   * that reach the queue through this process, by its event loop.
+   * @throws {UnsupportedError} If it would block for ever, because all processes
+   * that could end the wait reach the queue through this process and its event
+   * loop.
    */
   getSync(options?: WaitOptions): T {
     const core = this.#open("get an item from");
@@ -305,11 +307,12 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   }
 
   /**
-   * Whether there is no item at this moment.
+   * Whether the queue has no item at this moment.
    *
-   * @returns Whether who asks for an item now would wait.
+   * @returns Whether a get would wait now.
    * @throws {ProcessStateError} If the queue was closed in this process, as in
-   * Python; there, and so here, a `Queue` answers that had nothing put into it.
+   * Python. As there, a `Queue` into which this process has put nothing still
+   * answers.
    */
   empty(): boolean {
     const answers = !this.#isUsed && this.#form !== "simple";
@@ -318,9 +321,9 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   }
 
   /**
-   * Says that this process neither puts nor gets any more; a second time does
-   * nothing. What it has put stays for the others, and nothing is waited for. Waits
-   * that have begun go on.
+   * Closes the queue in this process, which then neither puts nor gets; a second
+   * call does nothing. Its items stay for other processes, and `close()` waits for
+   * nothing. Waits that have begun go on.
    */
   close(): void {
     this.#there();
@@ -344,7 +347,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   }
 
   /**
-   * How the queue travels to another process.
+   * The handle by which the queue travels to another process.
    * @internal
    */
   [HANDLE](destination: Destination): QueueHandle | RelayHandle {
@@ -355,13 +358,13 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
     return handle;
   }
 
-  /** What keeps the items, unless that cannot be had. */
+  /** The core; throws the reason if it cannot be attached. */
   #there(): QueueCore {
     if (this.#core !== null) return this.#core;
     throw new SharedMemoryError(this.#claim!.unavailable);
   }
 
-  /** The same, unless the queue is closed. */
+  /** The same; throws if the queue is closed. */
   #open(verb: string): QueueCore {
     if (!this.#isClosed) return this.#there();
     throw new ProcessStateError(
@@ -396,12 +399,12 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
     return `<${name} qsize=${core.count}${state}>`;
   }
 
-  /** What `console.log` shows. */
+  /** The text in `console.log()`. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.#describe();
   }
 
-  /** What `console.log` shows under Node's rules. */
+  /** The text in `console.log()` of Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.#describe();
   }
@@ -420,7 +423,7 @@ function limitFrom(options: WaitOptions | undefined, what: string): Limit {
 }
 
 function whyFull(core: QueueCore): string {
-  // To ask may take as long as the wait that has just failed.
+  // Asking may take as long as the wait that has just failed.
   if (core.isFar) return "it is full";
   const { count, maxCount } = core;
   const what = count < maxCount ? "and no memory left" : `of ${maxCount}`;

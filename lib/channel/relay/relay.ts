@@ -1,9 +1,9 @@
 /**
- * Serves queues to processes that cannot see their memory, and reaches those of the
- * parent; `relay_messages.ts` draws what is said.
+ * The server side of relays: serves queues to processes that cannot map their
+ * memory, and reaches queues of the parent. `relay_messages.ts` draws the protocol.
  *
- * A relay may stand on a relay: each process asks its own parent, up to the one that
- * the queue is at home in.
+ * Relays can be chained: each process asks its own parent, up to the process that
+ * owns the queue.
  *
  * @module
  */
@@ -36,7 +36,7 @@ import {
 import { Waiters } from "./relay_waits.ts";
 import { EMPTY, GONE } from "../ring/ring.ts";
 
-/** How many questions of one child may wait for their answer. */
+/** How many requests of one child may be pending. */
 const ASKED_MAX = 100_000;
 /** How many queues one child may open. */
 const LINKS_MAX = 100_000;
@@ -71,7 +71,7 @@ function throughParent(handle: RelayHandle): QueueCore {
   const parent = parentPeer();
   if (parent === null) {
     throw new ProcessError(
-      "Cannot reach the queue as it must be at home in this process or one above it: it is of a child, or nobody has it any more",
+      "Cannot reach the queue as it must belong to this process or an ancestor: a child owns it, or it is gone",
     );
   }
   openBox();
@@ -87,13 +87,13 @@ function clientOf(peer: Peer): RelayClient {
   return client;
 }
 
-/** An item that is on its way. */
+/** An item under way to a child. */
 interface Given {
   readonly core: QueueCore;
   readonly value: unknown;
 }
 
-/** A queue as a guest uses it; what is wrong with it, every question gets. */
+/** A queue that a child has opened, or the error that answers all of its requests. */
 type RelayLink = QueueCore | ProcessError;
 
 /** A child that uses queues through this process. */
@@ -101,10 +101,10 @@ class RelayClient {
   readonly #peer: Peer;
   readonly #links = new Map<number, RelayLink>();
   readonly #relayExports: RelayExport[] = [];
-  // Invariant: the questions that wait for something, until their answer.
+  // Invariant: the requests that wait, until they are answered.
   readonly #waiting = new Map<number, AbortController>();
   readonly #waiters = new Waiters();
-  // Invariant: the items whose arrival is not known.
+  // Invariant: the items whose arrival the child has not confirmed.
   readonly #given = new Map<number, Given>();
 
   constructor(peer: Peer) {
@@ -172,7 +172,7 @@ class RelayClient {
       !this.#canSleepAt(waiter)
     ) {
       throw new RangeError(
-        "Cannot answer a question about a queue: it is none",
+        "Cannot answer a request about a queue as it is malformed",
       );
     }
     this.#serve(ask, core).catch((error) => this.#peer.broken(error));
@@ -203,7 +203,7 @@ class RelayClient {
     this.#waiting.delete(number);
     if (this.#peer.isGone) return this.#takeBack(number);
     if (waiter !== null) {
-      // Its place may be taken by the next question.
+      // The next request may take its place in the memory.
       if (control.signal.aborted) return this.#takeBack(number);
       return this.#leaveAt(waiter, number, answer);
     }
@@ -262,7 +262,8 @@ class RelayClient {
     if (got === EMPTY || got === GONE) {
       return { kind: "none", isOver: got === GONE };
     }
-    // One that cannot go there is lost, as one that cannot be read.
+    // An item that cannot be sent to the child is lost, like one that cannot be
+    // decoded.
     const item = this.#pack(got, "item");
     this.#given.set(number, { core, value: got });
     return { kind: "item", item };
@@ -276,13 +277,13 @@ class RelayClient {
     const { destination } = this.#peer;
     const place = destination === "isolate" ? "local" : "mapped";
     try {
-      // What shares no memory with this process cannot sleep in any.
+      // A process without shared memory cannot sleep in any.
       if (destination === "elsewhere" || waiter.place !== place) {
         return this.#takeBack(number);
       }
       this.#waiters.leave(waiter, number, answer);
     } catch {
-      // It said that it sleeps where nothing is.
+      // The child named memory that does not exist.
       this.#takeBack(number);
     }
   }
@@ -295,27 +296,27 @@ class RelayClient {
     );
   }
 
-  /** An item that the guest did not get, or did not want, is another one's. */
+  /** Puts an item back that the child did not get or did not want. */
   #takeBack(number: number): void {
     const given = this.#given.get(number);
     if (given === undefined) return;
     this.#given.delete(number);
-    // Behind all others: those before it may have been got meanwhile.
-    // A queue that is closed by now has no use for it.
+    // Behind all others: those before it may have been got meanwhile. If the queue
+    // has been closed, the item is dropped.
     given.core.putBack(given.value).catch(() => {});
   }
 }
 
 function noLink(): ProcessError {
   return new ProcessError(
-    "Cannot use the queue as nobody has said which one it is",
+    "Cannot use the queue as this process has not opened it",
   );
 }
 
 function tooMany(): ProcessError {
   return new ProcessError(
-    `Cannot ask the queue as ${ASKED_MAX} questions of this process wait for ` +
-      `their answer already: await some of them first`,
+    `Cannot ask the queue as ${ASKED_MAX} requests of this process are ` +
+      `pending already: await some of them first`,
   );
 }
 
@@ -329,7 +330,7 @@ async function said(
   };
 }
 
-/** An aborted wait may reject, and is an answer here. */
+/** Waits; an aborted wait, which may reject, is a normal result here. */
 async function unlessAborted<T>(
   wait: T | Promise<T>,
   late: T,

@@ -1,5 +1,6 @@
 /**
- * A queue in memory that this process cannot see, reached through its parent.
+ * `RelayCore`: a queue in memory that this process cannot map, reached through its
+ * parent.
  *
  * @module
  */
@@ -39,29 +40,28 @@ import { leftAt, newWaiter, sleepFor, waiterHandle } from "./relay_waits.ts";
 import { EMPTY, GONE, type Putting } from "../ring/ring.ts";
 
 /**
- * How long after the limit the parent may still answer. One that has not done so
- * by then is computing or blocks.
+ * How long after the limit the parent may still answer. A parent that is later than
+ * that is computing or blocked.
  */
 const GRACE_MS = 100;
 
-/** Waits for an answer. */
+/** A caller that waits for an answer. */
 interface Waiting {
   readonly answered: PromiseWithResolvers<void>;
   answer: RelayAnswer | null;
 }
 
-// Invariant: what was asked and not answered, by number; null if nobody waits for
-// the answer any more.
+// Invariant: the pending requests, by number; null if the caller has given up.
 const asked = new Map<number, Waiting | null>();
 let lastNumber = 0;
 let lastLink = 0;
 
-/** Takes an answer. */
+/** Receives an answer. */
 export function takeAnswer({ number, answer }: ToClient): void {
   const waiting = asked.get(number);
   asked.delete(number);
   if (answer.kind === "item") {
-    // Whoever gave up gets nothing: then it is another one's.
+    // If the caller gave up, the item goes back for another one.
     const kind = waiting ? "took" : "back";
     postRelayMessage(parentPeer()!, { kind, number });
   }
@@ -70,7 +70,7 @@ export function takeAnswer({ number, answer }: ToClient): void {
   waiting.answered.resolve();
 }
 
-/** Asks the parent. */
+/** The items of a queue, reached through the parent. */
 export class RelayCore implements QueueCore {
   readonly isFar = true;
   readonly maxCount: number;
@@ -78,7 +78,7 @@ export class RelayCore implements QueueCore {
   readonly #parent: Peer;
   #link = 0;
 
-  /** Reaches the queue that a handle names. */
+  /** Opens the queue that a handle names. */
   constructor({ route, maxCount }: RelayHandle, parent: Peer) {
     this.#route = route;
     this.maxCount = maxCount;
@@ -131,7 +131,8 @@ export class RelayCore implements QueueCore {
     if (transfer === undefined || !(item instanceof Uint8Array)) {
       return puttingOf(this.#askSync(question, limit, transfer));
     }
-    // They stay where there is no room, unless it might turn out that one cannot go.
+    // Buffers move after the put if none of them can be refused; so they stay if
+    // there is no room.
     const isBefore = mayBeRefused(transfer);
     if (isBefore) giveAway(transfer);
     const outcome = puttingOf(this.#askSync(question, limit));
@@ -240,7 +241,7 @@ export class RelayCore implements QueueCore {
     return [number, waiting];
   }
 
-  /** The answer, or null if there was none in time. */
+  /** The answer, or null if none came in time. */
   async #ask(
     question: RelayQuestion,
     limit: Limit,
@@ -271,7 +272,7 @@ export class RelayCore implements QueueCore {
     return this.#sleepsAt !== null || hooks.takeSync !== null;
   }
 
-  /** Which memory this process shares with its parent. */
+  /** The kind of memory that this process shares with its parent, or null. */
   get #sleepsAt(): BlockPlace | null {
     const { destination } = this.#parent;
     if (destination === "isolate") return "local";
@@ -298,7 +299,7 @@ export class RelayCore implements QueueCore {
     return this.#answerOf(number, waiting);
   }
 
-  /** Asks a parent that can leave the answer in shared memory. */
+  /** Asks, and blocks until the parent leaves the answer in shared memory. */
   #askAsleep(
     place: BlockPlace,
     question: RelayQuestion,
@@ -308,7 +309,7 @@ export class RelayCore implements QueueCore {
     const waiter = newWaiter(place);
     const number = this.#post(question, waiter, transfer);
     if (!sleepFor(waiter, number, endMs)) {
-      // It may be there by now, or come.
+      // The answer may be there by now, or still come.
       postRelayMessage(this.#parent, { kind: "cancel", number });
       postRelayMessage(this.#parent, { kind: "back", number });
       return null;
@@ -327,12 +328,12 @@ function patienceOf({ deadline }: Limit): Patience {
     : Math.max(0, deadline - performance.now());
 }
 
-/** Whether the answer must be known, however late. */
+/** Whether the caller must know the answer, however late it is. */
 function isPatient({ kind }: RelayQuestion, { deadline }: Limit): boolean {
   return kind === "put" || deadline === -Infinity;
 }
 
-/** Until when an answer is waited for. */
+/** The deadline of the answer. */
 function endOf(question: RelayQuestion, limit: Limit): number {
   return isPatient(question, limit) ? Infinity : limit.deadline + GRACE_MS;
 }
@@ -357,6 +358,6 @@ function isTrue(answer: RelayAnswer | null): boolean {
 
 function cannotBlock(): UnsupportedError {
   return new UnsupportedError(
-    "Cannot ask the queue at once as it is reached through the parent process, which this one hears in its event loop only: use the form that returns a promise, or pass the queue among the arguments of this process",
+    "Cannot ask the queue at once as it is reached through the parent process, whose answers arrive in the event loop: use the method that returns a promise, or pass the queue among the arguments of this process",
   );
 }

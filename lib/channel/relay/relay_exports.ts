@@ -10,10 +10,10 @@ import type {
 } from "../../wire/serialization/handle.ts";
 import type { QueueCore } from "../ring/queue_core.ts";
 
-/** A queue that was given to others. */
+/** A queue that other processes can reach. */
 class RelayExport {
   readonly #weak: WeakRef<QueueCore>;
-  // Invariant: set while somebody may still come to use it.
+  // Invariant: set while a process may still begin to use the queue.
   #strong: QueueCore | null;
   #given = 0;
   #opened = 0;
@@ -24,7 +24,9 @@ class RelayExport {
     this.#strong = core;
   }
 
-  /** Counts a handle that was made, a guest that came with one, one that left. */
+  /**
+   * Counts a handle that was made, a child that opened the queue, or one that left.
+   */
   count(event: "given" | "came" | "left"): void {
     if (event === "given") this.#given++;
     if (event === "came") this.#opened++, this.#clients++;
@@ -42,7 +44,10 @@ const relayExports = new Map<string, RelayExport>();
 const names = new WeakMap<QueueCore, string>();
 let given = 0;
 
-/** How many handles this isolate has made; whoever compares knows if more came. */
+/**
+ * How many handles this isolate has made; comparing it shows whether there are
+ * more.
+ */
 export function relaysGiven(): number {
   return given;
 }
@@ -65,7 +70,7 @@ export function relayHandle(
   return { kind: "relay", form, maxCount, route: [{ name }, ...route] };
 }
 
-/** The queue at a stop of the route that is this isolate, if there is one. */
+/** The queue at the stop of the route that is this isolate, if there is one. */
 export function exportOn(
   route: readonly RelayStop[],
 ): { core: QueueCore; relayExport: RelayExport } | null {

@@ -1,16 +1,16 @@
 /**
- * How a process reaches a queue in memory that it cannot see: it asks its parent,
- * by mail.
+ * The protocol of relays: a process asks its parent, by messages, to use a queue in
+ * memory that it cannot map itself.
  *
  * ```
  *   child                        parent
- *     |--- open (line, route) ---->|
+ *     |--- open (link, route) ---->|
  *     |--- ask (number) ---------->|  puts, gets, waits
  *     |--- cancel (number) ------->|  the wait ends with what is there
  *     |<-- answer (number) --------|
  *     |--- took (number) --------->|  an item is the child's from here on
- *     |--- back (number) --------->|  or is not wanted any more
- * ```
+ *     |--- took (number) --------->|  the child has the item now
+ *     |--- back (number) --------->|  or does not want it any more
  *
  * An item that was neither taken nor given back when the child ends goes back into
  * the queue.
@@ -30,13 +30,13 @@ import type { Putting } from "../ring/ring.ts";
 
 /** How many processes a handle can have come through. */
 const STOPS_MAX = 1000;
-/** The names are those of `relay_exports.ts`. */
+/** The names are made by `relay_exports.ts`. */
 const NAME_MAX_LENGTH = 64;
 
-/** How long the parent is to wait: not at all if 0, and for ever if null. */
+/** How many milliseconds the parent waits: 0 for not at all, null for ever. */
 export type Patience = number | null;
 
-/** What is asked of a queue. */
+/** A request about a queue. */
 export type RelayQuestion =
   | { readonly kind: "put"; readonly item: Packed; readonly ms: Patience }
   | { readonly kind: "putBack"; readonly item: Packed }
@@ -47,29 +47,29 @@ export type RelayQuestion =
   | { readonly kind: "shut"; readonly dropped: boolean }
   | { readonly kind: "look" };
 
-/** What is answered. */
+/** An answer. */
 export type RelayAnswer =
-  /** To a put. */
+  /** The outcome of a put. */
   | { readonly kind: "putting"; readonly outcome: Putting }
-  /** To a get. */
+  /** The result of a get. */
   | { readonly kind: "item"; readonly item: Packed }
   | { readonly kind: "none"; readonly isOver: boolean }
-  /** To what is true or not. */
+  /** The answer to a yes-or-no question. */
   | { readonly kind: "said"; readonly isTrue: boolean }
-  /** To a look. */
+  /** The answer to `look`. */
   | { readonly kind: "seen"; readonly count: number; readonly isShut: boolean }
-  /** To whatever went wrong; an error in the pack. */
+  /** An error of any request, packed. */
   | { readonly kind: "failed"; readonly error: Packed };
 
-/** A question on its way. */
+/** A numbered request. */
 export interface Ask {
   readonly kind: "ask";
   readonly link: number;
   readonly number: number;
   readonly question: RelayQuestion;
   /**
-   * Where the thread that asks sleeps until the answer is there, as `relay_waits.ts`
-   * has it. Null for an answer by mail.
+   * Memory in which the calling thread sleeps until the answer is there; see
+   * `relay_waits.ts`. Null if the answer comes as a message.
    */
   readonly waiter: BlockHandle | null;
 }
@@ -91,7 +91,7 @@ export interface ToClient {
   readonly answer: RelayAnswer;
 }
 
-/** Posts mail about a queue. */
+/** Posts a message about a queue. */
 export function postRelayMessage(
   to: Peer,
   message: ToExporter | ToClient,
@@ -103,13 +103,13 @@ export function postRelayMessage(
   to.post("relay", body, transfer);
 }
 
-/** Reads an answer of the parent, which is believed. */
+/** Decodes an answer of the parent, which is trusted. */
 export function readAnswer(body: Packed): ToClient {
-  // Nothing to revive: what it holds is packed once more.
+  // No handles to revive: the content is packed once more.
   return unpack(body, (handle) => handle) as ToClient;
 }
 
-/** Reads what a child says about a queue; a `RangeError` if that is nothing. */
+/** Decodes a message of a child; throws a `RangeError` if it is malformed. */
 export function readFromClient(body: Packed): ToExporter {
   const message = fieldsOf(
     unpack(body, (handle) => handle, mostOfChild(body)),
@@ -194,7 +194,7 @@ function isObject(value: unknown): value is object {
 
 function broken(what: string): RangeError {
   return new RangeError(
-    `Cannot read mail about a queue as something is wrong with it: ${
+    `Cannot read a message about a queue as it is malformed: ${
       what.slice(0, 40)
     }`,
   );

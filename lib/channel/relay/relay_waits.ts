@@ -1,10 +1,10 @@
 /**
- * Answers for who sleeps until they are there, in memory that both sides share.
+ * Answers for threads that sleep until they come, in memory that both sides share.
  *
  * ```
- *   word 0   the number of the question whose answer is there
+ *   word 0   the number of the request whose answer is there
  *   word 1                                     mapped: its length
- *   behind   local: its number in the depot    mapped: the answer, in bytes
+ *   behind   local: its number in the sharer   mapped: the answer, in bytes
  * ```
  *
  * @module
@@ -30,33 +30,33 @@ const NUMBER_BYTES = 8;
 const FIRST_BYTES = 4096;
 const MOST_BYTES = 2 ** 30 + 2 ** 16;
 
-// Invariant: the one mapped sleeper of this isolate, once it has asked that way. A
-// thread asks for one thing at a time.
+// Invariant: the one mapped waiter of this isolate, once it has asked in that way.
+// A thread has only one pending request.
 let mapped: Block | null = null;
 
-/** Where this thread sleeps, for its next question. */
+/** The memory in which this thread sleeps for its next answer. */
 export function newWaiter(place: BlockPlace): Block {
   return place === "local"
     ? Block.allocate(HEAD_BYTES + NUMBER_BYTES)
     : mapped ??= Block.reserve(FIRST_BYTES, MOST_BYTES, "mapped");
 }
 
-/** What the other side finds it by. */
+/** The handle by which the other side finds that memory. */
 export function waiterHandle(waiter: Block): BlockHandle {
-  // No ticket: who sleeps has the block for as long as it sleeps.
+  // No ticket: the thread has the block for as long as it sleeps.
   return waiter.place === "local"
     ? waiter.handle("isolate")
     : withoutTickets(() => waiter.handle("process"));
 }
 
-/** Sleeps until the answer to a question is there; false if it gave up. */
+/** Sleeps until the answer to a request is there; false if the time ran out. */
 export function sleepFor(
   waiter: Block,
   number: number,
   endMs: number,
 ): boolean {
   for (;;) {
-    // Another one may come first: that of a question that was given up.
+    // The answer to an earlier request that was given up may come first.
     const seen = Atomics.load(waiter.int32, ANSWERED);
     if (seen === number) return true;
     const leftMs = endMs - performance.now();
@@ -66,7 +66,7 @@ export function sleepFor(
   }
 }
 
-/** The answer that is there. */
+/** Reads the answer that is there. */
 export function leftAt(waiter: Block): RelayAnswer {
   if (waiter.place === "local") {
     return fetchSync(numberAt(waiter)[0]!).value as RelayAnswer;
@@ -82,12 +82,12 @@ function numberAt({ buffer, byteOffset }: Block): Float64Array {
   return new Float64Array(buffer, byteOffset + HEAD_BYTES, 1);
 }
 
-/** The sleepers of one child. */
+/** The waiters of one child. */
 export class Waiters {
-  // Invariant: a mapped one, which comes again and again.
+  // Invariant: the last mapped waiter, which the child uses again and again.
   #last: { readonly key: string; readonly block: Block } | null = null;
 
-  /** Leaves the answer to a question and wakes who sleeps for it. */
+  /** Leaves the answer to a request, and wakes the thread that sleeps for it. */
   leave(waiter: BlockHandle, number: number, answer: RelayAnswer): void {
     const block = this.#at(waiter);
     if (waiter.place === "local") {

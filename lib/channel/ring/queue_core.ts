@@ -1,19 +1,19 @@
 /**
- * What a queue needs of that which keeps its items: shared memory, or another
- * process that is asked by mail.
+ * `QueueCore`: the interface to the items of a queue, in shared memory or in a
+ * process that is asked by messages.
  *
  * ```
- *   Queue, SimpleQueue, JoinableQueue     errors, options, what a user sees
+ *   Queue, SimpleQueue, JoinableQueue     errors, options, the public methods
  *            |
  *        QueueCore
  *        |       |
- *   RingCore   (by mail)                  where the items are
+ *   RingCore  RelayCore                   shared memory, or messages to the parent
  * ```
  *
- * A core takes and gives values. It answers and does not throw for what is
- * nobody's fault: no room, nothing there, the end. The queues make errors of these
- * answers, so that all fail alike. What is missing on the way to an answer, such as
- * a blocking call where nothing can be waited for, throws a typed error.
+ * A core takes and gives values. Conditions that are no fault, such as no room, no
+ * item, or the end, are results and not exceptions. The queues turn them into
+ * errors, so that all cores fail alike. A core throws a typed error if it cannot
+ * find out, such as for a blocking call where nothing can block.
  *
  * @module
  */
@@ -26,36 +26,39 @@ import type {
 } from "../../wire/serialization/handle.ts";
 import type { EMPTY, GONE, Putting } from "./ring.ts";
 
-/** What a get gives: an item, nothing until the limit, or nothing ever again. */
+/** Result of a get: an item, none before the limit, or none ever again. */
 export type Taken = unknown | typeof EMPTY | typeof GONE;
 
-/** The limit of what does not wait at all. */
+/** The limit of an operation that does not wait. */
 export const AT_ONCE: Limit = { deadline: -Infinity, signal: undefined };
 
-/** Where a queue keeps its items. */
+/** The items of a queue. */
 export interface QueueCore {
-  /** The same for every core of the same items in this isolate, and no other. */
+  /**
+   * Equal for all cores of the same items in this isolate, and different for
+   * others.
+   */
   readonly key: string;
-  /** Whether every look at it asks another process. */
+  /** Whether every call has to ask another process. */
   readonly isFar: boolean;
-  /** The most items at once; `COUNT_LIMIT` if as many as there is memory for. */
+  /** The maximum number of items; `COUNT_LIMIT` if only memory limits it. */
   readonly maxCount: number;
-  /** How many items there are at this moment. */
+  /** The number of items at this moment. */
   readonly count: number;
-  /** Whether nothing is put any more. */
+  /** Whether the queue takes no more items. */
   readonly isShut: boolean;
 
   /**
-   * Puts an item. It is encoded before this returns; what cannot be sent throws,
-   * and what is in `transfer` is given away then. An aborted wait is `"full"`, or
-   * rejects. Items that this isolate puts so stay in order.
+   * Puts an item. It is encoded before this returns; a value that cannot be sent
+   * throws, and buffers in `transfer` move then. An aborted wait returns `"full"`
+   * or rejects. Items that this isolate puts in this way stay in order.
    */
   put(
     value: unknown,
     limit: Limit,
     transfer?: readonly Transferable[],
   ): Putting | Promise<Putting>;
-  /** The same, and blocks this thread. With {@linkcode AT_ONCE} it never waits. */
+  /** The same, but blocks this thread. With {@linkcode AT_ONCE} it never waits. */
   putSync(
     value: unknown,
     limit: Limit,
@@ -63,31 +66,34 @@ export interface QueueCore {
   ): Putting;
 
   /**
-   * Puts an item that was got, and that nobody received, behind all others; also
-   * where puts have ended, so that it is not lost. What was counted is not counted
-   * again.
+   * Puts an item again that was got and did not reach its receiver, behind all
+   * others; also after the puts have ended, so that it is not lost. It is not
+   * counted a second time.
    */
   putBack(value: unknown): Promise<void>;
 
-  /** Gets an item. An aborted wait is `EMPTY`, or rejects. */
+  /** Gets an item. An aborted wait returns `EMPTY` or rejects. */
   get(limit: Limit): Taken | Promise<Taken>;
-  /** The same, and blocks this thread. With {@linkcode AT_ONCE} it never waits. */
+  /** The same, but blocks this thread. With {@linkcode AT_ONCE} it never waits. */
   getSync(limit: Limit): Taken;
 
-  /** Waits until a get would not have to, false if it gave up. Takes nothing. */
+  /**
+   * Waits until a get would not have to wait; false if the time ran out. Takes
+   * nothing.
+   */
   ready(limit: Limit): Promise<boolean>;
 
-  /** Notes that an item is done with; false when all of them are already. */
+  /** Counts one item as done; false if all are done already. */
   taskDone(): boolean;
-  /** Waits until every item that was put is done with; false if it gave up. */
+  /** Waits until every item that was put is done; false if the time ran out. */
   allDone(limit: Limit): Promise<boolean>;
-  /** The same, and blocks this thread. */
+  /** The same, but blocks this thread. */
   allDoneSync(limit: Limit): boolean;
 
-  /** Ends the puts, and drops what is there if `dropped`; wakes everybody. */
+  /** Ends the puts, drops the items if `dropped`, and wakes all waiters. */
   shut(dropped: boolean): void;
 
-  /** The way to the same items from a destination; throws a typed error. */
+  /** A handle to the same items for a destination; throws a typed error. */
   handle(
     destination: Destination,
     form: QueueHandle["form"],

@@ -1,9 +1,9 @@
 /**
- * A ring of records in shared memory: what queues and pipes are made of.
+ * A ring buffer of records in shared memory, on which queues and pipes are built.
  *
  * Any number of isolates and OS processes put and get; every record goes to one
- * getter, whole, and in the order of the puts. How it is kept, `ring_words.ts` says;
- * where a record goes, `ring_layout.ts`.
+ * getter, whole, and in the order of the puts. `ring_words.ts` describes the
+ * control words, and `ring_layout.ts` the places of records.
  *
  * ```
  *   record = units of 8 bytes
@@ -58,60 +58,60 @@ import {
 } from "./ring_words.ts";
 import { grownTo, NOWHERE, placeOf, reachFor } from "./ring_layout.ts";
 
-/** How much memory a ring has at first. */
+/** Initial memory of a ring. */
 const FIRST_BYTES = 64 * 1024;
 
-/** How much memory a ring may ever have; reserved only, and so free of cost. */
+/** Address space that a ring reserves, which costs nothing until it is used. */
 const RESERVE_BYTES = 2 ** 31;
 
-/** The most that the records of a ring may be told to take. */
+/** Upper limit for the bytes of all records of a ring. */
 export const BYTES_LIMIT: number = 2 ** 30;
 
-/** How much room records take if nobody says. */
+/** Default limit for the bytes of all records. */
 export const BYTES_DEFAULT: number = 64 * 1024 * 1024;
 
-/** The longest record: beside another one like it there is still room. */
+/** The longest record; a second one of this length still fits beside it. */
 export const RECORD_LIMIT: number = 2 ** 30 - 2 ** 16;
 
-/** Up to this length a record is got word for word. */
+/** Records up to this length are got word by word. */
 const SMALL_BYTES = 1024;
-/** Up to this length a record is put word for word. */
+/** Records up to this length are put word by word. */
 const SMALL_PUT_BYTES = 512;
 
-/** The length of the mark that says where the records go on. */
+/** The length in the mark behind which records go on at the front. */
 const WRAPPED = -1;
 
-/** No room, as another one is in the way for a moment. */
+/** No room, because another process is in the middle of an operation. */
 const IN_THE_WAY = -2;
 
 /**
- * How often is looked at most before a sleep: some 15 us, in which one that sleeps
- * wakes and answers. So where both sides have a processor, both come to look only.
+ * Spin limit before sleeping, about 15 us: in this time a sleeper wakes and
+ * answers. So with a processor for each side, both sides only spin.
  */
 const LOOKS = 600;
 
-/** Every 512th wait tries whether it is worth looking again. */
+/** Every 512th wait tests whether spinning pays again. */
 const TRIAL_MASK = 511;
 
-/** Where the first record begins, in words. */
+/** Index of the first record's word. */
 const DATA_WORD = DATA_BYTE / 4;
 
-/** There is nothing to get. */
+/** Result of a get: there is no record. */
 export const EMPTY: unique symbol = Symbol("multiprocessing.empty");
-/** There is nothing to get, and never will be. */
+/** Result of a get: there is no record, and there will be none. */
 export const GONE: unique symbol = Symbol("multiprocessing.gone");
-/** Another one is at it right now. */
+/** Result of an attempt: another process has the lock. */
 export const BUSY: unique symbol = Symbol("multiprocessing.busy");
 
 /** How a put ended. */
 export type Putting = "done" | "full" | "shut";
 
-/** What a get gives. */
+/** The result of a get. */
 export type Got<T> = T | typeof EMPTY | typeof GONE;
 
 /**
- * Makes something of a record: the bytes from `start` to `stop`, which are only
- * there until it returns. It is called once for each record, which is got even if
+ * Decodes a record: the bytes from `start` to `stop`, which are valid only until it
+ * returns. It is called once for each record, and the record counts as got even if
  * it throws.
  */
 export type Reader<T> = (
@@ -121,38 +121,40 @@ export type Reader<T> = (
   kind: number,
 ) => T;
 
-/** Writes a record where it belongs. */
+/** Writes a record into the ring. */
 export type Writer = (target: Uint8Array<ArrayBuffer>, at: number) => void;
 
-/** What is put: the first `length` of `bytes`, or what `write` writes. */
+/** A record to put: the first `length` of `bytes`, or what a `Writer` writes. */
 export interface Item {
   readonly bytes: Uint8Array<ArrayBuffer> | Writer;
   readonly length: number;
   readonly kind: number;
-  /** Whether it was there before: then it goes back even where puts have ended. */
+  /**
+   * Whether the record was got before: it goes back even after the puts have ended.
+   */
   readonly isBack?: boolean;
 }
 
 /**
- * Kinds from here on are read where they lie, while no other getter can go on: for
+ * Records of this kind and higher are read in place, while other getters wait: for
  * records that are mostly one large buffer, and readers that run no foreign code.
  */
 export const IN_PLACE = 0x100;
 
-/** What a new ring is given. */
+/** Limits of a new ring. */
 export interface RingOptions {
-  /** The most records at once. */
+  /** The maximum number of records. */
   readonly maxCount?: number | undefined;
-  /** The most bytes that they may take, one large record alone excepted. */
+  /** The maximum size of all records in bytes, except for one large record alone. */
   readonly maxBytes?: number | undefined;
 }
 
-/** Memory for a ring. */
+/** Allocates memory for a ring. */
 export function ringBlock(place: BlockPlace = "local"): Block {
   return Block.reserve(DATA_BYTE + FIRST_BYTES, RESERVE_BYTES, place);
 }
 
-/** Makes a ring of memory that nobody has yet. */
+/** Initializes a ring in new memory. */
 export function formatRing(block: Block, options: RingOptions = {}): void {
   const { maxCount = COUNT_LIMIT, maxBytes = BYTES_DEFAULT } = options;
   const words = block.int32;
@@ -161,20 +163,20 @@ export function formatRing(block: Block, options: RingOptions = {}): void {
   words[CAPACITY] = Math.min(FIRST_BYTES, maxBytes) >>> 3;
 }
 
-// What is got is copied here first, if it is small, so that the lock is free again
-// before anything is made of it. No code of a user runs meanwhile.
+// Small records are copied here first, so that the lock is free before they are
+// decoded. No user code runs meanwhile.
 const small = new Int32Array(SMALL_BYTES / 4);
 const smallBytes = new Uint8Array(small.buffer);
 
-/** Larger buffers are not kept here for the sake of the next put. */
+/** Larger buffers are not kept for the next put. */
 const KEPT_BYTES = 1 << 20;
 
-// The buffer that was put from last, as words: nearly always the codec's own.
-// Invariant: the words begin where the buffer does.
+// The buffer of the last put, as words: nearly always the codec's own. Invariant:
+// the words begin where the buffer does.
 let lastBuffer: ArrayBufferLike | null = null;
 let lastWords = small;
 
-/** The buffer of `bytes` as words; null where the bytes do not begin with it. */
+/** The buffer of `bytes` as words; null if the bytes do not begin with it. */
 function wordsOf({ buffer, byteOffset }: Uint8Array): Int32Array | null {
   if (byteOffset !== 0) return null;
   if (buffer === lastBuffer) return lastWords;
@@ -190,42 +192,42 @@ function wordsOf({ buffer, byteOffset }: Uint8Array): Int32Array | null {
 export class Ring {
   /** The memory. */
   readonly block: Block;
-  /** Who waits for a turn of the event loop before it goes on. */
+  /** Callers that wait for a turn of the event loop before they go on. */
   readonly turn: Fairness = new Fairness();
-  /** Called now and then while somebody waits; may shut the ring. */
+  /** Called from time to time during a wait; may shut the ring. */
   onLook: (() => void) | null = null;
-  // Invariant: these belong to the place where the block is now. The views are of
-  // one length, and may be shorter than the memory is by now; see #see.
+  // Invariant: the views match the memory to which the block is mapped now. They
+  // have the same length, which may be shorter than the memory is by now; see #see.
   #words!: Int32Array;
   #bytes!: Uint8Array<ArrayBuffer>;
   #maxCount!: number;
   /** This isolate, as an owner of the locks. */
   readonly #self = { me: 0 };
   readonly #runner: StepRunner;
-  // Invariant: the PUTS at which the last get of this isolate found nothing, and
-  // the GETS at which its last put found no room; read before anything else runs.
+  // Invariant: the PUTS at which the last get of this isolate found no record, and
+  // the GETS at which its last put found no room; read before any other code runs.
   #seenPuts = 0;
   #seenGets = 0;
-  // Invariant: the head that belongs to the GETS looked at last.
+  // Invariant: the head that belongs to the GETS that was read last.
   #headSeen = 0;
-  // Invariant: the count of PUTS up to which this isolate was the only one that put
-  // since it looked at GETS. So long getters can only have made more room than it
-  // saw; a tail of others may have come around and past the head that it saw.
+  // Invariant: the count of PUTS up to which only this isolate has put since it
+  // read GETS. Until then getters can only have made more room than it saw; the
+  // tail of other putters may have wrapped around and passed the head that it saw.
   #seenFor = -1;
-  // Invariant: a PUTS that was there at some time.
+  // Invariant: a value that PUTS once had.
   #putsKnown = 0;
   // Invariant: true while a put has both locks.
   #hasBoth = false;
   // Invariant: the word before the last commit, with its mark.
   #before = 0;
-  // Invariant: how often the next wait looks before it sleeps: ever less where the
-  // other side needs the processor meanwhile, or longer than a sleep takes.
+  // Invariant: how often the next wait spins before it sleeps; decreases if the
+  // other side needs the processor meanwhile, or takes longer than a sleep does.
   #looks = LOOKS;
   #waits = 0;
-  // Invariant: how many promises of this isolate wait here.
+  // Invariant: how many promises of this isolate wait at the ring.
   #waiting = 0;
 
-  /** Looks at the ring in `block`. */
+  /** Views the ring in `block`. */
   constructor(block: Block) {
     this.block = block;
     this.#runner = new StepRunner(block);
@@ -236,7 +238,8 @@ export class Ring {
   #bind(): void {
     const { block } = this;
     const words = this.#words = block.int32;
-    // As long as the words: the memory may be longer by now, by another isolate.
+    // As long as the words: another isolate may have made the memory longer
+    // meanwhile.
     this.#bytes = new Uint8Array(
       block.buffer as ArrayBuffer,
       block.byteOffset,
@@ -246,7 +249,7 @@ export class Ring {
     this.#maxCount = this.#words[COUNT_MAX]!;
   }
 
-  /** Sees to it that the views reach behind that unit, and the memory too. */
+  /** Makes the views, and the memory, extend beyond a unit. */
   #see(unit: number): void {
     const end = DATA_BYTE + 8 * (unit + 1);
     if (end <= this.#bytes.length) return;
@@ -254,7 +257,7 @@ export class Ring {
     this.#bind();
   }
 
-  /** Words that the owner of the ring may use as it likes. */
+  /** Words that the owner of the ring may use for its own purposes. */
   get ownWords(): Block {
     return this.block.part(4 * OWN_WORDS, DATA_BYTE - 4 * OWN_WORDS);
   }
@@ -281,7 +284,7 @@ export class Ring {
     runNow(this.block, briefAt(lock, giveBack()));
   }
 
-  /** Takes a lock; also a dead owner's, as that has left nothing half done. */
+  /** Takes a lock; also that of a dead owner, which has left nothing half done. */
   *#entering(lock: number): Steps<boolean> {
     return (yield* briefAt(lock, take(this.#self))) !== "left";
   }
@@ -293,7 +296,7 @@ export class Ring {
 
   // Putting
 
-  /** Puts at once, if there is room and nobody else is at it. */
+  /** Puts at once, if there is room and no other putter has the lock. */
   tryPut(
     bytes: Uint8Array<ArrayBuffer> | Writer,
     length: number,
@@ -311,7 +314,7 @@ export class Ring {
     return this.#runner.runSync(this.#putting(item), limit);
   }
 
-  /** Puts as soon as there is room; the item must stay as it is until then. */
+  /** Puts as soon as there is room; the item must not change until then. */
   put(item: Item, limit: Limit): Promise<Putting> {
     return this.#aside(this.#putting(item), limit);
   }
@@ -389,8 +392,8 @@ export class Ring {
   }
 
   /**
-   * Whoever sleeps for a change of GETS must not have seen the end in it already,
-   * as that has woken all by then.
+   * A process that sleeps until GETS changes must not have seen the end in it
+   * before, because the wake-up of all is over by then.
    */
   #fullOrShut(isBack: boolean): Putting {
     const end = isBack ? DROPPED : SHUT;
@@ -408,11 +411,11 @@ export class Ring {
     const whole = length >>> 2;
     for (let i = 0; i < whole; i++) words[at + i] = from[i]!;
     if (whole === count) return;
-    // What lies behind the record in its buffer stays there.
+    // Bytes behind the record in its buffer stay out of the ring.
     words[at + whole] = from[whole]! & (1 << 8 * (length & 3)) - 1;
   }
 
-  /** Counts a word up by one, unless a bit of `stop` is set in it meanwhile. */
+  /** Adds one to a word, unless a bit of `stop` is set in it meanwhile. */
   #commit(at: number, word: number, stop: number): boolean {
     for (let seen = word;;) {
       const next = oneMore(seen);
@@ -421,7 +424,7 @@ export class Ring {
         this.#before = seen;
         return true;
       }
-      // Only marks and the end of the ring come in between.
+      // Only marks and the bits of the end can have changed.
       if ((found & stop) !== 0) return false;
       seen = found;
     }
@@ -430,7 +433,7 @@ export class Ring {
   // Room
 
   #placeFor(units: number, puts: number): number {
-    // Another processor's words are slow to read: first what was seen of them.
+    // Reading another processor's words is slow: use the last known values first.
     const seen = countOf(puts) === this.#seenFor
       ? this.#placeAsSeen(units, puts)
       : NOWHERE;
@@ -476,7 +479,7 @@ export class Ring {
     this.#words[WRAP] = tail;
   }
 
-  /** Goes on behind what there is. */
+  /** Grows the ring behind its last record. */
   #grow(units: number, tail: number, isEmpty: boolean): number {
     const limit = this.#words[UNITS_MAX]!;
     const reach = reachFor(units, tail, isEmpty, limit);
@@ -494,7 +497,7 @@ export class Ring {
     this.#words[CAPACITY] = grown;
   }
 
-  /** Moves the front of a wrapped ring behind its end, and goes on there. */
+  /** Moves the front of a wrapped ring behind its end, and grows it there. */
   #unwrap(units: number, tail: number, puts: number): number {
     const limit = this.#words[UNITS_MAX]!;
     const to = this.#words[WRAP]! + 1;
@@ -503,7 +506,7 @@ export class Ring {
     if (!this.#hasBoth && !this.#enter(GET_LOCK)) return IN_THE_WAY;
     this.#hasBoth = true;
     this.#stableGets();
-    // Its getters may have come to the front meanwhile.
+    // Getters may have wrapped to the front meanwhile.
     if (this.#headSeen <= tail) return this.#placeFor(units, puts);
     this.#reach(reach, limit);
     const start = DATA_BYTE + 8 * to;
@@ -513,7 +516,7 @@ export class Ring {
 
   // Getting
 
-  /** Gets at once, if there is something and nobody else is at it. */
+  /** Gets at once, if there is a record and no other getter has the lock. */
   tryGet<T>(read: Reader<T>): Got<T> | typeof BUSY {
     const nothing = this.#nothing();
     if (nothing !== null) return nothing;
@@ -521,7 +524,7 @@ export class Ring {
     return this.#getInside(read);
   }
 
-  /** Gets, and blocks until there is something. */
+  /** Gets, and blocks until there is a record. */
   getSync<T>(read: Reader<T>, limit: Limit): Got<T> {
     let hasLooked = false;
     for (let hasSlept = false;;) {
@@ -541,7 +544,7 @@ export class Ring {
     return this.#runner.runSync(this.#getting(read), limit);
   }
 
-  /** Gets as soon as there is something. */
+  /** Gets as soon as there is a record. */
   get<T>(read: Reader<T>, limit: Limit): Promise<Got<T>> {
     return this.#aside(this.#getting(read), limit);
   }
@@ -564,12 +567,12 @@ export class Ring {
 
   #tryGetOrPass<T>(read: Reader<T>, hasSlept: boolean): Got<T> | typeof BUSY {
     if (this.#enter(GET_LOCK)) return this.#getOrPass(read, hasSlept);
-    // Whoever has the lock gets what the wake-up was for, or nobody does.
+    // The wake-up was for a record: the owner of the lock gets it, or nobody does.
     if (hasSlept) this.#passOn(PUTS);
     return BUSY;
   }
 
-  /** Gets under the lock; then one who has slept sees to the next. */
+  /** Gets under the lock; after a sleep, passes the wake-up on. */
   #getOrPass<T>(read: Reader<T>, hasSlept: boolean): Got<T> {
     let isDone = true;
     try {
@@ -581,13 +584,13 @@ export class Ring {
     }
   }
 
-  /** Why there is nothing to get; null when there is something. */
+  /** Why there is no record to get; null if there is one. */
   #nothing(): typeof EMPTY | typeof GONE | null {
-    // In this order: if the counts are equal, they were so when the second was read.
+    // In this order: equal counts were equal when the second was read.
     const gets = Atomics.load(this.#words, GETS);
     if ((gets & DROPPED) !== 0) return GONE;
     const known = countBetween(this.#putsKnown, gets);
-    // What is behind the gets seems to be far ahead.
+    // A value behind GETS looks like one that is far ahead.
     if (known !== 0 && known <= COUNT_LIMIT / 2) return null;
     const puts = this.#putsKnown = Atomics.load(this.#words, PUTS);
     if (countBetween(puts, gets) !== 0) return null;
@@ -643,7 +646,7 @@ export class Ring {
     return this.#commit(GETS, gets, DROPPED);
   }
 
-  /** Where the oldest record is, behind a mark that the records went on elsewhere. */
+  /** The oldest record, behind a mark if the records went on elsewhere. */
   #recordFor(gets: number): number {
     const head = this.#words[HEAD + placeFor(gets)]!;
     this.#see(head);
@@ -672,7 +675,7 @@ export class Ring {
       for (let i = 0; i < count; i++) small[i] = words[word + i]!;
       return smallBytes;
     }
-    // Quicker than slice(), which goes byte by byte over shared memory (2.9.6).
+    // Faster than slice(), which goes byte by byte over shared memory (2.9.6).
     const copy = new Uint8Array(length);
     copy.set(this.#bytes.subarray(4 * word, 4 * word + length));
     return copy;
@@ -680,12 +683,15 @@ export class Ring {
 
   // Waiting without getting
 
-  /** Waits until there is something to get, or never will be; false if it gave up. */
+  /**
+   * Waits until there is a record, or there will be none; false if the time ran
+   * out.
+   */
   ready(limit: Limit): Promise<boolean> {
     return this.#aside(this.#lookingOut(), limit);
   }
 
-  /** The same, blocking. */
+  /** The same, but blocks this thread. */
   readySync(limit: Limit): boolean {
     return this.#runner.runSync(this.#lookingOut(), limit);
   }
@@ -693,7 +699,7 @@ export class Ring {
   *#lookingOut(): Steps<boolean> {
     for (let hasSlept = false;;) {
       if (this.#nothing() !== EMPTY) {
-        // The wake-up was for one that gets.
+        // The wake-up was for a getter.
         if (hasSlept) this.#passOn(PUTS);
         return true;
       }
@@ -705,10 +711,10 @@ export class Ring {
     }
   }
 
-  // Sleeping. Only the sleep itself is a step of a program: what is around it takes
-  // 0.2 us this way, and 1.2 us by steps.
+  // Sleeping. Only the sleep itself is a step of a program: the code around it
+  // takes 0.2 us in this way, and 1.2 us as steps.
 
-  /** Marks a word to sleep on, and gives it; null if it is another one than `seen`. */
+  /** Marks a word to sleep on, and returns it; null if it differs from `seen`. */
   #mark(at: number, seen: number): number | null {
     const words = this.#words;
     for (;;) {
@@ -722,31 +728,31 @@ export class Ring {
     }
   }
 
-  /** Sleeps; where a look around does nothing, deeply. */
+  /** Sleeps; deeply if no liveness check is set. */
   #sleep(at: number, marked: number): Step {
     return this.onLook === null ? sleepDeep(at, marked) : sleep(at, marked);
   }
 
-  /** Looks around after a sleep; false if it is time to give up. */
+  /** Checks liveness after a sleep; false if it is time to give up. */
   #lookUp(outcome: number): boolean {
     if (outcome === CHECK_LIVENESS) this.onLook?.();
     return outcome !== GIVE_UP;
   }
 
   /**
-   * For one that has slept and has got what it wanted. The mark comes first and the
-   * wake-up then; a commit meanwhile either sees the mark, or came before and is
-   * seen by who is woken.
+   * Passes the wake-up on after a sleep that succeeded. The mark comes first and
+   * the wake-up second; a commit in between either sees the mark, or came before,
+   * and then the woken process sees it.
    */
   #passOn(at: number): void {
     const word = Atomics.or(this.#words, at, RING_MARK);
-    // Whether there is room, only who needs it knows.
+    // Only the sleeper itself knows whether there is enough room.
     const isMore = at === GETS ||
       countBetween(word, Atomics.load(this.#words, GETS)) > 0;
     if (isMore) wake(this.block, at, 1);
   }
 
-  /** Looks for a while before it sleeps, if that has been worth it lately. */
+  /** Spins for a while before it sleeps, if that has paid lately. */
   #spinOn(at: number, seen: number): boolean {
     const isTrial = (++this.#waits & TRIAL_MASK) === 0;
     const most = isTrial ? LOOKS : this.#looks;
@@ -772,50 +778,50 @@ export class Ring {
 
   // The end, and numbers
 
-  /** Ends the puts, and drops what is there if `dropped`; wakes everybody. */
+  /** Ends the puts, drops the records if `dropped`, and wakes all waiters. */
   shut(dropped: boolean): void {
     runNow(this.block, shut(dropped));
   }
 
-  /** Whether nothing is put any more. */
+  /** Whether the ring takes no more records. */
   get isShut(): boolean {
     return (Atomics.load(this.#words, PUTS) & SHUT) !== 0;
   }
 
-  /** Whether nothing is got any more either. */
+  /** Whether the ring gives no more records, either. */
   get isDropped(): boolean {
     return (Atomics.load(this.#words, GETS) & DROPPED) !== 0;
   }
 
-  /** How many records there are at this moment. */
+  /** The number of records at this moment. */
   get count(): number {
     const words = this.#words;
     for (let gets = Atomics.load(words, GETS);;) {
       if ((gets & DROPPED) !== 0) return 0;
       const puts = Atomics.load(words, PUTS);
       const again = Atomics.load(words, GETS);
-      // No get came in between, so both were true when the puts were counted.
+      // No get came in between, so both counts held when PUTS was read.
       if (((again ^ gets) & ~RING_MARK) === 0) return countBetween(puts, gets);
       gets = again;
     }
   }
 
-  /** How many records there may be. */
+  /** The maximum number of records. */
   get maxCount(): number {
     return this.#maxCount;
   }
 
-  /** Notes that a record is done with; false when all of them are already. */
+  /** Counts one record as done; false if all are done already. */
   taskDone(): boolean {
     return runNow(this.block, taskDone());
   }
 
-  /** Waits until every record is done with; false if it gave up. */
+  /** Waits until every record is done; false if the time ran out. */
   allDone(limit: Limit): Promise<boolean> {
     return this.#aside(allDone(), limit);
   }
 
-  /** The same, blocking. */
+  /** The same, but blocks this thread. */
   allDoneSync(limit: Limit): boolean {
     return this.#runner.runSync(allDone(), limit);
   }

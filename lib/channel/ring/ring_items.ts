@@ -1,12 +1,12 @@
 /**
- * Values as records of a ring, and back.
+ * Encodes values as records of a ring, and decodes them.
  *
  * ```
- *   kind     the bytes of the record
- *   VALUE    a value, as the codec writes it
- *   LARGE    the same with large buffers, copied out of the ring only once
- *   SITED    a value with places for shared objects and errors (pack.ts)
- *   LEFT     the number of what bytes cannot carry: it waits in the depot
+ *   kind           the bytes of the record
+ *   VALUE          a value, as the codec writes it
+ *   LARGE          the same with large buffers, copied out of the ring only once
+ *   PLACEHOLDERS   a value, parts of which are shared objects or errors (pack.ts)
+ *   LEFT           number of a value that bytes cannot carry (resource_sharer.ts)
  * ```
  *
  * @module
@@ -35,23 +35,23 @@ import { IN_PLACE, type Item, RECORD_LIMIT } from "./ring.ts";
 
 const VALUE = 1;
 const PLACEHOLDERS = 2;
-/** The kind of a record that says where its value waits. */
+/** The kind of a record that holds the number of its value. */
 export const LEFT = 3;
 const LARGE = IN_PLACE + 1;
 
-/** Takes what was encoded as a record; as the codec's `Sink`, but knows the kind. */
+/** Receives an encoded record; like the codec's `Sink`, but with the kind. */
 export type ItemSink<T> = (
   content: Uint8Array<ArrayBuffer> | Writing,
   length: number,
   kind?: number,
 ) => T;
 
-/** The kind of a record that the codec has just written. */
+/** The kind of the record that the codec has just written. */
 export function itemKindOf(content: Uint8Array | Writing): number {
   return typeof content === "function" ? LARGE : VALUE;
 }
 
-/** Refuses a record that no ring can take. */
+/** Refuses a record that is too long for any ring. */
 export function checkLength(length: number): void {
   if (length <= RECORD_LIMIT) return;
   throw new EncodingError(
@@ -60,7 +60,7 @@ export function checkLength(length: number): void {
   );
 }
 
-/** A record to be put later. */
+/** Copies a record that is put later. */
 export function keepItem(
   content: Uint8Array<ArrayBuffer> | Writing,
   length: number,
@@ -70,15 +70,15 @@ export function keepItem(
   return { bytes: copied(content, length), length, kind };
 }
 
-/** Forgets a record that was not put after all. */
+/** Discards a record that was not put after all. */
 export function dropItem({ bytes, kind }: Item): void {
   if (kind === LEFT) discard(numberIn(bytes as Uint8Array));
 }
 
 /**
- * Encodes `value` for whoever sees `block`, and gives it to `sink`. What cannot be
- * sent throws an `EncodingError`. The buffers in `transfer` are given away: they
- * are empty afterwards, unless the sink answers `"full"`.
+ * Encodes `value` for the processes that see `block`, and passes it to `sink`. A
+ * value that cannot be sent throws an `EncodingError`. The buffers in `transfer`
+ * move: they are empty afterwards, unless the sink answers `"full"`.
  */
 export function encodeItem<T>(
   value: unknown,
@@ -92,7 +92,7 @@ export function encodeItem<T>(
   try {
     return encodeTo(value, into);
   } catch (failure) {
-    // What the sink threw says enough.
+    // The error of the sink says enough.
     if (failure instanceof ProcessError || failure instanceof EncodingError) {
       throw failure;
     }
@@ -101,15 +101,15 @@ export function encodeItem<T>(
 }
 
 /**
- * A sink that gives buffers away when the record has been written: where one of them
- * cannot be given, nothing is put.
+ * A sink that moves buffers after the record has been written: if one of them
+ * cannot move, nothing is put.
  */
 function giving<T>(
   sink: ItemSink<T>,
   transfer: readonly Transferable[],
 ): ItemSink<T> {
   return (content, length, kind = itemKindOf(content)) => {
-    // These move with their item.
+    // The buffers move with their item.
     if (kind === LEFT) return sink(content, length, kind);
     const write: Writing = (target, at) => {
       if (typeof content === "function") content(target, at);
@@ -120,7 +120,7 @@ function giving<T>(
   };
 }
 
-/** For what the codec alone refuses; throws its reasons, with the path. */
+/** For values that only the codec refuses; throws its reasons, with the path. */
 function sinkOther<T>(
   value: unknown,
   block: Block,
@@ -138,7 +138,7 @@ function sinkOther<T>(
     : sinkBytes(bytes, sink);
 }
 
-/** Null if it holds memory of threads, or an object of the platform. */
+/** Null if the value holds memory of threads, or an object of the platform. */
 function bytesOf(
   { value, placeholders }: Cloned,
 ): Uint8Array<ArrayBuffer> | null {
@@ -168,7 +168,7 @@ function sinkLeft<T>(
   transfer: readonly Transferable[] | undefined,
   sink: ItemSink<T>,
 ): T {
-  // From now on nobody outside this OS process can make sense of what is here.
+  // From now on the content means nothing outside this OS process.
   block.handle("isolate");
   const number = depositAll(content, transfer ?? []);
   const bytes = new Uint8Array(Float64Array.of(number).buffer);
@@ -188,7 +188,7 @@ function depositAll(
   }
 }
 
-/** What waits in the depot. */
+/** A value that is kept in the sharer until it is fetched. */
 class Left {
   readonly #number: number;
 
@@ -196,17 +196,17 @@ class Left {
     this.#number = number;
   }
 
-  /** Hands what is in the value to `revive`, and forgets it. */
+  /** Passes the handles in the value to `revive`, and forgets the value. */
   async discard(revive: Revive): Promise<void> {
     unpack(await fetch(this.#number), revive);
   }
 
-  /** The value, once; without a limit, as nobody else has the number. */
+  /** The value, once; without a limit, as only this record has the number. */
   async fetch(): Promise<unknown> {
     return unpack(await fetch(this.#number), reviveAny);
   }
 
-  /** The same, and blocks this thread. */
+  /** The same, but blocks this thread. */
   fetchSync(): unknown {
     return unpack(fetchSync(this.#number), reviveAny);
   }
@@ -216,7 +216,7 @@ function numberIn(bytes: Uint8Array, at = 0): number {
   return new DataView(bytes.buffer, bytes.byteOffset + at).getFloat64(0, true);
 }
 
-/** Makes the value of a record again, or what fetches it. */
+/** Decodes the value of a record, or returns an object that fetches it. */
 export function readItem(
   bytes: Uint8Array<ArrayBuffer>,
   start: number,
@@ -233,7 +233,7 @@ export function readItem(
   }
 }
 
-/** Whether a record only said where its value is. */
+/** Whether a record held only the number of its value. */
 export function isLeft(read: unknown): read is Left {
   return read instanceof Left;
 }

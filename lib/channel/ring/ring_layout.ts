@@ -1,26 +1,27 @@
 /**
- * Where in a ring a record goes. All numbers are units of 8 bytes.
+ * The layout of a ring: where in its memory the next record goes. All numbers are
+ * units of 8 bytes.
  *
  * ```
  *   in one piece   [ free | head ..records.. tail | free ]
  *   wrapped        [ records.. tail | free | head ..records.. wrap ] free
  * ```
  *
- * - **A record is in one piece.** Where it does not fit behind the others it goes to
- *   the front, and a mark at `wrap` says so; room for that mark is always kept.
- * - **A ring grows** by going on behind what it has, up to its limit. One that is
- *   wrapped first moves its front behind the mark, from where it then goes on. A
- *   mark whose records moved is no place to wrap any more: that is one only if it
- *   is the last one written, and the tail is before it.
- * - **A record larger than the ring** goes, alone, beyond its limit.
+ * - **A record is in one piece.** If it does not fit behind the others it goes to
+ * the front, and the ring has a mark at `wrap`; room for that mark is always kept.
+ * - **A ring grows** beyond its last record, up to its limit. A wrapped ring first
+ * moves its front behind the mark, and goes on from there. A mark whose records
+ * moved does not wrap any more: a mark wraps only if it is the last one written,
+ * and the tail is before it.
+ * - **A record larger than the ring** goes beyond its limit, alone.
  *
  * @module
  */
 
-/** No room, until something is got. */
+/** No room, until a record is got. */
 export const NOWHERE = -1;
 
-/** Where a record goes as the ring is; `NOWHERE` if it does not fit. */
+/** Where a record goes in the ring as it is; `NOWHERE` if it does not fit. */
 export function placeOf(
   units: number,
   tail: number,
@@ -32,7 +33,7 @@ export function placeOf(
   return units < head ? 0 : NOWHERE;
 }
 
-/** How far a ring in one piece must reach, for one more record; or `NOWHERE`. */
+/** The extent that a ring in one piece needs for one more record; or `NOWHERE`. */
 export function reachFor(
   units: number,
   tail: number,
@@ -43,7 +44,7 @@ export function reachFor(
   return reach <= limit || isEmpty ? reach : NOWHERE;
 }
 
-/** How large a ring gets that must reach that far: a few times only. */
+/** The capacity of a ring that needs this extent; it grows in a few steps only. */
 export function grownTo(
   reach: number,
   capacity: number,

@@ -1,5 +1,6 @@
 /**
- * The words of a ring, and what those do that wait at it.
+ * The control words of a ring, and the steps of processes that wait for them to
+ * change.
  *
  * ```
  *   line    words of the line
@@ -11,24 +12,24 @@
  *   5       limits, which never change
  *   6, 7    free for the object that owns the ring, all zeros at first
  *   8 ..    records, in units of 8 bytes
- *
- *   PUTS, GETS, DONE     how often, above three bits:
- *           MARK         somebody may sleep for a change of this word
- *           SHUT         no put will ever be done again
+ *   PUTS, GETS, DONE     a count, above three bits:
+ *           MARK         a process may sleep until this word changes
+ *           SHUT         there will be no more puts
+ *           DROPPED      nor any gets; only in GETS
  *           DROPPED      nor any get; only in GETS
  * ```
  *
  * - **One commit:** a putter writes its record and where the next one begins, and
- *   then adds one to PUTS; a getter reads the record and writes where the next one
- *   begins, and then adds one to GETS. Tails and heads have two places, chosen by
- *   the lowest bit of the count, so what is written before the commit is not looked
- *   at before it. Who dies on the way has done nothing.
- * - **One at a time:** both sides have a lock, and who finds its owner dead takes it
- *   as if it were free: there is nothing to put in order.
- * - **No wake-up is lost:** who sleeps has set MARK, in the very word it sleeps on.
- *   The commit that takes MARK away wakes one. That one sets MARK again, as it
- *   cannot know whether it was alone, and looks then whether there is more for the
- *   next. Shutting down changes all three words, and wakes all.
+ * then adds one to PUTS; a getter reads the record and writes where the next one
+ * begins, and then adds one to GETS. Tails and heads have two places, chosen by the
+ * lowest bit of the count, so nobody reads a value before it is committed. A
+ * process that dies before the commit has done nothing.
+ * - **One at a time:** both sides have a lock, and a process that finds its owner
+ * dead takes it as if it were free: there is nothing to repair.
+ * - **No wake-up is lost:** a sleeper has set MARK, in the very word that it sleeps
+ * on. The commit that clears MARK wakes one. The woken process sets MARK again, as
+ * it cannot know whether it was alone, and then checks whether there is more for
+ * the next one. Shutting down changes all three words, and wakes all.
  *
  * @module
  */
@@ -44,52 +45,52 @@ import {
   wakeUp,
 } from "../../sync/steps.ts";
 
-/** Where the lock of the putters begins. */
+/** Index of the putters' lock. */
 export const PUT_LOCK = 0;
-/** Where the next record goes: two words. */
+/** The place of the next record: two words. */
 export const TAIL = 4;
-/** How many units the records may take for now. */
+/** How many units the records may take at present. */
 export const CAPACITY = 6;
-/** Where the last wrap is. */
+/** The place of the last wrap. */
 export const WRAP = 7;
 /** How many records were put. */
 export const PUTS = 16;
-/** Where the lock of the getters begins. */
+/** Index of the getters' lock. */
 export const GET_LOCK = 32;
-/** Where the oldest record is: two words. */
+/** The place of the oldest record: two words. */
 export const HEAD = 36;
 /** How many records were got. */
 export const GETS = 48;
-/** How many records are done with, as their getters say. */
+/** How many records are done, as their getters say. */
 export const DONE = 64;
-/** How many records there may be at once. */
+/** The maximum number of records. */
 export const COUNT_MAX = 80;
-/** How many units the records may take, one large one alone excepted. */
+/** How many units the records may take, except for one large record alone. */
 export const UNITS_MAX = 81;
-/** Two lines that are free for the owner of the ring. */
+/** Two cache lines for the owner of the ring. */
 export const OWN_WORDS = 96;
-/** Where the records begin, in bytes. */
+/** Offset of the records, in bytes. */
 export const DATA_BYTE = 512;
 
-/** Somebody may sleep. */
+/** A process may sleep on this word. */
 export const RING_MARK = 1;
-/** Nothing is put any more. */
+/** There will be no more puts. */
 export const SHUT = 2;
-/** Nothing is got any more. */
+/** There will be no more gets. */
 export const DROPPED = 4;
 /** One record. */
 export const ONE = 8;
-/** How far a word is shifted for its count. */
+/** Position of the count in a word. */
 const COUNT_SHIFT = 3;
-/** More records than this can never be there; also the bits of a count. */
+/** More than the number of records that fit; also the mask of a count. */
 export const COUNT_LIMIT: number = 2 ** (32 - COUNT_SHIFT) - 1;
 
-/** How many times a word was counted up. */
+/** The count in a word. */
 export function countOf(word: number): number {
   return word >>> COUNT_SHIFT;
 }
 
-/** How many more times one word was counted up than the other. */
+/** How much the count of one word is ahead of another's. */
 export function countBetween(ahead: number, behind: number): number {
   return (ahead >>> COUNT_SHIFT) - (behind >>> COUNT_SHIFT) & COUNT_LIMIT;
 }
@@ -99,12 +100,15 @@ export function placeFor(word: number): number {
   return word >>> COUNT_SHIFT & 1;
 }
 
-/** The word after one more, with nobody asleep. */
+/** The word after one more record, without MARK. */
 export function oneMore(word: number): number {
   return (word & ~RING_MARK) + ONE | 0;
 }
 
-/** Sleeps until a word is another one than `seen`, but for MARK; false if it gave up. */
+/**
+ * Sleeps until a word differs from `seen` in more than MARK; false if the time ran
+ * out.
+ */
 function* change(at: number, seen: number): Steps<boolean> {
   for (;;) {
     const now = yield load(at);
@@ -115,25 +119,25 @@ function* change(at: number, seen: number): Steps<boolean> {
   }
 }
 
-/** Ends the puts, and the gets too if what is there is to be `dropped`. */
+/** Ends the puts; with `dropped` the gets, too, which drops the records. */
 export function* shut(dropped: boolean): Steps<void> {
-  // PUTS first: once it is shut, its count stands, and so does the rest then.
+  // PUTS first: once it is shut, its count is final, and then so is the rest.
   yield or(PUTS, SHUT);
   yield or(GETS, dropped ? SHUT | DROPPED : SHUT);
   yield or(DONE, SHUT);
   for (const at of [PUTS, GETS, DONE]) yield wakeUp(at, WAKE_ALL);
 }
 
-/** How many records are not done with yet; those dropped in the ring count as done. */
+/** How many records are not done; records that were dropped count as done. */
 function* undone(done: number): Steps<number> {
   const gets = yield load(GETS);
   if ((gets & DROPPED) === 0) return countBetween(yield load(PUTS), done);
   const left = countBetween(gets, done);
-  // A record may be said to be done with before anybody has got it.
+  // A record may be declared done before it was got.
   return left > COUNT_LIMIT / 2 ? 0 : left;
 }
 
-/** Notes that one record is done with; false when all of them are already. */
+/** Counts one record as done; false if all are done already. */
 export function* taskDone(): Steps<boolean> {
   for (;;) {
     const done = yield load(DONE);
@@ -146,7 +150,7 @@ export function* taskDone(): Steps<boolean> {
   }
 }
 
-/** Sleeps until every record is done with; false when it gave up. */
+/** Sleeps until every record is done; false if the time ran out. */
 export function* allDone(): Steps<boolean> {
   for (;;) {
     const done = yield load(DONE);

@@ -1,5 +1,5 @@
 /**
- * Calling on a listener.
+ * `Client()`: connects to a `Listener`.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { checkMaxMessageBytes } from "./message_limit.ts";
 import { closeSocket, connectionOver } from "./socket_connection.ts";
 
 /**
- * How to call on a listener.
+ * Options of `Client()`.
  *
  * @example Half a second at most
  * ```ts
@@ -33,9 +33,9 @@ import { closeSocket, connectionOver } from "./socket_connection.ts";
  * ```
  */
 export interface ClientOptions extends WaitOptions {
-  /** What sort of socket; the address says it too. */
+  /** The family of the socket; the address implies it, too. */
   readonly family?: AddressFamily | undefined;
-  /** The key that the listener has; it must have none if left out. */
+  /** The key that the listener has; by default it must have none. */
   readonly authkey?: Uint8Array | undefined;
   /**
    * The longest message that is received, in bytes; a longer one breaks the
@@ -52,13 +52,13 @@ export interface ClientOptions extends WaitOptions {
  *
  * @typeParam In What is received.
  * @typeParam Out What is sent.
- * @param address Where the listener is, as its `address` says.
+ * @param address The address of the listener, as in its field `address`.
  * @param options The key, and how long to wait.
  * @returns The connection.
- * @throws {AuthenticationError} If the two do not have the same key, or only one
- * has any.
- * @throws {ConnectionError} If what listens there is no `Listener`.
- * @throws {Deno.errors.ConnectionRefused | Deno.errors.NotFound} If nobody
+ * @throws {AuthenticationError} If the two sides do not have the same key, or only
+ * one has a key.
+ * @throws {ConnectionError} If the server there is no `Listener`.
+ * @throws {Deno.errors.ConnectionRefused | Deno.errors.NotFound} If no server
  * listens there.
  * @throws {DOMException} Named `TimeoutError`, if the time ran out first.
  *
@@ -98,9 +98,9 @@ export async function Client<In = unknown, Out = unknown>(
   );
 }
 
-/** Connects and greets, until somebody gives up. */
+/** Connects and does the handshake, until the time is over. */
 class Call {
-  /** The socket, past its greeting. */
+  /** The socket after the handshake. */
   readonly done: Promise<Socket>;
   readonly #waning = new AbortController();
 
@@ -118,7 +118,7 @@ class Call {
     const close = () => closeSocket(socket);
     signal.addEventListener("abort", close);
     try {
-      // It may have come too late, as connecting to a path cannot be aborted.
+      // Too late if aborted meanwhile: connecting to a path cannot be aborted.
       signal.throwIfAborted();
       await greetListener(socket, await key);
       return socket;

@@ -1,7 +1,7 @@
 /**
- * How two strangers find out that they have the same key, before anything else is
- * read. Each message has a fixed length, so a stranger can make the other read
- * 73 bytes at the most.
+ * The handshake: two peers prove to each other that they have the same key, before
+ * they read anything else. Each message has a fixed length, so a foreign peer can
+ * make the other read 73 bytes at most.
  *
  * ```
  *   listener                                              client
@@ -14,18 +14,19 @@
  *   proof L = HMAC-SHA-256(key, "listener" + L + C)
  * ```
  *
- * - **Both prove:** the listener shows its proof only to a client that has shown
- *   a right one.
- * - **No replay and no reflection:** both proofs hold both nonces, which are fresh
- *   each time, and say whose proof it is. What one side has sent is never an
- *   answer that the other side, or the same side elsewhere, could give.
- * - **Every key is another one:** by itself HMAC fills a short key up with zeros and
- *   hashes a long one, so that some different keys would be the same.
- * - **Comparing** takes as long for a proof that is nearly right as for any other.
- * - **Without a key** the proofs are zeros; the rest tells a peer of ours from a
- *   port scanner.
+ * - **Mutual proof:** the listener sends its proof only to a client whose proof is
+ * right.
+ * - **No replay and no reflection:** both proofs cover both nonces, which are fresh
+ * each time, and the role of the prover. A message of one side is never a valid
+ * answer of the other side, or of the same side elsewhere.
+ * - **Different keys stay different:** HMAC itself pads a short key with zeros and
+ * hashes a long one, so some different keys would be the same.
+ * - **Constant time:** comparing takes as long for a nearly right proof as for any
+ * other.
+ * - **Without a key** the proofs are zeros; the rest tells a peer of this package
+ * from a port scanner.
  *
- * The key is not sent. What follows is neither encrypted nor signed.
+ * The key is never sent. Later messages are neither encrypted nor signed.
  *
  * @module
  */
@@ -34,10 +35,10 @@ import { AuthenticationError, ConnectionError } from "../../base/errors.ts";
 import type { MessageBytes } from "../connection/transport.ts";
 import type { Socket } from "./socket_transport.ts";
 
-/** Says what speaks here, and in which version. */
+/** Identifies the protocol and its version. */
 const MAGIC: MessageBytes = new TextEncoder().encode("mp-deno2");
 
-/** Stands before what a key is made of. */
+/** Prefix of the key material. */
 const KEY_LABEL: MessageBytes = new TextEncoder().encode("mp-deno2 authkey");
 
 const NONCE_BYTES = 32;
@@ -56,10 +57,10 @@ const VERDICT_BYTES = 1 + PROOF_BYTES;
 
 type Side = "client" | "listener";
 
-/** A key that two sides share, ready for use; null for none. */
+/** A shared key, imported; null without a key. */
 export type Key = CryptoKey | null;
 
-/** Checks a key before anything starts; a copy, so that it cannot change. */
+/** Checks a key before anything starts; returns a copy, which cannot change. */
 export function checkKey(authkey: Uint8Array | undefined): MessageBytes | null {
   if (authkey === undefined) return null;
   if (!(authkey instanceof Uint8Array)) {
@@ -70,7 +71,7 @@ export function checkKey(authkey: Uint8Array | undefined): MessageBytes | null {
   return new Uint8Array(authkey);
 }
 
-/** Makes a key ready for use. */
+/** Imports a key. */
 export async function importKey(bytes: MessageBytes | null): Promise<Key> {
   if (bytes === null) return null;
   const algorithm = { name: "HMAC", hash: "SHA-256" };
@@ -104,7 +105,7 @@ async function prove(key: Key, claim: MessageBytes): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, claim));
 }
 
-/** Whether a proof is right; takes as long for a wrong one (WebCrypto sees to it). */
+/** Whether a proof is right, in constant time (WebCrypto takes care of that). */
 async function isProof(
   key: Key,
   proof: MessageBytes,
@@ -121,7 +122,7 @@ function modeOf(key: Key): number {
   return key === null ? OPEN : KEYED;
 }
 
-/** Reads exactly so many bytes. */
+/** Reads exactly `count` bytes. */
 async function read(socket: Socket, count: number): Promise<MessageBytes> {
   const bytes = new Uint8Array(count);
   let at = 0;
@@ -158,13 +159,13 @@ function hasLeft(options?: ErrorOptions): ConnectionError {
 function checkMagic(bytes: MessageBytes): void {
   if (MAGIC.every((byte, i) => bytes[i] === byte)) return;
   throw new ConnectionError(
-    "Cannot greet the peer as it must be a Listener or Client of this package and version: it says something else",
+    "Cannot greet the peer as it must be a Listener or Client of this package and version: it sent something else",
   );
 }
 
 /**
- * What a listener does with a peer that has come; throws if it is not to stay. Calls
- * back when the peer has said all that is asked.
+ * The listener's side of the handshake; throws if the peer is refused. Calls back
+ * once the peer has sent everything.
  */
 export async function greetClient(
   socket: Socket,
@@ -185,7 +186,7 @@ export async function greetClient(
       claimOf("client", nonceL, nonceC),
     );
   if (!isRight) {
-    // It may have left already, which changes nothing.
+    // The peer may have left already, which changes nothing.
     const verdict = new Uint8Array(VERDICT_BYTES).fill(REFUSED);
     await write(socket, verdict).catch(() => {});
     throw refusedClient(mode, answer[MODE_AT]!);
@@ -205,14 +206,14 @@ function refusedClient(own: number, its: number): AuthenticationError {
   );
 }
 
-/** What a client does with a listener; throws if it is not to stay. */
+/** The client's side of the handshake; throws if it fails. */
 export async function greetListener(socket: Socket, key: Key): Promise<void> {
   const greeting = await read(socket, GREETING_BYTES);
   checkMagic(greeting);
   const mode = modeOf(key);
   const nonceL = greeting.slice(NONCE_AT);
   const nonceC = freshNonce();
-  // Told before anything is proved, as the listener is to learn it too.
+  // Sent before anything is proved, so that the listener learns it, too.
   const isSame = greeting[MODE_AT] === mode;
   const proof = isSame
     ? await prove(key, claimOf("client", nonceL, nonceC))

@@ -1,8 +1,8 @@
 /**
- * Waiting for strangers who want to talk.
+ * `Listener`: accepts connections of other programs.
  *
  * ```
- *   kernel --> greetings, several at once --> ready, up to `backlog` --> accept()
+ *   kernel --> handshakes, several at once --> ready, up to `backlog` --> accept()
  *                   |
  *                   +--> refused: late, crowded out, no peer of ours, wrong key
  * ```
@@ -41,9 +41,9 @@ import { closeSocket, connectionOver } from "./socket_connection.ts";
 import { PrivateFolder } from "./private_folder.ts";
 
 /**
- * How a listener goes about it.
+ * Options of a `Listener`.
  *
- * @example A key, and who was turned away
+ * @example A key, and a report of refused peers
  * ```ts
  * import { Listener, type ListenerOptions } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -57,23 +57,23 @@ import { PrivateFolder } from "./private_folder.ts";
  * ```
  */
 export interface ListenerOptions {
-  /** What sort of socket; counts where no address is given. */
+  /** The family of the socket; used if no address is given. */
   readonly family?: AddressFamily | undefined;
   /**
-   * How many peers may be ready and not yet accepted. More than these wait in the
+   * How many peers may be ready and not yet accepted. Further peers wait in the
    * kernel.
    *
    * @default {16}
    */
   readonly backlog?: number | undefined;
   /**
-   * The key that both sides must have; anybody who reaches the address may connect
-   * if left out. An empty one is a key too, which everybody has.
+   * The key that both sides must have. Without one, any peer that reaches the
+   * address may connect. An empty key is a key, too, but no secret.
    */
   readonly authkey?: Uint8Array | undefined;
   /**
-   * Says that anybody may connect, also from other machines. Without a key and
-   * without this word a listener takes only addresses of this machine.
+   * Allows peers of other machines to connect without a key. Without a key and
+   * without this option, a listener takes only addresses of this machine.
    *
    * @default {false}
    */
@@ -86,14 +86,14 @@ export interface ListenerOptions {
    */
   readonly maxMessageBytes?: number | undefined;
   /**
-   * Milliseconds that a peer has to prove itself.
+   * How many milliseconds a peer has for the handshake.
    *
    * @default {5000}
    */
   readonly handshakeTimeout?: number | undefined;
   /**
-   * Hears of every peer that was turned away, and why. If it throws, that is printed
-   * and the listener goes on.
+   * Called with every peer that was refused, and the reason. If it throws, that is
+   * printed and the listener goes on.
    */
   readonly onRefused?:
     | ((error: Error, peer: Address | null) => void)
@@ -103,18 +103,18 @@ export interface ListenerOptions {
 const BACKLOG_DEFAULT = 16;
 const HANDSHAKE_DEFAULT_MS = 5_000;
 
-/** The largest delay a timer takes. */
+/** The longest delay of a timer. */
 const HANDSHAKE_MAX_MS = 2 ** 31 - 1;
 
-/** How long to rest when the system has no socket left for a peer. */
+/** How long to pause if the system has no socket left for a peer. */
 const REST_MS = 50;
 
 type Listening = Deno.TcpListener | Deno.UnixListener;
 
-/** A stranger who is proving itself. */
+/** A handshake in progress. */
 interface Greeting {
   readonly socket: Socket;
-  /** Why we have closed the socket, if we have. */
+  /** Why this side closed the socket, if it did. */
   broken: Error | null;
 }
 
@@ -124,29 +124,28 @@ interface Ready<In, Out> {
 }
 
 /**
- * Waits for peers and gives a connection to each, like Python's
- * `multiprocessing.connection.Listener`. The peers call `Client()`, be it in
- * another terminal or on another machine.
+ * Accepts connections of other programs, on this machine or another one, like
+ * Python's `multiprocessing.connection.Listener`. The peers call `Client()`.
  *
  * - **Address:** a path, or `{ hostname, port }`. Without one it is a Unix socket
- *   in a folder of its own that nobody else may enter; `address` says where.
- * - **Key:** with an `authkey`, both sides prove that they have it before anything
- *   else is read. The key is not sent, and what follows is not encrypted: across
- *   an open network, use a tunnel. An address that other machines reach needs a
- *   key, or the word `open`.
- * - **Limits:** a peer has 5 s to prove itself (`handshakeTimeout`). At most 64 of
- *   one address and 256 in all may be at it; one more crowds out the oldest silent
- *   one of the address with the most. A message has at most 64 MiB
- *   (`maxMessageBytes`), and what is made of it at most as much again and 16 bytes
- *   for each of its bytes.
- * - **Robust:** a peer with a wrong key, a port scanner, one that says nothing,
- *   too much or the wrong thing costs that peer its connection and nothing else.
- *   `accept()` goes on waiting for a good one, where Python's throws;
- *   `onRefused` hears of it.
- * - **Nothing received is ever run,** and shared objects are not taken from
- *   strangers: values arrive as plain copies.
- * - **Alive:** a listener alone does not keep the program going, but a pending
- *   `accept()` does.
+ * in a private folder; `address` says where.
+ * - **Key:** with an `authkey`, both sides prove that they have it before they read
+ * anything else. The key is not sent, and messages are not encrypted: across an
+ * open network, use a tunnel. An address that other machines reach needs a key, or
+ * the option `open`.
+ * - **Limits:** a peer has 5 s for the handshake (`handshakeTimeout`). At most 64
+ * handshakes of one address and 256 in all may be in progress; one more closes the
+ * oldest silent peer of the address that has the most. A message has at most 64 MiB
+ * (`maxMessageBytes`), and decoding it makes at most as much again and 16 bytes for
+ * each of its bytes.
+ * - **Robust:** a peer with a wrong key, a port scanner, a silent peer, and a peer
+ * that sends too much or something else lose their connection, and nothing else
+ * happens. `accept()` goes on waiting for a good peer, where Python's throws;
+ * `onRefused` is called.
+ * - **Received data is never run,** and shared objects are not accepted: values
+ * arrive as plain copies.
+ * - **Keeping alive:** a listener alone does not keep the program alive, but a
+ * pending `accept()` does.
  *
  * @typeParam In What its connections receive.
  * @typeParam Out What they send.
@@ -188,13 +187,13 @@ export class Listener<In = unknown, Out = unknown>
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * Listens from now on.
+   * Starts to listen.
    *
-   * @param address Where; a new Unix socket if left out.
-   * @param options How.
-   * @throws {TypeError | RangeError} If an option has the wrong shape, or others
-   * than this machine can reach the address and there is neither a key nor `open`.
-   * @throws {Deno.errors.AddrInUse} If something else is at the address.
+   * @param address The address; by default a new Unix socket.
+   * @param options Options of the listener.
+   * @throws {TypeError | RangeError} If an option has the wrong shape, or other
+   * machines can reach the address and there is neither a key nor `open`.
+   * @throws {Deno.errors.AddrInUse} If the address is in use.
    */
   constructor(address?: Address, options: ListenerOptions = {}) {
     expectOptions(options, "listen", "{ authkey }");
@@ -219,7 +218,9 @@ export class Listener<In = unknown, Out = unknown>
     this.#takePeers();
   }
 
-  /** Without a key nobody from elsewhere may come, unless that is wanted. */
+  /**
+   * Refuses an address that other machines reach, without a key and without `open`.
+   */
   #refuseOthers(key: Uint8Array | null, open: boolean | undefined): void {
     const { addr } = this.#listening;
     const isKeyed = key !== null && key.length > 0;
@@ -245,25 +246,25 @@ export class Listener<In = unknown, Out = unknown>
     }
   }
 
-  /** Where it is found; `Client()` takes it as it is. */
+  /** The address of the listener, as `Client()` takes it. */
   get address(): Address {
     return addressOf(this.#listening.addr)!;
   }
 
   /**
-   * Where the peer was that was accepted last; null if nobody was, and for the
-   * nameless end of a Unix socket.
+   * The address of the peer that was accepted last; null before the first, and for
+   * the nameless end of a Unix socket.
    */
   get lastAccepted(): Address | null {
     return this.#lastAccepted;
   }
 
   /**
-   * Waits for a peer that has proved itself.
+   * Waits for a peer that has passed the handshake.
    *
-   * @param options How long to wait, and what ends the wait.
+   * @param options How long to wait, and a signal that ends the wait.
    * @returns The connection to it.
-   * @throws {ConnectionError} If the listener is closed, also meanwhile.
+   * @throws {ConnectionError} If the listener is closed, also during the wait.
    * @throws {DOMException} Named `TimeoutError`, if the time ran out first.
    */
   async accept(options?: WaitOptions): Promise<Connection<In, Out>> {
@@ -288,8 +289,8 @@ export class Listener<In = unknown, Out = unknown>
   }
 
   /**
-   * Listens no longer; a second time does nothing. Connections that were accepted
-   * go on, peers that were not are sent away, and a Unix socket is removed.
+   * Stops listening; a second call does nothing. Accepted connections go on, other
+   * peers are disconnected, and a Unix socket is removed.
    */
   close(): void {
     if (this.#closed) return;
@@ -314,7 +315,7 @@ export class Listener<In = unknown, Out = unknown>
     return Promise.resolve();
   }
 
-  /** The connections of all who come, until the listener is closed. */
+  /** The connections of all peers, until the listener is closed. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Connection<In, Out>, void> {
     while (!this.#closed) {
       const ready = this.#ready.shift();
@@ -324,7 +325,7 @@ export class Listener<In = unknown, Out = unknown>
   }
 
   /**
-   * For `wait()`: true when `accept()` would not have to wait.
+   * For `wait()`: true once `accept()` would not have to wait.
    * @internal
    */
   async [READY](options: WaitOptions): Promise<boolean> {
@@ -337,7 +338,7 @@ export class Listener<In = unknown, Out = unknown>
   }
 
   /**
-   * A listener is of use to the process that made it only.
+   * A listener works only in the process that made it.
    * @internal
    */
   get [REFUSED](): string {
@@ -368,7 +369,7 @@ export class Listener<In = unknown, Out = unknown>
       socket = await this.#listening.accept();
     } catch (error) {
       if (this.#closed) return;
-      // As when no file handle is left: some may be given back soon.
+      // Such as when no file descriptor is left: some may be freed soon.
       this.#refused(error as Error, null);
       await this.#restAWhile();
       return;
@@ -409,7 +410,7 @@ export class Listener<In = unknown, Out = unknown>
     if (!this.#closed) this.#refused(failure, peer);
   }
 
-  /** Counts a greeting and limits its time; the result ends that. */
+  /** Counts a handshake and limits its time; the result ends both. */
   #begin(greeting: Greeting, peer: Address | null): () => void {
     const hostname = (peer as { hostname?: string } | null)?.hostname ?? null;
     const leaving = this.#silent.add(greeting, hostname);
@@ -432,7 +433,7 @@ export class Listener<In = unknown, Out = unknown>
   }
 }
 
-/** Closes a socket in the middle of its greeting, which then fails. */
+/** Closes a socket during its handshake, which then fails. */
 function breakOff(greeting: Greeting, why: Error): void {
   greeting.broken = why;
   closeSocket(greeting.socket);

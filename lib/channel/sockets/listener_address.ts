@@ -1,13 +1,13 @@
 /**
- * Where a listener is found.
+ * The address of a listener.
  *
  * @module
  */
 
 /**
- * Where a listener is found: the path of a Unix socket, or a host and a port.
- * What Deno says of a socket's address fits too. On Linux `"\0name"` is a name
- * without a file, as in Python; everybody on the machine may call it.
+ * The address of a listener: the path of a Unix socket, or a host and a port. An
+ * address of Deno's sockets fits, too. On Linux `"\0name"` is an abstract name
+ * without a file, as in Python; every user of the machine may connect to it.
  *
  * @example Any free port of this machine
  * ```ts
@@ -22,12 +22,12 @@
 export type Address = string | {
   /** @default {"localhost"} */
   readonly hostname?: string;
-  /** The port; for a listener 0 picks one that is free. */
+  /** The port; for a listener 0 picks a free one. */
   readonly port: number;
 };
 
 /**
- * What sort of socket: Python's `"AF_INET"` and `"AF_UNIX"`.
+ * The family of a socket: Python's `"AF_INET"` and `"AF_UNIX"`.
  *
  * @example Over TCP, at any free port
  * ```ts
@@ -41,7 +41,7 @@ export type Address = string | {
  */
 export type AddressFamily = "tcp" | "unix";
 
-/** An address that was looked at, as Deno takes it. */
+/** A checked address, in the form of Deno's options. */
 export type CheckedAddress =
   | { readonly transport: "unix"; readonly path: string }
   | {
@@ -54,7 +54,7 @@ const FAMILIES: readonly unknown[] = ["tcp", "unix", undefined];
 
 const PORT_MAX = 65_535;
 
-/** Checks an address that a caller gave, and that it is of the family named. */
+/** Checks an address from a caller, and that it belongs to the family. */
 export function checkAddress(
   address: Address,
   family?: AddressFamily,
@@ -79,7 +79,7 @@ export function checkFamily(family: AddressFamily | undefined): void {
 }
 
 function checkPath(path: string): CheckedAddress {
-  // Linux has names beside paths, which begin with a zero.
+  // Linux has abstract names besides paths; they begin with a zero.
   const isName = path.startsWith("\0") && path.length > 1;
   const isPath = path !== "" && !path.includes("\0");
   if (isName || isPath) return { transport: "unix", path };
@@ -90,7 +90,7 @@ function checkPath(path: string): CheckedAddress {
   );
 }
 
-/** Whether only this machine can reach a listener there. */
+/** Whether only this machine can reach a listener at an address. */
 export function isOfThisMachine(address: Deno.Addr): boolean {
   if (address.transport !== "tcp") return true;
   const { hostname } = address;
@@ -112,7 +112,10 @@ function checkHost(address: Exclude<Address, string>): CheckedAddress {
   );
 }
 
-/** An address as users see it; null for the nameless end of a Unix socket. */
+/**
+ * An address in the form that users see; null for the nameless end of a Unix
+ * socket.
+ */
 export function addressOf(address: Deno.Addr): Address | null {
   switch (address.transport) {
     case "tcp":

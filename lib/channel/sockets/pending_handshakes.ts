@@ -1,27 +1,28 @@
 /**
- * Strangers who are proving themselves, so many at a time and no more.
+ * The handshakes in progress, of which only a limited number is kept.
  *
- * - **Per address:** one that sends more than its share crowds out its own oldest
- *   ones, and nobody else's. In IPv6 the addresses of one network are one.
- * - **In all:** beyond that, the address with the most gives up its oldest.
- * - **Only the silent:** one who has said all that is asked is judged and not
+ * - **Per address:** an address with more than its share loses its own oldest ones,
+ * and no other address does. In IPv6 the addresses of one network count as one.
+ * - **In all:** beyond that, the address with the most loses its oldest one.
+ * - **Only silent peers:** a peer that has sent everything gets its verdict.
  *   crowded out.
  *
  * @module
  */
 
-/** How many of one address may be silent at once. */
+/** How many silent peers one address may have. */
 export const HANDSHAKES_PER_NETWORK_MAX = 64;
-/** How many of all addresses together. */
+/** How many silent peers all addresses together may have. */
 export const HANDSHAKES_MAX = 256;
 
-/** Those who have come and have not said anything yet. */
+/** The peers whose answer has not come. */
 export class PendingHandshakes<G extends object> {
-  // Invariant: the oldest first, and nobody in two of them; none of them is empty.
+  // Invariant: oldest first, and no peer in two of the sets; none of the sets is
+  // empty.
   readonly #byAddress = new Map<string, Set<G>>();
   #count = 0;
 
-  /** Takes one more; gives the one who has to leave for it, if one has to. */
+  /** Adds a peer; returns the peer that has to leave for it, or null. */
   add(one: G, hostname: string | null): G | null {
     const network = hostname === null ? "" : networkOf(hostname);
     const leaving = this.#crowdedOutBy(network);
@@ -33,7 +34,7 @@ export class PendingHandshakes<G extends object> {
     return leaving;
   }
 
-  /** Lets one go who has answered, or left. */
+  /** Removes a peer that has answered or left. */
   delete(one: G): void {
     for (const [network, all] of this.#byAddress) {
       if (!all.delete(one)) continue;
@@ -62,10 +63,10 @@ function firstOf<G>(all: ReadonlySet<G>): G {
   return first!;
 }
 
-/** What one sender has for itself: an address, or a network of IPv6. */
+/** The unit of the limit per address: an address, or a network of IPv6. */
 export function networkOf(hostname: string): string {
   if (!hostname.includes(":")) return hostname;
-  // An address of IPv4 in the clothes of IPv6.
+  // An address of IPv4 in the notation of IPv6.
   if (hostname.includes(".")) {
     return hostname.slice(hostname.lastIndexOf(":") + 1);
   }

@@ -1,11 +1,12 @@
 /**
- * A folder that only this user may enter, for as long as it is needed.
+ * A temporary folder that only this user may enter, removed at the end of the
+ * program.
  *
  * @module
  */
 
-// Invariant: the folders of this isolate that are still there. The listener for
-// the program's end is there exactly while there are some.
+// Invariant: the folders of this isolate that exist. The listener for the end of
+// the program is registered exactly while there are any.
 const folders = new Set<string>();
 
 function remove(path: string): void {
@@ -20,19 +21,19 @@ function removeAll(): void {
   for (const path of folders) remove(path);
 }
 
-/** A new folder with a name that nobody can guess. */
+/** A new folder with a name that cannot be guessed. */
 export class PrivateFolder {
-  /** Where it is. */
+  /** The path of the folder. */
   readonly path: string;
 
-  /** Makes it; `makeTempDir` gives it to this user alone (2.9.6: mode 0700). */
+  /** Makes it; `makeTempDir` lets only this user in (2.9.6: mode 0700). */
   constructor() {
     this.path = Deno.makeTempDirSync({ prefix: "multiprocessing-" });
     if (folders.size === 0) addEventListener("unload", removeAll);
     folders.add(this.path);
   }
 
-  /** Removes it with all that is in it; a second time does nothing. */
+  /** Removes it with its content; a second call does nothing. */
   remove(): void {
     if (!folders.delete(this.path)) return;
     if (folders.size === 0) removeEventListener("unload", removeAll);

@@ -8,7 +8,7 @@ import { REFUSED, type Refused } from "../../wire/serialization/handle.ts";
 import { Connection, OverTransport } from "../connection/connection.ts";
 import { type Socket, SocketTransport } from "./socket_transport.ts";
 
-/** A connection that stays in the process which made it. */
+/** A connection that cannot leave the process in which it was made. */
 class SocketConnection<In, Out> extends Connection<In, Out> implements Refused {
   /** @internal */
   get [REFUSED](): string {
@@ -18,7 +18,7 @@ class SocketConnection<In, Out> extends Connection<In, Out> implements Refused {
 
 Object.defineProperty(SocketConnection, "name", { value: "Connection" });
 
-/** Makes a connection over a socket that is past its greeting. */
+/** Makes a connection over a socket whose handshake is done. */
 export function connectionOver<In, Out>(
   socket: Socket,
   maxMessageBytes: number,

@@ -1,6 +1,7 @@
 /**
- * Messages in a stream of bytes: each has its length before it, four bytes, the
- * high one first. A short message is so framed as in Python's `multiprocessing`.
+ * Framing of messages in a stream of bytes: four bytes before each message hold its
+ * length, most significant byte first. Python's `multiprocessing` frames short
+ * messages in the same way.
  *
  * @module
  */
@@ -8,23 +9,23 @@
 import { ConnectionError } from "../../base/errors.ts";
 import type { MessageBytes } from "../connection/transport.ts";
 
-/** How many bytes stand before a message. */
+/** Number of bytes before a message. */
 export const SOCKET_HEADER_BYTES = 4;
 
-/** The longest message that the header can say; Python's is signed. */
+/** The longest message that the header can express; Python's length is signed. */
 export const SOCKET_FRAME_MAX_BYTES = 2 ** 31 - 1;
 
-/** A message is given room as it comes, for what it says of its length is hearsay. */
+/** The buffer of a message grows as it arrives, because the header may lie. */
 const FIRST_ROOM_BYTES = 65_536;
 
-/** The bytes that go before a message of `length` bytes. */
+/** The header of a message of `length` bytes. */
 export function headerOf(length: number): MessageBytes {
   const header = new Uint8Array(SOCKET_HEADER_BYTES);
   new DataView(header.buffer).setUint32(0, length);
   return header;
 }
 
-/** Takes a stream apart, in whatever pieces it comes. */
+/** Splits a stream into messages, whatever pieces it arrives in. */
 export class Deframer {
   readonly #maxMessageBytes: number;
   readonly #header = new Uint8Array(SOCKET_HEADER_BYTES);
@@ -35,16 +36,17 @@ export class Deframer {
   #length = 0;
   #filled = 0;
 
-  /** A message longer than that is refused. */
+  /** `maxMessageBytes` is the longest message that is accepted. */
   constructor(maxMessageBytes: number) {
     this.#maxMessageBytes = maxMessageBytes;
   }
 
   /**
-   * Takes the next piece, and gives each message that is complete with it to
+   * Takes the next piece, and passes each message that is complete with it to
    * `deliver`.
    *
-   * @throws {ConnectionError} If a message is too long; nothing can follow.
+   * @throws {ConnectionError} If a message is too long; the stream is then
+   * unusable.
    */
   push(piece: Uint8Array, deliver: (message: MessageBytes) => void): void {
     let at = 0;

@@ -1,14 +1,14 @@
 /**
- * Messages over a socket.
+ * The transport of a socket: messages in a stream of bytes.
  *
  * ```
  *   peer --> socket --pump--> deframer --> inbox --> receive()
- *   peer <-- socket <--------- row of senders <----- send()
+ *   peer <-- socket <--------- senders in turn <---- send()
  * ```
  *
  * The pump reads ahead, up to a limit, so that `poll()` has something to look at
- * and the end is noticed early. It does not keep the program alive; who waits
- * does.
+ * and the end is noticed early. The pump does not keep the program alive; a pending
+ * `receive()` does.
  *
  * @module
  */
@@ -41,16 +41,25 @@ import {
 
 const PIECE_BYTES = 65_536;
 
-/** How much is read ahead; with it come at most one piece and one message. */
+/**
+ * How many bytes are read ahead; one more piece and one more message may come with
+ * them.
+ */
 const READ_AHEAD_BYTES = 65_536;
 
-/** Up to there a header and its message are copied together, to be sent as one. */
+/**
+ * A header and a message up to this size are copied together, and sent as one
+ * write.
+ */
 const JOINED_MAX_BYTES = 65_536;
 
-/** What a message takes beside its bytes, so that empty ones are no way to flood. */
+/**
+ * Cost of a message besides its bytes, so that empty messages cannot flood the
+ * inbox.
+ */
 const MESSAGE_COST_BYTES = 128;
 
-/** A stream socket, as Deno gives it. */
+/** A stream socket of Deno. */
 export type Socket = Deno.TcpConn | Deno.UnixConn;
 
 /** Carries messages over a socket. */
@@ -63,12 +72,12 @@ export class SocketTransport implements Transport {
   readonly #arrived = new Notify();
   readonly #taken = new Notify();
   readonly #inbox: MessageBytes[] = [];
-  // Invariant: what the messages of the inbox cost together.
+  // Invariant: the cost of all messages in the inbox.
   #inboxBytes = 0;
   #end: "open" | "ended" | ConnectionError = "open";
   #isClosed = false;
 
-  /** Takes over a socket from which all was read that is no message. */
+  /** Takes over a socket after its handshake. */
   constructor(socket: Socket, maxMessageBytes: number) {
     this.#socket = socket;
     this.#maxMessageBytes = maxMessageBytes;
@@ -88,7 +97,8 @@ export class SocketTransport implements Transport {
     this.#checkLength(message);
     const leave = await this.#row.lock(limit);
     if (leave === null) return "late";
-    // What has begun goes on to its end, or the border would be lost.
+    // A write that has begun goes on to its end; otherwise the framing would be
+    // lost.
     const sending = this.#write(message).finally(leave);
     if (isEndless(limit)) return await sending;
     return await settlesBy(sending, limit) ? await sending : "late";
@@ -113,7 +123,7 @@ export class SocketTransport implements Transport {
       }
       return "sent";
     } catch {
-      // Whatever it is, a stream that cannot be written to has no reader.
+      // Whatever the error is, a stream that cannot be written to has no reader.
       return "broken";
     }
   }
@@ -160,7 +170,7 @@ export class SocketTransport implements Transport {
   async poll(limit: Limit): Promise<boolean> {
     limit.signal?.throwIfAborted();
     while (!this.#hasNews) {
-      // Even with no time left: the pump gets what the kernel has in this turn.
+      // Even with no time left: the pump reads what the kernel has in this turn.
       if (!await this.#arrived.wait(limit)) return this.#hasNews;
     }
     return true;
@@ -198,7 +208,7 @@ export class SocketTransport implements Transport {
       }
       this.#finish("ended");
     } catch (error) {
-      // A reset is how a kernel says that the peer left without reading all.
+      // A kernel sends a reset when the peer left without reading everything.
       this.#finish(error instanceof ConnectionError ? error : "ended");
     }
   }
