@@ -1,5 +1,5 @@
 /**
- * Where a lock will do, recursive or not.
+ * Either kind of lock: for functions that accept a Lock as well as an RLock.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import type { AnyLockHandle } from "../wire/serialization/handle.ts";
 import { Lock, reviveLock } from "./lock.ts";
 import { reviveRLock, RLock } from "./rlock.ts";
 
-/** A lock that one has at a time. */
+/** A lock with one holder at a time, recursive or not. */
 export type AnyLock = RLock | Lock;
 
-/** Whether something is such a lock. */
+/** Whether a value is a lock of either kind. */
 export function isLock(value: unknown): value is AnyLock {
   return value instanceof RLock || value instanceof Lock;
 }

@@ -1,5 +1,5 @@
 /**
- * Where an object of this floor has its memory, and how it gets there.
+ * The shared memory behind a primitive, and the registry of its instances.
  *
  * @module
  */
@@ -25,14 +25,16 @@ import type {
 export class Backing {
   /** The memory. */
   readonly block: Block;
-  // Invariant: both belong to the place where the block is now.
-  /** Its words; looking at them says so if they cannot be had. */
+  // Invariant: both belong to the memory that the block is in now.
+  /** Its words; reading them throws if the memory is unavailable. */
   words!: Int32Array;
   /** This isolate, as an owner of locks. */
   me!: number;
-  /** Whether the memory already holds the object. */
+  /** Whether the memory already holds an initialized object. */
   readonly isFound: boolean;
-  /** What the object is known by in other processes; null if by nothing. */
+  /**
+   * The claim by which other processes find the object; null if they cannot.
+   */
   readonly claim: Claim | null;
 
   /** Made by {@linkcode Instances.backing}. */
@@ -50,7 +52,10 @@ export class Backing {
     this.me = this.block.owner;
   }
 
-  /** Calls back when the memory has moved, with both names of this isolate. */
+  /**
+   * Adds a callback that runs after the memory has moved, with the owner ids of
+   * this isolate before and now.
+   */
   onMove(moved: (before: number, now: number) => void): void {
     let before = this.me;
     this.block.onMove(() => {
@@ -59,34 +64,41 @@ export class Backing {
     });
   }
 
-  /** Why the memory cannot be had. */
+  /** Why the memory is unavailable. */
   get unavailable(): string | undefined {
     return this.claim?.unavailable;
   }
 
-  /** Throws when the memory cannot be had. */
+  /** Throws if the memory is unavailable. */
   check(): void {
     if (this.unavailable === undefined) return;
     throw new SharedMemoryError(this.unavailable);
   }
 }
 
-/** Every use of the words throws; nobody else pays for the question. */
+/**
+ * Makes every use of the words throw, so that available memory needs no check.
+ */
 function refuse(backing: Backing): void {
   Object.defineProperty(backing, "words", { get: () => backing.check() });
 }
 
-/** The memory that a new object is to use, or where its memory is to be. */
+/**
+ * The memory that a new object uses, or the kind of memory that it allocates.
+ */
 export type BackingPlace =
   | { readonly block: Block; readonly isFound: boolean }
   | { readonly place: BlockPlace };
 
-/** Where the constructor that got this argument is to have its memory, if said. */
+/** The memory that a constructor's argument prescribes; null if none. */
 export function whereOf(argument: unknown): BackingPlace | null {
   return placementOf<BackingPlace, unknown>(argument)?.where ?? null;
 }
 
-/** What places new objects of a class that takes no arguments. */
+/**
+ * Makes a function that constructs objects in given memory, for a class without
+ * parameters.
+ */
 export function placer<T>(
   Class: new (none: undefined) => T,
 ): (where: BackingPlace) => T {
@@ -94,13 +106,13 @@ export function placer<T>(
     new Class(placed<BackingPlace, undefined>(where, undefined));
 }
 
-/** All objects of one class in this isolate, one for each piece of memory. */
+/** All objects of one class in this isolate, one per block. */
 export class Instances<T extends Shareable> {
   readonly #known = new WeakCache<T>();
 
   /**
-   * Finds memory for the constructor `below`: what its caller placed it in, what is
-   * the parent's, or new memory of zeros.
+   * Finds memory for the constructor `below`: prepared memory, the parent's, or
+   * new memory of zeros.
    */
   backing(
     type: string,
@@ -119,7 +131,7 @@ export class Instances<T extends Shareable> {
     return new Backing(block, found !== null, claim);
   }
 
-  /** Makes an object known under its seat; the end of its constructor. */
+  /** Registers an object under its memory, at the end of its constructor. */
   settle(backing: Backing, object: T): void {
     if (backing.claim !== null) register(backing.claim, object);
     if (backing.isFound) this.#known.add(backing.block.key, object);
@@ -133,7 +145,9 @@ export class Instances<T extends Shareable> {
     return handle;
   }
 
-  /** The object over that memory, which is made if it is not there yet. */
+  /**
+   * Returns the object over that memory, and makes it if this isolate has none.
+   */
   revive(handle: BlockHandle, make: (where: BackingPlace) => T): T {
     const block = Block.attach(handle);
     return this.#known.get(block.key) ?? make({ block, isFound: true });

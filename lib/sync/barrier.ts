@@ -1,5 +1,5 @@
 /**
- * The barrier.
+ * The class `Barrier`.
  *
  * @module
  */
@@ -40,21 +40,24 @@ import {
 import { FOREVER, type Limit, limitOf, StepRunner } from "./steps.ts";
 import { type Backing, type BackingPlace, Instances } from "./backing.ts";
 
-/** The most parties that a barrier may have. */
+/** Maximum of parties. */
 const PARTIES_MAX = 2 ** 20;
 
-/** The longest timeout that a barrier keeps for its users; longer is for ever. */
+/**
+ * The longest default timeout that a barrier stores; a longer one counts as
+ * none.
+ */
 const TIMEOUT_MAX_MS = 2 ** 31 - 2;
 
 const barriers = new Instances<Barrier>();
 
-/** Loads what a barrier needs. */
+/** Method that loads the barrier's action. */
 const LOAD: unique symbol = Symbol("multiprocessing.load");
 
 /**
- * How a barrier works.
+ * Options of a {@linkcode Barrier}.
  *
- * @example Something between two rounds
+ * @example A function between two rounds
  * ```ts
  * import { Barrier, type BarrierOptions } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -67,13 +70,13 @@ const LOAD: unique symbol = Symbol("multiprocessing.load");
  */
 export interface BarrierOptions {
   /**
-   * Is run at the end of each round by one of those who came, before any is let
-   * go: the last to come, or else one that has the function. An address,
-   * `{ module, name }`, makes it known in every process.
+   * A function that one party runs at the end of each round, before any party
+   * is released: the last one to arrive, or another one that has the function.
+   * An address, `{ module, name }`, makes it available in every process.
    */
   readonly action?: (() => unknown) | TargetAddress | undefined;
   /**
-   * Milliseconds that `wait()` takes if it is not told otherwise.
+   * Default timeout of `wait()`, in milliseconds.
    *
    * @default {Infinity}
    */
@@ -81,34 +84,35 @@ export interface BarrierOptions {
 }
 
 /**
- * A place where processes wait until a given number of them has come, like
+ * A barrier: processes wait until a given number of parties has arrived, like
  * Python's `multiprocessing.Barrier`.
  *
- * - **Rounds:** when the last one has come all are let go, and the next round
- *   begins. Each gets another index, from 0.
- * - **All or nobody:** when somebody's time runs out, when a signal aborts a wait,
- *   when the action throws, or at `abort()`, all who wait get a
- *   {@linkcode BrokenBarrierError}, and so do all who come until `reset()`.
- * - **Dead processes:** one that came and died before its round was full will not
- *   do its part, so it breaks the barrier: within 100 ms, and when the last one
- *   comes, as soon as the system has noticed the death. So does one that died while
- *   it ran the action. One that died before it came is not known here: give
- *   `wait()` a timeout.
- * - **The action,** where it is a function, does not travel: it is at hand where the
- *   barrier was made, and in every process if it is made while the module loads.
- *   Given by its address it is at hand everywhere; who blocks in `waitSync()` runs
- *   it if its module is loaded by then, as it is in a child that got the barrier
- *   among its arguments. If nobody who came has it the barrier breaks.
+ * - **Rounds:** when the last party arrives, all are released, and the next
+ *   round begins. Each party gets another index, from 0.
+ * - **All or none:** when a wait times out, when a signal aborts a wait, when
+ *   the action throws, or at `abort()`, all waiting parties get a {@linkcode
+ *   BrokenBarrierError}, and so do all that arrive until `reset()`.
+ * - **Dead processes:** a process that arrived and died before its round was
+ *   complete breaks the barrier: within 100 ms, and when the last party
+ *   arrives, as soon as the system has noticed the death. So does a process
+ *   that died while it ran the action. A barrier cannot know a process that
+ *   died before it arrived: give `wait()` a timeout.
+ * - **The action:** a function is not sent to other processes. Only the process
+ *   that made the barrier has it, or every process if the barrier is made while
+ *   the module loads. By its address, every process has it; `waitSync()` runs
+ *   it if its module is loaded by then, as it is in a child that got the
+ *   barrier among its arguments. If no party that arrived has the action, the
+ *   barrier breaks.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
  * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
  * | -------------------------- | --------------------- | --------------------- |
- * | coming                     | a lock, and some words for each party | the same |
- * | letting all go             | `Atomics.notify`      | one system call       |
+ * | arriving                   | a lock, and some words for each party | the same |
+ * | releasing all              | `Atomics.notify`      | one system call       |
  * | memory                     | 8 bytes a party, and 64 | the same, and 128   |
  *
- * @example Two who wait for each other
+ * @example Two tasks that wait for each other
  * ```ts
  * import { Barrier } from "@multiprocessing/core";
  * import { deepEqual } from "node:assert/strict";
@@ -134,9 +138,9 @@ export class Barrier {
    * equal(barrier.parties, 3);
    * ```
    *
-   * @param parties How many must come.
-   * @param options The action, and a timeout for all.
-   * @throws {RangeError} If `parties` is no whole number from 1.
+   * @param parties How many parties must arrive.
+   * @param options The action, and a default timeout.
+   * @throws {RangeError} If `parties` is not a whole number from 1.
    */
   constructor(parties: number, options: BarrierOptions = {}) {
     checkParties(parties);
@@ -165,12 +169,12 @@ export class Barrier {
     );
   }
 
-  /** How many must come. */
+  /** How many parties must arrive. */
   get parties(): number {
     return this.#backing.words[PARTIES]!;
   }
 
-  /** How many have come and wait for the others. */
+  /** How many parties have arrived and wait for the others. */
   get nWaiting(): number {
     const { words } = this.#backing;
     return Atomics.load(words, MODE) === FILLING
@@ -178,13 +182,13 @@ export class Barrier {
       : 0;
   }
 
-  /** Whether it is broken: then nobody passes until `reset()`. */
+  /** Whether the barrier is broken: no party passes until `reset()`. */
   get broken(): boolean {
     return Atomics.load(this.#backing.words, MODE) === BROKEN;
   }
 
   /**
-   * Waits until as many have come as must.
+   * Waits until all parties have arrived.
    *
    * @example Usage
    * ```ts
@@ -206,7 +210,7 @@ export class Barrier {
     const came = await this.#runner.run(arrive(party), limit);
     let { arrival } = came;
     if (arrival.kind === "wait") {
-      const round = awaitRound(party.self, arrival.place);
+      const round = awaitRound(party.self, arrival.slot);
       arrival = await this.#runner.run(round, limit);
     }
     if (arrival.kind === "act") arrival = await this.#act();
@@ -215,8 +219,8 @@ export class Barrier {
   }
 
   /**
-   * Waits as {@linkcode Barrier.wait} does, and stops this thread meanwhile. An
-   * action must then be done when it returns.
+   * Like {@linkcode Barrier.wait}, but blocks this thread. The action must not
+   * return a promise.
    *
    * @example Usage
    * ```ts
@@ -233,15 +237,15 @@ export class Barrier {
   waitSync(options?: WaitOptions): number {
     options?.signal?.throwIfAborted();
     const limit = this.#limit(options, undefined);
-    const atHand = this.#action?.atHand ?? null;
-    const party = this.#party(atHand !== null);
+    const loaded = this.#action?.loaded ?? null;
+    const party = this.#party(loaded !== null);
     const came = this.#runner.runSync(arrive(party), limit);
     let { arrival } = came;
     if (arrival.kind === "wait") {
-      const round = awaitRound(party.self, arrival.place);
+      const round = awaitRound(party.self, arrival.slot);
       arrival = this.#runner.runSync(round, limit);
     }
-    if (arrival.kind === "act") arrival = this.#actSync(atHand!);
+    if (arrival.kind === "act") arrival = this.#actSync(loaded!);
     return indexOf(came.index, arrival);
   }
 
@@ -256,15 +260,15 @@ export class Barrier {
     return limitOf(timeoutMs, signal);
   }
 
-  #party(isAble: boolean): Party {
-    return { self: this.#backing, isAble };
+  #party(canAct: boolean): Party {
+    return { self: this.#backing, canAct };
   }
 
   async #act(): Promise<BarrierArrival> {
     let isDone = false;
     let isMine = false;
     try {
-      const call = await this.#action!.loaded();
+      const call = await this.#action!.load();
       await call();
       isDone = true;
     } finally {
@@ -288,7 +292,7 @@ export class Barrier {
   }
 
   /**
-   * Breaks the barrier: all who wait, and all who come, get a
+   * Breaks the barrier: all waiting parties, and all that arrive later, get a
    * {@linkcode BrokenBarrierError}.
    *
    * @example Usage
@@ -307,8 +311,8 @@ export class Barrier {
   }
 
   /**
-   * Begins a new round: all who wait get a {@linkcode BrokenBarrierError}, and who
-   * comes then does not.
+   * Starts a new round: all waiting parties get a {@linkcode
+   * BrokenBarrierError}; parties that arrive later do not.
    *
    * @example Usage
    * ```ts
@@ -327,7 +331,7 @@ export class Barrier {
   }
 
   /**
-   * How the barrier travels to another process.
+   * The handle by which another process gets the barrier.
    * @internal
    */
   [HANDLE](destination: Destination): BarrierHandle {
@@ -336,14 +340,14 @@ export class Barrier {
   }
 
   /**
-   * Loads the action, so that it is at hand also where this thread blocks.
+   * Loads the action, so that `waitSync()` can run it.
    * @internal
    */
   async [LOAD](): Promise<void> {
     try {
-      await this.#action?.loaded();
+      await this.#action?.load();
     } catch {
-      // It is told to who runs it.
+      // The error is thrown again where the action runs.
     }
   }
 
@@ -370,11 +374,11 @@ function indexOf(index: number, arrival: BarrierArrival): number {
       return index;
     case "broken":
       throw new BrokenBarrierError(
-        "Cannot pass the barrier as it is broken: call reset() when all are ready to come again",
+        "Cannot pass the barrier as it is broken: call reset() when all parties are ready to wait again",
       );
     case "actionless":
       throw new BrokenBarrierError(
-        "Cannot pass the barrier as nobody who came has its action at hand: a function does not travel, so give it by its address { module, name } or make the barrier while the module loads; one by address is run by wait() anywhere, and by waitSync() where its module is loaded",
+        "Cannot pass the barrier as no party that arrived has its action: a function is not sent to other processes, so give its address { module, name } or make the barrier while the module loads; wait() can run an action by address anywhere, waitSync() only where its module is loaded",
       );
     case "wait":
     case "act":
@@ -407,7 +411,7 @@ function checkParties(parties: unknown): void {
   );
 }
 
-/** A barrier at home in a place, as the contexts make them. */
+/** Makes a barrier in memory of that kind; for contexts. */
 export function createBarrier(
   place: BlockPlace,
   parties: number,

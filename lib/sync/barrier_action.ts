@@ -1,5 +1,6 @@
 /**
- * What is run at the end of a barrier's round.
+ * The action of a barrier: the function that one party runs at the end of a
+ * round.
  *
  * @module
  */
@@ -17,13 +18,19 @@ import { namespaceOf } from "../wire/protocol/module_namespace.ts";
 
 type Call = () => unknown;
 
-/** An action: a function that is at hand, or the address of one. */
+/** An action: a function, or the address of an exported one. */
 export class Action {
-  /** By which other processes find it; null for a function, which does not travel. */
+  /**
+   * The address by which other processes find the action; null for a function,
+   * which is not sent.
+   */
   readonly address: ExportAddress | null;
   #call: Call | null;
 
-  /** Takes an action as its user gives it; a `TypeError` says what is wrong with it. */
+  /**
+   * Checks an action as its user gave it; throws a `TypeError` that says what
+   * is wrong.
+   */
   constructor(given: Call | TargetAddress) {
     if (typeof given !== "function" && !isAddress(given)) {
       throw new TypeError(
@@ -39,13 +46,13 @@ export class Action {
       : checkedAddress(given, "action");
   }
 
-  /** The function, where it is loaded. */
-  get atHand(): Call | null {
+  /** The function, or null if its module is not loaded yet. */
+  get loaded(): Call | null {
     return this.#call;
   }
 
-  /** The function. */
-  async loaded(): Promise<Call> {
+  /** Returns the function, and loads its module if need be. */
+  async load(): Promise<Call> {
     return this.#call ??= await find(this.address!);
   }
 }
@@ -55,11 +62,14 @@ async function find({ module, name }: ExportAddress): Promise<Call> {
   if (typeof value === "function") return value as Call;
   throw new ProcessError(
     `Cannot run action "${name}" of ${module} as it must be an exported function, ` +
-      `and there by now`,
+      `and initialized by now`,
   );
 }
 
-/** A program may still be evaluating, and cannot wait for an import of itself. */
+/**
+ * Looks for a loaded module first: a program that is still evaluating cannot
+ * wait for an import of itself.
+ */
 async function exportsOf(
   module: string,
 ): Promise<Readonly<Record<string, unknown>>> {

@@ -1,32 +1,32 @@
 /**
- * The words of a barrier, and what those who come to it do with them.
+ * The state of a barrier in shared words, and its algorithm.
  *
  * ```
  *   word    0 .. 3    4     5      6        7           8        9      10
  *           a mutex   mode  count  parties  has action  timeout  actor  changes
  *
  *           11 + 2n   12 + 2n
- *           owner     state    of place n, of as many places as parties
+ *           owner     state    of slot n, of as many slots as parties
  *
- *   mode    FILLING --the last comes--> ACTING --the action is done--> FILLING
+ *   mode    FILLING --the last arrives-> ACTING --the action is done-> FILLING
  *              |  ^                        |                     (the next round)
  *              |  +-------- reset() -------|-------+
  *              +--- breaks --> BROKEN <----+       |
  *                                 +----------------+
  *
- *   state   EMPTY --comes--> WAITING or ABLE --> PASSED or BROKE --goes--> EMPTY
- *                                          \--> CHOSEN, to run the action
+ *   state   EMPTY --arrives--> WAITING or ABLE --> PASSED or BROKE --leaves--> EMPTY
+ *                                            \--> CHOSEN, to run the action
  * ```
  *
- * All but going is done under the mutex, which is held for a moment only. Who
- * finds that it was left by a dead process breaks the barrier, as nobody knows
- * how far that one had come.
+ * Every step but leaving happens under the mutex, which is held for a moment
+ * only. A process that finds the mutex abandoned by a dead one breaks the
+ * barrier, as the dead one may have stopped halfway.
  *
- * - **No wake-up is lost:** everybody sleeps on a word of its own place, which is
- *   changed before it is woken; who finds no place sleeps on the number of changes
- *   that it read before it looked for one.
- * - **Rounds do not mix:** a place is given again only when its last user has seen
- *   how its round ended, or is dead.
+ * - **No wake-up is lost:** each party sleeps on the word of its own slot,
+ *   which changes before the party is woken; a party that finds no free slot
+ *   sleeps on the number of changes that it read before it searched.
+ * - **Rounds do not mix:** a slot is reused only after its last user has seen
+ *   how its round ended, or has died.
  *
  * @module
  */
@@ -46,25 +46,25 @@ import {
   WOKEN,
 } from "./steps.ts";
 
-/** Where the round is. */
+/** The phase of the round. */
 export const MODE: number = MUTEX_BYTES / 4;
-/** How many have come in this round. */
+/** How many parties have arrived in this round. */
 export const COUNT: number = MODE + 1;
-/** How many must come. */
+/** How many parties must arrive. */
 export const PARTIES: number = MODE + 2;
-/** 1 if something is to be run at the end of each round. */
+/** 1 if the barrier has an action, else 0. */
 export const HAS_ACTION: number = MODE + 3;
-/** The timeout of those who give none, in milliseconds and one more; 0 if none. */
+/** The default timeout in milliseconds, plus one; 0 if none. */
 export const TIMEOUT: number = MODE + 4;
 const ACTOR = MODE + 5;
 const CHANGES = MODE + 6;
-const PLACES = MODE + 7;
-const WORDS_PER_PLACE = 2;
+const SLOTS = MODE + 7;
+const WORDS_PER_SLOT = 2;
 
-/** Waits for the parties that have not come. */
+/** Parties are missing. */
 export const FILLING = 0;
 const ACTING = 1;
-/** Lets nobody pass until it is reset. */
+/** No party passes until the barrier is reset. */
 export const BROKEN = 2;
 
 const EMPTY = 0;
@@ -74,59 +74,60 @@ const CHOSEN = 3;
 const PASSED = 4;
 const BROKE = 5;
 
-/** How many bytes of a block a barrier takes. */
+/** The size of a barrier in bytes. */
 export function barrierBytes(parties: number): number {
-  return 4 * (PLACES + parties * WORDS_PER_PLACE);
+  return 4 * (SLOTS + parties * WORDS_PER_SLOT);
 }
 
-function ownerAt(place: number): number {
-  return PLACES + place * WORDS_PER_PLACE;
+function ownerAt(slot: number): number {
+  return SLOTS + slot * WORDS_PER_SLOT;
 }
 
-function stateAt(place: number): number {
-  return ownerAt(place) + 1;
+function stateAt(slot: number): number {
+  return ownerAt(slot) + 1;
 }
 
-/** Who comes, and whether it has the action at hand. */
+/** A party that arrives. */
 export interface Party {
-  /** This isolate. */
+  /** The isolate of the party. */
   readonly self: LockTaker;
   /** Whether it can run the action. */
-  readonly isAble: boolean;
+  readonly canAct: boolean;
 }
 
-/** What who came is to do, or has got. */
+/** What a party that arrived is to do, or how its wait ended. */
 export type BarrierArrival =
   | { readonly kind: "passed" | "broken" | "actionless" }
-  | { readonly kind: "wait"; readonly place: number }
+  | { readonly kind: "wait"; readonly slot: number }
   | { readonly kind: "act" };
 
 const PASS = { kind: "passed" } as const;
 const BREAK = { kind: "broken" } as const;
 const ACT = { kind: "act" } as const;
 
-/** Comes to the barrier; gives its index and what follows. */
+/** Arrives at the barrier; returns the index of the party and what follows. */
 export function* arrive(
   party: Party,
 ): Steps<{ index: number; arrival: BarrierArrival }> {
   for (;;) {
     yield* lock(party.self);
-    // Before the look at the places, as who goes leaves one without the mutex.
+    // Before the search for a slot, as a leaving party frees one without the
+    // mutex.
     const changes = yield load(CHANGES);
     const mode = yield load(MODE);
     if (mode === BROKEN) {
       yield* unlock();
       return { index: -1, arrival: BREAK };
     }
-    const place = mode === FILLING ? yield* emptyPlace() : -1;
-    if (place >= 0) {
+    const slot = mode === FILLING ? yield* emptySlot() : -1;
+    if (slot >= 0) {
       const index = yield load(COUNT);
       yield store(COUNT, index + 1);
-      const arrival = yield* come(party, index, place);
+      const arrival = yield* fill(party, index, slot);
       yield* unlock();
       return { index, arrival };
     }
-    // The former round is not over yet.
+    // The previous round is not over yet.
     yield* unlock();
     if ((yield sleep(CHANGES, changes)) === GIVE_UP) {
       yield* breakBarrier(party.self);
@@ -136,13 +137,13 @@ export function* arrive(
   }
 }
 
-function* come(
+function* fill(
   party: Party,
   index: number,
-  place: number,
+  slot: number,
 ): Steps<BarrierArrival> {
   const isLast = index + 1 === (yield load(PARTIES));
-  if (!isLast) return yield* settle(party, place);
+  if (!isLast) return yield* settle(party, slot);
   if (yield* isAnyDead()) {
     yield* breakUp();
     return BREAK;
@@ -151,20 +152,20 @@ function* come(
     yield* endRound(PASSED, FILLING);
     return PASS;
   }
-  if (party.isAble) {
+  if (party.canAct) {
     yield* appoint(party.self.me);
     return ACT;
   }
-  return yield* delegate(party, place);
+  return yield* delegate(party, slot);
 }
 
 function* settle(
-  { self, isAble }: Party,
-  place: number,
+  { self, canAct }: Party,
+  slot: number,
 ): Steps<BarrierArrival> {
-  yield store(ownerAt(place), self.me);
-  yield store(stateAt(place), isAble ? ABLE : WAITING);
-  return { kind: "wait", place };
+  yield store(ownerAt(slot), self.me);
+  yield store(stateAt(slot), canAct ? ABLE : WAITING);
+  return { kind: "wait", slot };
 }
 
 function* appoint(actor: number): Steps<void> {
@@ -172,43 +173,46 @@ function* appoint(actor: number): Steps<void> {
   yield store(ACTOR, actor);
 }
 
-/** Lets one run the action that has it. */
-function* delegate(party: Party, place: number): Steps<BarrierArrival> {
+/** Chooses a waiting party that has the action, to run it. */
+function* delegate(party: Party, slot: number): Steps<BarrierArrival> {
   const parties = yield load(PARTIES);
   for (let other = 0; other < parties; other++) {
     if ((yield load(stateAt(other))) !== ABLE) continue;
     yield* appoint(yield load(ownerAt(other)));
     yield store(stateAt(other), CHOSEN);
     yield wakeUp(stateAt(other), 1);
-    return yield* settle(party, place);
+    return yield* settle(party, slot);
   }
   yield* breakUp();
   return { kind: "actionless" };
 }
 
-/** Waits at a place until the round ends, or until it is to run the action. */
+/**
+ * Waits in a slot until the round ends, or the party is chosen to run the
+ * action.
+ */
 export function* awaitRound(
   self: LockTaker,
-  place: number,
+  slot: number,
 ): Steps<BarrierArrival> {
   for (;;) {
-    const state = yield load(stateAt(place));
+    const state = yield load(stateAt(slot));
     switch (state) {
       case PASSED:
-        yield* go(place);
+        yield* leave(slot);
         return PASS;
       case BROKE:
-        yield* go(place);
+        yield* leave(slot);
         return BREAK;
       case CHOSEN:
-        yield* vacate(place);
+        yield* vacate(slot);
         return ACT;
     }
-    const outcome = yield sleep(stateAt(place), state);
+    const outcome = yield sleep(stateAt(slot), state);
     if (outcome === WOKEN) continue;
     yield* lock(self);
-    const isOver = !isWaiting(yield load(stateAt(place)));
-    if (!isOver && (outcome === GIVE_UP || (yield* isNextDead(place)))) {
+    const isOver = !isWaiting(yield load(stateAt(slot)));
+    if (!isOver && (outcome === GIVE_UP || (yield* isNextDead(slot)))) {
       yield* breakUp();
     }
     yield* unlock();
@@ -219,18 +223,21 @@ function isWaiting(state: number): boolean {
   return state === WAITING || state === ABLE;
 }
 
-function* vacate(place: number): Steps<void> {
-  yield store(stateAt(place), EMPTY);
+function* vacate(slot: number): Steps<void> {
+  yield store(stateAt(slot), EMPTY);
 }
 
-/** Leaves a place to those who wait for one. */
-function* go(place: number): Steps<void> {
-  yield* vacate(place);
+/** Frees a slot, and wakes parties that wait for one. */
+function* leave(slot: number): Steps<void> {
+  yield* vacate(slot);
   yield add(CHANGES, 1);
   yield wakeUp(CHANGES, WAKE_ALL);
 }
 
-/** Ends the round whose action the caller has run; false if it was broken meanwhile. */
+/**
+ * Ends the round whose action the caller ran; false if the barrier broke
+ * meanwhile.
+ */
 export function* finish(self: LockTaker, isDone: boolean): Steps<boolean> {
   yield* lock(self);
   const isMine = (yield load(MODE)) === ACTING &&
@@ -241,14 +248,16 @@ export function* finish(self: LockTaker, isDone: boolean): Steps<boolean> {
   return isMine;
 }
 
-/** Breaks the barrier for all who wait, and for all who come. */
+/**
+ * Breaks the barrier for all waiting parties, and for all that arrive later.
+ */
 export function* breakBarrier(self: LockTaker): Steps<void> {
   yield* lock(self);
   yield* breakUp();
   yield* unlock();
 }
 
-/** Breaks the round for all who wait, and begins a new one. */
+/** Breaks the round for all waiting parties, and starts a new one. */
 export function* resetBarrier(self: LockTaker): Steps<void> {
   yield* lock(self);
   yield* endRound(BROKE, FILLING);
@@ -259,34 +268,34 @@ function breakUp(): Steps<void> {
   return endRound(BROKE, BROKEN);
 }
 
-/** Tells all who wait how the round ended. */
+/** Tells all waiting parties how the round ended. */
 function* endRound(how: number, mode: number): Steps<void> {
   yield store(COUNT, 0);
   yield store(MODE, mode);
   const parties = yield load(PARTIES);
-  for (let place = 0; place < parties; place++) {
-    const state = yield load(stateAt(place));
+  for (let slot = 0; slot < parties; slot++) {
+    const state = yield load(stateAt(slot));
     if (!isWaiting(state) && state !== CHOSEN) continue;
-    yield store(stateAt(place), how);
-    yield wakeUp(stateAt(place), 1);
+    yield store(stateAt(slot), how);
+    yield wakeUp(stateAt(slot), 1);
   }
   yield add(CHANGES, 1);
   yield wakeUp(CHANGES, WAKE_ALL);
 }
 
-function* emptyPlace(): Steps<number> {
+function* emptySlot(): Steps<number> {
   const parties = yield load(PARTIES);
-  for (let place = 0; place < parties; place++) {
-    const state = yield load(stateAt(place));
-    if (state === EMPTY) return place;
-    // The dead will not look how their round ended.
-    if (!isWaiting(state) && (yield* isDead(place))) return place;
+  for (let slot = 0; slot < parties; slot++) {
+    const state = yield load(stateAt(slot));
+    if (state === EMPTY) return slot;
+    // A dead party never reads how its round ended.
+    if (!isWaiting(state) && (yield* isDead(slot))) return slot;
   }
   return -1;
 }
 
-function* isDead(place: number): Steps<boolean> {
-  return (yield ownerAlive(yield load(ownerAt(place)))) === 0;
+function* isDead(slot: number): Steps<boolean> {
+  return (yield ownerAlive(yield load(ownerAt(slot)))) === 0;
 }
 
 function* isActorDead(): Steps<boolean> {
@@ -296,29 +305,30 @@ function* isActorDead(): Steps<boolean> {
 
 function* isAnyDead(): Steps<boolean> {
   const parties = yield load(PARTIES);
-  for (let place = 0; place < parties; place++) {
-    if (!isWaiting(yield load(stateAt(place)))) continue;
-    if (yield* isDead(place)) return true;
+  for (let slot = 0; slot < parties; slot++) {
+    if (!isWaiting(yield load(stateAt(slot)))) continue;
+    if (yield* isDead(slot)) return true;
   }
   return false;
 }
 
 /**
- * Whether the actor is dead, or the next who waits. To ask for all would cost a
- * system call for each; as everybody asks for the next, no dead one is missed.
+ * Whether the actor is dead, or the next waiting party. A check of all would
+ * cost a system call for each; as every party checks the next one, no dead one
+ * is missed.
  */
 function* isNextDead(mine: number): Steps<boolean> {
   if (yield* isActorDead()) return true;
   const parties = yield load(PARTIES);
   for (let ahead = 1; ahead < parties; ahead++) {
-    const place = (mine + ahead) % parties;
-    if (!isWaiting(yield load(stateAt(place)))) continue;
-    return yield* isDead(place);
+    const slot = (mine + ahead) % parties;
+    if (!isWaiting(yield load(stateAt(slot)))) continue;
+    return yield* isDead(slot);
   }
   return false;
 }
 
-/** Takes the mutex, however little time there is. */
+/** Takes the mutex, regardless of the timeout. */
 function* lock(self: LockTaker): Steps<void> {
   const taking = yield* patient(take(self));
   if (taking === "inherited") yield* breakUp();
@@ -328,14 +338,14 @@ function* unlock(): Steps<void> {
   yield* giveBack();
 }
 
-/** Gives this isolate its new name, when the memory has moved. */
+/** Replaces the owner id of this isolate after the memory has moved. */
 export function renameParties(
   words: Int32Array,
   before: number,
   now: number,
 ): void {
   if (words[ACTOR] === before) words[ACTOR] = now;
-  for (let place = 0; place < words[PARTIES]!; place++) {
-    if (words[ownerAt(place)] === before) words[ownerAt(place)] = now;
+  for (let slot = 0; slot < words[PARTIES]!; slot++) {
+    if (words[ownerAt(slot)] === before) words[ownerAt(slot)] = now;
   }
 }

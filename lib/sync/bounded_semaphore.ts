@@ -1,5 +1,5 @@
 /**
- * The semaphore that is never released too often.
+ * The class `BoundedSemaphore`.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import {
 
 /**
  * A semaphore that never has more permits than at its start, like Python's
- * `multiprocessing.BoundedSemaphore`: one release too many is a
- * {@linkcode LockError}, and mostly a bug found.
+ * `multiprocessing.BoundedSemaphore`: one release too many is a {@linkcode
+ * LockError}, and usually reveals a bug.
  *
  * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
  * | -------------------------- | --------------------- | --------------------- |
@@ -27,8 +27,8 @@ import {
  * import { BoundedSemaphore, LockError } from "@multiprocessing/core";
  * import { throws } from "node:assert/strict";
  *
- * const seats = new BoundedSemaphore(2);
- * throws(() => seats.release(), LockError);
+ * const permits = new BoundedSemaphore(2);
+ * throws(() => permits.release(), LockError);
  * ```
  */
 export class BoundedSemaphore extends Semaphore {
@@ -43,15 +43,16 @@ export class BoundedSemaphore extends Semaphore {
    * equal(new BoundedSemaphore(3).getValue(), 3);
    * ```
    *
-   * @param value How many permits there are at first, and at most.
-   * @throws {RangeError} If that is no whole number from 0 to 2 ** 31 - 1.
+   * @param value The initial, and maximal, number of permits.
+   * @throws {RangeError} If `value` is not a whole number from 0 to 2 ** 31 -
+   * 1.
    */
   constructor(value = 1) {
     super(bounded(value));
   }
 }
 
-/** A bounded semaphore at home in a place, as the contexts make them. */
+/** Makes a bounded semaphore in memory of that kind; for contexts. */
 export function createBoundedSemaphore(
   place: BlockPlace,
   value?: number,

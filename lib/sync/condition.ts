@@ -1,5 +1,5 @@
 /**
- * The condition.
+ * The class `Condition`.
  *
  * @module
  */
@@ -44,30 +44,30 @@ const CONDITION_BYTES = WAITERS_BYTES + MUTEX_BYTES;
 const conditions = new Instances<Condition>();
 
 /**
- * A place to wait, under a lock, until another process says that something has
- * changed; like Python's `multiprocessing.Condition`.
+ * A condition variable: a process waits, under a lock, until another one
+ * notifies it of a change; like Python's `multiprocessing.Condition`.
  *
- * - **The lock:** an `RLock` of its own, or the lock that is given. `wait()` lets
- *   go of it, however often it was taken, and has it again in every case when it
- *   is over: also when it throws. An `RLock` does not shut out the tasks of one
- *   process from each other: where several of them use a condition, give it a
- *   {@linkcode Lock}.
- * - **In order:** `notify(n)` lets those go that have waited longest, exactly n of
- *   them if so many wait, and is not remembered if nobody does.
- * - **Nothing is lost:** a wait that is notified as its time runs out was notified,
- *   and says so.
- * - **Dead processes:** who died while it waited is passed over, and what it was
- *   told and did not live to see goes to the next within 100 ms. Who died with the
- *   lock makes the next `acquire()` throw an {@linkcode AbandonedError}, and also
- *   a `wait()` that takes the lock back; this one has the lock then.
- * - **At most 1024** may wait at once.
+ * - **The lock:** an `RLock` of its own, or the given one. `wait()` releases
+ *   it, however often it was acquired, and holds it again when it ends, even if
+ *   it throws. An `RLock` does not exclude the tasks of one process from each
+ *   other: if several of them use a condition, give it a {@linkcode Lock}.
+ * - **In order:** `notify(n)` releases the processes that have waited longest,
+ *   exactly n if so many wait. Without a waiter it has no effect.
+ * - **No lost notification:** a wait that is notified just as it times out
+ *   returns `true`.
+ * - **Dead processes:** a process that died while it waited is skipped, and a
+ *   notification that it did not live to see goes to the next waiter within 100
+ *   ms. If a process dies while it holds the lock, the next `acquire()` throws
+ *   an {@linkcode AbandonedError}, and so does a `wait()` that takes the lock
+ *   back, which then holds the lock.
+ * - **At most 1024** waits at once.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
  * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
  * | -------------------------- | --------------------- | --------------------- |
- * | taking and releasing       | as its lock           | as its lock           |
- * | `notify()`                 | looks at all who wait, then `Atomics.notify` | the same, then one system call |
+ * | acquiring and releasing    | as its lock           | as its lock           |
+ * | `notify()`                 | reads all waiters, then `Atomics.notify` | the same, then one system call |
  * | `wait()`                   | one sleep, and its lock twice | the same      |
  * | memory                     | 8 KiB                 | 10 KiB                |
  *
@@ -111,9 +111,9 @@ export class Condition {
    * equal(new Condition(lock).lock, lock);
    * ```
    *
-   * @param lock The lock around what the condition is about; an `RLock` of its
-   * own if left out.
-   * @throws {TypeError} If it is no lock.
+   * @param lock The lock around the state that the condition is about; a new
+   * `RLock` if left out.
+   * @throws {TypeError} If `lock` is not a lock.
    */
   constructor(lock?: RLock | Lock) {
     const placement = placementOf<BackingPlace, typeof lock>(lock);
@@ -140,7 +140,7 @@ export class Condition {
   }
 
   /**
-   * Takes the lock as soon as it is free; see {@linkcode RLock.acquire}.
+   * Acquires the lock as soon as it is free; see {@linkcode RLock.acquire}.
    *
    * @example Usage
    * ```ts
@@ -153,7 +153,7 @@ export class Condition {
    * ```
    *
    * @param options How long to wait, and what ends the wait.
-   * @returns What gives the lock back, or `null` when the time ran out.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   acquire(options?: LockOptions): Promise<Guard | null> {
@@ -161,7 +161,7 @@ export class Condition {
   }
 
   /**
-   * Takes the lock, and stops this thread until it can.
+   * Acquires the lock, and blocks this thread until it can.
    *
    * @example Usage
    * ```ts
@@ -174,7 +174,7 @@ export class Condition {
    * ```
    *
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns What gives the lock back, or `null` when the time ran out.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   acquireSync(options?: LockOptions): Guard | null {
@@ -182,7 +182,7 @@ export class Condition {
   }
 
   /**
-   * Gives the lock back.
+   * Releases the lock.
    *
    * @example Usage
    * ```ts
@@ -202,7 +202,7 @@ export class Condition {
   }
 
   /**
-   * Whether anybody holds the lock at this moment.
+   * Whether any process holds the lock at this moment.
    *
    * @example Usage
    * ```ts
@@ -219,10 +219,10 @@ export class Condition {
   }
 
   /**
-   * Lets go of the lock, waits until it is notified, and takes the lock again.
+   * Releases the lock, waits for a notification, and acquires the lock again.
    *
-   * What it waits for may have changed back meanwhile: mostly
-   * {@linkcode Condition.waitFor} is what is meant.
+   * The state may have changed back meanwhile: use {@linkcode
+   * Condition.waitFor} to wait until a predicate is true.
    *
    * @example With a limit
    * ```ts
@@ -234,11 +234,12 @@ export class Condition {
    * equal(await condition.wait({ timeout: 1 }), false);
    * ```
    *
-   * @param options How long to wait for the notification; the lock is taken again
-   * after that, however long it takes.
-   * @returns Whether it was notified, and `false` when the time ran out.
+   * @param options How long to wait for the notification; acquiring the lock
+   * again may take longer.
+   * @returns `true` if it was notified, `false` if it timed out.
    * @throws {LockError} If the caller does not hold the lock.
-   * @throws {AbandonedError} If somebody died with the lock; the caller has it.
+   * @throws {AbandonedError} If a process died while it held the lock; the
+   * caller holds the lock now.
    */
   async wait(options?: LockOptions): Promise<boolean> {
     const timeoutMs = timeoutOf(options, "wait for a condition");
@@ -259,7 +260,7 @@ export class Condition {
   }
 
   /**
-   * Waits as {@linkcode Condition.wait} does, and stops this thread meanwhile.
+   * Like {@linkcode Condition.wait}, but blocks this thread.
    *
    * @example Usage
    * ```ts
@@ -272,9 +273,10 @@ export class Condition {
    * ```
    *
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns Whether it was notified, and `false` when the time ran out.
+   * @returns `true` if it was notified, `false` if it timed out.
    * @throws {LockError} If the caller does not hold the lock.
-   * @throws {AbandonedError} If somebody died with the lock; the caller has it.
+   * @throws {AbandonedError} If a process died while it held the lock; the
+   * caller holds the lock now.
    */
   waitSync(options?: LockOptions): boolean {
     const timeoutMs = timeoutOf(options, "wait for a condition");
@@ -299,13 +301,13 @@ export class Condition {
     const waiter = runNow(block, enter(me));
     if (waiter !== null) return waiter;
     throw new LockError(
-      `Cannot wait for the condition as at most ${WAITERS_MAX} may at once: so many do`,
+      `Cannot wait for the condition as at most ${WAITERS_MAX} waits are possible at once: current number is ${WAITERS_MAX}`,
     );
   }
 
   /**
-   * Waits until `predicate` gives something that counts as true. It is called
-   * under the lock, at first and after every notification.
+   * Waits until `predicate` returns a truthy value. It is called under the
+   * lock, first at once and then after every notification.
    *
    * @example Usage
    * ```ts
@@ -318,10 +320,11 @@ export class Condition {
    * equal(await condition.waitFor(() => 0, { timeout: 1 }), 0);
    * ```
    *
-   * @typeParam T What the predicate gives.
-   * @param predicate Whether to go on.
+   * @typeParam T The result of the predicate.
+   * @param predicate Tells whether the wait is over.
    * @param options How long to wait, and what ends the wait.
-   * @returns What the predicate gave last: false when the time ran out.
+   * @returns The last result of the predicate: a falsy one if the wait timed
+   * out.
    * @throws {LockError} If the caller does not hold the lock.
    */
   async waitFor<T>(predicate: () => T, options?: LockOptions): Promise<T> {
@@ -337,7 +340,7 @@ export class Condition {
   }
 
   /**
-   * Waits as {@linkcode Condition.waitFor} does, and stops this thread meanwhile.
+   * Like {@linkcode Condition.waitFor}, but blocks this thread.
    *
    * @example Usage
    * ```ts
@@ -349,10 +352,11 @@ export class Condition {
    * equal(condition.waitForSync(() => "yes"), "yes");
    * ```
    *
-   * @typeParam T What the predicate gives.
-   * @param predicate Whether to go on.
+   * @typeParam T The result of the predicate.
+   * @param predicate Tells whether the wait is over.
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns What the predicate gave last: false when the time ran out.
+   * @returns The last result of the predicate: a falsy one if the wait timed
+   * out.
    * @throws {LockError} If the caller does not hold the lock.
    */
   waitForSync<T>(predicate: () => T, options?: LockOptions): T {
@@ -368,7 +372,8 @@ export class Condition {
   }
 
   /**
-   * Lets up to `count` of those go that wait. They go on when the lock is theirs.
+   * Wakes up to `count` waiters. Each returns once it has acquired the lock
+   * again.
    *
    * @example Usage
    * ```ts
@@ -388,9 +393,9 @@ export class Condition {
    * equal(await waiting, true);
    * ```
    *
-   * @param count How many.
+   * @param count How many waiters to wake.
    * @throws {LockError} If the caller does not hold the lock.
-   * @throws {RangeError} If `count` is no whole number from 0.
+   * @throws {RangeError} If `count` is not a whole number from 0.
    */
   notify(count = 1): void {
     checkCount(count);
@@ -399,7 +404,7 @@ export class Condition {
   }
 
   /**
-   * Lets all go that wait.
+   * Wakes all waiters.
    *
    * @example Usage
    * ```ts
@@ -426,7 +431,7 @@ export class Condition {
   }
 
   /**
-   * How the condition travels to another process.
+   * The handle by which another process gets the condition.
    * @internal
    */
   [HANDLE](destination: Destination): ConditionHandle {
@@ -478,7 +483,7 @@ function checkCount(count: unknown): void {
   );
 }
 
-/** The lock that came with the parent's memory. */
+/** The lock of the condition that the parent's memory holds. */
 function foundLock({ claim }: Backing): AnyLock | null {
   const handle = claim?.handle;
   return handle?.kind === "condition" ? reviveAnyLock(handle.lock) : null;
@@ -492,7 +497,7 @@ function placeCondition(where: BackingPlace, lock?: AnyLock): Condition {
   return new Condition(placed(where, lock));
 }
 
-/** A condition at home in a place, as the contexts make them. */
+/** Makes a condition in memory of that kind; for contexts. */
 export function createCondition(place: BlockPlace, lock?: AnyLock): Condition {
   return placeCondition({ place }, lock);
 }
@@ -506,7 +511,9 @@ export function reviveCondition(handle: ConditionHandle): Condition {
   );
 }
 
-/** What a predicate gave, which is no promise: that would always be true. */
+/**
+ * Refuses a promise as the result of a predicate, as it would always be true.
+ */
 function settled<T>(result: T): T {
   if (typeof (result as { then?: unknown } | null)?.then !== "function") {
     return result;

@@ -1,5 +1,6 @@
 /**
- * The words of a condition: who waits, in which order, and who was notified.
+ * The state of a condition in shared words: the waiters, their order, and which
+ * are notified.
  *
  * ```
  *   word    0            1       2 + 2n    3 + 2n
@@ -11,16 +12,16 @@
  *             +----gives up-----+
  * ```
  *
- * Slots are entered, and notified, by who holds the lock of the condition. A
- * waiter goes away without it. Every change of a slot that both might make is one
- * exchange, so a waiter is either notified or it gave up, never both and never
- * neither.
+ * A process enters or notifies slots while it holds the lock of the condition.
+ * A waiter leaves without the lock. Every change of a slot that both might make
+ * is one compare-and-exchange, so a waiter is either notified or has given up,
+ * never both and never neither.
  *
- * - **Nobody is forgotten:** a slot has its ticket before the lock is let go, so
- *   who then takes the lock and notifies finds it.
- * - **The dead get nothing:** `notify` passes over slots whose owner is dead. A
- *   notification that its owner did not live to see goes to the next, as soon as
- *   any waiter looks around.
+ * - **No lost wake-ups:** a slot has its ticket before the lock is released, so
+ *   a process that then takes the lock and notifies finds it.
+ * - **Dead waiters:** `notify` skips slots whose owner is dead. A notification
+ *   that its owner did not live to see goes to the next waiter, as soon as any
+ *   waiter checks.
  *
  * @module
  */
@@ -38,7 +39,7 @@ import {
   wakeUp,
 } from "./steps.ts";
 
-/** How many may wait for one condition at once. */
+/** Maximum of waiters of one condition. */
 export const WAITERS_MAX = OWNERS_MAX;
 
 const TICKETS = 0;
@@ -46,20 +47,20 @@ const USED = 1;
 const SLOTS = 2;
 const WORDS_PER_SLOT = 2;
 
-/** How many bytes of a block the waiters of a condition take. */
+/** The size of the waiters' slots in bytes. */
 export const WAITERS_BYTES: number = 4 * (SLOTS + WAITERS_MAX * WORDS_PER_SLOT);
 
-/** Nobody waits here. */
+/** The slot is free. */
 const EMPTY = 0;
-/** Somebody was notified, and has not seen it yet. */
+/** The waiter was notified, and has not seen it yet. */
 const NOTIFIED = -1;
 const TICKET_MASK = 0x7fff_ffff;
 
-/** Where somebody waits, and since when. */
+/** A waiter: its slot and its ticket. */
 export interface Waiter {
   /** The word it sleeps on. */
   readonly at: number;
-  /** Its turn; a positive number. */
+  /** Its place in the order; a positive number. */
   readonly ticket: number;
 }
 
@@ -113,14 +114,14 @@ export function* awaitNotified({ at, ticket }: Waiter): Steps<boolean> {
     if (outcome === CHECK_LIVENESS) yield* passOn();
     if (outcome !== GIVE_UP) continue;
     if ((yield swap(at, ticket, EMPTY)) === ticket) return false;
-    // It was notified at this very moment.
+    // It was notified at that very moment.
     break;
   }
   yield swap(at, NOTIFIED, EMPTY);
   return true;
 }
 
-/** Gives the notifications of the dead to the living. */
+/** Passes the notifications of dead waiters on to living ones. */
 function* passOn(): Steps<void> {
   const used = yield load(USED);
   for (let slot = 0; slot < used; slot++) {
@@ -128,10 +129,10 @@ function* passOn(): Steps<void> {
   }
 }
 
-/** Lets up to `count` waiters go, those first who came first. */
+/** Wakes up to `count` waiters, in the order of their arrival. */
 export function* notify(count: number): Steps<void> {
   let left = count;
-  for (const { slot, ticket } of yield* inLine()) {
+  for (const { slot, ticket } of yield* inOrder()) {
     if (left <= 0) return;
     const isOwnerAlive = yield ownerAlive(yield load(ownerAt(slot)));
     const next = isOwnerAlive === 1 ? NOTIFIED : EMPTY;
@@ -142,18 +143,18 @@ export function* notify(count: number): Steps<void> {
   }
 }
 
-/** Who waits, in the order of their tickets, which start anew one day. */
-function* inLine(): Steps<{ slot: number; ticket: number }[]> {
-  const line: { slot: number; ticket: number }[] = [];
+/** The waiters in the order of their tickets, which wrap around. */
+function* inOrder(): Steps<{ slot: number; ticket: number }[]> {
+  const waiters: { slot: number; ticket: number }[] = [];
   const used = yield load(USED);
   for (let slot = 0; slot < used; slot++) {
     const ticket = yield load(stateAt(slot));
-    if (ticket > 0) line.push({ slot, ticket });
+    if (ticket > 0) waiters.push({ slot, ticket });
   }
-  return line.sort((a, b) => (a.ticket - b.ticket << 1) >> 1);
+  return waiters.sort((a, b) => (a.ticket - b.ticket << 1) >> 1);
 }
 
-/** Gives the waiters of this isolate its new name, when the memory has moved. */
+/** Replaces the owner id of this isolate after the memory has moved. */
 export function renameWaiters(
   words: Int32Array,
   before: number,

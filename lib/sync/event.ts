@@ -1,13 +1,13 @@
 /**
- * The flag that many wait for.
+ * The class `SharedEvent`: a flag that many processes wait for.
  *
  * ```
  *   FLAG    even: clear --set()--> odd: raised --clear()--> even: clear
  * ```
  *
- * Every change makes a new number. So who finds another number than the one it
- * fell asleep on knows that the flag was raised meanwhile, even if it is clear
- * again.
+ * Every change makes a new number. So a waiter that finds another number than
+ * it fell asleep on knows that the flag was raised meanwhile, even if it is
+ * clear again.
  *
  * @module
  */
@@ -54,12 +54,12 @@ export function* awaitRaised(): Steps<boolean> {
  * A flag that one process raises and any number of others wait for, like
  * Python's `multiprocessing.Event`. `mod.ts` also exports it as `Event`.
  *
- * - **Everyone passes:** waiting does not clear the flag, so one `set()` lets all
- *   waiters go and not just the first.
- * - **No lost wake-ups:** who waits when `set()` is called gets `true`, also when
- *   `clear()` follows at once; in Python that may be `False`.
- * - **Dead processes** do not matter: an event has no owner, and nobody who waits
- *   takes anything.
+ * - **All pass:** waiting does not clear the flag, so one `set()` releases all
+ *   waiters and not just the first.
+ * - **No lost wake-ups:** a wait that is pending when `set()` is called returns
+ *   `true`, even if `clear()` follows at once; in Python it may be `False`.
+ * - **Dead processes** do not matter: an event has no owner, and a waiter takes
+ *   nothing.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
@@ -70,7 +70,7 @@ export function* awaitRaised(): Steps<boolean> {
  * | `set()`, which wakes all   | two, and `Atomics.notify` | two, and one system call |
  * | memory                     | 64 bytes              | 128 bytes             |
  *
- * @example Letting waiters go
+ * @example Releasing waiters
  * ```ts
  * import { SharedEvent } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -86,7 +86,7 @@ export class SharedEvent {
   readonly #runner: StepRunner;
 
   /**
-   * Makes an event that is clear.
+   * Makes an event whose flag is clear.
    *
    * @example Usage
    * ```ts
@@ -121,14 +121,15 @@ export class SharedEvent {
    * equal(event.isSet(), true);
    * ```
    *
-   * @returns Whether it is.
+   * @returns `true` while the flag is raised.
    */
   isSet(): boolean {
     return isRaised(Atomics.load(this.#backing.words, FLAG));
   }
 
   /**
-   * Raises the flag and lets everybody go who waits; a second time does nothing.
+   * Raises the flag and releases all waiters; no effect if it is raised
+   * already.
    *
    * @example Usage
    * ```ts
@@ -146,7 +147,7 @@ export class SharedEvent {
   }
 
   /**
-   * Lowers the flag: who waits from now on, waits for the next `set()`.
+   * Clears the flag: later waits last until the next `set()`.
    *
    * @example Usage
    * ```ts
@@ -163,7 +164,10 @@ export class SharedEvent {
     this.#change(true);
   }
 
-  /** Turns the flag from `from` to its opposite; false if it was that already. */
+  /**
+   * Turns the flag from `from` to its opposite; false if it has that value
+   * already.
+   */
   #change(from: boolean): boolean {
     const { words } = this.#backing;
     for (;;) {
@@ -177,8 +181,8 @@ export class SharedEvent {
   }
 
   /**
-   * Waits until the flag is raised. Running out of time is an answer here and not
-   * an error, as in Python.
+   * Waits until the flag is raised. As in Python, a timeout is a result and not
+   * an error.
    *
    * @example Usage
    * ```ts
@@ -192,7 +196,7 @@ export class SharedEvent {
    * ```
    *
    * @param options How long to wait, and what ends the wait.
-   * @returns `true` once the flag was raised, or `false` if the time ran out.
+   * @returns `true` once the flag was raised, or `false` if the wait timed out.
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     const timeoutMs = timeoutOf(options, "wait for an event");
@@ -205,7 +209,7 @@ export class SharedEvent {
   }
 
   /**
-   * Waits as {@linkcode SharedEvent.wait} does, and stops this thread meanwhile.
+   * Like {@linkcode SharedEvent.wait}, but blocks this thread.
    *
    * @example Usage
    * ```ts
@@ -216,7 +220,7 @@ export class SharedEvent {
    * ```
    *
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns `true` once the flag was raised, or `false` if the time ran out.
+   * @returns `true` once the flag was raised, or `false` if the wait timed out.
    */
   waitSync(options?: WaitOptions): boolean {
     const timeoutMs = timeoutOf(options, "wait for an event");
@@ -226,7 +230,7 @@ export class SharedEvent {
   }
 
   /**
-   * How the event travels to another process.
+   * The handle by which another process gets the event.
    * @internal
    */
   [HANDLE](destination: Destination): EventHandle {
@@ -254,7 +258,7 @@ export class SharedEvent {
 
 const placeSharedEvent = placer(SharedEvent);
 
-/** An event at home in a place, as the contexts make them. */
+/** Makes an event in memory of that kind; for contexts. */
 export function createEvent(place: BlockPlace): SharedEvent {
   return placeSharedEvent({ place });
 }

@@ -1,17 +1,18 @@
 /**
- * Politeness among the tasks of one thread.
+ * Fairness among the async tasks of one thread.
  *
- * A task that gives something back and asks for it again at once gets it before
- * any other task has run, and so for ever: a woken task only runs in the next
- * turn of the event loop. So who has woken another waits for that turn.
+ * A task that releases a primitive and acquires it again at once would get it
+ * before any other task has run, and so for ever: a woken task only runs in the
+ * next turn of the event loop. So a task that has woken another waits for that
+ * turn.
  *
  * @module
  */
 
 /**
- * Waits for a whole turn of the event loop. Deno looks for woken tasks, and runs
- * what was set immediately then: what is set while a woken task runs is run before
- * the next one is looked for, so it takes two (2.9.6).
+ * Waits for a whole turn of the event loop. Deno polls woken tasks and then
+ * runs immediates: an immediate that a woken task sets runs before the next
+ * poll, so this takes two of them (2.9.6).
  */
 function fairness(): Promise<void> {
   return new Promise((resolve) =>
@@ -19,25 +20,25 @@ function fairness(): Promise<void> {
   );
 }
 
-/** Whose turn it is among the tasks that use one primitive. */
+/** The turns among the tasks that use one primitive. */
 export class Fairness {
-  // Invariant: true from the waking of somebody until a whole turn of the event
-  // loop has passed since; #passing is that turn, if anybody waits for it.
+  // Invariant: true from a wake-up until a whole turn of the event loop has
+  // passed since; #passing is that turn, if a task waits for it.
   #isOwed = false;
   #passing: Promise<void> | null = null;
 
-  /** Whether somebody was woken who has not had its turn yet. */
+  /** Whether a woken task has not had its turn yet. */
   get isOwed(): boolean {
     return this.#isOwed;
   }
 
-  /** Notes that somebody was woken. */
+  /** Notes that a task was woken. */
   owe(): void {
     this.#isOwed = true;
     this.#passing = null;
   }
 
-  /** Waits until all who were woken have had their turn. */
+  /** Waits until all woken tasks have had their turn. */
   async give(signal: AbortSignal | undefined): Promise<void> {
     const passing = this.#passing ??= fairness();
     await passing;

@@ -1,11 +1,11 @@
 /**
- * What stands for something taken, until it is given back.
+ * The class `Guard`: releases a lock or permit at the end of a block.
  *
  * @module
  */
 
 /**
- * Something held, to be used with `using`: leaving the block gives it back.
+ * A lock or permit that is held, for `using`: leaving the block releases it.
  *
  * @example Held to the end of the block
  * ```ts
@@ -21,11 +21,11 @@
  * ```
  */
 export class Guard implements Disposable {
-  // Invariant: null as soon as it was given back once.
+  // Invariant: null once it was released.
   #held: { release(): void } | null;
 
   /**
-   * Stands for `held`, which has been taken already.
+   * Makes a guard of `held`, which the caller has acquired already.
    *
    * @example Usage
    * ```ts
@@ -42,7 +42,7 @@ export class Guard implements Disposable {
   }
 
   /**
-   * Gives it back; a second time does nothing.
+   * Releases it; a second call does nothing.
    *
    * @example Usage
    * ```ts

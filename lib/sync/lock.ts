@@ -1,5 +1,5 @@
 /**
- * The lock that is not recursive.
+ * The class `Lock`, which is not recursive.
  *
  * @module
  */
@@ -31,28 +31,28 @@ import { Fairness } from "./fairness.ts";
 const locks = new Instances<Lock>();
 
 /**
- * A lock that one taker at a time has, like Python's `multiprocessing.Lock`.
+ * A lock with one holder at a time, like Python's `multiprocessing.Lock`.
  *
- * - **Not recursive:** who has it and asks again waits, be it another task of the
- *   same process or the very same one. So it shuts out the tasks of one process
- *   from each other, which an {@linkcode RLock} does not.
- * - **Not owned:** any process may release it, as in Python. So it can serve as a
- *   signal: one side takes, the other releases.
- * - **Fair enough:** who comes along when the lock gets free may overtake those
- *   that sleep, but a sleeper only a few times; then it is its turn.
- * - **Dead holders:** who waits for a lock whose taker died gets an
- *   {@linkcode AbandonedError} and not, as in Python, no answer for ever. It is
- *   noticed within 100 ms, also by one that blocks.
+ * - **Not recursive:** a holder that acquires it again waits, be it another
+ *   task of the same process or the very same task. So it excludes the tasks of
+ *   one process from each other, which an {@linkcode RLock} does not.
+ * - **Not owned:** any process may release it, as in Python. So it can serve as
+ *   a signal: one side acquires, the other releases.
+ * - **Fair:** a newcomer may overtake waiters when the lock becomes free, but
+ *   each waiter only a few times.
+ * - **Dead holders:** a wait for a lock whose holder died throws an {@linkcode
+ *   AbandonedError}, where Python's waits for ever. The death is noticed within
+ *   100 ms, also by a blocking wait.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
  * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
  * | -------------------------- | --------------------- | --------------------- |
- * | taking and releasing       | two atomic operations | the same              |
- * | waking one that sleeps     | `Atomics.notify`      | one system call       |
+ * | acquiring and releasing    | two atomic operations | the same              |
+ * | waking a waiter            | `Atomics.notify`      | one system call       |
  * | memory                     | 64 bytes              | 128 bytes             |
  *
- * @example One at a time
+ * @example One holder at a time
  * ```ts
  * import { Lock } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -89,8 +89,8 @@ export class Lock {
   }
 
   /**
-   * Takes the lock if it is free, and says whether it did; the cheapest way, as
-   * it makes no guard.
+   * Acquires the lock if it is free, and tells whether it did. The cheapest
+   * way, as it makes no guard.
    *
    * @example Usage
    * ```ts
@@ -111,10 +111,10 @@ export class Lock {
   }
 
   /**
-   * Takes the lock, and stops this thread until it can.
+   * Acquires the lock, and blocks this thread until it can.
    *
    * Not for a main thread that answers requests: nothing else runs meanwhile,
-   * also not the task of its own that would release the lock.
+   * not even the task of its own that would release the lock.
    *
    * @example Usage
    * ```ts
@@ -127,7 +127,7 @@ export class Lock {
    * ```
    *
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns What gives the lock back, or `null` when the time ran out.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the holder died; the lock is then free.
    */
   acquireSync(options?: LockOptions): Guard | null {
@@ -138,7 +138,7 @@ export class Lock {
   }
 
   /**
-   * Takes the lock as {@linkcode Lock.acquireSync} does, but without a guard;
+   * Acquires the lock like {@linkcode Lock.acquireSync}, but without a guard;
    * `release()` must follow in a `finally`.
    *
    * @example Usage
@@ -162,7 +162,7 @@ export class Lock {
   }
 
   /**
-   * Takes the lock as soon as it is free.
+   * Acquires the lock as soon as it is free.
    *
    * @example With a limit
    * ```ts
@@ -175,7 +175,7 @@ export class Lock {
    * ```
    *
    * @param options How long to wait, and what ends the wait.
-   * @returns What gives the lock back, or `null` when the time ran out.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the holder died; the lock is then free.
    */
   async acquire(options?: LockOptions): Promise<Guard | null> {
@@ -197,7 +197,7 @@ export class Lock {
   }
 
   /**
-   * Gives the lock back, whoever took it.
+   * Releases the lock, regardless of which process acquired it.
    *
    * @example Usage
    * ```ts
@@ -224,7 +224,7 @@ export class Lock {
   }
 
   /**
-   * Whether anybody holds the lock at this moment.
+   * Whether any process holds the lock at this moment.
    *
    * @example Usage
    * ```ts
@@ -241,7 +241,7 @@ export class Lock {
   }
 
   /**
-   * Whether this process took the lock.
+   * Whether this process holds the lock.
    * @internal
    */
   [IS_MINE](): boolean {
@@ -249,7 +249,7 @@ export class Lock {
   }
 
   /**
-   * Gives the lock back for a while; see conditions.
+   * Releases the lock for a while; for conditions.
    * @internal
    */
   [LET_GO](): number {
@@ -258,7 +258,7 @@ export class Lock {
   }
 
   /**
-   * Takes the lock again; true if its holder had died.
+   * Acquires the lock again; true if its holder had died.
    * @internal
    */
   async [TAKE_BACK](_times: number): Promise<boolean> {
@@ -266,7 +266,7 @@ export class Lock {
   }
 
   /**
-   * Takes the lock again, blocking; true if its holder had died.
+   * Acquires the lock again, blocking; true if its holder had died.
    * @internal
    */
   [TAKE_BACK_SYNC](_times: number): boolean {
@@ -274,7 +274,7 @@ export class Lock {
   }
 
   /**
-   * How the lock travels to another process.
+   * The handle by which another process gets the lock.
    * @internal
    */
   [HANDLE](destination: Destination): PlainLockHandle {
@@ -300,7 +300,7 @@ export class Lock {
 
 const placeLock = placer(Lock);
 
-/** A lock at home in a place, as the contexts make them. */
+/** Makes a lock in memory of that kind; for contexts. */
 export function createLock(place: BlockPlace): Lock {
   return placeLock({ place });
 }

@@ -1,5 +1,6 @@
 /**
- * One isolate at one lock, recursive or not.
+ * The slow path of a lock, recursive or not: acquiring one that is not free,
+ * and releasing one with waiters.
  *
  * @module
  */
@@ -17,7 +18,7 @@ import { limitOf, runNow, StepRunner } from "./steps.ts";
 import type { Backing } from "./backing.ts";
 import { spinToTake } from "./spin.ts";
 
-/** Takes a lock that is not to be had at once, and gives it back. */
+/** Acquires and releases one lock on behalf of this isolate. */
 export class LockAcquirer {
   readonly #backing: Backing;
   readonly #runner: StepRunner;
@@ -28,15 +29,15 @@ export class LockAcquirer {
     this.#backing = backing;
     this.#runner = new StepRunner(backing.block);
     this.#isRecursive = isRecursive;
-    // Owners have other ids in the new place. Nobody else has seen this lock
-    // yet, so it is free or our own.
+    // Owners have other ids in the new memory. No other isolate knows this lock
+    // yet, so it is free or this isolate's own.
     backing.onMove((before, now) => {
       const { words } = backing;
       if (ownerOf(words[WORD]!) === before) words[WORD] = now;
     });
   }
 
-  /** Takes the lock, and blocks this thread until it can. */
+  /** Acquires the lock, and blocks this thread until it can. */
   takeSync(timeoutMs: number): Taking {
     const backing = this.#backing;
     if (spinToTake(backing.words, WORD, FREE, backing.me)) return "taken";
@@ -44,7 +45,7 @@ export class LockAcquirer {
     return this.#runner.runSync(steps, limitOf(timeoutMs));
   }
 
-  /** Takes the lock; rejects when the signal was faster. */
+  /** Acquires the lock; rejects if the signal aborts first. */
   async take(timeoutMs: number, options?: LockOptions): Promise<Taking> {
     const limit = limitOf(timeoutMs, options?.signal);
     const steps = take(this.#backing, this.#isRecursive);
@@ -53,22 +54,22 @@ export class LockAcquirer {
     return taking;
   }
 
-  /** Gives the lock back, whoever has it; false when nobody has. */
+  /** Releases the lock, regardless of its holder; false if it is free. */
   giveBack(): boolean {
     return runNow(this.#backing.block, giveBack());
   }
 
-  /** Who has the lock; 0 for nobody. */
+  /** The owner of the lock; 0 if it is free. */
   get owner(): number {
     return ownerOf(Atomics.load(this.#backing.words, WORD));
   }
 
-  /** Whether it is this isolate. */
+  /** Whether this isolate is the owner. */
   get isMine(): boolean {
     return this.owner === this.#backing.me;
   }
 
-  /** Who has the lock, in a word. */
+  /** The owner of the lock, in a word. */
   get owned(): "none" | "me" | "other" {
     return this.owner === 0 ? "none" : this.isMine ? "me" : "other";
   }

@@ -1,34 +1,34 @@
 /**
- * The words of a lock, and what takers and releasers do with them.
+ * The state of a mutex in shared words, and its algorithm.
  *
  * ```
- *   WORD    FREE         nobody has it
- *           RESERVED     nobody has it, and only who has slept for it may take it
- *           owner        that owner has it, and nobody sleeps
- *           owner | MARK that owner has it, and somebody may sleep
+ *   WORD    FREE         no owner
+ *           RESERVED     no owner, and only a waiter that has slept may take it
+ *           owner        that owner has it, and no waiter sleeps
+ *           owner | MARK that owner has it, and waiters may sleep
  *
  *           FREE ----take----> owner <---+
- *            ^ ^                 |       | take, by one who has slept:
+ *            ^ ^                 |       | take, by a waiter that has slept:
  *            | +----release------+       | with MARK
  *            |                 mark      |
  *            |                   v       |
  *            +---release--- owner | MARK-+
  *            |                   |
- *       give up               release, when somebody is HUNGRY
+ *       give up               release, when a waiter is HUNGRY
  *            |                   v
  *            +--------------- RESERVED
  * ```
  *
- * - **No wake-up is lost:** who sleeps has set MARK, in the very word it sleeps
- *   on. The release that takes MARK away wakes one. That one sets MARK again when
- *   it takes the lock, or when it goes to sleep again, as it cannot know whether
- *   it was alone.
- * - **Nobody starves:** newcomers may overtake, which makes a busy lock fast. A
- *   sleeper that was overtaken PATIENCE times is hungry: the next release
- *   reserves the lock for those who have slept.
- * - **A reservation finds a taker:** the hungry one takes it, or gives up and
- *   takes its hunger back. It takes back first and looks for a reservation then;
- *   the releaser reserves first and looks for hunger then. So one of the two sees
+ * - **No wake-up is lost:** a waiter sets MARK in the very word that it then
+ *   sleeps on. The release that clears MARK wakes one waiter. That one sets
+ *   MARK again when it takes the lock, or when it goes to sleep again, as it
+ *   cannot know whether it was the only one.
+ * - **No starvation:** newcomers may overtake, which makes a busy lock fast. A
+ *   waiter that was overtaken PATIENCE times is hungry: the next release
+ *   reserves the lock for waiters that have slept.
+ * - **A reservation finds a taker:** the hungry waiter takes it, or gives up
+ *   and clears HUNGRY. It first clears HUNGRY and then looks for a reservation;
+ *   the releaser first reserves and then reads HUNGRY. So one of the two sees
  *   the other, and undoes the reservation.
  *
  * @module
@@ -51,33 +51,36 @@ import {
   WOKEN,
 } from "./steps.ts";
 
-/** How many bytes of a block a lock takes. */
+/** The size of a mutex in bytes. */
 export const MUTEX_BYTES = 16;
 
-/** Who has the lock. */
+/** The owner, and whether waiters may sleep. */
 export const WORD = 0;
-/** How many more times than once; only the owner of a recursive lock writes it. */
+/**
+ * How often the owner holds it beyond once; only the owner of a recursive lock
+ * writes it.
+ */
 export const AGAIN = 1;
-/** 1 when somebody sleeps that was overtaken too often, else 0. */
+/** 1 when a waiter was overtaken too often, else 0. */
 export const HUNGRY = 2;
 
-/** Nobody has the lock. */
+/** The mutex has no owner. */
 export const FREE = 0;
-/** Somebody may sleep for the lock. */
+/** Waiters may sleep. */
 export const MUTEX_MARK = -0x8000_0000;
-/** Nobody has the lock, and newcomers may not take it. */
+/** The mutex has no owner, and newcomers may not take it. */
 export const RESERVED: number = MUTEX_MARK;
 
-/** How often a sleeper is overtaken before it is hungry. */
+/** How often a waiter is overtaken before it is hungry. */
 const PATIENCE = 4;
 
 /**
- * How a taking ended: taken, taken once more, taken from a dead owner, or not
- * at all.
+ * How an attempt ended: "taken"; "again", taken once more; "inherited", taken
+ * from a dead owner; "left", not taken.
  */
 export type Taking = "taken" | "again" | "inherited" | "left";
 
-/** The owner that a word names; 0 for nobody. */
+/** The owner that a word names; 0 for none. */
 export function ownerOf(word: number): number {
   return word & OWNER_MASK;
 }
@@ -85,7 +88,7 @@ export function ownerOf(word: number): number {
 /**
  * How long to wait for a lock, and what to do when its owner has died.
  *
- * @example Taking over
+ * @example Taking over from a dead owner
  * ```ts
  * import { RLock, type LockOptions } from "@multiprocessing/core";
  * import { ok } from "node:assert/strict";
@@ -97,7 +100,7 @@ export function ownerOf(word: number): number {
  */
 export interface LockOptions extends WaitOptions {
   /**
-   * What to do when the owner died without giving the lock back: throw
+   * What to do if the owner died without releasing the lock: throw
    * `AbandonedError` and leave the lock free, or take it.
    *
    * @default {"throw"}
@@ -105,14 +108,17 @@ export interface LockOptions extends WaitOptions {
   readonly abandoned?: "throw" | "take" | undefined;
 }
 
-/** What who takes a lock is told when its owner died. */
+/** The error for a process that acquires a lock of a dead owner. */
 export function abandonedError(what: string, after: string): AbandonedError {
   return new AbandonedError(
     `Cannot ${what} as the process that held it died without releasing it: what it guards may be half done, and ${after}`,
   );
 }
 
-/** Whether a lock was taken; from a dead owner only if that is wanted. */
+/**
+ * Whether a lock was taken; one of a dead owner counts only if the options say
+ * so.
+ */
 export function accept(
   taking: Taking,
   lock: { release(): void },
@@ -125,13 +131,13 @@ export function accept(
   return taking !== "left";
 }
 
-/** Who runs a program, as an owner of locks: another one when the memory moves. */
+/** The isolate that runs the steps; its id changes when the memory moves. */
 export interface LockTaker {
   /** The owner id. */
   readonly me: number;
 }
 
-/** Takes the lock; a recursive one also if it is already the caller's own. */
+/** Acquires the lock; a recursive one also if the caller holds it already. */
 export function* take(self: LockTaker, isRecursive = false): Steps<Taking> {
   let hasSlept = false;
   let overtaken = 0;
@@ -144,12 +150,12 @@ export function* take(self: LockTaker, isRecursive = false): Steps<Taking> {
     }
     if (seen === RESERVED && hasSlept) {
       if ((yield swap(WORD, RESERVED, me | MUTEX_MARK)) !== RESERVED) continue;
-      // Also the hunger of one that died over it ends here.
+      // This also clears the mark of a hungry waiter that died.
       yield store(HUNGRY, 0);
       return "taken";
     }
     if (isRecursive && ownerOf(seen) === me) {
-      // Another task of this process took it meanwhile.
+      // Another task of this process acquired it meanwhile.
       if (hasSlept) yield or(WORD, MUTEX_MARK);
       return "again";
     }
@@ -164,14 +170,17 @@ export function* take(self: LockTaker, isRecursive = false): Steps<Taking> {
   }
 }
 
-/** Takes the lock from a dead owner; false when it lives, or another was faster. */
+/**
+ * Takes the lock from a dead owner; false if the owner lives, or another
+ * process was faster.
+ */
 function* inherit(me: number, marked: number): Steps<boolean> {
   const owner = ownerOf(marked);
   if (owner === 0 || (yield ownerAlive(owner)) === 1) return false;
   return (yield swap(WORD, marked, me | MUTEX_MARK)) === marked;
 }
 
-/** Goes away without the lock; whatever it was given goes to the next. */
+/** Leaves without the lock, and passes a reservation on. */
 function* leave(overtaken: number): Steps<Taking> {
   if (overtaken < PATIENCE) return "left";
   yield store(HUNGRY, 0);
@@ -179,12 +188,12 @@ function* leave(overtaken: number): Steps<Taking> {
   return "left";
 }
 
-/** Makes a reserved lock free, and says so to one that sleeps. */
+/** Frees a reserved lock, and wakes one waiter. */
 function* unreserve(): Steps<void> {
   if ((yield swap(WORD, RESERVED, FREE)) === RESERVED) yield wakeUp(WORD, 1);
 }
 
-/** Gives the lock back, whoever has it; false when nobody has. */
+/** Releases the lock, regardless of its owner; false if it is free. */
 export function* giveBack(): Steps<boolean> {
   for (;;) {
     const seen = yield load(WORD);
@@ -201,13 +210,13 @@ export function* giveBack(): Steps<boolean> {
   }
 }
 
-/** Lets go of a lock that is the caller's; gives how often it had it. */
+/** Releases a lock of the caller completely; returns how often it held it. */
 export const LET_GO: unique symbol = Symbol("multiprocessing.letGo");
-/** Takes a lock back that was let go; true if its owner had died. */
+/** Acquires that lock again; true if its owner had died. */
 export const TAKE_BACK: unique symbol = Symbol("multiprocessing.takeBack");
 /** The same, blocking. */
 export const TAKE_BACK_SYNC: unique symbol = Symbol(
   "multiprocessing.takeBackSync",
 );
-/** Whether the caller has the lock. */
+/** Whether the caller holds the lock. */
 export const IS_MINE: unique symbol = Symbol("multiprocessing.isMine");

@@ -1,5 +1,5 @@
 /**
- * The recursive lock.
+ * The class `RLock`, a recursive lock.
  *
  * @module
  */
@@ -30,34 +30,35 @@ import {
 import { type Backing, Instances, placer, whereOf } from "./backing.ts";
 import { LockAcquirer } from "./lock_acquirer.ts";
 
-/** How many bytes of a block a lock takes. */
+/** The size of a lock in bytes. */
 export const LOCK_BYTES: number = MUTEX_BYTES;
 
 const rlocks = new Instances<RLock>();
 
 /**
- * A lock that its owner may take again, like Python's `multiprocessing.RLock`.
+ * A lock that its owner may acquire again, like Python's
+ * `multiprocessing.RLock`.
  *
- * - **One owner:** the owner is a process, as {@linkcode Process} starts it, and
- *   with it every task of that process: two async functions of one process do
- *   not shut each other out. Where they are to, take a {@linkcode Lock}.
+ * - **One owner:** the owner is a process, as {@linkcode Process} starts it,
+ *   with all its tasks: two async functions of one process do not exclude each
+ *   other. Use a {@linkcode Lock} where they must.
  * - **Recursive:** it takes as many releases as it took acquires.
- * - **Fair enough:** who comes along when the lock gets free may overtake those
- *   that sleep, but a sleeper only a few times; then it is its turn.
- * - **Dead owners:** who waits for a lock whose owner died gets an
- *   {@linkcode AbandonedError} and not, as in Python, no answer for ever. It is
- *   noticed within 100 ms, also by one that blocks.
+ * - **Fair:** a newcomer may overtake waiters when the lock becomes free, but
+ *   each waiter only a few times.
+ * - **Dead owners:** a wait for a lock whose owner died throws an {@linkcode
+ *   AbandonedError}, where Python's waits for ever. The death is noticed within
+ *   100 ms, also by a blocking wait.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
  * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
  * | -------------------------- | --------------------- | --------------------- |
- * | taking and releasing       | two atomic operations | the same              |
- * | taking once more           | one, and a plain write | the same             |
- * | waking one that sleeps     | `Atomics.notify`      | one system call       |
+ * | acquiring and releasing    | two atomic operations | the same              |
+ * | acquiring once more        | one, and a plain write | the same             |
+ * | waking a waiter            | `Atomics.notify`      | one system call       |
  * | memory                     | 64 bytes              | 128 bytes             |
  *
- * @example One at a time
+ * @example One holder at a time
  * ```ts
  * import { RLock } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -71,7 +72,7 @@ const rlocks = new Instances<RLock>();
  * ```
  */
 export class RLock {
-  // Invariant: AGAIN is 0 while nobody has the lock, and only the owner writes it.
+  // Invariant: AGAIN is 0 while the lock is free, and only the owner writes it.
   readonly #backing: Backing;
   readonly #acquirer: LockAcquirer;
 
@@ -99,8 +100,8 @@ export class RLock {
   }
 
   /**
-   * Takes the lock if it is free or already the caller's own, and says whether
-   * it did; the cheapest way, as it makes no guard.
+   * Acquires the lock if it is free or already the caller's own, and tells
+   * whether it did. The cheapest way, as it makes no guard.
    *
    * @example Usage
    * ```ts
@@ -124,7 +125,7 @@ export class RLock {
   }
 
   /**
-   * Takes the lock, and stops this thread until it can.
+   * Acquires the lock, and blocks this thread until it can.
    *
    * Not for a main thread that answers requests: nothing else runs meanwhile.
    *
@@ -139,7 +140,7 @@ export class RLock {
    * ```
    *
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns What gives the lock back, or `null` when the time ran out.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   acquireSync(options?: LockOptions): Guard | null {
@@ -150,7 +151,7 @@ export class RLock {
   }
 
   /**
-   * Takes the lock as {@linkcode RLock.acquireSync} does, but without a guard;
+   * Acquires the lock like {@linkcode RLock.acquireSync}, but without a guard;
    * `release()` must follow in a `finally`.
    *
    * @example Usage
@@ -174,7 +175,7 @@ export class RLock {
   }
 
   /**
-   * Takes the lock as soon as it is free.
+   * Acquires the lock as soon as it is free.
    *
    * @example With a limit
    * ```ts
@@ -187,7 +188,7 @@ export class RLock {
    * ```
    *
    * @param options How long to wait, and what ends the wait.
-   * @returns What gives the lock back, or `null` when the time ran out.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   async acquire(options?: LockOptions): Promise<Guard | null> {
@@ -210,7 +211,7 @@ export class RLock {
     return accept(taking, this, options);
   }
 
-  /** Notes how often the lock was taken, if it was. */
+  /** Counts how often the owner holds the lock, if it was acquired. */
   #count(taking: Taking, times: number): void {
     if (taking === "left") return;
     const { words } = this.#backing;
@@ -219,7 +220,7 @@ export class RLock {
   }
 
   /**
-   * Gives the lock back, or one of the times it was taken.
+   * Releases the lock, or one of several acquires.
    *
    * @example Usage
    * ```ts
@@ -258,7 +259,7 @@ export class RLock {
   }
 
   /**
-   * Whether anybody holds the lock at this moment.
+   * Whether any process holds the lock at this moment.
    *
    * @example Usage
    * ```ts
@@ -275,7 +276,7 @@ export class RLock {
   }
 
   /**
-   * Whether this process has the lock.
+   * Whether this process holds the lock.
    * @internal
    */
   [IS_MINE](): boolean {
@@ -283,7 +284,7 @@ export class RLock {
   }
 
   /**
-   * Gives the lock back for a while, however often it was taken.
+   * Releases the lock for a while, however often it was acquired.
    * @internal
    */
   [LET_GO](): number {
@@ -295,7 +296,7 @@ export class RLock {
   }
 
   /**
-   * Takes the lock again as often as it was; true if its owner had died.
+   * Acquires the lock again, as often as before; true if its owner had died.
    * @internal
    */
   async [TAKE_BACK](times: number): Promise<boolean> {
@@ -315,7 +316,7 @@ export class RLock {
   }
 
   /**
-   * How the lock travels to another process.
+   * The handle by which another process gets the lock.
    * @internal
    */
   [HANDLE](destination: Destination): LockHandle {
@@ -343,12 +344,14 @@ export class RLock {
 
 const placeRLock = placer(RLock);
 
-/** A lock over part of a block that is all zeros, or that holds a lock. */
+/**
+ * Makes a lock over part of a block that is all zeros, or that holds a lock.
+ */
 export function lockOver(block: Block): RLock {
   return placeRLock({ block, isFound: false });
 }
 
-/** A lock at home in a place, as the contexts make them. */
+/** Makes a lock in memory of that kind; for contexts. */
 export function createRLock(place: BlockPlace): RLock {
   return placeRLock({ place });
 }

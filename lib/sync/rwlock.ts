@@ -1,5 +1,5 @@
 /**
- * The lock of many readers or one writer.
+ * The class `RwLock`: a lock of many readers or one writer.
  *
  * @module
  */
@@ -39,26 +39,26 @@ import { Fairness } from "./fairness.ts";
 const rwlocks = new Instances<RwLock>();
 
 /**
- * A lock that many readers have at once, or one writer alone. Python has none.
+ * A lock that many readers hold at once, or one writer alone. Python has none.
  *
- * - **Writers first:** as soon as a writer asks, readers that come later wait
- *   behind it; it goes in when those who are in have gone. Among those who wait,
- *   readers and writers alike, nobody starves.
- * - **Not recursive:** who is in and asks again may wait for itself: a reader that
- *   wants to write goes out first.
- * - **Dead processes:** readers that died are forgotten, as they change nothing.
- *   Who comes after a writer that died gets an {@linkcode AbandonedError}, as with
- *   a {@linkcode Lock}; that may also be a process that died while it stood in
- *   line at the very front.
- * - **At most 64** readers are in at once; more of them wait.
+ * - **Writers first:** once a writer waits, later readers wait behind it; the
+ *   writer gets the lock when the current readers have released it. No waiter
+ *   starves, reader or writer.
+ * - **Not recursive:** a holder that acquires it again may wait for itself: a
+ *   reader that wants to write must release it first.
+ * - **Dead processes:** a dead reader is ignored, as it changed nothing. The
+ *   process that follows a dead writer gets an {@linkcode AbandonedError}, as
+ *   with a {@linkcode Lock}; also if that writer died while it was first in
+ *   line and still waited.
+ * - **At most 64** readers hold it at once; more of them wait.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
  * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
  * | -------------------------- | --------------------- | --------------------- |
  * | reading                    | three atomic operations | the same            |
- * | writing                    | two, and a look at 64 readers | the same      |
- * | waking one that sleeps     | `Atomics.notify`      | one system call       |
+ * | writing                    | two, and 64 reads     | the same              |
+ * | waking a waiter            | `Atomics.notify`      | one system call       |
  * | memory                     | 320 bytes             | 384 bytes             |
  *
  * @example Readers together, writers alone
@@ -102,8 +102,8 @@ export class RwLock {
     );
     this.#runner = new StepRunner(this.#backing.block);
     rwlocks.settle(this.#backing, this);
-    // Owners have other ids in the new place. Nobody else has seen this lock
-    // yet, so whoever is in is this isolate.
+    // Owners have other ids in the new memory. No other isolate knows this lock
+    // yet, so all its holders are this isolate.
     this.#backing.onMove((before, now) => {
       const { words } = this.#backing;
       for (const [at, word] of words.entries()) {
@@ -113,7 +113,7 @@ export class RwLock {
   }
 
   /**
-   * Gets in as a reader as soon as no writer is there or waits.
+   * Acquires the lock for reading, as soon as no writer holds it or waits.
    *
    * @example Usage
    * ```ts
@@ -126,8 +126,9 @@ export class RwLock {
    * ```
    *
    * @param options How long to wait, and what ends the wait.
-   * @returns What lets the reader out again, or `null` when the time ran out.
-   * @throws {AbandonedError} If a writer died inside; the lock is then free.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
+   * @throws {AbandonedError} If a writer died while it held the lock; the lock
+   * is then free.
    */
   async acquireRead(options?: LockOptions): Promise<Guard | null> {
     const timeoutMs = timeoutOf(options, "read");
@@ -141,7 +142,7 @@ export class RwLock {
   }
 
   /**
-   * Gets in as a reader, and stops this thread until it can.
+   * Acquires the lock for reading, and blocks this thread until it can.
    *
    * @example Usage
    * ```ts
@@ -154,8 +155,9 @@ export class RwLock {
    * ```
    *
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns What lets the reader out again, or `null` when the time ran out.
-   * @throws {AbandonedError} If a writer died inside; the lock is then free.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
+   * @throws {AbandonedError} If a writer died while it held the lock; the lock
+   * is then free.
    */
   acquireReadSync(options?: LockOptions): Guard | null {
     const timeoutMs = timeoutOf(options, "read");
@@ -166,7 +168,7 @@ export class RwLock {
   }
 
   /**
-   * Gets in as the only one as soon as all who are in have gone.
+   * Acquires the lock for writing, as soon as all holders have released it.
    *
    * @example Usage
    * ```ts
@@ -179,8 +181,9 @@ export class RwLock {
    * ```
    *
    * @param options How long to wait, and what ends the wait.
-   * @returns What lets the writer out again, or `null` when the time ran out.
-   * @throws {AbandonedError} If a writer died inside; the lock is then free.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
+   * @throws {AbandonedError} If a writer died while it held the lock; the lock
+   * is then free.
    */
   async acquireWrite(options?: LockOptions): Promise<Guard | null> {
     const timeoutMs = timeoutOf(options, "write");
@@ -196,7 +199,7 @@ export class RwLock {
   }
 
   /**
-   * Gets in as the only one, and stops this thread until it can.
+   * Acquires the lock for writing, and blocks this thread until it can.
    *
    * @example Usage
    * ```ts
@@ -209,8 +212,9 @@ export class RwLock {
    * ```
    *
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns What lets the writer out again, or `null` when the time ran out.
-   * @throws {AbandonedError} If a writer died inside; the lock is then free.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
+   * @throws {AbandonedError} If a writer died while it held the lock; the lock
+   * is then free.
    */
   acquireWriteSync(options?: LockOptions): Guard | null {
     const timeoutMs = timeoutOf(options, "write");
@@ -222,7 +226,7 @@ export class RwLock {
     return this.#enterSync(awaitReaders(), timeoutMs, options);
   }
 
-  /** The word of the reader that it became, or -1. */
+  /** The word of the new reader, or -1. */
   #tryRead(): number {
     const { words, me, block } = this.#backing;
     const at = readerAt(me % READERS_MAX);
@@ -234,7 +238,7 @@ export class RwLock {
     return -1;
   }
 
-  /** Takes the mutex of the writers, if it is free. */
+  /** Acquires the mutex of the writers, if it is free. */
   #tryLock(): boolean {
     const { words, me } = this.#backing;
     return Atomics.compareExchange(words, WORD, FREE, me) === FREE;
@@ -289,7 +293,7 @@ export class RwLock {
   #leaveRead(at: number): void {
     const { words, block } = this.#backing;
     Atomics.store(words, at, 0);
-    // A writer may sleep here, or a reader when there were too many.
+    // A writer may wait here, or a reader when all words were taken.
     if (Atomics.load(words, WORD) !== FREE) wake(block, at, 1);
   }
 
@@ -305,7 +309,7 @@ export class RwLock {
   }
 
   /**
-   * Whether anybody is in at this moment.
+   * Whether any process holds the lock at this moment.
    *
    * @example Usage
    * ```ts
@@ -315,14 +319,14 @@ export class RwLock {
    * equal(new RwLock().locked(), false);
    * ```
    *
-   * @returns Whether readers or a writer are.
+   * @returns Whether readers or a writer hold it.
    */
   locked(): boolean {
     const { words } = this.#backing;
     return this.readers > 0 || ownerOf(Atomics.load(words, WORD)) !== 0;
   }
 
-  /** How many readers are in at this moment. */
+  /** How many readers hold the lock at this moment. */
   get readers(): number {
     const { words } = this.#backing;
     const slots = words.subarray(readerAt(0), readerAt(READERS_MAX));
@@ -330,7 +334,7 @@ export class RwLock {
   }
 
   /**
-   * How the lock travels to another process.
+   * The handle by which another process gets the lock.
    * @internal
    */
   [HANDLE](destination: Destination): RwLockHandle {
@@ -356,7 +360,7 @@ export class RwLock {
 
 const placeRwLock = placer(RwLock);
 
-/** A lock at home in a place, as the contexts make them. */
+/** Makes a lock in memory of that kind; for contexts. */
 export function createRwLock(place: BlockPlace): RwLock {
   return placeRwLock({ place });
 }

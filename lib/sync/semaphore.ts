@@ -1,5 +1,5 @@
 /**
- * The semaphore.
+ * The class `Semaphore`.
  *
  * @module
  */
@@ -52,26 +52,26 @@ export function bounded(value: number | undefined): number | undefined {
 }
 
 /**
- * A number of permits that any process takes and gives, like Python's
- * `multiprocessing.Semaphore`.
+ * A counting semaphore: permits that any process acquires and releases, like
+ * Python's `multiprocessing.Semaphore`.
  *
- * - **No upper bound:** `release()` adds a permit, whoever calls it, also beyond
- *   the number at the start; {@linkcode BoundedSemaphore} refuses that.
- * - **Fair enough:** who comes along may overtake those that sleep, but a
- *   sleeper only a few times.
- * - **Nothing is lost:** a permit that comes just as the time runs out is either
- *   taken or left for the next.
- * - **Dead processes:** a permit has no owner, as one process may take and
- *   another give: what a process took and had not given back when it died stays
- *   taken, as in Python. One that dies while it waits takes nothing with it.
- *   Where the dead must not matter, use a {@linkcode Lock}.
+ * - **No upper bound:** `release()` adds a permit, whichever process calls it,
+ *   also beyond the initial number; {@linkcode BoundedSemaphore} refuses that.
+ * - **Fair:** a newcomer may overtake waiters, but each waiter only a few
+ *   times.
+ * - **No lost permit:** a permit that is released just as a wait times out is
+ *   either acquired or left for the next.
+ * - **Dead processes:** a permit has no owner, as one process may acquire it
+ *   and another release it: permits that a process held when it died stay
+ *   acquired, as in Python. A process that dies while it waits takes none.
+ *   Where deaths must be noticed, use a {@linkcode Lock}.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
  * | What                       | `thread`, `worker`    | `spawn`, `forkserver` |
  * | -------------------------- | --------------------- | --------------------- |
- * | taking and giving          | four atomic operations | the same             |
- * | waking one that sleeps     | `Atomics.notify`      | one system call       |
+ * | acquiring and releasing    | four atomic operations | the same             |
+ * | waking a waiter            | `Atomics.notify`      | one system call       |
  * | memory                     | 64 bytes              | 128 bytes             |
  *
  * @example Two at a time
@@ -103,8 +103,9 @@ export class Semaphore {
    * equal(new Semaphore().getValue(), 1);
    * ```
    *
-   * @param value How many permits there are at first.
-   * @throws {RangeError} If that is no whole number from 0 to 2 ** 31 - 1.
+   * @param value The initial number of permits.
+   * @throws {RangeError} If `value` is not a whole number from 0 to 2 ** 31 -
+   * 1.
    */
   constructor(value = 1) {
     const placement: Placed | null = placementOf(value);
@@ -128,7 +129,7 @@ export class Semaphore {
   }
 
   /**
-   * Takes a permit if there is one, and says whether it did.
+   * Acquires a permit if one is free, and tells whether it did.
    *
    * @example Usage
    * ```ts
@@ -140,7 +141,7 @@ export class Semaphore {
    * equal(semaphore.tryAcquireSync(), false);
    * ```
    *
-   * @returns Whether the caller has one more permit now.
+   * @returns Whether the caller holds one more permit now.
    */
   tryAcquireSync(): boolean {
     const { words } = this.#backing;
@@ -155,7 +156,7 @@ export class Semaphore {
   }
 
   /**
-   * Takes a permit, and stops this thread until there is one.
+   * Acquires a permit, and blocks this thread until one is free.
    *
    * @example Usage
    * ```ts
@@ -168,7 +169,7 @@ export class Semaphore {
    * ```
    *
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns What gives the permit back, or `null` when the time ran out.
+   * @returns A guard that releases the permit, or `null` if the wait timed out.
    */
   acquireSync(options?: WaitOptions): Guard | null {
     const timeoutMs = timeoutOf(options, "acquire a semaphore");
@@ -179,7 +180,7 @@ export class Semaphore {
   }
 
   /**
-   * Takes a permit as soon as there is one.
+   * Acquires a permit as soon as one is free.
    *
    * @example Usage
    * ```ts
@@ -193,7 +194,7 @@ export class Semaphore {
    * ```
    *
    * @param options How long to wait, and what ends the wait.
-   * @returns What gives the permit back, or `null` when the time ran out.
+   * @returns A guard that releases the permit, or `null` if the wait timed out.
    */
   async acquire(options?: WaitOptions): Promise<Guard | null> {
     const timeoutMs = timeoutOf(options, "acquire a semaphore");
@@ -210,7 +211,7 @@ export class Semaphore {
   }
 
   /**
-   * Adds a permit, whoever took it, if anybody did.
+   * Releases a permit; the caller need not have acquired one.
    *
    * @example Usage
    * ```ts
@@ -222,7 +223,7 @@ export class Semaphore {
    * equal(semaphore.getValue(), 3);
    * ```
    *
-   * @throws {LockError} If there are as many permits as there may be.
+   * @throws {LockError} If all permits are free already.
    */
   release(): void {
     const { words, block } = this.#backing;
@@ -241,7 +242,7 @@ export class Semaphore {
   }
 
   /**
-   * How many permits there are at this moment.
+   * The number of free permits at this moment.
    *
    * @example Usage
    * ```ts
@@ -251,14 +252,14 @@ export class Semaphore {
    * equal(new Semaphore(2).getValue(), 2);
    * ```
    *
-   * @returns The number; it may be another one already.
+   * @returns The number; it may have changed already.
    */
   getValue(): number {
     return permitsOf(Atomics.load(this.#backing.words, VALUE));
   }
 
   /**
-   * Whether there is no permit at this moment.
+   * Whether no permit is free at this moment.
    *
    * @example Usage
    * ```ts
@@ -268,14 +269,14 @@ export class Semaphore {
    * equal(new Semaphore(0).locked(), true);
    * ```
    *
-   * @returns Whether who asks for a permit now would wait.
+   * @returns Whether an acquire would wait now.
    */
   locked(): boolean {
     return this.getValue() === 0;
   }
 
   /**
-   * How the semaphore travels to another process.
+   * The handle by which another process gets the semaphore.
    * @internal
    */
   [HANDLE](destination: Destination): SemaphoreHandle {
@@ -310,7 +311,7 @@ function checkValue(value: unknown): void {
   );
 }
 
-/** A semaphore at home in a place, as the contexts make them. */
+/** Makes a semaphore in memory of that kind; for contexts. */
 export function createSemaphore(place: BlockPlace, value?: number): Semaphore {
   return new Semaphore(semaphoreArgument({ place }, value));
 }

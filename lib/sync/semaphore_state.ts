@@ -1,17 +1,18 @@
 /**
- * The words of a semaphore, and what takers and givers do with them.
+ * The state of a semaphore in shared words, and its algorithm.
  *
  * ```
- *   VALUE   n            n permits, and nobody sleeps
- *           MARK         none, and somebody may sleep
- *           n | MARK     n permits, and only who has slept for one may take it
+ *   VALUE   n            n permits, and no waiter sleeps
+ *           MARK         none, and waiters may sleep
+ *           n | MARK     n permits, which only waiters that have slept may take
  * ```
  *
- * - **No wake-up is lost:** who sleeps has set MARK, in the very word it sleeps
- *   on. The giver that takes MARK away wakes one. When that one takes the last
- *   permit it sets MARK again; when it leaves permits it wakes the next. So as
- *   long as somebody sleeps there is MARK, or somebody awake who sees to it.
- * - **Nobody starves:** as for locks, see there.
+ * - **No wake-up is lost:** a waiter sets MARK in the very word that it then
+ *   sleeps on. The release that clears MARK wakes one waiter. If that one takes
+ *   the last permit, it sets MARK again; if it leaves permits, it wakes the
+ *   next. So while a waiter sleeps, MARK is set, or a process that is awake
+ *   will set it or wake the next.
+ * - **No starvation:** as in `mutex.ts`.
  *
  * @module
  */
@@ -26,29 +27,29 @@ import {
   wakeUp,
 } from "./steps.ts";
 
-/** How many bytes of a block a semaphore takes. */
+/** The size of a semaphore in bytes. */
 export const PERMITS_BYTES = 16;
 
-/** How many permits there are, and whether somebody sleeps. */
+/** The number of free permits, and whether waiters may sleep. */
 export const VALUE = 0;
-/** 1 when somebody sleeps that was overtaken too often, else 0. */
+/** 1 when a waiter was overtaken too often, else 0. */
 const HUNGRY = 1;
-/** The most permits that there may be. */
+/** The maximal number of permits of this semaphore. */
 export const BOUND = 2;
 
 const MARK = -0x8000_0000;
-/** The most permits that any semaphore may have. */
+/** The maximal number of permits of any semaphore. */
 export const PERMITS_MAX = 0x7fff_ffff;
 
-/** How often a sleeper is overtaken before it is hungry. */
+/** How often a waiter is overtaken before it is hungry. */
 const PATIENCE = 4;
 
-/** How many permits a word says there are. */
+/** The number of permits in a value of VALUE. */
 export function permitsOf(value: number): number {
   return value & PERMITS_MAX;
 }
 
-/** Takes a permit; false when it gave up. */
+/** Acquires a permit; false if the wait gave up. */
 export function* takePermit(): Steps<boolean> {
   let hasSlept = false;
   let overtaken = 0;
@@ -71,7 +72,7 @@ export function* takePermit(): Steps<boolean> {
   }
 }
 
-/** Goes away without a permit; one that was kept for it goes to the next. */
+/** Leaves without a permit, and passes a reservation on. */
 function* leave(overtaken: number): Steps<false> {
   if (overtaken < PATIENCE) return false;
   yield store(HUNGRY, 0);
@@ -79,7 +80,7 @@ function* leave(overtaken: number): Steps<false> {
   return false;
 }
 
-/** Makes reserved permits anybody's, and says so to one that sleeps. */
+/** Makes reserved permits free for all, and wakes one waiter. */
 function* unreserve(): Steps<void> {
   for (;;) {
     const seen = yield load(VALUE);
@@ -91,7 +92,7 @@ function* unreserve(): Steps<void> {
   }
 }
 
-/** Adds a permit; false when there are `bound` of them already. */
+/** Adds a permit; false if `bound` permits are free already. */
 export function* addPermit(bound: number): Steps<boolean> {
   for (;;) {
     const seen = yield load(VALUE);

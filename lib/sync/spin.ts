@@ -1,21 +1,27 @@
 /**
- * Looking for a while before going to sleep.
+ * Spinning: polling a word for a while before sleeping on it.
  *
- * Whoever has a lock mostly gives it back at once, and a sleep with its wake-up
- * takes some 15 us: so that long is looked at most. Each look takes the cache line
- * from its owner, who then waits for it in turn, so looks get ever rarer: two
- * threads under one lock count twice as fast that way (2.9.6).
+ * Most owners release a lock soon, and a sleep with its wake-up takes some 15
+ * us: so that is the limit. Each read takes the cache line from the owner,
+ * which then waits for it in turn, so reads become ever rarer: two threads
+ * under one lock count twice as fast that way (2.9.6).
  *
  * @module
  */
 
-/** For how many pauses of the processor, of some 25 ns each, is looked. */
+/**
+ * Spin limit before sleeping, in pauses of the processor of some 25 ns each:
+ * about 15 us.
+ */
 const PAUSES = 600;
 
-/** The most pauses between two looks. */
+/** Maximum of pauses between two reads. */
 const PAUSES_BETWEEN = 64;
 
-/** Puts `value` into a word as soon as it is `free`; false if it never was. */
+/**
+ * Writes `value` to a word as soon as it is `free`; false if the limit passed
+ * first.
+ */
 export function spinToTake(
   words: Int32Array,
   at: number,
@@ -24,7 +30,7 @@ export function spinToTake(
 ): boolean {
   let pauses = 1;
   for (let left = PAUSES; left > 0; left -= pauses) {
-    // Only looks, since a failed exchange takes the line for nothing.
+    // Reads first, since a failed exchange takes the cache line for nothing.
     if (
       words[at] === free &&
       Atomics.compareExchange(words, at, free, value) === free
@@ -34,7 +40,7 @@ export function spinToTake(
   return false;
 }
 
-/** Looks until a word has no bit of `mask`, or it has been long enough. */
+/** Reads a word until it has no bit of `mask`, or the limit has passed. */
 export function spinUntilClear(
   words: Int32Array,
   at: number,
@@ -47,7 +53,7 @@ export function spinUntilClear(
   }
 }
 
-/** Gives how many pauses are to be next. */
+/** Pauses so many times; returns the next number of pauses. */
 function pause(times: number): number {
   for (let paused = 0; paused < times; paused++) Atomics.pause();
   return Math.min(2 * times, PAUSES_BETWEEN);

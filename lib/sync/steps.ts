@@ -1,16 +1,17 @@
 /**
- * What a primitive does when it cannot do it at once, as a list of steps.
+ * The slow path of a primitive, as a list of steps, and the runner of such
+ * steps.
  *
- * A program yields one step at a time, each of which is one atomic operation on
- * shared words, or a sleep. It is the same program that runs in blocking calls,
- * in promises, and under the model checker of the tests, which tries every
- * interleaving of several of them. Only the first attempt, which is all that an
- * uncontended call needs, is written out beside it with `Atomics`.
+ * A generator yields one step at a time: one atomic operation on shared words,
+ * or a sleep. The same generator runs in blocking calls, in promises, and under
+ * the model checker of the tests, which tries every interleaving of several of
+ * them. Only the fast path, which is all that an uncontended call needs, is
+ * written separately with `Atomics`.
  *
  * ```
- *   program --step--> runNow     does it; for programs that never sleep
- *                     Sleeper    does it; sleeps in this thread, or aside
- *                     tests      does it when all the other orders are done too
+ *   steps --step--> runNow        performs it; for steps that never sleep
+ *                   StepRunner    performs it; a sleep blocks the thread, or does not
+ *                   model checker performs it in every possible order
  * ```
  *
  * @module
@@ -40,11 +41,11 @@ export type Operation =
   | "spin"
   | "sleep";
 
-/** One step; what `at`, `a` and `b` are, the functions below say. */
+/** One step; the functions below define `at`, `a` and `b`. */
 export interface Step {
-  /** What is done. */
+  /** The operation. */
   readonly operation: Operation;
-  /** Which word of the block, or which owner. */
+  /** The word of the block, or the owner. */
   readonly at: number;
   /** The first operand. */
   readonly a: number;
@@ -52,7 +53,7 @@ export interface Step {
   readonly b: number;
 }
 
-/** Steps that lead to a result; each gets a number back. */
+/** Steps that lead to a result; each step returns a number. */
 export type Steps<R> = Generator<Step, R, number>;
 
 function step(operation: Operation, at: number, a = 0, b = 0): Step {
@@ -69,50 +70,52 @@ export function store(at: number, value: number): Step {
   return step("store", at, value);
 }
 
-/** Writes a word if it is `expected`; gives what it was. */
+/** Writes a word if it is `expected`; returns the old value. */
 export function swap(at: number, expected: number, value: number): Step {
   return step("swap", at, expected, value);
 }
 
-/** Adds to a word; gives what it was. */
+/** Adds to a word; returns the old value. */
 export function add(at: number, amount: number): Step {
   return step("add", at, amount);
 }
 
-/** Sets bits of a word; gives what it was. */
+/** Sets bits of a word; returns the old value. */
 export function or(at: number, bits: number): Step {
   return step("or", at, bits);
 }
 
-/** Wakes up to `count` of those who sleep on a word. */
+/** Wakes up to `count` waiters on a word. */
 export function wakeUp(at: number, count: number): Step {
   return step("wake", at, count);
 }
 
-/** 1 if that owner lives, 0 if it is dead. */
+/** Returns 1 if that owner is alive, 0 if it is dead. */
 export function ownerAlive(owner: number): Step {
   return step("isAlive", owner);
 }
 
-/** Looks for a while, where that pays, until no bit of `mask` is set. */
+/** Spins for a while, where that pays, until no bit of `mask` is set. */
 export function spin(at: number, mask: number): Step {
   return step("spin", at, mask);
 }
 
-/** Sleeps while a word is `expected`; gives one of the three numbers below. */
+/**
+ * Sleeps while a word is `expected`; returns WOKEN, CHECK_LIVENESS or GIVE_UP.
+ */
 export function sleep(at: number, expected: number): Step {
   return step("sleep", at, expected);
 }
 
 /**
- * The same for one that nobody's death lets go, unless somebody died in the very
- * moment between a change and its wake-up: it looks around rarely.
+ * The same for a wait that a death does not end, unless a process died in the
+ * very moment between a change and its wake-up: it checks liveness rarely.
  */
 export function sleepDeep(at: number, expected: number): Step {
   return step("sleep", at, expected, DEEP);
 }
 
-/** The same program, whose sleeps heed no limit. */
+/** The same steps, whose sleeps ignore the limit. */
 export function patient<R>(steps: Steps<R>): Steps<R> {
   return changed(
     steps,
@@ -121,9 +124,9 @@ export function patient<R>(steps: Steps<R>): Steps<R> {
 }
 
 /**
- * The same program over words that begin at `from`, whose sleeps go on a little
- * beyond the limit: for a lock that is only ever held for a moment. That is long
- * enough to find out that its owner has died.
+ * The same steps over words that begin at `from`, whose sleeps may exceed the
+ * limit a little: for a lock that is only ever held for a moment. That is long
+ * enough to notice the death of its owner.
  */
 export function briefAt<R>(from: number, steps: Steps<R>): Steps<R> {
   return changed(steps, (next) => {
@@ -144,33 +147,39 @@ function* changed<R>(
   return value as R;
 }
 
-/** The second operand of a sleep that heeds no limit. */
+/** The second operand of a sleep that ignores the limit. */
 export const PATIENT = 1;
-/** The second operand of a sleep that goes on a little beyond the limit. */
+/** The second operand of a sleep that may exceed the limit a little. */
 const BRIEF = 2;
-/** The second operand of a sleep that looks around rarely. */
+/** The second operand of a sleep that checks liveness rarely. */
 const DEEP = 3;
 
-/** Woken, perhaps for no reason; or the word was another one already. */
+/** Woken, perhaps spuriously; or the word had changed already. */
 export const WOKEN = 0;
-/** Nobody came for a while: time to see whether all are still alive. */
+/** Not woken for a while: time to check whether the owner is alive. */
 export const CHECK_LIVENESS = 1;
-/** The time is over, or the wait was aborted. */
+/** The wait timed out, or was aborted. */
 export const GIVE_UP = 2;
 
-/** Wakes all who sleep. */
+/** Wakes all waiters. */
 export const WAKE_ALL = 0x7fff_ffff;
 
 /**
- * How soon a thread looks around that blocks while tasks of its own sleep beside
- * it: what wakes one of those is lost on them until the thread is back.
+ * The interval of liveness checks for a blocking wait while other tasks of the
+ * same thread sleep on the block: such a task cannot use a wake-up until the
+ * thread runs again.
  */
-const LOOK_BESIDE_MS = 2;
+const CHECK_BESIDE_MS = 2;
 
-/** How far beyond the limit a brief sleep goes: enough for two looks around. */
+/**
+ * How far a brief sleep may exceed the limit: enough for two liveness checks.
+ */
 const GRACE_MS = 300;
 
-/** How often those look before they sleep who look without rest; see `spin.ts`. */
+/**
+ * How often a caller polls before it sleeps if it polls without pauses; see
+ * `spin.ts`.
+ */
 export const SPINS = 200;
 
 function perform(block: Block, { operation, at, a, b }: Step): number {
@@ -194,11 +203,11 @@ function perform(block: Block, { operation, at, a, b }: Step): number {
     case "spin":
       return 0;
     case "sleep":
-      return assert(false, "this program never sleeps") as never;
+      return assert(false, "these steps never sleep") as never;
   }
 }
 
-/** Runs a program that never sleeps. */
+/** Runs steps that never sleep. */
 export function runNow<R>(block: Block, steps: Steps<R>): R {
   let { done, value } = steps.next(0);
   while (!done) {
@@ -207,9 +216,9 @@ export function runNow<R>(block: Block, steps: Steps<R>): R {
   return value as R;
 }
 
-/** How long programs may sleep. */
+/** The limit of sleeps. */
 export interface Limit {
-  /** Until when, by `performance.now()`. */
+  /** When they time out, by `performance.now()`. */
   readonly deadline: number;
   /** Ends sleeps that do not block. */
   readonly signal: AbortSignal | undefined;
@@ -220,25 +229,25 @@ export const FOREVER: Limit = { deadline: Infinity, signal: undefined };
 
 /** The limit of a wait that begins now. */
 export function limitOf(timeoutMs: number, signal?: AbortSignal): Limit {
-  // The clock costs more than a free lock.
+  // Reading the clock costs more than taking a free lock.
   const deadline = timeoutMs === Infinity
     ? Infinity
     : performance.now() + timeoutMs;
   return { deadline, signal };
 }
 
-/** Runs the programs of one primitive. */
+/** Runs the steps of one primitive. */
 export class StepRunner {
   readonly #block: Block;
   // Invariant: how many promises of this isolate sleep on the block.
   #beside = 0;
 
-  /** For programs over the words of `block`. */
+  /** Makes a runner over the words of `block`. */
   constructor(block: Block) {
     this.#block = block;
   }
 
-  /** Runs a program in this thread, and blocks it while the program sleeps. */
+  /** Runs steps, and blocks this thread while they sleep. */
   runSync<R>(steps: Steps<R>, limit: Limit): R {
     let { done, value } = steps.next(0);
     while (!done) {
@@ -259,20 +268,23 @@ export class StepRunner {
     }
   }
 
-  /** Sleeps once and blocks this thread, for who runs the other steps by itself. */
+  /**
+   * Sleeps once and blocks this thread, for a caller that runs the other steps
+   * itself.
+   */
   sleepSync({ at, a: expected, b }: Step, { deadline }: Limit): number {
-    const lookMs = this.#beside > 0 ? LOOK_BESIDE_MS : lookMsOf(b);
-    const ms = stretchOf(deadline, lookMs);
+    const checkMs = this.#beside > 0 ? CHECK_BESIDE_MS : checkMsOf(b);
+    const ms = stretchOf(deadline, checkMs);
     if (ms <= 0) return GIVE_UP;
     const outcome = waitSync(this.#block, at, expected, ms);
     if (outcome !== "timed-out") return WOKEN;
     renewOwnLiveness();
-    return ms < lookMs ? GIVE_UP : CHECK_LIVENESS;
+    return ms < checkMs ? GIVE_UP : CHECK_LIVENESS;
   }
 
-  /** Runs a program and lets this thread go on while the program sleeps. */
+  /** Runs steps without blocking this thread. */
   async run<R>(steps: Steps<R>, limit: Limit): Promise<R> {
-    const place = new Parked(this.#block);
+    const parked = new Parked(this.#block);
     try {
       let { done, value } = steps.next(0);
       while (!done) {
@@ -281,9 +293,9 @@ export class StepRunner {
         if (step.operation === "sleep") {
           this.#beside++;
           try {
-            // Awaited here, as a function in between would make wake-ups longer.
-            const stretch = await place.sleep(step, limitFor(step, limit));
-            result = place.outcome(stretch);
+            // Awaited here, as a function in between would delay wake-ups.
+            const stretch = await parked.sleep(step, limitFor(step, limit));
+            result = parked.outcome(stretch);
           } finally {
             this.#beside--;
           }
@@ -292,61 +304,65 @@ export class StepRunner {
       }
       return value as R;
     } finally {
-      place.leave();
+      parked.leave();
     }
   }
 }
 
-/** Where a program sleeps that does not block its thread. */
+/** The sleeps of one run that does not block its thread. */
 class Parked {
   readonly #block: Block;
-  // Invariant: a sleep that nobody has ended, and from which the program may have
-  // looked up; else null.
-  #long: AsyncWaiter | null = null;
+  // Invariant: a waiter that is still parked, though the steps may be checking
+  // liveness; else null.
+  #waiter: AsyncWaiter | null = null;
 
   constructor(block: Block) {
     this.#block = block;
   }
 
-  /** Sleeps until somebody wakes it, or it is time to look up. */
+  /** Sleeps until it is woken, or is to check liveness. */
   sleep(step: Step, limit: Limit): Promise<Stretch> | Stretch {
     return limit.deadline === Infinity && this.#block.place === "local"
-      ? this.#sleepOn(step, limit.signal)
-      : this.#sleepAnew(step, limit);
+      ? this.#stayParked(step, limit.signal)
+      : this.#sleepOnce(step, limit);
   }
 
-  #sleepOn(
+  #stayParked(
     { at, a, b }: Step,
     signal: AbortSignal | undefined,
   ): Promise<Stretch> | Stretch {
-    if (this.#long?.isOn(at, a) === false) this.leave();
-    this.#long ??= new AsyncWaiter(this.#block, at, a, b === DEEP);
-    return this.#long.next(signal);
+    if (this.#waiter?.isOn(at, a) === false) this.leave();
+    this.#waiter ??= new AsyncWaiter(this.#block, at, a, b === DEEP);
+    return this.#waiter.next(signal);
   }
 
-  async #sleepAnew(
+  async #sleepOnce(
     { at, a, b }: Step,
     { deadline, signal }: Limit,
   ): Promise<Stretch> {
     this.leave();
-    const lookMs = lookMsOf(b);
-    const ms = stretchOf(deadline, lookMs);
+    const checkMs = checkMsOf(b);
+    const ms = stretchOf(deadline, checkMs);
     if (ms <= 0 || signal?.aborted) return "over";
     try {
       const outcome = await waitAsync(this.#block, at, a, ms, signal);
-      return outcome !== "timed-out" ? "woken" : ms < lookMs ? "over" : "check";
+      return outcome !== "timed-out"
+        ? "woken"
+        : ms < checkMs
+        ? "over"
+        : "check";
     } catch (error) {
-      // An abort is an answer here: the program has things to put in order first.
+      // An abort is a result here: the steps must clean up first.
       if (signal?.aborted) return "over";
       throw error;
     }
   }
 
-  /** What a stretch means to the program. */
+  /** The result of a sleep step. */
   outcome(stretch: Stretch): number {
     switch (stretch) {
       case "woken":
-        this.#long = null;
+        this.#waiter = null;
         return WOKEN;
       case "check":
         return CHECK_LIVENESS;
@@ -357,10 +373,10 @@ class Parked {
     }
   }
 
-  /** Sleeps there no more. */
+  /** Stops waiting. */
   leave(): void {
-    this.#long?.leave();
-    this.#long = null;
+    this.#waiter?.leave();
+    this.#waiter = null;
   }
 }
 
@@ -370,11 +386,11 @@ function limitFor({ b }: Step, limit: Limit): Limit {
   return { ...limit, deadline: limit.deadline + GRACE_MS };
 }
 
-function lookMsOf(kind: number): number {
+function checkMsOf(kind: number): number {
   return kind === DEEP ? LIVENESS_CHECK_RARE_MS : LIVENESS_CHECK_MS;
 }
 
-function stretchOf(deadline: number, lookMs: number): number {
-  if (deadline === Infinity) return lookMs;
-  return Math.min(lookMs, deadline - performance.now());
+function stretchOf(deadline: number, checkMs: number): number {
+  if (deadline === Infinity) return checkMs;
+  return Math.min(checkMs, deadline - performance.now());
 }

@@ -19,20 +19,20 @@ import { type Actor, explore, note, type Script } from "./checker.ts";
 
 interface Comes {
   readonly me: number;
-  readonly isAble?: boolean;
+  readonly canAct?: boolean;
   /** Whether its action is done, or throws. */
   readonly isDone?: boolean;
 }
 
-function* comes({ me, isAble = false, isDone = true }: Comes): Script {
+function* comes({ me, canAct = false, isDone = true }: Comes): Script {
   const self = { me };
-  let { arrival } = yield* arrive({ self, isAble }) as Generator<
+  let { arrival } = yield* arrive({ self, canAct }) as Generator<
     never,
     { arrival: BarrierArrival },
     number
   >;
   if (arrival.kind === "wait") {
-    arrival = yield* awaitRound(self, arrival.place) as Generator<
+    arrival = yield* awaitRound(self, arrival.slot) as Generator<
       never,
       BarrierArrival,
       number
@@ -152,7 +152,7 @@ Deno.test("the barrier: where one gives up, all pass or nobody does", () => {
 Deno.test("the barrier: the action is run by one who has it, before any is let go", () => {
   for (const isDone of [true, false]) {
     const model = barrierModel(2, [
-      { script: () => comes({ me: 1, isAble: true, isDone }) },
+      { script: () => comes({ me: 1, canAct: true, isDone }) },
       { script: () => comes({ me: 2 }) },
     ]);
     model.words[HAS_ACTION] = 1;
