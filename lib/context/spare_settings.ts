@@ -11,7 +11,7 @@ import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import { launcherOf } from "../launch/registry.ts";
 import { type AnyStock, stockedMethods, stockOf } from "../launch/spares.ts";
-import * as family from "../process/children.ts";
+import * as children from "../process/children.ts";
 import {
   checkOptions,
   type CommonOptions,
@@ -198,8 +198,8 @@ async function filled(method: string, options: FillOptions): Promise<void> {
     ...(env === undefined ? {} : { env }),
   });
   const launcher = launcherOf(method);
-  const parent = family.asParent();
-  const mainModule = family.mainModule();
+  const parent = children.asParent();
+  const mainModule = children.mainModule();
   const identity = {
     ...{ name: "", daemon: false, path: [] },
     ...{ parent, method, mainModule },

@@ -1,5 +1,5 @@
 /**
- * A child as who writes to it sees it.
+ * The mailbox of a child, as seen by its parent from the start on.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import type { Packed } from "../wire/serialization/pack.ts";
 import type { Peer } from "../wire/mailbox/mailbox.ts";
 
 type State =
-  /** Its launch waits. */
+  /** Its launch is deferred to the end of the caller's turn. */
   | { readonly kind: "waiting" }
   | { readonly kind: "launched"; readonly child: Child }
   | { readonly kind: "gone" };
 
-/** A child to write to, from its start on. */
+/** Sends messages to a child, from its start on. */
 export class ChildMailbox implements Peer {
   readonly destination: Destination;
   #state: State = { kind: "waiting" };
@@ -26,7 +26,7 @@ export class ChildMailbox implements Peer {
   readonly #broken: (error: unknown) => void;
   #whenBroken: ((why: string) => void) | null = null;
 
-  /** For a child that lives at `destination`; `broken` ends it. */
+  /** For a child at `destination`; `broken` is called to end the child. */
   constructor(destination: Destination, broken: (error: unknown) => void) {
     this.destination = destination;
     this.#broken = broken;
@@ -41,8 +41,8 @@ export class ChildMailbox implements Peer {
     body: Packed,
     transfer: readonly Transferable[] = [],
   ): void {
-    // Mail does not wait for a launch: what cannot be sent is to be thrown here, in
-    // the face of the one that posts it.
+    // A message does not wait for a deferred launch: an error of sending must be
+    // thrown here, to the caller that posts it.
     if (this.#state.kind === "waiting") flushLaunches();
     if (this.#state.kind !== "launched") return;
     const message: MailboxMessage = { kind: "message", mailbox, body };
@@ -57,7 +57,7 @@ export class ChildMailbox implements Peer {
     this.#whenBroken = broken;
   }
 
-  /** Tells that the child is ended for what it has sent. */
+  /** Reports that the child was ended because of a message that it sent. */
   isBroken(why: string): void {
     this.#whenBroken?.(why);
   }
@@ -67,12 +67,12 @@ export class ChildMailbox implements Peer {
     else this.#whenGone.push(gone);
   }
 
-  /** The child is there, and hears. */
+  /** Notes that the child exists and receives messages. */
   launched(child: Child): void {
     this.#state = { kind: "launched", child };
   }
 
-  /** Tells that the child has ended. */
+  /** Reports that the child has ended. */
   ended(): void {
     this.#state = { kind: "gone" };
     for (const gone of this.#whenGone.splice(0)) gone();

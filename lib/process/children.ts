@@ -1,5 +1,5 @@
 /**
- * Who this process is, and which children it has.
+ * The identity of this process, and the set of its children.
  *
  * @module
  */
@@ -9,66 +9,68 @@ import { isolateIdent } from "../launch/isolate_launchers.ts";
 import { childContext, hooks } from "../wire/protocol/child_context.ts";
 import type { ParentIdentity } from "../wire/protocol/messages.ts";
 
-/** What the family needs of a child of this process. */
+/** The methods of a child that this file needs. */
 export interface LivingChild {
-  /** Whether it ends with this process. */
+  /** Whether the child ends with this process. */
   readonly daemon: boolean;
-  /** Whether it has started and not ended. */
+  /** Whether the child has started and not ended. */
   isAlive(): boolean;
-  /** Ends it. */
+  /** Ends the child. */
   terminate(): void;
-  /** Waits for its end. */
+  /** Waits for the end of the child. */
   join(): Promise<boolean>;
 }
 
 let made = 0;
 const living = new Set<LivingChild>();
 
-/** The main module of the program; null where there is none to be known. */
+/** The main module of the program; null if it is unknown. */
 export function mainModule(): string | null {
   const context = childContext();
   if (context !== null) return context.identity.mainModule;
   try {
     return Deno.mainModule ?? null;
   } catch {
-    return null; // Not allowed to know it.
+    return null; // No permission to read it.
   }
 }
 
-/** What this process's children know of it. */
+/** The identity of this process, for its children. */
 export function asParent(): ParentIdentity {
   const name = childContext()?.identity.name ?? "MainProcess";
   return { name, pid: Deno.pid, ident: selfIdent() };
 }
 
-/** This process's number among live processes. */
+/** The number of this process among live processes. */
 export function selfIdent(): number {
   const host = childContext()?.host;
   return host?.kind === "isolate" ? isolateIdent(host.ident) : Deno.pid;
 }
 
-/** The numbers of the next child, counted where it is constructed, as in Python. */
+/** The numbers of the next child, counted when it is constructed, as in Python. */
 export function nextPath(): number[] {
   return [...(childContext()?.identity.path ?? []), ++made];
 }
 
-/** Whether children are daemons unless told otherwise. */
+/** Whether children are daemons by default. */
 export function inheritsDaemon(): boolean {
   return childContext()?.identity.daemon ?? false;
 }
 
-/** Whether this child is still importing, so that it must not start processes. */
+/**
+ * Whether this child is still importing its modules, and must not start processes.
+ */
 export function isImporting(): boolean {
   return childContext()?.importing ?? false;
 }
 
-/** Counts a started child in. */
+/** Adds a child that has started. */
 export function childStarted(child: LivingChild): void {
   hooks.endChildren = endChildren;
   living.add(child);
 }
 
-/** Counts an ended child out. */
+/** Removes a child that has ended. */
 export function childEnded(child: LivingChild): void {
   living.delete(child);
 }
@@ -78,10 +80,10 @@ export function livingChildren(): LivingChild[] {
   return [...living];
 }
 
-/** Ends the daemons among the children and waits for everyone, as Python does. */
+/** Terminates the children that are daemons and joins all others, as Python does. */
 async function endChildren(): Promise<void> {
   for (const child of livingChildren()) {
-    // The launcher of a method that was registered may throw.
+    // The launcher of a registered method may throw.
     if (child.daemon) {
       callOut("A daemon could not be ended", () => child.terminate());
     }
@@ -93,7 +95,7 @@ async function endChildren(): Promise<void> {
 
 let stop: AbortController | undefined;
 
-/** Aborts when this process is asked to end. */
+/** A signal that aborts when this process is asked to end. */
 export function stopSignal(): AbortSignal {
   if (stop === undefined) {
     const controller = stop = new AbortController();

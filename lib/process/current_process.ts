@@ -7,10 +7,10 @@
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { childContext, hooks } from "../wire/protocol/child_context.ts";
 import type { Identity, ParentIdentity } from "../wire/protocol/messages.ts";
-import * as family from "./children.ts";
+import * as children from "./children.ts";
 import { Adoption, BaseProcess, START_METHOD } from "./process.ts";
 
-/** The running process, where no subclass of the user's stands for it. */
+/** The running process, unless it is an object of a subclass of the user. */
 class CurrentProcess extends BaseProcess {
   static {
     Object.defineProperty(this, "name", { value: "Process" });
@@ -36,12 +36,12 @@ class CurrentProcess extends BaseProcess {
 }
 
 let current: BaseProcess | undefined;
-// Invariant: what this process was told of itself when `current` was made. A process
-// that was booted ahead hears its name later.
+// Invariant: the identity of this process when `current` was made. A process that
+// was booted in advance gets its name later.
 let currentIdentity: Identity | undefined;
 
 /**
- * The process that this code runs in, like Python's `current_process()`.
+ * The process that runs this code, like Python's `current_process()`.
  *
  * @example In the main program
  * ```ts
@@ -51,7 +51,7 @@ let currentIdentity: Identity | undefined;
  * equal(currentProcess().name, "MainProcess");
  * ```
  *
- * @returns The process; in the main program one named `MainProcess`.
+ * @returns The process; its name is `MainProcess` in the main program.
  */
 export function currentProcess(): BaseProcess {
   const identity = childContext()?.identity;
@@ -61,7 +61,7 @@ export function currentProcess(): BaseProcess {
   return current!;
 }
 
-/** Sets what `currentProcess()` gives, to an object of the user's subclass. */
+/** Sets the object that `currentProcess()` returns, of the user's subclass. */
 export function setCurrentProcess(process: BaseProcess): void {
   current = process;
   currentIdentity = childContext()?.identity;
@@ -86,11 +86,11 @@ export function setCurrentProcess(process: BaseProcess): void {
  * @returns The children, oldest first.
  */
 export function activeChildren(): BaseProcess[] {
-  return family.livingChildren() as BaseProcess[];
+  return children.livingChildren() as BaseProcess[];
 }
 
 /**
- * What a process knows of the one that started it.
+ * The parent of a process, as seen by its child.
  *
  * @example A child names its parent
  * ```ts
@@ -104,9 +104,9 @@ export function activeChildren(): BaseProcess[] {
 export class ParentProcess {
   readonly #ended = Promise.withResolvers<void>();
   #alive = true;
-  /** Its name. */
+  /** The name of the parent. */
   readonly name: string;
-  /** Its OS process. */
+  /** The ID of its OS process. */
   readonly pid: number;
   /** Its number among live processes. */
   readonly ident: number;
@@ -122,7 +122,7 @@ export class ParentProcess {
     };
   }
 
-  /** Whether the parent still runs; a child ends soon after it. */
+  /** Whether the parent still runs. A child ends soon after its parent. */
   isAlive(): boolean {
     return this.#alive;
   }
@@ -137,7 +137,7 @@ export class ParentProcess {
    * Waits until the parent has ended.
    *
    * @param options How long to wait.
-   * @returns True when it has ended, false when the time ran out first.
+   * @returns True once it has ended, false if the time ran out first.
    */
   async join(options?: WaitOptions): Promise<boolean> {
     const timeout = timeoutOf(options, "join the parent process");
@@ -145,7 +145,7 @@ export class ParentProcess {
     return await settles(this.#ended.promise, timeout, options?.signal);
   }
 
-  /** As Python shows it. */
+  /** As in Python. */
   toString(): string {
     const state = this.#alive ? "started" : "stopped";
     return `<ParentProcess name=${

@@ -1,5 +1,5 @@
 /**
- * What travels with a function.
+ * `explain()`: reports what travels with a function.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { destinationOf } from "../launch/launcher.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
 
 /**
- * How a function is to be looked at; see `explain()`.
+ * Options of `explain()`.
  *
  * @example For another OS process
  * ```ts
@@ -24,19 +24,19 @@ import { defaultMethod, launcherOf } from "../launch/registry.ts";
  */
 export interface ExplainOptions {
   /**
-   * The start method under which it is to run.
+   * The start method under which the function is to run.
    *
-   * @default {the program's}
+   * @default {the start method of the program}
    */
   readonly method?: string;
-  /** The module that exports it, as in `ProcessOptions`. */
+  /** The module that exports the function, as in `ProcessOptions`. */
   readonly module?: string | URL;
-  /** Free variables of it, as in `ProcessOptions`. */
+  /** Free variables of the function, as in `ProcessOptions`. */
   readonly scope?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * One thing that a function uses.
+ * A value, function or class that a function uses.
  *
  * @example The largest of them
  * ```ts
@@ -50,18 +50,18 @@ export interface ExplainOptions {
  * ```
  */
 export interface UsedThing {
-  /** The way to it, as in `work → helper → table`. */
+  /** The path from the function, as in `work → helper → table`. */
   readonly path: string;
-  /** How it goes: imported there, by its text, by its value, or as a global. */
+  /** How it gets there: by import, as text, by value, or as a global. */
   readonly as: "export" | "function" | "class" | "value" | "global" | "symbol";
-  /** The module that an export is imported from, or that a text is of. */
+  /** The module from which an export is imported, or in which a text was written. */
   readonly module: string | null;
-  /** About how many bytes of values go along for it. */
+  /** The size of its values in bytes, approximately. */
   readonly bytes: number;
 }
 
 /**
- * What travels with a function.
+ * The report of `explain()`.
  *
  * @example A small report
  * ```ts
@@ -76,26 +76,28 @@ export interface UsedThing {
  */
 export interface Explanation {
   /**
-   * - `export`: the child imports it.
-   * - `text`: its text is all.
-   * - `captured`: its text, and what it uses.
-   * - `unseen`: its text, and what the option `scope` gives; what it uses cannot be
-   *   seen without `--allow-sys`.
+   * - `export`: the child imports the function.
+   * - `text`: the function travels as text, and uses nothing else.
+   * - `captured`: the function travels as text, together with what it uses.
+   * - `unseen`: the function travels as text, with the option `scope`; what it uses
+   * cannot be seen without `--allow-sys`.
    */
   readonly kind: "export" | "text" | "captured" | "unseen";
   /** The name of the function. */
   readonly name: string;
-  /** The module that it is imported from, or that `import()` in it is relative to. */
+  /**
+   * The module from which it is imported, or to which `import()` in it is relative.
+   */
   readonly module: string | null;
-  /** About how many bytes travel: texts and values, without what is imported. */
+  /** The approximate number of bytes that travel: texts and values, not imports. */
   readonly bytes: number;
-  /** What it uses, and what that uses, in the order in which it was found. */
+  /** What it uses, directly or indirectly, in the order in which it was found. */
   readonly uses: readonly UsedThing[];
 }
 
 /**
- * Says what travels with a function when a process or a pool is given it: how it is
- * found there, what it uses, and how large that is. Nothing is started.
+ * Reports what travels with a function to a process or a pool: how it is found
+ * there, what it uses, and how large that is. Nothing is started.
  *
  * @example A helper and a table
  * ```ts
@@ -116,10 +118,10 @@ export interface Explanation {
  * ```
  *
  * @param target The function.
- * @param options Where it is to run, and what it is given.
- * @returns What travels.
- * @throws {TypeError} If it is a class, or native or bound.
- * @throws {EncodingError} If it uses what cannot be sent.
+ * @param options The start method, and the options of the function.
+ * @returns The report.
+ * @throws {TypeError} If `target` is a class, or native or bound.
+ * @throws {EncodingError} If it uses a value that cannot be sent.
  * @throws {StartMethodError} If the start method is unknown.
  */
 export function explain(

@@ -8,14 +8,14 @@
  *    +--------------------------- close -----------------------+-------------+
  * ```
  *
- * A launch that fails is an exit out of `starting`.
+ * A failed launch is an exit from `starting`.
  *
  * @module
  */
 
 import { unreachable } from "../base/assert.ts";
 
-/** Where a process is in its life. */
+/** The state of a process in its life cycle. */
 export type LifeState =
   | { readonly kind: "new" }
   | { readonly kind: "starting" }
@@ -23,14 +23,14 @@ export type LifeState =
   | { readonly kind: "exited"; readonly code: number }
   | { readonly kind: "closed" };
 
-/** What moves a process on. */
+/** An event that changes the state. */
 export type LifeEvent =
   | { readonly kind: "start" }
   | { readonly kind: "ready" }
   | { readonly kind: "exit"; readonly code: number }
   | { readonly kind: "close" };
 
-/** The state after `event`, or null where the event is not allowed. */
+/** The state after `event`, or null if the event is not allowed. */
 export function next(state: LifeState, event: LifeEvent): LifeState | null {
   switch (event.kind) {
     case "start":

@@ -1,6 +1,6 @@
 /**
- * Instances of classes among what was sent. They arrive as plain objects, as
- * structured clone makes them, and the error that follows from that is to say so.
+ * Explains errors about lost classes: instances that were sent arrive as plain
+ * objects, as structured clone makes them, and the errors that follow say so.
  *
  * @module
  */
@@ -8,22 +8,22 @@
 import { hide } from "../wire/serialization/error_record.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
 
-/** Something that was sent, and how it is called. */
+/** A value that was sent, and its name in errors. */
 export type SentPart = readonly [path: string, value: unknown];
 
-/** How many objects are looked at, and how deep. */
+/** Limits of the search: number of objects, and depth. */
 const LOOKED_AT_MAX = 10_000;
 const DEPTH_MAX = 32;
 
-/** An instance that has what was missed. */
+/** An instance with the missing method or property. */
 interface Instance {
   readonly path: string;
   readonly type: string;
 }
 
 /**
- * Adds to an error of a child what was lost on the way, where the error can come from
- * that: a method was called that an instance had before it was sent.
+ * Adds an explanation to an error of a child if sending may have caused it: a
+ * method was called that an instance had before it was sent.
  */
 export function explainInstances(
   error: unknown,
@@ -44,7 +44,7 @@ export function explainInstances(
 }
 
 /**
- * Adds to an error of a process why its private fields were missing: an object of
+ * Adds to an error of a process why private fields were missing: an object of
  * `type` was made without its constructor, which ran in the parent.
  */
 export function explainPrivate(error: unknown, type: string): void {
@@ -64,7 +64,7 @@ function missesPrivate(message: string): boolean {
     /^'#.+' was defined without a (getter|setter)/.test(message);
 }
 
-/** Whether a class has what was missed. */
+/** Whether a class has the missing method or property. */
 type Missed = (prototype: object) => boolean;
 
 function missedIn(message: string): Missed | null {
@@ -77,7 +77,7 @@ function missedIn(message: string): Missed | null {
       Object.hasOwn(type, Symbol.iterator) ||
       Object.hasOwn(type, Symbol.asyncIterator);
   }
-  // What a getter gave before is undefined now.
+  // A property of a getter is undefined after sending.
   return /^Cannot (read|destructure) propert.* undefined/.test(message)
     ? hasGetter
     : null;
@@ -89,7 +89,7 @@ function hasGetter(prototype: object): boolean {
   );
 }
 
-/** A look at everything that was given, as far as it is worth it. */
+/** Searches everything that was sent, up to the limits. */
 class Search {
   readonly #missed: Missed;
   readonly #seen = new Set<object>();
@@ -121,7 +121,7 @@ class Search {
     }
   }
 
-  /** The class by which a value has what was missed; null where it has not. */
+  /** The name of the class that has it; null if none has. */
   #typeOf(value: object): string | null {
     const type = Object.getPrototypeOf(value);
     for (
@@ -154,7 +154,10 @@ function* partsOf(path: string, value: object): Generator<SentPart> {
   }
 }
 
-/** Whether a prototype is of the language or the platform: those arrive, or are refused. */
+/**
+ * Whether a prototype is native: instances of native classes arrive, or are
+ * refused.
+ */
 function isNative({ constructor }: object): boolean {
   return typeof constructor === "function" &&
     /\{\s*\[native code\]\s*\}\s*$/.test(

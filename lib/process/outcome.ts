@@ -1,5 +1,5 @@
 /**
- * What a child said of its target.
+ * The outcome of a target, as its child reports it.
  *
  * @module
  */
@@ -23,19 +23,19 @@ import {
 } from "../wire/serialization/remote_error.ts";
 import "./rehydrate.ts";
 
-/** What became of a target, as far as it is known. */
+/** The outcome of a target, as far as it is known. */
 export type TargetOutcome =
   | { readonly kind: "none" }
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: unknown };
 
-/** The messages that tell an outcome. */
+/** The messages that report an outcome. */
 type Report = Exclude<ToParent, { kind: "ready" | "message" }>;
 
 /**
- * The outcome that a child reports, which is `from` there. `where` names the child;
- * one that is an OS process of its own may lack what its parent has, and is given a
- * hint then.
+ * The outcome that a child at `from` reports. `where` names the child in errors;
+ * one in an OS process of its own may lack what its parent has, and its errors get
+ * a hint.
  */
 export function outcomeOf(
   report: Report,
@@ -82,13 +82,15 @@ function failed(
   const error = rebuildError(data, where, reviveAnyway);
   if (error instanceof Error && from !== "isolate") {
     const hint = hintForGrant(error) + hintForSettings(error);
-    // Not by assignment: the message of a DOMException can be read only.
+    // Not by assignment: the message of a DOMException is read-only.
     if (hint !== "") hide(error, "message", error.message + hint);
   }
   return { kind: "error", error };
 }
 
-/** What cannot be rebuilt becomes a text, so that the error around it still comes. */
+/**
+ * Replaces parts that cannot be rebuilt by a text, so that the error still arrives.
+ */
 function reviveOrTell(revive: Revive): Revive {
   return (handle) => {
     try {
@@ -99,12 +101,12 @@ function reviveOrTell(revive: Revive): Revive {
   };
 }
 
-/** Where a call came from: an object that has its stack, made out when read. */
+/** The place of a call: an object whose stack is made when it is read. */
 export interface Caller {
   readonly stack?: string;
 }
 
-/** Who called `from`, for an error that is thrown later. */
+/** The caller of `from`, for an error that is thrown later. */
 export function callerOf(from: (...args: never[]) => unknown): Caller {
   const here: Caller = {};
   Error.captureStackTrace(here, from);
@@ -112,14 +114,14 @@ export function callerOf(from: (...args: never[]) => unknown): Caller {
 }
 
 /**
- * An error of a child as its catcher is to see it: the stack leads to who asked for
+ * An error of a child for its catcher: the stack leads to the code that asked for
  * the result; the child's own stack is in the `cause`.
  */
 export function asSeenBy({ stack = "" }: Caller, error: unknown): unknown {
   const lines = stack.replace(/^.*\n?/, "");
   if (error instanceof Error && lines !== "") {
-    // Deno makes another error of one that ends a module and whose stack was never
-    // read: without its class, and with another message (2.9.6).
+    // Deno replaces an error that ends a module and whose stack was never read:
+    // without its class, and with another message (2.9.6).
     void error.stack;
     Object.defineProperty(error, "stack", {
       value: `${error.name}: ${error.message}\n${lines}`,

@@ -1,5 +1,5 @@
 /**
- * Process: a child as its parent holds it, and a process as it sees itself.
+ * `BaseProcess`: a child process, as an object of its parent and of itself.
  *
  * @module
  */
@@ -48,7 +48,7 @@ import {
 } from "../wire/serialization/handle.ts";
 import { getLogger, settingForChild } from "../logging/logger.ts";
 import { deliver, type Peer } from "../wire/mailbox/mailbox.ts";
-import * as family from "./children.ts";
+import * as children from "./children.ts";
 import {
   checkDaemon,
   type CheckedOptions,
@@ -86,26 +86,28 @@ import {
 } from "../functions/export_identity.ts";
 import type { Subject } from "../functions/resolve.ts";
 
-/** Gives the start method of a class; the contexts above bind it. */
+/** Key of the start method of a class; the contexts define it. */
 export const START_METHOD: unique symbol = Symbol(
   "multiprocessing.startMethod",
 );
 
-/** The child as who writes to it sees it, from its start on. */
+/** Key of the mailbox of a child, from its start on. */
 export const PEER: unique symbol = Symbol("multiprocessing.peer");
 
-/** The key of the method that tells why an ended process has no value. */
+/** Key of the method that returns why an ended process has no value. */
 export const END_CAUSE: unique symbol = Symbol("multiprocessing.endCause");
 
-/** Gives modules that the child may import beside that of its target. */
+/**
+ * Key of the method that returns modules for the child besides that of its target.
+ */
 export const MODULES: unique symbol = Symbol("multiprocessing.modules");
 
-/** Gives the function or class that a question of the child is about. */
+/** Key of the method that returns the function or class of a child's question. */
 export const SUBJECT: unique symbol = Symbol("multiprocessing.subject");
 
-/** What makes the object of the running process instead of a new child. */
+/** Token to make the object of the running process instead of a new child. */
 export class Adoption {
-  /** Adopts `identity`; a child also says what it runs. */
+  /** Adopts `identity`; a child also passes what it runs. */
   constructor(
     readonly identity: Pick<Identity, "name" | "daemon" | "path">,
     readonly parent: ParentIdentity | null,
@@ -115,7 +117,7 @@ export class Adoption {
 }
 
 /**
- * How `shutdown()` goes about it.
+ * Options of `shutdown()`.
  *
  * @example Two seconds to finish
  * ```ts
@@ -130,7 +132,7 @@ export class Adoption {
  */
 export interface ShutdownOptions {
   /**
-   * Milliseconds that the process has to end by itself.
+   * How many milliseconds the process has to end by itself.
    *
    * @default {1000}
    */
@@ -139,21 +141,21 @@ export interface ShutdownOptions {
 
 const GRACE_DEFAULT_MS = 1000;
 
-/** How long a kill takes to end a child that loads its modules, and waits there. */
+/** Upper bound for a kill that arrives while modules load. */
 const LOADER_ENDS_MS = 2000;
 
-/** How long a kill takes to end a child that awaits, on a busy machine. */
+/** Upper bound for a kill of a child that awaits, on a busy machine. */
 const AWAITING_ENDS_MS = 250;
 
 /**
- * A process and its life cycle, whatever the start method; like
+ * A process and its life cycle, under any start method; like
  * `multiprocessing.process.BaseProcess`. Use `Process`, or the `Process` of a
  * context.
  *
  * @typeParam A The arguments of the target.
  * @typeParam R What the target returns.
  *
- * @example Any process at all
+ * @example Any process
  * ```ts
  * import { type BaseProcess, getContext, Process } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -172,35 +174,38 @@ export class BaseProcess<
   #daemon: boolean;
   readonly #path: readonly number[];
   readonly #parent: ParentIdentity | null;
-  /** The running process itself, as `currentProcess()` gives it. */
+  /** Whether this is the object of the running process, as in `currentProcess()`. */
   readonly #isSelf: boolean;
-  // Invariant: without the arguments and the scope from its end on.
+  // Invariant: has no arguments and no scope after its end.
   #checked: CheckedOptions;
-  /** Whose function it runs, where no module is given. */
+  /** The caller whose module has the function, if no module is given. */
   readonly #caller: CallSite | null;
   readonly #ended = Promise.withResolvers<void>();
-  // Invariant: null until the deferred launch has run, and where it failed.
+  // Invariant: null until the deferred launch has run, and if it failed.
   #child: Child | null = null;
   // Invariant: null until the start.
   #peer: ChildMailbox | null = null;
   #outcome: TargetOutcome = { kind: "none" };
-  /** Why it ended, where the exit code does not say it. */
+  /** Why it ended, if the exit code does not say it. */
   #reason: { readonly text: string; readonly cause?: unknown } | null = null;
-  /** Lets the program end; a process that is no daemon keeps it until then. */
+  /**
+   * Allows the program to end; until then a process that is no daemon keeps it
+   * alive.
+   */
   #release = (): void => {};
-  /** For what was given to it, should it end before it has taken that. */
+  /** Tickets of objects that were sent to it, which it may end without taking. */
   #tickets: readonly Ticket[] = [];
-  /** The name it was started with; `name` may change later. */
-  #bornAs = "";
-  /** Whether it is an OS process of its own. */
+  /** The name with which it was started; `name` may change later. */
+  #startedName = "";
+  /** Whether it can be stopped while it computes. */
   #isStoppable = true;
-  /** What it may ask about. */
+  /** The function or class that it may ask about. */
   #sought: Sought | undefined;
-  /** Whether it has sent what is no message; nothing it says counts from then on. */
+  /** Whether it has sent a malformed message; all later messages are ignored. */
   #isBroken = false;
 
   /**
-   * Makes a process; it does not start yet. Its number is taken here, as in
+   * Makes a process, which is not started yet. Its number is taken here, as in
    * Python.
    *
    * @param options What to run, and how.
@@ -224,10 +229,10 @@ export class BaseProcess<
     const { target, common: { name, daemon, module } } = this.#checked;
     const isAtHome = module === undefined && typeof target !== "object";
     this.#caller = isAtHome ? callSites(BaseProcess, 1)[0] ?? null : null;
-    this.#path = family.nextPath();
-    this.#parent = family.asParent();
+    this.#path = children.nextPath();
+    this.#parent = children.asParent();
     this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
-    this.#daemon = daemon ?? family.inheritsDaemon();
+    this.#daemon = daemon ?? children.inheritsDaemon();
   }
 
   /**
@@ -239,7 +244,7 @@ export class BaseProcess<
   }
 
   /**
-   * What runs it where its context says so; the program's choice otherwise.
+   * The interpreter that the context sets for it; otherwise the program's choice.
    * @internal
    */
   [INTERPRETER](): Interpreter | null {
@@ -247,7 +252,7 @@ export class BaseProcess<
   }
 
   /**
-   * Modules that the child may import beside that of its target.
+   * Modules that the child may import besides that of its target.
    * @internal
    */
   [MODULES](): readonly string[] {
@@ -255,7 +260,7 @@ export class BaseProcess<
   }
 
   /**
-   * The function or class that a question of the child is about.
+   * The function or class of a child's question.
    * @internal
    */
   [SUBJECT](_subject: Subject): Sought | undefined {
@@ -268,7 +273,7 @@ export class BaseProcess<
   }
 
   /**
-   * For mail to this child; null before the start.
+   * The mailbox of this child; null before the start.
    * @internal
    */
   get [PEER](): Peer | null {
@@ -276,7 +281,7 @@ export class BaseProcess<
   }
 
   /**
-   * Why it has no value: what its target threw, or how it ended; undefined where it
+   * Why it has no value: what its target threw, or how it ended; undefined if it
    * has one, or has not ended.
    * @internal
    */
@@ -294,7 +299,7 @@ export class BaseProcess<
     }
   }
 
-  /** The name; it may be changed, but a running child keeps its old one. */
+  /** The name. It may be changed, but a running child keeps its old one. */
   get name(): string {
     return this.#name;
   }
@@ -303,7 +308,7 @@ export class BaseProcess<
     this.#name = name;
   }
 
-  /** Whether it ends with its parent; may be changed until the start. */
+  /** Whether the process ends with its parent. It may be changed before the start. */
   get daemon(): boolean {
     return this.#daemon;
   }
@@ -316,8 +321,8 @@ export class BaseProcess<
   }
 
   /**
-   * The OS process it runs in, or null before the start. Threads and workers
-   * share their parent's.
+   * The ID of its OS process, or null before the start. Threads and workers share
+   * their parent's.
    *
    * @throws {ProcessStateError} If the process is closed.
    */
@@ -336,15 +341,15 @@ export class BaseProcess<
    */
   get ident(): number | null {
     this.#refuseClosed("read ident of");
-    if (this.#isSelf) return family.selfIdent();
+    if (this.#isSelf) return children.selfIdent();
     flushLaunches();
     return this.#child?.ident ?? null;
   }
 
   /**
-   * How it ended: `0` well, `1` by an uncaught error, `n` by `Deno.exit(n)`, `-n`
-   * by signal `n` (`-15` after `terminate()`, `-9` after `kill()`); null while it
-   * has not ended.
+   * The exit code: `0` for success, `1` for an uncaught error, `n` for
+   * `Deno.exit(n)`, `-n` for signal `n` (`-15` after `terminate()`, `-9` after
+   * `kill()`); null until the process has ended.
    *
    * @throws {ProcessStateError} If the process is closed.
    */
@@ -354,8 +359,8 @@ export class BaseProcess<
   }
 
   /**
-   * Resolves when the process has ended, for `Promise.race()` and the like. It
-   * does not keep the program alive, as `join()` does.
+   * Resolves when the process has ended, such as for `Promise.race()`. It does not
+   * keep the program alive, as `join()` does.
    *
    * @throws {ProcessStateError} If the process has not started or is closed.
    */
@@ -365,9 +370,9 @@ export class BaseProcess<
   }
 
   /**
-   * Aborts when this process is asked to end by `shutdown()`; only of the
-   * `currentProcess()`. Looking at it takes over: the process then ends when its
-   * target does, or when its time is over.
+   * A signal that aborts when `shutdown()` asks this process to end; only of
+   * `currentProcess()`. Reading it takes over the end: the process then ends when
+   * its target does, or when its time is over.
    *
    * @throws {ProcessStateError} If this is not the running process.
    */
@@ -375,12 +380,12 @@ export class BaseProcess<
     if (!this.#isSelf) {
       throw this.#refuse("read stopping of", "only a process itself is asked");
     }
-    return family.stopSignal();
+    return children.stopSignal();
   }
 
   /**
-   * What the process does. Override it in a subclass, or leave it to call the
-   * target.
+   * The code that the process runs. A subclass can override it; by default it calls
+   * the target.
    *
    * @returns What the target returns.
    */
@@ -401,13 +406,13 @@ export class BaseProcess<
 
   /**
    * Starts the process and returns at once; its target begins after the caller's
-   * turn. Whatever is wrong with it is thrown here, and nothing is then started.
+   * turn. If the process cannot start, this throws, and nothing is started.
    *
    * @throws {ProcessStateError} If it was started before, or belongs to another
    * process.
-   * @throws {BootstrapError} If this process is itself still being imported.
+   * @throws {BootstrapError} If this process is still importing its modules.
    * @throws {StartMethodError} If the start method cannot be used.
-   * @throws {UnsupportedError} If an option asks for what the method cannot do.
+   * @throws {UnsupportedError} If the start method does not support an option.
    * @throws {EncodingError} If an argument cannot be sent.
    * @throws {SharedMemoryError} If a shared object cannot be given to it.
    */
@@ -421,7 +426,8 @@ export class BaseProcess<
     checkTraits(method, launcher.traits, this.#checked.common);
     const { spec, scope } = this.#spec(launcher);
     const body = this.#body(spec, scope);
-    // Made elsewhere: a function keeps all that others of its scope use.
+    // In another method: a closure keeps all variables that others of its scope
+    // use.
     const events = this.#events();
     const { made: launch, tickets } = withTickets(() => {
       const first = this.#startMessage(method, launcher, spec, body);
@@ -431,7 +437,7 @@ export class BaseProcess<
     this.#sought = soughtBy(spec, this.#itself);
     this.#move({ kind: "start" });
     this.#peer = this.#newPeer(launcher);
-    this.#bornAs = this.#name;
+    this.#startedName = this.#name;
     this.#isStoppable = launcher.traits.stopsWhileBusy;
     this.#join(launch);
   }
@@ -440,7 +446,7 @@ export class BaseProcess<
    * Waits until the process has ended. It may be called any number of times.
    *
    * @param options How long to wait.
-   * @returns True when it has ended, false when the time ran out first.
+   * @returns True once it has ended, false if the time ran out first.
    * @throws {ProcessStateError} If it has not started, is closed, or is not a
    * child of this process.
    */
@@ -452,7 +458,7 @@ export class BaseProcess<
   }
 
   /**
-   * What the target returned, once the process has ended; beyond Python.
+   * The return value of the target, after the process has ended; beyond Python.
    *
    * @param options How long to wait.
    * @returns The target's value.
@@ -493,9 +499,10 @@ export class BaseProcess<
 
   /**
    * Ends the process now, with exit code -15: no `finally` runs in it. A `thread`
-   * that computes goes on for 10 to 30 ms, so that no first use of a global that
-   * Deno loads late is hit (2.9.6). A `worker` ends at its next await or blocking
-   * call of this package, since Deno cannot stop a Web Worker that is computing.
+   * that computes goes on for 10 to 30 ms, so that the kill hits no first use of a
+   * global that Deno loads lazily (2.9.6). A `worker` ends at its next await or
+   * blocking call of this package, because Deno cannot stop a Web Worker while it
+   * computes.
    *
    * @throws {ProcessStateError} If it has not started or is closed.
    */
@@ -531,12 +538,12 @@ export class BaseProcess<
   }
 
   /**
-   * Asks the process to end, and kills it when it has not done so in time; beyond
-   * Python. A child that has looked at its `stopping` signal is left to finish by
-   * itself, any other ends at its next await; one that still loads its modules may
-   * not hear of it before its target begins.
+   * Asks the process to end, and kills it if it has not ended in time; beyond
+   * Python. A child that has read its `stopping` signal may finish by itself, any
+   * other child ends at its next await. A child that still loads its modules may
+   * not get the request before its target begins.
    *
-   * @param options How much time it has.
+   * @param options How much time the process has.
    * @returns The exit code.
    * @throws {ProcessStateError} If it has not started or is closed.
    * @throws {UnsupportedError} If it is still running after that and its start
@@ -554,8 +561,8 @@ export class BaseProcess<
   }
 
   /**
-   * Lets go of what the process object holds. It cannot be used afterwards, but
-   * for its name.
+   * Frees the resources of the process object. Afterwards only its name can be
+   * used.
    *
    * @throws {ProcessStateError} If the process is still running.
    */
@@ -579,7 +586,7 @@ export class BaseProcess<
   }
 
   /**
-   * A process object is of use to the process that made it only.
+   * A process object works only in the process that made it.
    * @internal
    */
   get [REFUSED](): string {
@@ -594,7 +601,7 @@ export class BaseProcess<
     return this.join(options);
   }
 
-  /** As Python shows it: `<Process name="Process-1" pid=12 parent=12 started>`. */
+  /** As in Python: `<Process name="Process-1" pid=12 parent=12 started>`. */
   toString(): string {
     const words = [
       this.constructor.name,
@@ -690,7 +697,7 @@ export class BaseProcess<
       path: this.#path,
       parent: this.#parent!,
       method,
-      mainModule: family.mainModule(),
+      mainModule: children.mainModule(),
     };
     const before = relaysGiven();
     const sites = moduleObjects(destination);
@@ -727,21 +734,21 @@ export class BaseProcess<
       permissions: permissions ?? null,
       env: env ?? null,
       interpreter: this[INTERPRETER](),
-      mainModule: family.mainModule(),
+      mainModule: children.mainModule(),
       isSettled: isSettled(body),
     };
   }
 
-  /** Joins the family and launches after the caller's turn. */
+  /** Adds the process to the children, and launches it after the caller's turn. */
   #join(launch: () => Child): void {
-    family.childStarted(this);
+    children.childStarted(this);
     deferLaunch(() => {
       // The first timer of a program takes 6 ms (2.9.6).
       if (!this.#daemon) this.#release = keepAlive();
       try {
         this.#child = launch();
         this.#peer?.launched(this.#child);
-        // A look at the pid fixes it: see `Child`.
+        // Reading the pid fixes it: see `Child`.
         if (getLogger().isEnabledFor("INFO")) {
           this.#log(`started in OS process ${this.#child.pid}`);
         }
@@ -756,7 +763,7 @@ export class BaseProcess<
     });
   }
 
-  /** Takes a message; what goes wrong with it ends the child and nobody else. */
+  /** Handles a message; an error in it ends the child, and nothing else. */
   #take(message: ToParent): void {
     if (this.#isBroken || !isLiveState(this.#state)) return;
     try {
@@ -766,7 +773,7 @@ export class BaseProcess<
     }
   }
 
-  /** Ends the child, as something that it sent is wrong. */
+  /** Ends the child because of a malformed message. */
   #breach(error: unknown): void {
     if (this.#isBroken || !isLiveState(this.#state)) return;
     this.#isBroken = true;
@@ -791,7 +798,7 @@ export class BaseProcess<
       case "failure":
         this.#outcome = outcomeOf(
           message,
-          `in process "${this.#bornAs}"`,
+          `in process "${this.#startedName}"`,
           this.#peer!.destination,
         );
         if (this.#outcome.kind === "error") this.#explain(this.#outcome.error);
@@ -804,7 +811,7 @@ export class BaseProcess<
     }
   }
 
-  /** Says of an error what was lost on the way to the child, if that is why. */
+  /** Explains an error if sending may have caused it. */
   #explain(error: unknown): void {
     if (this.run !== BaseProcess.prototype.run) {
       explainPrivate(error, this.constructor.name);
@@ -831,7 +838,7 @@ export class BaseProcess<
     if (reason !== undefined) this.#reason ??= { text: reason };
     this.#move({ kind: "exit", code });
     this.#log(`ended with exit code ${nameOfExitcode(code)}`);
-    family.childEnded(this);
+    children.childEnded(this);
     for (const ticket of this.#tickets) ticket.lost();
     this.#tickets = [];
     this.#forgetArguments();
@@ -846,7 +853,7 @@ export class BaseProcess<
   }
 
   #log(text: string): void {
-    getLogger().info(`process "${this.#bornAs}" ${text}`);
+    getLogger().info(`process "${this.#startedName}" ${text}`);
   }
 
   #exitError(): ExitError {
@@ -854,7 +861,7 @@ export class BaseProcess<
     const why = this.#reason === null ? "" : `: ${this.#reason.text}`;
     const cause = this.#reason?.cause;
     return new ExitError(
-      `Process "${this.#bornAs}" ended with exit code ${
+      `Process "${this.#startedName}" ended with exit code ${
         nameOfExitcode(code)
       } and without a result${why}`,
       code,
@@ -867,13 +874,14 @@ export class BaseProcess<
     if (!isLiveState(this.#state)) return;
     flushLaunches();
     this.#child?.stop(signal);
-    // Who computes on after that is not waited for when the program ends.
+    // The end of the program does not wait for a child that computes on after that.
     if (!this.#isStoppable) this.#release();
   }
 
   async #killOrTell(graceMs: number): Promise<void> {
     const method = this[START_METHOD]();
-    // A child that computes from its first moment on has had no turn to greet in.
+    // A child that computes from its first moment on has had no turn to say `ready`
+    // in.
     const isLoading = this.#state.kind === "starting" &&
       this.#child?.isLoading?.() !== false;
     this.kill();
@@ -891,7 +899,7 @@ export class BaseProcess<
   }
 
   #move(event: LifeEvent): void {
-    // An event that comes too late (a greeting after the end) changes nothing.
+    // An event that comes too late (such as `ready` after the end) changes nothing.
     this.#state = next(this.#state, event) ?? this.#state;
   }
 
@@ -924,7 +932,7 @@ export class BaseProcess<
 }
 
 function refuseWhileImporting(): void {
-  if (!family.isImporting()) return;
+  if (!children.isImporting()) return;
   throw new BootstrapError(
     "Cannot start a process while its module is still being imported by a " +
       "child: put the start under `if (import.meta.main) { ... }`",

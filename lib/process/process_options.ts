@@ -1,5 +1,5 @@
 /**
- * What a process is made from, and the checks of it.
+ * The options of processes, and the checks of them.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { StartMethodTraits } from "../launch/launcher.ts";
 import type { TargetAddress } from "../wire/serialization/target_address.ts";
 
 /**
- * What every process may be given, beside what it runs.
+ * Options of every process, besides what it runs.
  *
  * @example A named daemon with a small heap
  * ```ts
@@ -24,7 +24,7 @@ import type { TargetAddress } from "../wire/serialization/target_address.ts";
  */
 export interface CommonOptions {
   /**
-   * The name.
+   * The name of the process.
    *
    * @default {"Process-1", "Process-1:2" and so on, after the class}
    */
@@ -37,36 +37,36 @@ export interface CommonOptions {
    */
   readonly daemon?: boolean;
   /**
-   * URL of the module that exports the target (or the subclass), where that is
-   * not the module that constructs the process.
+   * URL of the module that exports the target (or the subclass), if it is not the
+   * module that constructs the process.
    */
   readonly module?: string | URL;
   /**
-   * What names in the target stand for, whatever they stand for here: values,
-   * functions and classes. The target then travels as text, also one that its module
-   * exports.
+   * Values, functions and classes for free names in the target, whatever these
+   * names mean here. The target then travels as text, even if its module exports
+   * it.
    */
   readonly scope?: Readonly<Record<string, unknown>>;
   /**
-   * What the process may do; never more than its parent. Kinds that are left out
-   * are inherited, as far as they are granted in full.
+   * The permissions of the process; never more than its parent has. Kinds that are
+   * left out are inherited, if they are granted in full.
    *
    * @default {"inherit"}
    */
   readonly permissions?: Deno.PermissionOptions;
-  /** The most that the JavaScript heap may take, in MiB. */
+  /** The maximum size of the JavaScript heap, in MiB. */
   readonly maxHeapMiB?: number;
-  /** Environment variables, beside those of the parent. */
+  /** Environment variables, in addition to those of the parent. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Arguments that fit `A`; may be left out where `A` may be empty. */
+/** Arguments that fit `A`; optional if `A` may be empty. */
 export type ArgsOption<A extends readonly unknown[]> = [] extends A
   ? { readonly args?: A | undefined }
   : { readonly args: A };
 
 /**
- * What a process runs, and with which arguments.
+ * The target of a process, and its arguments.
  *
  * @example Arguments are typed by the target
  * ```ts
@@ -91,7 +91,7 @@ export type ProcessOptions<A extends readonly unknown[], R> =
     | { readonly target?: undefined; readonly args?: undefined }
   );
 
-/** The options as the process keeps them, checked. */
+/** The checked options of a process. */
 export interface CheckedOptions {
   readonly target: ((...args: never[]) => unknown) | TargetAddress | undefined;
   readonly args: readonly unknown[];
@@ -188,7 +188,9 @@ function wrong(what: string, wanted: string, got: unknown): TypeError {
   );
 }
 
-/** Refuses what the start method cannot do, and names one that can. */
+/**
+ * Refuses options that the start method does not support, and names one that does.
+ */
 export function checkTraits(
   method: string,
   traits: StartMethodTraits,

@@ -1,5 +1,5 @@
 /**
- * Handles back into objects, for every kind that there is.
+ * Rebuilds objects from handles of every kind.
  *
  * @module
  */
@@ -21,14 +21,16 @@ import { reviveRwLock } from "../sync/rwlock.ts";
 import { type Handle, setReviver } from "../wire/serialization/handle.ts";
 
 /**
- * The object behind a handle that came from the parent. Of what it names it may be
- * made to run something: a parent has all that its child may do.
+ * The object of a handle that came from the parent. It may make this process run
+ * code that the handle names: a parent has all permissions of its child.
  */
 export function rehydrateSent(handle: Handle): unknown {
   return handle.kind === "barrier" ? reviveBarrier(handle) : rehydrate(handle);
 }
 
-/** The object behind a handle of anybody else, who may have fewer permissions. */
+/**
+ * The object of a handle from any other process, which may have fewer permissions.
+ */
 export function rehydrate(handle: Handle): unknown {
   switch (handle.kind) {
     case "array":
@@ -63,6 +65,6 @@ export function rehydrate(handle: Handle): unknown {
   }
 }
 
-// What travels in queues and the like is revived on lower floors, which do not see
-// all the kinds. An assignment, and so no effect that anybody could notice.
+// Objects in queues and pipes are revived on lower floors, which do not know all
+// kinds. This only assigns a variable, so the import has no visible effect.
 setReviver(rehydrate);

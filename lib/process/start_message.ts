@@ -1,5 +1,5 @@
 /**
- * What a start order carries, and how it is packed.
+ * The body of a start message, and how it is packed.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type Destination, isShareable } from "../wire/serialization/handle.ts";
 import type { StartBody } from "../wire/protocol/messages.ts";
 import { pack, type Packed } from "../wire/serialization/pack.ts";
 
-/** The body, packed only as far as it must be: a child unpacks what is left. */
+/** Packs a body only as far as it must be; the child unpacks the rest. */
 export function packBody(
   body: StartBody,
   destination: Destination,
@@ -28,7 +28,10 @@ function partsOf({ args, scope, fields }: StartBody): unknown[] {
   return [...args, ...Object.values(scope), ...Object.values(fields)];
 }
 
-/** Whether a body holds only what nobody can change: plain and shared things. */
+/**
+ * Whether no code can change the body any more: it has only plain and shared
+ * values.
+ */
 export function isSettled(body: StartBody): boolean {
   return partsOf(body).every((part) =>
     isPlain(part) || part instanceof SharedArrayBuffer ||
