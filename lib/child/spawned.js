@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: cc5f4f8d7abbb24a0bcdc0f75ba9fd50771bd562a0055de6cda5d94d0ab6415e
+// Built from spawned.ts by `deno task build`: 6c18ac81f26420e9b3c8ad06535afc0d5b9433a548738989d457fd00168e3f02
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
@@ -145,12 +145,13 @@ var checkSize = (function checkSize(bytes, maxBytes) {
 });
 var GATHERED_BYTES = 64 * 1024;
 var Parts = class {
-  // Invariant: all but the last are full; of that `#used` bytes are.
+  // Invariant: all pieces but the last are full; of the last, `#used` bytes
+  // are.
   #pieces = [];
   #used = 0;
-  /** How many bytes have come. */
+  /** How many bytes have arrived. */
   bytes = 0;
-  /** Takes a copy of the next part. */
+  /** Adds a copy of the next part. */
   add(part) {
     const last = this.#pieces.at(-1);
     const fits = last === void 0 ? 0 : last.length - this.#used;
@@ -162,7 +163,10 @@ var Parts = class {
     }
     this.#begin(part.subarray(fits));
   }
-  /** The first part takes what it needs, as most messages are of one. */
+  /**
+   * Allocates the exact size for the first part, as most messages have only
+   * one.
+   */
   #begin(part) {
     const isFirst = this.#pieces.length === 0;
     const bytes = isFirst ? part.length : Math.max(part.length, GATHERED_BYTES);
@@ -171,7 +175,7 @@ var Parts = class {
     this.#pieces.push(piece2);
     this.#used = part.length;
   }
-  /** All that came, as one; the next part begins anew. */
+  /** Returns all bytes as one, and starts anew. */
   take() {
     const pieces = this.#pieces;
     const last = pieces.pop() ?? new Uint8Array(0);
@@ -198,13 +202,13 @@ var joined = (function joined(parts) {
 var FrameReader = class {
   #maxBytes;
   #parts = new Parts();
-  /** The length of the message under way; undefined while its own bytes come. */
+  /** The length of the current message; undefined while that is being read. */
   #length;
   /** Makes a reader that refuses messages over `maxBytes`. */
   constructor(maxBytes = FRAME_MAX_BYTES) {
     this.#maxBytes = maxBytes;
   }
-  /** Whether the stream may end here: no message is under way. */
+  /** Whether the stream may end here: no message is incomplete. */
   get idle() {
     return this.#length === void 0 && this.#parts.bytes === 0;
   }

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 3957b61ca957eac9d3b5f999bd1c4b6bb001ad2ffddc878658a3d3990107f8ac
+// Built from thread.ts by `deno task build`: 14a337adbfe1f2ff460a477ee118c48a63fe9a792e398562418fea026b36586b
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: d8f02a2ccfc97fafe842309d8892c97093d736ffb1bec958afa792d0036a0404
+// Built from worker.ts by `deno task build`: 29f99bc80c7342b2bc2f8db8d2cf63ed555ee2eafb7b4115701bc8e115dacc1c
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;

@@ -33,16 +33,16 @@ import { Fairness } from "./fairness.ts";
 
 const semaphores = new Instances<Semaphore>();
 
-/** What this package alone says of a new semaphore. */
+/** What only this package may say of a new semaphore. */
 export interface SemaphorePlace {
-  /** Where it has its memory; null if that was not said. */
+  /** The memory that it uses; null if none is prescribed. */
   readonly backing: BackingPlace | null;
   readonly isBounded: boolean;
 }
 
 type Placed = Placement<SemaphorePlace, number | undefined>;
 
-/** Says of the argument of a constructor that it is that of a bounded one. */
+/** Marks the argument of a constructor as that of a bounded semaphore. */
 export function bounded(value: number | undefined): number | undefined {
   const placement: Placed | null = placementOf(value);
   const isBounded = true;
@@ -324,7 +324,10 @@ export function semaphoreArgument(
   return placed({ backing, isBounded: false }, value);
 }
 
-/** The semaphore over the memory that a handle names; `make` makes a new one. */
+/**
+ * Returns the semaphore over the memory that a handle names; calls `make` if
+ * this isolate has none.
+ */
 export function reviveAs(
   handle: SemaphoreHandle,
   make: (where: BackingPlace) => Semaphore,

@@ -38,7 +38,7 @@ Deno.test("receive() lets nobody take the mail of a reader that is there", () =>
   const heard: Peer[] = [];
   const from = peer();
   receive("log", (_, from) => heard.push(from));
-  throws(() => receive("log", () => {}), /the box "log" is opened once/);
+  throws(() => receive("log", () => {}), /the mailbox "log" is opened once/);
   deliver("log", LETTER, from);
   deepEqual(heard, [from]);
 });

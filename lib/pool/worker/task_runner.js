@@ -1,4 +1,4 @@
-// Built from task_runner.ts by `deno task build`: 5d89de0db0c91fbbfb2302e783b5ad66dd0dc7fe67510afd4875d0dc8ceb459b
+// Built from task_runner.ts by `deno task build`: 685432aa107fd64e2fa9d3fe6bcc0a0934c61a6bfd4301cd4a4283c5466eda17
 
 // lib/functions/resolve.ts
 import { byName } from "../../wire/protocol/child_context.ts";

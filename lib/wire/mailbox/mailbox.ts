@@ -1,16 +1,16 @@
 /**
- * Mail between a process and its parent, for the parts of this package that have a
- * protocol of their own: a pool and its workers, a queue that is reached through
- * the parent, the records of a log.
+ * Mailboxes: messages between a process and its parent, for the parts of this
+ * package that have a protocol of their own: a pool and its workers, a queue
+ * that is reached through the parent, the records of a log.
  *
  * ```
- *   peer.post(box, body) ---- start method's channel ----> receive(box, take)
+ *   peer.post(mailbox, body) --- start method's channel ---> receive(mailbox, take)
  * ```
  *
- * - **In order:** what is posted to one peer arrives in that order, after the start
- *   order and before the end.
- * - **Nothing is lost for want of a taker:** mail for a box that nobody has opened
- *   yet waits for that.
+ * - **In order:** messages to one peer arrive in the order in which they were
+ *   posted, after the start message and before the end.
+ * - **No message is lost for lack of a reader:** messages to a mailbox that is
+ *   not open yet wait until it is opened.
  *
  * @module
  */
@@ -23,42 +23,51 @@ import type { Packed } from "../serialization/pack.ts";
 
 /** The other side: this process's parent, or one of its children. */
 export interface Peer {
-  /** What bodies must be packed for. */
+  /** The destination that bodies must be packed for. */
   readonly destination: Destination;
-  /** Whether it has ended; what is posted then is dropped. */
+  /** Whether it has ended; messages posted after that are dropped. */
   readonly isGone: boolean;
-  /** Sends mail. `transfer` has what the body gives away, to isolates only. */
+  /**
+   * Sends a message. `transfer` has the objects of the body that are
+   * transferred; isolates only.
+   */
   post(
     mailbox: MailboxName,
     body: Packed,
     transfer?: readonly Transferable[],
   ): void;
-  /** Ends a child, as what it has posted is wrong; a parent is believed. */
+  /** Ends a child that posted a broken message; a parent's error is thrown. */
   broken(error: unknown): void;
-  /** Calls back when a child is ended for that, with what was wrong. */
+  /** Adds a callback for when a child is ended for that, with the reason. */
   onBroken(broken: (why: string) => void): void;
-  /** Calls back when it has ended and all its mail has come. */
+  /**
+   * Adds a callback for when it has ended and all its messages have arrived.
+   */
   onGone(gone: () => void): void;
 }
 
-/** How much mail one peer may have in boxes that nobody has opened. */
+/** Maximum of unread messages of one peer in mailboxes that are not open. */
 const EARLY_MAX = 1000;
-/** How many bytes that may be. */
+/** Maximum of bytes of these messages. */
 const EARLY_MAX_BYTES = 64 * 2 ** 20;
 
-/** Takes what came for a box. */
+/** Handles a message of a mailbox. */
 export type Take = (body: Packed, from: Peer) => void;
 
 type EarlyMessage = readonly [body: Packed, from: Peer];
 
-// Invariant: a box stands in one of the two at most.
+// Invariant: a mailbox is in at most one of the two.
 const open = new Map<MailboxName, Take>();
 const waiting = new Map<MailboxName, EarlyMessage[]>();
 
-/** Opens a box, once; what has come for it is taken at once. */
+/**
+ * Opens a mailbox, once; messages that have arrived already are handled at
+ * once.
+ */
 export function receive(mailbox: MailboxName, take: Take): void {
-  // A second reader would take the mail of the first, which then waits for ever.
-  assert(!open.has(mailbox), `the box "${mailbox}" is opened once`);
+  // A second reader would take the messages of the first, which then waits for
+  // ever.
+  assert(!open.has(mailbox), `the mailbox "${mailbox}" is opened once`);
   open.set(mailbox, take);
   const early = waiting.get(mailbox) ?? [];
   waiting.delete(mailbox);
@@ -66,7 +75,7 @@ export function receive(mailbox: MailboxName, take: Take): void {
   listenToParent();
 }
 
-/** Puts mail into its box. */
+/** Delivers a message to its mailbox. */
 export function deliver(mailbox: MailboxName, body: Packed, from: Peer): void {
   const take = open.get(mailbox);
   if (take !== undefined) return take(body, from);
@@ -78,7 +87,10 @@ export function deliver(mailbox: MailboxName, body: Packed, from: Peer): void {
 
 const unread = new WeakMap<Peer, { count: number; bytes: number }>();
 
-/** A child may post what this process has no use for, and no end of it. */
+/**
+ * Limits unread messages: a child may post endless messages that this process
+ * does not read.
+ */
 function countUnread(body: Packed, from: Peer): void {
   const sum = unread.get(from) ?? { count: 0, bytes: 0 };
   unread.set(from, sum);
@@ -87,14 +99,14 @@ function countUnread(body: Packed, from: Peer): void {
   if (sum.count <= EARLY_MAX && sum.bytes <= EARLY_MAX_BYTES) return;
   if (from === parent) return;
   throw new RangeError(
-    `Cannot keep more mail that nobody here reads: it is ${sum.count} letters ` +
-      `and ${sum.bytes} bytes, and the limits are ${EARLY_MAX} and ${EARLY_MAX_BYTES}`,
+    `Cannot keep more messages that this process does not read: ${sum.count} messages ` +
+      `of ${sum.bytes} bytes wait, and the limits are ${EARLY_MAX} and ${EARLY_MAX_BYTES}`,
   );
 }
 
 let parent: Peer | null = null;
 
-/** The process that started this one; null in the main program. */
+/** The parent of this process; null in the main program. */
 export function parentPeer(): Peer | null {
   const context = childContext();
   if (context === null) return null;
@@ -112,7 +124,7 @@ export function parentPeer(): Peer | null {
   };
 }
 
-/** From now on the parent's mail is delivered here. */
+/** Delivers the parent's messages from now on. */
 function listenToParent(): void {
   const from = parentPeer();
   if (from === null || hooks.message !== null) return;

@@ -1,9 +1,9 @@
 /**
- * A function and what it uses, as they travel: texts of functions and classes, the
- * scopes in which these texts stand, and the values of the variables there.
+ * A captured function as it is sent: the texts of functions and classes, the
+ * scopes of these texts, and the values of the variables in them.
  *
- * The parts refer to each other by number, so that a cycle is no matter and what two
- * functions share is there once:
+ * The parts refer to each other by number, so that cycles are possible and a
+ * value that two functions share is sent once:
  *
  * ```
  *   parts:   0 text "(x) => helper(x)"  in scope 0
@@ -16,38 +16,49 @@
  * @module
  */
 
-/** Where the values stand in the scope of a captured function: no name is like it. */
+/**
+ * The key of the values in the scope of a captured function; no variable has
+ * such a name.
+ */
 export const CAPTURED = "(captured)";
 
-/** What can be called, constructed or imported. */
+/**
+ * A part of captured code: something that is called, constructed or imported.
+ */
 export type CapturedPart =
   | {
     /** The text of a function, a method or a class, evaluated in its scope. */
     readonly kind: "text";
     readonly text: string;
     readonly form: TextForm;
-    /** What its property `name` says. */
+    /** The value of its property `name`. */
     readonly name: string;
-    /** The innermost scope that has a variable of its; null where none has. */
+    /**
+     * The innermost scope with a variable that the text uses; null if none has
+     * one.
+     */
     readonly scope: number | null;
-    /** What a class extends, and what that is called in its text. */
+    /** The superclass of a class, and its name in the text. */
     readonly parent: readonly [name: string, part: number] | null;
-    /** What `import()` and `import.meta` in it are relative to. */
+    /** The module that `import()` and `import.meta` in it are relative to. */
     readonly module: string | null;
   }
   | {
-    /** An export. */
+    /** An export of a module. */
     readonly kind: "export";
     /** A URL, or a name that is resolved in the module `from`. */
     readonly module: string;
     readonly from: string | null;
     /** Null for the namespace itself. */
     readonly key: string | null;
-    /** The text of the function that must be there; null where that is not known. */
+    /** The text of the expected function; null where that is not known. */
     readonly text: string | null;
   }
   | {
-    /** A function of the platform, which each process has: the way from `globalThis`. */
+    /**
+     * A function of the platform, which each process has, by its path from
+     * `globalThis`.
+     */
     readonly kind: "global";
     readonly path: readonly string[];
   }
@@ -55,17 +66,22 @@ export type CapturedPart =
     /** A symbol that every process knows. */
     readonly kind: "symbol";
     readonly name: string;
-    /** Whether it is a property of `Symbol`, and else one of the registry. */
+    /**
+     * Whether it is a property of `Symbol`; otherwise it is in the global
+     * registry.
+     */
     readonly isWellKnown: boolean;
   }
   | {
-    /** What took the place of `import` in a text that has come from elsewhere. */
+    /**
+     * The replacement of `import` in a text that was sent from another process.
+     */
     readonly kind: "import";
     readonly form: "call" | "meta";
     readonly module: string | null;
   };
 
-/** How a text is evaluated: as it stands, or as a method of an object. */
+/** How a text is evaluated: as it is, or as a method of an object. */
 export type TextForm = "function" | "class" | "method";
 
 /** Variables that functions share. */
@@ -83,26 +99,30 @@ export type CapturedVariable = readonly [
   index: number,
 ];
 
-/** Plain data; the values are packed apart from it. */
+/**
+ * Captured code: plain data, without the values, which are packed separately.
+ */
 export interface CapturedCode {
-  /** What is called is the first of them. */
+  /** The first one is the function that is called. */
   readonly parts: readonly CapturedPart[];
   readonly scopes: readonly CapturedScope[];
-  /** The numbers of the classes, in the order in which they are to be evaluated. */
+  /** The indexes of the classes, in the order of their evaluation. */
   readonly classes: readonly number[];
 }
 
-/** The values, and where parts belong in them. */
+/** The values of captured code, and where parts belong in them. */
 export interface CapturedValues {
-  /** What variables hold. */
+  /** The values of variables. */
   readonly values: readonly unknown[];
-  /** Containers in which a part belongs at a key. */
+  /** Containers with a part at a key. */
   readonly places: readonly (readonly [
     container: object,
     key: string,
     part: number,
   ])[];
-  /** Maps and sets that travel empty, as a part is among their keys or values. */
+  /**
+   * Maps and sets that are sent empty, as a part is among their keys or values.
+   */
   readonly fills: readonly (readonly [
     target: Map<unknown, unknown> | Set<unknown>,
     content: readonly unknown[],

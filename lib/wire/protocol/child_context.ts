@@ -1,11 +1,11 @@
 /**
- * What a child was told at its birth, for whoever needs it later, and how it finds
- * its target.
+ * The context of a child: what its parent told it at its start, the hooks that
+ * the package sets in it, and the matching of exports with its target.
  *
- * A child's entry loads this file and little else, so that a target whose module
- * does not use this package starts as quickly as a bare worker. If the package is
- * loaded after all, its floors look here: who they are, whom to ask, which objects
- * are the parent's.
+ * A child's entry loads this file and little else, so that a target whose
+ * module does not use this package starts as quickly as a bare worker. If the
+ * package is loaded later, its layers find here the identity of the process,
+ * the channel to its parent, and the parent's objects.
  *
  * @module
  */
@@ -24,10 +24,10 @@ import type {
   ToParent,
 } from "./messages.ts";
 
-/** Raised when a message changes its meaning; both sides must agree. */
+/** Raised when a message changes its meaning; parent and child must agree. */
 export const PROTOCOL_VERSION = 1;
 
-/** Why a process ended whose memory did not suffice. */
+/** The reason of the end of a process that ran out of heap. */
 export const OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
 
 /** A stop flag of an isolate: it is to stop. */
@@ -38,45 +38,59 @@ export const IS_TO_STOP = 1;
  */
 export const HAS_STARTED = 2;
 /**
- * A stop flag of an isolate: it loads modules, and is not to be killed meanwhile. A
- * kill in the wrong moment of that aborts the whole program (2.9.6): V8 breaks off
- * the making of a `node:` module, which Deno takes for impossible.
+ * A stop flag of an isolate: it loads modules, and must not be killed
+ * meanwhile. A kill at the wrong moment of that aborts the whole program
+ * (2.9.6): V8 interrupts the creation of a `node:` module, which Deno does not
+ * expect.
  */
 export const IS_IMPORTING = 4;
-/** A stop flag of a thread: it was asked to end, and has ended itself. */
+/** A stop flag of a thread: it was asked to end, and has ended by itself. */
 export const HAS_ENDED = 16;
 
-/** The word of the stop flags that a thread waits on which is asked to end. */
+/**
+ * The index of the word of the stop flags on which a thread waits for a request
+ * to end.
+ */
 export const ASK = 1;
 /**
- * The word of the stop flags that says when the thread last began to import, as the lower half of
- * the milliseconds of `Date.now()`; 0 if it has not.
+ * The index of the word of the stop flags with the time when the thread last
+ * began to import, as the lower half of the milliseconds of `Date.now()`; 0 if
+ * it has not.
  */
 export const IMPORTED = 2;
 
-/** What differs between the kinds of child. */
+/**
+ * What differs between the kinds of child: the OS process or isolate that hosts
+ * it.
+ */
 export type Host =
   & {
-    /** Whether messages come to this OS process on its stdin, which looks empty then. */
+    /**
+     * Whether this OS process receives messages on its stdin, which then looks
+     * empty to the program.
+     */
     readonly isStdinTaken: boolean;
   }
   & (
     | {
       readonly kind: "isolate";
-      /** The isolate's own owner id and the table it stands in. */
+      /** The isolate's own owner id, and the table of owners. */
       readonly ident: number;
       readonly owners: SharedArrayBuffer;
-      /** What it and its root tell each other of its end: one word, theirs alone. */
+      /** The stop flags that only it and its supervisor share. */
       readonly flags: Int32Array<SharedArrayBuffer>;
-      /** To the root. */
+      /** The port to the supervisor. */
       readonly control: MessagePort;
-      /** Whether it has permissions of its own, and so makes its children itself. */
+      /**
+       * Whether it has permissions of its own, and so makes its children
+       * itself.
+       */
       readonly isRoot: boolean;
       /** Whether it, or an isolate above it, has permissions of its own. */
       readonly isConfined: boolean;
-      /** To where items wait for others. */
+      /** The link to the resource sharer. */
       readonly sharer: SharerLink;
-      /** How long a blocking wait may last before it looks at the stop flag. */
+      /** How long a blocking wait may last before it polls the stop flag. */
       readonly sliceMs: number;
       /** Ends the isolate at once; called between two stretches of such a wait. */
       close(): void;
@@ -93,64 +107,73 @@ export type Exports = Readonly<Record<string, unknown>>;
 /** Loads the user's modules, by URL. */
 export type Loaders = Readonly<Record<string, () => Promise<unknown>>>;
 
-/** A child's birth. */
+/** What a child knows of itself. */
 export interface ChildContext {
   readonly host: Host;
   readonly identity: Identity;
-  /** What it and its parent can give to each other. */
+  /**
+   * How it and its parent share: as isolates of one OS process, as processes,
+   * or not at all.
+   */
   readonly parent: Destination;
   /** The modules that the child may load whatever its permissions are. */
   readonly loaders: Loaders;
-  /** Sends mail to the parent. */
+  /** Sends a message to the parent. */
   post(message: MailboxMessage, transfer?: readonly Transferable[]): void;
   /** The parent's objects, by construction site. */
   readonly sites: readonly ModuleObject[];
-  /** What it inherits of the parent's log. */
+  /** The log setting that it inherits. */
   readonly log: LogSetting;
-  /** What it runs, once that is found. */
+  /** The function that it runs, once that is found. */
   target: ((...args: never[]) => unknown) | undefined;
   args: readonly unknown[];
   /** True while the modules of the parent are being imported. */
   importing: boolean;
 }
 
-/** What a child's end and its parent's wishes call, set by who cares. */
+/**
+ * Hooks that the end of a child and the parent's requests call; each is set by
+ * the part of the package that handles it.
+ */
 export interface Hooks {
   /** Ends the daemons among the children and waits for the others. */
   endChildren: (() => Promise<void>) | null;
   /** Answers a request to stop; without it the process ends. */
   stop: (() => void) | null;
-  /** Hears that the parent is gone. */
+  /** Called when the parent is gone. */
   orphaned: (() => void) | null;
-  /** Has this process hear of the parent's end before it ends too, where it would not. */
+  /**
+   * Lets this process learn of the parent's end before it ends too, where it
+   * otherwise would not.
+   */
   watchParent: (() => void) | null;
-  /** Takes mail of the parent. */
+  /** Handles messages of the parent. */
   message: ((message: MailboxMessage) => void) | null;
   /**
-   * Blocks for at most so many milliseconds and takes in what the parent sends
-   * meanwhile; null where a thread that blocks hears nothing.
+   * Blocks for at most `ms` milliseconds and handles the parent's messages
+   * meanwhile; null where a blocking thread cannot receive any.
    */
   takeSync: ((ms: number) => void) | null;
   /**
-   * Whether this process is being ended. An error that comes up from then on is none
-   * of the target's: a kill can be thrown as `null`, as "execution terminated", or
-   * as a use of one of Deno's own globals "before initialization" (2.9.6).
+   * Whether this process is being ended. Errors from then on are not the
+   * target's: a kill can be thrown as `null`, as "execution terminated", or as
+   * a use of one of Deno's own globals "before initialization" (2.9.6).
    */
   isStopped: () => boolean;
   /**
-   * Called as an error comes up that nobody handles; what it gives may take that
-   * error later, which then ends nothing.
+   * Called with an uncaught error; the function that it returns may claim the
+   * error later, so that it ends nothing.
    */
   claimUnhandled: ((error: unknown, isThrown: boolean) => () => boolean) | null;
-  /** Imports something in a stretch that no kill breaks off. */
+  /** Runs an import that a kill does not interrupt. */
   load: <T>(load: () => Promise<T>) => Promise<T>;
-  /** Mail that came before anybody took it. */
+  /** Messages that arrived before a handler was set. */
   readonly unread: MailboxMessage[];
-  /** What is loaded for things that have come, before anything is done with them. */
+  /** Modules that must be loaded before received objects are used. */
   readonly loading: Set<Promise<unknown>>;
 }
 
-/** What is known here of this process's birth. */
+/** The state that all copies of this file in a process share. */
 interface Known {
   context: ChildContext | null;
   readonly hooks: Hooks;
@@ -160,8 +183,9 @@ const KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 const shared = globalThis as { [KEY]?: Known };
 
 /**
- * One for all copies of this file in a child: what it starts with is built into one
- * file and so has its own, apart from the package's, which comes later if at all.
+ * Shared by all copies of this file in a child: its entry is built into one
+ * file and so has a copy of its own, apart from the package's, which loads
+ * later if at all.
  */
 const known: Known = shared[KEY] ?? {
   context: null,
@@ -183,20 +207,19 @@ const known: Known = shared[KEY] ?? {
 /** The hooks of this process. */
 export const hooks: Hooks = known.hooks;
 
-/** How this process came to life; null in a program that nobody started. */
+/** The context of this process; null in the main program. */
 export function childContext(): ChildContext | null {
   return known.context;
 }
 
-/** Lets later copies of this file know what this one does. */
+/** Shares the state of this copy with later copies of this file. */
 export function shareChildContext(): void {
   shared[KEY] = known;
 }
 
 /**
- * Tells this process who it is, before any module of the user, and gives what is
- * known from then on. A process that was booted ahead is told twice: what was handed
- * out before stays the same object.
+ * Sets the context of this process, before any module of the user loads, and
+ * returns it. A spare process sets it twice: the object stays the same.
  */
 export function setChildContext(context: ChildContext): ChildContext {
   known.context = known.context === null
@@ -205,15 +228,15 @@ export function setChildContext(context: ChildContext): ChildContext {
   return known.context;
 }
 
-/** An order that is matched with the exports of a module. */
+/** A target that is matched with the exports of a module. */
 export type MatchedSpec = Extract<
   TargetSpec,
   { kind: "function" | "class" }
 >;
 
 /**
- * The export that an order means beyond doubt: it has the name and the text of the
- * function, and no other export looks the same or may have made it.
+ * The export that a target means beyond doubt: it has the name and the text of
+ * the function, and no other export looks the same or may have made it.
  */
 export function byName(
   exports: Exports,
@@ -230,18 +253,22 @@ export function byName(
     : found;
 }
 
-/** The names of the exports that look like the function of an order. */
+/** The names of the exports that look like the function of a target. */
 export function namesOfAlike(exports: Exports, spec: MatchedSpec): string[] {
   return Object.keys(exports).filter((key) => isLike(exports[key], spec));
 }
 
 function isLike(value: unknown, spec: MatchedSpec): value is TargetFunction {
-  // The name last: to read it of a proxy may run anything, and its text is another.
+  // Reads the name last: reading that of a proxy may run any code, and its text
+  // differs.
   return typeof value === "function" && textOf(value) === spec.source &&
     value.name === spec.name;
 }
 
-/** Whether a function has that of the order in its text, and so may have made it. */
+/**
+ * Whether the text of a function contains that of the target, so that it may
+ * have made the target.
+ */
 function isAround(value: unknown, { source }: MatchedSpec): boolean {
   if (typeof value !== "function") return false;
   const text = textOf(value);
@@ -253,8 +280,8 @@ function textOf(value: unknown): string {
 }
 
 /**
- * Whether a value needs no packing at all: it is the same after a way through a
- * message port, and after one as JSON.
+ * Whether a value needs no packing: it stays the same through a message port,
+ * and as JSON.
  */
 export function isPlain(value: unknown): boolean {
   switch (typeof value) {
@@ -269,10 +296,10 @@ export function isPlain(value: unknown): boolean {
 }
 
 /**
- * A message as it goes through a port. Mail is frequent and goes as a row: every
- * named field costs half a microsecond there and back (2.9.6). What is most frequent
- * goes as it is, for 4 us less: in the box of pools, numbers and rows that begin with
- * one.
+ * A message as it is sent over a port. Messages to mailboxes are frequent and
+ * are sent as arrays: every named field costs half a microsecond for a round
+ * trip (2.9.6). The most frequent ones are sent without a wrapper, for 4 us
+ * less: in the mailbox "pool", numbers and arrays that begin with one.
  */
 export function toPort(
   message: ToChild | ToParent,
@@ -301,13 +328,16 @@ export function fromPort<M extends ToChild | ToParent>(
   };
 }
 
-/** Whether it is mail of the box "pool", as it goes through a port. */
+/**
+ * Whether a value is a message of the mailbox "pool", as it is sent over a
+ * port.
+ */
 export function isPoolPayload(value: unknown): value is PoolPayload {
   return typeof value === "number" ||
     Array.isArray(value) && typeof value[0] === "number";
 }
 
-/** Mail of the box "pool". */
+/** A message of the mailbox "pool". */
 export function poolMessage(value: PoolPayload): MailboxMessage {
   return {
     kind: "message",

@@ -1,12 +1,12 @@
 /**
- * What came over a border, checked: one decoder for each protocol of `messages.ts`.
+ * Decoders of received messages: one for each protocol of `messages.ts`.
  *
- * A child may run code that nobody trusts, and learn every word of the protocol. So
- * nothing that it sends is taken for a message before every field of it is known to
- * have its type. Whatever is none throws a `RangeError` that says what is wrong, and
- * who holds that end of the border then ends the child.
+ * A child may run untrusted code, and learn the whole protocol. So data that it
+ * sends counts as a message only after every field is known to have its type.
+ * Other data throws a `RangeError` that says what is wrong, and the receiver
+ * then ends the child.
  *
- * The bodies of messages are checked where they are unpacked.
+ * The bodies of messages are checked when they are unpacked.
  *
  * @module
  */
@@ -27,12 +27,12 @@ import type { Cloned, Packed } from "../serialization/pack.ts";
 type Fields = Readonly<Record<string, unknown>>;
 type Failure = Extract<ToParent, { kind: "failure" }>;
 
-/** The most that is kept of a text which a child gives as a reason. */
+/** The length to which the text of a child's reason is cut. */
 const REASON_MAX = 4096;
 
 /** A message that a thread or worker sent to its parent, over their port. */
 export function fromIsolate(data: unknown): ToParent {
-  // The frequent ones first: see `toPort()`.
+  // The frequent messages first: see `toPort()`.
   if (isPoolPayload(data)) return poolMessage(data);
   if (Array.isArray(data)) return mailboxRow(data);
   const fields = fieldsOf(data);
@@ -43,7 +43,9 @@ export function fromIsolate(data: unknown): ToParent {
   return toParent(fields, clonedBody);
 }
 
-/** A message that a spawned process sent to its parent, as it was in its frame. */
+/**
+ * A message that a spawned process sent to its parent, as its frame held it.
+ */
 export function fromProcess(message: unknown): FromSpawned {
   const fields = fieldsOf(message);
   const { kind } = fields;
@@ -117,7 +119,10 @@ function clonedBody(body: unknown): Cloned {
   return { form, value, placeholders } as Cloned;
 }
 
-/** Bytes, or a plain value as it stands in the text: that has nothing to fill. */
+/**
+ * Bytes, or a plain value in the text of the message, which has no
+ * placeholders.
+ */
 function framedBody(body: unknown): Packed {
   if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
   const { form, value, placeholders } = fieldsOf(body);
@@ -127,7 +132,7 @@ function framedBody(body: unknown): Packed {
   return { form, value, placeholders };
 }
 
-/** A message that a thread or worker sent to its root. */
+/** A message that a thread or worker sent to its supervisor. */
 export function toRoot(data: unknown): ToRoot {
   const fields = fieldsOf(data);
   const { kind } = fields;
@@ -225,7 +230,7 @@ function unknownKind(kind: unknown): RangeError {
   return broken(`no message is of kind ${shown(kind)}`);
 }
 
-/** A word for a value that came, short whatever that is. */
+/** A short text for a received value. */
 function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
   return value === null || typeof value !== "object"

@@ -1,20 +1,22 @@
 /**
- * Borders between messages on a stream of bytes.
+ * Framing: the boundaries between messages on a stream of bytes.
  *
- * On a stream of our own (a child's stdin) each message has its length before it:
+ * On a stream for messages only (a child's stdin) each message has its length
+ * before it:
  *
  * ```text
  *   | length: u32 | message |
  * ```
  *
- * On a stream shared with ordinary text (a child's stderr) a message is cut into
- * pieces that the system writes whole, so that text falls between pieces:
+ * On a stream shared with ordinary text (a child's stderr) a message is cut
+ * into pieces that the system writes atomically, so that text falls between
+ * pieces:
  *
  * ```text
  *   | marker: 16 random bytes | payload length: u16 | last: u8 | payload |
  * ```
  *
- * Numbers are little-endian. The readers keep nothing of a chunk they were given.
+ * Numbers are little-endian. The readers copy what they keep of a chunk.
  *
  * @module
  */
@@ -22,13 +24,16 @@
 import { PROTOCOL_VERSION } from "./child_context.ts";
 import type { FromSpawned, ToChild, WaitMessage } from "./messages.ts";
 
-/** The largest message either reader takes, so that no peer fills the memory. */
+/**
+ * The largest message that the readers accept, so that no peer fills the
+ * memory.
+ */
 export const FRAME_MAX_BYTES = 2 ** 30;
 
-/** The most of that which may be text in a message from a child. */
+/** The largest text in a message from a child. */
 export const CHILD_TEXT_MAX_BYTES = 2 ** 20;
 
-/** Linux writes up to PIPE_BUF bytes into a pipe without mixing writers. */
+/** Linux writes up to PIPE_BUF bytes to a pipe atomically. */
 export const PIECE_MAX_BYTES = 4096;
 
 /** The length of a marker. */
@@ -36,17 +41,17 @@ export const MARKER_BYTES = 16;
 
 const LENGTH_BYTES = 4;
 
-/** The length of what follows a marker. */
+/** The length of the header that follows a marker. */
 export const FRAME_HEADER_BYTES = 3;
 
 const PAYLOAD_MAX_BYTES = PIECE_MAX_BYTES - MARKER_BYTES - FRAME_HEADER_BYTES;
 
-/** Bytes of our own. */
+/** Bytes in a buffer of their own. */
 export type FrameBytes = Uint8Array<ArrayBuffer>;
 
 /**
- * A message as bytes: a text that every child can read without further code, and
- * behind it the packed body as it is.
+ * Encodes a message as bytes: a text that every child can read without further
+ * code, and behind it the packed body.
  *
  * ```text
  *   | length of text: u32 | text, as JSON in ASCII | body, if any |
@@ -68,7 +73,7 @@ export function seal(
   return bytes;
 }
 
-/** JSON in ASCII, which is read without a decoder. */
+/** JSON in ASCII, which needs no text decoder. */
 function asciiOf(value: unknown): Uint8Array {
   const encoder = new TextEncoder();
   const text = JSON.stringify(value);
@@ -82,7 +87,9 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** The message of a parent in `bytes`; throws a `RangeError` for what is none. */
+/**
+ * The message of a parent in `bytes`; throws a `RangeError` for other bytes.
+ */
 export function unseal(
   bytes: Uint8Array,
 ): ToChild | WaitMessage | FromSpawned {
@@ -90,8 +97,9 @@ export function unseal(
 }
 
 /**
- * What a child says in `bytes`, still to be looked at. Its text is short, as its body
- * stands behind it; 40 MB of brackets would cost the memory of a program.
+ * The message of a child in `bytes`, not checked yet. Its text must be short,
+ * as the body stands behind it; 40 MB of brackets would take all memory of a
+ * program.
  */
 export function unsealFromChild(bytes: Uint8Array): unknown {
   return unsealed(bytes, CHILD_TEXT_MAX_BYTES);
@@ -109,12 +117,12 @@ function unsealed(bytes: Uint8Array, textMaxBytes: number): unknown {
     : { ...message as object, body: bytes.slice(end) };
 }
 
-/** How many arguments a function takes for certain. */
+/** A number of arguments that every function accepts. */
 const ARGUMENTS_MAX = 4096;
 
 /**
- * The text in `bytes`. The first decoder of a process takes 0.3 to 0.5 ms of its
- * start (2.9.6), and most orders are short.
+ * The text in `bytes`. The first decoder of a process takes 0.3 to 0.5 ms of
+ * its start (2.9.6), and most start messages are short.
  */
 function fromAscii(bytes: Uint8Array): string {
   return bytes.length <= ARGUMENTS_MAX
@@ -146,8 +154,8 @@ export function newMarker(): FrameBytes {
 }
 
 /**
- * The first frame to a child: the piece that it is to say first, and passes on as
- * it is. It brings the marker with it and spares the child the making.
+ * The first frame to a child: the piece that it must write first, unchanged. It
+ * brings the marker, and saves the child the encoding.
  */
 export function newGreeting(): FrameBytes {
   const ready = seal({ kind: "ready", version: PROTOCOL_VERSION });
@@ -159,7 +167,7 @@ export function markerOf(piece: Uint8Array): Uint8Array {
   return piece.slice(0, MARKER_BYTES);
 }
 
-/** The pieces of a message, each to be written by one call. */
+/** Cuts a message into pieces, each to be written by one call. */
 export function cut(marker: Uint8Array, message: Uint8Array): FrameBytes[] {
   checkSize(message.length, FRAME_MAX_BYTES);
   const pieces: FrameBytes[] = [];
@@ -188,7 +196,7 @@ function piece(
   return bytes;
 }
 
-/** Refuses a message over the limit. */
+/** Throws a `RangeError` for a message over the limit. */
 export function checkSize(bytes: number, maxBytes: number): void {
   if (bytes <= maxBytes) return;
   throw new RangeError(
@@ -200,17 +208,19 @@ export function checkSize(bytes: number, maxBytes: number): void {
 const GATHERED_BYTES = 64 * 1024;
 
 /**
- * Bytes that come in parts. Takes memory for what came, not for what is said to, and
- * not more than twice as much of it, however small the parts are.
+ * Collects bytes that arrive in parts. It allocates memory for the bytes that
+ * arrived, not for those that were announced, and at most twice as much,
+ * however small the parts are.
  */
 export class Parts {
-  // Invariant: all but the last are full; of that `#used` bytes are.
+  // Invariant: all pieces but the last are full; of the last, `#used` bytes
+  // are.
   #pieces: FrameBytes[] = [];
   #used = 0;
-  /** How many bytes have come. */
+  /** How many bytes have arrived. */
   bytes = 0;
 
-  /** Takes a copy of the next part. */
+  /** Adds a copy of the next part. */
   add(part: Uint8Array): void {
     const last = this.#pieces.at(-1);
     const fits = last === undefined ? 0 : last.length - this.#used;
@@ -223,7 +233,10 @@ export class Parts {
     this.#begin(part.subarray(fits));
   }
 
-  /** The first part takes what it needs, as most messages are of one. */
+  /**
+   * Allocates the exact size for the first part, as most messages have only
+   * one.
+   */
   #begin(part: Uint8Array): void {
     const isFirst = this.#pieces.length === 0;
     const bytes = isFirst ? part.length : Math.max(part.length, GATHERED_BYTES);
@@ -233,7 +246,7 @@ export class Parts {
     this.#used = part.length;
   }
 
-  /** All that came, as one; the next part begins anew. */
+  /** Returns all bytes as one, and starts anew. */
   take(): FrameBytes {
     const pieces = this.#pieces;
     const last = pieces.pop() ?? new Uint8Array(0);
@@ -248,7 +261,7 @@ export class Parts {
   }
 }
 
-/** Parts as one. */
+/** Joins parts into one. */
 export function joined(parts: readonly Uint8Array[]): FrameBytes {
   const whole = new Uint8Array(
     parts.reduce((sum, { length }) => sum + length, 0),
@@ -261,11 +274,11 @@ export function joined(parts: readonly Uint8Array[]): FrameBytes {
   return whole;
 }
 
-/** Reads what {@linkcode frame} wrote, however it was cut on its way. */
+/** Reads the output of {@linkcode frame}, however the stream cuts it. */
 export class FrameReader {
   readonly #maxBytes: number;
   readonly #parts = new Parts();
-  /** The length of the message under way; undefined while its own bytes come. */
+  /** The length of the current message; undefined while that is being read. */
   #length: number | undefined;
 
   /** Makes a reader that refuses messages over `maxBytes`. */
@@ -273,7 +286,7 @@ export class FrameReader {
     this.#maxBytes = maxBytes;
   }
 
-  /** Whether the stream may end here: no message is under way. */
+  /** Whether the stream may end here: no message is incomplete. */
   get idle(): boolean {
     return this.#length === undefined && this.#parts.bytes === 0;
   }

@@ -17,12 +17,16 @@ export async function loadModule(
   module: string,
   loaders: Loaders = childContext()?.loaders ?? {},
 ): Promise<Exports> {
-  // A child that was booted before its order came has no loader for the module.
+  // A spare process, booted before its start message came, has no loader for
+  // the module.
   const loader = loaders[module] ?? (() => importFrom(module));
   return await hooks.load(loader) as Exports;
 }
 
-/** Code of a registry may not import other hosts, and a `data:` module may. */
+/**
+ * Imports by way of a `data:` module, as code of a registry may not import from
+ * other hosts, and a `data:` module may.
+ */
 export async function importFrom(
   module: string,
   options?: ImportCallOptions,

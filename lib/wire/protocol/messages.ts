@@ -1,32 +1,33 @@
 /**
- * The protocol between a process, its parent and its root: closed unions, one
- * version.
+ * The protocol between a process, its parent and its supervisor: closed unions,
+ * one version.
  *
  * ```
- *   parent                        child                         root
- *     |------- start (order) ------->|                            |
- *     |                              |.. heard (isolates) .......>|
+ *   parent                        child                      supervisor
+ *     |----------- start ----------->|                            |
+ *     |                              |.. started (isolates) .....>|
  *     |                     imports, runs the target              |
  *     |<------------ ready ----------|                            |
- *     |<----------- mail ----------->|                            |
+ *     |<--------- message ---------->|                            |
  *     |------ stop (please) -------->|-- launch, stop (children)->|
  *     |<----- result | failure ------|<-- ended (its children) ---|
  *     |                              |-- exit (code) ------------>|
  * ```
  *
- * That an isolate has heard its order it tells by a flag in shared memory (dots),
- * from when on it can be killed.
+ * An isolate reports the receipt of its start message by a flag in shared
+ * memory (dots); from then on it can be killed.
  *
- * The first message to the parent costs an isolate 0.2 ms (2.9.6), so its `ready`
- * comes when its target has begun. An OS process has its own made by the parent, and
- * says it before all else: what comes on stderr without it is why it did not boot.
+ * The first message to the parent costs an isolate 0.2 ms (2.9.6), so it sends
+ * `ready` only when its target has begun. For an OS process the parent makes
+ * that message, and the process writes it before all else: text on stderr
+ * without it tells why the process did not boot.
  *
- * A parent is who called `start()`. The root is the main thread of the OS
- * process that a thread or worker lives in: it makes, watches and stops every
- * one of them, also for parents that are threads themselves. Isolates carry
- * these messages over two ports (one to the parent, one to the root), OS
- * processes over frames on stdin and stderr (to and from the parent; each is its
- * own root).
+ * The parent is the process that called `start()`. The supervisor is the main
+ * thread of the OS process of a thread or worker: it makes, watches and stops
+ * all of them, also for parents that are threads themselves. Isolates send
+ * these messages over two ports (one to the parent, one to the supervisor), OS
+ * processes as frames on stdin and stderr (to and from the parent; each is its
+ * own supervisor).
  *
  * @module
  */
@@ -41,7 +42,7 @@ import type {
 import type { Cloned, Packed } from "../serialization/pack.ts";
 import type { ErrorData } from "../serialization/remote_error.ts";
 
-/** Who a process is. */
+/** The identity of a process. */
 export interface Identity {
   /** The name, as in `Process-1:2`. */
   readonly name: string;
@@ -49,11 +50,11 @@ export interface Identity {
   readonly daemon: boolean;
   /** The numbers below the main process: `[1, 2]` for `Process-1:2`. */
   readonly path: readonly number[];
-  /** The parent, as far as its children know it. */
+  /** The parent. */
   readonly parent: ParentIdentity;
-  /** The start method it came to life with. */
+  /** Its start method. */
   readonly method: string;
-  /** The main module of the program, which workers cannot ask for. */
+  /** The main module of the program, which workers cannot find out. */
   readonly mainModule: string | null;
 }
 
@@ -61,25 +62,25 @@ export interface Identity {
 export interface ParentIdentity {
   /** Its name. */
   readonly name: string;
-  /** The parent's OS process. */
+  /** The id of the parent's OS process. */
   readonly pid: number;
-  /** The parent's number among live processes. */
+  /** The parent's owner id. */
   readonly ident: number;
 }
 
-/** What a process inherits of its parent's log. */
+/** The log setting that a process inherits. */
 export interface LogSetting {
-  /** From which level on something is logged; 0 where none was set. */
+  /** The lowest level that is logged; 0 if none was set. */
   readonly level: number;
   /** Whether records go to stderr. */
   readonly toStderr: boolean;
 }
 
-/** How a child finds what to run. */
+/** The target of a child: how it finds the function to run. */
 export type TargetSpec =
   | { readonly kind: "nothing" }
   | {
-    /** An export that is said outright. */
+    /** An export, given by its address. */
     readonly kind: "address";
     readonly module: string;
     readonly name: string;
@@ -88,20 +89,23 @@ export type TargetSpec =
     /** A function: by address if its module exports it, by its text otherwise. */
     readonly kind: "function";
     readonly module: string | null;
-    /** True when the caller named the module, so that it must hold the export. */
+    /** True if the caller named the module, so that it must have the export. */
     readonly certain: boolean;
     readonly name: string;
     readonly source: string;
     readonly match: Match;
   }
   | {
-    /** A function that goes with what it uses; the values are in the body. */
+    /**
+     * A function that is sent with the variables it uses; their values are in
+     * the body.
+     */
     readonly kind: "captured";
     readonly name: string;
     readonly code: CapturedCode;
   }
   | {
-    /** A subclass with its own `run()`; its fields travel in the body. */
+    /** A subclass with its own `run()`; its fields are in the body. */
     readonly kind: "class";
     readonly module: string | null;
     readonly name: string;
@@ -110,8 +114,8 @@ export type TargetSpec =
   };
 
 /**
- * How a function is found among the exports of its module. Equal text never decides:
- * two closures that one function made look the same and are not.
+ * How a function is found among the exports of its module. Equal text does not
+ * suffice: two closures that one function made have the same text.
  */
 export type Match =
   /** It is the export of this name. */
@@ -120,15 +124,18 @@ export type Match =
   | { readonly by: "name"; readonly key: string }
   /** The parent is asked whenever an export looks like it. */
   | { readonly by: "parent" }
-  /** It is no export, and runs from its text; whether that is known to say all. */
+  /**
+   * It is not exported, and runs from its text; `isWhole` if that text is known
+   * to be complete.
+   */
   | { readonly by: "text"; readonly isWhole?: boolean };
 
-/** What the packed body of a start order holds. */
+/** The packed body of a start message. */
 export interface StartBody {
   /** The target's arguments. */
   readonly args: readonly unknown[];
   /**
-   * Free variables of a target that travels as text; of one that was captured, its
+   * Free variables of a target that is sent as text; for a captured one, its
    * values under `CAPTURED`.
    */
   readonly scope: Readonly<Record<string, unknown>>;
@@ -142,34 +149,39 @@ export type ModuleObject =
   & ({ readonly handle: Handle } | { readonly unavailable: string });
 
 /**
- * Whom mail is for: a part of this package that has a protocol of its own between
+ * The mailbox of a part of this package that has a protocol of its own between
  * a process and its parent.
  */
 export type MailboxName = "pool" | "relay" | "log" | "which";
 
-/** Mail, either way, at any time between the start order and the end. */
+/**
+ * A message to a mailbox, in either direction, at any time between the start
+ * message and the end.
+ */
 export interface MailboxMessage {
   readonly kind: "message";
   readonly mailbox: MailboxName;
   readonly body: Packed;
-  /** Only to a process that cannot map memory. */
+  /** Set only for a process that cannot map memory. */
   readonly isRelayed?: IsRelayed;
 }
 
 /**
- * Whether there may be queues in it that the child reaches through its parent, and
- * by its stdin alone: then it must be able to read that while it blocks.
+ * Whether the message may hold queues that the child reaches only through its
+ * parent, by stdin: then the child must read stdin even while it blocks.
  */
 export type IsRelayed = boolean;
 
-/** Mail as it goes through a port: see `toPort()`. */
+/** A message to a mailbox as it is sent over a port: see `toPort()`. */
 export type MailboxRow = readonly [
   mailbox: MailboxName,
   value: unknown,
   placeholders: Cloned["placeholders"],
 ];
 
-/** Mail of the box "pool" that goes through a port as it is. */
+/**
+ * A message of the mailbox "pool" that is sent over a port without a wrapper.
+ */
 export type PoolPayload = number | readonly [number, ...unknown[]];
 
 /** From a parent to its child. */
@@ -178,7 +190,7 @@ export type ToChild =
     readonly kind: "start";
     readonly version: number;
     readonly identity: Identity;
-    /** What parent and child can give to each other. */
+    /** How parent and child share memory. */
     readonly destination: Destination;
     readonly target: TargetSpec;
     readonly sites: readonly ModuleObject[];
@@ -200,15 +212,18 @@ export type ToParent =
     readonly reason: string;
   }
   | {
-    /** The error is data for an isolate's parent, and packed data for others. */
+    /**
+     * The error as data for the parent of an isolate, as packed data for
+     * others.
+     */
     readonly kind: "failure";
     readonly body: ErrorData | Uint8Array<ArrayBuffer>;
   }
   | MailboxMessage;
 
 /**
- * The first message to a process that is booted ahead: what it prepares before it
- * waits for its start message. What it runs, and its name, are not known yet.
+ * The first message to a spare process: what it prepares before it waits for
+ * its start message. Its target and its name are not known yet.
  *
  * ```
  *   parent                        spare
@@ -229,43 +244,43 @@ export interface WaitMessage {
   readonly preload: readonly string[];
 }
 
-/** What a spare says when it waits. */
+/** The report of a spare that waits. */
 export interface WaitingMessage {
   readonly kind: "waiting";
-  /** What is resident of it in memory. */
+  /** Its resident memory. */
   readonly memoryBytes: number;
-  /** The construction sites of what its modules have made. */
+  /** The construction sites of the objects that its modules made. */
   readonly sites: readonly string[];
   /** Why modules could not be imported, one text each. */
   readonly failures: readonly string[];
 }
 
-/** What a spawned child writes to its parent. */
+/** A message of a spawned child to its parent. */
 export type FromSpawned =
   | ToParent
   | WaitingMessage
   | {
-    /** Of a process behind a command, which may report another code. */
+    /** From a process behind a command, whose exit code may differ. */
     readonly kind: "exiting";
     readonly code: number;
   };
 
-/** What is needed to make a thread or worker. */
+/** Everything that the supervisor needs to make a thread or worker. */
 export interface IsolateRecipe {
   readonly method: "thread" | "worker";
   readonly name: string;
   readonly entry: string;
   /** The isolate's owner id, claimed by its parent. */
   readonly ident: number;
-  /** The parent's owner id: when it ends, this isolate does too. */
+  /** The parent's owner id: this isolate ends with its parent. */
   readonly parent: number;
   readonly maxHeapMiB: number | null;
   readonly permissions: Deno.PermissionOptions | null;
-  /** The first message, where it need not wait in the port to the parent. */
+  /** The first message, if it need not go through the port to the parent. */
   readonly first: ToChild | null;
 }
 
-/** From a thread or worker to its root. */
+/** From a thread or worker to its supervisor. */
 export type ToRoot =
   | {
     readonly kind: "exit";
@@ -278,7 +293,7 @@ export type ToRoot =
     readonly recipe: IsolateRecipe;
     /** The grandchild's end of the channel to its parent. */
     readonly port: MessagePort;
-    /** One word: whoever turns 0 into 1 makes the isolate. */
+    /** One word: the side that turns 0 into 1 makes the isolate. */
     readonly claim: Int32Array;
   }
   | {
@@ -287,14 +302,14 @@ export type ToRoot =
     readonly signal: StopSignal;
   };
 
-/** From the root to a thread or worker: one of its own children has ended. */
+/** From the supervisor to a thread or worker: one of its children has ended. */
 export interface ToIsolate {
   readonly kind: "ended";
   readonly ident: number;
   readonly ending: Ending;
 }
 
-/** How a process ended, as its launcher saw it. */
+/** How a process ended, as its launcher observed it. */
 export interface Ending {
   /** The exit code; `-n` for signal `n`. */
   readonly code: number;
@@ -302,39 +317,45 @@ export interface Ending {
   readonly reason?: string;
 }
 
-/** An isolate's line to the depot of its OS process; see `memory/sharing/resource_sharer.ts`. */
+/**
+ * An isolate's link to the resource sharer of its OS process; see
+ * `memory/sharing/resource_sharer.ts`.
+ */
 export interface SharerLink {
-  /** Never given a handler: both sides take messages out of it by hand. */
+  /** Never given an event handler: both sides poll it. */
   readonly port: MessagePort;
-  /** Wakes the root. */
+  /** The word that wakes the supervisor. */
   readonly wakeWord: BlockHandle;
 }
 
-/** From an isolate to the depot. */
+/** From an isolate to the resource sharer. */
 export type ToSharer =
   | {
     readonly kind: "deposit";
     readonly number: number;
     readonly content: Cloned;
-    /** What of the content moves, and does not stay with the sender as a copy. */
+    /** The objects of the content that are transferred, not copied. */
     readonly carried: readonly Transferable[];
   }
   | {
     readonly kind: "fetch";
     readonly number: number;
-    /** The word that tells of the answer. */
+    /** The word that is raised when the answer is posted. */
     readonly answered: BlockHandle;
   }
   | { readonly kind: "discard"; readonly number: number }
   | {
-    /** The line of an isolate that this one makes without the root's help. */
+    /** The link of an isolate that this one makes without the supervisor. */
     readonly kind: "open_link";
     readonly ident: number;
     readonly port: MessagePort;
   }
   | { readonly kind: "close_link"; readonly ident: number };
 
-/** The depot's answer to a fetch; without content if nothing has that number. */
+/**
+ * The answer of the resource sharer to a fetch; without content if it has no
+ * such item.
+ */
 export interface FromSharer {
   readonly number: number;
   readonly content: Cloned | null;
@@ -358,27 +379,30 @@ export interface SpareBirth {
   readonly boot: IsolateBoot;
 }
 
-/** What a new isolate is handed before anything else. */
+/** The boot data of a new isolate. */
 export interface IsolateBoot {
-  /** To the parent. */
+  /** The port to the parent. */
   readonly data: MessagePort;
-  /** To the root. */
+  /** The port to the supervisor. */
   readonly control: MessagePort;
-  /** To where items wait for others. */
+  /** The link to the resource sharer. */
   readonly sharer: SharerLink;
-  /** The isolate's own owner id and the table it stands in. */
+  /** The isolate's own owner id, and the table of owners. */
   readonly ident: number;
   readonly owners: SharedArrayBuffer;
-  /** What it and its root tell each other of its end: one word, theirs alone. */
+  /** The stop flags that only it and its supervisor share. */
   readonly flags: Int32Array<SharedArrayBuffer>;
   /** The version that the parent speaks. */
   readonly version: number;
-  /** The first message, if it does not come over `data`. */
+  /** The first message, if it is not sent over `data`. */
   readonly first: ToChild | null;
   /** Whether it has permissions of its own, and so makes its children itself. */
   readonly isRoot: boolean;
   /** Whether it, or an isolate above it, has permissions of its own. */
   readonly isConfined: boolean;
-  /** Whether messages come to this OS process on its stdin, which looks empty then. */
+  /**
+   * Whether this OS process receives messages on its stdin, which then looks
+   * empty to the program.
+   */
   readonly isStdinTaken: boolean;
 }

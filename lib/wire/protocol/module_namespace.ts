@@ -1,21 +1,23 @@
 /**
- * What a module of this process exports, also while it is still evaluating: the
- * program itself usually is, at the `await` that waits for the child.
+ * The namespace of a module of this process, even while it is still evaluating.
+ * The main module of a program usually is, at the `await` that waits for the
+ * child.
  *
- * `import()` of such a module would wait for its end, and so for itself. But a module
- * runs after those that it imports, and one that is imported in a circle runs before
- * its importer:
+ * `import()` of such a module would wait for the end of its evaluation, and so
+ * for itself. But a module runs after those that it imports, and in a cycle of
+ * imports one of them runs before the other:
  *
  * ```
- *   carrier --imports--> the module (evaluating, so the carrier waits for it)
+ *   importer --imports--> the module (evaluating, so the importer waits for it)
  *      |  ^
- *      |  +--imports-- giver (waits for nobody, and has the carrier's functions,
- *      +--imports---->        which are there before the carrier runs)
+ *      |  +--imports-- reader (waits for no module, and calls a function of the
+ *      +--imports---->         importer, which exists before the importer runs)
  * ```
  *
- * The two are `data:` modules. As neither can have the other's URL in its own, they
- * have names, which a hook resolves until the giver has run, 2 to 8 ms. A hook that
- * also loads would leave an operation behind (2.9.6).
+ * The two are `data:` modules. As neither can contain the other's URL, they
+ * import each other by name, and a hook resolves the names until the reader has
+ * run, 2 to 8 ms. A hook that also loads would leave an operation pending
+ * (2.9.6).
  *
  * @module
  */
@@ -25,8 +27,8 @@ import { hooks } from "./child_context.ts";
 type Namespace = Readonly<Record<string, unknown>>;
 
 /**
- * The part of `node:module` that is used here. Node's own types are what a dependency
- * of the program brings, in any version (2.9.6).
+ * The part of `node:module` that this file uses. The types of Node come from
+ * any dependency of the program, in any version (2.9.6).
  */
 interface Hooking {
   registerHooks(hooks: {
@@ -43,57 +45,58 @@ declare const process: {
 };
 
 const known = new Map<string, Promise<Namespace | null>>();
-const had = new Map<string, Namespace>();
+const loaded = new Map<string, Namespace>();
 
-/** The namespace of a module; null where it cannot be had. */
+/** Returns the namespace of a module; null if it cannot be loaded. */
 export function namespaceOf(module: string): Promise<Namespace | null> {
   const found = known.get(module) ?? hooks.load(() => fetched(module));
   known.set(module, found);
   return found;
 }
 
-/** The same, where it is there already. */
+/** The same, if it was found already. */
 export function namespaceAtHand(module: string): Namespace | null {
-  return had.get(module) ?? null;
+  return loaded.get(module) ?? null;
 }
 
 async function fetched(module: string): Promise<Namespace | null> {
   try {
-    const namespace = await circle(module, known.size);
-    had.set(module, namespace);
+    const namespace = await readByCycle(module, known.size);
+    loaded.set(module, namespace);
     return namespace;
   } catch {
     return null; // It cannot be loaded, or Deno has no such hooks.
   }
 }
 
-/** Takes the namespace out of a circle of two modules. */
-async function circle(module: string, number: number): Promise<Namespace> {
+/** Reads the namespace by a cycle of two modules. */
+async function readByCycle(module: string, number: number): Promise<Namespace> {
   const { promise, resolve, reject } = Promise.withResolvers<Namespace>();
-  const giver = `multiprocessing:giver/${number}`;
-  const carrier = `multiprocessing:carrier/${number}`;
-  const [moduleText, giverText, carrierText] = [module, giver, carrier]
+  const reader = `multiprocessing:reader/${number}`;
+  const importer = `multiprocessing:importer/${number}`;
+  const [moduleText, readerText, importerText] = [module, reader, importer]
     .map((name) => JSON.stringify(name));
   const urls: Readonly<Record<string, string>> = {
-    [carrier]: dataUrl(
-      `import * as found from ${moduleText};import ${giverText};` +
+    [importer]: dataUrl(
+      `import * as found from ${moduleText};import ${readerText};` +
         `export function give(){return found}`,
     ),
-    [giver]: dataUrl(
-      `import{give}from${carrierText};` +
-        `globalThis[Symbol.for(${giverText})](give())`,
+    [reader]: dataUrl(
+      `import{give}from${importerText};` +
+        `globalThis[Symbol.for(${readerText})](give())`,
     ),
   };
   const taker = globalThis as { [key: symbol]: unknown };
-  taker[Symbol.for(giver)] = resolve;
+  taker[Symbol.for(reader)] = resolve;
   const { deregister } = resolveBy(urls);
-  // Where the module is evaluating it settles with that, long after the giver has run.
-  import(carrier).catch(reject);
+  // While the module evaluates, this import is pending until long after the
+  // reader has run.
+  import(importer).catch(reject);
   try {
     return await promise;
   } finally {
     deregister();
-    delete taker[Symbol.for(giver)];
+    delete taker[Symbol.for(reader)];
   }
 }
 
@@ -101,7 +104,7 @@ function dataUrl(text: string): string {
   return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
-/** Has names of modules lead to these URLs. */
+/** Resolves the names of modules to these URLs. */
 function resolveBy(
   urls: Readonly<Record<string, string>>,
 ): { deregister(): void } {

@@ -1,5 +1,6 @@
 /**
- * Messages between ordinary text: what a parent reads from a child's stderr.
+ * A demultiplexer of a child's stderr: it separates messages from ordinary
+ * text.
  *
  * @module
  */
@@ -15,7 +16,7 @@ import {
   Parts,
 } from "./frames.ts";
 
-/** What a chunk held: text that is not ours, and messages that it completed. */
+/** The result of a chunk: ordinary text, and the messages that it completed. */
 export interface StderrPart {
   /** Everything between pieces, in order. */
   readonly text: Uint8Array;
@@ -23,7 +24,7 @@ export interface StderrPart {
   readonly frames: Uint8Array<ArrayBuffer>[];
 }
 
-// What the next bytes are.
+// The kind of the next bytes.
 type Reading =
   | { readonly kind: "text" }
   | { readonly kind: "header" }
@@ -31,7 +32,7 @@ type Reading =
 
 const EMPTY = new Uint8Array(0);
 
-/** Tells messages from text on one stream. */
+/** Separates messages from text on one stream. */
 export class StderrDemux {
   readonly #marker: Uint8Array;
   readonly #maxBytes: number;
@@ -40,18 +41,18 @@ export class StderrDemux {
   /** A proper prefix of the marker in "text", of a header in "header", else empty. */
   #held: Uint8Array = EMPTY;
 
-  /** Makes a reader of what `cut()` wrote with `marker`. */
+  /** Makes a reader of the output of `cut()` with `marker`. */
   constructor(marker: Uint8Array, maxBytes: number = FRAME_MAX_BYTES) {
     this.#marker = new Uint8Array(marker);
     this.#maxBytes = maxBytes;
   }
 
-  /** Whether no message is under way: an end of the stream here tears none. */
+  /** Whether no message is incomplete: the stream may end here. */
   get idle(): boolean {
     return this.#reading.kind === "text" && this.#message.bytes === 0;
   }
 
-  /** Takes the next chunk. Throws a `RangeError` over the limit. */
+  /** Reads the next chunk. Throws a `RangeError` over the limit. */
   push(chunk: Uint8Array): StderrPart {
     // Never more than a marker is held, so a chunk of one byte costs little.
     const bytes = this.#held.length === 0 ? chunk : joined([this.#held, chunk]);
@@ -65,14 +66,17 @@ export class StderrDemux {
     return { text: text.take(), frames };
   }
 
-  /** The text held back until now, when no more will come. */
+  /** Returns the text that was held back, at the end of the stream. */
   end(): Uint8Array {
     const held = this.#reading.kind === "text" ? this.#held : EMPTY;
     this.#held = EMPTY;
     return held;
   }
 
-  /** Reads on from `at`: where the next step begins, or -1 for lack of bytes. */
+  /**
+   * Reads on from `at`; returns where the next step begins, or -1 if bytes are
+   * missing.
+   */
   #step(
     bytes: Uint8Array,
     at: number,
