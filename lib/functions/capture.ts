@@ -28,6 +28,7 @@ import type {
   TextForm,
 } from "../wire/protocol/captured.ts";
 import type { Destination } from "../wire/serialization/handle.ts";
+import { nameClass } from "../wire/serialization/known_classes.ts";
 import { CapturedData } from "./captured_data.ts";
 import { type Uses, usesOf } from "./free_names.ts";
 import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
@@ -238,7 +239,14 @@ class Capture {
     const scope = looked.scopes.find(({ kind }) => kind === "module")!;
     for (const [name, key] of module.names.exports) {
       if (read(scope.variables, name)?.value === thing) {
-        return { kind: "export", module: module.url, from: null, key, text };
+        return {
+          kind: "export",
+          module: module.url,
+          from: null,
+          key,
+          text,
+          className: sentNameOf(thing),
+        };
       }
     }
     return null;
@@ -277,6 +285,7 @@ class Capture {
       kind: "text",
       text,
       form: "function",
+      className: sentNameOf(thing),
       name: nameOf(thing),
       scope: null,
       parent: null,
@@ -296,21 +305,14 @@ class Capture {
 
   #classOf(type: object, path: string): number {
     const index = this.#part(type, `${path}'s class`);
-    for (
-      let each = type;
-      typeof each === "function" && each !== Function.prototype;
-      each = Object.getPrototypeOf(each)
-    ) {
-      if (!hasPrivate(textOf(each))) continue;
-      throw new EncodingError(
-        path,
-        `an instance of ${
-          nameOf(type)
-        }, whose private fields do not travel; send ` +
-          `its data, and make the instance in the function`,
-      );
-    }
-    return index;
+    if (!hasPrivate(type)) return index;
+    throw new EncodingError(
+      path,
+      `an instance of ${
+        nameOf(type)
+      }, whose private fields do not travel; send ` +
+        `its data, and make the instance in the function`,
+    );
   }
 
   // Variables
@@ -450,6 +452,7 @@ class Capture {
     const text = typeof value === "function" && !isNativeText(textOf(value))
       ? textOf(value)
       : null;
+    const className = text === null ? null : sentNameOf(value as object);
     const imported = module.names.imports.get(name);
     if (imported !== undefined) {
       const from = imported.hasAttributes
@@ -457,12 +460,17 @@ class Capture {
         : module.resolve(imported.specifier);
       return from === null
         ? null
-        : { kind: "export", ...from, key: imported.key, text };
+        : { kind: "export", ...from, key: imported.key, text, className };
     }
     const key = module.names.exports.get(name);
-    return key === undefined || !isImportable(module.url)
-      ? null
-      : { kind: "export", module: module.url, from: null, key, text };
+    return key === undefined || !isImportable(module.url) ? null : {
+      kind: "export",
+      module: module.url,
+      from: null,
+      key,
+      text,
+      className,
+    };
   }
 
   #hold(scope: Around, name: string, value: unknown, path: string): Around {
@@ -863,9 +871,25 @@ function mayAssign(text: string, name: string): boolean {
   ).test(text);
 }
 
-/** Whether a class has private fields or methods of its instances. */
-function hasPrivate(text: string): boolean {
-  return /^class\b/.test(text) && /(?<!static\s+)#[\p{ID_Start}$_]/u.test(text);
+/** Whether a class, or one that it extends, gives its instances private fields. */
+function hasPrivate(type: object): boolean {
+  for (
+    let each = type;
+    typeof each === "function" && each !== Function.prototype;
+    each = Object.getPrototypeOf(each)
+  ) {
+    const text = textOf(each);
+    const isPrivate = /^class\b/.test(text) &&
+      /(?<!static\s+)#[\p{ID_Start}$_]/u.test(text);
+    if (isPrivate) return true;
+  }
+  return false;
+}
+
+/** Under which name instances of a class are sent; null for what is no such class. */
+function sentNameOf(thing: object): string | null {
+  const isSent = formOf(thing) === "class" && !hasPrivate(thing);
+  return isSent ? nameClass((thing as { prototype: object }).prototype) : null;
 }
 
 function placeOf(location: Location | null): number {

@@ -39,6 +39,7 @@ import type {
   CapturedValues,
 } from "../wire/protocol/captured.ts";
 import { importFrom, loadModule } from "../wire/protocol/load_module.ts";
+import { knowClass } from "../wire/serialization/known_classes.ts";
 import { setHome } from "./homes.ts";
 import { importStandIn, metaStandIn, rehome, unused } from "./text_function.ts";
 
@@ -120,6 +121,7 @@ class Rebuilding {
   /** Gives a part to the variables and containers that hold it. */
   #bind(part: number): void {
     const made = this.#made[part];
+    this.#nameClass(part, made);
     for (const [index, set] of this.#binders) {
       if (index === part) set(made);
     }
@@ -134,6 +136,14 @@ class Rebuilding {
         (made as { prototype: object }).prototype,
       );
     }
+  }
+
+  /** Has instances of a class keep it when they are sent. */
+  #nameClass(part: number, made: unknown): void {
+    const about = this.#code.parts[part]!;
+    if (about.kind !== "text" && about.kind !== "export") return;
+    if (about.className === null || typeof made !== "function") return;
+    knowClass(about.className, made.prototype);
   }
 
   #fill(): void {

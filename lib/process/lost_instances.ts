@@ -6,6 +6,7 @@
  */
 
 import { hide } from "../wire/serialization/error_record.ts";
+import { classNameOf } from "../wire/serialization/known_classes.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
 
 /** A value that was sent, and its name in errors. */
@@ -136,7 +137,8 @@ class Search {
 }
 
 function keepsItsClass(value: object): boolean {
-  return ArrayBuffer.isView(value) || isShareable(value);
+  return ArrayBuffer.isView(value) || isShareable(value) ||
+    classNameOf(value) !== undefined;
 }
 
 function* partsOf(path: string, value: object): Generator<SentPart> {

@@ -185,6 +185,36 @@ for (const method of getAllStartMethods()) {
     equal(await pool.apply(target, [2]), 6);
   });
 
+  test("an instance of a class that goes along keeps its methods, there and back", async () => {
+    const near = new Point(-1);
+    const p = new ctx.Process({
+      target: (far: Point, all: Map<string, Point>) => [
+        far instanceof Point && far.norm(),
+        all.get("a") === far,
+        new Point(near.norm() + 1),
+      ],
+      args: [near, new Map([["a", near]])],
+    });
+    p.start();
+    const [norm, isSame, made] = await p.result() as [number, boolean, Point];
+    deepEqual([norm, isSame], [1, true]);
+    ok(made instanceof Point);
+    equal(made.norm(), 2);
+    await using pool = new ctx.Pool(1);
+    const points = await pool.map(
+      (point: Point) => new Point(2 * point.norm()),
+      [new Point(-1), new Point(2)],
+    );
+    deepEqual(points.map((point) => point.norm()), [2, 4]);
+    // Of a class that does not go along only the data arrives.
+    class Stranger {
+      readonly x = 1;
+    }
+    const shown = (value: object) =>
+      Object.getPrototypeOf(value) === Object.prototype;
+    equal(await pool.apply(shown, [new Stranger()]), true);
+  });
+
   test("what cannot go is refused in the call, with its path", async () => {
     const cache = { socket: new AbortController() };
     const uses = () => cache;

@@ -299,10 +299,12 @@ function placeholders(
     handles?: unknown;
     errors?: unknown;
     fills?: unknown;
+    instances?: unknown;
   },
 ): Uint8Array<ArrayBuffer> {
-  const { root = [null], handles = [], errors = [], fills = [] } = parts;
-  return encode({ root, handles, errors, fills }, "placeholders");
+  const { root = [null], handles = [], errors = [], fills = [], ...others } =
+    parts;
+  return encode({ root, handles, errors, fills, ...others }, "placeholders");
 }
 
 function fieldsOf(count: number): Record<string, number> {
@@ -366,6 +368,15 @@ const BROKEN: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>> = {
     placeholders({ fills: [[new Set(), sparse()]] }),
   "four billion rows of errors": () => placeholders({ errors: sparse() }),
   "four billion rows of handles": () => placeholders({ handles: sparse() }),
+  "instances that are numbers": () =>
+    placeholders({ instances: [[1, "name"]] }),
+  "instances of a class without a name": () =>
+    placeholders({ instances: [[{}, 1]] }),
+  "an instance of two classes": () => {
+    const instance = {};
+    return placeholders({ instances: [[instance, "a"], [instance, "b"]] });
+  },
+  "four billion rows of instances": () => placeholders({ instances: sparse() }),
   "four billion rows of fills": () => placeholders({ fills: sparse() }),
   "a root that is no list of one": () => placeholders({ root: [1, 2] }),
   "a root of holes": () => placeholders({ root: sparse() }),

@@ -31,6 +31,8 @@ export type CapturedPart =
     readonly kind: "text";
     readonly text: string;
     readonly form: TextForm;
+    /** The name that instances of the class are sent under; null for others. */
+    readonly className: string | null;
     /** The value of its property `name`. */
     readonly name: string;
     /**
@@ -53,6 +55,8 @@ export type CapturedPart =
     readonly key: string | null;
     /** The text of the expected function; null where that is not known. */
     readonly text: string | null;
+    /** As above. */
+    readonly className: string | null;
   }
   | {
     /**

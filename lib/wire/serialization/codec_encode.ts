@@ -20,6 +20,7 @@ import {
   TAG_STRING,
 } from "./codec_format.ts";
 import { HANDLE } from "./handle.ts";
+import { classNameOf } from "./known_classes.ts";
 import { DEPTH_MAX, valueKindOf } from "./value_kinds.ts";
 import { classOf, coversBuffer, lengthOf, Pieces } from "./views.ts";
 
@@ -344,6 +345,10 @@ function writeOther(value: object): void {
   const kind = valueKindOf(value);
   switch (kind) {
     case "plain":
+      // Its class is told beside it.
+      if (
+        scratch[0] !== LAYOUT.placeholders && classNameOf(value) !== undefined
+      ) throw new TypeError("Cannot encode an instance");
       return writePlain(value);
     case "array":
       return writeArray(value as unknown[]);

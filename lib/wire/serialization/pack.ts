@@ -86,8 +86,11 @@ function packClone(
     : { form: "clone", value: placeholders.root[0], placeholders: null };
 }
 
-function hasSites({ handles, errors, fills }: WithPlaceholders): boolean {
-  return handles.length + errors.length + fills.length > 0;
+function hasSites(
+  { handles, errors, fills, instances }: WithPlaceholders,
+): boolean {
+  return instances !== undefined ||
+    handles.length + errors.length + fills.length > 0;
 }
 
 function packBytes(

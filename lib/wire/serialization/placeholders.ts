@@ -10,6 +10,7 @@
  */
 
 import { type ErrorRecord, finishError, makeError } from "./error_record.ts";
+import { prototypeNamed } from "./known_classes.ts";
 import { put } from "./object_fields.ts";
 import type { Handle, Revive } from "./handle.ts";
 
@@ -22,6 +23,9 @@ export type Fill = readonly [
   content: readonly unknown[],
 ];
 
+/** An instance, and the name of its class. */
+export type Instance = readonly [instance: object, className: string];
+
 /** A value and its sites. Plain data through and through. */
 export interface WithPlaceholders {
   /** An array of one: the value, so that the value itself can be a site. */
@@ -32,6 +36,8 @@ export interface WithPlaceholders {
   readonly errors: readonly Placeholder<ErrorRecord>[];
   /** Maps and sets to fill, as a key cannot be replaced in place. */
   readonly fills: readonly Fill[];
+  /** Instances of classes that the other side may have, if there are some. */
+  readonly instances?: readonly Instance[];
 }
 
 /** Fills all sites and gives the value. */
@@ -43,6 +49,10 @@ export function fillPlaceholders(
   placeHandles(placeholders.handles, revive);
   for (const [target, content] of placeholders.fills) fill(target, content);
   for (const [record, error] of errors) finishError(error, record);
+  for (const [instance, className] of placeholders.instances ?? []) {
+    const prototype = prototypeNamed(className);
+    if (prototype !== undefined) Object.setPrototypeOf(instance, prototype);
+  }
   return placeholders.root[0];
 }
 

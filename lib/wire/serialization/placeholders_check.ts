@@ -15,7 +15,12 @@
 import { CHECKED_FROM_COUNT, costOfKeys } from "./key_collisions.ts";
 import type { ErrorRecord } from "./error_record.ts";
 import type { Handle } from "./handle.ts";
-import type { Fill, Placeholder, WithPlaceholders } from "./placeholders.ts";
+import type {
+  Fill,
+  Instance,
+  Placeholder,
+  WithPlaceholders,
+} from "./placeholders.ts";
 
 /** As long as all that is filled may be together, where no message is the measure. */
 const MOST_FILLED = 2 ** 27;
@@ -29,7 +34,9 @@ export function checkedPlaceholders(
   bytes: number = MOST_FILLED,
   most = Infinity,
 ): WithPlaceholders {
-  const { root, handles, errors, fills } = Object(value) as WithPlaceholders;
+  const { root, handles, errors, fills, instances } = Object(
+    value,
+  ) as WithPlaceholders;
   if (!Array.isArray(root) || root.length !== 1) throw broken();
   const check = new Check(bytes, most);
   return {
@@ -37,6 +44,7 @@ export function checkedPlaceholders(
     handles: rowsOf(handles, 3).map((row) => check.handle(row)),
     errors: rowsOf(errors, 3).map((row) => check.error(row)),
     fills: rowsOf(fills, 2).map((row) => check.fill(row)),
+    instances: rowsOf(instances ?? [], 2).map((row) => check.instance(row)),
   };
 }
 
@@ -101,6 +109,12 @@ class Check {
     this.#useOnce(content);
     this.#charge(content, target instanceof Map ? 2 : 1);
     return [target, content];
+  }
+
+  instance([instance, className]: unknown[]): Instance {
+    if (!isPlain(instance) || typeof className !== "string") throw broken();
+    this.#useOnce(instance);
+    return [instance, className];
   }
 
   #charge(content: readonly unknown[], stride: number): void {

@@ -29,6 +29,7 @@ import {
   hiddenNames,
   hide,
 } from "./error_record.ts";
+import { classNameOf } from "./known_classes.ts";
 import { put } from "./object_fields.ts";
 import { type Destination, HANDLE, type Handle } from "./handle.ts";
 import type { Shareable } from "./handle.ts";
@@ -81,6 +82,8 @@ export class Walk {
   readonly #handles: Placeholder<Handle>[] = [];
   readonly #errors: Placeholder<ErrorRecord>[] = [];
   readonly #fills: Fill[] = [];
+  /** Instances, and the names of their classes. */
+  readonly #instances = new Map<object, string>();
 
   /** Begins a walk. What is in `transfer` goes as it is. */
   constructor(destination: Destination, transfer: readonly object[] = []) {
@@ -92,9 +95,13 @@ export class Walk {
   check(value: unknown, path: string): boolean {
     assert(this.#open.length === 0, "a check begins with nothing open");
     this.#depth = 0;
+    const before = this.#instances.size;
     try {
-      return this.#check(value);
+      return this.#check(value) || this.#instances.size > before;
     } catch (error) {
+      for (const instance of [...this.#instances.keys()].slice(before)) {
+        this.#instances.delete(instance);
+      }
       for (const container of this.#open.splice(0)) {
         this.#marks.delete(container);
       }
@@ -137,7 +144,11 @@ export class Walk {
     if (this.#depth >= DEPTH_MAX) throw new Refusal(TOO_DEEP);
     const kind = valueKindOf(value);
     switch (kind) {
-      case "plain":
+      case "plain": {
+        const className = classNameOf(value);
+        if (className !== undefined) this.#instances.set(value, className);
+        return this.#checkSlots(value);
+      }
       case "array":
         return this.#checkSlots(value);
       case "map":
@@ -320,7 +331,18 @@ export class Walk {
       handles: this.#handles,
       errors: this.#errors,
       fills: this.#fills,
+      ...this.#instancesSent(),
     };
+  }
+
+  #instancesSent(): Pick<WithPlaceholders, "instances"> {
+    if (this.#instances.size === 0) return {};
+    const instances = Array.from(
+      this.#instances,
+      ([instance, className]) =>
+        [this.#copies.get(instance) ?? instance, className] as const,
+    );
+    return { instances };
   }
 
   /** Like {@linkcode take}, with a text in the place of what cannot be sent. */
