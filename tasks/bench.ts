@@ -43,7 +43,7 @@ const BENCHES = [
   ...poolBenches,
 ];
 
-const WIDTHS = [28, 8, 8, 3, 6, 11, 4];
+const WIDTHS = [33, 7, 8, 3, 6, 11, 4];
 
 function shown(amount: number): string {
   return amount.toFixed(amount < 100 ? 1 : 0);
@@ -53,9 +53,11 @@ function times(ratio: number): string {
   return ratio.toFixed(ratio < 0.1 ? 3 : 2);
 }
 
-function print({ name, unit, bare, ours, ratio, limit, ok }: Result): void {
+function print(result: Result): void {
+  const { name, unit, bare, ours, ratio, limit, ok, peer } = result;
   const cells = [name, shown(bare), shown(ours), unit, times(ratio)];
   say(row([...cells, wordsOf(limit, unit), ok ? "ok" : "over"], WIDTHS));
+  if (peer !== undefined) say(`  beside ${peer}`);
 }
 
 function printSum(results: readonly Result[]): void {

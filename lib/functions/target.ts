@@ -76,6 +76,23 @@ export function functionSpec(given: GivenFunction): FunctionSpec {
   return lookedAt(given, { ...spec, match });
 }
 
+/**
+ * Reads the module that a function is looked for in, which takes 1 ms: where a process
+ * is made, so that its start need not. What is wrong is left to the start to say.
+ */
+export function lookAhead(
+  target: GivenFunction["target"],
+  module: string | URL | undefined,
+  caller: CallSite | null,
+): void {
+  try {
+    const home = module === undefined ? importable(caller) : absolute(module);
+    if (home !== null) matchOf(home, target, module !== undefined);
+  } catch {
+    // Not a module, or not a function that can be sent.
+  }
+}
+
 /** The text of a function that may be a target. */
 function checkedText(target: GivenFunction["target"]): string {
   const source = Function.prototype.toString.call(target);

@@ -76,6 +76,7 @@ import {
   addressSpec,
   classSpec,
   functionSpec,
+  lookAhead,
   modulesOf,
 } from "../functions/target.ts";
 import { tellSize } from "../functions/look.ts";
@@ -233,6 +234,7 @@ export class BaseProcess<
     this.#parent = children.asParent();
     this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
     this.#daemon = daemon ?? children.inheritsDaemon();
+    if (typeof target === "function") lookAhead(target, module, this.#caller);
   }
 
   /**

@@ -38,6 +38,8 @@ interface Row {
   readonly limit: Limit;
   /** How many times each side is measured. */
   readonly passes: number;
+  /** What another platform takes for the like. */
+  readonly peer?: string;
 }
 
 /** What is compared, and how it is measured. */
@@ -52,6 +54,7 @@ export interface Result {
   readonly ratio: number;
   readonly limit: Limit;
   readonly ok: boolean;
+  readonly peer?: string;
 }
 
 /** Within this a thread or process that has ended has left the machine, too. */
@@ -69,7 +72,7 @@ export async function measure(bench: Bench): Promise<Result> {
  * as often first as second.
  */
 async function measureSides(
-  { name, unit, limit, passes }: Row,
+  { name, unit, limit, passes, peer }: Row,
   { bare: bareOnce, ours: oursOnce }: Sides,
 ): Promise<Result> {
   const bares: number[] = [];
@@ -90,7 +93,11 @@ async function measureSides(
   const bare = median(bares);
   const ours = median(ourses);
   const ok = holds(limit, bare, ours);
-  return { name, unit, bare, ours, ratio: ours / bare, limit, ok };
+  const ratio = ours / bare;
+  return {
+    ...{ name, unit, bare, ours, ratio, limit, ok },
+    ...(peer === undefined ? {} : { peer }),
+  };
 }
 
 function holds(limit: Limit, bare: number, ours: number): boolean {

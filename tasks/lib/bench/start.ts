@@ -14,11 +14,12 @@ import {
   SHARE_ENV,
   Worker as Thread,
 } from "node:worker_threads";
-import { getContext } from "../../../mod.ts";
+import { getContext, setSpares } from "../../../mod.ts";
 import { now } from "../measure.ts";
 import { CONFIG, entry, TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
 import type { Bench, Limit } from "./row.ts";
 import { begun } from "./tiny.ts";
+import { peerOf, timeStart, warmBenches } from "./warm.ts";
 
 /** The median of fewer moves by 5 percent on a machine that has other work, too. */
 const PASSES = 75;
@@ -32,6 +33,7 @@ const bareStarts: Readonly<Record<string, Start>> = {
   thread: bareThread,
   worker: bareWorker,
   spawn: bareSpawn,
+  forkserver: bareSpawn,
 };
 
 function threadEntry(module: URL): URL {
@@ -94,13 +96,9 @@ async function bareSpawn(module: URL): Promise<number> {
   return Number(new TextDecoder().decode(stdout)) - start;
 }
 
-async function oursStart(method: string, module: URL): Promise<number> {
-  const { Process } = getContext(method);
-  const start = now();
-  const p = new Process({ target: begun, module });
-  p.start();
-  const running = await p.result();
-  return running - start;
+async function coldStart(method: string, module: URL): Promise<number> {
+  if (method !== "spawn") setSpares(0, { method });
+  return await timeStart(method, module);
 }
 
 function startBench(method: string, module: URL): Bench {
@@ -109,8 +107,9 @@ function startBench(method: string, module: URL): Bench {
     unit: "ms",
     limit: WITHIN_15_PERCENT,
     passes: PASSES,
+    ...peerOf(method),
     bare: () => bareStarts[method]!(module),
-    ours: () => oursStart(method, module),
+    ours: () => coldStart(method, module),
   };
 }
 
@@ -141,6 +140,7 @@ export const startBenches: readonly Bench[] = [
     startBench(method, TINY),
     startBench(method, WITH_PACKAGE),
   ]),
+  ...warmBenches(bareStarts),
   {
     name: "start() returns, thread",
     unit: "us",
