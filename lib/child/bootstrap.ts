@@ -1,10 +1,11 @@
 /**
- * A child from its start order to its end, the same for every start method.
+ * The bootstrap of a child: its life from the start message to its end, the same
+ * for every start method.
  *
- * It imports next to nothing, as a child waits for all of it: it is built into the
- * one file that a child starts with. The plain case, a function with plain
- * arguments, is handled here; whatever else an order asks for is in
- * `slow_path.ts`, loaded when needed.
+ * It imports next to nothing, because a child waits for all of it: it is built into
+ * the one file with which a child starts. The plain case, a function with plain
+ * arguments, is handled here; everything else is in `slow_path.ts`, which is loaded
+ * when it is needed.
  *
  * @module
  */
@@ -27,51 +28,54 @@ import type {
 } from "../wire/protocol/messages.ts";
 import type * as SlowPath from "./slow_path.ts";
 
-/** A child's end of the channel to its parent, and its way out. */
+/** A child's link to its parent, and its ways to end. */
 export interface ParentLink {
-  /** What it is born into. */
+  /** The process or isolate in which the child runs. */
   readonly host: Host;
-  /** Whether it was asked to stop, in a way that it cannot put off. */
+  /** Whether it was asked to stop, in a way that it cannot defer. */
   isStopped(): boolean;
-  /** Hears the parent from now on; called once. */
+  /** Starts to receive messages of the parent; called once. */
   listen(): void;
-  /** Sends a message to the parent, in full, before it returns. */
+  /** Sends a message to the parent, in full before it returns. */
   send(message: ToParent, transfer?: readonly Transferable[]): void;
   /** Ends this process. */
   exit(code: number): void;
-  /** Ends this process, which was asked to stop; throws where that takes a turn. */
+  /**
+   * Ends this process, which was asked to stop; throws if that takes until the next
+   * turn.
+   */
   stop(): void;
   /**
-   * Makes imports safe from kills, where that is needed; `hasBegun` says whether the
+   * Makes imports safe from kills, if that is needed; `hasBegun` says whether the
    * target may be importing already. It takes 0.7 ms (2.9.6).
    */
   watchImports(hasBegun: boolean): void;
 }
 
-/** An order. */
+/** A start message. */
 export type StartMessage = Extract<ToChild, { kind: "start" }>;
 
-/** The exit code after an error that nobody caught, and without a parent. */
+/** The exit code after an uncaught error, and after the end of the parent. */
 export const FAILED = 1;
 
-/** What SIGTERM leaves, for a process that ends when it is asked to. */
+/** The exit code after SIGTERM, for a process that ends when it is asked to. */
 export const ASKED_TO_STOP = -15;
 
-/** Under this name a loader may stand for `slow_path.ts` itself. */
+/** The loader of this name, if there is one, loads `slow_path.ts`. */
 const SLOW_PATH = "full";
 
-/** One life of a child. */
+/** The life cycle of a child. */
 export class ChildRuntime {
   readonly #parentLink: ParentLink;
   readonly #loaders: Loaders;
   #name = "";
   #isListening = false;
   #over = false;
-  /** Settles when the error has been told by which it failed, if it has. */
+  /** Settles when the error that ended the target has been sent; null before that. */
   #failing: Promise<void> | null = null;
   readonly #begun = Promise.withResolvers<void>();
 
-  /** Begins a life that waits for its order. */
+  /** Makes a child that waits for its start message. */
   constructor(parentLink: ParentLink, loaders: Loaders) {
     this.#parentLink = parentLink;
     this.#loaders = loaders;
@@ -80,11 +84,11 @@ export class ChildRuntime {
   }
 
   /**
-   * Hears the parent from now on, if it does not yet. The first time takes 0.2 ms of
-   * a start (2.9.6), so what the parent says waits until the target has begun, or
-   * until this process has said something that may be answered.
+   * Starts to receive messages of the parent, unless it has. The first time takes
+   * 0.2 ms of a start (2.9.6), so messages wait until the target has begun, or
+   * until this process has sent something that may be answered.
    *
-   * @param how Takes the place of the line's own way.
+   * @param how Replaces the link's own way to listen.
    */
   listen(how = () => this.#parentLink.listen()): void {
     if (this.#isListening) return;
@@ -92,11 +96,11 @@ export class ChildRuntime {
     how();
   }
 
-  /** Takes a message of the parent. */
-  hear(message: ToChild): void {
+  /** Handles a message of the parent. */
+  receive(message: ToChild): void {
     switch (message.kind) {
       case "start":
-        void this.#live(message);
+        void this.#startTarget(message);
         return;
       case "stop":
         if (hooks.stop === null) this.#end(ASKED_TO_STOP);
@@ -109,40 +113,43 @@ export class ChildRuntime {
     }
   }
 
-  /** The parent is gone, and whoever waits for that hears it before the end. */
+  /**
+   * The parent has ended: tells the code that waits for that, and then ends the
+   * child.
+   */
   orphaned(): void {
     hooks.orphaned?.();
     setTimeout(() => this.#end(FAILED), 0);
   }
 
-  /** Settles as soon as the target has begun, or is not found. */
+  /** Settles as soon as the target has begun, or was not found. */
   get begun(): Promise<void> {
     return this.#begun.promise;
   }
 
-  async #live(order: StartMessage): Promise<void> {
-    this.#name = order.identity.name;
+  async #startTarget(start: StartMessage): Promise<void> {
+    this.#name = start.identity.name;
     const context = setChildContext({
       host: this.#parentLink.host,
-      identity: order.identity,
-      parent: order.destination,
+      identity: start.identity,
+      parent: start.destination,
       loaders: this.#loaders,
       post: (message, transfer) => {
         this.listen();
         this.#parentLink.send(message, transfer);
       },
-      sites: order.sites,
-      log: order.log,
+      sites: start.sites,
+      log: start.log,
       target: undefined,
       args: [],
       importing: false,
     });
     this.#catchUnhandled();
     try {
-      const call = await this.#find(order, context);
+      const call = await this.#find(start, context);
       this.#begun.resolve();
       await this.#report(await this.#run(call, context));
-      // For what nobody awaits: Deno tells of a rejection at the end of a turn.
+      // For rejections that nobody awaits: Deno reports them at the end of a turn.
       await turn();
       await this.#finish();
     } catch (error) {
@@ -152,22 +159,22 @@ export class ChildRuntime {
     }
   }
 
-  /** What the order means: what is to be called. */
+  /** Finds the function to call for a start message. */
   async #find(
-    order: StartMessage,
+    start: StartMessage,
     context: ChildContext,
   ): Promise<() => unknown> {
     context.importing = true;
-    const call = await this.#plainCall(order, context) ??
-      await (await this.#slowPath()).findCall(order, context, this.#loaders);
+    const call = await this.#plainCall(start, context) ??
+      await (await this.#slowPath()).findCall(start, context, this.#loaders);
     context.importing = false;
-    // Ended by itself if somebody stopped it on the way: a Web Worker that begins
-    // to compute could not be stopped any more.
+    // Ends by itself if it was asked to stop meanwhile: a Web Worker that begins to
+    // compute could not be stopped any more.
     if (this.#parentLink.isStopped()) return await this.#stopped();
     return call;
   }
 
-  /** Calls the target; the imports of one that goes on in later turns are watched. */
+  /** Calls the target; watches imports if it goes on in later turns. */
   #run(call: () => unknown, { target }: ChildContext): unknown {
     const isAsync = target === undefined || isAsyncFunction(target);
     if (isAsync) this.#parentLink.watchImports(false);
@@ -183,7 +190,9 @@ export class ChildRuntime {
     return new Promise(() => {});
   }
 
-  /** The call of a function whose arguments need no unpacking, if that is the order. */
+  /**
+   * The call of a function with plain arguments; null for any other start message.
+   */
   async #plainCall(
     { target: spec, body }: StartMessage,
     context: ChildContext,
@@ -211,20 +220,20 @@ export class ChildRuntime {
       try {
         this.#parentLink.send(report(value));
       } catch (error) {
-        // A port reads it once more, and may find something else.
+        // A port reads the value once more, and a getter may return something else.
         this.#parentLink.send(unsendable(error));
       }
     }
   }
 
   #fail(error: unknown): void {
-    // Once: what goes wrong here must not come back as one more stray error.
+    // Once: an error of reporting must not come back as one more uncaught error.
     if (!this.#over) this.#failing ??= this.#tell(error);
   }
 
   async #tell(error: unknown): Promise<void> {
-    // A kill that hits the first use of one of Deno's lazy globals, as a timer, is
-    // thrown there as "execution terminated" or `null` (2.9.6).
+    // A kill that hits the first use of one of Deno's lazy globals, such as a
+    // timer, is thrown there as "execution terminated" or `null` (2.9.6).
     if (this.#parentLink.isStopped()) return await this.#stopped();
     const { describeFailure } = await this.#slowPath();
     print(`Process ${this.#name}:\n${Deno.inspect(error)}\n`);
@@ -247,7 +256,7 @@ export class ChildRuntime {
     this.#parentLink.exit(code);
   }
 
-  /** Errors of timers, handlers and promises that nobody awaits. */
+  /** Catches errors of timers and handlers, and rejections that nobody awaits. */
   #catchUnhandled(): void {
     const fatal = async (error: unknown) => {
       this.#fail(error);
@@ -255,7 +264,7 @@ export class ChildRuntime {
       this.#end(FAILED);
     };
     const caught = (event: Event, nodeEvent: NodeEvent, isThrown: boolean) => {
-      // Whose it is can be told now only.
+      // The task that caused the error can be found only now.
       const take = hooks.claimUnhandled?.(nodeEvent[1], isThrown) ?? null;
       unlessPrevented(event, nodeEvent, (error) => {
         const isOurs = take !== null && !this.#parentLink.isStopped();
@@ -274,19 +283,19 @@ export class ChildRuntime {
   }
 }
 
-/** Ends this process here, or at the end of this turn where that cannot be. */
+/** Ends this process now, or at the end of this turn if it cannot. */
 export function endNow(parentLink: Pick<ParentLink, "stop">): void {
   try {
     parentLink.stop();
   } catch {
-    // Nothing that waits is woken any more.
+    // No wait is woken any more.
   }
 }
 
 /**
- * One turn of the event loop. A word that is awaited and woken at once takes 0.1 ms,
- * the first timer 0.5 to 7 (2.9.6). The channel to the parent keeps the loop alive,
- * and the import of the target's module has begun its turns.
+ * Waits for one turn of the event loop. A word that is awaited and woken at once
+ * takes 0.1 ms, the first timer 0.5 to 7 (2.9.6). The channel to the parent keeps
+ * the loop alive, and the import of the target's module has started it.
  */
 async function turn(): Promise<void> {
   const word = new Int32Array(new SharedArrayBuffer(4));
@@ -296,8 +305,8 @@ async function turn(): Promise<void> {
 }
 
 /**
- * Not a literal import where it can be helped: Deno then loads the whole package
- * before the child begins, needed or not (2.9.6, 2 ms).
+ * Not a literal import if possible: Deno would load the whole package before the
+ * child begins, needed or not (2.9.6, 2 ms).
  */
 export async function slowPath(loaders: Loaders): Promise<typeof SlowPath> {
   const loader = loaders[SLOW_PATH] ??
@@ -309,19 +318,19 @@ function isAsyncFunction(target: TargetFunction): boolean {
   return Object.prototype.toString.call(target) === "[object AsyncFunction]";
 }
 
-/** A body that needs no unpacking; null for any other one. */
+/** The body of a start message that needs no unpacking; null for any other one. */
 function plainBody(body: StartMessage["body"]): StartBody | null {
   if (body === null) return { args: [], scope: {}, fields: {} };
   if (body instanceof Uint8Array || body.placeholders !== null) return null;
   return body.value as StartBody;
 }
 
-/** What Node's listeners are told, which come to it by the same events. */
+/** The event for Node's listeners, which belongs to the same error. */
 type NodeEvent = readonly [name: string, error: unknown, from: unknown];
 
 /**
  * Keeps Deno from ending the program by an error event, and calls `fatal` unless a
- * listener of the user, which runs after this one, has prevented that too.
+ * listener of the user, which runs after this one, has prevented that, too.
  */
 function unlessPrevented(
   event: Event,
@@ -336,15 +345,15 @@ function unlessPrevented(
   queueMicrotask(() => {
     const [, error] = nodeEvent;
     try {
-      if (!prevented && !isHeardByNode(nodeEvent)) fatal(error);
+      if (!prevented && !emitsToNode(nodeEvent)) fatal(error);
     } catch (thrown) {
       fatal(thrown);
     }
   });
 }
 
-/** Tells the listeners of `process`, which Deno does for events that go on only. */
-function isHeardByNode(event: NodeEvent): boolean {
+/** Calls the listeners of `process`, which Deno does only for events that go on. */
+function emitsToNode(event: NodeEvent): boolean {
   const { process } = globalThis as {
     process?: {
       listenerCount(name: string): number;
@@ -360,6 +369,6 @@ function print(text: string): void {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(text));
   } catch {
-    // Nobody reads stderr any more.
+    // The reader of stderr has ended.
   }
 }

@@ -1,11 +1,11 @@
 /**
- * A stdin that looks empty, where messages of the parent come on it.
+ * Makes stdin look empty where the messages of the parent come on it.
  *
  * @module
  */
 
 /**
- * Puts stdin at its end for `Deno.stdin`, `process.stdin` and the tools that
+ * Puts stdin at its end for `Deno.stdin`, `process.stdin` and programs that
  * `Deno.Command` starts, in this isolate.
  */
 export function emptyStdin(): void {
@@ -18,7 +18,7 @@ export function emptyStdin(): void {
   Deno.Command = class extends Command {
     constructor(command: string | URL, options: Deno.CommandOptions = {}) {
       const { stdin = "null" } = options;
-      // Left out it would be inherited, or empty anyway.
+      // By default it would be inherited, or empty anyway.
       super(command, {
         ...options,
         stdin: stdin === "inherit" ? "null" : stdin,

@@ -1,10 +1,10 @@
 /**
- * What a thread imports while it runs, so that no kill hits an import.
+ * Watches the imports of a running thread, so that no kill hits one.
  *
- * V8 gives up to make a JSON or `node:` module when it is asked to end a thread
- * meanwhile; Deno takes that for impossible and aborts the whole program (2.9.6,
+ * If V8 is asked to end a thread while it makes a JSON or `node:` module, it gives
+ * up; Deno takes that for impossible and aborts the whole program (2.9.6,
  * `Result::unwrap()` in `modules/map.rs`). So a thread notes in shared memory when
- * it last began to import, and whoever kills it then asks it first:
+ * it last began to import, and a killer then asks it first:
  *
  * ```
  *   killer                            thread
@@ -25,14 +25,17 @@ declare const process: {
   getBuiltinModule(name: "node:module"): HookRegistry;
 };
 
-/** What a hook is told of an import. */
+/** The argument of a resolve hook. */
 interface ResolveContext {
-  /** Has "require" where it is `require()` that asks. */
+  /** Contains "require" if `require()` asks. */
   readonly conditions: readonly string[];
   readonly parentURL?: string;
 }
 
-/** What a hook answers; without a URL, Deno resolves as if there were no hook. */
+/**
+ * The result of a resolve hook; without a URL, Deno resolves as if there were no
+ * hook.
+ */
 interface Resolved {
   readonly url?: string;
   readonly shortCircuit: boolean;
@@ -44,19 +47,19 @@ type Resolve = (
   next: (specifier: string, context: ResolveContext) => Resolved,
 ) => Resolved;
 
-/** The hooks of `node:module`, which Deno's types do not know (2.9.6). */
+/** The hooks of `node:module`, which are missing in Deno's types (2.9.6). */
 interface HookRegistry {
   isBuiltin(specifier: string): boolean;
   registerHooks(hooks: { resolve?: Resolve; load?: () => never }): void;
 }
 
-/** Of a thread, what its imports have to do with. */
+/** The end of a thread, as far as its imports need it. */
 export interface ThreadEnd {
   /** The thread's stop flags. */
   readonly flags: Int32Array<SharedArrayBuffer>;
-  /** Whether it was asked to stop. */
+  /** Whether the thread was asked to stop. */
   isStopped(): boolean;
-  /** Ends it at once. */
+  /** Ends the thread at once. */
   end(): never;
 }
 
@@ -68,7 +71,7 @@ export function watchImports(thread: ThreadEnd, hasBegun: boolean): void {
   const modules = process.getBuiltinModule("node:module");
   let neverLoads = false;
   let stalled = 0;
-  // A hook cannot be registered within a hook: Deno aborts the program (2.9.6).
+  // A hook must not be registered within a hook: Deno aborts the program (2.9.6).
   const stall = () => {
     modules.registerHooks({ load: () => thread.end() });
     neverLoads = true;
@@ -83,13 +86,13 @@ export function watchImports(thread: ThreadEnd, hasBegun: boolean): void {
       Promise.resolve().then(stall);
       return resolved(modules, specifier, context, next);
     }
-    // Of a module that is known, nothing would be loaded any more.
+    // A known module would not be loaded again.
     return { url: `data:application/json,0#${stalled++}`, shortCircuit: true };
   };
   modules.registerHooks({ resolve });
 }
 
-/** Notes imports by `process.getBuiltinModule()`, which no hook sees. */
+/** Notes imports by `process.getBuiltinModule()`, which call no hook. */
 function watchBuiltins(thread: ThreadEnd): void {
   const { flags, isStopped, end } = thread;
   const get = process.getBuiltinModule;
@@ -109,7 +112,7 @@ function note({ flags }: ThreadEnd): void {
   Atomics.store(flags, IMPORTED, Date.now() | 0);
 }
 
-/** Resolves as if there were no hook, also where that fails. */
+/** Resolves as if there were no hook, also if resolution fails. */
 function resolved(
   modules: HookRegistry,
   specifier: string,
@@ -124,8 +127,8 @@ function resolved(
 }
 
 /**
- * Whether Deno's own resolution has failed: it then gives hooks a URL that they may
- * know, and would complain about that one (2.9.6).
+ * Whether Deno's own resolution has failed: it then passes hooks a URL that they
+ * might know, and would report that URL in its error (2.9.6).
  */
 function isInvented(
   modules: HookRegistry,

@@ -1,5 +1,5 @@
 /**
- * What the entries of threads and workers share.
+ * The common part of the entries of threads and workers.
  *
  * @module
  */
@@ -31,40 +31,42 @@ import {
 } from "./bootstrap.ts";
 import { emptyStdin } from "./empty_stdin.ts";
 
-/** What differs between the two kinds of isolate. */
+/** The differences between the two kinds of isolate. */
 export interface IsolateKind {
-  /** How long a blocking wait may last before it looks at the stop flag. */
+  /** How long a blocking wait may last before it checks the stop flag. */
   readonly sliceMs: number;
   /** Ends the isolate. */
   exit(code: number): void;
-  /** Ends the isolate as it was asked to; throws where that takes a turn. */
+  /**
+   * Ends the isolate as it was asked to; throws if that takes until the next turn.
+   */
   stop(): void;
-  /** Makes imports safe from kills, where that is needed. */
+  /** Makes imports safe from kills, if that is needed. */
   watchImports(hasBegun: boolean): void;
 }
 
-/** Loads what an isolate may need that waits; gives how many bytes its heap has then. */
+/** Loads what a spare isolate may need; returns the size of its heap in bytes. */
 export async function prepareSpare(
   { preload }: SpareWait,
   loaders: Loaders,
 ): Promise<number> {
-  // Whatever is loaded now is to hear later who this is.
+  // Modules that are loaded now get the child's identity later.
   shareChildContext();
   await slowPath(loaders);
   await Promise.all(preload.map((module) => loaders[module]!()));
   return Deno.memoryUsage().heapTotal;
 }
 
-/** Gives an isolate that waited its name, in place of the one that it was made with. */
+/** Replaces the name with which a spare isolate was made. */
 export function setName({ name }: SpareBirth): void {
   Object.defineProperty(globalThis, "name", { value: name });
 }
 
 /**
- * Wires a new isolate to its parent and its root. It returns before anything has
- * been received. The root may stop it from its first message on: a thread that is
- * killed in a message handler prints nothing, and one whose entry is still being
- * evaluated does (2.9.6).
+ * Connects a new isolate with its parent and its root. It returns before anything
+ * has been received. The root may stop it from its first message on: a thread that
+ * is killed in a message handler prints nothing, and one whose entry is still being
+ * evaluated prints an error (2.9.6).
  */
 export function connectToParent(
   boot: IsolateBoot,
@@ -93,10 +95,10 @@ export function connectToParent(
     listen() {
       data.onmessage = (
         { data }: MessageEvent<ToChild | MailboxRow | PoolPayload>,
-      ) => hear(fromPort(data));
+      ) => receive(fromPort(data));
       data.addEventListener("close", () => runtime.orphaned());
     },
-    // The first list of a port costs 2 ms, also an empty one (2.9.6).
+    // The first list of transfers costs 2 ms, even an empty one (2.9.6).
     send: (message, transfer) =>
       transfer === undefined || transfer.length === 0
         ? data.postMessage(toPort(message))
@@ -114,25 +116,25 @@ export function connectToParent(
   let isGreeted = false;
   const greet = () => {
     isGreeted = true;
-    // In shared memory: for a root that has not been in its event loop since, and as
-    // the first message to it would take 0.15 ms (2.9.6).
+    // In shared memory: for a root that has not been in its event loop since, and
+    // because the first message to it would take 0.15 ms (2.9.6).
     Atomics.or(flags, 0, HAS_STARTED);
     Atomics.notify(flags, 0);
   };
-  const hear = (message: ToChild) => {
+  const receive = (message: ToChild) => {
     if (!isGreeted) greet();
-    runtime.hear(message);
+    runtime.receive(message);
   };
-  // Not before: the first message of an isolate takes 0.2 ms (2.9.6).
+  // Not earlier: the first message of an isolate takes 0.2 ms (2.9.6).
   void runtime.begun.then(() => parentLink.send({ kind: "ready", version }));
   if (first === null) runtime.listen();
-  else hear(first);
+  else receive(first);
 }
 
 /**
- * Imports with the flag up that holds off a kill. Who is to be stopped meanwhile
- * ends by itself: before the import, as the root may not have seen the flag, and
- * after it, as the root waits for that.
+ * Imports while a flag defers kills. If the isolate is to stop meanwhile, it ends
+ * by itself: before the import, as the root may not have seen the flag, and after
+ * it, as the root waits for that.
  */
 function loadWith(
   flags: Int32Array,

@@ -1,33 +1,35 @@
 /**
- * What a spawned process hears its parent by.
+ * The stream on which a spawned process receives the messages of its parent.
  *
- * The messages come on stdin, as any command can pass that on, also one that leads
- * to another machine. A program's stdin, though, is at its end in a child, as in
- * Python: nothing that the target or a tool of its own reads there may be a message
- * to this package, or wait for one. So as soon as the order is there, the messages
- * get a file descriptor of their own and `/dev/null` takes its place. That takes
- * system calls; without them (no `--allow-ffi`, not Linux) stdin looks empty, see
- * `empty_stdin.ts`.
+ * The messages come on stdin, because any command can pass that on, even to another
+ * machine. But a program's stdin is at its end in a child, as in Python: a read
+ * there, by the target or by a program that it starts, must neither get messages of
+ * this package nor wait for them. So as soon as the start message is there, the
+ * stream gets a file descriptor of its own and `/dev/null` takes its place. That
+ * takes system calls; without them (no `--allow-ffi`, not Linux) stdin looks empty,
+ * see `empty_stdin.ts`.
  *
  * @module
  */
 
 import { emptyStdin } from "./empty_stdin.ts";
 
-/** Where the parent's messages come from. */
+/** The stream with the parent's messages. */
 export type ParentStream =
   | {
     /** Read by the C library. */
     readonly kind: "descriptor";
     readonly library: string;
     readonly fd: number;
-    /** Reads what is there, or what comes next; null at the end. */
+    /** Reads the bytes that are there, or that come next; null at the end. */
     read(chunk: Uint8Array<ArrayBuffer>): Promise<number | null>;
-    /** The same, and blocks meanwhile. */
+    /** The same, but blocks this thread. */
     readSync(chunk: Uint8Array<ArrayBuffer>): number | null;
-    /** Asks Linux to kill this process when its parent ends, even while it computes. */
+    /**
+     * Asks Linux to kill this process when its parent ends, even while it computes.
+     */
     endWithParent(): void;
-    /** Asks Linux for that no more. */
+    /** Cancels that request. */
     outliveParent(): void;
   }
   /** Read by Deno, in a helper. */
@@ -38,10 +40,13 @@ const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9n;
 const F_DUPFD_CLOEXEC = 1030;
 const O_RDONLY_CLOEXEC = 0o2000000;
-/** Above what Deno opens for itself, so that traces are easy to read. */
+/**
+ * Above the descriptors that Deno opens for itself, so that traces are easy to
+ * read.
+ */
 const FD_MIN = 10;
 
-/** So many failures in a row are no interruptions by signals. */
+/** This many failures in a row are no interruptions by signals. */
 const TRIES_MAX = 8;
 
 /**
@@ -79,7 +84,7 @@ export function takeParentStream(): ParentStream {
     try {
       return descriptorSource(library, Deno.dlopen(library, FUNCTIONS).symbols);
     } catch {
-      // Not allowed, which nobody is asked for, or not this C library.
+      // No permission, which must not cause a prompt, or another C library.
     }
   }
   return stdinSource();
@@ -126,7 +131,7 @@ function descriptorSource(
   };
 }
 
-/** Stdin as it is, which this program is not to read any more. */
+/** Stdin as it is, which the program must not read any more. */
 function stdinSource(): ParentStream {
   emptyStdin();
   return { kind: "stdin" };

@@ -1,22 +1,22 @@
 /**
- * The end of the parent, heard by a process that is else killed along with it.
+ * Notices the end of the parent in a process that the kernel would kill with it.
  *
- * The kernel's signal leaves no time to hear anything. A helper takes its place: a
- * Web Worker that sees the end, leaves the process a moment, and kills it then, also
- * while it computes.
+ * The kernel's signal leaves no time to notice anything. A helper takes its place:
+ * a Web Worker that sees the end, gives the process a moment, and then kills it,
+ * even while it computes.
  *
  * @module
  */
 
-/** How often the helper looks. */
+/** The interval at which the helper checks. */
 const LOOK_MS = 20;
 
-/** How long a process may take to end by itself when its parent is gone. */
+/** How long a process may take to end by itself after the end of its parent. */
 const ENDS_MS = 250;
 
 /**
- * What the helper runs; it is text, as its module might not be allowed to be read.
- * A process may kill itself without a permission (2.9.6).
+ * The code of the helper; it is text, because reading a module might not be
+ * permitted. A process may kill itself without a permission (2.9.6).
  */
 const HELPER = `onmessage = ({ data: parent }) => {
   const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
@@ -26,7 +26,7 @@ const HELPER = `onmessage = ({ data: parent }) => {
   Deno.kill(Deno.pid, "SIGKILL");
 };`;
 
-/** Watches the parent from now on; `isWatching` hears when the helper does so. */
+/** Watches the parent from now on; calls `isWatching` once the helper does so. */
 export function watchParent(parent: number, isWatching: () => void): void {
   const url = `data:text/javascript,${encodeURIComponent(HELPER)}`;
   const helper = new Worker(url, { type: "module" });

@@ -1,6 +1,6 @@
 /**
- * What an order may ask for beyond the plain case: shared objects, classes,
- * functions as text, results and errors that need packing.
+ * The slow path of a start: shared objects, classes, functions as text, and results
+ * and errors that need packing.
  *
  * @module
  */
@@ -37,18 +37,18 @@ export { loadModule } from "../wire/protocol/load_module.ts";
 
 type StartMessage = Extract<ToChild, { kind: "start" }>;
 
-/** Finds what the order means: what is to be called. */
+/** Finds the function to call for a start message. */
 export async function findCall(
-  order: StartMessage,
+  start: StartMessage,
   context: ChildContext,
   loaders: Loaders,
 ): Promise<() => unknown> {
-  const body: StartBody = order.body === null
+  const body: StartBody = start.body === null
     ? { args: [], scope: {}, fields: {} }
-    : unpack(order.body, rehydrateSent) as StartBody;
+    : unpack(start.body, rehydrateSent) as StartBody;
   await Promise.all(hooks.loading);
   context.args = body.args;
-  const found = await find(order.target, body, loaders);
+  const found = await find(start.target, body, loaders);
   if (found.kind === "class") {
     const process = adopt(found.type, context, body);
     return () => process.run();
@@ -58,7 +58,9 @@ export async function findCall(
   return () => target?.(...body.args as never[]);
 }
 
-/** The object of a subclass, without its constructor: the parent ran that. */
+/**
+ * Makes the object of a subclass without its constructor, which ran in the parent.
+ */
 function adopt(
   type: typeof Process,
   { identity }: ChildContext,
@@ -75,11 +77,11 @@ type Found =
   | { readonly kind: "function"; readonly target: TargetFunction | undefined };
 
 async function find(
-  order: TargetSpec,
+  spec: TargetSpec,
   { scope }: StartBody,
   loaders: Loaders,
 ): Promise<Found> {
-  switch (order.kind) {
+  switch (spec.kind) {
     case "nothing":
       return { kind: "function", target: undefined };
     case "address":
@@ -87,12 +89,12 @@ async function find(
     case "function":
       return {
         kind: "function",
-        target: await findFunction(order, scope, findingBy(loaders)),
+        target: await findFunction(spec, scope, findingBy(loaders)),
       };
     case "class":
-      return { kind: "class", type: await findClass(order, loaders) };
+      return { kind: "class", type: await findClass(spec, loaders) };
     default:
-      return unreachable(order);
+      return unreachable(spec);
   }
 }
 
@@ -105,17 +107,17 @@ function findingBy(loaders: Loaders): Finding {
 }
 
 async function findClass(
-  order: Extract<TargetSpec, { kind: "class" }>,
+  spec: Extract<TargetSpec, { kind: "class" }>,
   loaders: Loaders,
 ): Promise<typeof Process> {
-  const exports = order.module === null
+  const exports = spec.module === null
     ? {}
-    : await loadModule(order.module, loaders);
-  const found: unknown = await exportFor(exports, order, TARGET);
+    : await loadModule(spec.module, loaders);
+  const found: unknown = await exportFor(exports, spec, TARGET);
   if (isProcessClass(found)) return found;
   throw new ProcessError(
-    `Cannot run class "${order.name}" as ${
-      order.module ?? "its module"
+    `Cannot run class "${spec.name}" as ${
+      spec.module ?? "its module"
     } must export it: export the class, or name its module in the option \`module\``,
   );
 }
@@ -128,7 +130,7 @@ function parent(): Destination {
   return childContext()!.parent;
 }
 
-/** The message that brings a result to the parent. */
+/** The message that carries a result to the parent. */
 export function report(value: unknown): ToParent {
   try {
     return { kind: "result", body: pack(value, parent(), "result") };
@@ -137,7 +139,9 @@ export function report(value: unknown): ToParent {
   }
 }
 
-/** The target has done its work: what cannot be sent fails `result()` only. */
+/**
+ * The target has done its work: a result that cannot be sent only fails `result()`.
+ */
 export function unsendable(error: unknown): ToParent {
   const { path, reason } = error instanceof EncodingError
     ? error
@@ -145,7 +149,7 @@ export function unsendable(error: unknown): ToParent {
   return { kind: "unsendable", path, reason };
 }
 
-/** An error of the user's may have no text. */
+/** The text of a user's error, which may have none. */
 function textOf(error: unknown): string {
   try {
     return String(error);
@@ -154,7 +158,7 @@ function textOf(error: unknown): string {
   }
 }
 
-/** An error as it travels to the parent. */
+/** An error in the form in which it is sent to the parent. */
 export function describeFailure(
   error: unknown,
 ): Extract<ToParent, { kind: "failure" }>["body"] {

@@ -148,13 +148,13 @@ function heardAside(
   { source, reader, runtime, others }: SpareLink,
 ): Promise<StartMessage> {
   const { promise, resolve } = Promise.withResolvers<StartMessage>();
-  const hear = (message: ToChild) => {
+  const receive = (message: ToChild) => {
     if (message.kind === "start") resolve(message);
-    else runtime.hear(message);
+    else runtime.receive(message);
   };
-  for (const bytes of others) hear(unseal(bytes) as ToChild);
+  for (const bytes of others) receive(unseal(bytes) as ToChild);
   runtime.listen(() => {
-    readStdin(source, reader, { hear, orphaned: () => runtime.orphaned() });
+    readStdin(source, reader, { receive, orphaned: () => runtime.orphaned() });
   });
   return promise;
 }

@@ -1,6 +1,6 @@
 /**
- * The entry of a `spawn` process: frames on stdin from the parent, frames on
- * stderr to it.
+ * The entry of a `spawn` process: frames from the parent on stdin, frames to the
+ * parent on stderr.
  *
  * @module
  */
@@ -35,15 +35,18 @@ import { watchParent } from "./parent_watch.ts";
 import { type ParentStream, takeParentStream } from "./parent_stream.ts";
 import { type SpareLink, waitForStart } from "./spare.ts";
 
-/** For what comes from the parent; one for all, as each new one is filled with zeros. */
+/**
+ * Buffer for reads from the parent; one for all, because each new one costs
+ * zeroing.
+ */
 const chunk = new Uint8Array(64 * 1024);
 
 /**
- * Boots a spawned process. Its entry module awaits this, which never settles: Deno
- * would go on with the main module of the program.
+ * Boots a spawned process. Its entry module awaits this, which never settles:
+ * otherwise Deno would go on with the main module of the program.
  *
  * @param loaders Loads the modules that it may need.
- * @param isDirect Whether its parent started it by itself, and not through a command
+ * @param isDirect Whether its parent started it directly, and not through a command
  * that may stand between the two.
  */
 export async function bootSpawned(
@@ -56,7 +59,7 @@ export async function bootSpawned(
   if (message.kind === "start") writeAll(greeting!);
   const source = takeParentStream();
   const isStdinTaken = source.kind === "stdin";
-  const parentLink = new StderrLine(greeting!, isStdinTaken, () => {
+  const parentLink = new StderrLink(greeting!, isStdinTaken, () => {
     void listen(source, reader, runtime);
   });
   const runtime = new ChildRuntime(parentLink, loaders);
@@ -82,18 +85,18 @@ export async function bootSpawned(
   };
   if (message.kind === "start") {
     begin(link, pid, message);
-    for (const bytes of others) runtime.hear(unseal(bytes) as ToChild);
+    for (const bytes of others) runtime.receive(unseal(bytes) as ToChild);
   } else {
     const spare = await waitForStart(message, link);
     writeAll(greeting!);
     begin(link, pid, spare.start);
     spare.catchUp();
-    for (const other of spare.others) runtime.hear(other);
+    for (const other of spare.others) runtime.receive(other);
   }
   return await new Promise<never>(() => {});
 }
 
-/** Hears the parent as it must be heard, and runs what it orders. */
+/** Starts to receive messages of the parent, and runs the target. */
 function begin(
   { runtime, source, reader, isWatched }: SpareLink,
   parent: number,
@@ -109,13 +112,13 @@ function begin(
       watchParent(parent, source.outliveParent);
     };
   }
-  runtime.hear(start);
+  runtime.receive(start);
 }
 
-/** The greeting, the order, and what came with them. */
+/** The greeting, the start message, and the messages that came with them. */
 function readFirst(reader: FrameReader): Uint8Array[] {
   const frames: Uint8Array[] = [];
-  // They are there already, or about to be: nothing else can be done.
+  // They are there already, or about to be: nothing else can be done before.
   while (frames.length < 2) {
     const count = Deno.stdin.readSync(chunk);
     if (count === null) Deno.exit(FAILED);
@@ -125,8 +128,8 @@ function readFirst(reader: FrameReader): Uint8Array[] {
 }
 
 /**
- * Whether the kernel ends this process when its parent ends. If not, only the end of
- * the messages tells of that.
+ * Whether the kernel ends this process when its parent ends. If not, only the end
+ * of the stream shows the end of the parent.
  */
 function isWatched(
   source: ParentStream,
@@ -134,15 +137,16 @@ function isWatched(
   isDirect: boolean,
 ): boolean {
   if (source.kind === "descriptor") source.endWithParent();
-  // Looked at after that, so that no end of the parent is missed.
+  // Checked after the request, so that an end of the parent in between is not
+  // missed.
   const isItsChild = Deno.ppid === parent;
   if (isDirect && !isItsChild) Deno.exit(FAILED);
   return source.kind === "descriptor" && isItsChild;
 }
 
 /**
- * Hears the parent, until there may be a queue in its mail that is reached through
- * it: from then on it is heard aside.
+ * Receives messages, until one may hold a queue that is reached through the parent:
+ * from then on a helper receives them.
  */
 async function listen(
   source: ParentStream,
@@ -152,7 +156,7 @@ async function listen(
   if (source.kind === "stdin") return readStdin(source, reader, runtime);
   for (let isAside = false; !isAside;) {
     const count = await source.read(chunk);
-    // The end of the messages is the end of the parent.
+    // The end of the stream is the end of the parent.
     if (count === null) return runtime.orphaned();
     for (const bytes of reader.push(chunk.subarray(0, count))) {
       const message = unseal(bytes) as ToChild;
@@ -160,13 +164,13 @@ async function listen(
         isAside = true;
         readStdin(source, reader, runtime);
       }
-      runtime.hear(message);
+      runtime.receive(message);
     }
   }
 }
 
-/** Frames on stderr, each piece in one write, so that no other writer tears it. */
-class StderrLine implements ParentLink {
+/** Sends frames on stderr, each in one write, so that no other writer splits it. */
+class StderrLink implements ParentLink {
   readonly host: Host;
   readonly listen: () => void;
   readonly #marker: Uint8Array;
@@ -208,6 +212,6 @@ function writeAll(piece: Uint8Array): void {
       at += Deno.stderr.writeSync(piece.subarray(at));
     }
   } catch {
-    // The parent is gone, and the end of stdin says so too.
+    // The parent has ended, and the end of stdin shows it, too.
   }
 }

@@ -1,13 +1,13 @@
 /**
- * The parent's messages, read by a helper beside the main thread, for a process
- * that must hear its parent also while it computes or blocks: what a queue of the
- * parent answers, and that the parent is gone.
+ * Reads the parent's messages in a helper beside the main thread, for a process
+ * that must receive them even while it computes or blocks: the answers of a queue
+ * of the parent, and the end of the parent.
  *
- * The main thread must not read by itself then: what a pending read has taken is
- * out of reach while the thread blocks (2.9.6). The helper is a Web Worker of a few
- * lines; it costs 25 ms, needs no permission, and hands the bytes over in shared
- * memory. It imports nothing of this package's memory, as every child that is not
- * ended by the kernel has one from its first moment on.
+ * The main thread must not read by itself then: bytes that a pending read has taken
+ * are out of reach while the thread blocks (2.9.6). The helper is a Web Worker of a
+ * few lines; it costs 25 ms, needs no permission, and passes the bytes through
+ * shared memory. It imports nothing of this package's memory, because every child
+ * that the kernel does not end has a helper from its first moment on.
  *
  * ```
  *   helper                      main thread
@@ -28,19 +28,19 @@ import type { ToChild } from "../wire/protocol/messages.ts";
 import { FAILED } from "./bootstrap.ts";
 import type { ParentStream } from "./parent_stream.ts";
 
-/** 1 while there is something to take. */
+/** 1 while there are bytes to take. */
 const SLOW_PATH = 0;
-/** How many bytes; -1 at the end. */
+/** Number of bytes; -1 at the end. */
 const LENGTH = 1;
 const HEAD_BYTES = 8;
 const CHUNK_BYTES = 64 * 1024;
 
-/** How long a process may take to end by itself when its parent is gone. */
+/** How long a process may take to end by itself after the end of its parent. */
 const ENDS_MS = 250;
 
 /**
- * What the helper runs; it is text, as its module might not be allowed to be read.
- * A process may kill itself without a permission (2.9.6).
+ * The code of the helper; it is text, because reading a module might not be
+ * permitted. A process may kill itself without a permission (2.9.6).
  */
 const HELPER = `onmessage = ({ data: { buffer, source } }) => {
   const { kill, pid, stdin } = Deno;
@@ -70,21 +70,21 @@ const HELPER = `onmessage = ({ data: { buffer, source } }) => {
   kill(pid, "SIGKILL");
 };`;
 
-/** What takes the messages. */
+/** Receives the messages. */
 export interface StdinListener {
-  /** A message of the parent. */
-  hear(message: ToChild): void;
-  /** The parent is gone. */
+  /** A message of the parent has come. */
+  receive(message: ToChild): void;
+  /** The parent has ended. */
   orphaned(): void;
 }
 
-/** Starts the helper and takes in all that comes from now on. */
+/** Starts the helper, and passes on all messages from now on. */
 export function readStdin(
   source: ParentStream,
   reader: FrameReader,
-  hearer: StdinListener,
+  listener: StdinListener,
 ): void {
-  const aside = new Aside(source, reader, hearer);
+  const aside = new Aside(source, reader, listener);
   hooks.takeSync = (ms) => aside.takeSync(ms);
   void aside.takeOn();
 }
@@ -93,19 +93,19 @@ class Aside {
   readonly #shared = new SharedArrayBuffer(HEAD_BYTES + CHUNK_BYTES);
   readonly #words = new Int32Array(this.#shared, 0, 2);
   readonly #reader: FrameReader;
-  readonly #hearer: StdinListener;
-  // Invariant: what came while the thread blocked and is not for who waits there;
-  // heard in the next turn, before anything else is.
+  readonly #listener: StdinListener;
+  // Invariant: messages that came while the thread blocked and that it did not wait
+  // for; handled in the next turn, before any others.
   readonly #early: ToChild[] = [];
   #isOver = false;
 
   constructor(
     source: ParentStream,
     reader: FrameReader,
-    hearer: StdinListener,
+    listener: StdinListener,
   ) {
     this.#reader = reader;
-    this.#hearer = hearer;
+    this.#listener = listener;
     const url = `data:text/javascript,${encodeURIComponent(HELPER)}`;
     const helper = new Worker(url, { type: "module" });
     helper.postMessage({
@@ -116,21 +116,21 @@ class Aside {
     });
   }
 
-  /** Takes in what comes, between turns. */
+  /** Receives messages between turns of the event loop. */
   async takeOn(): Promise<void> {
     while (!this.#isOver) {
       const messages = this.#take();
       this.#hearEarly();
-      for (const message of messages) this.#hearer.hear(message);
-      // The helper keeps the event loop going, so that the wake-up is seen.
+      for (const message of messages) this.#listener.receive(message);
+      // The helper keeps the event loop going, so that the wake-up is noticed.
       if (messages.length === 0 && !this.#isOver) {
         await Atomics.waitAsync(this.#words, SLOW_PATH, 0).value;
       }
     }
-    this.#hearer.orphaned();
+    this.#listener.orphaned();
   }
 
-  /** Takes in what comes within that time; only answers are heard at once. */
+  /** Receives messages for some milliseconds; only answers are handled at once. */
   takeSync(ms: number): void {
     Atomics.wait(this.#words, SLOW_PATH, 0, ms);
     const messages = this.#take();
@@ -138,7 +138,7 @@ class Aside {
     if (this.#isOver) Deno.exit(FAILED);
     for (const message of messages) {
       if (message.kind === "message" && message.mailbox === "relay") {
-        this.#hearer.hear(message);
+        this.#listener.receive(message);
       } else if (this.#early.push(message) === 1) {
         setTimeout(() => this.#hearEarly(), 0);
       }
@@ -146,10 +146,12 @@ class Aside {
   }
 
   #hearEarly(): void {
-    for (const message of this.#early.splice(0)) this.#hearer.hear(message);
+    for (const message of this.#early.splice(0)) {
+      this.#listener.receive(message);
+    }
   }
 
-  /** The messages that are complete with what is there now. */
+  /** The messages that are complete by now. */
   #take(): ToChild[] {
     const words = this.#words;
     if (Atomics.load(words, SLOW_PATH) === 0) return [];

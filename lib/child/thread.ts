@@ -4,7 +4,7 @@
  * @module
  */
 
-// @ts-ignore: the types of Node are what a dependency brings, in any version.
+// The types of Node may come with any dependency, in any version.
 import { resourceLimits, workerData } from "node:worker_threads";
 import {
   ASK,
@@ -46,14 +46,14 @@ export function bootThread(loaders: Loaders): void {
 
 function begin(handed: IsolateBoot, loaders: Loaders): void {
   const { exit } = Deno;
-  // Deno's types know `locks` only where the DOM's are (2.9.6).
+  // Deno's types have `locks` only with those of the DOM (2.9.6).
   const { locks } = navigator as unknown as {
     locks: { request(name: string, held: () => Promise<never>): unknown };
   };
-  // Deno really stops a thread only while it holds a Web Lock (2.9.6): without
-  // one, `terminate()` leaves a busy thread running.
-  // The name is the lock's alone: several programs may share an OS process, as the
-  // files of a parallel test run do.
+  // Deno really stops a thread only while it holds a Web Lock (2.9.6): without one,
+  // `terminate()` leaves a busy thread running.
+  // The lock's name is unique: several programs may share an OS process, such as
+  // the files of a parallel test run.
   const name = `multiprocessing ${handed.ident} ${performance.timeOrigin}`;
   locks.request(name, () => new Promise<never>(() => {}));
   // Only Web Workers have `self`, and libraries look for it.
@@ -81,7 +81,7 @@ function begin(handed: IsolateBoot, loaders: Loaders): void {
 /** The part of a thread's global scope that is used here. */
 declare const close: () => void;
 
-/** How long a thread waits for its end at the most; it takes microseconds. */
+/** How long a thread waits for its end at most; it takes microseconds. */
 const ENDS_MS = 100;
 
 /** How a thread ends itself when it is asked to. */
@@ -94,8 +94,8 @@ function threadEnd({ flags }: IsolateBoot): ThreadEnd {
       Atomics.or(flags, 0, HAS_ENDED);
       Atomics.notify(flags, 0);
       // Unlike `Deno.exit()` it calls no handler of the user, and unlike a kill it
-      // never prints "execution terminated" (2.9.6). What ends the thread is thrown
-      // while it blocks, and so never at an import.
+      // never prints "execution terminated" (2.9.6). The termination is thrown
+      // while the thread blocks, and so never at an import.
       leave();
       const word = new Int32Array(new SharedArrayBuffer(4));
       for (let i = 0; i < ENDS_MS; i++) Atomics.wait(word, 0, 0, 1);
@@ -106,15 +106,15 @@ function threadEnd({ flags }: IsolateBoot): ThreadEnd {
   };
 }
 
-/** How often a thread looks whether its heap was exhausted. */
+/** The interval at which a thread checks whether its heap was exhausted. */
 const HEAP_LOOK_MS = 250;
 const MIB = 1024 * 1024;
 
 /**
- * Ends the thread when it is asked to, and notices an exhausted heap. Deno reports one that runs out in a timer or at top
- * level; in a message handler or after an await it drops the turn, says nothing,
- * and the thread would idle for ever (2.9.6). What it leaves behind is a limit
- * that V8 has raised.
+ * Ends the thread when it is asked to, and notices an exhausted heap. Deno reports
+ * a heap that runs out in a timer or at top level; in a message handler or after an
+ * await it drops the turn, reports nothing, and the thread would idle for ever
+ * (2.9.6). The only trace is a limit that V8 has raised.
  */
 async function watch(thread: ThreadEnd, exhausted: () => void): Promise<void> {
   const { maxOldGenerationSizeMb = 0, maxYoungGenerationSizeMb = 0 } =

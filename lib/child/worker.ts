@@ -46,18 +46,21 @@ function begin(scope: Scope, boot: IsolateBoot, loaders: Loaders): void {
   reportExits(boot.control);
   connectToParent(boot, loaders, {
     sliceMs: STOP_SEEN_MS,
-    // Closing ends the worker there and then, also in the middle of a wait.
+    // Closing ends the worker there and then, even in the middle of a wait.
     exit: () => scope.close(),
     stop: () => scope.close(),
     watchImports() {},
   });
 }
 
-/** A Web Worker has no exit code of its own: Deno forgets the number (2.9.6). */
+/**
+ * Reports exit codes: a Web Worker has none of its own, as Deno forgets the number
+ * (2.9.6).
+ */
 function reportExits(control: MessagePort): void {
   const leave = Deno.exit;
   Deno.exit = (code = Deno.exitCode): never => {
-    // Deno takes what is no number for 0 (2.9.6).
+    // Deno takes a value that is no number for 0 (2.9.6).
     const kept = typeof code === "number" ? code & 0xff : 0;
     const message: ToRoot = { kind: "exit", code: kept };
     control.postMessage(message);

@@ -268,10 +268,10 @@ class IsolateLink {
       this.#isBroken = true;
       return this.#events.broken(error);
     }
-    this.#hear(message);
+    this.#receive(message);
   }
 
-  #hear(message: ToParent): void {
+  #receive(message: ToParent): void {
     // Any word will do: a child may ask something before it is ready, and wait.
     if (this.#unheard !== null) this.#greeted();
     this.#events.message(message);

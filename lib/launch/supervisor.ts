@@ -230,7 +230,7 @@ class Root implements Supervisor {
   #take(isolate: Isolate, data: unknown): void {
     if (isolate.breach !== null) return;
     try {
-      this.#hear(isolate, toRoot(data));
+      this.#receive(isolate, toRoot(data));
     } catch (error) {
       isolate.breach = `it was ended, as what it sent to its root is wrong: ${
         error instanceof Error ? error.message : error
@@ -241,7 +241,7 @@ class Root implements Supervisor {
     }
   }
 
-  #hear(isolate: Isolate, message: ToRoot): void {
+  #receive(isolate: Isolate, message: ToRoot): void {
     switch (message.kind) {
       case "exit":
         isolate.code = message.code < 0 ? message.code : keptOf(message.code);
@@ -386,7 +386,8 @@ class RootClient implements Supervisor {
 
   constructor(control: MessagePort) {
     this.#control = control;
-    control.onmessage = ({ data }: MessageEvent<ToIsolate>) => this.#hear(data);
+    control.onmessage = ({ data }: MessageEvent<ToIsolate>) =>
+      this.#receive(data);
   }
 
   launch(
@@ -421,7 +422,7 @@ class RootClient implements Supervisor {
   }
 
   /** A child of this isolate has ended. */
-  #hear({ ident, ending }: ToIsolate): void {
+  #receive({ ident, ending }: ToIsolate): void {
     const ended = this.#ended.get(ident);
     this.#ended.delete(ident);
     ended?.(ending);

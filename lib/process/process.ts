@@ -769,7 +769,7 @@ export class BaseProcess<
   #take(message: ToParent): void {
     if (this.#isBroken || !isLiveState(this.#state)) return;
     try {
-      this.#hear(message);
+      this.#receive(message);
     } catch (error) {
       this.#breach(error);
     }
@@ -790,7 +790,7 @@ export class BaseProcess<
     this.#peer?.isBroken(`what it sent is wrong: ${what}`);
   }
 
-  #hear(message: ToParent): void {
+  #receive(message: ToParent): void {
     switch (message.kind) {
       case "ready":
         this.#greeted(message.version);

@@ -49,7 +49,7 @@ function openBox(): void {
   isOpen = true;
   receive("relay", (body, from) => {
     if (from === parentPeer()) takeAnswer(readAnswer(body));
-    else clientOf(from).hear(readFromClient(body));
+    else clientOf(from).receive(readFromClient(body));
   });
 }
 
@@ -112,7 +112,7 @@ class RelayClient {
     peer.onGone(() => this.#leave());
   }
 
-  hear(message: ToExporter): void {
+  receive(message: ToExporter): void {
     switch (message.kind) {
       case "open":
         if (this.#links.size >= LINKS_MAX || this.#links.has(message.link)) {
