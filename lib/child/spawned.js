@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 6c18ac81f26420e9b3c8ad06535afc0d5b9433a548738989d457fd00168e3f02
+// Built from spawned.ts by `deno task build`: 1503fbb77f4235cdd204f262ad5bdd6157e7ed148808711f0d6bcd65c2044322
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
@@ -287,10 +287,10 @@ var ChildRuntime = class {
   #name = "";
   #isListening = false;
   #over = false;
-  /** Settles when the error has been told by which it failed, if it has. */
+  /** Settles when the error that ended the target has been sent; null before that. */
   #failing = null;
   #begun = Promise.withResolvers();
-  /** Begins a life that waits for its order. */
+  /** Makes a child that waits for its start message. */
   constructor(parentLink, loaders) {
     this.#parentLink = parentLink;
     this.#loaders = loaders;
@@ -298,22 +298,22 @@ var ChildRuntime = class {
     void this.begun.then(() => this.listen());
   }
   /**
-   * Hears the parent from now on, if it does not yet. The first time takes 0.2 ms of
-   * a start (2.9.6), so what the parent says waits until the target has begun, or
-   * until this process has said something that may be answered.
+   * Starts to receive messages of the parent, unless it has. The first time takes
+   * 0.2 ms of a start (2.9.6), so messages wait until the target has begun, or
+   * until this process has sent something that may be answered.
    *
-   * @param how Takes the place of the line's own way.
+   * @param how Replaces the link's own way to listen.
    */
   listen(how = () => this.#parentLink.listen()) {
     if (this.#isListening) return;
     this.#isListening = true;
     how();
   }
-  /** Takes a message of the parent. */
-  hear(message) {
+  /** Handles a message of the parent. */
+  receive(message) {
     switch (message.kind) {
       case "start":
-        void this.#live(message);
+        void this.#startTarget(message);
         return;
       case "stop":
         if (hooks.stop === null) this.#end(ASKED_TO_STOP);
@@ -325,35 +325,38 @@ var ChildRuntime = class {
         return;
     }
   }
-  /** The parent is gone, and whoever waits for that hears it before the end. */
+  /**
+   * The parent has ended: tells the code that waits for that, and then ends the
+   * child.
+   */
   orphaned() {
     hooks.orphaned?.();
     setTimeout(() => this.#end(FAILED), 0);
   }
-  /** Settles as soon as the target has begun, or is not found. */
+  /** Settles as soon as the target has begun, or was not found. */
   get begun() {
     return this.#begun.promise;
   }
-  async #live(order) {
-    this.#name = order.identity.name;
+  async #startTarget(start) {
+    this.#name = start.identity.name;
     const context = setChildContext({
       host: this.#parentLink.host,
-      identity: order.identity,
-      parent: order.destination,
+      identity: start.identity,
+      parent: start.destination,
       loaders: this.#loaders,
       post: (message, transfer) => {
         this.listen();
         this.#parentLink.send(message, transfer);
       },
-      sites: order.sites,
-      log: order.log,
+      sites: start.sites,
+      log: start.log,
       target: void 0,
       args: [],
       importing: false
     });
     this.#catchUnhandled();
     try {
-      const call = await this.#find(order, context);
+      const call = await this.#find(start, context);
       this.#begun.resolve();
       await this.#report(await this.#run(call, context));
       await turn();
@@ -364,15 +367,15 @@ var ChildRuntime = class {
       await this.#finish();
     }
   }
-  /** What the order means: what is to be called. */
-  async #find(order, context) {
+  /** Finds the function to call for a start message. */
+  async #find(start, context) {
     context.importing = true;
-    const call = await this.#plainCall(order, context) ?? await (await this.#slowPath()).findCall(order, context, this.#loaders);
+    const call = await this.#plainCall(start, context) ?? await (await this.#slowPath()).findCall(start, context, this.#loaders);
     context.importing = false;
     if (this.#parentLink.isStopped()) return await this.#stopped();
     return call;
   }
-  /** Calls the target; the imports of one that goes on in later turns are watched. */
+  /** Calls the target; watches imports if it goes on in later turns. */
   #run(call, { target }) {
     const isAsync = target === void 0 || isAsyncFunction(target);
     if (isAsync) this.#parentLink.watchImports(false);
@@ -387,7 +390,9 @@ var ChildRuntime = class {
     return new Promise(() => {
     });
   }
-  /** The call of a function whose arguments need no unpacking, if that is the order. */
+  /**
+   * The call of a function with plain arguments; null for any other start message.
+   */
   async #plainCall({ target: spec, body }, context) {
     if (spec.kind === "nothing" || spec.kind === "class") return null;
     const given = plainBody(body);
@@ -452,7 +457,7 @@ ${Deno.inspect(error)}
     this.#over = true;
     this.#parentLink.exit(code);
   }
-  /** Errors of timers, handlers and promises that nobody awaits. */
+  /** Catches errors of timers and handlers, and rejections that nobody awaits. */
   #catchUnhandled() {
     const fatal = async (error) => {
       this.#fail(error);
@@ -522,13 +527,13 @@ var unlessPrevented = (function unlessPrevented(event, nodeEvent, fatal) {
   queueMicrotask(() => {
     const [, error] = nodeEvent;
     try {
-      if (!prevented && !isHeardByNode(nodeEvent)) fatal(error);
+      if (!prevented && !emitsToNode(nodeEvent)) fatal(error);
     } catch (thrown) {
       fatal(thrown);
     }
   });
 });
-var isHeardByNode = (function isHeardByNode(event) {
+var emitsToNode = (function emitsToNode(event) {
   const { process } = globalThis;
   if (!process?.listenerCount(event[0])) return false;
   process.emit(...event);
@@ -574,8 +579,8 @@ var HELPER = `onmessage = ({ data: { buffer, source } }) => {
   Atomics.wait(words, ${SLOW_PATH2}, 1, ${ENDS_MS});
   kill(pid, "SIGKILL");
 };`;
-var readStdin = (function readStdin(source, reader, hearer) {
-  const aside = new Aside(source, reader, hearer);
+var readStdin = (function readStdin(source, reader, listener) {
+  const aside = new Aside(source, reader, listener);
   hooks.takeSync = (ms) => aside.takeSync(ms);
   void aside.takeOn();
 });
@@ -583,14 +588,14 @@ var Aside = class {
   #shared = new SharedArrayBuffer(HEAD_BYTES + CHUNK_BYTES);
   #words = new Int32Array(this.#shared, 0, 2);
   #reader;
-  #hearer;
-  // Invariant: what came while the thread blocked and is not for who waits there;
-  // heard in the next turn, before anything else is.
+  #listener;
+  // Invariant: messages that came while the thread blocked and that it did not wait
+  // for; handled in the next turn, before any others.
   #early = [];
   #isOver = false;
-  constructor(source, reader, hearer) {
+  constructor(source, reader, listener) {
     this.#reader = reader;
-    this.#hearer = hearer;
+    this.#listener = listener;
     const url = `data:text/javascript,${encodeURIComponent(HELPER)}`;
     const helper = new Worker(url, {
       type: "module"
@@ -603,35 +608,37 @@ var Aside = class {
       }
     });
   }
-  /** Takes in what comes, between turns. */
+  /** Receives messages between turns of the event loop. */
   async takeOn() {
     while (!this.#isOver) {
       const messages = this.#take();
       this.#hearEarly();
-      for (const message of messages) this.#hearer.hear(message);
+      for (const message of messages) this.#listener.receive(message);
       if (messages.length === 0 && !this.#isOver) {
         await Atomics.waitAsync(this.#words, SLOW_PATH2, 0).value;
       }
     }
-    this.#hearer.orphaned();
+    this.#listener.orphaned();
   }
-  /** Takes in what comes within that time; only answers are heard at once. */
+  /** Receives messages for some milliseconds; only answers are handled at once. */
   takeSync(ms) {
     Atomics.wait(this.#words, SLOW_PATH2, 0, ms);
     const messages = this.#take();
     if (this.#isOver) Deno.exit(FAILED);
     for (const message of messages) {
       if (message.kind === "message" && message.mailbox === "relay") {
-        this.#hearer.hear(message);
+        this.#listener.receive(message);
       } else if (this.#early.push(message) === 1) {
         setTimeout(() => this.#hearEarly(), 0);
       }
     }
   }
   #hearEarly() {
-    for (const message of this.#early.splice(0)) this.#hearer.hear(message);
+    for (const message of this.#early.splice(0)) {
+      this.#listener.receive(message);
+    }
   }
-  /** The messages that are complete with what is there now. */
+  /** The messages that are complete by now. */
   #take() {
     const words = this.#words;
     if (Atomics.load(words, SLOW_PATH2) === 0) return [];
@@ -896,14 +903,14 @@ var readStart = (function readStart({ source, reader, others }) {
 });
 var heardAside = (function heardAside({ source, reader, runtime, others }) {
   const { promise, resolve } = Promise.withResolvers();
-  const hear = (message) => {
+  const receive = (message) => {
     if (message.kind === "start") resolve(message);
-    else runtime.hear(message);
+    else runtime.receive(message);
   };
-  for (const bytes of others) hear(unseal(bytes));
+  for (const bytes of others) receive(unseal(bytes));
   runtime.listen(() => {
     readStdin(source, reader, {
-      hear,
+      receive,
       orphaned: () => runtime.orphaned()
     });
   });
@@ -919,7 +926,7 @@ var bootSpawned = (async function bootSpawned(loaders, isDirect) {
   if (message.kind === "start") writeAll(greeting);
   const source = takeParentStream();
   const isStdinTaken = source.kind === "stdin";
-  const parentLink = new StderrLine(greeting, isStdinTaken, () => {
+  const parentLink = new StderrLink(greeting, isStdinTaken, () => {
     void listen(source, reader, runtime);
   });
   const runtime = new ChildRuntime(parentLink, loaders);
@@ -950,13 +957,13 @@ var bootSpawned = (async function bootSpawned(loaders, isDirect) {
   };
   if (message.kind === "start") {
     begin(link, pid, message);
-    for (const bytes of others) runtime.hear(unseal(bytes));
+    for (const bytes of others) runtime.receive(unseal(bytes));
   } else {
     const spare = await waitForStart(message, link);
     writeAll(greeting);
     begin(link, pid, spare.start);
     spare.catchUp();
-    for (const other of spare.others) runtime.hear(other);
+    for (const other of spare.others) runtime.receive(other);
   }
   return await new Promise(() => {
   });
@@ -971,7 +978,7 @@ var begin = (function begin({ runtime, source, reader, isWatched: isWatched2 }, 
       watchParent(parent, source.outliveParent);
     };
   }
-  runtime.hear(start);
+  runtime.receive(start);
 });
 var readFirst = (function readFirst(reader) {
   const frames = [];
@@ -999,11 +1006,11 @@ var listen = (async function listen(source, reader, runtime) {
         isAside = true;
         readStdin(source, reader, runtime);
       }
-      runtime.hear(message);
+      runtime.receive(message);
     }
   }
 });
-var StderrLine = class {
+var StderrLink = class {
   host;
   listen;
   #marker;

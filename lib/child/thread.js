@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 14a337adbfe1f2ff460a477ee118c48a63fe9a792e398562418fea026b36586b
+// Built from thread.ts by `deno task build`: 4d319f939b297b46649013b5ff4dce3ea2b60ce680f1ea92ce52e5efa21da9aa
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -230,10 +230,10 @@ var ChildRuntime = class {
   #name = "";
   #isListening = false;
   #over = false;
-  /** Settles when the error has been told by which it failed, if it has. */
+  /** Settles when the error that ended the target has been sent; null before that. */
   #failing = null;
   #begun = Promise.withResolvers();
-  /** Begins a life that waits for its order. */
+  /** Makes a child that waits for its start message. */
   constructor(parentLink, loaders) {
     this.#parentLink = parentLink;
     this.#loaders = loaders;
@@ -241,22 +241,22 @@ var ChildRuntime = class {
     void this.begun.then(() => this.listen());
   }
   /**
-   * Hears the parent from now on, if it does not yet. The first time takes 0.2 ms of
-   * a start (2.9.6), so what the parent says waits until the target has begun, or
-   * until this process has said something that may be answered.
+   * Starts to receive messages of the parent, unless it has. The first time takes
+   * 0.2 ms of a start (2.9.6), so messages wait until the target has begun, or
+   * until this process has sent something that may be answered.
    *
-   * @param how Takes the place of the line's own way.
+   * @param how Replaces the link's own way to listen.
    */
   listen(how = () => this.#parentLink.listen()) {
     if (this.#isListening) return;
     this.#isListening = true;
     how();
   }
-  /** Takes a message of the parent. */
-  hear(message) {
+  /** Handles a message of the parent. */
+  receive(message) {
     switch (message.kind) {
       case "start":
-        void this.#live(message);
+        void this.#startTarget(message);
         return;
       case "stop":
         if (hooks.stop === null) this.#end(ASKED_TO_STOP);
@@ -268,35 +268,38 @@ var ChildRuntime = class {
         return;
     }
   }
-  /** The parent is gone, and whoever waits for that hears it before the end. */
+  /**
+   * The parent has ended: tells the code that waits for that, and then ends the
+   * child.
+   */
   orphaned() {
     hooks.orphaned?.();
     setTimeout(() => this.#end(FAILED), 0);
   }
-  /** Settles as soon as the target has begun, or is not found. */
+  /** Settles as soon as the target has begun, or was not found. */
   get begun() {
     return this.#begun.promise;
   }
-  async #live(order) {
-    this.#name = order.identity.name;
+  async #startTarget(start) {
+    this.#name = start.identity.name;
     const context = setChildContext({
       host: this.#parentLink.host,
-      identity: order.identity,
-      parent: order.destination,
+      identity: start.identity,
+      parent: start.destination,
       loaders: this.#loaders,
       post: (message, transfer) => {
         this.listen();
         this.#parentLink.send(message, transfer);
       },
-      sites: order.sites,
-      log: order.log,
+      sites: start.sites,
+      log: start.log,
       target: void 0,
       args: [],
       importing: false
     });
     this.#catchUnhandled();
     try {
-      const call = await this.#find(order, context);
+      const call = await this.#find(start, context);
       this.#begun.resolve();
       await this.#report(await this.#run(call, context));
       await turn();
@@ -307,15 +310,15 @@ var ChildRuntime = class {
       await this.#finish();
     }
   }
-  /** What the order means: what is to be called. */
-  async #find(order, context) {
+  /** Finds the function to call for a start message. */
+  async #find(start, context) {
     context.importing = true;
-    const call = await this.#plainCall(order, context) ?? await (await this.#slowPath()).findCall(order, context, this.#loaders);
+    const call = await this.#plainCall(start, context) ?? await (await this.#slowPath()).findCall(start, context, this.#loaders);
     context.importing = false;
     if (this.#parentLink.isStopped()) return await this.#stopped();
     return call;
   }
-  /** Calls the target; the imports of one that goes on in later turns are watched. */
+  /** Calls the target; watches imports if it goes on in later turns. */
   #run(call, { target }) {
     const isAsync = target === void 0 || isAsyncFunction(target);
     if (isAsync) this.#parentLink.watchImports(false);
@@ -330,7 +333,9 @@ var ChildRuntime = class {
     return new Promise(() => {
     });
   }
-  /** The call of a function whose arguments need no unpacking, if that is the order. */
+  /**
+   * The call of a function with plain arguments; null for any other start message.
+   */
   async #plainCall({ target: spec, body }, context) {
     if (spec.kind === "nothing" || spec.kind === "class") return null;
     const given = plainBody(body);
@@ -395,7 +400,7 @@ ${Deno.inspect(error)}
     this.#over = true;
     this.#parentLink.exit(code);
   }
-  /** Errors of timers, handlers and promises that nobody awaits. */
+  /** Catches errors of timers and handlers, and rejections that nobody awaits. */
   #catchUnhandled() {
     const fatal = async (error) => {
       this.#fail(error);
@@ -465,13 +470,13 @@ var unlessPrevented = (function unlessPrevented(event, nodeEvent, fatal) {
   queueMicrotask(() => {
     const [, error] = nodeEvent;
     try {
-      if (!prevented && !isHeardByNode(nodeEvent)) fatal(error);
+      if (!prevented && !emitsToNode(nodeEvent)) fatal(error);
     } catch (thrown) {
       fatal(thrown);
     }
   });
 });
-var isHeardByNode = (function isHeardByNode(event) {
+var emitsToNode = (function emitsToNode(event) {
   const { process: process2 } = globalThis;
   if (!process2?.listenerCount(event[0])) return false;
   process2.emit(...event);
@@ -542,10 +547,10 @@ var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, 
     },
     isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
     listen() {
-      data.onmessage = ({ data: data2 }) => hear(fromPort(data2));
+      data.onmessage = ({ data: data2 }) => receive(fromPort(data2));
       data.addEventListener("close", () => runtime.orphaned());
     },
-    // The first list of a port costs 2 ms, also an empty one (2.9.6).
+    // The first list of transfers costs 2 ms, even an empty one (2.9.6).
     send: (message, transfer) => transfer === void 0 || transfer.length === 0 ? data.postMessage(toPort(message)) : data.postMessage(toPort(message), transfer),
     exit(code) {
       tellRoot({
@@ -566,16 +571,16 @@ var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, 
     Atomics.or(flags, 0, HAS_STARTED);
     Atomics.notify(flags, 0);
   };
-  const hear = (message) => {
+  const receive = (message) => {
     if (!isGreeted) greet();
-    runtime.hear(message);
+    runtime.receive(message);
   };
   void runtime.begun.then(() => parentLink.send({
     kind: "ready",
     version
   }));
   if (first === null) runtime.listen();
-  else hear(first);
+  else receive(first);
 });
 var loadWith = (function loadWith(flags, parentLink) {
   let loading = 0;

@@ -1,5 +1,5 @@
 /**
- * The command that a spawned process is: a call of `deno`, alone or behind another
+ * The command line of a spawned process: a call of `deno`, alone or behind another
  * command.
  *
  * @module
@@ -12,25 +12,25 @@ import { permissionFlags } from "./permissions.ts";
 import { programSettings } from "./settings.ts";
 import { shellCall } from "./shell.ts";
 
-/** What stands before a call of `deno`. */
+/** The words before a call of `deno`. */
 export interface Prefix {
-  /** The words; none where the process is our own child. */
+  /** The words; none if the process is started directly. */
   readonly words: readonly string[];
-  /** Whether a shell takes what follows apart, as that of `ssh` does. */
+  /** Whether a shell splits the words that follow, as that of `ssh` does. */
   readonly isForShell: boolean;
 }
 
-/** The words of a command that runs the child, and what it is to have of `env`. */
+/** A command that starts the child, and its environment variables. */
 export interface SpawnCommand {
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Whether the process is this one's child, with nothing between the two. */
+  /** Whether the process is a direct child of this one. */
   readonly isDirect: boolean;
 }
 
 /**
- * The command that starts the child of a request. One that `isOpen` does the same for
- * every request with the same settings, whatever its modules are.
+ * The command that starts the child of a request. With `isOpen` it is the same for
+ * all requests with the same settings, whatever their modules are.
  */
 export function commandOf(
   { words, isForShell }: Prefix,
@@ -47,7 +47,7 @@ export function commandOf(
     : { words: [...words, ...call], env, isDirect };
 }
 
-/** The flags of what a request may do; throws where that is more than this process. */
+/** The permission flags of a request; throws if they exceed those of this process. */
 export function grantsOf({ permissions, modules }: LaunchRequest): string[] {
   return permissionFlags(permissions, [import.meta.url, ...modules]);
 }
@@ -63,14 +63,14 @@ function denoCall(
 ): string[] {
   const { maxHeapMiB, mainModule, interpreter } = request;
   const mayRead = flags.includes("--allow-read");
-  // One that may not read is to be told its modules by name.
+  // A process that may not read files must know its modules by name.
   const entry = isOpen && mayRead
     ? openEntryUrl(isDirect)
     : spawnedEntryUrl(request.modules, mayRead, isDirect);
   return [
     executable,
     "run",
-    // What it downloads is no news to the user of this program.
+    // Downloads of the child are no news for the user of this program.
     "--quiet",
     ...flags,
     ...programSettings(mainModule),
@@ -84,10 +84,11 @@ function denoCall(
 }
 
 /**
- * What is run. Deno looks for the configuration of a program from the folder of its
- * main module, so the child is given one in the same folder, with the same path in
- * `process.argv`. It never runs: the entry is loaded before it and does not end
- * (2.9.6). A program from elsewhere has its configuration where it stands.
+ * The main module of the child. Deno looks for the configuration of a program from
+ * the folder of its main module, so the child gets a main module in the same
+ * folder, with the same path in `process.argv`. It never runs: the entry is loaded
+ * before it and does not end (2.9.6). A program from elsewhere has its
+ * configuration where it was loaded from.
  */
 function mainFlags(entry: string, mainModule: string | null): string[] {
   return mainModule?.startsWith("file:")

@@ -1,9 +1,10 @@
 /**
- * Launches that wait for the end of the caller's turn.
+ * Defers launches to the end of the caller's turn.
  *
  * Making a thread blocks for 30 ms, and `start()` is to return at once. So a launch
- * waits for the next microtask, or for whoever needs it sooner: a blocking wait,
- * which might wait for that very child, and a look at the child's pid.
+ * waits for the next microtask, or for the first code that needs it earlier: a
+ * blocking wait, which might wait for that very child, and a read of the child's
+ * pid.
  *
  * @module
  */
@@ -19,7 +20,7 @@ export function deferLaunch(launch: () => void): void {
   waiting.add(launch);
 }
 
-/** Runs every launch that still waits. */
+/** Runs all launches that are still deferred. */
 export function flushLaunches(): void {
   for (const launch of waiting) {
     waiting.delete(launch);

@@ -1,29 +1,30 @@
 /**
- * The module that a child starts with.
+ * The entry module with which a child starts.
  *
- * It is a `data:` module, since `node:worker_threads` takes no http URL, and since
- * code on a registry may not import other hosts. It imports this package's child
- * half and can `import()` the user's module, where `import.meta.main` is false and a
- * failing import can be caught.
+ * It is a `data:` module, because `node:worker_threads` takes no http URL, and
+ * because code on a registry may not import other hosts. It imports this package's
+ * child half and can `import()` the user's module, where `import.meta.main` is
+ * false and the error of an import can be caught.
  *
- * A child that may not read files by itself is given literal imports: Deno loads what
- * a main module names literally without asking for read permission (2.9.6). Isolates
- * that may read are given imports that Deno cannot see ahead: under `deno test` it
- * type-checks all that the root of a worker names, 4 to 9 s for each root, again after
- * each edit (2.9.6). The built halves name no types for the same reason.
+ * A child that may not read files by itself gets literal imports: Deno loads what a
+ * main module names literally without asking for read permission (2.9.6). Isolates
+ * that may read get imports that Deno cannot see in advance: under `deno test` it
+ * type-checks all modules that the root of a worker names, 4 to 9 s for each root,
+ * again after each edit (2.9.6). The built halves name no types for the same
+ * reason.
  *
  * @module
  */
 
-/** What is imported ahead of time by all that waits, as many targets use it. */
+/** The package, which spares import in advance because many targets use it. */
 export const PACKAGE: string = new URL("../../mod.ts", import.meta.url).href;
 
 /** The kinds of isolate, each with an entry in `lib/child/`. */
 export type EntryKind = "thread" | "worker";
 
 /**
- * The URL of the entry that boots a `kind` and can load `modules`; and the rest of
- * this package, if the child `mayRead` nothing by itself.
+ * The URL of the entry that boots a `kind` and can load `modules`; also the rest of
+ * this package, if the child has no permission to read it (`mayRead`).
  */
 export function entryUrl(
   kind: EntryKind,
@@ -36,7 +37,7 @@ export function entryUrl(
   return entry(kind, `${helper}${bootOf(kind)}(${all})`);
 }
 
-/** The same for one that is booted before anybody knows what it will run. */
+/** The same for an isolate that is booted before its target is known. */
 export function openIsolateUrl(kind: EntryKind): string {
   return entry(
     kind,
@@ -44,15 +45,18 @@ export function openIsolateUrl(kind: EntryKind): string {
   );
 }
 
-/** Loads whatever module is named, but leaves the rest of this package to itself. */
+/**
+ * Loads any module that is named, but leaves the rest of this package to the
+ * isolate.
+ */
 function anyLoader(load: Load): string {
   return `new Proxy({},{get:(_,name)=>` +
     `name==="full"?undefined:()=>${load}(name)})`;
 }
 
 /**
- * The same for a spawned process, which needs to know whether it `isDirect`: whether
- * its parent is the one that its order comes from.
+ * The same for a spawned process, which needs to know whether it `isDirect`:
+ * whether its parent process is the one that sends its start message.
  */
 export function spawnedEntryUrl(
   modules: readonly string[],
@@ -64,8 +68,8 @@ export function spawnedEntryUrl(
 }
 
 /**
- * The same for a process that is booted before anybody knows what it will run: it may
- * read, so it imports whatever module its start message names.
+ * The same for a process that is booted before its target is known: it may read, so
+ * it imports whatever module its start message names.
  */
 export function openEntryUrl(isDirect: boolean): string {
   return entry(
@@ -96,8 +100,9 @@ function loaders(
 
 function loader(name: string, url: string, load: Load): string {
   const text = JSON.stringify(url);
-  // What is named literally is loaded with all that it imports, and nobody asks what
-  // the child may read (2.9.6): a module of this sort would say by itself what that is.
+  // Deno loads a module that is named literally with all its imports, without
+  // asking for the permissions of the child (2.9.6): a `data:` or `blob:` module
+  // could choose its imports itself.
   const named = load === "import" && /^(data|blob):/i.test(url)
     ? `[${text}][0]`
     : text;

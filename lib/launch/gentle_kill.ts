@@ -1,10 +1,12 @@
 /**
- * The kill of a thread that may be importing, or using one of Deno's globals for the
- * first time: either could abort the program; see `child/import_watch.ts`.
+ * Kills a thread that may be importing, or using one of Deno's globals for the
+ * first time: a kill at that moment could abort the program; see
+ * `child/import_watch.ts`.
  *
- * The thread is asked, and ends by itself as soon as its event loop turns. What
- * computes cannot answer; it is killed when it has computed longer than an import
- * takes. Its own clock counts, since on a busy machine an import takes any time.
+ * The thread is asked, and ends by itself as soon as its event loop turns. A thread
+ * that computes cannot answer; it is killed when it has computed for longer than an
+ * import takes. Its own CPU time counts, because on a busy machine an import takes
+ * any time.
  *
  * @module
  */
@@ -22,56 +24,64 @@ import type { IsolateHandle } from "./isolate_handle.ts";
 
 /** How long a kill waits for a thread that does not answer. */
 interface Patience {
-  /** What is not done when it has computed so long is not what is waited for. */
+  /**
+   * An import that is not done after this much CPU time is not what the thread
+   * does.
+   */
   readonly computesMs: number;
-  /** One that has not computed for so long is blocked. */
+  /** A thread that has used no CPU time for this long is blocked. */
   readonly blockedMs: number;
 }
 
-/** For the modules of a target or task. */
+/** While the modules of a target or task load. */
 const LOADING: Patience = { computesMs: 1_000, blockedMs: 1_000 };
 
-/** For an import; the first of `node:http` takes 20 to 40 ms. */
+/** During an import; the first of `node:http` takes 20 to 40 ms. */
 const IMPORTING: Patience = { computesMs: 100, blockedMs: 1_000 };
 
-/** For the first use of a global, which Deno loads then: a timer takes 0.5 to 7 ms. */
+/**
+ * For the first use of a global, which Deno loads then: a timer takes 0.5 to 7 ms.
+ */
 const RUNNING: Patience = { computesMs: 10, blockedMs: 30 };
 
-/** No kill waits longer. */
+/** The maximum wait of any kill. */
 const WAIT_MAX_MS = 3_000;
 
-/** How long the kill waits in a thread that is about to block, for an import or not. */
+/**
+ * How long the kill blocks a thread that is about to block, with or without an
+ * import.
+ */
 const SYNC_WAIT_MAX_MS = 250;
 const SYNC_WAIT_MS = 5;
 
-/** How often it looks. */
+/** The interval of the checks. */
 const LOOK_MS = 2;
 
 const waiting = new Set<GentleKill>();
 
-/** Kills a thread as soon as nothing can be hit that must not be. */
+/** Kills a thread as soon as the kill can do no harm. */
 export class GentleKill {
   readonly #flags: StopFlags;
-  readonly #body: IsolateHandle;
+  readonly #handle: IsolateHandle;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Asks, and waits from now on. */
-  constructor(flags: StopFlags, body: IsolateHandle) {
+  /** Asks the thread, and starts to wait. */
+  constructor(flags: StopFlags, handle: IsolateHandle) {
     this.#flags = flags;
-    this.#body = body;
+    this.#handle = handle;
     askToEnd(flags);
     waiting.add(this);
     beforeBlocking(killNow);
     void this.#wait();
   }
 
-  /** The thread is gone. */
+  /** The thread has ended: cancels the kill. */
   callOff(): void {
     clearTimeout(this.#timer);
     waiting.delete(this);
   }
 
-  /** Waits here and now, as no timer comes any more. */
+  /** Waits in a blocking loop, because no timer will run any more. */
   now(): void {
     const begun = performance.now();
     while (!hasEnded(this.#flags)) {
@@ -85,7 +95,7 @@ export class GentleKill {
   }
 
   async #wait(): Promise<void> {
-    const clock = new Clock(this.#body);
+    const clock = new Clock(this.#handle);
     while (!hasEnded(this.#flags) && await clock.isWithin(this.#patience)) {
       if (!waiting.has(this)) return;
       await new Promise<void>((resolve) => {
@@ -102,29 +112,29 @@ export class GentleKill {
 
   #kill(): void {
     this.callOff();
-    this.#body.kill();
+    this.#handle.kill();
   }
 }
 
-/** Makes up for the timers, in a thread that is about to block. */
+/** Replaces the timers in a thread that is about to block. */
 function killNow(): void {
   for (const kill of waiting) kill.now();
 }
 
-/** How long a thread has computed, and not computed. */
+/** Measures how long a thread has computed, and how long it has not. */
 class Clock {
-  readonly #body: IsolateHandle;
+  readonly #handle: IsolateHandle;
   readonly #begun = performance.now();
   #first: number | null = null;
   #last = 0;
   #lastAt = this.#begun;
 
-  constructor(body: IsolateHandle) {
-    this.#body = body;
+  constructor(handle: IsolateHandle) {
+    this.#handle = handle;
   }
 
   async isWithin({ computesMs, blockedMs }: Patience): Promise<boolean> {
-    const computedMs = await this.#body.computedMs();
+    const computedMs = await this.#handle.computedMs();
     const now = performance.now();
     if (computedMs !== this.#last) this.#lastAt = now;
     this.#last = computedMs;

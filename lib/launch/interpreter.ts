@@ -1,24 +1,24 @@
 /**
- * What a spawned process is run by: the executable, and flags for it.
+ * The interpreter of spawned processes: the executable, and its flags.
  *
  * @module
  */
 
 import { hasValueNext } from "./settings.ts";
 
-/** What runs a process, where a program or a context has a say in it. */
+/** The interpreter that a program or a context has set. */
 export interface Interpreter {
-  /** The executable, or null for the program's. */
+  /** The executable, or null for that of the program. */
   readonly executable: string | null;
-  /** Flags for it, after those of the program itself. */
+  /** Its flags, after those of the program itself. */
   readonly flags: readonly string[];
 }
 
-/** Gives the interpreter of a context's classes, or null for the program's. */
+/** Key of the interpreter of a context's classes; null for that of the program. */
 export const INTERPRETER: unique symbol = Symbol("multiprocessing.interpreter");
 
 /**
- * What a context changes of the processes that it makes, under `spawn` and through
+ * Options of a context for the processes that it makes, under `spawn` and through
  * commands.
  *
  * @example Another import map for the children
@@ -31,22 +31,23 @@ export const INTERPRETER: unique symbol = Symbol("multiprocessing.interpreter");
  */
 export interface ContextOptions {
   /**
-   * The `deno` that runs its processes: a path, or a name that is looked for in
-   * `PATH`. It may be a script that runs `deno` with the arguments that it gets.
+   * The `deno` executable of its processes: a path, or a name that is looked up in
+   * `PATH`. It may be a script that runs `deno` with its arguments.
    *
    * @default {Deno.execPath()}
    */
   readonly executable?: string | URL;
   /**
-   * Flags of `deno run` beside those that the program was started with; where both
-   * have one, this counts. Permissions are no flags, but an option of each process.
+   * Flags of `deno run`, in addition to those with which the program was started;
+   * if both have a flag, this one counts. Permissions are no flags, but an option
+   * of each process.
    *
    * @default {[]}
    */
   readonly flags?: readonly string[];
 }
 
-/** The interpreter that a context's options mean. */
+/** The interpreter in the options of a context. */
 export function interpreterFrom(
   { executable, flags = [] }: ContextOptions,
 ): Interpreter {
@@ -57,7 +58,7 @@ export function interpreterFrom(
   };
 }
 
-/** What an object says of the interpreter of its processes. */
+/** The interpreter that an object sets for its processes. */
 export function interpreterOf(context: object): Interpreter | null {
   const { [INTERPRETER]: own } = context as {
     [INTERPRETER]?: () => Interpreter | null;
@@ -112,8 +113,8 @@ let programExecutable: string | null = null;
 let denoPath: string | null = null;
 
 /**
- * Sets what runs the spawned processes of this program from now on, like Python's
- * `set_executable()`. A context may have its own.
+ * Sets the executable of the spawned processes of this program from now on, like
+ * Python's `set_executable()`. A context may have its own.
  *
  * @example The same as without it
  * ```ts
@@ -126,22 +127,22 @@ let denoPath: string | null = null;
  * equal(await p.result(), 42);
  * ```
  *
- * @param executable A `deno`, or a script that runs it with the arguments that it
- * gets: a path, or a name that is looked for in `PATH`.
- * @throws {TypeError} If it is no path.
+ * @param executable A `deno`, or a script that runs it with its arguments: a path,
+ * or a name that is looked up in `PATH`.
+ * @throws {TypeError} If it is not a path.
  */
 export function setExecutable(executable: string | URL): void {
   programExecutable = pathOf(executable);
 }
 
-/** The executable that a process without its own is run by. */
+/** The executable of a process: that of its context, or that of the program. */
 export function executableOf(interpreter: Interpreter | null): string {
-  // To ask for the path takes 0.1 ms (2.9.6).
+  // Asking for the path takes 0.1 ms (2.9.6).
   return interpreter?.executable ?? programExecutable ??
     (denoPath ??= Deno.execPath());
 }
 
-/** Whether it is the `deno` that runs this program, and nothing before it. */
+/** Whether it is exactly the `deno` that runs this program. */
 export function isOwnDeno(executable: string): boolean {
   return executable === denoPath;
 }

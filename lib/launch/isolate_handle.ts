@@ -1,5 +1,5 @@
 /**
- * What carries an isolate: a thread or a Web Worker of the platform.
+ * Handles of isolates: threads and Web Workers of the platform.
  *
  * @module
  */
@@ -7,19 +7,19 @@
 import type { Port } from "../base/node_threads.ts";
 import type { IsolateBoot } from "../wire/protocol/messages.ts";
 
-/** A running thread or worker, as its maker sees it. */
+/** A running thread or worker, for the code that made it. */
 export interface IsolateHandle {
   /** Ends it as hard as its kind allows. */
   kill(): void;
-  /** How many milliseconds it has computed, as far as its kind knows. */
+  /** Its CPU time in milliseconds, as far as its kind knows it. */
   computedMs(): Promise<number>;
 }
 
-/** What a body tells the root. */
+/** Events of an isolate. */
 export interface IsolateEvents {
-  /** Something went wrong that the exit code does not say. */
+  /** An error that the exit code does not tell. */
   trouble(reason: string): void;
-  /** It is gone; `code` if its kind has one. */
+  /** The isolate has ended; `code` if its kind has an exit code. */
   gone(code: number | null): void;
 }
 

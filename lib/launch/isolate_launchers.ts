@@ -1,5 +1,6 @@
 /**
- * The start methods `thread` and `worker`: isolates of this OS process.
+ * The launchers of the start methods `thread` and `worker`: isolates of this OS
+ * process.
  *
  * @module
  */
@@ -40,7 +41,7 @@ const ISOLATE_TRAITS = {
   ownFlags: false,
 } as const;
 
-/** Worker threads with their own V8 isolate, through `node:worker_threads`. */
+/** Worker threads with a V8 isolate of their own, through `node:worker_threads`. */
 export const thread: Launcher = {
   traits: {
     ...ISOLATE_TRAITS,
@@ -97,7 +98,10 @@ function isSince(version: readonly number[]): boolean {
 
 const LIB = new URL("../", import.meta.url);
 
-/** The entry of an isolate is a dynamic import, which reads files by permission. */
+/**
+ * The entry of an isolate is a dynamic import, which needs permission to read
+ * files.
+ */
 function isolateAvailability(): Availability {
   if (LIB.protocol !== "file:") return { supported: true };
   if (may("read", LIB)) return { supported: true };
@@ -116,13 +120,13 @@ function prepare(
 ): () => Child {
   const link = new IsolateLink(events);
   if (!request.isSettled) {
-    // Cloned here and now: the caller may change what it gave in its next line.
+    // Cloned now: the caller may change the arguments in its next line.
     link.send(first);
     return () => launch(method, request, link, null);
   }
-  // Otherwise even the ports can wait, and a worker is handed the message at its
-  // birth, a turn earlier (2.9.6: 1 ms of its 15). A thread is handed things while
-  // its entry is evaluated, too early to run: it gets the message after that.
+  // Otherwise even the ports can wait, and a worker gets the message when it is
+  // made, a turn earlier (2.9.6: 1 ms of its 15). A thread gets its data while its
+  // entry is evaluated, too early to run: it gets the message after that.
   if (method === "worker") return () => launch(method, request, link, first);
   return () => {
     const child = launch(method, request, link, null);
@@ -168,7 +172,7 @@ function launch(
   };
 }
 
-/** The two ends of a channel; the far one until the child has it. */
+/** The two ends of a channel; the far end until the child has it. */
 interface Ends {
   readonly near: Port;
   far: MessagePort | null;
@@ -178,14 +182,17 @@ interface Ends {
 class IsolateLink {
   readonly #events: ChildEvents;
   #ends: Ends | undefined;
-  /** Whether something came that is no message. */
+  /** Whether a malformed message came. */
   #isBroken = false;
   /**
-   * What was sent before the child greeted, where the far end may be lost: a root
-   * that does not answer keeps it, and the next one gets the same messages.
+   * Messages that were sent before the child's greeting, while the far end may
+   * still be lost: a root that does not answer keeps it, and the next one gets the
+   * same messages.
    */
   #unheard: ToChild[] | null = childContext() === null ? null : [];
-  /** Mail that waits for the greeting: what it gives away can be given once. */
+  /**
+   * Messages that wait for the greeting, because their buffers can move only once.
+   */
   readonly #held: [
     message: MailboxMessage,
     transfer: readonly Transferable[],
@@ -195,7 +202,7 @@ class IsolateLink {
     this.#events = events;
   }
 
-  /** The far end for the child; a second call gives a new one in its place. */
+  /** The far end for the child; a second call replaces it. */
   takeFar(): MessagePort {
     const { far } = this.#open();
     if (far === null) {
@@ -213,7 +220,7 @@ class IsolateLink {
     }
     try {
       const { near } = this.#open();
-      // A list costs something also where it is empty.
+      // A list of transfers has a cost even if it is empty.
       if (transfer.length === 0) near.postMessage(toPort(message));
       else near.postMessage(toPort(message), transfer as Transferable[]);
       this.#unheard?.push(structuredClone(message));
@@ -227,8 +234,9 @@ class IsolateLink {
   }
 
   /**
-   * Keeps mail as it is now, with what it gives away: whatever a port would refuse
-   * of it is thrown here, and not later where nobody could tell whose it was.
+   * Keeps a message as it is now, with the buffers that move: if a port would
+   * refuse it, this throws now, and not later when the sender cannot be found any
+   * more.
    */
   #hold(message: MailboxMessage, transfer: readonly Transferable[]): void {
     try {
@@ -246,13 +254,15 @@ class IsolateLink {
     this.#ends?.far?.close();
   }
 
-  /** Delivers what is still in the port, then tells that the child has ended. */
+  /**
+   * Delivers the messages that are still in the port, then reports the child's end.
+   */
   finish(ending: Ending): void {
-    // Closing the port hands out what is left in it, ahead of a message that Deno has
-    // taken from it already and not delivered: the two would change places. At the end
-    // of a turn there is no such message (2.9.6; a probe shows both). What waits in the
-    // port for messages ends a turn later, and would else be a leak of a test that
-    // ends with the process.
+    // Closing the port delivers what is left in it, ahead of a message that Deno
+    // has taken from it already and not delivered: the two would change places. At
+    // the end of a turn there is no such message (2.9.6; a probe shows both). The
+    // port for messages ends a turn later, and would otherwise count as a leak of a
+    // test that ends with the process.
     setImmediate(() => {
       this.close();
       setImmediate(() => this.#events.ended(ending));
@@ -272,7 +282,7 @@ class IsolateLink {
   }
 
   #receive(message: ToParent): void {
-    // Any word will do: a child may ask something before it is ready, and wait.
+    // Any message will do: a child may ask something before it is ready, and wait.
     if (this.#unheard !== null) this.#greeted();
     this.#events.message(message);
   }
@@ -302,7 +312,7 @@ class IsolateLink {
 
 /**
  * The number of an isolate among all processes of the program, from its owner id,
- * which is a number below 2^31 of its OS process only.
+ * which is a number below 2^31 that is unique in its OS process.
  */
 export function isolateIdent(owner: number): number {
   return Deno.pid * 2 ** 31 + owner;

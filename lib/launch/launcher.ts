@@ -1,6 +1,6 @@
 /**
- * What a start method is: a launcher that brings one child to life, and the
- * traits that a program may choose by.
+ * The interface of start methods: a launcher that starts children, and traits by
+ * which a program may choose.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Destination } from "../wire/serialization/handle.ts";
 import type { Ending, ToChild, ToParent } from "../wire/protocol/messages.ts";
 
 /**
- * What a start method can do.
+ * The traits of a start method.
  *
  * @example Looking before choosing
  * ```ts
@@ -24,77 +24,77 @@ import type { Ending, ToChild, ToParent } from "../wire/protocol/messages.ts";
  * ```
  */
 export interface StartMethodTraits {
-  /** What a process is under this method, in a few words. */
+  /** A short description of its processes. */
   readonly process: string;
   /**
-   * How memory is shared: `"local"` by SharedArrayBuffer, `"mapped"` by a file
-   * mapped into each OS process, `"none"` not at all.
+   * How memory is shared: `"local"` by SharedArrayBuffer, `"mapped"` by a file that
+   * each OS process maps, `"none"` not at all.
    */
   readonly memory: "local" | "mapped" | "none";
   /** Whether `terminate()` stops a process that is computing. */
   readonly stopsWhileBusy: boolean;
   /** Whether `interrupt()` exists. */
   readonly interrupts: boolean;
-  /** Whether `maxHeapMiB` holds. */
+  /** Whether `maxHeapMiB` is supported. */
   readonly limitsHeap: boolean;
   /** Whether a child may have fewer permissions than its parent. */
   readonly ownPermissions: boolean;
-  /** Whether `env` can be given. */
+  /** Whether `env` is supported. */
   readonly ownEnv: boolean;
   /** Whether a context may have its own executable and flags. */
   readonly ownFlags: boolean;
 }
 
-/** What a launcher is told about the child to make. */
+/** The child that a launcher is to start. */
 export interface LaunchRequest {
-  /** Name of the process. */
+  /** The name of the process. */
   readonly name: string;
   /** Whether it ends with its parent. */
   readonly daemon: boolean;
-  /** Modules that the child will import; their text stands in its entry. */
+  /** Modules that the child will import; their URLs stand in its entry. */
   readonly modules: readonly string[];
   /** Limit of the heap in MiB, or null. */
   readonly maxHeapMiB: number | null;
-  /** Permissions asked for, or null for the parent's. */
+  /** The permissions of the child, or null for those of the parent. */
   readonly permissions: Deno.PermissionOptions | null;
-  /** Environment variables beside the parent's, or null. */
+  /** Environment variables in addition to the parent's, or null. */
   readonly env: Readonly<Record<string, string>> | null;
-  /** What runs it, or null for what runs the program's processes. */
+  /** The interpreter of the child, or null for that of the program. */
   readonly interpreter: Interpreter | null;
   /** Main module of the program, or null. */
   readonly mainModule: string | null;
-  /** Whether nothing that the caller does from now on can change what it gave. */
+  /** Whether no code can change the first message any more. */
   readonly isSettled: boolean;
 }
 
-/** What a child tells while it lives; set before the launch. */
+/** Events of a child; set before the launch. */
 export interface ChildEvents {
   /** A message has come. */
   message(message: ToParent): void;
-  /** What has come is no message. Of this child only the end comes after that. */
+  /** A malformed message has come. Only the end of the child follows it. */
   broken(error: unknown): void;
   /** The child has ended and everything it sent has been delivered. */
   ended(ending: Ending): void;
 }
 
-/** A child that is coming to life or alive. */
+/** A child that starts or runs. */
 export interface Child {
-  /** OS process it runs in. One that was looked at does not change any more. */
+  /** The ID of its OS process. Once it was read it does not change. */
   readonly pid: number;
   /** Its number among live processes. */
   readonly ident: number;
-  /** Sends a message; one that comes too late is dropped. */
+  /** Sends a message, which is dropped if the child has ended. */
   send(message: ToChild, transfer?: readonly Transferable[]): void;
   /** Ends the child, now or as soon as the method can. */
   stop(signal: StopSignal): void;
-  /** Whether it boots or loads its modules, as far as that can be seen from here. */
+  /** Whether it boots or loads its modules, as far as this process can see. */
   isLoading?(): boolean;
 }
 
 /**
- * Whether a start method can be used here.
+ * Whether a start method is supported here.
  *
- * @example Why not
+ * @example The reason
  * ```ts
  * import { startMethods } from "@multiprocessing/core";
  * import { ok } from "node:assert/strict";
@@ -113,7 +113,7 @@ export type Availability =
   };
 
 /**
- * Brings children to life. `through()` makes one from a command, for
+ * Starts children. `through()` makes one from a command, for
  * `registerStartMethod()`.
  *
  * @example The launcher behind a name
@@ -126,15 +126,15 @@ export type Availability =
  * ```
  */
 export interface Launcher {
-  /** What its processes can do. */
+  /** The traits of its processes. */
   readonly traits: StartMethodTraits;
-  /** Whether it works here, looked up without asking the user. */
+  /** Whether it is supported here; asks the user for no permission. */
   availability(): Availability;
   /**
-   * Checks a request and throws a typed error for whatever is wrong with it, or
-   * else makes ready for a launch. The returned function is called once and starts
-   * the child; what boots slowly and waits for its order is started before. The
-   * first message is taken as it is now, whatever becomes of its parts.
+   * Checks a request, throws a typed error if it is invalid, and prepares the
+   * launch. The returned function is called once and starts the child; a process
+   * that boots slowly and waits for its start message is started before. The first
+   * message is taken as it is now, even if its parts change later.
    * @internal
    */
   prepare(
@@ -143,15 +143,15 @@ export interface Launcher {
     events: ChildEvents,
   ): () => Child;
   /**
-   * Boots what a request can be served from later; it resolves when that waits.
+   * Boots a spare for later requests like this one; resolves when it waits.
    * @internal
    */
   fill?(request: LaunchRequest, first: ToChild): Promise<void>;
 }
 
 /**
- * Where the processes of a start method live, for what is sent to them. One that
- * gets no permission to map memory is as far away as another machine.
+ * The destination of messages to processes of a start method. A process that has no
+ * permission to map memory is as far away as another machine.
  */
 export function destinationOf(
   { memory }: StartMethodTraits,

@@ -1,16 +1,15 @@
 /**
- * Programs that are not what they were written as: one file for all modules, or one
- * executable.
+ * Bundled and compiled programs: all modules in one file, or in one executable.
  *
  * @module
  */
 
 import type { Availability } from "./launcher.ts";
 
-/** Where a file of this package stands, seen from its root. */
+/** The path of a file of this package, from its root. */
 const PLACE = /\/lib\/\w+\/\w+\.[jt]s$/;
 
-/** The same answer for every start method where this package's files are missing. */
+/** The answer of every start method if the files of this package are missing. */
 export function bundledAvailability(
   url: string = import.meta.url,
 ): Availability {
@@ -25,7 +24,7 @@ export function bundledAvailability(
   };
 }
 
-/** Whether an executable can be run as `deno` that starts this program. */
+/** Whether an executable can run as `deno` and start this program. */
 export function compiledAvailability(): Availability {
   const { standalone } = Deno.build;
   if (!standalone) return { supported: true };

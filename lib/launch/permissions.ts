@@ -1,9 +1,9 @@
 /**
- * What a child may do: never more than its parent.
+ * The permissions of a child: never more than those of its parent.
  *
- * A full grant can be asked for and is passed on. What a scoped grant covers
- * cannot be read back from Deno (2.9.6), so it is passed on only where the caller
- * lists it, and each listed item is held against the parent's own rights.
+ * A full grant can be queried and is passed on. The items of a scoped grant cannot
+ * be read from Deno (2.9.6), so they are passed on only if the caller lists them,
+ * and each listed item is checked against the parent's own permissions.
  *
  * @module
  */
@@ -30,8 +30,8 @@ export type PermissionKind = typeof KINDS[number];
 type Grant = "inherit" | boolean | readonly (string | URL)[];
 
 /**
- * Permissions as they were asked for, looked at once: what is not understood is
- * refused, as it would give everything else.
+ * Checks an option `permissions`: a value that is not understood is refused,
+ * because it would grant everything else.
  */
 export function checkedPermissions(asked: unknown): Deno.PermissionOptions {
   if (asked === "inherit" || asked === "none") return asked;
@@ -73,8 +73,8 @@ function badPermissions(wanted: string, got: unknown): TypeError {
 }
 
 /**
- * The flags that give a new `deno` what `asked` says, and never more than ours. It
- * is to import `modules`, this package among them.
+ * The flags that give a new `deno` the permissions in `asked`, and never more than
+ * this process has. The new process imports `modules`, this package among them.
  */
 export function permissionFlags(
   asked: Deno.PermissionOptions | null,
@@ -98,7 +98,7 @@ function flagOf(kind: PermissionKind, grant: Grant): string | null {
   return null;
 }
 
-/** Hosts that Deno allows imports from where nothing is said of them (2.9.6). */
+/** Hosts from which Deno allows imports by default (2.9.6). */
 const TRUSTED_HOSTS = [
   "deno.land",
   "jsr.io",
@@ -111,14 +111,14 @@ const TRUSTED_HOSTS = [
 
 /**
  * No imports at all: a denial alone leaves the trusted hosts open, and a list takes
- * their place (2.9.6). Nothing can be had from this address.
+ * their place (2.9.6). No server exists at this address.
  */
 const NO_IMPORTS = ["--allow-import=0.0.0.0:1", "--deny-import"];
 
 /**
- * Without a word about imports Deno would allow the hosts that it trusts by itself,
- * which this process may not be allowed. What is in the cache by now, though, has
- * been loaded before, and the child's own code may be among it.
+ * Without a flag for imports Deno would allow the hosts that it trusts by default,
+ * which this process may not be allowed. Modules in the cache, though, have been
+ * loaded before, and the child's own code may be among them.
  */
 function importFlags(grant: Grant, modules: readonly string[]): string[] {
   const isLocal = modules.every((url) => !/^https?:/.test(url));
@@ -128,8 +128,8 @@ function importFlags(grant: Grant, modules: readonly string[]): string[] {
 }
 
 /**
- * Whether this isolate has no right to import. Elsewhere than in one with permissions
- * of its own, hosts may have been listed, which cannot be read back.
+ * Whether this isolate may not import. In an isolate without permissions of its
+ * own, hosts may have been listed, which cannot be read.
  */
 function mayNotImport(): boolean {
   return isConfined() &&
@@ -146,13 +146,13 @@ function grantOf(
   return options[kind] ?? "inherit";
 }
 
-/** Whether a new `deno` may call system functions, as far as this process may. */
+/** Whether a new `deno` may call system functions, if this process may. */
 export function passesFfi(asked: Deno.PermissionOptions | null): boolean {
   const grant = grantOf(asked, "ffi");
   return grant === "inherit" || grant === true;
 }
 
-/** Whether a new `deno` may read every file, as this process may. */
+/** Whether a new `deno` may read every file, if this process may. */
 export function passesRead(asked: Deno.PermissionOptions | null): boolean {
   const grant = grantOf(asked, "read");
   return (grant === "inherit" || grant === true) && hasFull("read");
@@ -182,13 +182,13 @@ function textOf(kind: PermissionKind, item: string | URL): string {
   return text;
 }
 
-/** Whether this process holds a kind for an item: a command, a path, a host. */
+/** Whether this process has a permission for an item: a command, a path, a host. */
 export function may(kind: PermissionKind, item: string | URL): boolean {
-  // To ask for the item alone takes a look at the file system, 0.1 ms (2.9.6).
+  // Asking for the item alone checks the file system, which takes 0.1 ms (2.9.6).
   return hasFull(kind) || has(kind, item);
 }
 
-/** Whether this process may do everything. */
+/** Whether this process has all permissions. */
 export function hasAll(): boolean {
   return KINDS.every(hasFull);
 }
@@ -197,9 +197,9 @@ const LIB = new URL("../", import.meta.url).href;
 
 /**
  * Refuses modules that this process may neither load nor has loaded already: a new
- * `deno` loads what it is started with whatever its permissions are (2.9.6), so it
- * could tell what is in them. Null where that is clear at once; else the promise
- * rejects with what is wrong.
+ * `deno` loads the modules of its command whatever its permissions are (2.9.6), so
+ * it could reveal their content. Returns null if all are admitted at once;
+ * otherwise a promise, which rejects with the reason.
  */
 export function admission(
   modules: readonly string[],
@@ -213,8 +213,8 @@ export function admission(
 }
 
 /**
- * Deno gives out a module that is loaded without asking for a permission, as one that
- * the program imports by name is, and no other (2.9.6).
+ * Deno imports a module without a permission check if it is loaded already, such as
+ * one that the program imports by name, and no other (2.9.6).
  */
 async function admit(modules: readonly string[]): Promise<void> {
   for (const url of modules) {
@@ -229,7 +229,7 @@ async function admit(modules: readonly string[]): Promise<void> {
   }
 }
 
-/** What this process lacks to load a module. */
+/** The kind of permission that this process lacks to load a module. */
 function missingFor(url: string): PermissionKind | null {
   const { protocol, host, port } = new URL(url);
   switch (protocol) {
@@ -246,16 +246,16 @@ function missingFor(url: string): PermissionKind | null {
   }
 }
 
-/** Whether this process holds all of a kind, with nothing denied inside. */
+/** Whether this process has a kind in full, with no item denied. */
 function hasFull(kind: PermissionKind): boolean {
   const status = Deno.permissions.querySync({ name: kind } as Descriptor);
   return status.state === "granted" && !status.partial;
 }
 
 /**
- * Whether this process holds all that an item of a list means. Of a pattern, an
- * address range and a host without a port Deno tells only about the item itself
- * (2.9.6), and something inside may be denied.
+ * Whether this process has all that an item of a list covers. For a pattern, an
+ * address range and a host without a port Deno answers for the item itself only
+ * (2.9.6), and a part of it may be denied.
  */
 function covers(kind: PermissionKind, item: string): boolean {
   if (hasFull(kind)) return true;
@@ -264,13 +264,13 @@ function covers(kind: PermissionKind, item: string): boolean {
   return (!isHost || /:\d+$/.test(item)) && has(kind, item);
 }
 
-/** Whether this process holds a kind for an item. */
+/** Whether this process has a permission for an item. */
 function has(kind: PermissionKind, item: string | URL): boolean {
   try {
     const status = Deno.permissions.querySync(descriptor(kind, item));
     return status.state === "granted" && !status.partial;
   } catch {
-    return false; // Not an item of that kind: an invalid host, an unknown name.
+    return false; // Not an item of that kind, such as an invalid host or an unknown name.
   }
 }
 
@@ -304,8 +304,8 @@ function exceeds(kind: PermissionKind, what: string): StartMethodError {
 }
 
 /**
- * What a Web Worker is given. Deno takes a kind that is left out as none at all
- * (2.9.6); here it is inherited, as under every other start method.
+ * The permissions for a Web Worker. Deno takes a kind that is left out as none at
+ * all (2.9.6); here it is inherited, as under every other start method.
  */
 export function workerPermissions(
   asked: Deno.PermissionOptions,
@@ -315,7 +315,7 @@ export function workerPermissions(
   return { ...Object.fromEntries(inherited), ...asked };
 }
 
-/** Whether this isolate, or one above it, was given permissions of its own. */
+/** Whether this isolate, or an ancestor, was given permissions of its own. */
 export function isConfined(): boolean {
   const host = childContext()?.host;
   return host?.kind === "isolate" && host.isConfined;
@@ -324,15 +324,15 @@ export function isConfined(): boolean {
 const FLAG = "worker-options";
 
 /**
- * Refuses permissions of a Web Worker unless the flag for them can be seen: Deno
- * ends the whole program with code 70 without it, and nothing can catch that.
+ * Refuses permissions of a Web Worker unless the flag for them is known to be set:
+ * without it Deno ends the whole program with code 70, and nothing can catch that.
  */
 export function checkWorkerPermissions(
   asked: Deno.PermissionOptions | null,
   mainModule: string | null,
 ): void {
   if (asked === null || asked === "inherit") return;
-  // Where one has them, the flag is set.
+  // If this isolate has its own permissions, the flag is set.
   if (isConfined() || flagInCommand() || flagInConfig(mainModule)) return;
   throw new UnsupportedError(
     `Cannot give a worker its own permissions as --unstable-${FLAG} was not ` +
@@ -358,16 +358,18 @@ function readIfAllowed(path: string): string | null {
   try {
     return Deno.readTextFileSync(path);
   } catch {
-    return null; // Not there, or one of the files that only --allow-all opens.
+    return null; // Missing, or one of the files that only --allow-all opens.
   }
 }
 
-/** What was found by main module, for Deno looks once too. */
+/**
+ * The configurations that were found, by main module; Deno searches only once, too.
+ */
 const configs = new Map<string, string | null>();
 
 /**
  * The configuration that Deno uses for a main module: the nearest `deno.json` or
- * `deno.jsonc` above it, as far as this process may look.
+ * `deno.jsonc` above it, as far as this process may read.
  */
 export function configOf(mainModule: string | null): string | null {
   if (!mainModule?.startsWith("file:")) return null;
@@ -375,7 +377,7 @@ export function configOf(mainModule: string | null): string | null {
   if (known !== undefined) return known;
   const paths = configPaths(mainModule);
   const found = paths.find(isFile) ?? null;
-  // What was not seen for lack of permission may be seen later.
+  // A file that was hidden by a missing permission may be found later.
   if (paths.every((path) => has("read", path))) configs.set(mainModule, found);
   return found;
 }
@@ -403,8 +405,8 @@ function isFile(path: string): boolean {
 }
 
 /**
- * What may help a child that failed with `error` where this process would not have:
- * a scoped grant that was not passed on.
+ * A hint for a child that failed with `error` where this process would not have: a
+ * scoped grant that was not passed on.
  */
 export function hintForGrant(error: Error): string {
   const [, kind, item] =

@@ -1,5 +1,5 @@
 /**
- * The start methods by name.
+ * The registry of start methods, by name.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { bundledAvailability } from "./packed_program.ts";
 import { spawn } from "./spawn_launcher.ts";
 
 /**
- * A row of the report that `startMethods()` gives.
+ * A report of `startMethods()` on one start method.
  *
  * @example The names and reasons
  * ```ts
@@ -29,13 +29,13 @@ export interface StartMethodReport {
   readonly name: string;
   /** Whether processes can be started with it here and now. */
   readonly supported: boolean;
-  /** Why not, and what to do; empty when supported. */
+  /** Why not, and what to do; empty if it is supported. */
   readonly reason: string;
-  /** What its processes can do. */
+  /** The traits of its processes. */
   readonly traits: StartMethodTraits;
 }
 
-/** A start method that exists nowhere yet, or never will. */
+/** A start method that this platform does not have. */
 function absent(process: string, reason: string): Launcher {
   const availability: Availability = {
     supported: false,
@@ -60,7 +60,7 @@ function absent(process: string, reason: string): Launcher {
   };
 }
 
-// Invariant: in the order in which a default is looked for.
+// Invariant: in the order in which the default is chosen.
 const launchers = new Map<string, Launcher>([
   ["thread", thread],
   ["worker", worker],
@@ -87,8 +87,8 @@ export function launcherOf(name: string): Launcher {
 }
 
 /**
- * The launcher of a name that the platform supports, whether or not this process
- * has the permissions for it: a child with few of them may still load a module that
+ * The launcher of a name that the platform supports, even if this process lacks the
+ * permissions for it: a child with few permissions may still load a module that
  * asks for a context.
  */
 export function platformLauncher(name: string): Launcher {
@@ -105,7 +105,7 @@ function availabilityOf(launcher: Launcher): Availability {
   try {
     return launcher.availability();
   } catch (error) {
-    // One that was registered must not keep the others from being listed.
+    // A registered launcher that throws must not hide the others.
     return {
       supported: false,
       reason: `its launcher threw when it was asked: ${shown(error)}`,
@@ -125,17 +125,17 @@ function knownLauncher(name: string): Launcher {
   );
 }
 
-/** The method to use where none was chosen: the first that is supported here. */
+/** The default method: the first one that is supported here. */
 export function defaultMethod(): string {
   for (const [name, launcher] of launchers) {
     if (availabilityOf(launcher).supported) return name;
   }
-  // Nothing works: the first one's reason is the one to tell.
+  // None works: the reason of the first one is the one to report.
   return "thread";
 }
 
 /**
- * Every start method that is known, supported here or not.
+ * All known start methods, supported here or not.
  *
  * @example What this platform has
  * ```ts
@@ -146,7 +146,7 @@ export function defaultMethod(): string {
  * deepEqual(names, ["thread", "worker", "spawn"]);
  * ```
  *
- * @returns One row a method, in the order in which a default is looked for.
+ * @returns A report for each method, in the order in which the default is chosen.
  */
 export function startMethods(): StartMethodReport[] {
   return [...launchers].map(([name, launcher]) => {
@@ -161,8 +161,7 @@ export function startMethods(): StartMethodReport[] {
 }
 
 /**
- * Adds a start method from outside, for `getContext(name)` and
- * `setStartMethod(name)`.
+ * Adds a start method for `getContext(name)` and `setStartMethod(name)`.
  *
  * @example Processes on another machine
  * ```ts
@@ -174,7 +173,7 @@ export function startMethods(): StartMethodReport[] {
  * ```
  *
  * @param name A new name.
- * @param launcher What brings its processes to life.
+ * @param launcher Starts its processes.
  * @throws {StartMethodError} If the name is taken or empty.
  */
 export function registerStartMethod(name: string, launcher: Launcher): void {

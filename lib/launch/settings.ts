@@ -1,12 +1,12 @@
 /**
- * The settings that a program was started with, as flags: its import map, its lock
- * file, the features that it turned on. A thread has them anyway, and a fresh `deno`
- * is to have them too: without them it might load another version of a dependency,
- * and nobody would notice.
+ * The settings with which a program was started, as flags: its import map, its lock
+ * file, its unstable features. A thread shares them, and a new `deno` needs them,
+ * too: without them it might load another version of a dependency, unnoticed.
  *
- * What Deno finds by itself, `deno.json`, `package.json` and a lock file, it finds for
- * the child as well, which is given a main module in the folder of the program's own.
- * What stood in the command is read from there; Deno does not tell (2.9.6).
+ * Files that Deno finds by itself, `deno.json`, `package.json` and a lock file, are
+ * found for the child, too, whose main module is in the folder of the program's
+ * own. Flags of the command are read from the command line of this process, because
+ * Deno does not report them (2.9.6).
  *
  * @module
  */
@@ -14,7 +14,7 @@
 import { Scratch, syscall, whyNotMapped } from "../memory/system/libc.ts";
 import { hasAll, may } from "./permissions.ts";
 
-/** Flags that are followed by their value, as the next word or after "=". */
+/** Flags with a value, as the next word or after "=". */
 const WITH_VALUE: readonly string[] = [
   "--cert",
   "--conditions",
@@ -44,7 +44,7 @@ const WITHOUT_VALUE: readonly string[] = [
   "--vendor",
 ];
 
-/** Flags whose value is a path, unless it is a URL. */
+/** Flags whose value is a path or a URL. */
 const WITH_PATH: readonly string[] = [
   "--cert",
   "--config",
@@ -52,25 +52,25 @@ const WITH_PATH: readonly string[] = [
   "--lock",
 ];
 
-/** Whether the word after this one is its value. */
+/** Whether the next word is the value of this one. */
 export function hasValueNext(word: string | undefined): boolean {
   return word === "--lock" || word === "-c" ||
     WITH_VALUE.some((name) => name === word);
 }
 
-/** The command that a program was started with. */
+/** The command with which a program was started. */
 export interface Command {
-  /** Its words, the first of which is the executable. */
+  /** All words; the first one is the executable. */
   readonly words: readonly string[];
-  /** Its last words, which are the program's own arguments. */
+  /** The last words, which are the arguments of the program. */
   readonly args: readonly string[];
   /** The main module. */
   readonly main: string | null;
 }
 
 /**
- * The flags of a command that a child of the program needs too. Those of the
- * permissions are not among them.
+ * The flags of a command that a child of the program needs, too, without those of
+ * permissions.
  */
 export function settingsOf({ words, args, main }: Command): string[] {
   const own = ownWords(words, args);
@@ -100,7 +100,7 @@ function ownWords(
   return isKnown ? rest.slice(0, border) : rest;
 }
 
-/** The name of the flag at a place and its value, if it has one. */
+/** The flag at an index with its value, if it has one. */
 function flagOf(
   words: readonly string[],
   at: number,
@@ -121,9 +121,10 @@ function flagOf(
 }
 
 /**
- * The folder that paths of the command start from: what is left of the main module
- * without the word that names it. Null where it cannot be told; a child then takes
- * the paths from the folder of the moment, as it does where nobody moved.
+ * The folder to which paths of the command are relative: the main module's URL
+ * without the word that names it. Null if it cannot be found; a child then resolves
+ * the paths from the current folder, which is the same unless the program changed
+ * it.
  */
 function startFolder(
   words: readonly string[],
@@ -148,15 +149,15 @@ function absolute(name: string, value: string, folder: string | null): string {
     : value;
 }
 
-/** The path of a file's URL. */
+/** The path of a file URL. */
 function pathOf(url: string): string {
   return decodeURIComponent(new URL(url).pathname);
 }
 
-// Invariant: undefined until it was looked for.
+// Invariant: undefined until it was read.
 let words: readonly string[] | null | undefined;
 
-/** The words of this OS process's command; null where they cannot be known. */
+/** The words of this OS process's command; null if they are unknown. */
 export function commandWords(): readonly string[] | null {
   if (words === undefined) {
     const text = Deno.build.os === "linux" ? readCommand() : null;
@@ -166,9 +167,9 @@ export function commandWords(): readonly string[] | null {
 }
 
 /**
- * The file is open to a program with all permissions, or with one that gives it as
- * much: to call system functions, or to run a tool that reads it. Those who may run
- * `deno` alone let that read it.
+ * A program may read the file with all permissions, or with a permission that gives
+ * as much: to call system functions, or to run a program that reads it. A program
+ * that may only run `deno` lets that read it.
  */
 function readCommand(): string | null {
   try {
@@ -179,7 +180,7 @@ function readCommand(): string | null {
       ? readByTool("cat", [path])
       : readByTool(Deno.execPath(), [...READ_BY_DENO, path]);
   } catch {
-    return null; // No such file here, or no such tool.
+    return null; // No such file or program here.
   }
 }
 
@@ -224,15 +225,15 @@ function readBySystem(path: string): string | null {
   return text;
 }
 
-/** The settings of this program, as flags; none where they cannot be known. */
+/** The settings of this program, as flags; none if they are unknown. */
 export function programSettings(main: string | null): string[] {
   const words = commandWords();
   return words === null ? [] : settingsOf({ words, args: Deno.args, main });
 }
 
 /**
- * What may help a child that did not find what this program finds: where its command
- * cannot be read, its flags are not known.
+ * A hint for a child that did not find a module that this program finds: if the
+ * command of this program cannot be read, its flags are unknown.
  */
 export function hintForSettings({ message }: Error): string {
   const isUnmapped = /^(Import|Relative import path) ".*" not /.test(message);

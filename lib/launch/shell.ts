@@ -1,27 +1,28 @@
 /**
- * Commands that hand their last arguments to a shell, as `ssh` does: it joins them by
- * spaces, and the shell of the other side reads them anew.
+ * Commands that pass their last arguments to a shell, as `ssh` does: it joins them
+ * by spaces, and the remote shell splits them again.
  *
  * @module
  */
 
-/** What every shell takes for one word as it is. */
+/** A word that every shell takes as it is. */
 const PLAIN_WORD = /^[\w@%+:,./-][\w@%+=:,./-]*$/;
 
-/** A word as it is to be written for a shell. */
+/** Quotes a word for a shell. */
 export function quoted(word: string): string {
   return PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Whether a command is known to hand its last arguments to a shell. */
+/** Whether a command is known to pass its last arguments to a shell. */
 export function goesThroughShell(command: readonly string[]): boolean {
   return command.some((word) => /(^|\/)(ssh|autossh)(\.exe)?$/.test(word));
 }
 
 /**
- * A call for the shell of the other side, as one argument. That may be any shell, so the call goes to
- * its `sh`, which stays and reports a signal as 128 and its number: without that, ssh
- * ends with 255 whatever the signal was, as it does when it fails by itself.
+ * A call for the remote shell, as one argument. That may be any shell, so the call
+ * goes to its `sh`, which stays and reports a signal as 128 and its number:
+ * otherwise ssh ends with 255 whatever the signal was, as it does when it fails by
+ * itself.
  */
 export function shellCall(
   call: readonly string[],

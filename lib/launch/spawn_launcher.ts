@@ -1,8 +1,8 @@
 /**
- * The start method `spawn`: a fresh `deno` process.
+ * The launcher of the start method `spawn`: a new `deno` process.
  *
- * Frames go to the child on its stdin and come back on its stderr, between
- * whatever else is written there, so that stdout stays the child's own.
+ * Frames go to the child on its stdin and come back on its stderr, between the
+ * child's own text, so that stdout stays the child's own.
  *
  * @module
  */
@@ -45,14 +45,14 @@ export const SPAWN_TRAITS: StartMethodTraits = {
   ownFlags: true,
 };
 
-/** Fresh `deno` processes, through `Deno.Command`. */
+/** New `deno` processes, through `Deno.Command`. */
 export const spawn: Launcher = commandLauncher(
   { words: [], isForShell: false },
   SPAWN_TRAITS,
 );
 
 /**
- * How a command passes on what it is given.
+ * Options of `through()`.
  *
  * @example A command that hands its last argument to a shell
  * ```ts
@@ -68,9 +68,9 @@ export const spawn: Launcher = commandLauncher(
  */
 export interface ThroughOptions {
   /**
-   * Whether the command hands its last arguments to a shell, which reads them anew:
-   * they are quoted then, and `env` is set by the other side's `env`, where the list
-   * of processes shows it.
+   * Whether the command passes its last arguments to a shell: they are then quoted,
+   * and the remote `env` sets the option `env`, which the remote list of processes
+   * shows.
    *
    * @default {true} for a command with `ssh` in it, `false` for others
    */
@@ -78,20 +78,22 @@ export interface ThroughOptions {
 }
 
 /**
- * A start method that reaches its processes through a command, such as
- * `["srun", "-n1", "--unbuffered"]`, `["ssh", "host"]` or `["nice"]`: the command
- * is given the `deno` call as its last arguments and must join its three standard
- * streams to it. Such processes share no memory with this one.
+ * Makes a start method that starts processes through a command, such as `["srun",
+ * "-n1", "--unbuffered"]`, `["ssh", "host"]` or `["nice"]`: the command gets the
+ * `deno` call as its last arguments, and must connect its three standard streams to
+ * it. Such processes share no memory with this one.
  *
- * - **The same places:** the modules of the program and `deno` are looked for where
- *   they are here. `getContext(name, { executable: "deno" })` names another `deno`.
+ * - **The same paths:** the modules of the program and `deno` must have the same
+ * paths there as here. `getContext(name, { executable: "deno" })` names another
+ * `deno`.
  * - **The end:** exit codes and signals are those of the process, as far as the
- *   command reports them: 128 and a signal's number is taken for the signal, unless
- *   the process ended itself with that code. `terminate()` and `kill()` send the
- *   command a SIGTERM, which is to end its process too; `ssh` does so by the end of
- *   its stdin. A command that `kill()` has not ended within a second is killed.
+ * command reports them: 128 and a signal's number is taken for the signal, unless
+ * the process ended itself with that code. `terminate()` and `kill()` send a
+ * SIGTERM to the command, which must then end its process, too; `ssh` does so
+ * through the end of its stdin. A command that has not ended a second after
+ * `kill()` is killed.
  *
- * @example Processes that give way to others
+ * @example Processes of low priority
  * ```ts
  * import { getContext, registerStartMethod, through } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -103,7 +105,7 @@ export interface ThroughOptions {
  * ```
  *
  * @param command The command and its first arguments.
- * @param options How it passes on what it is given.
+ * @param options Whether the command passes arguments to a shell.
  * @returns The launcher, for `registerStartMethod()`.
  * @throws {TypeError} If the command is empty, or an option has the wrong shape.
  */
@@ -130,7 +132,7 @@ export function through(
     ...SPAWN_TRAITS,
     process: `a deno process through ${name}`,
     memory: "none",
-    // A signal reaches the near end of the command only.
+    // A signal reaches the local end of the command only.
     interrupts: SPAWN_TRAITS.interrupts && !shell,
   });
 }
@@ -149,7 +151,7 @@ function commandLauncher(prefix: Prefix, traits: StartMethodTraits): Launcher {
       const destination = destinationOf(traits, permissions ?? undefined);
       refuseUnsendable(first);
       const admitted = admission(request.modules, request.mainModule);
-      // Nobody waits for it where the launch fails.
+      // Nothing waits for it if the launch fails.
       admitted?.catch(() => {});
       const grants = grantsOf(request);
       return () => {
@@ -165,7 +167,7 @@ export function refuseUnsendable(first: ToChild): void {
   if (first.kind === "start") refuseTooLong(first.body);
 }
 
-/** Refuses arguments that fit into no message, before anything is started. */
+/** Refuses arguments that fit into no frame, before anything is started. */
 function refuseTooLong(body: Packed | null): void {
   if (!(body instanceof Uint8Array) || body.length < FRAME_MAX_BYTES) return;
   throw new EncodingError(
@@ -175,7 +177,7 @@ function refuseTooLong(body: Packed | null): void {
   );
 }
 
-/** Starts a command and gives the process its first message. */
+/** Starts a command, and sends the first message to the process. */
 export function spawned(
   ways: Ways,
   first: ToChild | WaitMessage,
@@ -201,7 +203,7 @@ function launch({ words, env }: SpawnCommand): Deno.ChildProcess {
   }).spawn();
 }
 
-/** Whether this process may start a command. */
+/** Whether this process may run a command. */
 export function runAvailability(command: string): Availability {
   if (may("run", command)) return { supported: true };
   return {

@@ -1,6 +1,6 @@
 /**
- * A process that was spawned, as its parent sees it: frames go to it on its stdin and
- * come back on its stderr, between whatever else is written there.
+ * A spawned process, as its parent sees it: frames go to it on its stdin and come
+ * back on its stderr, between the child's own text.
  *
  * @module
  */
@@ -35,33 +35,33 @@ import { PIPE_BYTES, PipeEnd } from "./pipe_end.ts";
 /** How long text on stderr may still come after the process has ended. */
 const STDERR_DRAINS_MS = 200;
 
-/** What of a child's own words is kept to explain its end. */
+/** How much of the child's last text is kept to explain its end. */
 const LAST_WORDS_BYTES = 2048;
 
-/** How long a command may take to end what it has started, before it is killed. */
+/** How long a command may take to end its process, before it is killed. */
 const COMMAND_ENDS_MS = 1_000;
 
-/** A shell, and what behaves like one, reports signal n as this and n. */
+/** A shell, like some other commands, reports signal n as this and n. */
 const SIGNALED = 128;
 const SIGNALS_MAX = 64;
 
-/** What unread answers about queues may cost, and what one costs beside its bytes. */
+/** Limit for unread answers about queues, and the cost of one besides its bytes. */
 const UNREAD_MAX_BYTES = 2 ** 30;
 const ANSWER_COST_BYTES = 8 * 1024;
 
-/** How a child is reached. */
+/** How the parent reaches a child. */
 export interface Ways {
-  /** Where it is, for what is sent to it. */
+  /** The destination of messages to it. */
   readonly destination: Destination;
-  /** What it was started by. */
+  /** The command that started it. */
   readonly command: SpawnCommand;
-  /** Settles when it may be told what to run; null where that is clear at once. */
+  /** Settles when its modules are admitted; null if that is known at once. */
   readonly admitted: Promise<void> | null;
 }
 
-/** What a spawned process tells. */
+/** Events of a spawned process. */
 export interface SpawnedEvents extends ChildEvents {
-  /** It has prepared, and waits for its start message. */
+  /** The process is a spare, and waits for its start message. */
   waiting?(message: WaitingMessage): void;
 }
 
@@ -75,22 +75,22 @@ export class SpawnedChild implements Child {
   readonly #greeting = newGreeting();
   #ways: Ways;
   #relays = relaysGiven();
-  /** What the answers cost that it has not read. */
+  /** The cost of the answers that it has not read. */
   #unreadBytes = 0;
-  /** Where a process that waits is written to at once, until it has its start message. */
+  /** The pipe of a process that waits, until it has its start message. */
   #pipe: PipeEnd | null = null;
-  /** What it may not have read by now of what was written there. */
+  /** How many of the bytes in the pipe it may not have read. */
   #pipedBytes = 0;
   readonly #text = new WholeLines(passOn);
   #lastWords = "";
   #ready = false;
   #killer: ReturnType<typeof setTimeout> | undefined;
-  /** The code with which the child said that it ends, where it is asked to. */
+  /** The exit code that the child announced before its end. */
   #exiting: number | null = null;
-  /** The first signal that it was sent. */
+  /** The first signal that was sent to it. */
   #stoppedBy: StopSignal | null = null;
 
-  /** Takes a process that has just started, and hands it its first message. */
+  /** Takes a process that has just started, and sends its first message. */
   constructor(
     process: Deno.ChildProcess,
     ways: Ways,
@@ -100,7 +100,7 @@ export class SpawnedChild implements Child {
     this.#process = process;
     this.#ways = ways;
     this.#events = events;
-    // The program is kept alive by whoever waits, not by the process or its pipes.
+    // A wait keeps the program alive; the process and its pipes do not.
     this.#process.unref();
     this.pid = this.#process.pid;
     this.ident = this.pid;
@@ -114,11 +114,11 @@ export class SpawnedChild implements Child {
     this.#watch();
   }
 
-  /** Gives a process that was told to wait its start message, and its own events. */
+  /** Sends the start message to a process that waits, and sets its events. */
   handOver(ways: Ways, start: ToChild, events: SpawnedEvents): void {
     this.#ways = ways;
     this.#events = events;
-    // What it has said so far explains no end of its own.
+    // Its earlier text does not explain its end.
     this.flush();
     this.#lastWords = "";
     this.#beginLater(frame(seal(start)));
@@ -135,7 +135,7 @@ export class SpawnedChild implements Child {
     } else void this.#write(bytes);
   }
 
-  /** Writes an answer about a queue, unless the child leaves too many unread. */
+  /** Writes an answer about a queue, unless too many are unread. */
   #answer(bytes: Uint8Array): void {
     const cost = bytes.length + ANSWER_COST_BYTES;
     if (this.#unreadBytes + cost > UNREAD_MAX_BYTES) {
@@ -150,7 +150,7 @@ export class SpawnedChild implements Child {
     void this.#write(bytes).then(() => this.#unreadBytes -= cost);
   }
 
-  /** Whether a relay was given, to whomever, since it was asked last. */
+  /** Whether this process has made a relay handle since the last call. */
   #mayRelay(): boolean {
     const before = this.#relays;
     this.#relays = relaysGiven();
@@ -162,8 +162,8 @@ export class SpawnedChild implements Child {
     if (this.#ways.command.isDirect || signal !== "SIGKILL") {
       return this.#signal(signal);
     }
-    // A command that is killed at once cannot end what it has started elsewhere:
-    // `srun` leaves its task running then.
+    // A command that is killed at once cannot end the process that it has started
+    // elsewhere: `srun` then leaves its task running.
     this.#signal("SIGTERM");
     this.#killer = setTimeout(() => this.#signal("SIGKILL"), COMMAND_ENDS_MS);
     Deno.unrefTimer(this.#killer);
@@ -178,9 +178,9 @@ export class SpawnedChild implements Child {
   }
 
   /**
-   * Hands over the first frames. Deno's streams write after the caller's turn; a
-   * caller that blocks its thread, to wait for this very child, has none. The pipe
-   * can be written to at once by its name, where that is allowed.
+   * Writes the first frames. Deno's streams write after the caller's turn; a caller
+   * that blocks its thread, to wait for this very child, has no such turn. The pipe
+   * can be written to at once by its name, if that is permitted.
    */
   #begin(bytes: Uint8Array): void {
     this.#ways.admitted?.catch((error: Error) => this.#refuse(error));
@@ -211,11 +211,11 @@ export class SpawnedChild implements Child {
       if (this.#ways.admitted !== null) await this.#ways.admitted;
       await this.#stdin.write(bytes);
     } catch {
-      // A child that is gone is told by its status and not by its pipe.
+      // The status of a child shows its end, and not its pipe.
     }
   }
 
-  /** Ends the process before it has been told anything. */
+  /** Ends the process before it gets its start message. */
   #refuse({ message }: Error): void {
     this.#lastWords = message;
     this.stop("SIGKILL");
@@ -224,7 +224,7 @@ export class SpawnedChild implements Child {
   async #watch(): Promise<void> {
     const drained = this.#read();
     const status = await this.#process.status;
-    // Whoever the child has started may still hold its stderr open.
+    // Processes that the child started may still hold its stderr open.
     await settles(drained, STDERR_DRAINS_MS, undefined);
     this.flush();
     clearTimeout(this.#killer);
@@ -240,25 +240,25 @@ export class SpawnedChild implements Child {
     return { code, ...(reason === "" ? {} : { reason }) };
   }
 
-  /** The exit code as that of the process, where a command tells it in its way. */
+  /** The exit code of the process, if the command reports it in its own way. */
   #codeOf({ code, signal }: Deno.CommandStatus): number {
     const ended = signal === null ? code : exitcodeOf(signal);
     if (this.#ways.command.isDirect || ended === 0) return ended;
     if (this.#exiting !== null) return this.#exiting;
-    // A command that is stopped ends in its own way, as ssh does with 255.
+    // A command that is stopped has an exit code of its own, such as 255 of ssh.
     if (this.#stoppedBy !== null) return exitcodeOf(this.#stoppedBy);
     const isSignal = ended > SIGNALED && ended <= SIGNALED + SIGNALS_MAX;
     return isSignal ? SIGNALED - ended : ended;
   }
 
-  /** What the child said last, where that explains its end. */
+  /** The last text of the child, if that explains its end. */
   #reason(code: number): string {
     if (!this.#ready) return this.#lastWords.trim() + this.#hint();
-    // V8 aborts a process without memory, after a word on stderr.
+    // V8 aborts a process without memory, with a message on stderr.
     return code < 0 && /out of memory/.test(this.#lastWords) ? OUT_OF_HEAP : "";
   }
 
-  /** What may help where a shell has taken a command apart. */
+  /** A hint if a shell may have split a command. */
   #hint(): string {
     const { words, isDirect } = this.#ways.command;
     const isShells = /syntax error|[Uu]nexpected|[Bb]adly placed/;
@@ -269,7 +269,7 @@ export class SpawnedChild implements Child {
       : "";
   }
 
-  /** Takes what the child writes, until it writes what is no message. */
+  /** Reads the frames of the child, until a malformed one comes. */
   async #read(): Promise<void> {
     const reader = new StderrDemux(markerOf(this.#greeting));
     try {
@@ -283,7 +283,7 @@ export class SpawnedChild implements Child {
     this.flush();
   }
 
-  /** Passes on what the child has written, also if its line is not at its end. */
+  /** Passes on the text of the child, even if its last line has no end. */
   flush(): void {
     this.#text.flush();
   }
@@ -311,7 +311,7 @@ export class SpawnedChild implements Child {
   }
 }
 
-/** Writes into an empty pipe by its name; false where that cannot be done. */
+/** Writes into an empty pipe by its name; false if that fails. */
 function writeAtOnce(path: string, bytes: Uint8Array): boolean {
   if (Deno.build.os !== "linux") return false;
   const { state } = Deno.permissions.querySync({ name: "write", path });
@@ -322,7 +322,7 @@ function writeAtOnce(path: string, bytes: Uint8Array): boolean {
     writeAll(pipe, bytes);
     return true;
   } catch {
-    return false; // Such paths take --allow-all, and not the right to write alone.
+    return false; // Such paths need --allow-all; permission to write is not enough.
   }
 }
 
@@ -333,12 +333,12 @@ function widen(path: string, bytes: number): boolean {
   return isWide;
 }
 
-/** Passes a child's own words on. */
+/** Passes on the child's own text. */
 function passOn(text: Uint8Array): void {
   try {
     writeAll(Deno.stderr, text);
   } catch {
-    // Nobody reads this program's stderr any more.
+    // The reader of this program's stderr has ended.
   }
 }
 
@@ -354,9 +354,9 @@ const ours = new Set<SpawnedChild>();
 let watching = false;
 
 /**
- * A process that Deno leaves alone at the end of the program (2.9.6: unreferenced
- * before a normal end, or after `Deno.exit()`) is ended here. One that is missed,
- * since this program was killed, ends by itself at the end of its stdin.
+ * Ends a process that Deno leaves running at the end of the program (2.9.6:
+ * unreferenced before a normal end, or after `Deno.exit()`). A process that is
+ * missed, because this program was killed, ends by itself at the end of its stdin.
  */
 function endWithUs(child: SpawnedChild): void {
   ours.add(child);

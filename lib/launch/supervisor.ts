@@ -1,17 +1,18 @@
 /**
- * The root: who makes, watches and stops every thread and worker of one OS
- * process.
+ * The supervisor of isolates: makes, watches and stops every thread and worker of
+ * one OS process.
  *
  * The main thread is the root, also for isolates that other isolates start. A
- * worker made inside a worker would wait 500 ms (thread) or 1,000 ms (worker) for
- * a debugger that never comes (Deno 2.9.6); made by the main thread on request it
- * is there as quickly as any other. The root so knows the whole tree, sees every
- * exit code, and is the only one to free an owner id.
+ * worker made inside a worker would wait 500 ms (thread) or 1,000 ms (worker) for a
+ * debugger that never comes (Deno 2.9.6); made by the main thread on request it
+ * starts as quickly as any other. So the root knows the whole tree, sees every exit
+ * code, and is the only one to free an owner id.
  *
- * A worker with permissions of its own is the root of what it starts, and pays for
- * that wait: its children are then confined by Deno to what it may do itself. An
- * isolate without shares the permissions of its root (2.9.6), so it gains nothing by
- * asking. The root believes nobody: who asks is told by the port that brought it.
+ * A worker with permissions of its own is the root of the isolates that it starts,
+ * and pays for that wait: Deno then confines its children to its own permissions.
+ * An isolate without them shares the permissions of its root (2.9.6), so it gains
+ * nothing by asking. The root trusts no message: the port on which a request came
+ * tells who sent it.
  *
  * ```
  *   booting --heard--> up --stop--> ending --ended--> (gone)
@@ -62,21 +63,21 @@ import { startThread } from "./thread_handle.ts";
 import { startWorker } from "./worker_handle.ts";
 
 /**
- * How long an isolate waits for its root to take a launch before it makes the
- * child itself. A root that does not answer is computing or blocked.
+ * How long an isolate waits for its root to take a launch before it makes the child
+ * itself. A root that does not answer is computing or blocked.
  */
 const ROOT_ANSWERS_MS = 100;
 
 /**
- * How long a kill waits for an isolate to hear its first message. One that has not by
- * then may hide it.
+ * How long a kill waits for an isolate to receive its first message. An isolate
+ * that has not by then may hide that it has.
  */
 const BOOT_MS = 10_000;
 
-/** Makes and stops isolates; the root does it, other isolates ask the root. */
+/** Makes and stops isolates; the root does so, and other isolates ask the root. */
 export interface Supervisor {
   /**
-   * Makes an isolate. `open` gives its end of the channel to the parent; it is
+   * Makes an isolate. `open` returns its end of the channel to the parent; it is
    * called again if the first end went to a root that did not answer.
    */
   launch(
@@ -102,23 +103,23 @@ interface Isolate {
   readonly ended: (ending: Ending) => void;
   state: IsolateState;
   /**
-   * Lets the program end. A booting isolate holds it, also a daemon: a thread
-   * that ends with the program while its entry is evaluated prints an error.
+   * Allows the program to end. A booting isolate keeps it alive, even a daemon: a
+   * thread that ends with the program while its entry is evaluated prints an error.
    */
   readonly release: () => void;
-  body: IsolateHandle | null;
-  /** Runs while a kill waits for the isolate to hear its first message. */
+  handle: IsolateHandle | null;
+  /** Runs while a kill waits for the isolate to receive its first message. */
   killer: ReturnType<typeof setTimeout> | undefined;
   /** A kill that waits for an answer, or for the end of an import. */
   dying: GentleKill | null;
-  /** What the isolate said of its own end. */
+  /** The exit code that the isolate announced. */
   code: number | null;
   reason: string | null;
-  /** What was wrong with a message of it; nothing it says counts from then on. */
+  /** Why a message of it was malformed; all later messages are ignored. */
   breach: string | null;
 }
 
-/** A launch that was asked for and has its turn later. */
+/** A launch that was requested and is run later. */
 interface Asked {
   readonly parent: number;
   stop: StopSignal | null;
@@ -145,7 +146,7 @@ class Root implements Supervisor {
       ended,
       state: { kind: "booting", stop: null },
       release: keepAlive(),
-      body: null,
+      handle: null,
       killer: undefined,
       dying: null,
       code: null,
@@ -165,7 +166,7 @@ class Root implements Supervisor {
       isConfined: hasOwnPermissions(recipe) || isConfined(),
       isStdinTaken: childContext()?.host.isStdinTaken ?? false,
     });
-    isolate.body = this.#start(isolate, boot);
+    isolate.handle = this.#start(isolate, boot);
     this.#isolates.set(recipe.ident, isolate);
     control.onmessage = ({ data }: MessageEvent) => this.#take(isolate, data);
     control.unref();
@@ -202,7 +203,8 @@ class Root implements Supervisor {
     switch (isolate.state.kind) {
       case "booting":
         isolate.state = { kind: "booting", stop: isolate.state.stop ?? signal };
-        // It may get to its target before it is heard of; it looks here first.
+        // It may get to its target before its greeting arrives; it checks the flag
+        // first.
         if (requestStop(isolate.flags)) return this.#greeted(isolate);
         isolate.killer ??= setTimeout(() => this.#greeted(isolate), BOOT_MS);
         return;
@@ -219,14 +221,14 @@ class Root implements Supervisor {
 
   /** Kills it; a thread is asked first, as a kill might hit what it is loading. */
   #askOrKill(isolate: Isolate): void {
-    const { recipe, flags, body } = isolate;
-    if (body === null) return;
+    const { recipe, flags, handle } = isolate;
+    if (handle === null) return;
     const isSafe = recipe.method === "worker" && !mayBeImporting(flags);
-    if (isSafe) body.kill();
-    else isolate.dying = new GentleKill(flags, body);
+    if (isSafe) handle.kill();
+    else isolate.dying = new GentleKill(flags, handle);
   }
 
-  /** Takes what an isolate sent; one that sends anything but messages is ended. */
+  /** Handles a message of an isolate; a malformed one ends the isolate. */
   #take(isolate: Isolate, data: unknown): void {
     if (isolate.breach !== null) return;
     try {
@@ -275,10 +277,10 @@ class Root implements Supervisor {
 
   #launchFor(parent: Isolate, message: LaunchMessage): void {
     const { port, claim } = message;
-    // By the port it came from: what stands in the recipe may be made up.
+    // By the port on which it came: the parent in the recipe may be forged.
     const recipe = { ...message.recipe, parent: parent.recipe.ident };
     if (hasOwnPermissions(parent.recipe) || !this.#isFree(recipe.ident)) {
-      // The claim stays open, so that the asker may make the child itself.
+      // The claim stays open, so that the requester may make the child itself.
       return port.close();
     }
     if (Atomics.compareExchange(claim, 0, 0, 1) !== 0) return port.close();
@@ -288,8 +290,8 @@ class Root implements Supervisor {
       const message: ToIsolate = { kind: "ended", ident: recipe.ident, ending };
       parent.control.postMessage(message);
     };
-    // Making an isolate blocks for 10 to 30 ms. Every request that has come is
-    // taken first, so that none waits longer than its sender has patience.
+    // Making an isolate blocks for 10 to 30 ms. All requests that have come are
+    // taken first, so that none waits for longer than its sender does.
     setTimeout(() => {
       this.#asked.delete(recipe.ident);
       try {
@@ -303,7 +305,7 @@ class Root implements Supervisor {
     }, 0);
   }
 
-  /** Whether a number is that of an isolate that nobody has made yet. */
+  /** Whether a number is claimed and no isolate has been made for it yet. */
   #isFree(ident: number): boolean {
     return isClaimed(ownerTable(), ident) && ident !== selfOwner() &&
       !this.#isolates.has(ident) && !this.#asked.has(ident);
@@ -321,8 +323,8 @@ class Root implements Supervisor {
     for (const { recipe } of [...this.#isolates.values()]) {
       if (recipe.parent === ident) this.stop(recipe.ident, "SIGTERM");
     }
-    // Not now: the last thing it said, with what code it ends, may have been taken
-    // from the port and not delivered yet; see `IsolateLink.finish()`.
+    // Not now: its last message, with its exit code, may have been taken from the
+    // port and not delivered yet; see `IsolateLink.finish()`.
     setImmediate(() => {
       isolate.control.close();
       isolate.ended(endingOf(isolate, code));
@@ -331,9 +333,9 @@ class Root implements Supervisor {
 }
 
 /**
- * Whether an isolate may do other things than its root. Deno gives it a set of its
- * own as soon as anything is asked for, even "inherit" for each kind; only one for
- * which nothing is asked shares the root's, for better or worse (2.9.6).
+ * Whether an isolate has other permissions than its root. Deno gives it a set of
+ * its own as soon as any option is given, even "inherit" for each kind; only an
+ * isolate without the option shares the root's set, even if that changes (2.9.6).
  */
 function hasOwnPermissions({ permissions }: IsolateRecipe): boolean {
   return permissions !== null && permissions !== "inherit";
@@ -370,7 +372,7 @@ function endingOf(
     ? state.stop
     : null;
   if (signal !== null) return { code: exitcodeOf(signal) };
-  // An isolate that is gone without a word of its own did not end well.
+  // An isolate that ended without announcing a code did not end well.
   return {
     code: code ?? keptOf(seen ?? 1),
     ...(reason === null ? {} : { reason }),
@@ -381,7 +383,7 @@ function endingOf(
 class RootClient implements Supervisor {
   readonly #control: MessagePort;
   readonly #ended = new Map<number, (ending: Ending) => void>();
-  /** Makes what the root was too busy to make. */
+  /** Makes isolates for which the root was too busy. */
   readonly #own = new Root();
 
   constructor(control: MessagePort) {
@@ -411,7 +413,7 @@ class RootClient implements Supervisor {
     }, ROOT_ANSWERS_MS);
   }
 
-  /** The root has the flags of what it has made. */
+  /** The root has the flags of the isolates that it has made. */
   isLoading(ident: number): boolean {
     return !this.#own.has(ident) || this.#own.isLoading(ident);
   }
@@ -435,7 +437,7 @@ class RootClient implements Supervisor {
 
 let current: Supervisor | undefined;
 
-/** Who makes isolates for this one: itself, or the root that made it. */
+/** The supervisor of this isolate: itself, or the root that made it. */
 export function supervisor(): Supervisor {
   return current ??= newSupervisor();
 }

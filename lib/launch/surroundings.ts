@@ -1,13 +1,13 @@
 /**
- * What a process inherits of this one beside its command: the folder and the
- * environment. A spare has those of the moment when it was booted.
+ * The folder and the environment, which a process inherits besides its command. A
+ * spare has those of the moment when it was booted.
  *
  * @module
  */
 
 import { environment, whyNotMapped } from "../memory/system/libc.ts";
 
-/** Both as a text; null where they cannot be known, and so might have changed. */
+/** Both as a text; null if they are unknown, and so might have changed. */
 export function surroundings(): string | null {
   const env = environmentText();
   return env === null ? null : JSON.stringify([folder(), env]);
@@ -28,7 +28,7 @@ function folder(): string | null {
 function environmentText(): string | null {
   const { state, partial } = Deno.permissions.querySync({ name: "env" });
   if (state === "granted" && !partial) {
-    // They come in another order each time (2.9.6).
+    // Their order differs each time (2.9.6).
     return JSON.stringify(Object.entries(Deno.env.toObject()).sort());
   }
   return whyNotMapped() === null ? environment().join("\0") : null;

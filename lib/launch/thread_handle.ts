@@ -1,5 +1,5 @@
 /**
- * The body of a `thread`: a worker of `node:worker_threads`.
+ * The handle of a `thread`: a worker of `node:worker_threads`.
  *
  * @module
  */
@@ -23,9 +23,9 @@ import type {
 declare const process: { readonly argv: readonly string[] };
 
 /**
- * Limit of the heap where the caller names none. Without any limit a thread
- * that runs out of memory aborts the whole program; with one, it alone ends
- * (2.9.6). 4 GiB is the most that V8 gives an isolate by itself.
+ * Limit of the heap if the caller sets none. Without any limit a thread that runs
+ * out of memory aborts the whole program; with one, only the thread ends (2.9.6). 4
+ * GiB is the most that V8 gives an isolate by default.
  */
 const HEAP_DEFAULT_MIB = 4096;
 
@@ -41,7 +41,7 @@ export function startThread(
   }, () => events);
 }
 
-/** Starts a thread that waits to be told who it is. */
+/** Starts a spare thread, which waits for its identity. */
 export function startSpareThread(
   entry: string,
   maxHeapMiB: number | null,
@@ -72,7 +72,7 @@ export function startSpareThread(
   };
 }
 
-/** What a thread is handed before it runs. */
+/** The data that a thread gets before it runs. */
 interface Handed {
   readonly data: IsolateBoot | SpareWait;
   readonly transfer: MessagePort[];
@@ -90,12 +90,12 @@ function newThread(
   const worker = new Worker(new URL(entry), {
     name,
     workerData: data,
-    // Behind its own path, which the thread takes out. `Deno.args` are the program's
+    // Behind its own path, which the thread removes. `Deno.args` are the program's
     // in any case (2.9.6).
     argv: process.argv.slice(1),
     transferList: transfer,
-    // The default takes a copy of the environment, which asks the user for
-    // --allow-env where that is not granted (2.9.6).
+    // The default copies the environment, which asks the user for --allow-env if
+    // that is not granted (2.9.6).
     env: SHARE_ENV,
     resourceLimits: {
       maxOldGenerationSizeMb: maxHeapMiB ?? HEAP_DEFAULT_MIB,
@@ -116,7 +116,7 @@ function newThread(
   };
 }
 
-/** A worker that tells its time, which Deno's types do not know (2.9.6). */
+/** A worker that reports its CPU time, which is missing in Deno's types (2.9.6). */
 interface Measured {
   cpuUsage(): Promise<{ readonly user: number; readonly system: number }>;
 }

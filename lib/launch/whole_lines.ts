@@ -1,5 +1,6 @@
 /**
- * Text of several writers on one stream, so that no line is torn by another's.
+ * Passes on text of several writers to one stream in whole lines, so that no line
+ * is split by another one.
  *
  * @module
  */
@@ -8,27 +9,27 @@ import { joined, Parts } from "../wire/protocol/frames.ts";
 
 const NEWLINE = 10;
 
-/** A line that is not at its end is passed on after so long a silence. */
+/** An incomplete line is passed on after this much silence. */
 const SHORT_MS = 100;
 
-/** The same for one that its writer must have written in parts. */
+/** The same for a line that its writer must have written in parts. */
 const LONG_MS = 1_000;
 const LONG_BYTES = 4096;
 
-/** More than this is passed on at once, whatever it is. */
+/** More than this is passed on at once, without waiting for the end of the line. */
 const HELD_MAX_BYTES = 16 * 2 ** 20;
 
 /**
- * What one writer writes, passed on in whole lines. What comes without an end of
- * line, such as a prompt, is passed on when its writer falls silent.
+ * Passes on the text of one writer in whole lines. Text without an end of line,
+ * such as a prompt, is passed on after a silence of its writer.
  */
 export class WholeLines {
   readonly #pass: (text: Uint8Array) => void;
-  // Invariant: no end of line is in it.
+  // Invariant: contains no end of line.
   readonly #held = new Parts();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Passes lines on to `pass`. */
+  /** `pass` gets the lines. */
   constructor(pass: (text: Uint8Array) => void) {
     this.#pass = pass;
   }
@@ -40,7 +41,7 @@ export class WholeLines {
     this.#hold(text.subarray(end));
   }
 
-  /** Passes on what is there; nothing more will come, or not for long. */
+  /** Passes on the incomplete line; no more text will come, or not for long. */
   flush(): void {
     if (this.#held.bytes > 0) this.#passOn(new Uint8Array(0));
   }

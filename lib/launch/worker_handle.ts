@@ -1,5 +1,5 @@
 /**
- * The body of a `worker`: a Deno Web Worker.
+ * The handle of a `worker`: a Deno Web Worker.
  *
  * @module
  */
@@ -21,8 +21,8 @@ import type {
 } from "./isolate_handle.ts";
 
 /**
- * Starts a Web Worker. The constructor blocks for about 10 ms (2.9.6); what it is
- * born with is made after that, while it loads its entry.
+ * Starts a Web Worker. The constructor blocks for about 10 ms (2.9.6); its boot
+ * data is made after that, while it loads its entry.
  */
 export function startWorker(
   recipe: IsolateRecipe,
@@ -37,7 +37,7 @@ export function startWorker(
   return bodyOf(worker);
 }
 
-/** Starts a Web Worker that waits to be told who it is. */
+/** Starts a spare Web Worker, which waits for its identity. */
 export function startSpareWorker(
   entry: string,
   _maxHeapMiB: number | null,
@@ -47,12 +47,12 @@ export function startSpareWorker(
   const recipe = { entry, name: "spare", permissions: null };
   const worker = newWorker(recipe, (reason) => {
     current.trouble(reason);
-    // There is no other event for its end.
+    // It has no other event for its end.
     if (current === events) kill();
   });
   const kill = () => {
     worker.terminate();
-    // In stock it is idle, and ends at once.
+    // A spare is idle, and ends at once.
     if (current === events) events.gone(null);
   };
   const wait: SpareWait = { kind: "wait", preload: [PACKAGE], port: null };
@@ -83,13 +83,13 @@ function newWorker(
   const worker = new Worker(entry, {
     type: "module",
     name,
-    // Naming permissions at all takes --unstable-worker-options.
+    // The option for permissions needs --unstable-worker-options.
     ...(permissions === null || permissions === "inherit"
       ? {}
       : { deno: { permissions: workerPermissions(permissions) } }),
   });
   worker.onerror = (event) => {
-    // Left alone, an error of the worker ends the whole program.
+    // Otherwise an error of the worker ends the whole program.
     event.preventDefault();
     trouble(event.message);
   };
@@ -98,8 +98,8 @@ function newWorker(
 }
 
 /**
- * A Web Worker has no event for its end. Its ports close when it is gone; or by its
- * own hand, and it is not to live on unseen.
+ * A Web Worker has no event for its end. Its ports close when it has ended; or when
+ * it closes them itself, and then it must not live on unseen.
  */
 function watchEnd(worker: Worker, control: Port, events: IsolateEvents): void {
   control.addEventListener("close", () => {
@@ -116,9 +116,9 @@ function bodyOf(worker: Worker): IsolateHandle {
 }
 
 /**
- * Lets the program end although the worker lives, or computes on after
+ * Allows the program to end although the worker lives, or computes on after
  * `terminate()`. The class has a method for that under a symbol without a
- * description (2.9.6); where it is missing, a daemon keeps the program alive.
+ * description (2.9.6); if it is missing, a daemon keeps the program alive.
  */
 function unref(worker: Worker): void {
   const prototype = Worker.prototype as unknown as Record<
