@@ -8,7 +8,7 @@ import type {
   IsolateBoot,
   MailboxRow,
   PoolPayload,
-  SpareBirth,
+  SpareIdentity,
   SpareWait,
   ToChild,
   ToRoot,
@@ -58,7 +58,7 @@ export async function prepareSpare(
 }
 
 /** Replaces the name with which a spare isolate was made. */
-export function setName({ name }: SpareBirth): void {
+export function setName({ name }: SpareIdentity): void {
   Object.defineProperty(globalThis, "name", { value: name });
 }
 

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 4d319f939b297b46649013b5ff4dce3ea2b60ce680f1ea92ce52e5efa21da9aa
+// Built from thread.ts by `deno task build`: 33b9ed66dd71e36d252a7fe9bf74f90a495c75749fd775196cc1881439c6858c
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";

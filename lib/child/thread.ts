@@ -14,7 +14,7 @@ import {
 } from "../wire/protocol/child_context.ts";
 import type {
   IsolateBoot,
-  SpareBirth,
+  SpareIdentity,
   SpareWait,
   ToRoot,
 } from "../wire/protocol/messages.ts";
@@ -34,7 +34,7 @@ export function bootThread(loaders: Loaders): void {
   const handed = workerData as IsolateBoot | SpareWait;
   if (!("kind" in handed)) return begin(handed, loaders);
   const port = handed.port!;
-  port.onmessage = ({ data }: MessageEvent<SpareBirth>) => {
+  port.onmessage = ({ data }: MessageEvent<SpareIdentity>) => {
     port.close();
     setName(data);
     begin(data.boot, loaders);

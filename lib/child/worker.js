@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: 77713282ce84a69da6e3951772225c4c7ab28bcd0e76b6cb5caf183efc2bcbeb
+// Built from worker.ts by `deno task build`: 5a0befb7746373bc5ba98d2f80e60b3323085001099a68f874c3536ce67b7941
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;

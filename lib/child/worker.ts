@@ -6,7 +6,7 @@
 
 import type {
   IsolateBoot,
-  SpareBirth,
+  SpareIdentity,
   SpareWait,
   ToRoot,
 } from "../wire/protocol/messages.ts";
@@ -19,7 +19,7 @@ const STOP_SEEN_MS = 50;
 /** The part of a worker's global scope that is used here. */
 interface Scope {
   onmessage:
-    | ((event: MessageEvent<IsolateBoot | SpareWait | SpareBirth>) => void)
+    | ((event: MessageEvent<IsolateBoot | SpareWait | SpareIdentity>) => void)
     | null;
   postMessage(message: unknown): void;
   close(): void;

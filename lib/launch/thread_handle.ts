@@ -7,7 +7,7 @@
 import type {
   IsolateBoot,
   IsolateRecipe,
-  SpareBirth,
+  SpareIdentity,
   SpareWait,
 } from "../wire/protocol/messages.ts";
 import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
@@ -66,7 +66,7 @@ export function startSpareThread(
     ...body,
     adopt(name, boot, _control, own) {
       current = own;
-      const born: SpareBirth = { name, boot };
+      const born: SpareIdentity = { name, boot };
       near.postMessage(born, [boot.data, boot.control, boot.sharer.port]);
     },
   };

@@ -7,7 +7,7 @@
 import type {
   IsolateBoot,
   IsolateRecipe,
-  SpareBirth,
+  SpareIdentity,
   SpareWait,
 } from "../wire/protocol/messages.ts";
 import { workerPermissions } from "./permissions.ts";
@@ -67,7 +67,7 @@ export function startSpareWorker(
     adopt(name, boot, control, own) {
       current = own;
       watchEnd(worker, control, own);
-      const handed: SpareBirth = { name, boot };
+      const handed: SpareIdentity = { name, boot };
       worker.postMessage(handed, [boot.data, boot.control, boot.sharer.port]);
     },
   };

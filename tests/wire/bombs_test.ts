@@ -272,7 +272,7 @@ function refuseKeys(make: (i: number) => Key): void {
   for (const target of [new Set(), new Map()]) {
     throws(
       () => read(placeholders({ fills: [[target, keys]] })),
-      /sites are broken/,
+      /placeholders are broken/,
     );
   }
 }
@@ -397,7 +397,7 @@ for (const [name, make] of Object.entries(BROKEN)) {
     const message = make();
     throws(() => read(message), {
       name: "RangeError",
-      message: "Cannot read a message: its sites are broken",
+      message: "Cannot read a message: its placeholders are broken",
     });
   });
 }

@@ -361,20 +361,24 @@ export interface FromSharer {
   readonly content: Cloned | null;
 }
 
-/** What an isolate is handed in place of its `IsolateBoot` if it is booted ahead. */
+/**
+ * The boot data of a spare isolate, which is booted ahead of time, in place of
+ * an `IsolateBoot`.
+ */
 export interface SpareWait {
   readonly kind: "wait";
   /** URLs of modules to import ahead of time. */
   readonly preload: readonly string[];
   /**
-   * Where a thread says how many bytes its heap has when it waits, and hears who it is;
-   * null for a Web Worker, which has a channel of its own.
+   * The port on which a thread reports the size of its heap when it waits, and
+   * later receives its identity; null for a Web Worker, which has a channel of
+   * its own.
    */
   readonly port: MessagePort | null;
 }
 
-/** Who an isolate is that was booted ahead. */
-export interface SpareBirth {
+/** The identity of an isolate that was booted ahead of time. */
+export interface SpareIdentity {
   readonly name: string;
   readonly boot: IsolateBoot;
 }

@@ -1,13 +1,14 @@
 /**
- * Plain values to bytes and back: everything that structured clone carries but
- * errors and shared objects, which `pack.ts` puts around it.
+ * The codec: plain values to bytes and back. It encodes everything that
+ * structured clone carries but errors and shared objects, which `pack.ts` adds.
  *
- * - **Identity:** cycles, repeated objects and views on one buffer keep it.
- * - **Views** come without what nobody shows of their buffers.
+ * - **Identity** survives: of cycles, repeated objects and views on one buffer.
+ * - **Views** are sent without the parts of their buffers that no view shows.
  * - **Class instances** arrive as plain objects of their own enumerable fields.
  * - **Arrays** keep holes; fields on an array other than its items are dropped.
- * - **Hostile bytes** throw a `RangeError` and cost no more than their length. What
- *   is made of a stranger's is counted, as `codec_cost.ts` has it.
+ * - **Hostile bytes** throw a `RangeError`, and their cost is bounded by their
+ *   length: for untrusted messages the decoder counts what it makes
+ *   (`codec_cost.ts`).
  *
  * The format is in `codec_format.ts`.
  *

@@ -1,6 +1,6 @@
 /**
- * Bytes to values. The bytes may come from anybody: every length is held against
- * the bytes that are left before anything is made from it.
+ * The decoder: bytes to values. The bytes may be hostile: every length is
+ * compared with the bytes that are left before anything is allocated for it.
  *
  * @module
  */
@@ -25,32 +25,34 @@ const LENGTH_MAX = 2 ** 32 - 1;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Names of fields met lately, at the place their bytes hash to. */
+/** A cache of recent field names, by a hash of their bytes. */
 const keysKept: string[] = new Array(KEYS_KEPT).fill("");
 
-// The state of one decode(). No code of the user runs meanwhile.
+// The state of one decode(). No user code runs meanwhile.
 let bytes = new Uint8Array(0);
 let view: DataView | null = null;
 let at = 0;
 /** Where the message ends in {@linkcode bytes}. */
 let end = 0;
 let depth = 0;
-/** The objects by their number. */
+/** The objects by number. */
 let objects: unknown[] = [];
-/** Whether it is counted what is made of the message, as `codec_cost.ts` does. */
+/** Whether the cost of the message is counted, as in `codec_cost.ts`. */
 let isCounted = false;
-/** What may still be made of it then. */
+/** The cost that is still allowed, if it is counted. */
 let budget = 0;
 
-/** Whether the message that begins at `start` holds a value with its sites. */
+/**
+ * Whether the message that begins at `start` holds a value with placeholders.
+ */
 export function hasPlaceholders(message: Uint8Array, start = 0): boolean {
   return message[start] === LAYOUT.placeholders;
 }
 
 /**
  * The value in `message`, or in its part from `start` to `stop`. Throws a
- * `RangeError` for what is no message, and for one of which more would be made than
- * the `most` that `codec_cost.ts` counts.
+ * `RangeError` for bytes that are no message, and for a message whose cost, as
+ * `codec_cost.ts` counts it, is over `most`.
  */
 export function decode(
   message: Uint8Array,
@@ -128,7 +130,7 @@ function readSize(): number {
   throw broken(`holds a size of too many digits at byte ${at}`);
 }
 
-/** A number of things, each of which takes `least` bytes or more. */
+/** Reads a count of items, each of which takes at least `least` bytes. */
 function readCount(least: number): number {
   const count = readSize();
   need(count * least);
@@ -173,7 +175,7 @@ function readPrimitive(tag: number): unknown {
   }
 }
 
-/** Goes on by `count` bytes, which are then behind `at`. */
+/** Moves `at` forward by `count` bytes. */
 function skip(count: number): DataView {
   need(count);
   at += count;
@@ -212,8 +214,8 @@ function readAligned(): Uint8Array {
 }
 
 /**
- * A copy: the message may lie in a larger buffer that is used again. Four times
- * as quick as slice() where that is shared memory (2.9.6).
+ * Copies, as the message may be in a larger buffer that is reused. Four times
+ * as fast as slice() if that is shared memory (2.9.6).
  */
 function copyOf(part: Uint8Array): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(part.length);
@@ -227,7 +229,7 @@ function readBigInt(): bigint {
   return negative ? -value : value;
 }
 
-/** A short text by hand: calling the decoder takes longer than that. */
+/** Decodes a short text itself: calling the decoder takes longer than that. */
 function readUtf8(): string {
   charge(COST.string);
   const count = readCount(1);
@@ -257,7 +259,7 @@ function readCodePoint(stop: number): string {
   throw broken(`holds text that is no UTF-8 before byte ${at}`);
 }
 
-/** The first code point that needs one, two or three bytes more. */
+/** The first code points that need one, two and three further bytes. */
 const SHORTEST_FROM = [0, 0x80, 0x800, 0x10000];
 const BY_HAND_MAX_BYTES = 24;
 
@@ -312,7 +314,7 @@ function readString(): string {
   return value;
 }
 
-/** Whether the key read last was not met lately. */
+/** Whether the last key was not in the cache. */
 let isNewKey = false;
 
 function readKey(): string {
@@ -326,17 +328,17 @@ function readKey(): string {
   need(length);
   const start = at;
   at += length;
-  const place = length === 0 ? 0 : (31 * length + 7 * bytes[start]! +
+  const slot = length === 0 ? 0 : (31 * length + 7 * bytes[start]! +
     13 * bytes[at - 1]! + 17 * bytes[start + (length >> 1)]!) % KEYS_KEPT;
-  const kept = keysKept[place]!;
-  if (kept.length === length && isAt(kept, start)) {
+  const kept = keysKept[slot]!;
+  if (kept.length === length && isTextAt(kept, start)) {
     isNewKey = false;
     return kept;
   }
-  return keysKept[place] = latin(start, length);
+  return keysKept[slot] = latin(start, length);
 }
 
-function isAt(text: string, start: number): boolean {
+function isTextAt(text: string, start: number): boolean {
   for (let i = 0; i < text.length; i++) {
     if (text.charCodeAt(i) !== bytes[start + i]) return false;
   }
@@ -384,7 +386,7 @@ function noted<T>(value: T): T {
 function readRef(): unknown {
   const number = readSize();
   if (number >= objects.length) {
-    throw broken("refers to what was not there yet");
+    throw broken("refers to an object that does not exist yet");
   }
   return objects[number];
 }
@@ -413,7 +415,9 @@ function readBoxed(): unknown {
     case "bigint":
       return noted(Object(value));
     default:
-      throw broken(`holds a box of what needs none before byte ${at}`);
+      throw broken(
+        `holds a boxed value that is no primitive before byte ${at}`,
+      );
   }
 }
 
@@ -440,11 +444,12 @@ function readArray(): unknown[] {
   charge(COST.array);
   const count = readCount(1);
   if (isCounted && count <= EXACT_MAX_LENGTH) return readShortArray(count);
-  // A fatal error of V8 else, which nobody can catch.
-  if (isCounted && count > ROW_MAX_LENGTH) {
+  // Otherwise V8 ends with a fatal error, which cannot be caught.
+  if (isCounted && count > ELEMENTS_MAX_LENGTH) {
     throw broken("holds too long an array");
   }
-  // Grown by pushing: nested arrays may each claim all the bytes that are left.
+  // Grown by push: each of several nested arrays may claim all bytes that are
+  // left.
   const value: unknown[] = noted([]);
   for (let i = 0; i < count; i++) {
     if (bytes[at] === TAG.hole) {
@@ -455,7 +460,10 @@ function readArray(): unknown[] {
   return value;
 }
 
-/** Made as long as it is, which takes longer: the first push makes room for 17. */
+/**
+ * Allocates the exact length, which takes longer: the first push allocates 17
+ * elements.
+ */
 function readShortArray(count: number): unknown[] {
   const value: unknown[] = noted(new Array(count));
   for (let i = 0; i < count; i++) {
@@ -466,18 +474,22 @@ function readShortArray(count: number): unknown[] {
 }
 
 const EXACT_MAX_LENGTH = 8;
-/** V8 grows no row beyond 2 ** 27 places, by half as many each time (2.9.6). */
-const ROW_MAX_LENGTH = 1e8;
+/**
+ * V8 grows the elements of an array by half each time, and no further than 2 **
+ * 27 (2.9.6).
+ */
+const ELEMENTS_MAX_LENGTH = 1e8;
 
 function readSparse(): unknown[] {
   const length = readSize();
   if (length > LENGTH_MAX) throw broken("holds too long an array");
-  // V8 would make a row of a shorter one.
+  // V8 would keep a shorter one as contiguous elements.
   if (length < SPARSE_FROM_LENGTH) throw broken("holds a short sparse array");
   const count = readCount(2);
   charge(COST.sparse + COST.entry * count);
   const value: unknown[] = noted([]);
-  // Set before the length: so far an index makes V8 keep a table, not a row.
+  // Set before the length: an index this large makes V8 use a hash table, not
+  // contiguous elements.
   value[length - 1] = undefined;
   delete value[length - 1];
   for (let i = 0; i < count; i++) {
@@ -521,7 +533,10 @@ function isToCheck(count: number): boolean {
   return isCounted && count >= CHECKED_FROM_COUNT;
 }
 
-/** What is to be put into a map or set, once it is known how well its keys spread. */
+/**
+ * Reads the content of a map or set, and charges the cost of its key collisions
+ * before it is inserted.
+ */
 function readContent(count: number, stride: number): unknown[] {
   const content: unknown[] = [];
   for (let i = 0; i < count; i++) content.push(read());

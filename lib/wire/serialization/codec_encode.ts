@@ -1,9 +1,9 @@
 /**
- * Values to bytes. Written for small objects in great number: one scratch buffer,
- * no closures, nothing made for a value that needs no reference.
+ * The encoder: values to bytes. Written for many small objects: one scratch
+ * buffer, no closures, no allocation for a value that needs no reference.
  *
- * A value that cannot be encoded throws without a path; `pack.ts` then walks it
- * again and finds the path.
+ * A value that cannot be encoded throws an error without a path; `pack.ts` then
+ * walks the value again and finds the path.
  *
  * @module
  */
@@ -25,9 +25,9 @@ import { DEPTH_MAX, valueKindOf } from "./value_kinds.ts";
 import { classOf, coversBuffer, lengthOf, Pieces } from "./views.ts";
 
 const SCRATCH_BYTES = 4096;
-/** A larger scratch is given up after use. */
+/** A larger scratch buffer is dropped after use. */
 const SCRATCH_KEPT_BYTES = 1 << 20;
-/** Buffers from this size on are copied once, straight into the result. */
+/** Buffers of this size or more are copied once, straight into the result. */
 const OUTSIDE_FROM_BYTES = 1 << 14;
 const utf8 = new TextEncoder();
 
@@ -41,34 +41,36 @@ let depth = 0;
 let objects = 0;
 let first: object | null = null;
 let numbers: Map<object, number> | null = null;
-/** Large buffers and their place between the bytes of scratch. */
+/** Large buffers and their positions between the bytes of scratch. */
 let outside: Outside[] = [];
 /** The sum of their lengths. */
 let outsideBytes = 0;
-/** Buffers of which only a part may be needed; null while there is none. */
+/** Buffers of which perhaps only a part is sent; null if there are none. */
 let cuts: Map<ArrayBuffer, Cut> | null = null;
 let busy = false;
 
-/** Bytes that stand before the byte `before` of scratch. */
+/** Bytes that go before the byte `before` of scratch. */
 interface Outside {
   readonly before: number;
   readonly bytes: Uint8Array;
 }
 
 /**
- * A buffer that is known by views of parts of it. What of it is needed, and where
- * they begin in that, is clear when all has been seen.
+ * A buffer of which views show parts. Which parts are sent, and the offsets of
+ * the views in them, is known only at the end.
  */
 class Cut {
-  /** Where the buffer belongs in scratch. */
+  /** The position of the buffer in scratch. */
   readonly before: number;
-  /** How many of {@linkcode outside} stand before it. */
+  /** How many of {@linkcode outside} come before it. */
   readonly outsideBefore = outside.length;
   readonly buffer: ArrayBuffer;
   readonly views: ArrayBufferView<ArrayBuffer>[] = [];
-  /** Where in scratch the offset of each view is to be written. */
+  /**
+   * The positions in scratch where the offsets of the views are to be written.
+   */
   readonly offsetsAt: number[] = [];
-  /** Whether all of it is needed after all. */
+  /** Whether the whole buffer is sent after all. */
   isWhole = false;
 
   constructor(buffer: ArrayBuffer, before: number) {
@@ -85,12 +87,13 @@ export function encode(
   return encodeTo(value, copied, layout);
 }
 
-/** Writes what was encoded where it belongs. */
+/** Writes the encoded bytes to `target` at `at`. */
 export type Writing = (target: Uint8Array<ArrayBuffer>, at: number) => void;
 
 /**
- * What was encoded, only until the sink returns: the first `length` of the bytes,
- * or what writes so many, where large buffers are still in their places.
+ * Receives the encoded bytes, which are valid only until the sink returns: the
+ * first `length` bytes of a buffer, or a function that writes `length` bytes,
+ * if large buffers were not copied yet.
  */
 export type Sink<T> = (
   content: Uint8Array<ArrayBuffer> | Writing,
@@ -98,9 +101,9 @@ export type Sink<T> = (
 ) => T;
 
 /**
- * Gives the bytes of `value` to `sink` where they were made. For those who copy
- * them anyway: making a `Uint8Array` costs more than encoding a small object, and
- * a large buffer is copied only once.
+ * Passes the bytes of `value` to `sink` without a copy. For callers that copy
+ * them anyway: making a `Uint8Array` costs more than encoding a small object,
+ * and a large buffer is copied only once.
  */
 export function encodeTo<T>(
   value: unknown,
@@ -134,7 +137,10 @@ export function copied(
   return copy;
 }
 
-/** A getter of the value encodes something itself: it gets its own state. */
+/**
+ * For a getter of the value that encodes something itself: this call gets its
+ * own state.
+ */
 function encodeInside<T>(
   value: unknown,
   sink: Sink<T>,
@@ -183,7 +189,7 @@ function useScratch(bytes: number): void {
   view = new DataView(scratch.buffer);
 }
 
-/** Writes scratch, and the large buffers in their places. */
+/** Writes scratch, with the large buffers at their positions. */
 function writeAll(target: Uint8Array<ArrayBuffer>, to: number): void {
   let from = 0;
   for (const { before, bytes } of outside) {
@@ -196,7 +202,7 @@ function writeAll(target: Uint8Array<ArrayBuffer>, to: number): void {
   target.set(scratch.subarray(from, at), to);
 }
 
-/** Makes room for `bytes` more. */
+/** Makes space for `bytes` more. */
 function room(bytes: number): void {
   if (at + bytes <= scratch.length) return;
   const old = scratch;
@@ -284,7 +290,7 @@ function writeString(value: string): void {
 
 function writeLongString(value: string): void {
   if (!value.isWellFormed()) return writeUnits(value);
-  // Room for the size is left before the text, as it is known only after.
+  // Leaves space for the size before the text, as it is known only after.
   room(10 + 3 * value.length);
   const { written } = utf8.encodeInto(value, scratch.subarray(at + 9));
   const text = at + 9;
@@ -381,7 +387,7 @@ function writeOther(value: object): void {
   }
 }
 
-/** By the platform's own methods: one of the user might give an object. */
+/** Uses the platform's own methods: one of the user might return an object. */
 function unboxed(value: object): unknown {
   if (value instanceof Number) return Number.prototype.valueOf.call(value);
   if (value instanceof String) return String.prototype.valueOf.call(value);
@@ -405,7 +411,7 @@ function writeArray(value: readonly unknown[]): void {
 }
 
 function isSparse(value: readonly unknown[]): boolean {
-  // A full array is seen to be one without listing its keys.
+  // A full array is recognized without listing its keys.
   if (!value.includes(undefined)) return false;
   return 2 * Object.keys(value).length < value.length;
 }
@@ -467,12 +473,12 @@ function writeBuffer(value: ArrayBuffer): void {
 function writeOutside(bytes: Uint8Array): void {
   writeByte(TAG.aligned);
   writeSize(bytes.length);
-  // What is cut out before it may yet move it.
-  if (cuts !== null) return pushOutside(FILLED_LATER, bytes);
+  // Cut buffers before it may still move it.
+  if (cuts !== null) return pushOutside(PADDED_LATER, bytes);
   room(8);
-  const filling = -(at + 1 + outsideBytes) & 7;
-  scratch[at++] = filling;
-  scratch.fill(0, at, at += filling);
+  const padding = -(at + 1 + outsideBytes) & 7;
+  scratch[at++] = padding;
+  scratch.fill(0, at, at += padding);
   pushOutside(bytes);
 }
 
@@ -504,7 +510,10 @@ function writeView(value: ArrayBufferView<ArrayBuffer>): void {
   numberIt(value);
 }
 
-/** The cut that a buffer is in, or its place there; null if all of it is written. */
+/**
+ * The cut of a buffer, a new one if need be; null if the whole buffer is
+ * written already.
+ */
 function cutOf(buffer: ArrayBuffer): Cut | null {
   const known = cuts?.get(buffer);
   if (known !== undefined) {
@@ -519,23 +528,23 @@ function cutOf(buffer: ArrayBuffer): Cut | null {
   return cut;
 }
 
-/** Notes that all of a buffer is needed, if it is one. */
+/** Notes that the whole buffer is sent, if `value` is a cut buffer. */
 function needAllOf(value: object): void {
   const cut = cuts!.get(value as ArrayBuffer);
   if (cut !== undefined) cut.isWhole = true;
 }
 
-/** Stands for the filling of a buffer whose place is not known yet. */
-const FILLED_LATER = new Uint8Array(0);
+/** Marks the padding of a buffer whose position is not known yet. */
+const PADDED_LATER = new Uint8Array(0);
 
-/** The number of bytes of filling, and these. */
-const FILLINGS = Array.from({ length: 8 }, (_, n) => {
+/** The length of the padding, followed by the padding. */
+const PADDINGS = Array.from({ length: 8 }, (_, n) => {
   const bytes = new Uint8Array(1 + n);
   bytes[0] = n;
   return bytes;
 });
 
-/** Puts what is needed of the cut buffers into its place. */
+/** Places the needed parts of the cut buffers. */
 function placeCuts(all: ReadonlyMap<ArrayBuffer, Cut>): void {
   const met = outside;
   outside = [];
@@ -556,7 +565,7 @@ function placeUpTo(
 ): number {
   for (let i = from; i < stop; i++) {
     const { before, bytes } = met[i]!;
-    place(before, bytes === FILLED_LATER ? fillingAt(before) : bytes);
+    place(before, bytes === PADDED_LATER ? paddingAt(before) : bytes);
   }
   return stop;
 }
@@ -566,9 +575,9 @@ function place(before: number, bytes: Uint8Array): void {
   outsideBytes += bytes.length;
 }
 
-/** What makes bytes begin at a multiple of 8 that stand at this place for now. */
-function fillingAt(before: number): Uint8Array {
-  return FILLINGS[-(before + outsideBytes + 1) & 7]!;
+/** The padding that aligns bytes at this position to a multiple of 8. */
+function paddingAt(before: number): Uint8Array {
+  return PADDINGS[-(before + outsideBytes + 1) & 7]!;
 }
 
 function placeCut({ buffer, before, views, offsetsAt, isWhole }: Cut): void {
@@ -576,7 +585,7 @@ function placeCut({ buffer, before, views, offsetsAt, isWhole }: Cut): void {
   const bytes = pieces?.bytes ?? buffer.byteLength;
   const isLarge = bytes >= OUTSIDE_FROM_BYTES;
   place(before, headOf(isLarge ? TAG.aligned : TAG.buffer, bytes));
-  if (isLarge) place(before, fillingAt(before));
+  if (isLarge) place(before, paddingAt(before));
   if (pieces === null) place(before, new Uint8Array(buffer));
   else for (const part of pieces.parts()) place(before, part);
   for (const [i, view] of views.entries()) {
@@ -595,7 +604,7 @@ function headOf(tag: number, size: number): Uint8Array {
   return head;
 }
 
-/** Writes a size in so many digits, which may be more than it needs. */
+/** Writes a size in `digits` digits, which may be more than it needs. */
 function writeDigits(
   size: number,
   target: Uint8Array,
@@ -610,7 +619,7 @@ function writeDigits(
   target[last] = size;
 }
 
-/** For a small message: all that is outside comes into scratch. */
+/** For a small message: copies all outside bytes into scratch. */
 function drawInside(): void {
   const start = at;
   const length = at + outsideBytes;

@@ -1,5 +1,5 @@
 /**
- * The bytes of an encoded value.
+ * The format of an encoded value.
  *
  * ```text
  *   message  = header value
@@ -15,9 +15,9 @@
  * and a `ref` names an earlier one by that number. So cycles and repeated
  * objects keep their identity. Numbers of several bytes are little-endian.
  *
- * The buffer of a view has what the views of the message show, as `views.ts` has it,
- * or all if one shows all, or if the message has the buffer itself. A size may have
- * more digits than it needs.
+ * The buffer of a view has the parts that the views of the message show
+ * (`views.ts`), or all of it if one view shows all, or if the message has the
+ * buffer itself. A size may have more digits than it needs.
  *
  * @module
  */
@@ -25,7 +25,10 @@
 /** Changes with the format; a message of another version is refused. */
 export const VERSION = 1;
 
-/** What a message holds: a value, or a value with its sites (`sites.ts`). */
+/**
+ * What a message holds: a value, or a value with placeholders
+ * (`placeholders.ts`).
+ */
 export const LAYOUT = {
   plain: VERSION << 4,
   placeholders: VERSION << 4 | 1,
@@ -62,14 +65,14 @@ export const TAG = {
   boxed: 20,
   ref: 21,
   /**
-   * A buffer that begins at a multiple of 8 bytes from the message's own beginning:
-   * size, how many bytes of filling, these, and the buffer. Where memory is shared,
-   * V8 copies what is not aligned byte by byte (2.9.6).
+   * A buffer aligned to a multiple of 8 bytes from the start of the message:
+   * size, length of the padding, padding, and the buffer. In shared memory V8
+   * copies unaligned data byte by byte (2.9.6).
    */
   aligned: 22,
 } as const;
 
-/** How many digits the offset of a view has that is known only later. */
+/** How many digits the offset of a view has if it is known only later. */
 export const OFFSET_DIGITS = 5;
 
 /** From this length on an array may be written as a sparse one. */
@@ -82,5 +85,7 @@ export const TAG_INT = 0x80;
 /** The longest string whose length fits the tag. */
 export const SHORT_MAX = 63;
 
-/** Levels the codec takes beyond those of a value: sites lie around it. */
+/**
+ * Levels that the codec accepts beyond those of a value: placeholders add some.
+ */
 export const DEPTH_EXTRA = 16;

@@ -1,8 +1,10 @@
 /**
- * An error as plain data, and the error made from that data again.
+ * An error record: an error as plain data, and the error rebuilt from that
+ * data.
  *
- * Only classes of the platform and of this package are ever made; a class of
- * the user comes back as the nearest of them, with its own `name`.
+ * Only classes of the platform and of this package are ever constructed; an
+ * error of a user's class becomes one of the nearest of them, with its own
+ * `name`.
  *
  * @module
  */
@@ -10,7 +12,7 @@
 import * as own from "../../base/errors.ts";
 import { isFarIndex, keepTable } from "./object_fields.ts";
 
-/** An error as data. Its parts are slots, which may hold errors in turn. */
+/** An error as data. Its parts may hold errors in turn, as placeholders. */
 export interface ErrorRecord {
   /** The nearest class of the platform or of this package. */
   readonly base: string;
@@ -58,13 +60,13 @@ function classesOf(
 
 const OWN = own as unknown as Readonly<Record<string, ErrorClass>>;
 
-/** What the record says itself, which no field may overwrite. */
+/** Properties that the record sets itself, which no field may overwrite. */
 const RESERVED = new Set(["name", "message", "stack", "cause", "__proto__"]);
 
 /** Own parts of built-in errors that are not enumerable but belong to them. */
 const HIDDEN = ["cause", "errors", "error", "suppressed"] as const;
 
-/** What a QuotaExceededError says by its class's getters. */
+/** The properties that a QuotaExceededError has as getters of its class. */
 const QUOTA = ["quota", "requested"] as const;
 
 /** The record of `error`, still without fields. Never throws. */
@@ -79,7 +81,7 @@ export function emptyRecord(error: Error): ErrorRecord {
   };
 }
 
-/** The own enumerable fields of `error` that travel. Never throws. */
+/** The own enumerable fields of `error` that are sent. Never throws. */
 export function fieldNames(error: Error): string[] {
   const keys = attempt(() => Object.keys(error), []);
   return keys.filter((key) => !RESERVED.has(key) && !isHidden(key));
@@ -131,7 +133,7 @@ function bareError({ base, name, message }: ErrorRecord): Error {
   if (base === "AggregateError") return new AggregateError([], message);
   if (base === "DOMException") return new DOMException(message, name);
   if (base === "SuppressedError" && Object.hasOwn(NATIVE, base)) {
-    // Its parts come before its message.
+    // Its constructor takes its parts before the message.
     return Reflect.construct(NATIVE[base]!, [undefined, undefined, message]);
   }
   if (Object.hasOwn(NATIVE, base)) return new NATIVE[base]!(message);
@@ -139,14 +141,15 @@ function bareError({ base, name, message }: ErrorRecord): Error {
     return new (Deno.errors as unknown as typeof NATIVE)[base]!(message);
   }
   const error = new Error(message);
-  // Not by `new`: the constructors of this package make texts from arguments.
+  // Not by `new`: the constructors of this package build their texts from
+  // arguments.
   if (Object.hasOwn(OWN, base)) {
     Object.setPrototypeOf(error, OWN[base]!.prototype);
   }
   return error;
 }
 
-/** Gives `error` its fields, once the slots of `record` hold what they should. */
+/** Sets the fields of `error`, once the parts of `record` are filled. */
 export function finishError(error: Error, record: ErrorRecord): void {
   const keys = Object.keys(record.fields);
   if (keys.some((key) => isFarIndex(key, 0))) keepTable(error);
@@ -179,7 +182,7 @@ function text(read: () => unknown, otherwise: string): string {
   return typeof value === "string" ? value : otherwise;
 }
 
-/** What `read` gives, or `otherwise` where a hostile object throws. */
+/** The result of `read`, or `otherwise` if a hostile object throws. */
 export function attempt<T>(read: () => T, otherwise: T): T {
   try {
     return read();

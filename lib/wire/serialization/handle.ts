@@ -1,9 +1,9 @@
 /**
- * How this package's own objects travel: not as copies but as handles, which the
- * other side turns back into objects over the same memory.
+ * Handles: this package's own objects are sent not as copies but as handles,
+ * which the receiver turns back into objects over the same memory.
  *
- * The union is closed. A new kind of shared object adds its handle here, and the
- * compiler then names every place that must know it.
+ * The union is closed. A new kind of shared object adds its handle here, and
+ * the compiler then lists all code that must handle it.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type { ExportAddress } from "./target_address.ts";
  */
 export type Destination = "isolate" | "process" | "elsewhere";
 
-/** A place in shared memory, as it travels. */
+/** A block of shared memory as it is sent. */
 export type BlockHandle =
   | {
     readonly place: "local";
@@ -30,19 +30,22 @@ export type BlockHandle =
     readonly segment: string;
     readonly offset: number;
     readonly bytes: number;
-    /** How many of them are worth looking at by now. */
+    /** How many of them are committed. */
     readonly there: number;
-    /** Where the whole block begins, and which of those that began there it is. */
+    /**
+     * Where the whole block begins, and its serial among the blocks that began
+     * there.
+     */
     readonly base: number;
     readonly serial: number;
-    /** Whether the block waits for this handle to arrive. */
+    /** Whether the block stays allocated until this handle arrives. */
     readonly isTicket: boolean;
   };
 
 /** The type of shared data: a typecode, or the typecodes of a structure's fields. */
 export type DataTypeText = string | Readonly<Record<string, string>>;
 
-/** Every object of this package that may stand among arguments and results. */
+/** Every object of this package that may be among arguments and results. */
 export type Handle =
   | {
     readonly kind: "value" | "array";
@@ -102,7 +105,7 @@ export type EventHandle = {
 export type BarrierHandle = {
   readonly kind: "barrier";
   readonly block: BlockHandle;
-  /** Where its action is, if it has one that has an address. */
+  /** The address of its action, if it has one. */
   readonly action: ExportAddress | null;
 };
 
@@ -112,7 +115,7 @@ export type RwLockHandle = {
   readonly block: BlockHandle;
 };
 
-/** A queue, and which of the three classes it is of. */
+/** A queue of one of three classes. */
 export type QueueHandle = {
   readonly kind: "queue";
   readonly form: "queue" | "joinable" | "simple";
@@ -122,45 +125,51 @@ export type QueueHandle = {
 /** One end of a pipe. */
 export type ConnectionHandle = {
   readonly kind: "connection";
-  /** Who holds the ends. */
+  /** The holders of the ends. */
   readonly block: BlockHandle;
-  /** What each end sends into; null for one that only receives. */
+  /** The ring that each end sends into; null for an end that only receives. */
   readonly rings: readonly [BlockHandle | null, BlockHandle | null];
   readonly end: 0 | 1;
-  /** What keeps the end held until the handle arrives, if anything does. */
+  /** The ticket that holds the end until the handle arrives, if any. */
   readonly ticket: { readonly place: number; readonly serial: number } | null;
 };
 
 /**
- * A process that keeps a queue or knows the way to it. The name is drawn at random,
- * for this queue in this process: whoever knows it was given the queue.
+ * A process that has a queue or relays to it. The name is random, for this
+ * queue in this process: only a process that was given the queue knows it.
  */
 export interface RelayStop {
   readonly name: string;
 }
 
-/** A queue in memory that the receiver cannot see: it asks its parent. */
+/** A queue in memory that the receiver cannot map: it asks its parent. */
 export type RelayHandle = {
   readonly kind: "relay";
   readonly form: QueueHandle["form"];
   readonly maxCount: number;
-  /** Every process on the way, from who made this handle to where the queue is. */
+  /**
+   * Every process on the route, from the one that made this handle to the one
+   * that has the queue.
+   */
   readonly route: readonly RelayStop[];
 };
 
 /** The method that gives an object's handle for a destination. */
 export const HANDLE: unique symbol = Symbol("multiprocessing.handle");
 
-/** An object that travels as a handle. */
+/** An object that is sent as a handle. */
 export interface Shareable {
-  /** The handle for `destination`; throws a typed error where it cannot go. */
+  /**
+   * The handle for `destination`; throws a typed error if it cannot be sent
+   * there.
+   */
   [HANDLE](destination: Destination): Handle;
 }
 
 /** The property that keeps an object from being sent as if it were plain data. */
 export const REFUSED: unique symbol = Symbol("multiprocessing.refused");
 
-/** An object of this package that means something in its own process only. */
+/** An object of this package that is meaningful in its own process only. */
 export interface Refused {
   /** What it is, and what to send instead. */
   readonly [REFUSED]: string;
@@ -171,51 +180,57 @@ export type Revive = (handle: Handle) => unknown;
 
 let reviver: Revive | null = null;
 
-/** Says how handles become objects; the one place that knows every kind does. */
+/**
+ * Sets how handles become objects; called by the only file that knows every
+ * kind.
+ */
 export function setReviver(revive: Revive): void {
   reviver = revive;
 }
 
-/** Turns a handle back into an object, for who cannot know every kind. */
+/** Turns a handle back into an object, for code that cannot know every kind. */
 export function reviveAny(handle: Handle): unknown {
   return reviver!(handle);
 }
 
 /**
- * Turns the handles of a sender into objects. One that shares no memory with this
- * process has none to give, but for the way to a queue: what it says it has would be
- * somebody else's.
+ * Returns the function that turns the handles of a sender into objects. A
+ * sender that shares no memory with this process can only send the route to a
+ * queue: any other handle would name another process's memory.
  */
 export function reviveFrom(sender: Destination): Revive {
-  return sender === "elsewhere" ? reviveOfFar : reviveAny;
+  return sender === "elsewhere" ? reviveFromElsewhere : reviveAny;
 }
 
-function reviveOfFar(handle: Handle): unknown {
+function reviveFromElsewhere(handle: Handle): unknown {
   if (handle.kind === "relay") return reviveAny(handle);
   throw new SharedMemoryError(
     `Cannot take the shared object that a process sent (${handle.kind}) as that process shares no memory with this one: only values can come from there`,
   );
 }
 
-/** Who will take a handle: a thread, as memory of that sort knows it. */
+/** The receiver of a handle: a thread, as memory of that kind identifies it. */
 export interface Addressee {
   readonly place: BlockHandle["place"];
   readonly name: readonly [number, number, number];
 }
 
-/** What is held in the name of a handle until that arrives. */
+/** What a handle in transit keeps alive until it arrives. */
 export interface Ticket {
-  /** The handle is on its way, and nobody looks after it; null for anybody. */
+  /**
+   * The handle is sent, and its sender no longer tracks it; `to` is null if the
+   * receiver is unknown.
+   */
   sent(to: Addressee | null): void;
-  /** It will never arrive; nothing happens if it has. */
+  /** The handle will never arrive; no effect if it has. */
   lost(): void;
 }
 
 let noted: Ticket[] | null = null;
 
 /**
- * Makes something, and gathers the tickets of the handles in it: the caller looks
- * after them. If it fails they are lost.
+ * Calls `make`, and collects the tickets of the handles that it makes: the
+ * caller is responsible for them. If it throws, they are lost.
  */
 export function withTickets<T>(
   make: () => T,
@@ -232,7 +247,7 @@ export function withTickets<T>(
   }
 }
 
-/** Notes a ticket, for who makes a handle. */
+/** Adds a ticket, for code that makes a handle. */
 export function noteTicket(ticket: Ticket): void {
   if (noted === null) ticket.sent(null);
   else noted.push(ticket);

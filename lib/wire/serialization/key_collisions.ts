@@ -1,28 +1,29 @@
 /**
- * How well the keys of a map spread. V8 finds a number among the keys, and a text that
- * is the index of an array, by a hash that has no secret in it (2.9.6): a stranger may
- * send keys of one hash, and then each of them is compared with all those before it.
- * Other texts have a secret, and objects chance.
+ * The cost of hash collisions among the keys of a map. V8 hashes numbers, and
+ * texts that are array indices, without a secret seed (2.9.6): an untrusted
+ * peer may send keys of equal hashes, and then each key is compared with all
+ * those before it. The hashes of other texts have a secret seed, and those of
+ * objects are random.
  *
  * @module
  */
 
-/** Smaller maps are filled quickly, whatever their keys are. */
+/** Smaller maps are filled fast, whatever their keys are. */
 export const CHECKED_FROM_COUNT = 64;
 
 const BUCKETS_MAX = 1 << 16;
-/** How many keys are to be found in a bucket beyond four times as many as on average. */
+/** How many keys may be in a bucket beyond four times the average. */
 const SPARE = 16;
-/** A comparison takes some nanoseconds. */
+/** The cost of a comparison, which takes some nanoseconds. */
 const COST_OF_COMPARING = 12;
-/** One of texts looks into both. */
+/** The cost of comparing texts, which reads both. */
 const COST_OF_COMPARING_TEXTS = 40;
 
 let buckets: Uint32Array | null = null;
 
 /**
- * What the keys among `content` cost beyond what keys cost that spread well, in the
- * measure of `codec_cost.ts`. They are every `stride`-th.
+ * The cost of the collisions among the keys in `content`, in the unit of
+ * `codec_cost.ts`. Every `stride`-th element is a key.
  */
 export function costOfKeys(
   content: readonly unknown[],
@@ -46,14 +47,16 @@ export function costOfKeys(
   return cost;
 }
 
-/** No fewer than a map of so many keys has itself. */
+/** At least as many buckets as a map of `count` keys has. */
 function bucketsFor(count: number): number {
   let buckets = CHECKED_FROM_COUNT;
   while (buckets < count && buckets < BUCKETS_MAX) buckets *= 2;
   return buckets;
 }
 
-/** V8's hash of a number or an index, as far as it chooses a bucket; else -1. */
+/**
+ * V8's hash of a number or an index, as far as it selects a bucket; else -1.
+ */
 export function hashOf(key: unknown): number {
   if (typeof key === "number") {
     if ((key | 0) === key) return hashOfInt(key);
@@ -62,14 +65,16 @@ export function hashOf(key: unknown): number {
   }
   if (typeof key === "string") return hashOfIndex(key);
   if (typeof key !== "bigint") return -1;
-  // By its lowest digit only, and without its sign.
+  // V8 hashes its lowest digit only, without the sign.
   bits.setBigUint64(0, BigInt.asUintN(64, key < 0n ? -key : key));
   return hashOfLong(bits.getUint32(0), bits.getUint32(4));
 }
 
 const bits = new DataView(new ArrayBuffer(8));
 
-/** The index itself; above that, V8 has the length of the text. */
+/**
+ * The index itself; the higher bits of V8's hash have the length of the text.
+ */
 function hashOfIndex(text: string): number {
   if (text.length === 0 || text.length > INDEX_MAX_LENGTH) return -1;
   let index = 0;
@@ -93,7 +98,7 @@ function hashOfInt(key: number): number {
   return (hash ^ hash >>> 16) & 0x3fffffff;
 }
 
-/** Of 64 bits, as two halves. */
+/** The hash of 64 bits, given as two halves. */
 function hashOfLong(high: number, low: number): number {
   // ~hash + (hash << 18)
   let [h, l] = add(~high, ~low, high << 18 | low >>> 14, low << 18);

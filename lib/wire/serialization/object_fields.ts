@@ -1,12 +1,13 @@
 /**
- * Fields of objects that are made from messages.
+ * Setting fields of objects that are made from messages.
  *
  * @module
  */
 
 /**
- * Whether `key` is an index that is far from the `count` that an object has. V8 makes
- * a row of that length for it, up to a gap of 1024 (2.9.6), and so much out of little.
+ * Whether `key` is an index far beyond the `count` fields of an object. V8
+ * allocates contiguous elements up to that index, if the gap is at most 1024
+ * (2.9.6): much memory for little data.
  */
 export function isFarIndex(key: string, count: number): boolean {
   const digit = key.charCodeAt(0);
@@ -14,7 +15,10 @@ export function isFarIndex(key: string, count: number): boolean {
   return Number(key) > 4 * count + 16;
 }
 
-/** Makes V8 keep a table of the indices of an object, not a row. */
+/**
+ * Makes V8 keep the indices of an object in a hash table, not as contiguous
+ * elements.
+ */
 export function keepTable(object: object): void {
   put(object, FAR, null);
   delete (object as Record<string, unknown>)[FAR];

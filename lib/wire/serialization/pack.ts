@@ -1,10 +1,10 @@
 /**
- * Values made ready to travel, and back.
+ * Packing: values are prepared for sending, and unpacked on arrival.
  *
- * To another isolate a value goes through structured clone, to another OS
- * process as bytes. Either way this package's own objects arrive as objects
- * over the same memory, errors as errors, and what cannot be sent is refused
- * with the path to it.
+ * To another isolate a value is sent by structured clone, to another OS process
+ * as bytes. Either way this package's own objects arrive as objects over the
+ * same memory, errors as errors, and a part that cannot be sent is refused with
+ * the path to it.
  *
  * @module
  */
@@ -19,20 +19,23 @@ import { Walk } from "./walk.ts";
 
 /** A value for `MessagePort.postMessage()`. */
 export interface Cloned {
-  /** Tells it from bytes, and names the way it goes. */
+  /** Distinguishes it from bytes, and names the way of sending. */
   readonly form: "clone";
-  /** The value, or a copy without what must not go along, if it has no sites. */
+  /**
+   * The value, or a copy without the parts that must not be sent, if it has no
+   * placeholders.
+   */
   readonly value: unknown;
-  /** The value with places to fill, if something had. */
+  /** The value with its placeholders, if it has any. */
   readonly placeholders: WithPlaceholders | null;
 }
 
-/** A value ready to travel: for a message port, or as bytes. */
+/** A packed value: for a message port, or as bytes. */
 export type Packed = Cloned | Uint8Array<ArrayBuffer>;
 
 /**
- * Makes `value` ready for `destination`. What cannot be sent throws an
- * `EncodingError` that names it, starting at `path`. Platform objects in
+ * Packs `value` for `destination`. A part that cannot be sent throws an
+ * `EncodingError` with the path to it, starting at `path`. Platform objects in
  * `transfer`, such as a `MessagePort`, pass to another isolate as they are.
  */
 export function pack(
@@ -41,13 +44,13 @@ export function pack(
   path: string,
   transfer?: readonly object[],
 ): Cloned;
-/** Makes `value` ready for another OS process, as bytes. */
+/** Packs `value` for another OS process, as bytes. */
 export function pack(
   value: unknown,
   destination: "process" | "elsewhere",
   path: string,
 ): Uint8Array<ArrayBuffer>;
-/** Makes `value` ready for `destination`. */
+/** Packs `value` for `destination`. */
 export function pack(
   value: unknown,
   destination: Destination,
@@ -81,12 +84,12 @@ function packClone(
     return { form: "clone", value, placeholders: null };
   }
   const placeholders = taken(walk, value, path);
-  return hasSites(placeholders)
+  return hasAny(placeholders)
     ? { form: "clone", value: null, placeholders }
     : { form: "clone", value: placeholders.root[0], placeholders: null };
 }
 
-function hasSites(
+function hasAny(
   { handles, errors, fills, instances }: WithPlaceholders,
 ): boolean {
   return instances !== undefined ||
@@ -101,7 +104,8 @@ function packBytes(
   try {
     return encode(value);
   } catch (failure) {
-    // Looked at once more and slowly, to find the path or what to replace.
+    // Walks the value once more, slowly, to find the path or the parts to
+    // replace.
     const walk = new Walk(destination);
     const dirty = walk.check(value, path);
     try {
@@ -114,7 +118,7 @@ function packBytes(
   }
 }
 
-/** For a value that nothing speaks against and that failed all the same. */
+/** For a value without a refused part, which failed all the same. */
 function encodeAgain(
   value: unknown,
   failure: unknown,
@@ -134,7 +138,7 @@ function taken(walk: Walk, value: unknown, path: string): WithPlaceholders {
   }
 }
 
-/** A getter or a proxy that answers differently each time. */
+/** For a getter or a proxy whose result differs each time. */
 function unreadable(path: string, cause: unknown): EncodingError {
   const error = new EncodingError(path, "different each time it is read");
   hide(error, "cause", cause);
@@ -142,9 +146,9 @@ function unreadable(path: string, cause: unknown): EncodingError {
 }
 
 /**
- * The value that was packed. Shared objects come from `revive`. Bytes that are
- * no message throw a `RangeError`; so do those of which more would be made than
- * `most`, for bytes of a stranger.
+ * Unpacks a value. `revive` makes its shared objects. Bytes that are no message
+ * throw a `RangeError`; so does a message whose cost is over `most`, for
+ * untrusted bytes.
  */
 export function unpack(
   packed: Packed,

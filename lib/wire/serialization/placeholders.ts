@@ -1,10 +1,10 @@
 /**
- * Values with holes in them: what travels as plain data, and a list of the
- * places where a handle or an error belongs. Filling them costs as much as
- * there are places, however large the value is.
+ * Placeholders: a value as plain data, and a list of the places in it where a
+ * handle or an error belongs. The cost of filling them depends on their number
+ * only, not on the size of the value.
  *
- * It rests on the fact that both ways of sending keep identity: the container
- * in the list and the container in the value arrive as one object.
+ * This works because both ways of sending keep identity: the container in the
+ * list and the container in the value arrive as one object.
  *
  * @module
  */
@@ -14,10 +14,12 @@ import { prototypeNamed } from "./known_classes.ts";
 import { put } from "./object_fields.ts";
 import type { Handle, Revive } from "./handle.ts";
 
-/** What belongs into `container` at `key`. */
+/** A part that belongs in `container` at `key`. */
 export type Placeholder<T> = readonly [container: object, key: string, part: T];
 
-/** A map or set that travels empty, and its content: keys and values in turn. */
+/**
+ * A map or set that is sent empty, and its content: keys and values in turn.
+ */
 export type Fill = readonly [
   target: Map<unknown, unknown> | Set<unknown>,
   content: readonly unknown[],
@@ -26,13 +28,16 @@ export type Fill = readonly [
 /** An instance, and the name of its class. */
 export type Instance = readonly [instance: object, className: string];
 
-/** A value and its sites. Plain data through and through. */
+/** A value and its placeholders; plain data throughout. */
 export interface WithPlaceholders {
-  /** An array of one: the value, so that the value itself can be a site. */
+  /**
+   * An array of one element, the value, so that the value itself can be a
+   * placeholder.
+   */
   readonly root: readonly unknown[];
-  /** Where this package's own objects belong. */
+  /** The places of this package's own objects. */
   readonly handles: readonly Placeholder<Handle>[];
-  /** Where errors belong. */
+  /** The places of errors. */
   readonly errors: readonly Placeholder<ErrorRecord>[];
   /** Maps and sets to fill, as a key cannot be replaced in place. */
   readonly fills: readonly Fill[];
@@ -40,7 +45,7 @@ export interface WithPlaceholders {
   readonly instances?: readonly Instance[];
 }
 
-/** Fills all sites and gives the value. */
+/** Fills all placeholders, and returns the value. */
 export function fillPlaceholders(
   placeholders: WithPlaceholders,
   revive: Revive,

@@ -1,13 +1,14 @@
 /**
- * Sites that came as bytes: those of a stranger may say "sited" and hold anything.
+ * Checks placeholders that were received as bytes, as those of an untrusted
+ * peer may hold anything.
  *
- * - **What is filled is filled once:** no two errors have their fields from one
- *   object, no two maps their content from one list. So the work is bounded by the
- *   bytes of the message.
- * - **A place is there already:** sites fill what was sent as `null`, and make no
- *   new fields.
- * - **What was checked stays:** rows and records are copied, as a site may lead into
- *   them.
+ * - **Each object is used once:** no two errors take their fields from one
+ *   object, no two maps their content from one list. So the bytes of the
+ *   message bound the work.
+ * - **The place exists:** placeholders fill fields that were sent as `null`,
+ *   and add no new ones.
+ * - **A check stays valid:** entries and records are copied, as a placeholder
+ *   may be inside them.
  *
  * @module
  */
@@ -22,12 +23,16 @@ import type {
   WithPlaceholders,
 } from "./placeholders.ts";
 
-/** As long as all that is filled may be together, where no message is the measure. */
+/**
+ * The maximal total length of what is filled, if the length of the message does
+ * not bound it.
+ */
 const MOST_FILLED = 2 ** 27;
 
 /**
- * The sites in `value`, which was read from so many bytes, if from bytes at all;
- * throws a `RangeError`, also where filling them would cost more than `most`.
+ * Checks the placeholders in `value`, which was decoded from `bytes` bytes, and
+ * returns a copy. Throws a `RangeError` for broken ones, and if filling them
+ * would cost more than `most`.
  */
 export function checkedPlaceholders(
   value: unknown,
@@ -41,31 +46,35 @@ export function checkedPlaceholders(
   const check = new Check(bytes, most);
   return {
     root,
-    handles: rowsOf(handles, 3).map((row) => check.handle(row)),
-    errors: rowsOf(errors, 3).map((row) => check.error(row)),
-    fills: rowsOf(fills, 2).map((row) => check.fill(row)),
-    instances: rowsOf(instances ?? [], 2).map((row) => check.instance(row)),
+    handles: entriesOf(handles, 3).map((entry) => check.handle(entry)),
+    errors: entriesOf(errors, 3).map((entry) => check.error(entry)),
+    fills: entriesOf(fills, 2).map((entry) => check.fill(entry)),
+    instances: entriesOf(instances ?? [], 2).map((entry) =>
+      check.instance(entry)
+    ),
   };
 }
 
-/** Rows of so many columns. One that is missing ends a list of four billion too. */
-function rowsOf(rows: unknown, columns: number): unknown[][] {
-  if (!Array.isArray(rows)) throw broken();
+/**
+ * Checks entries of `columns` parts. A hole also ends a list of four billion.
+ */
+function entriesOf(entries: unknown, columns: number): unknown[][] {
+  if (!Array.isArray(entries)) throw broken();
   const sound: unknown[][] = [];
-  for (const row of rows) {
-    if (!Array.isArray(row) || row.length !== columns) throw broken();
-    sound.push(row);
+  for (const entry of entries) {
+    if (!Array.isArray(entry) || entry.length !== columns) throw broken();
+    sound.push(entry);
   }
   return sound;
 }
 
-/** One check; what is used once may not come again in it. */
+/** One check; it refuses an object that is used twice. */
 class Check {
   readonly #once = new Set<object>();
   readonly #records = new Map<object, ErrorRecord>();
-  /** How much may still be filled. */
+  /** How many elements may still be filled. */
   #left: number;
-  /** What that may cost. */
+  /** The cost that is still allowed. */
   #costLeft: number;
 
   constructor(most: number, mostCost: number) {
@@ -151,5 +160,5 @@ function isObject(value: unknown): value is object {
 }
 
 function broken(): RangeError {
-  return new RangeError("Cannot read a message: its sites are broken");
+  return new RangeError("Cannot read a message: its placeholders are broken");
 }

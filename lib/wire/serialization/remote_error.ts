@@ -1,6 +1,6 @@
 /**
- * Errors on their way from a child to its parent: as data, never by calling a
- * constructor of the user.
+ * Remote errors: an error of a child is sent to its parent as data, and rebuilt
+ * without calling a constructor of the user.
  *
  * ```text
  *   child    throw error --> describeError() --> ErrorData
@@ -23,13 +23,13 @@ import { Walk } from "./walk.ts";
 
 export { ERROR_LEVELS_MAX } from "./walk.ts";
 
-/** Whatever was thrown, as plain data that can be sent by either way. */
+/** A thrown value as plain data, for either way of sending. */
 export type ErrorData = WithPlaceholders;
 
 /**
- * What was thrown, as data: name, message, stack, cause, own fields; a thrown
- * value that is no error as it is. What cannot be sent becomes a text in its
- * place. Never throws.
+ * Describes a thrown value as data: an error by its name, message, stack, cause
+ * and own fields, another value as it is. A part that cannot be sent is
+ * replaced by a text. Never throws.
  */
 export function describeError(
   thrown: unknown,
@@ -38,7 +38,7 @@ export function describeError(
   try {
     return new Walk(destination).takeAnyway(thrown, "the thrown value");
   } catch {
-    // A field that reads well once and throws when read again.
+    // A field was readable once, and throws when read again.
     return withoutFields(thrown);
   }
 }
@@ -55,10 +55,9 @@ function withoutFields(thrown: unknown): ErrorData {
 }
 
 /**
- * The error that `data` describes, made here. `where` says where it was thrown,
- * as in `in process "Process-1"`. Shared objects among its fields come through
- * `revive`; without it they stay handles. Data that describes nothing throws a
- * `RangeError`.
+ * Rebuilds the error that `data` describes. `where` tells where it was thrown,
+ * as in `in process "Process-1"`. `revive` makes the shared objects among its
+ * fields; without it they stay handles. Broken data throws a `RangeError`.
  */
 export function rebuildError(
   data: ErrorData,

@@ -1,11 +1,12 @@
 /**
- * Where a function is found in every process: the module and the name of an export.
+ * The address of a function, valid in every process: the module and the name of
+ * an export.
  *
  * @module
  */
 
 /**
- * A target by its address: an export of a module.
+ * The address of a function: an export of a module.
  *
  * @example A function of another module
  * ```ts
@@ -25,7 +26,7 @@ export interface TargetAddress {
   readonly name: string;
 }
 
-/** An address as it travels. */
+/** An address as it is sent, with the URL as a text. */
 export interface ExportAddress {
   readonly module: string;
   readonly name: string;
@@ -37,7 +38,7 @@ export function isAddress(value: unknown): value is TargetAddress {
     "name" in value;
 }
 
-/** The address of what is called `what`; throws what is wrong with it. */
+/** Checks an address; the errors call it `what`. */
 export function checkedAddress(
   { module, name }: TargetAddress,
   what: string,
@@ -52,7 +53,9 @@ export function checkedAddress(
   return { module: absolute(module), name };
 }
 
-/** A module's URL, which must be absolute. */
+/**
+ * The URL of a module as a text; throws a `TypeError` if it is not absolute.
+ */
 export function absolute(module: string | URL): string {
   if (module instanceof URL) return module.href;
   if (typeof module === "string" && URL.canParse(module)) {

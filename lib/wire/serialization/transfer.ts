@@ -1,8 +1,8 @@
 /**
- * What may stand in a list of things to transfer, as `postMessage()` takes it.
+ * Checks transfer lists, as for `postMessage()`.
  *
- * A port refuses a whole message for one wrong entry, and says neither which nor
- * why. Here the entry is named, before anything has moved.
+ * A port refuses a whole message for one wrong entry, and reports neither the
+ * entry nor the reason. This check names both, before anything is transferred.
  *
  * @module
  */
@@ -10,7 +10,7 @@
 import { EncodingError } from "../../base/errors.ts";
 import { attempt } from "./error_record.ts";
 
-/** The platform objects that move, beside buffers. */
+/** The platform objects that can be transferred, beside buffers. */
 const MOVABLE: ReadonlySet<string> = new Set([
   "MessagePort",
   "ReadableStream",
@@ -18,13 +18,13 @@ const MOVABLE: ReadonlySet<string> = new Set([
   "TransformStream",
 ]);
 
-/** What moves already, and in which list. */
+/** The objects that are in a transfer list, and the path of that list. */
 export type Moving = Pick<WeakMap<object, string>, "get" | "set">;
 
 /**
- * Throws an `EncodingError` for the first entry that cannot move. `path` names the
- * list. What it holds is added to `moving`; what another list has there moves with
- * that one.
+ * Throws an `EncodingError` for the first entry that cannot be transferred.
+ * `path` names the list. Its entries are added to `moving`, and must not be in
+ * another list there.
  */
 export function checkTransfer(
   list: unknown,
@@ -57,8 +57,8 @@ function again(where: string): string {
 }
 
 /**
- * The error for a list of which an entry has been refused, be it by a port or when
- * it was to be emptied; null if that is not what `failure` says.
+ * The error for a list with a refused entry, by a port or by {@linkcode
+ * giveAway}; null if `failure` has another reason.
  */
 export function refusedEntry(
   list: readonly unknown[],
@@ -69,7 +69,8 @@ export function refusedEntry(
   if (/not (transferable|detachable)/.test(text)) {
     return refusedBuffer(list, path);
   }
-  // So says Deno for ports that are closed or have moved before (2.9.6).
+  // The texts of Deno for ports that are closed or were transferred before
+  // (2.9.6).
   const isOfPort = /message ?port/i.test(text) &&
     /detached|disentangled/.test(text);
   return isOfPort ? refusedPort(list, path) : null;
@@ -100,7 +101,7 @@ function refusedPort(
     list[at] instanceof MessagePort
   );
   if (ports.length === 0) return null;
-  // Ports do not tell whether they are closed.
+  // A port does not tell whether it is closed.
   return new EncodingError(
     ports.length === 1 ? `${path}[${ports[0]}]` : path,
     "a MessagePort that is closed or has moved before; give one of a new " +
@@ -109,14 +110,14 @@ function refusedPort(
 }
 
 /**
- * Empties the buffers of a list, as if they were sent: all of them, or none and an
- * `EncodingError` where one cannot be.
+ * Detaches the buffers of a list, as if they were sent: all of them, or none
+ * and throws an `EncodingError` if one cannot be detached.
  */
 export function giveAway(list: readonly unknown[], path = "transfer"): void {
   const buffers = list.filter((entry) => entry instanceof ArrayBuffer);
   try {
     if (buffers.length === 1) buffers[0]!.transfer(0);
-    // Looks at all of them before the first is emptied (2.9.6).
+    // Checks all of them before it detaches the first (2.9.6).
     else if (buffers.length > 1) structuredClone(null, { transfer: buffers });
   } catch (error) {
     throw refusedEntry(list, error, path) ?? error;
@@ -128,13 +129,14 @@ export function mayBeRefused(list: readonly unknown[]): boolean {
   return list.some(mayBeFixed);
 }
 
-/** WebAssembly has its memory in pages. */
+/** The page size of WebAssembly memory. */
 const PAGE_BYTES = 65_536;
 
 /**
- * Whether an entry may be the memory of WebAssembly, which cannot be detached. To
- * know it, one would have to detach it, or to ask for a copy that is too large: for
- * that V8 looks for garbage as if it were out of memory, of which threads die (2.9.6).
+ * Whether an entry may be the memory of WebAssembly, which cannot be detached.
+ * The only tests are to detach it, or to request a copy that is too large: for
+ * the latter V8 collects garbage as if it were out of memory, of which threads
+ * die (2.9.6).
  */
 function mayBeFixed(entry: unknown): boolean {
   return entry instanceof ArrayBuffer && !entry.resizable &&
@@ -163,7 +165,8 @@ function reasonAgainst(entry: unknown): string | null {
 
 function isMovable(entry: unknown): boolean {
   if (typeof entry !== "object" || entry === null) return false;
-  // By the platform's own classes, as a class of the user may have such a name.
+  // Compares with the platform's own classes, as a class of the user may have
+  // such a name.
   for (const name of MOVABLE) {
     const type: unknown = Reflect.get(globalThis, name);
     if (typeof type === "function" && entry instanceof type) return true;

@@ -1,8 +1,9 @@
 /**
- * What sort of object a value is, and what speaks against sending it.
+ * The kinds of values, and the reasons against sending them.
  *
  * Deno's structured clone turns some platform objects (an `AbortSignal`, a
- * `FormData`, a `Deno.FsFile`) silently into `{}`. Here they are named instead.
+ * `FormData`, a `Deno.FsFile`) silently into `{}`. This package refuses them
+ * with a reason.
  *
  * @module
  */
@@ -15,7 +16,7 @@ import {
   type Refused,
 } from "./handle.ts";
 
-/** The sorts of objects that the ways of sending tell apart. */
+/** The kinds of objects that sending distinguishes. */
 export type ValueKind =
   | "plain"
   | "array"
@@ -32,13 +33,13 @@ export type ValueKind =
   | "platform"
   | "refused";
 
-/** How deep a value may nest; every walk of this floor stops there. */
+/** Maximal nesting depth of a value, for every walk in this folder. */
 export const DEPTH_MAX = 2_000;
 
 /** The reason given for a value nested deeper than {@linkcode DEPTH_MAX}. */
 export const TOO_DEEP = `nested too deeply: more than ${DEPTH_MAX} levels`;
 
-/** The kind of `value`. A proxy that refuses to be looked at throws. */
+/** The kind of `value`. Throws if `value` is a proxy that throws. */
 export function valueKindOf(value: object): ValueKind {
   const prototype = Object.getPrototypeOf(value);
   if (isShareable(value)) return "shareable";
@@ -90,7 +91,7 @@ function isOfPlatform(maker: object & { name: string }): boolean {
   if (maker === Object) return false;
   const { name } = maker;
   for (const place of platformPlaces()) {
-    // Asked by name: listing the globals would load every lazy one.
+    // Looked up by name: listing the globals would load every lazy one.
     if (place !== undefined && Object.hasOwn(place, name)) {
       if (place[name] === maker) return true;
     }

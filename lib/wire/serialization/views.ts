@@ -1,7 +1,8 @@
 /**
- * What views show of their buffers. A view of a few bytes may stand on a buffer of
- * many, with what is nobody's business in the rest: of each buffer only that leaves
- * which the views of a message show, and every view stands on the copy of it.
+ * The parts of buffers that views show. A view of a few bytes may be over a
+ * large buffer with private data in the rest: so only the parts that the views
+ * of a message show are sent, as one copy per buffer, and every view is over
+ * that copy.
  *
  * ```
  *   buffer   [ ..1111111......222.......... ]     views:  1  [ 33333 ]
@@ -9,10 +10,10 @@
  *   copy     [ 1111111222 ]                               3, which overlaps 1
  * ```
  *
- * - **Shared as before:** two views of one buffer are two views of one copy, and
- *   those that overlap do so there.
- * - **What no view shows is cut out**, also between two views: they then lie side by
- *   side. Zeros are put in where elements must begin at multiples of their size.
+ * - **Sharing survives:** two views of one buffer become two views of one copy,
+ *   and overlapping views overlap there.
+ * - **Hidden parts are left out**, also between two views, whose parts are then
+ *   adjacent. Zeros are inserted to align elements to multiples of their size.
  *
  * @module
  */
@@ -45,18 +46,21 @@ const nameOfView = Object.getOwnPropertyDescriptor(
   Symbol.toStringTag,
 )!.get!;
 
-/** The number of the platform's class of a view, also if that is of a subclass. */
+/**
+ * The number of the platform's class of a view, even for an instance of a
+ * subclass.
+ */
 export function classOf(view: ArrayBufferView): number {
   const name: string = nameOfView.call(view) ?? "DataView";
   return VIEWS.findIndex((type) => type.name === name);
 }
 
-/** How many elements a view has. */
+/** The number of elements of a view. */
 export function lengthOf(view: ArrayBufferView): number {
   return (view as Uint8Array).length ?? view.byteLength;
 }
 
-/** How many bytes an element has. */
+/** The size of an element in bytes. */
 function unitOf(view: ArrayBufferView): number {
   const type = VIEWS[classOf(view)] as { BYTES_PER_ELEMENT?: number };
   return type.BYTES_PER_ELEMENT ?? 1;
@@ -67,14 +71,14 @@ export function coversBuffer(view: ArrayBufferView): boolean {
   return view.byteLength === view.buffer.byteLength;
 }
 
-/** A part of a buffer, and where it lies in the copy. */
+/** A part of a buffer, and its offset in the copy. */
 interface Piece {
   readonly from: number;
   readonly to: number;
   readonly at: number;
 }
 
-/** A part of a buffer that is shown, and the largest elements in it. */
+/** A shown part of a buffer, and the size of the largest elements in it. */
 interface Shown {
   readonly from: number;
   readonly to: number;
@@ -83,19 +87,19 @@ interface Shown {
 
 /** The parts of one buffer that some views show. */
 export class Pieces {
-  /** How many bytes the copy has. */
+  /** The size of the copy in bytes. */
   readonly bytes: number;
   readonly #buffer: ArrayBuffer;
   // Invariant: in the order of the buffer, without overlaps, none of them empty.
   readonly #pieces: readonly Piece[];
 
-  /** Looks at what `views` show, all of which are views of one buffer. */
+  /** Finds the parts that `views` show, which must be views of one buffer. */
   constructor(views: readonly ArrayBufferView<ArrayBuffer>[]) {
     this.#buffer = views[0]!.buffer;
     const pieces: Piece[] = [];
     let end = 0;
     for (const { from, to, unit } of shownBy(views)) {
-      // Where all elements in it may begin, as they did in the buffer.
+      // Aligned for all elements in it, as in the buffer.
       const at = end + (from - end % unit + unit) % unit;
       pieces.push({ from, to, at });
       end = at + to - from;
@@ -141,7 +145,10 @@ export class Pieces {
 
 const ZEROS = new Uint8Array(8);
 
-/** What is shown of a buffer, in its order; what touches or overlaps is one. */
+/**
+ * The shown parts of a buffer, in order; adjacent or overlapping ones are
+ * joined.
+ */
 function shownBy(views: readonly ArrayBufferView[]): Shown[] {
   const shown: Shown[] = [];
   const sorted = views
@@ -164,13 +171,9 @@ function shownBy(views: readonly ArrayBufferView[]): Shown[] {
   return shown;
 }
 
-/**
- * Views on copies that have only what they show, in the place of the views that are
- * added.
- */
+/** Replaces views by views over copies that have only the shown parts. */
 export class Cuts {
-  // Invariant: the views that were added and have no other in their place yet, by
-  // their buffer.
+  // Invariant: the added views that are not replaced yet, by their buffer.
   readonly #added = new Map<ArrayBuffer, ArrayBufferView<ArrayBuffer>[]>();
   readonly #made = new Map<ArrayBufferView, ArrayBufferView>();
 
@@ -181,7 +184,7 @@ export class Cuts {
     else views.push(view);
   }
 
-  /** What is sent in the place of a view that was added. */
+  /** The replacement of an added view. */
   of(view: ArrayBufferView<ArrayBuffer>): ArrayBufferView {
     if (!this.#made.has(view)) this.#make(view.buffer);
     return this.#made.get(view)!;

@@ -1,17 +1,18 @@
 /**
- * The walk over a value that is to be sent. It refuses what cannot go, with the
- * exact path, and takes out what goes in another form: shared objects and errors,
- * and views that another isolate is to get without the rest of their buffers.
+ * The walk over a value that is to be sent. It refuses parts that cannot be
+ * sent, with the exact path, and replaces parts that are sent in another form:
+ * shared objects, errors, and views that another isolate gets without the rest
+ * of their buffers.
  *
- * In two steps. `check` looks at everything once and marks each container:
+ * It has two steps. `check` visits everything once and marks each container:
  *
  * ```text
- *   (unseen) --enter--> open --leave--> clean    nothing inside is to be replaced
- *                        |     \------> dirty    something is
- *                        +-- seen again while open: a cycle, taken for dirty
+ *   (unseen) --enter--> open --leave--> clean    no part needs replacement
+ *                        |     \------> dirty    some part does
+ *                        +-- seen again while open: a cycle, counts as dirty
  * ```
  *
- * `copy` then copies dirty containers only; a clean one holds clean ones only,
+ * `copy` then copies only dirty containers; a clean one holds only clean ones,
  * so the caller's own object is sent.
  *
  * @module
@@ -44,37 +45,43 @@ import type { Fill, Placeholder, WithPlaceholders } from "./placeholders.ts";
 import { coversBuffer, Cuts } from "./views.ts";
 import { type PathStep, pathText } from "./walk_path.ts";
 
-/** How far errors are followed from error to error, as in a chain of causes. */
+/** Maximal length of a chain of errors, such as causes. */
 export const ERROR_LEVELS_MAX = 100;
 
-/** Below this weight, looking at a container again is cheaper than a mark. */
+/** Below this weight, visiting a container again is cheaper than a mark. */
 const MARK_FROM_WEIGHT = 16;
 
-/** So many open containers are compared one by one; the ones inside have marks. */
+/**
+ * This many open containers are compared one by one; the inner ones have marks.
+ */
 const UNMARKED_OPEN_MAX = 16;
 
 type Mark = "open" | "clean" | "dirty" | "error" | "handle" | "cut";
 
-/** One walk: what is seen twice in it arrives as one object. */
+/** One walk: an object that it meets twice arrives as one object. */
 export class Walk {
   readonly #destination: Destination;
   readonly #transfer: ReadonlySet<object>;
   readonly #marks = new Map<object, Mark>();
   /** The open containers, outermost first; those after the first few have marks. */
   readonly #open: object[] = [];
-  /** How many containers and slots have been looked at, again and again ones too. */
+  /**
+   * The number of visits to containers and their parts, repeated ones included.
+   */
   #weight = 0;
-  /** The way to what is looked at now; valid below {@linkcode #depth}. */
+  /** The path to the current part; valid below {@linkcode #depth}. */
   readonly #trail: PathStep[] = [];
   #depth = 0;
-  /** What a `[HANDLE]` method threw: it passes as it is. */
+  /** The error that a `[HANDLE]` method threw, which is thrown unchanged. */
   #fromHandle: unknown = this;
   readonly #parts = new Map<object, Handle | ErrorRecord>();
   readonly #copies = new Map<object, object>();
-  /** Errors whose record is not filled yet, and how far they are from the value. */
+  /**
+   * Errors whose record is not filled yet, and their distance from the value.
+   */
   readonly #pending: [error: Error, record: ErrorRecord, level: number][] = [];
   #level = 0;
-  /** Of which buffers all goes, as far as it is known; one is the most common. */
+  /** The buffers that are sent whole, as far as is known; mostly only one. */
   #firstWhole: ArrayBufferLike | null = null;
   readonly #whole = new Set<ArrayBufferLike>();
   readonly #cuts = new Cuts();
@@ -85,13 +92,16 @@ export class Walk {
   /** Instances, and the names of their classes. */
   readonly #instances = new Map<object, string>();
 
-  /** Begins a walk. What is in `transfer` goes as it is. */
+  /** Starts a walk. Objects in `transfer` are sent as they are. */
   constructor(destination: Destination, transfer: readonly object[] = []) {
     this.#destination = destination;
     this.#transfer = new Set(transfer);
   }
 
-  /** Whether something in `value` is to be replaced; throws what cannot be sent. */
+  /**
+   * Whether a part of `value` needs replacement; throws if a part cannot be
+   * sent.
+   */
   check(value: unknown, path: string): boolean {
     assert(this.#open.length === 0, "a check begins with nothing open");
     this.#depth = 0;
@@ -170,7 +180,7 @@ export class Walk {
       case "refused": {
         const reason = reasonAgainst(value, kind, this.#destination);
         if (reason !== undefined) throw new Refusal(reason);
-        // Bytes have only what is shown in any case.
+        // The codec leaves out hidden parts of buffers in any case.
         return this.#destination === "isolate" && this.#isToCut(value, kind);
       }
       default:
@@ -178,7 +188,7 @@ export class Walk {
     }
   }
 
-  /** Whether the clone of a view would bring bytes along that nobody shows. */
+  /** Whether the clone of a view would include bytes that no view shows. */
   #isToCut(value: object, kind: ValueKind): boolean {
     if (kind === "buffer") this.#noteWhole(value as ArrayBuffer);
     if (kind !== "view") return false;
@@ -222,7 +232,7 @@ export class Walk {
     if (isLongList(value)) return this.#checkItems(value);
     const keys = Object.keys(value);
     const before = this.#weigh(keys.length);
-    // Structured clone refuses a proxy; a copy of it goes.
+    // Structured clone refuses a proxy; a copy of it can be sent.
     let dirty = isProxy(value);
     let entered = dirty || keys.length >= MARK_FROM_WEIGHT;
     if (entered) this.#enter(value);
@@ -285,7 +295,7 @@ export class Walk {
     return dirty;
   }
 
-  /** Adds a container of so many slots, and gives the weight before it. */
+  /** Adds the weight of a container, and returns the weight before it. */
   #weigh(slots: number): number {
     const before = this.#weight;
     this.#weight += slots + 1;
@@ -307,7 +317,10 @@ export class Walk {
     return false;
   }
 
-  /** A light one gets no mark: what holds many of it gets one, and so ends the walk. */
+  /**
+   * A light container gets no mark: a container with many of them gets one,
+   * which bounds the walk.
+   */
   #leave(container: object, dirty: boolean, before: number): void {
     this.#open.pop();
     const isMarked = this.#open.length >= UNMARKED_OPEN_MAX;
@@ -316,7 +329,7 @@ export class Walk {
     }
   }
 
-  /** The checked `value` with its sites. */
+  /** Returns the checked `value` with its placeholders. */
   take(value: unknown): WithPlaceholders {
     const root: unknown[] = [];
     this.#slot(root, "0", value);
@@ -345,7 +358,9 @@ export class Walk {
     return { instances };
   }
 
-  /** Like {@linkcode take}, with a text in the place of what cannot be sent. */
+  /**
+   * Like {@linkcode take}, with a text in place of a part that cannot be sent.
+   */
   takeAnyway(value: unknown, path: string): WithPlaceholders {
     return this.take(this.#sendable(() => value, path));
   }
@@ -379,7 +394,7 @@ export class Walk {
       case "dirty":
         return put(container, key, this.#copy(value));
       case "cut":
-        // What of its buffer goes is clear when all has been seen.
+        // Which part of its buffer is sent is known only at the end.
         put(container, key, null);
         this.#views.push([
           container,
@@ -459,7 +474,7 @@ export class Walk {
 
 const A_FUNCTION = "a function; give its module and name, or a shared object";
 
-/** A part that cannot be sent; the path to it is known where it is caught. */
+/** A part that cannot be sent; the error is caught where its path is known. */
 class Refusal extends Error {}
 
 function isStackOverflow(error: unknown): boolean {
@@ -467,8 +482,8 @@ function isStackOverflow(error: unknown): boolean {
 }
 
 /**
- * Whether `value` is an array so long that listing its keys would cost more than
- * it finds: it has no holes, and fields on such an array are not looked for.
+ * Whether `value` is an array so long that listing its keys does not pay: it
+ * has no holes, and extra fields on such an array are ignored.
  */
 function isLongList(value: object): value is unknown[] {
   return Array.isArray(value) && value.length > 64 &&

@@ -1,5 +1,5 @@
 /**
- * The path to a part of a value, as a reader would write it in code.
+ * The path to a part of a value, as one would write it in code.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export type PathStep =
   | { readonly inMapAt: unknown }
   | { readonly memberOfSet: number };
 
-/** Steps shown of a long path, from its start. */
+/** Maximum of steps shown of a long path, from its start. */
 const STEPS_MAX = 20;
 
 /** The path `start` and the first `depth` steps of `trail`. */
@@ -23,7 +23,7 @@ export function pathText(
 ): string {
   const shown = trail.slice(0, Math.min(depth, STEPS_MAX)).map(stepText);
   const path = start + shown.join("") + (depth > STEPS_MAX ? "…" : "");
-  // Where the whole has no name, its parts stand for themselves: `args[0]`.
+  // If the whole has no name, the path begins with the part: `args[0]`.
   return start === "" && path.startsWith(".") ? path.slice(1) : path;
 }
 
