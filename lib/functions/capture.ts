@@ -75,6 +75,8 @@ export interface CaptureRequest {
   /** What names are to stand for, whatever they stand for here; null for none. */
   readonly scope: Readonly<Record<string, unknown>> | null;
   readonly destination: Destination;
+  /** Whether it is described also where its text says all. */
+  readonly keepsText?: boolean;
 }
 
 /** Looks at a function. Throws an `EncodingError` for what cannot go. */
@@ -150,7 +152,9 @@ class Capture {
       this.#resolve(open);
     }
     const [first] = this.#parts;
-    if (first?.kind === "text" && this.#isAlone(textOf(target))) {
+    const isAlone = this.#request.keepsText !== true &&
+      this.#isAlone(textOf(target));
+    if (first?.kind === "text" && isAlone) {
       return { kind: "closed", module: first.module };
     }
     this.#refuseDoubt();

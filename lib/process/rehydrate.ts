@@ -18,6 +18,7 @@ import { reviveEvent } from "../sync/event.ts";
 import { reviveLock } from "../sync/lock.ts";
 import { reviveRLock } from "../sync/rlock.ts";
 import { reviveRwLock } from "../sync/rwlock.ts";
+import { copyActions } from "./action_copies.ts";
 import { type Handle, setReviver } from "../wire/serialization/handle.ts";
 
 /**
@@ -68,3 +69,4 @@ export function rehydrate(handle: Handle): unknown {
 // Objects in queues and pipes are revived on lower floors, which do not know all
 // kinds. This only assigns a variable, so the import has no visible effect.
 setReviver(rehydrate);
+copyActions(rehydrateSent);

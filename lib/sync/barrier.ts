@@ -97,12 +97,14 @@ export interface BarrierOptions {
  *   arrives, as soon as the system has noticed the death. So does a process
  *   that died while it ran the action. A barrier cannot know a process that
  *   died before it arrived: give `wait()` a timeout.
- * - **The action:** a function is not sent to other processes. Only the process
- *   that made the barrier has it, or every process if the barrier is made while
- *   the module loads. By its address, every process has it; `waitSync()` runs
- *   it if its module is loaded by then, as it is in a child that got the
- *   barrier among its arguments. If no party that arrived has the action, the
- *   barrier breaks.
+ * - **The action:** a party that has the function itself runs it: the process
+ *   that made the barrier, or every process if the barrier is made while the
+ *   module loads. In a round without such a party the last one to arrive runs a
+ *   copy, which was sent with what the function uses, up to 64 KiB; variables
+ *   that it assigns to are the copy's own. By its address, every process has the action;
+ *   `waitSync()` runs it if its module is loaded by then, as it is in a child
+ *   that got the barrier among its arguments. If no party that arrived has the
+ *   action or a copy, the barrier breaks.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads.
  *
@@ -149,7 +151,9 @@ export class Barrier {
     expectOptions(given, "make a barrier", "{ action: () => {} }");
     const timeoutMs = timeoutOf(given, "make a barrier");
     const { action } = given;
-    this.#action = action === undefined ? null : new Action(action);
+    this.#action = action === undefined
+      ? null
+      : new Action(action, placement !== null);
     const bytes = barrierBytes(parties);
     const type = `barrier:${parties}`;
     this.#backing = barriers.backing(type, bytes, Barrier, placement?.where);
@@ -206,7 +210,7 @@ export class Barrier {
   async wait(options?: WaitOptions): Promise<number> {
     options?.signal?.throwIfAborted();
     const limit = this.#limit(options, options?.signal);
-    const party = this.#party(this.#action !== null);
+    const party = this.#party(this.#action);
     const came = await this.#runner.run(arrive(party), limit);
     let { arrival } = came;
     if (arrival.kind === "wait") {
@@ -238,7 +242,7 @@ export class Barrier {
     options?.signal?.throwIfAborted();
     const limit = this.#limit(options, undefined);
     const loaded = this.#action?.loaded ?? null;
-    const party = this.#party(loaded !== null);
+    const party = this.#party(loaded === null ? null : this.#action);
     const came = this.#runner.runSync(arrive(party), limit);
     let { arrival } = came;
     if (arrival.kind === "wait") {
@@ -260,8 +264,14 @@ export class Barrier {
     return limitOf(timeoutMs, signal);
   }
 
-  #party(canAct: boolean): Party {
-    return { self: this.#backing, canAct };
+  #party(action: Action | null): Party {
+    const has = action !== null;
+    const isCopy = action?.isCopy === true;
+    return {
+      self: this.#backing,
+      canAct: has && !isCopy,
+      hasCopy: has && isCopy,
+    };
   }
 
   async #act(): Promise<BarrierArrival> {
@@ -336,7 +346,11 @@ export class Barrier {
    */
   [HANDLE](destination: Destination): BarrierHandle {
     const block = barriers.handle(this.#backing, this, destination);
-    return { kind: "barrier", block, action: this.#action?.address ?? null };
+    return {
+      kind: "barrier",
+      block,
+      action: this.#action?.sentTo(destination) ?? null,
+    };
   }
 
   /**
@@ -378,7 +392,7 @@ function indexOf(index: number, arrival: BarrierArrival): number {
       );
     case "actionless":
       throw new BrokenBarrierError(
-        "Cannot pass the barrier as no party that arrived has its action: a function is not sent to other processes, so give its address { module, name } or make the barrier while the module loads; wait() can run an action by address anywhere, waitSync() only where its module is loaded",
+        "Cannot pass the barrier as no party that arrived has its action: a function is sent only if all that it uses can be, and with --allow-sys, so give its address { module, name } or make the barrier while the module loads; wait() can run an action by address anywhere, waitSync() only where its module is loaded",
       );
     case "wait":
     case "act":
@@ -425,7 +439,11 @@ export function reviveBarrier(handle: BarrierHandle): Barrier {
   const { block, action } = handle;
   const barrier = barriers.revive(
     block,
-    (where) => new Barrier(1, placed(where, action === null ? {} : { action })),
+    (where) =>
+      new Barrier(
+        1,
+        placed(where, action === null ? {} : { action } as BarrierOptions),
+      ),
   );
   if (action !== null) {
     const loading = barrier[LOAD]().finally(() =>

@@ -12,27 +12,49 @@ import {
   isAddress,
   type TargetAddress,
 } from "../wire/serialization/target_address.ts";
+import type {
+  ActionCopy,
+  Destination,
+  SentAction,
+} from "../wire/serialization/handle.ts";
 import { childContext } from "../wire/protocol/child_context.ts";
 import { loadModule } from "../wire/protocol/load_module.ts";
 import { namespaceOf } from "../wire/protocol/module_namespace.ts";
 
 type Call = () => unknown;
 
-/** An action: a function, or the address of an exported one. */
+/** Makes copies of functions for other processes; the floors above can. */
+export interface ActionCopier {
+  /** A function with what it uses, or its address; null where it cannot be sent. */
+  copy(call: Call, destination: Destination): SentAction | null;
+  /** Makes the function again. */
+  make(copy: ActionCopy): Promise<Call>;
+}
+
+let copier: ActionCopier | null = null;
+
+/** Sets what copies actions. */
+export function setActionCopier(how: ActionCopier): void {
+  copier = how;
+}
+
+/** An action: a function, a copy of one, or the address of an exported one. */
 export class Action {
-  /**
-   * The address by which other processes find the action; null for a function,
-   * which is not sent.
-   */
-  readonly address: ExportAddress | null;
+  /** Whether it is a copy, which is run only where no party has the function. */
+  readonly isCopy: boolean;
+  readonly #address: ExportAddress | null;
+  readonly #copy: ActionCopy | null;
   #call: Call | null;
+  /** What was sent of a function, which is as it was the first time. */
+  readonly #sent = new Map<Destination, SentAction | null>();
 
   /**
    * Checks an action as its user gave it; throws a `TypeError` that says what
-   * is wrong.
+   * is wrong. A copy is taken from a parent only, which has sent it.
    */
-  constructor(given: Call | TargetAddress) {
-    if (typeof given !== "function" && !isAddress(given)) {
+  constructor(given: Call | TargetAddress | ActionCopy, isSent: boolean) {
+    const isCopied = isSent && isCopy(given);
+    if (typeof given !== "function" && !isAddress(given) && !isCopied) {
       throw new TypeError(
         `Cannot make a barrier as "action" must be a function or ` +
           `{ module, name }: current value is ${
@@ -41,9 +63,9 @@ export class Action {
       );
     }
     this.#call = typeof given === "function" ? given : null;
-    this.address = typeof given === "function"
-      ? null
-      : checkedAddress(given, "action");
+    this.#copy = isCopied ? given : null;
+    this.isCopy = isCopied;
+    this.#address = isAddress(given) ? checkedAddress(given, "action") : null;
   }
 
   /** The function, or null if its module is not loaded yet. */
@@ -53,8 +75,27 @@ export class Action {
 
   /** Returns the function, and loads its module if need be. */
   async load(): Promise<Call> {
-    return this.#call ??= await find(this.address!);
+    return this.#call ??= this.#copy === null
+      ? await find(this.#address!)
+      : await copier!.make(this.#copy);
   }
+
+  /** How another process finds the action; null if it cannot. */
+  sentTo(destination: Destination): SentAction | null {
+    if (this.#address !== null) return this.#address;
+    if (this.#call === null || copier === null) return null;
+    const known = this.#sent.get(destination);
+    if (known !== undefined) return known;
+    // Before the look, as the function may use its own barrier.
+    this.#sent.set(destination, null);
+    const sent = copier.copy(this.#call, destination);
+    this.#sent.set(destination, sent);
+    return sent;
+  }
+}
+
+function isCopy(given: unknown): given is ActionCopy {
+  return typeof given === "object" && given !== null && "code" in given;
 }
 
 async function find({ module, name }: ExportAddress): Promise<Call> {

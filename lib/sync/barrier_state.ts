@@ -93,6 +93,8 @@ export interface Party {
   readonly self: LockTaker;
   /** Whether it can run the action. */
   readonly canAct: boolean;
+  /** Whether it has a copy of the action, for a round in which nobody has itself. */
+  readonly hasCopy?: boolean;
 }
 
 /** What a party that arrived is to do, or how its wait ended. */
@@ -182,6 +184,10 @@ function* delegate(party: Party, slot: number): Steps<BarrierArrival> {
     yield store(stateAt(other), CHOSEN);
     yield wakeUp(stateAt(other), 1);
     return yield* settle(party, slot);
+  }
+  if (party.hasCopy === true) {
+    yield* appoint(party.self.me);
+    return ACT;
   }
   yield* breakUp();
   return { kind: "actionless" };

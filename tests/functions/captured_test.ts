@@ -15,6 +15,7 @@ import {
   throws,
 } from "node:assert/strict";
 import {
+  type Barrier,
   EncodingError,
   getAllStartMethods,
   getContext,
@@ -213,6 +214,35 @@ for (const method of getAllStartMethods()) {
     const shown = (value: object) =>
       Object.getPrototypeOf(value) === Object.prototype;
     equal(await pool.apply(shown, [new Stranger()]), true);
+  });
+
+  test("a barrier's action runs where it is, and else a copy of it", async () => {
+    const runs = new ctx.Value("i", 0);
+    const meet = async (barrier: Barrier) => {
+      await barrier.wait();
+      return barrier.waitSync();
+    };
+    const start = (barrier: Barrier) => {
+      const p = new ctx.Process({ target: meet, args: [barrier] });
+      p.start();
+      return p;
+    };
+    const among = new ctx.Barrier(2, { action: () => void runs.add(factor) });
+    const children = [start(among), start(among)];
+    const indices = await Promise.all(children.map((p) => p.result()));
+    deepEqual([indices.toSorted(), runs.value], [[0, 1], 6]);
+    let here = 0;
+    const between = new ctx.Barrier(2, { action: () => here++ });
+    const p = start(between);
+    await between.wait();
+    await between.wait();
+    await p.result();
+    equal(here, 2);
+    const lock = new AbortController();
+    const alone = new ctx.Barrier(2, { action: () => lock.abort() });
+    const broken = [start(alone), start(alone)].map((p) => p.result());
+    const ends = await Promise.allSettled(broken);
+    match(String((ends[0] as PromiseRejectedResult).reason), /BrokenBarrier/);
   });
 
   test("what cannot go is refused in the call, with its path", async () => {

@@ -20,13 +20,16 @@ import { type Actor, explore, note, type Script } from "./checker.ts";
 interface Comes {
   readonly me: number;
   readonly canAct?: boolean;
+  readonly hasCopy?: boolean;
   /** Whether its action is done, or throws. */
   readonly isDone?: boolean;
 }
 
-function* comes({ me, canAct = false, isDone = true }: Comes): Script {
+function* comes(
+  { me, canAct = false, hasCopy = false, isDone = true }: Comes,
+): Script {
   const self = { me };
-  let { arrival } = yield* arrive({ self, canAct }) as Generator<
+  let { arrival } = yield* arrive({ self, canAct, hasCopy }) as Generator<
     never,
     { arrival: BarrierArrival },
     number
@@ -44,7 +47,8 @@ function* comes({ me, canAct = false, isDone = true }: Comes): Script {
     boolean,
     number
   >;
-  yield* says(isMine && isDone ? "passed" : "broken");
+  const passed = hasCopy ? "copied" : "passed";
+  yield* says(isMine && isDone ? passed : "broken");
 }
 
 function* says(kind: string): Script {
@@ -157,6 +161,24 @@ Deno.test("the barrier: the action is run by one who has it, before any is let g
     ]);
     model.words[HAS_ACTION] = 1;
     explore({ ...model, end: isDone ? allPass : allAlike });
+  }
+});
+
+Deno.test("the barrier: a copy is run once, and only where nobody has the action", () => {
+  for (const canAct of [false, true]) {
+    const model = barrierModel(2, [
+      { script: () => comes({ me: 1, canAct, hasCopy: !canAct }) },
+      { script: () => comes({ me: 2, hasCopy: true }) },
+    ]);
+    model.words[HAS_ACTION] = 1;
+    explore({
+      ...model,
+      end(_words, notes) {
+        const copies = notes.filter((what) => what === "copied");
+        equal(copies.length, canAct ? 0 : 1);
+        ok(!notes.includes("broken"));
+      },
+    });
   }
 });
 

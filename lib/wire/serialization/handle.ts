@@ -105,9 +105,18 @@ export type EventHandle = {
 export type BarrierHandle = {
   readonly kind: "barrier";
   readonly block: BlockHandle;
-  /** The address of its action, if it has one. */
-  readonly action: ExportAddress | null;
+  /** How its action is found, if it has one that can be. */
+  readonly action: SentAction | null;
 };
+
+/** An action by its address, or a copy of one with what it uses. */
+export type SentAction = ExportAddress | ActionCopy;
+
+/** A function and its values; the floor of functions knows what they are. */
+export interface ActionCopy {
+  readonly code: unknown;
+  readonly values: unknown;
+}
 
 /** A lock of many readers or one writer. */
 export type RwLockHandle = {

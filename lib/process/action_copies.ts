@@ -1,0 +1,71 @@
+/**
+ * Copies of a barrier's action, for processes that were given the barrier.
+ *
+ * @module
+ */
+
+import { EncodingError, SharedMemoryError } from "../base/errors.ts";
+import { capture, type Found } from "../functions/capture.ts";
+import { inspect } from "../functions/inspector.ts";
+import { rebuild } from "../functions/rebuild.ts";
+import { withoutTickets } from "../memory/allocation/block.ts";
+import { setActionCopier } from "../sync/barrier_action.ts";
+import type {
+  CapturedCode,
+  CapturedValues,
+} from "../wire/protocol/captured.ts";
+import { childContext } from "../wire/protocol/child_context.ts";
+import type {
+  ActionCopy,
+  Destination,
+  Revive,
+  SentAction,
+} from "../wire/serialization/handle.ts";
+import { pack, type Packed, unpack } from "../wire/serialization/pack.ts";
+
+type Action = () => unknown;
+
+/** A barrier is given to many, and most do not need the copy. */
+const COPY_MAX_BYTES = 64 * 1024;
+
+/** Has actions be copied; `revive` makes the objects that a parent has sent. */
+export function copyActions(revive: Revive): void {
+  setActionCopier({
+    copy,
+    make: async ({ code, values }) =>
+      await rebuild(
+        code as CapturedCode,
+        unpack(values as Packed, revive) as CapturedValues,
+        childContext()?.loaders ?? {},
+      ) as Action,
+  });
+}
+
+function copy(action: Action, destination: Destination): SentAction | null {
+  try {
+    const found = inspect((inspector) =>
+      capture(
+        { target: action, scope: null, destination, keepsText: true },
+        inspector,
+      )
+    );
+    return found === null ? null : sent(found, destination);
+  } catch (error) {
+    // It stays where it is, and the barrier says so if nobody has it.
+    const isUnsent = error instanceof EncodingError ||
+      error instanceof SharedMemoryError;
+    if (isUnsent) return null;
+    throw error;
+  }
+}
+
+function sent(found: Found, destination: Destination): SentAction | null {
+  if (found.kind === "export") return { module: found.module, name: found.key };
+  if (found.kind === "closed" || found.bytes > COPY_MAX_BYTES) return null;
+  // The barrier keeps the action, and that what it uses.
+  const values = withoutTickets(() =>
+    pack(found.values, destination as "isolate", "action")
+  );
+  const copy: ActionCopy = { code: found.code, values };
+  return destination === "isolate" ? structuredClone(copy) : copy;
+}
