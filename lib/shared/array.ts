@@ -4,8 +4,8 @@
  * @module
  */
 
-import { expectOptions } from "../base/options.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
+import { placed } from "../memory/allocation/placement.ts";
 import type { Guard } from "../sync/guard.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { LockOptions } from "../sync/mutex.ts";
@@ -13,17 +13,13 @@ import type { RLock } from "../sync/rlock.ts";
 import { beginningOf, type BytesOf, type Initializer } from "./elements.ts";
 import { RawArray, rawArrayBacking, rawArrayOver } from "./raw_array.ts";
 import {
-  backingOf,
   checkAvailable,
-  checkLock,
   type DataHandle,
-  foundBacking,
-  knownOver,
-  lockOf,
-  prepare,
-  withPrepared,
+  type DataRequest,
+  reviveData,
 } from "./data_backing.ts";
 import { bytesOf, checkedType } from "./structure.ts";
+import { lockBeside, synchronized } from "./synchronized.ts";
 import {
   type DataType,
   type InitialValue,
@@ -106,20 +102,16 @@ export class SharedArray<const C extends DataType = Typecode>
     lengthOrElements: number | Initializer<InitialValue<C>> | BytesOf<C>,
     options: ValueOptions = {},
   ) {
-    expectOptions(options, "make an array", "{ lock: false }");
     const type = checkedType(typecode);
-    const wanted = checkLock(options.lock ?? true);
     const beginning = beginningOf(type, lengthOrElements);
     const { length } = beginning;
-    const source = backingOf({
+    const request: DataRequest = {
       kind: "array",
       type: `array:${nameOfType(type)}:${length}`,
       bytes: length * bytesOf(type),
-      lock: wanted,
       below: SharedArray,
-    });
-    prepare({ source });
-    super(type, beginning as unknown as Initializer<InitialValue<C>>);
+    };
+    super(type, synchronized(request, options, beginning) as never);
   }
 
   /**
@@ -142,7 +134,7 @@ export class SharedArray<const C extends DataType = Typecode>
    * @throws {LockError} If the array was made with `lock: false`.
    */
   getLock(): RLock | Lock {
-    return lockOf(rawArrayBacking(this), "array");
+    return lockBeside(rawArrayBacking(this), "array");
   }
 
   /**
@@ -236,11 +228,12 @@ export function createArray<const C extends DataType>(
   place: BlockPlace,
   typecode: C,
   lengthOrElements: number | Initializer<InitialValue<C>> | BytesOf<C>,
-  options?: ValueOptions,
+  options: ValueOptions = {},
 ): SharedArray<C> {
-  return withPrepared(
-    { place },
-    () => new SharedArray(typecode, lengthOrElements, options),
+  return new SharedArray(
+    typecode,
+    lengthOrElements,
+    placed({ place }, options),
   );
 }
 
@@ -249,9 +242,9 @@ export function createArray<const C extends DataType>(
  * comes as one without a lock.
  */
 export function reviveArray(handle: DataHandle): RawArray {
-  const source = foundBacking(handle, null);
-  const before = knownOver(source.data, source.lock.isThere);
-  if (before !== undefined) return before as RawArray;
   const type = handle.typecode as Typecode;
-  return withPrepared({ source }, () => new SharedArray(type, 0));
+  return reviveData<RawArray>(
+    handle,
+    (where) => new SharedArray(type, 0, placed(where, {})),
+  );
 }

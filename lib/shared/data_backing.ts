@@ -1,6 +1,6 @@
 /**
- * Where a constructor of shared data finds its memory: prepared by whoever calls
- * it, the parent's by the place in the code, or new.
+ * Where a constructor of shared data finds its memory: given by whoever calls it,
+ * the parent's by the place in the code, or new.
  *
  * ```
  *   whole block   data ............ | lock of its own, if it has one
@@ -9,7 +9,7 @@
  * @module
  */
 
-import { LockError, SharedMemoryError } from "../base/errors.ts";
+import { SharedMemoryError } from "../base/errors.ts";
 import { Block, type BlockPlace } from "../memory/allocation/block.ts";
 import type { Below } from "../base/call_sites.ts";
 import { WeakCache } from "../memory/allocation/weak_cache.ts";
@@ -17,7 +17,7 @@ import {
   type Claim,
   claimSite,
 } from "../memory/allocation/construction_sites.ts";
-import { type AnyLock, isLock, reviveAnyLock } from "../sync/any_lock.ts";
+import { type AnyLock, reviveAnyLock } from "../sync/any_lock.ts";
 import { LOCK_BYTES, lockOver } from "../sync/rlock.ts";
 import type {
   AnyLockHandle,
@@ -25,7 +25,6 @@ import type {
   Handle,
 } from "../wire/serialization/handle.ts";
 import { HANDLE } from "../wire/serialization/handle.ts";
-import { showValue } from "./typecodes.ts";
 
 /** Data is aligned for every type, and so is a lock behind it. */
 const ALIGN_BYTES = 8;
@@ -76,29 +75,10 @@ export class LockSlot {
 
 const NO_LOCK = new LockSlot(null);
 
-// What the next constructor call is to use. Not a parameter, as those are
-// everybody's.
-let prepared: { source: DataBacking } | { place: BlockPlace } | null = null;
-
-/** Lets the next constructor call use this memory, or make its own there. */
-export function prepare(
-  given: { source: DataBacking } | { place: BlockPlace },
-): void {
-  prepared = given;
-}
-
-/** Runs a constructor with what was prepared for it. */
-export function withPrepared<T>(
-  given: { source: DataBacking } | { place: BlockPlace },
-  make: () => T,
-): T {
-  prepared = given;
-  try {
-    return make();
-  } finally {
-    prepared = null;
-  }
-}
+/** The memory that a constructor is to use, or where its memory is to be. */
+export type DataPlace =
+  | { readonly backing: DataBacking }
+  | { readonly place: BlockPlace };
 
 /** What a constructor asks for. */
 export interface DataRequest {
@@ -106,24 +86,36 @@ export interface DataRequest {
   /** Names the type for others, as in `value:i`. */
   readonly type: string;
   readonly bytes: number;
-  readonly lock: boolean | AnyLock;
   /** The constructor itself. */
   readonly below: Below;
 }
 
-/** Finds memory for a constructor. */
-export function backingOf(wanted: DataRequest): DataBacking {
-  const given = prepared;
-  prepared = null;
-  if (given !== null && "source" in given) return given.source;
+/** The memory that a constructor was given; null if it was given none. */
+export function givenBacking(where: DataPlace | null): DataBacking | null {
+  return where !== null && "backing" in where ? where.backing : null;
+}
+
+/** Finds memory for a constructor that was given none, in the place that it was. */
+export function findBacking(
+  wanted: DataRequest,
+  lock: boolean | AnyLock,
+  where: DataPlace | null,
+): DataBacking {
   const claim = claimSite(wanted.type, wanted.below);
-  return claim?.handle?.kind === wanted.kind
-    ? foundBacking(claim.handle, claim)
-    : newSource(wanted, claim, given?.place);
+  if (claim?.handle?.kind === wanted.kind) {
+    return foundBacking(claim.handle, claim);
+  }
+  const isPlaced = where !== null && "place" in where;
+  return newBacking(
+    wanted.bytes,
+    lock,
+    claim,
+    isPlaced ? where.place : undefined,
+  );
 }
 
 /** The memory that a handle names. */
-export function foundBacking(
+function foundBacking(
   { block, lock }: DataHandle,
   claim: Claim | null,
 ): DataBacking {
@@ -135,8 +127,9 @@ export function foundBacking(
   };
 }
 
-function newSource(
-  { bytes, lock }: DataRequest,
+function newBacking(
+  bytes: number,
+  lock: boolean | AnyLock,
   claim: Claim | null,
   place: BlockPlace | undefined,
 ): DataBacking {
@@ -155,11 +148,6 @@ function newSource(
   };
 }
 
-/** The same data without its lock. */
-export function bareBacking(data: Block): DataBacking {
-  return { data, lock: NO_LOCK, claim: null, isFound: true };
-}
-
 // The same memory with a lock and without one are two objects. Values and arrays
 // never share memory.
 const known = new WeakCache<object>();
@@ -168,34 +156,35 @@ function identityOf(data: Block, hasLock: boolean): string {
   return hasLock ? `${data.key}, locked` : data.key;
 }
 
-/** The living object over that memory. */
-export function knownOver(data: Block, hasLock: boolean): object | undefined {
-  return known.get(identityOf(data, hasLock));
-}
-
 /** Notes the object over that memory. */
-export function makeKnown(data: Block, hasLock: boolean, object: object): void {
-  known.add(identityOf(data, hasLock), object);
+export function makeKnown({ data, lock }: DataBacking, object: object): void {
+  known.add(identityOf(data, lock.isThere), object);
 }
 
-/** The lock beside shared data; throws where there is none. */
-export function lockOf({ lock, claim }: DataBacking, what: string): AnyLock {
-  checkAvailable(claim);
-  const own = lock.get();
-  if (own !== null) return own;
-  throw new LockError(
-    `Cannot get the lock of this ${what} as it was made without one: leave out "lock: false"`,
-  );
+/** The living object over that memory, or a new one. */
+function objectOver<T extends object>(
+  backing: DataBacking,
+  make: (where: DataPlace) => T,
+): T {
+  const { data, lock } = backing;
+  const before = known.get(identityOf(data, lock.isThere));
+  return before === undefined ? make({ backing }) : before as T;
 }
 
-/** Checks the option `lock`. */
-export function checkLock(lock: unknown): boolean | AnyLock {
-  if (typeof lock === "boolean" || isLock(lock)) return lock;
-  throw new TypeError(
-    `Cannot make shared data with that lock as "lock" must be true, false, an RLock or a Lock: current value is ${
-      showValue(lock)
-    }`,
-  );
+/** The object over the same data without its lock. */
+export function bareOver<T extends object>(
+  data: Block,
+  make: (where: DataPlace) => T,
+): T {
+  return objectOver({ data, lock: NO_LOCK, claim: null, isFound: true }, make);
+}
+
+/** The object over the memory that a handle names. */
+export function reviveData<T extends object>(
+  handle: DataHandle,
+  make: (where: DataPlace) => T,
+): T {
+  return objectOver(foundBacking(handle, null), make);
 }
 
 /** Throws if the parent could not give the memory; `claim` says so. */

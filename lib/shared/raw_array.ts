@@ -5,9 +5,9 @@
  */
 
 import type { Block, BlockPlace } from "../memory/allocation/block.ts";
-import { register } from "../memory/allocation/construction_sites.ts";
+import { placed, placementOf } from "../memory/allocation/placement.ts";
 import { type Destination, HANDLE } from "../wire/serialization/handle.ts";
-import { type Cells, unavailableCells } from "./cells.ts";
+import type { Cells } from "./cells.ts";
 import {
   beginningOf,
   boundOf,
@@ -22,16 +22,17 @@ import {
 import { Field } from "./field.ts";
 import { ALL_ELEMENTS, elementsOf } from "./bulk_access.ts";
 import {
-  backingOf,
-  bareBacking,
+  bareOver,
   checkAvailable,
   type DataBacking,
   type DataHandle,
-  knownOver,
-  makeKnown,
-  withPrepared,
+  type DataPlace,
+  type DataRequest,
+  findBacking,
+  givenBacking,
 } from "./data_backing.ts";
-import { bytesOf, cellsOver, checkedType, columnOf } from "./structure.ts";
+import { cellsOf, dataHandle, isFresh, settleData } from "./raw_data.ts";
+import { bytesOf, checkedType, columnOf } from "./structure.ts";
 import {
   type Amount,
   type Bits,
@@ -120,31 +121,24 @@ export class RawArray<const C extends DataType = Typecode>
     typecode: C,
     lengthOrElements: number | Initializer<InitialValue<C>> | BytesOf<C>,
   ) {
+    const placement = placementOf<DataPlace, unknown>(lengthOrElements);
+    const where = placement?.where ?? null;
+    const first = placement === null ? lengthOrElements : placement.argument;
     const type = checkedType(typecode);
-    const { length, elements, bytes } = beginningOf(type, lengthOrElements);
-    const source = backingOf({
-      kind: "array",
-      type: `rawarray:${nameOfType(type)}:${length}`,
-      bytes: length * bytesOf(type),
-      lock: false,
-      below: RawArray,
-    });
-    const { data, lock, claim, isFound } = source;
-    const unavailable = claim?.unavailable;
+    const { length, elements, bytes } = beginningOf(type, first);
+    const source = givenBacking(where) ??
+      findBacking(requestOf(type, length), false, where);
     this.typecode = type;
-    this.length = data.bytes / bytesOf(type);
+    this.length = source.data.bytes / bytesOf(type);
     this.#source = source;
-    this.#cells = unavailable === undefined
-      ? cellsOver(data, type)
-      : unavailableCells(unavailable);
+    this.#cells = cellsOf(source, type);
     this.#ints = this.#cells.ints;
-    data.onMove(() => this.#rebind());
-    if (unavailable === undefined && !isFound) {
+    source.data.onMove(() => this.#rebind());
+    if (isFresh(source)) {
       if (elements !== null) this.#cells.begin(elements);
       if (bytes !== null) this.#bytes().set(bytes);
     }
-    if (claim !== null) register(claim, this);
-    if (isFound) makeKnown(data, lock.isThere, this);
+    settleData(source, this);
   }
 
   #rebind(): void {
@@ -702,12 +696,13 @@ export class RawArray<const C extends DataType = Typecode>
    * @internal
    */
   [HANDLE](destination: Destination): DataHandle {
-    const { data, lock, claim } = this.#source;
-    checkAvailable(claim);
-    const block = data.handle(destination);
-    const handle = lock.handle(destination);
-    makeKnown(data, lock.isThere, this);
-    return { kind: "array", typecode: this.typecode, block, lock: handle };
+    return dataHandle(
+      this.#source,
+      "array",
+      this.typecode,
+      this,
+      destination,
+    );
   }
 
   #describe(): string {
@@ -735,15 +730,21 @@ export class RawArray<const C extends DataType = Typecode>
 
 const SHOWN_MAX = 20;
 
+function requestOf(type: DataType, length: number): DataRequest {
+  return {
+    kind: "array",
+    type: `rawarray:${nameOfType(type)}:${length}`,
+    bytes: length * bytesOf(type),
+    below: RawArray,
+  };
+}
+
 /** The same memory without a lock. */
 export function rawArrayOver<C extends DataType>(
   type: C,
   data: Block,
 ): RawArray<C> {
-  const before = knownOver(data, false);
-  if (before !== undefined) return before as RawArray<C>;
-  const source = bareBacking(data);
-  return withPrepared({ source }, () => new RawArray(type, 0));
+  return bareOver(data, (where) => new RawArray(type, placed(where, 0)));
 }
 
 /** A raw array at home in a place, as the contexts make them. */
@@ -752,8 +753,5 @@ export function createRawArray<const C extends DataType>(
   typecode: C,
   lengthOrElements: number | Initializer<InitialValue<C>> | BytesOf<C>,
 ): RawArray<C> {
-  return withPrepared(
-    { place },
-    () => new RawArray(typecode, lengthOrElements),
-  );
+  return new RawArray(typecode, placed({ place }, lengthOrElements));
 }

@@ -5,21 +5,21 @@
  */
 
 import type { Block, BlockPlace } from "../memory/allocation/block.ts";
-import { register } from "../memory/allocation/construction_sites.ts";
+import { placed, placementOf } from "../memory/allocation/placement.ts";
 import { type Destination, HANDLE } from "../wire/serialization/handle.ts";
-import { type Cells, unavailableCells } from "./cells.ts";
+import type { Cells } from "./cells.ts";
 import { Field } from "./field.ts";
 import {
-  backingOf,
-  bareBacking,
-  checkAvailable,
+  bareOver,
   type DataBacking,
   type DataHandle,
-  knownOver,
-  makeKnown,
-  withPrepared,
+  type DataPlace,
+  type DataRequest,
+  findBacking,
+  givenBacking,
 } from "./data_backing.ts";
-import { bytesOf, cellsOver, checkedType, columnOf } from "./structure.ts";
+import { cellsOf, dataHandle, isFresh, settleData } from "./raw_data.ts";
+import { bytesOf, checkedType, columnOf } from "./structure.ts";
 import {
   type Amount,
   type Bits,
@@ -93,28 +93,19 @@ export class RawValue<const C extends DataType = Typecode> {
    * @throws {TypeError} If there is no such type, or `initial` is not of it.
    */
   constructor(typecode: C, initial?: InitialValue<C>) {
+    const placement = placementOf<DataPlace, typeof initial>(initial);
+    const where = placement?.where ?? null;
+    const first = placement === null ? initial : placement.argument;
     const type = checkedType(typecode);
-    const source = backingOf({
-      kind: "value",
-      type: `rawvalue:${nameOfType(type)}`,
-      bytes: bytesOf(type),
-      lock: false,
-      below: RawValue,
-    });
-    const { data, lock, claim, isFound } = source;
-    const unavailable = claim?.unavailable;
+    const source = givenBacking(where) ??
+      findBacking(requestOf(type), false, where);
     this.typecode = type;
     this.#source = source;
-    this.#cells = unavailable === undefined
-      ? cellsOver(data, type)
-      : unavailableCells(unavailable);
+    this.#cells = cellsOf(source, type);
     this.#ints = this.#cells.ints;
-    data.onMove(() => this.#rebind());
-    if (unavailable === undefined && !isFound && initial !== undefined) {
-      this.#cells.store(0, initial);
-    }
-    if (claim !== null) register(claim, this);
-    if (isFound) makeKnown(data, lock.isThere, this);
+    source.data.onMove(() => this.#rebind());
+    if (first !== undefined && isFresh(source)) this.#cells.store(0, first);
+    settleData(source, this);
   }
 
   #rebind(): void {
@@ -331,12 +322,13 @@ export class RawValue<const C extends DataType = Typecode> {
    * @internal
    */
   [HANDLE](destination: Destination): DataHandle {
-    const { data, lock, claim } = this.#source;
-    checkAvailable(claim);
-    const block = data.handle(destination);
-    const handle = lock.handle(destination);
-    makeKnown(data, lock.isThere, this);
-    return { kind: "value", typecode: this.typecode, block, lock: handle };
+    return dataHandle(
+      this.#source,
+      "value",
+      this.typecode,
+      this,
+      destination,
+    );
   }
 
   #describe(): string {
@@ -362,15 +354,24 @@ export class RawValue<const C extends DataType = Typecode> {
   }
 }
 
+function requestOf(type: DataType): DataRequest {
+  return {
+    kind: "value",
+    type: `rawvalue:${nameOfType(type)}`,
+    bytes: bytesOf(type),
+    below: RawValue,
+  };
+}
+
 /** The same memory without a lock. */
 export function rawValueOver<C extends DataType>(
   type: C,
   data: Block,
 ): RawValue<C> {
-  const before = knownOver(data, false);
-  if (before !== undefined) return before as RawValue<C>;
-  const source = bareBacking(data);
-  return withPrepared({ source }, () => new RawValue(type));
+  return bareOver(
+    data,
+    (where) => new RawValue(type, placed(where, undefined)),
+  );
 }
 
 /** A raw value at home in a place, as the contexts make them. */
@@ -379,5 +380,5 @@ export function createRawValue<const C extends DataType>(
   typecode: C,
   initial?: InitialValue<C>,
 ): RawValue<C> {
-  return withPrepared({ place }, () => new RawValue(typecode, initial));
+  return new RawValue(typecode, placed({ place }, initial));
 }

@@ -6,6 +6,7 @@
 
 import { expectOptions } from "../base/options.ts";
 import { SharedMemoryError } from "../base/errors.ts";
+import { placed } from "../memory/allocation/placement.ts";
 import {
   claimSite,
   register,
@@ -22,10 +23,11 @@ import {
   type ShareableItem,
 } from "./list_items.ts";
 import {
-  asPart,
+  type MemoryPart,
   type NamedHandle,
   nameFor,
   SharedMemory,
+  type SharedMemoryOptions,
 } from "./shared_memory.ts";
 import { showValue } from "./typecodes.ts";
 
@@ -143,16 +145,10 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
       ? claim.handle.name
       : null;
     const plan = items === null ? null : planOf([...items].map(encodeListItem));
-    this.shm = asPart(
-      () =>
-        (found !== null ? attachIfThere(found) : null) ??
-          new SharedMemory(
-            plan === null
-              ? { name: options.name }
-              : { ...options, create: true, size: plan.size },
-          ),
-      plan?.fill,
-    );
+    this.shm = (found !== null ? attachIfThere(found) : null) ??
+      (plan === null
+        ? new SharedMemory({ name: options.name })
+        : createFilled(plan, options));
     this.length = lengthIn(this.shm);
     if (claim !== null) register(claim, this);
   }
@@ -309,6 +305,16 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `<ShareableList "${this.shm.name}" length=${this.length}>`;
   }
+}
+
+function createFilled(
+  { size, fill }: Plan,
+  options: ShareableListOptions,
+): SharedMemory {
+  const wanted = { ...options, create: true, size };
+  return new SharedMemory(
+    placed<MemoryPart, SharedMemoryOptions>({ fill }, wanted),
+  );
 }
 
 function attachIfThere(name: string): SharedMemory | null {

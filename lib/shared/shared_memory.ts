@@ -18,6 +18,7 @@ import {
   unlinkNamed,
   unlinkOwn,
 } from "../memory/allocation/named_file.ts";
+import { placementOf } from "../memory/allocation/placement.ts";
 import {
   type Claim,
   claimSite,
@@ -172,16 +173,21 @@ export class SharedMemory implements Disposable {
    * this user's own, or memory cannot be mapped here.
    */
   constructor(options: SharedMemoryOptions) {
+    const part = placementOf<MemoryPart, SharedMemoryOptions>(options);
+    const given = part === null ? options : part.argument;
     expectOptions(
-      options ?? null,
+      given ?? null,
       "get shared memory",
       "{ create: true, size: 64 }",
     );
-    const { create = false, persist = false } = options;
-    const claim = create ? takeClaim(options.size) : null;
-    const found = adopted(claim) ?? (create ? null : attach(options.name));
+    const { create = false, persist = false, size } = given;
+    const claim = create && part === null
+      ? claimSite(`sharedmemory:${size}`, SharedMemory)
+      : null;
+    const found = adopted(claim) ?? (create ? null : attach(given.name));
+    const fill = part?.where.fill ?? null;
     const { name, file, mapping } = found === null
-      ? createAny(options.name, checkedSize(options.size), persist)
+      ? createAny(given.name, checkedSize(size), persist, fill)
       : mapFound(found);
     this.name = name;
     this.size = file.size;
@@ -320,26 +326,10 @@ export function nameFor(name: string, destination: Destination): string {
 /** Writes what memory holds before others see it. */
 type Fill = (bytes: Uint8Array<ArrayBuffer>) => void;
 
-let isInner = false;
-let fillNext: Fill | null = null;
-
-/**
- * Runs a constructor whose shared memory is part of a larger object; if it creates
- * that, `fill` says what is in it.
- */
-export function asPart<T>(make: () => T, fill: Fill | null = null): T {
-  isInner = true;
-  fillNext = fill;
-  try {
-    return make();
-  } finally {
-    isInner = false;
-    fillNext = null;
-  }
-}
-
-function takeClaim(size: unknown): Claim | null {
-  return isInner ? null : claimSite(`sharedmemory:${size}`, SharedMemory);
+/** Says of new shared memory that it is part of a larger object. */
+export interface MemoryPart {
+  /** What is in it before others see it. */
+  readonly fill: Fill;
 }
 
 /** What the parent created at the same place in the code, unless it is gone. */
@@ -361,13 +351,14 @@ function createAny(
   wanted: string | undefined,
   size: number,
   persist: boolean,
+  fill: Fill | null,
 ): Mapped {
   const given = wanted === undefined ? null : checkMemoryName(wanted);
   const file = makeNamed(size, persist);
   let mapping: Mapping | null = null;
   try {
     mapping = map(file.fd, size);
-    fillNext?.(new Uint8Array(mapping.buffer));
+    fill?.(new Uint8Array(mapping.buffer));
     return { name: named(file.fd, given, persist), file, mapping };
   } catch (error) {
     if (mapping !== null) unmap(mapping, size);

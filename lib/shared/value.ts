@@ -4,25 +4,21 @@
  * @module
  */
 
-import { expectOptions } from "../base/options.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
+import { placed } from "../memory/allocation/placement.ts";
 import type { Guard } from "../sync/guard.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { LockOptions } from "../sync/mutex.ts";
 import type { RLock } from "../sync/rlock.ts";
 import { RawValue, rawValueBacking, rawValueOver } from "./raw_value.ts";
 import {
-  backingOf,
   checkAvailable,
-  checkLock,
   type DataHandle,
-  foundBacking,
-  knownOver,
-  lockOf,
-  prepare,
-  withPrepared,
+  type DataRequest,
+  reviveData,
 } from "./data_backing.ts";
 import { bytesOf, checkedType } from "./structure.ts";
+import { lockBeside, synchronized } from "./synchronized.ts";
 import {
   type DataType,
   type InitialValue,
@@ -156,17 +152,14 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
     initial?: InitialValue<C>,
     options: ValueOptions = {},
   ) {
-    expectOptions(options, "make a value", "{ lock: false }");
     const type = checkedType(typecode);
-    const source = backingOf({
+    const request: DataRequest = {
       kind: "value",
       type: `value:${nameOfType(type)}`,
       bytes: bytesOf(type),
-      lock: checkLock(options.lock ?? true),
       below: Value,
-    });
-    prepare({ source });
-    super(type, initial);
+    };
+    super(type, synchronized(request, options, initial));
   }
 
   /**
@@ -186,7 +179,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * @throws {LockError} If the value was made with `lock: false`.
    */
   getLock(): RLock | Lock {
-    return lockOf(rawValueBacking(this), "value");
+    return lockBeside(rawValueBacking(this), "value");
   }
 
   /**
@@ -281,9 +274,9 @@ export function createValue<const C extends DataType>(
   place: BlockPlace,
   typecode: C,
   initial?: InitialValue<C>,
-  options?: ValueOptions,
+  options: ValueOptions = {},
 ): Value<C> {
-  return withPrepared({ place }, () => new Value(typecode, initial, options));
+  return new Value(typecode, initial, placed({ place }, options));
 }
 
 /**
@@ -291,9 +284,9 @@ export function createValue<const C extends DataType>(
  * value comes as one without a lock.
  */
 export function reviveValue(handle: DataHandle): RawValue {
-  const source = foundBacking(handle, null);
-  const before = knownOver(source.data, source.lock.isThere);
-  if (before !== undefined) return before as RawValue;
   const type = handle.typecode as Typecode;
-  return withPrepared({ source }, () => new Value(type));
+  return reviveData<RawValue>(
+    handle,
+    (where) => new Value(type, undefined, placed(where, {})),
+  );
 }

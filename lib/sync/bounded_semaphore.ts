@@ -55,7 +55,7 @@ export class BoundedSemaphore extends Semaphore {
 /** Makes a bounded semaphore in memory of that kind; for contexts. */
 export function createBoundedSemaphore(
   place: BlockPlace,
-  value?: number,
+  value = 1,
 ): BoundedSemaphore {
   return new BoundedSemaphore(semaphoreArgument({ place }, value));
 }
@@ -65,6 +65,6 @@ export function reviveSemaphore(handle: SemaphoreHandle): Semaphore {
   const Class = handle.isBounded ? BoundedSemaphore : Semaphore;
   return reviveAs(
     handle,
-    (where) => new Class(semaphoreArgument(where, undefined)),
+    (where) => new Class(semaphoreArgument(where, 1)),
   );
 }

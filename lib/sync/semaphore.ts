@@ -40,10 +40,10 @@ export interface SemaphorePlace {
   readonly isBounded: boolean;
 }
 
-type Placed = Placement<SemaphorePlace, number | undefined>;
+type Placed = Placement<SemaphorePlace, number>;
 
 /** Marks the argument of a constructor as that of a bounded semaphore. */
-export function bounded(value: number | undefined): number | undefined {
+export function bounded(value: number): number {
   const placement: Placed | null = placementOf(value);
   const isBounded = true;
   return placement === null
@@ -109,7 +109,7 @@ export class Semaphore {
    */
   constructor(value = 1) {
     const placement: Placed | null = placementOf(value);
-    const permits = placement === null ? value : placement.argument ?? 1;
+    const permits = placement === null ? value : placement.argument;
     this.#isBounded = placement?.where.isBounded ?? false;
     checkValue(permits);
     const type = this.#isBounded ? "boundedsemaphore" : "semaphore";
@@ -312,15 +312,15 @@ function checkValue(value: unknown): void {
 }
 
 /** Makes a semaphore in memory of that kind; for contexts. */
-export function createSemaphore(place: BlockPlace, value?: number): Semaphore {
+export function createSemaphore(place: BlockPlace, value = 1): Semaphore {
   return new Semaphore(semaphoreArgument({ place }, value));
 }
 
 /** The argument of a constructor that makes a semaphore over such memory. */
 export function semaphoreArgument(
   backing: BackingPlace,
-  value: number | undefined,
-): number | undefined {
+  value: number,
+): number {
   return placed({ backing, isBounded: false }, value);
 }
 

@@ -356,7 +356,7 @@ Deno.test("SharedMemory is neither a link, a pipe nor a device", () => {
   new Deno.Command("mkfifo", { args: [pathOf(pipe)] }).outputSync();
   try {
     throws(() => new SharedMemory({ name: link }), /symbolic link \(ELOOP\)/);
-    throws(() => new SharedMemory({ name: pipe }), /is no file/);
+    throws(() => new SharedMemory({ name: pipe }), /is not a file/);
   } finally {
     Deno.removeSync(pathOf(link));
     Deno.removeSync(pathOf(pipe));

@@ -1,0 +1,54 @@
+/**
+ * What a raw value and a raw array have in common: cells over memory, which may be
+ * found or new.
+ *
+ * @module
+ */
+
+import { register } from "../memory/allocation/construction_sites.ts";
+import type { Destination, Shareable } from "../wire/serialization/handle.ts";
+import { type Cells, unavailableCells } from "./cells.ts";
+import {
+  checkAvailable,
+  type DataBacking,
+  type DataHandle,
+  makeKnown,
+} from "./data_backing.ts";
+import { cellsOver } from "./structure.ts";
+import type { DataType } from "./typecodes.ts";
+
+/** The cells of new data; if its memory cannot be had, each use of them says so. */
+export function cellsOf({ data, claim }: DataBacking, type: DataType): Cells {
+  const unavailable = claim?.unavailable;
+  return unavailable === undefined
+    ? cellsOver(data, type)
+    : unavailableCells(unavailable);
+}
+
+/** Whether the memory is new, and waits for its first content. */
+export function isFresh({ claim, isFound }: DataBacking): boolean {
+  return !isFound && claim?.unavailable === undefined;
+}
+
+/** Makes an object known to children, and to whoever gets its memory again. */
+export function settleData(backing: DataBacking, object: Shareable): void {
+  if (backing.claim !== null) register(backing.claim, object);
+  if (backing.isFound) makeKnown(backing, object);
+}
+
+/** How an object travels to another process. */
+export function dataHandle(
+  backing: DataBacking,
+  kind: DataHandle["kind"],
+  typecode: DataHandle["typecode"],
+  object: object,
+  destination: Destination,
+): DataHandle {
+  const { data, lock, claim } = backing;
+  checkAvailable(claim);
+  const block = data.handle(destination);
+  const lockHandle = lock.handle(destination);
+  // The memory may have moved.
+  makeKnown(backing, object);
+  return { kind, typecode, block, lock: lockHandle };
+}
