@@ -1,6 +1,17 @@
 /**
- * Python's `multiprocessing`, for Deno: processes with a life cycle, start methods
- * that report what the platform supports, and shared values.
+ * Python's `multiprocessing` for Deno: run functions in threads, Web Workers or OS
+ * processes, share memory and locks between them, and send them work through pools,
+ * queues and pipes.
+ *
+ * - {@linkcode Process} runs one function, and has `start()`, `join()`, `result()`,
+ *   `terminate()` and an `exitcode`.
+ * - {@linkcode Pool} and {@linkcode ProcessPoolExecutor} run many calls on a few
+ *   workers.
+ * - {@linkcode Queue}, {@linkcode Pipe} and {@linkcode Listener} carry messages.
+ * - {@linkcode Value}, {@linkcode SharedArray} and {@linkcode SharedMemory} share
+ *   data; {@linkcode Lock} and the other primitives protect it.
+ * - {@linkcode setStartMethod} and {@linkcode getContext} choose how processes
+ *   start; {@linkcode startMethods} reports what this platform supports, and why.
  *
  * @example A process, a shared value, and the end of both
  * ```ts
@@ -20,16 +31,12 @@
  * equal(p.exitcode, 0);
  * ```
  *
- * The floors of `lib/` look down, never up and never across: `memory/` knows no
- * process, `wire/` knows no primitive, and nothing below `context/` reads the start
- * method of the program.
- *
  * @module
  */
 
-// Never called. Deno fetches what a literal import names along with this module, so
-// that a child which may import from the cache only finds its own half there, and
-// compiles it into an executable.
+// Never called. Deno fetches modules in literal imports together with this one, so
+// that a child which may only import from the cache finds its own half there, and
+// `deno compile` includes them in an executable.
 void (() => [
   import("./lib/child/thread.js"),
   import("./lib/child/worker.js"),

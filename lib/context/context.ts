@@ -1,5 +1,5 @@
 /**
- * The whole API, bound to one start method.
+ * `Context`: the whole API under one start method.
  *
  * @module
  */
@@ -62,7 +62,7 @@ import {
 import { createSemaphore, Semaphore } from "../sync/semaphore.ts";
 
 /**
- * Makes processes of one start method.
+ * The class `Process` of a context.
  *
  * @example The class behind a context
  * ```ts
@@ -74,14 +74,14 @@ import { createSemaphore, Semaphore } from "../sync/semaphore.ts";
  * ```
  */
 export interface ProcessConstructor {
-  /** Makes a process; it does not start yet. */
+  /** Makes a process, which is not started yet. */
   new <A extends readonly unknown[] = readonly never[], R = unknown>(
     options?: ProcessOptions<A, R>,
   ): BaseProcess<A, R>;
 }
 
 /**
- * Makes values where the start method's processes can have them.
+ * The class `Value` of a context: it allocates memory that its processes share.
  *
  * @example A value for threads
  * ```ts
@@ -102,7 +102,7 @@ export interface ValueConstructor {
 }
 
 /**
- * Makes values without a lock.
+ * The class `RawValue` of a context.
  *
  * @example A bare number
  * ```ts
@@ -122,7 +122,8 @@ export interface RawValueConstructor {
 }
 
 /**
- * Makes arrays where the start method's processes can have them.
+ * The class `SharedArray` of a context: it allocates memory that its processes
+ * share.
  *
  * @example An array for threads
  * ```ts
@@ -143,7 +144,7 @@ export interface ArrayConstructor {
 }
 
 /**
- * Makes arrays without a lock.
+ * The class `RawArray` of a context.
  *
  * @example A bare row of numbers
  * ```ts
@@ -163,7 +164,7 @@ export interface RawArrayConstructor {
 }
 
 /**
- * Makes pools of one start method.
+ * The class `Pool` of a context.
  *
  * @example The class behind a context
  * ```ts
@@ -184,7 +185,7 @@ export interface PoolConstructor {
 }
 
 /**
- * Makes executors of one start method.
+ * The class `ProcessPoolExecutor` of a context.
  *
  * @example The class behind a context
  * ```ts
@@ -197,7 +198,7 @@ export interface PoolConstructor {
  * ```
  */
 export interface ExecutorConstructor {
-  /** Makes an executor; its workers start with the first work. */
+  /** Makes an executor; its workers start with the first call. */
   new <S extends readonly unknown[] = readonly never[]>(
     maxWorkers?: number,
     options?: PoolOptions<S>,
@@ -205,7 +206,7 @@ export interface ExecutorConstructor {
 }
 
 /**
- * The API under one start method; `getContext()` gives it.
+ * The API under one start method, from `getContext()`.
  *
  * @example Two start methods in one program
  * ```ts
@@ -306,7 +307,7 @@ export class Context {
   }
 
   /**
-   * A context has one start method for good.
+   * Throws: a context has one start method for good.
    *
    * @throws {StartMethodError} Always, as in Python.
    */
@@ -318,38 +319,38 @@ export class Context {
   }
 
   /**
-   * Another context, or this one.
+   * The context of a start method.
    *
-   * @param name A start method; this one if left out.
-   * @param options What runs its processes.
+   * @param name The start method; by default that of this context.
+   * @param options The interpreter of its processes.
    * @returns The context.
    * @throws {StartMethodError} If the name is unknown or not supported here.
-   * @throws {UnsupportedError} If the method cannot do what the options say.
+   * @throws {UnsupportedError} If the method does not support an option.
    */
   getContext(name: string = this.name, options?: ContextOptions): Context {
     return contextOf(name, options);
   }
 
   /**
-   * Sets what runs the spawned processes of the program, as the function of that
-   * name does. `getContext("spawn", { executable })` does so for one context.
+   * Sets the executable of the spawned processes of the program, like the function
+   * of that name. `getContext("spawn", { executable })` does so for one context.
    *
-   * @param executable A path, or a name that is looked for in `PATH`.
-   * @throws {TypeError} If it is no path.
+   * @param executable A path, or a name that is looked up in `PATH`.
+   * @throws {TypeError} If it is not a path.
    */
   setExecutable(executable: string | URL): void {
     setExecutable(executable);
   }
 
   /**
-   * What runs its processes, or null for the program's choice.
+   * The interpreter of its processes, or null for that of the program.
    * @internal
    */
   [INTERPRETER](): Interpreter | null {
     return this.#interpreter;
   }
 
-  /** The process that this code runs in. */
+  /** The process that runs this code. */
   currentProcess(): BaseProcess {
     return currentProcess();
   }
@@ -375,11 +376,11 @@ export class Context {
   }
 
   /**
-   * Prints all records of the log to stderr from now on.
+   * Prints all log records to stderr from now on.
    *
-   * @param level The level to set; it stays as it is if left out.
+   * @param level The level to set; by default it stays as it is.
    * @returns The logger of this process.
-   * @throws {TypeError} If there is no such level.
+   * @throws {TypeError} If the level does not exist.
    */
   logToStderr(level?: LogLevelLike): Logger {
     return logToStderr(level);
@@ -469,13 +470,13 @@ function mappedClass<C extends abstract new (...args: never[]) => object>(
   const make = function (...args: ConstructorParameters<C>): InstanceType<C> {
     return create("mapped", ...args);
   };
-  // So that `instanceof` says what the object is.
+  // So that `instanceof` still tells the class of the object.
   make.prototype = original.prototype;
   return make as unknown as C;
 }
 
-// Functions and not subclasses: what they make is a Value like any other. Their
-// types are said here, as those of a generic constructor cannot be taken apart.
+// Functions and not subclasses, so that they make ordinary values. Their types are
+// written out here, because those of a generic constructor cannot be derived.
 const MAPPED = {
   Value: mappedClass(Value, createValue as never) as ValueConstructor,
   RawValue: mappedClass(
@@ -514,7 +515,8 @@ const MAPPED = {
 const contexts = new Map<string, Context>();
 
 /**
- * The context of a start method, the same object each time; a new one with options.
+ * The context of a start method: the same object each time, or a new one with
+ * options.
  */
 export function contextOf(name: string, options?: ContextOptions): Context {
   expectOptions(options, "get a context", '{ flags: ["--cached-only"] }');

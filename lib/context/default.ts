@@ -1,5 +1,5 @@
 /**
- * The start method of the program: chosen once, or the first that works.
+ * The start method of the program, and the classes that use it.
  *
  * @module
  */
@@ -16,14 +16,14 @@ import { BasePool } from "../pool/parent/pool.ts";
 import type { ProcessOptions } from "../process/process_options.ts";
 import { type Context, contextOf } from "./context.ts";
 
-// Invariant: null until the program has chosen, or has looked at the default.
+// Invariant: null until the program has chosen a method, or has read the default.
 let chosen: string | null = null;
 let isInherited = false;
 
 /**
- * How to look at the start method.
+ * Options of `getStartMethod()`.
  *
- * @example Looking without fixing it
+ * @example Reading it without fixing it
  * ```ts
  * import { type GetStartMethodOptions, getStartMethod } from "@multiprocessing/core";
  *
@@ -33,7 +33,7 @@ let isInherited = false;
  */
 export interface GetStartMethodOptions {
   /**
-   * Gives null while nothing is chosen, instead of choosing the default.
+   * Returns null while no method is chosen, instead of choosing the default.
    *
    * @default {false}
    */
@@ -41,7 +41,7 @@ export interface GetStartMethodOptions {
 }
 
 /**
- * How to choose the start method.
+ * Options of `setStartMethod()`.
  *
  * @example Choosing again
  * ```ts
@@ -54,7 +54,7 @@ export interface GetStartMethodOptions {
  */
 export interface SetStartMethodOptions {
   /**
-   * Chooses anew where a choice was made before.
+   * Whether an earlier choice may be changed.
    *
    * @default {false}
    */
@@ -62,18 +62,19 @@ export interface SetStartMethodOptions {
 }
 
 /**
- * A process under the start method of the program; see {@linkcode BaseProcess}
- * for what it can do. Like Python's `multiprocessing.Process`.
+ * A process under the start method of the program, like Python's
+ * `multiprocessing.Process`; see {@linkcode BaseProcess} for its methods.
  *
  * - **Its own module:** the child imports the module that constructs the process,
  *   where `import.meta.main` is false, and takes the export that is the target. A
- *   function that is exported nowhere travels as text and must bring what it uses
- *   in `scope`.
- * - **Its own end:** an error, an exit, a lost heap or a kill ends the child and
- *   never the parent. `exitcode` is then set, `join()` resolves, and `result()`
+ *   function that is not exported travels as text, with the variables that it uses;
+ *   see `explain()` and the option `scope`.
+ * - **Its own end:** an error, an exit, an exhausted heap or a kill ends the child
+ *   and never the parent. Then `exitcode` is set, `join()` resolves, and `result()`
  *   rejects with the reason.
  * - **Its own time:** a process ends when its target has settled. Return or await
- *   what is to be finished: timers and servers that are left behind end with it.
+ *   everything that must be finished: timers and servers that are still there end
+ *   with the process.
  *
  * @typeParam A The arguments of the target.
  * @typeParam R What the target returns.
@@ -108,7 +109,7 @@ export class Process<
   A extends readonly unknown[] = readonly never[],
   R = unknown,
 > extends BaseProcess<A, R> {
-  /** Makes a process; it does not start yet. */
+  /** Makes a process, which is not started yet. */
   constructor(options: ProcessOptions<A, R> = {} as ProcessOptions<A, R>) {
     super(options);
   }
@@ -123,15 +124,16 @@ export class Process<
 }
 
 /**
- * Many tasks on few processes, under the start method of the program; see
- * {@linkcode BasePool} for what it can do. Like Python's `multiprocessing.Pool`.
+ * A pool of processes under the start method of the program, like Python's
+ * `multiprocessing.Pool`; see {@linkcode BasePool} for its methods.
  *
- * - **Functions** are found as a `Process` finds its target: what the calling
- *   module exports by its address, anything else by its text and `scope`.
+ * - **Functions** are found as a `Process` finds its target: exports of the calling
+ *   module by their address, other functions by their text.
  * - **A worker that dies** fails the task that it ran with a `WorkerLostError`, and
- *   nothing else: another one takes its place, and `retries` runs the task again.
+ *   nothing else: another worker takes its place, and `retries` runs the task
+ *   again.
  * - **`await using`** closes the pool and waits for its work at the end of the
- *   block. `terminate()` ends it at once.
+ *   block. `terminate()` stops it at once.
  *
  * @typeParam S The arguments of the initializer.
  *
@@ -159,8 +161,9 @@ export class Pool<S extends readonly unknown[] = readonly never[]>
   /**
    * Makes a pool. Its workers start with the first tasks.
    *
-   * @param processes How many workers there are at the most.
-   * @param options How it is made.
+   * @param processes The maximum number of workers; by default the number of
+   * processors.
+   * @param options Options of the pool.
    */
   constructor(processes?: number, options?: PoolOptions<S>) {
     super(processes, options);
@@ -176,8 +179,9 @@ export class Pool<S extends readonly unknown[] = readonly never[]>
 }
 
 /**
- * A pool with the face of Python's `concurrent.futures.ProcessPoolExecutor`, under
- * the start method of the program; see {@linkcode BaseExecutor} for what it can do.
+ * An executor with the interface of Python's
+ * `concurrent.futures.ProcessPoolExecutor`, under the start method of the program;
+ * see {@linkcode BaseExecutor} for its methods.
  *
  * A worker that dies fails its own call with a `WorkerLostError`; the executor goes
  * on, where Python's is broken for good.
@@ -201,10 +205,11 @@ export class ProcessPoolExecutor<
   S extends readonly unknown[] = readonly never[],
 > extends BaseExecutor<S> {
   /**
-   * Makes an executor. Its workers start with the first work.
+   * Makes an executor. Its workers start with the first call.
    *
-   * @param maxWorkers How many workers there are at the most.
-   * @param options How it is made: what a `Pool` may be given.
+   * @param maxWorkers The maximum number of workers; by default the number of
+   * processors.
+   * @param options Options, as for a `Pool`.
    */
   constructor(maxWorkers?: number, options?: PoolOptions<S>) {
     super(maxWorkers, options);
@@ -220,8 +225,8 @@ export class ProcessPoolExecutor<
 }
 
 /**
- * The start method in use, like Python's `get_start_method()`. Looking at it fixes
- * it, unless `allowNone` says otherwise.
+ * The start method of the program, like Python's `get_start_method()`. Reading it
+ * fixes it, unless `allowNone` is set.
  *
  * @example The default
  * ```ts
@@ -237,7 +242,7 @@ export class ProcessPoolExecutor<
 export function getStartMethod(
   options: GetStartMethodOptions & { allowNone: true },
 ): string | null;
-/** The start method in use, which is fixed by this look. */
+/** The start method of the program, which is fixed by this call. */
 export function getStartMethod(options?: GetStartMethodOptions): string;
 export function getStartMethod(
   options: GetStartMethodOptions = {},
@@ -263,8 +268,8 @@ export function getStartMethod(
  * setStartMethod(null, { force: true });
  * ```
  *
- * In a child the choice is that of its parent: to make it again, while a module
- * loads, changes nothing.
+ * A child has the start method of its parent: choosing the same one again, while a
+ * module loads, does nothing.
  *
  * @param name The name, or null (with `force`) to leave it open again.
  * @param options Whether an earlier choice may be changed.
@@ -278,7 +283,7 @@ export function setStartMethod(
   expectOptions(options, "set the start method", "{ force: true }");
   const { force = false } = options;
   inherit();
-  // A module says so in every process that imports it; in a child it has been done.
+  // A module chooses in every process that imports it; in a child it has been done.
   if (name !== null && name === chosen && childContext()?.importing) return;
   if (name !== null) launcherOf(name);
   if (chosen !== null && !force) {
@@ -290,7 +295,7 @@ export function setStartMethod(
   chosen = name;
 }
 
-/** A child goes on with the start method of its parent. */
+/** Takes over the start method of the parent, in a child. */
 function inherit(): void {
   if (isInherited) return;
   isInherited = true;
@@ -298,8 +303,8 @@ function inherit(): void {
 }
 
 /**
- * The names of the start methods that work here, the default first, like Python's
- * `get_all_start_methods()`. `startMethods()` tells about the others too.
+ * The names of the start methods that are supported here, the default first, like
+ * Python's `get_all_start_methods()`. `startMethods()` reports on the others, too.
  *
  * @example With all permissions
  * ```ts
@@ -317,10 +322,10 @@ export function getAllStartMethods(): string[] {
 }
 
 /**
- * The API bound to one start method, like Python's `get_context()`. The same
- * object each time.
+ * The API under one start method, like Python's `get_context()`. It returns the
+ * same object each time.
  *
- * @example An OS process, whatever the default
+ * @example An OS process, whatever the default is
  * ```ts
  * import { getContext } from "@multiprocessing/core";
  * import { notEqual } from "node:assert/strict";
@@ -342,12 +347,13 @@ export function getAllStartMethods(): string[] {
  * equal(await p.result(), "example.com");
  * ```
  *
- * @param name The start method; the program's own, which is then fixed, if left
- * out.
- * @param options What runs its processes; the result is then a context of its own.
+ * @param name The start method; by default that of the program, which is then
+ * fixed.
+ * @param options The interpreter of its processes; the result is then a new
+ * context.
  * @returns The context.
  * @throws {StartMethodError} If the name is unknown or not supported here.
- * @throws {UnsupportedError} If the method cannot do what the options say.
+ * @throws {UnsupportedError} If the method does not support an option.
  * @throws {TypeError} If an option has the wrong shape.
  */
 export function getContext(name?: string, options?: ContextOptions): Context {

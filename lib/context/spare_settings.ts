@@ -1,5 +1,6 @@
 /**
- * Spares: processes that are booted before they are needed.
+ * The settings of spares, which are processes that are booted before they are
+ * needed.
  *
  * @module
  */
@@ -21,7 +22,7 @@ import { settingForChild } from "../logging/logger.ts";
 import { getStartMethod } from "./default.ts";
 
 /**
- * Which spares are meant.
+ * Selects the spares of a start method.
  *
  * @example Of one start method
  * ```ts
@@ -42,7 +43,7 @@ export interface SpareSelection {
 }
 
 /**
- * How spares are kept.
+ * Options of `setSpares()`.
  *
  * @example Four, for ten seconds
  * ```ts
@@ -60,8 +61,8 @@ export interface SpareOptions extends SpareSelection {
    */
   readonly idleTimeout?: number;
   /**
-   * Whether a spare that was used is replaced while the program waits. Without it
-   * only `fillSpares()` boots any.
+   * Whether a used spare is replaced while the program waits. Otherwise only
+   * `fillSpares()` boots spares.
    *
    * @default {true}
    */
@@ -69,7 +70,8 @@ export interface SpareOptions extends SpareSelection {
 }
 
 /**
- * For which processes spares are booted, and how long that may take.
+ * Options of `fillSpares()`: the processes that the spares are for, and how long to
+ * wait.
  *
  * @example For processes with a small heap
  * ```ts
@@ -100,26 +102,26 @@ export type FillOptions =
  * ```
  */
 export interface SpareReport {
-  /** Its start method. */
+  /** The start method of the spare. */
   readonly method: string;
-  /** The OS process it is, or is in. */
+  /** The ID of its OS process; threads and workers share that of the program. */
   readonly pid: number;
   /** Whether it has booted and waits. */
   readonly isWaiting: boolean;
   /**
-   * What it takes of memory, in MiB: what is resident of an OS process, much of which
-   * all processes of `deno` share. Null while that is not known.
+   * Its memory, in MiB: the resident set of an OS process, much of which all `deno`
+   * processes share. Null while it is unknown.
    */
   readonly memoryMiB: number | null;
 }
 
 /**
- * Sets how many spares wait for each kind of process: for those with the same
- * permissions, environment, heap limit, folder and flags.
+ * Sets how many spares wait for each kind of process, which is: processes with the
+ * same permissions, environment, heap limit, folder and flags.
  *
- * A start takes a spare of its kind if one is there, and boots as it always does if
- * not. After the first start of a kind its spares are booted, one at a time, while the
- * program waits. They neither keep the program alive nor outlive it.
+ * A start takes a spare of its kind, or boots a process if there is none. After the
+ * first start of a kind its spares are booted, one at a time, while the program
+ * waits. Spares neither keep the program alive nor outlive it.
  *
  * @example As many as a pool has workers
  * ```ts
@@ -128,9 +130,9 @@ export interface SpareReport {
  * setSpares(4, { method: "forkserver" });
  * ```
  *
- * @param count How many; none with 0.
- * @param options Of which start method, and how they are kept.
- * @throws {RangeError} If `count` is no whole number from 0 to 1024.
+ * @param count The number of spares; none with 0.
+ * @param options The start method, and how its spares are kept.
+ * @throws {RangeError} If `count` is not a whole number from 0 to 1024.
  * @throws {TypeError} If an option has the wrong shape.
  * @throws {UnsupportedError} If the start method has no spares.
  */
@@ -174,9 +176,9 @@ const IDLE_DEFAULT_MS = 60_000;
  * await retireSpares({ method: "forkserver" });
  * ```
  *
- * @param options For which processes, and how long it may take.
- * @returns True when they wait, or cannot be booted, which is then in the log; false
- * when the time ran out first.
+ * @param options The processes that the spares are for, and how long to wait.
+ * @returns True once they wait, or could not be booted, which the log then says;
+ * false if the time ran out first.
  * @throws {UnsupportedError} If the start method has no spares.
  */
 export async function fillSpares(options: FillOptions = {}): Promise<boolean> {
@@ -236,7 +238,7 @@ async function filled(method: string, options: FillOptions): Promise<void> {
  * deepEqual(spares({ method: "forkserver" }), []);
  * ```
  *
- * @param options Of which start method.
+ * @param options The start method.
  * @throws {UnsupportedError} If the start method has no spares.
  */
 export async function retireSpares(
@@ -253,7 +255,7 @@ export async function retireSpares(
 }
 
 /**
- * The spares that there are by now.
+ * The spares that exist now.
  *
  * @example How many wait
  * ```ts
@@ -264,8 +266,8 @@ export async function retireSpares(
  * equal(waiting.length, 0);
  * ```
  *
- * @param options Of which start method.
- * @returns One report each.
+ * @param options The start method.
+ * @returns A report for each spare.
  * @throws {UnsupportedError} If the start method has no spares.
  */
 export function spares(options: SpareSelection = {}): SpareReport[] {
@@ -293,7 +295,7 @@ function methodOf({ method = getStartMethod() }: SpareSelection): string {
 function stockFor(method: string, what: string): AnyStock {
   const stock = stockOf(method);
   if (stock !== undefined) return stock;
-  // Says so of a name that is none.
+  // Throws if the name is unknown.
   launcherOf(method);
   throw new UnsupportedError(
     `Cannot ${what} of start method ${nameOf(method)} as it has none: use ${

@@ -84,14 +84,14 @@ export interface ThroughOptions {
  * it. Such processes share no memory with this one.
  *
  * - **The same paths:** the modules of the program and `deno` must have the same
- * paths there as here. `getContext(name, { executable: "deno" })` names another
- * `deno`.
+ *   paths there as here. `getContext(name, { executable: "deno" })` names another
+ *   `deno`.
  * - **The end:** exit codes and signals are those of the process, as far as the
- * command reports them: 128 and a signal's number is taken for the signal, unless
- * the process ended itself with that code. `terminate()` and `kill()` send a
- * SIGTERM to the command, which must then end its process, too; `ssh` does so
- * through the end of its stdin. A command that has not ended a second after
- * `kill()` is killed.
+ *   command reports them: 128 and a signal's number is taken for the signal, unless
+ *   the process ended itself with that code. `terminate()` and `kill()` send a
+ *   SIGTERM to the command, which must then end its process, too; `ssh` does so
+ *   through the end of its stdin. A command that has not ended a second after
+ *   `kill()` is killed.
  *
  * @example Processes of low priority
  * ```ts

@@ -80,7 +80,7 @@ export interface Explanation {
    * - `text`: the function travels as text, and uses nothing else.
    * - `captured`: the function travels as text, together with what it uses.
    * - `unseen`: the function travels as text, with the option `scope`; what it uses
-   * cannot be seen without `--allow-sys`.
+   *   cannot be seen without `--allow-sys`.
    */
   readonly kind: "export" | "text" | "captured" | "unseen";
   /** The name of the function. */

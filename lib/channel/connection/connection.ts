@@ -102,20 +102,21 @@ export class OverTransport {
  * `Listener.accept()` return connections.
  *
  * - **Message boundaries:** a message arrives as it was sent, as a whole and alone;
- * zero bytes are a message, too.
+ *   zero bytes are a message, too.
  * - **Copies:** `send` encodes at once. It does not see later changes to the
- * object; for a value that cannot be sent it throws and sends nothing.
+ *   object; for a value that cannot be sent it throws and sends nothing.
  * - **Views** of a buffer bring the bytes that they show: no other byte of the
- * buffer is sent. Two views of one buffer in one message share a buffer on arrival.
+ *   buffer is sent. Two views of one buffer in one message share a buffer on
+ *   arrival.
  * - **End of file:** once every process that held the other end has closed it or
- * died, `recv` first returns the messages that are left and then throws an
- * {@linkcode EndOfFileError}; `send` throws a {@linkcode BrokenPipeError}.
+ *   died, `recv` first returns the messages that are left and then throws an
+ *   {@linkcode EndOfFileError}; `send` throws a {@linkcode BrokenPipeError}.
  * - **Order:** messages arrive in the order in which they were sent.
  * - **Time:** a wait that runs out of time throws a `DOMException` named
- * `TimeoutError`; only `poll` returns `false`.
+ *   `TimeoutError`; only `poll` returns `false`.
  * - **Blocking:** each method has a twin in `…Sync` that blocks this thread.
- * Connections over sockets do not support these: Deno cannot wait for a socket
- * without its event loop.
+ *   Connections over sockets do not support these: Deno cannot wait for a socket
+ *   without its event loop.
  *
  * @typeParam In The type of received messages.
  * @typeParam Out The type of sent messages.

@@ -86,18 +86,19 @@ Object.defineProperty(PipeConnection, "name", { value: "Connection" });
  * Python's `multiprocessing.Pipe`.
  *
  * - **Giving an end away:** pass it among the arguments of a process, or send it
- * over a connection; the other side gets a connection of its own. The giver still
- * holds the end, and closes it when it is not needed any more.
+ *   over a connection; the other side gets a connection of its own. The giver still
+ *   holds the end, and closes it when it is not needed any more.
  * - **End of file:** `recv` throws an `EndOfFileError`, and `send` a
- * `BrokenPipeError`, once every process that held the other end has closed it or
- * died. So close the ends that a process does not use: a process that holds both
- * ends never sees the end of file.
+ *   `BrokenPipeError`, once every process that held the other end has closed it or
+ *   died. So close the ends that a process does not use: a process that holds both
+ *   ends never sees the end of file.
  * - **Dead processes:** a process that waits or sends notices a death within 100
- * ms. A process that dies while it sends has sent the whole message or nothing.
+ *   ms. A process that dies while it sends has sent the whole message or nothing.
  * - **Made while a module loads:** a child that loads the module too has the same
- * pipe, and holds both of its ends from then on, as under Python's `fork`. The
- * parent cannot see that earlier, so it must keep its ends until the first message
- * of the child. Ends among the arguments of a process count from `start()` on.
+ *   pipe, and holds both of its ends from then on, as under Python's `fork`. The
+ *   parent cannot see that earlier, so it must keep its ends until the first
+ *   message of the child. Ends among the arguments of a process count from
+ *   `start()` on.
  *
  * @typeParam In What the first end receives.
  * @typeParam Out What the first end sends.

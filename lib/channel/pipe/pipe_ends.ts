@@ -22,16 +22,16 @@
  * ```
  *
  * - **A ticket** is a place that stands for a connection under way. It can be taken
- * once: a receiver that presents it again, or after it was lost, joins like any
- * other, and cannot if the end is over by then.
+ *   once: a receiver that presents it again, or after it was lost, joins like any
+ *   other, and cannot if the end is over by then.
  * - **Held all the way:** the sender of an end holds it until its ticket is taken,
- * and taking a ticket turns one place into the other in one step.
+ *   and taking a ticket turns one place into the other in one step.
  * - **Under the mutex** happens every change of a place. The word `who` is written
- * last, so a process that dies there has changed everything or nothing.
+ *   last, so a process that dies there has changed everything or nothing.
  * - **The dead** are found at each look: the owners of the memory are known to be
- * alive or not. The place of a dead holder is reused once all places are in use.
+ *   alive or not. The place of a dead holder is reused once all places are in use.
  * - **Limit:** if several processes can receive the message with a ticket, and the
- * one that it was aimed at dies, the end may be over before another one takes it.
+ *   one that it was aimed at dies, the end may be over before another one takes it.
  *
  * @module
  */

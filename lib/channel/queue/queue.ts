@@ -56,27 +56,27 @@ export interface ShutdownQueueOptions {
  * Python's `multiprocessing.Queue`.
  *
  * - **Order:** the items of one process are got in the order of its puts. Items of
- * two processes have no order. Each item is got once.
+ *   two processes have no order. Each item is got once.
  * - **Copies:** `put` encodes at once. It does not see later changes to the object;
- * for a value that cannot be sent it throws and puts nothing. In Python a
- * background thread encodes later, and loses such a value.
+ *   for a value that cannot be sent it throws and puts nothing. In Python a
+ *   background thread encodes later, and loses such a value.
  * - **Items** are values that can be sent to a process: plain data, errors, and the
- * objects of this package, queues among them.
+ *   objects of this package, queues among them.
  * - **Views** of a buffer bring the bytes that they show, and no more. Two views of
- * one buffer in one item share a buffer on arrival; the bytes between them are cut
- * out.
+ *   one buffer in one item share a buffer on arrival; the bytes between them are
+ *   cut out.
  * - **Back-pressure:** with a `maxsize`, and at `maxBytes`, `put` waits for room.
  * - **Numbers:** `qsize()`, `empty()` and `full()` are exact at the moment of the
- * call, and may change a moment later.
+ *   call, and may change a moment later.
  * - **The end:** after `shutdown()` puts fail, and `get` returns the items that are
- * left and then throws a {@linkcode QueueShutDown}. `for await` ends there.
+ *   left and then throws a {@linkcode QueueShutDown}. `for await` ends there.
  * - **Ended processes:** items stay in the queue after the process that put them
- * has ended or was killed. No `join()` of a process waits for a reader of its
- * items, so there is no `cancelJoinThread()` and no `joinThread()`.
+ *   has ended or was killed. No `join()` of a process waits for a reader of its
+ *   items, so there is no `cancelJoinThread()` and no `joinThread()`.
  * - **Dead processes:** a process that dies in the middle of a put or get has done
- * nothing, and blocks no other process. An item that it has got is lost with it.
+ *   nothing, and blocks no other process. An item that it has got is lost with it.
  * - **Sharing:** pass a queue among a child's arguments, put it into another queue,
- * or make it while the module loads.
+ *   or make it while the module loads.
  *
  * Every wait exists as a promise, and in `…Sync` as a blocking call.
  *

@@ -8,9 +8,9 @@
  *     |--- ask (number) ---------->|  puts, gets, waits
  *     |--- cancel (number) ------->|  the wait ends with what is there
  *     |<-- answer (number) --------|
- *     |--- took (number) --------->|  an item is the child's from here on
  *     |--- took (number) --------->|  the child has the item now
  *     |--- back (number) --------->|  or does not want it any more
+ * ```
  *
  * An item that was neither taken nor given back when the child ends goes back into
  * the queue.

@@ -8,11 +8,12 @@
  * ```
  *
  * - **A record is in one piece.** If it does not fit behind the others it goes to
- * the front, and the ring has a mark at `wrap`; room for that mark is always kept.
+ *   the front, and the ring has a mark at `wrap`; room for that mark is always
+ *   kept.
  * - **A ring grows** beyond its last record, up to its limit. A wrapped ring first
- * moves its front behind the mark, and goes on from there. A mark whose records
- * moved does not wrap any more: a mark wraps only if it is the last one written,
- * and the tail is before it.
+ *   moves its front behind the mark, and goes on from there. A mark whose records
+ *   moved does not wrap any more: a mark wraps only if it is the last one written,
+ *   and the tail is before it.
  * - **A record larger than the ring** goes beyond its limit, alone.
  *
  * @module

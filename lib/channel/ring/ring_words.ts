@@ -12,24 +12,24 @@
  *   5       limits, which never change
  *   6, 7    free for the object that owns the ring, all zeros at first
  *   8 ..    records, in units of 8 bytes
+ *
  *   PUTS, GETS, DONE     a count, above three bits:
  *           MARK         a process may sleep until this word changes
  *           SHUT         there will be no more puts
  *           DROPPED      nor any gets; only in GETS
- *           DROPPED      nor any get; only in GETS
  * ```
  *
  * - **One commit:** a putter writes its record and where the next one begins, and
- * then adds one to PUTS; a getter reads the record and writes where the next one
- * begins, and then adds one to GETS. Tails and heads have two places, chosen by the
- * lowest bit of the count, so nobody reads a value before it is committed. A
- * process that dies before the commit has done nothing.
+ *   then adds one to PUTS; a getter reads the record and writes where the next one
+ *   begins, and then adds one to GETS. Tails and heads have two places, chosen by
+ *   the lowest bit of the count, so nobody reads a value before it is committed. A
+ *   process that dies before the commit has done nothing.
  * - **One at a time:** both sides have a lock, and a process that finds its owner
- * dead takes it as if it were free: there is nothing to repair.
+ *   dead takes it as if it were free: there is nothing to repair.
  * - **No wake-up is lost:** a sleeper has set MARK, in the very word that it sleeps
- * on. The commit that clears MARK wakes one. The woken process sets MARK again, as
- * it cannot know whether it was alone, and then checks whether there is more for
- * the next one. Shutting down changes all three words, and wakes all.
+ *   on. The commit that clears MARK wakes one. The woken process sets MARK again,
+ *   as it cannot know whether it was alone, and then checks whether there is more
+ *   for the next one. Shutting down changes all three words, and wakes all.
  *
  * @module
  */

@@ -15,16 +15,16 @@
  * ```
  *
  * - **Mutual proof:** the listener sends its proof only to a client whose proof is
- * right.
+ *   right.
  * - **No replay and no reflection:** both proofs cover both nonces, which are fresh
- * each time, and the role of the prover. A message of one side is never a valid
- * answer of the other side, or of the same side elsewhere.
+ *   each time, and the role of the prover. A message of one side is never a valid
+ *   answer of the other side, or of the same side elsewhere.
  * - **Different keys stay different:** HMAC itself pads a short key with zeros and
- * hashes a long one, so some different keys would be the same.
+ *   hashes a long one, so some different keys would be the same.
  * - **Constant time:** comparing takes as long for a nearly right proof as for any
- * other.
+ *   other.
  * - **Without a key** the proofs are zeros; the rest tells a peer of this package
- * from a port scanner.
+ *   from a port scanner.
  *
  * The key is never sent. Later messages are neither encrypted nor signed.
  *

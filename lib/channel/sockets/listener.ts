@@ -128,24 +128,24 @@ interface Ready<In, Out> {
  * Python's `multiprocessing.connection.Listener`. The peers call `Client()`.
  *
  * - **Address:** a path, or `{ hostname, port }`. Without one it is a Unix socket
- * in a private folder; `address` says where.
+ *   in a private folder; `address` says where.
  * - **Key:** with an `authkey`, both sides prove that they have it before they read
- * anything else. The key is not sent, and messages are not encrypted: across an
- * open network, use a tunnel. An address that other machines reach needs a key, or
- * the option `open`.
+ *   anything else. The key is not sent, and messages are not encrypted: across an
+ *   open network, use a tunnel. An address that other machines reach needs a key,
+ *   or the option `open`.
  * - **Limits:** a peer has 5 s for the handshake (`handshakeTimeout`). At most 64
- * handshakes of one address and 256 in all may be in progress; one more closes the
- * oldest silent peer of the address that has the most. A message has at most 64 MiB
- * (`maxMessageBytes`), and decoding it makes at most as much again and 16 bytes for
- * each of its bytes.
+ *   handshakes of one address and 256 in all may be in progress; one more closes
+ *   the oldest silent peer of the address that has the most. A message has at most
+ *   64 MiB (`maxMessageBytes`), and decoding it makes at most as much again and 16
+ *   bytes for each of its bytes.
  * - **Robust:** a peer with a wrong key, a port scanner, a silent peer, and a peer
- * that sends too much or something else lose their connection, and nothing else
- * happens. `accept()` goes on waiting for a good peer, where Python's throws;
- * `onRefused` is called.
+ *   that sends too much or something else lose their connection, and nothing else
+ *   happens. `accept()` goes on waiting for a good peer, where Python's throws;
+ *   `onRefused` is called.
  * - **Received data is never run,** and shared objects are not accepted: values
- * arrive as plain copies.
+ *   arrive as plain copies.
  * - **Keeping alive:** a listener alone does not keep the program alive, but a
- * pending `accept()` does.
+ *   pending `accept()` does.
  *
  * @typeParam In What its connections receive.
  * @typeParam Out What they send.

@@ -2,7 +2,7 @@
  * The handshakes in progress, of which only a limited number is kept.
  *
  * - **Per address:** an address with more than its share loses its own oldest ones,
- * and no other address does. In IPv6 the addresses of one network count as one.
+ *   and no other address does. In IPv6 the addresses of one network count as one.
  * - **In all:** beyond that, the address with the most loses its oldest one.
  * - **Only silent peers:** a peer that has sent everything gets its verdict.
  *   crowded out.

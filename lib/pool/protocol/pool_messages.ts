@@ -12,24 +12,24 @@
  *     |<-- shared ------------------------------|  slots of another OS process
  *     |--- run (tasks 4..7) ------------------->|
  *     |<-- report (results, done up to 4) ------|
- *     |<-- stray (whose, error) ----------------|  an error left behind
  *     |<-- unhandled (blame, error) ------------|  an error left behind
+ *     |--- 2: run (tasks 8..9 are in slots) --->|
  *     |<-- 10: report (done up to 10) ----------|
  *     |--- end -------------------------------->|  after what it still has
- *     |<-- report (done up to 8) ---------------|  ends
- *     |<-- report (done up to 10) --------------|  the rest; then it ends
+ *     |<-- report (the rest) -------------------|  ends
+ * ```
  *
  * - **Numbers, not names:** a worker counts its tasks from 0 in the order in which
- * they arrive; a function is described once, and has a number from then on.
+ *   they arrive; a function is described once, and has a number from then on.
  * - **One after the other:** a worker runs its tasks in order, one at a time.
  * - **The pool can take back an item that has not begun,** where memory is shared:
- * see `slots.ts`. A worker without slots has one task at a time and reports its
- * result at once. A worker in another OS process maps its slots after its first
- * tasks, because mapping takes longer than most of them.
+ *   see `slots.ts`. A worker without slots has one task at a time and reports its
+ *   result at once. A worker in another OS process maps its slots after its first
+ *   tasks, because mapping takes longer than most of them.
  * - **Small calls are sent as a number:** the function, the argument and the result
- * are in the slot, and the totals behind the slots.
+ *   are in the slot, and the totals behind the slots.
  * - **Results are reported** at most a few milliseconds after they exist. The small
- * result of a single call is in its slot and not in the report.
+ *   result of a single call is in its slot and not in the report.
  *
  * Values that need no packing, as most arguments and results of tasks, are sent as
  * they are; a list with any other value is sent as one packed list.
