@@ -1,6 +1,6 @@
 /**
- * A process that was booted ahead of time: it loads what a child may need, says that
- * it waits, and goes on as any child when its start message comes.
+ * A spare process: it is booted before it is needed, loads what a child may need,
+ * reports that it waits, and goes on like any child when its start message comes.
  *
  * @module
  */
@@ -28,32 +28,35 @@ import {
 } from "./bootstrap.ts";
 import type { ParentStream } from "./parent_stream.ts";
 
-/** So many sites of shared objects are told to the parent, with texts of this length. */
+/**
+ * Limits for the construction sites that are reported to the parent: number, and
+ * length of their texts.
+ */
 const SITES_MAX = 1024;
 const SITES_MAX_CHARS = 512 * 1024;
 
-/** What a spare has of its process. */
+/** The process of a spare. */
 export interface SpareLink {
   readonly loaders: Loaders;
   readonly runtime: ChildRuntime;
   readonly parentLink: ParentLink & { send(message: FromSpawned): void };
   readonly source: ParentStream;
   readonly reader: FrameReader;
-  /** What has come with its first message. */
+  /** The frames that came with its first message. */
   readonly others: readonly Uint8Array[];
   /** Whether the kernel ends this process when its parent ends. */
   readonly isWatched: boolean;
 }
 
-/** The start message of a spare, and what came with it. */
+/** The start message of a spare, and the messages that came with it. */
 export interface Started {
   readonly start: StartMessage;
   readonly others: readonly ToChild[];
-  /** Does what modules have asked for while there was nobody to do it. */
+  /** Handles the requests of modules that were loaded before the start message. */
   catchUp(): void;
 }
 
-/** Prepares, says so, and waits for the start message. */
+/** Prepares, reports that, and waits for the start message. */
 export async function waitForStart(
   wait: WaitMessage,
   link: SpareLink,
@@ -77,7 +80,7 @@ export async function waitForStart(
     for (const message of early.splice(0)) childContext()?.post(message);
     if (isParentWatched) hooks.watchParent?.();
   };
-  // The end of the parent is to be heard while modules load, which may take long.
+  // The end of the parent must be noticed while modules load, which may take long.
   const heard = link.isWatched ? null : heardAside(link);
   await prepare(wait, link);
   const started = heard === null
@@ -87,7 +90,7 @@ export async function waitForStart(
   return { ...started, catchUp };
 }
 
-/** Imports what the process may need, and tells the parent what came of it. */
+/** Imports the modules that the process may need, and reports the outcome. */
 async function prepare(
   { preload }: WaitMessage,
   { loaders, parentLink }: SpareLink,
@@ -101,7 +104,7 @@ async function prepare(
       failures.push(`${module}: ${textOf(error)}`);
     }
   }
-  // What they have left to do in this turn is done ahead of time too.
+  // The rest of their work in this turn is done in advance, too.
   await Promise.all(hooks.loading);
   const sites = claimedSites();
   const isTooMuch = sites.length > SITES_MAX ||
@@ -124,8 +127,8 @@ function textOf(error: unknown): string {
 }
 
 /**
- * Blocks until the start message is there: nothing is to be done before, and a thread
- * that blocks is woken sooner than an event loop.
+ * Blocks until the start message is there: there is no work before, and a blocked
+ * thread wakes sooner than an event loop.
  */
 function readStart(
   { source, reader, others }: SpareLink,
@@ -135,7 +138,7 @@ function readStart(
   const frames = [...others];
   while (frames.length === 0) {
     const count = source.readSync(chunk);
-    // The parent is gone.
+    // The parent has ended.
     if (count === null) Deno.exit(FAILED);
     frames.push(...reader.push(chunk.subarray(0, count)));
   }
@@ -143,7 +146,7 @@ function readStart(
   return { start: start as StartMessage, others: rest };
 }
 
-/** The start message, where a helper reads it that also hears the parent's end. */
+/** Reads the start message in a helper, which also notices the end of the parent. */
 function heardAside(
   { source, reader, runtime, others }: SpareLink,
 ): Promise<StartMessage> {

@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 1503fbb77f4235cdd204f262ad5bdd6157e7ed148808711f0d6bcd65c2044322
+// Built from spawned.ts by `deno task build`: 6573a285da79bbe80bdad20ccc17870ed4a4f0c518b7d39e551a94106144c936
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;

@@ -9,18 +9,18 @@ import type { ToChild } from "../wire/protocol/messages.ts";
 import type { Child, ChildEvents } from "./launcher.ts";
 import type { SpawnedChild, Ways } from "./spawned_child.ts";
 
-/** What a spare is handed, and what takes its place if it dies of that. */
+/** A spare that gets its start message, and its replacement if that fails. */
 export interface HandOver {
   readonly ways: Ways;
   readonly first: ToChild;
   readonly events: ChildEvents;
-  /** Boots a fresh process for the same start message. */
+  /** Boots a new process for the same start message. */
   fresh(): SpawnedChild;
 }
 
 /**
- * A spare in use. One that dies before it has taken its start message has run nothing,
- * so a fresh process takes its place, unless somebody could have seen it by its pid.
+ * A spare in use. If it dies before it has taken its start message, it has run
+ * nothing, so a new process takes its place, unless code may have read its pid.
  *
  * ```
  *   handed over --first word--> heard --> ended
@@ -30,11 +30,11 @@ export interface HandOver {
  */
 export class ForkedChild implements Child {
   #process: SpawnedChild;
-  // Invariant: what was sent until its first word; null from then on.
+  // Invariant: the messages that were sent before its first one; null after that.
   #unheard: ToChild[] | null = [];
   #isSeen = false;
 
-  /** Hands a spare its start message. */
+  /** Sends a start message to a spare. */
   constructor(
     spare: SpawnedChild,
     { ways, first, events, fresh }: HandOver,

@@ -1,10 +1,11 @@
 /**
- * The start method `forkserver`: a `deno` process that was booted ahead of time and
- * waits for what it is to run.
+ * The launcher of the start method `forkserver`: a `deno` process that is booted in
+ * advance, and waits for its target.
  *
- * It is named after Python's, which forks a clean process for each child. An isolate
- * cannot be copied, so here each child is a process of its own from its boot on, that
- * runs one target and ends. What is preloaded is warm, and not shared.
+ * It is named after Python's, which forks a clean process for each child. An
+ * isolate cannot be copied, so here each child is a process of its own from its
+ * boot on, which runs one target and ends. Preloaded modules are loaded in advance,
+ * and not shared.
  *
  * @module
  */
@@ -46,7 +47,7 @@ import { surroundings } from "./surroundings.ts";
 
 type StartMessage = Extract<ToChild, { kind: "start" }>;
 
-/** How many processes wait by default, and for how long when nobody needs them. */
+/** How many processes wait by default, and for how many milliseconds without use. */
 const COUNT_DEFAULT = 2;
 const IDLE_DEFAULT_MS = 60_000;
 
@@ -59,17 +60,18 @@ export const forkserverStock: Stock<ForkserverSpare> = new Stock(
 let preloaded: readonly string[] = [];
 
 /**
- * Sets which modules the waiting processes of start method `forkserver` import ahead
- * of time, like Python's `set_forkserver_preload()`. Those that wait already are
- * replaced. This package is always among them.
+ * Sets the modules that the waiting processes of start method `forkserver` import
+ * in advance, like Python's `set_forkserver_preload()`. Processes that wait already
+ * are replaced. This package is always among the modules.
  *
- * - **What a module makes** while it is imported belongs to the process that imports
- *   it: its variables are fresh in each child, as under `spawn`. Shared objects that it
- *   makes are those of the parent, which boots a fresh process where it has made them
- *   after the spare was booted.
- * - **What is not there yet:** a module that is imported ahead of time cannot know the
+ * - **Objects that a module makes** while it is imported belong to the process that
+ *   imports it: its variables are new in each child, as under `spawn`. Shared
+ *   objects that it makes are those of the parent; if the parent made them after
+ *   the spare was booted, it boots a new process.
+ * - **What is not known yet:** a module that is imported in advance cannot read the
  *   name of its process or its target while it loads.
- * - **A module that fails** is told in the log, and fails again where it is needed.
+ * - **A module that fails** is reported in the log, and fails again when it is
+ *   needed.
  *
  * @example A module with much to load
  * ```ts
@@ -79,9 +81,9 @@ let preloaded: readonly string[] = [];
  * setForkserverPreload([]);
  * ```
  *
- * @param modules URLs of modules, or paths that start with `./`, `../` or `/` as seen
- * from the calling module.
- * @throws {TypeError} If it is no array of them.
+ * @param modules URLs of modules, or paths that start with `./`, `../` or `/`,
+ * relative to the calling module.
+ * @throws {TypeError} If it is not an array of them.
  */
 export function setForkserverPreload(modules: readonly (string | URL)[]): void {
   if (!Array.isArray(modules)) throw badModule(modules);
@@ -108,7 +110,7 @@ function badModule(value: unknown): TypeError {
   );
 }
 
-/** Processes that were booted ahead of time. */
+/** Processes that are booted in advance. */
 export const forkserver: Launcher = {
   traits: { ...SPAWN_TRAITS, process: "a deno process booted ahead of time" },
   availability() {
@@ -118,7 +120,7 @@ export const forkserver: Launcher = {
   prepare(request, first, events) {
     refuseUnsendable(first);
     const admitted = admission(request.modules, request.mainModule);
-    // Nobody waits for it where the launch fails.
+    // Nothing waits for it if the launch fails.
     admitted?.catch(() => {});
     const grants = grantsOf(request);
     return (): Child => {
@@ -150,7 +152,7 @@ function waysTo(request: LaunchRequest, grants: readonly string[]): Ways {
   };
 }
 
-/** A spare for a start message, if there is one that it suits. */
+/** Takes a spare that fits a start message, if there is one. */
 function takeSpare(ways: Ways, first: StartMessage): ForkserverSpare | null {
   const order = shelfOf(ways, first);
   if (order === null) return null;
@@ -166,12 +168,12 @@ interface ShelfOrder {
   boot(events: SpareEvents): ForkserverSpare;
 }
 
-/** Where spares stand that may serve a start message; null where none may. */
+/** The shelf of the spares that may fit a start message; null if none may. */
 function shelfOf(ways: Ways, first: StartMessage): ShelfOrder | null {
   const around = surroundings();
   if (around === null) return null;
   const { destination, command: { words, env } } = ways;
-  // One that may not read can import what its command names, and nothing else.
+  // A process that may not read can import the modules of its command only.
   const mayRead = words.includes("--allow-read");
   const preload = mayRead ? [PACKAGE, ...preloaded] : [];
   const wait = { ...waitMessage(first, destination), preload };
@@ -185,7 +187,7 @@ function shelfOf(ways: Ways, first: StartMessage): ShelfOrder | null {
   return { key, boot };
 }
 
-/** What a spare is told of itself, as far as it can be known ahead of time. */
+/** The message to a spare: its identity, as far as it is known in advance. */
 function waitMessage(
   { version, identity, log }: StartMessage,
   destination: Destination,
@@ -209,7 +211,7 @@ function waitMessage(
   };
 }
 
-/** A process that was booted ahead of time, while it is in stock. */
+/** A process that was booted in advance, while it is in stock. */
 class ForkserverSpare implements Spare {
   /** The process itself. */
   readonly process: SpawnedChild;
@@ -226,7 +228,7 @@ class ForkserverSpare implements Spare {
         tellFailures(message.failures);
         events.waiting();
       },
-      // It runs nothing that may say anything yet.
+      // It runs nothing yet that could send a message.
       message() {},
       broken: () => this.process.stop("SIGKILL"),
       ended: ({ code, reason }) => {
@@ -256,8 +258,8 @@ class ForkserverSpare implements Spare {
   }
 
   /**
-   * Whether it lives and its modules have made nothing that the parent shares with
-   * its children in another way by now.
+   * Whether it lives, and its modules have made no object that the parent has by
+   * now shared with its children in another way.
    */
   suits(sites: readonly ModuleObject[]): boolean {
     if (!this.#isAlive()) return false;
@@ -269,7 +271,7 @@ class ForkserverSpare implements Spare {
     return this.#waiting.sites.every((key) => before.get(key) === now.get(key));
   }
 
-  /** Whether it is seen to live: the news of its end come with the next turn only. */
+  /** Whether it is known to live: its end is reported in the next turn only. */
   #isAlive(): boolean {
     if (whyNotMapped() !== null) return true;
     const { pid } = this.process;
@@ -277,14 +279,14 @@ class ForkserverSpare implements Spare {
   }
 }
 
-/** Whether modules of the user are imported ahead of time. */
+/** Whether modules of the user are imported in advance. */
 function makesObjects({ preload }: WaitMessage): boolean {
   return preload.length > 1;
 }
 
-/** Entries as texts that are equal for the same object. */
+/** Entries as texts, which are equal for the same object. */
 function bySite(sites: readonly ModuleObject[]): ReadonlyMap<string, string> {
-  // How much of a block is used grows with time.
+  // The used part of a block grows with time.
   const settled = (key: string, value: unknown) =>
     key === "there" ? undefined : value;
   return new Map(

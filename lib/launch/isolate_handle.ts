@@ -23,9 +23,9 @@ export interface IsolateEvents {
   gone(code: number | null): void;
 }
 
-/** What a spare isolate can do beside being ended. */
+/** The handle of a spare isolate. */
 export interface SpareBody extends IsolateHandle {
-  /** Tells it who it is; what it tells from now on goes to these events. */
+  /** Sends its identity and its boot data; later events go to `events`. */
   adopt(
     name: string,
     boot: IsolateBoot,
@@ -34,8 +34,8 @@ export interface SpareBody extends IsolateHandle {
   ): void;
 }
 
-/** What a spare isolate tells while it is in stock. */
+/** Events of a spare isolate that is in stock. */
 export interface SpareBodyEvents extends IsolateEvents {
-  /** It has booted, and its heap has so many bytes. */
+  /** It has booted and waits, with a heap of this size. */
   waiting(heapBytes: number): void;
 }

@@ -1,8 +1,9 @@
 /**
- * Threads and workers that are booted ahead of time, and wait to be told who they are.
+ * Spare threads and workers: they are booted in advance, and wait for their
+ * identity.
  *
- * The root keeps them, as it makes all isolates of its OS process: also those that
- * other isolates ask for are taken from here.
+ * The root keeps them, because it makes all isolates of its OS process: isolates
+ * that other isolates request are taken from here, too.
  *
  * @module
  */
@@ -25,8 +26,8 @@ declare const process: { readonly argv: readonly string[] };
 type Method = IsolateRecipe["method"];
 
 /**
- * None by default: `new Worker()` blocks the program for 9 to 38 ms (2.9.6), which a
- * program that starts one child would pay for nothing.
+ * None by default: `new Worker()` blocks the program for 9 to 38 ms (2.9.6), which
+ * a program that starts one child would pay for nothing.
  */
 const COUNT_DEFAULT = 0;
 const IDLE_DEFAULT_MS = 60_000;
@@ -39,7 +40,7 @@ function newStock(method: Method): Stock<IsolateSpare> {
   });
 }
 
-/** What waits, by start method. */
+/** The spares, by start method. */
 export const isolateStocks: Readonly<Record<Method, Stock<IsolateSpare>>> = {
   thread: newStock("thread"),
   worker: newStock("worker"),
@@ -50,7 +51,8 @@ export class IsolateSpare implements Spare {
   readonly pid = Deno.pid;
   readonly body: SpareBody;
   readonly #ended = Promise.withResolvers<void>();
-  // A thread that ends with the program while its entry is evaluated prints an error.
+  // A thread that ends with the program while its entry is evaluated prints an
+  // error.
   readonly #release = keepAlive();
   #reason = "";
   #heapBytes: number | null = null;
@@ -88,12 +90,12 @@ export class IsolateSpare implements Spare {
 
   retire(): Promise<void> {
     this.#isRetired = true;
-    // One that boots is ended when it has: it would print an error.
+    // An isolate that boots is ended after its boot: it would print an error.
     if (this.isWaiting) this.body.kill();
     return this.#ended.promise;
   }
 
-  /** It is in use from now on. */
+  /** Notes that it is in use. */
   leave(): void {
     this.#release();
   }
@@ -105,7 +107,7 @@ interface Shelf {
   readonly boot: Boot<IsolateSpare>;
 }
 
-/** Where spares stand for isolates of a kind; null where there are none. */
+/** The shelf of the spares for a kind of isolate; null if there is none. */
 function shelfOf(
   method: Method,
   { maxHeapMiB, permissions }: Pick<
@@ -123,7 +125,7 @@ function shelfOf(
   };
 }
 
-/** Takes a spare for an isolate and tells it who it is; null where there is none. */
+/** Takes a spare for an isolate and sends its identity; null if there is none. */
 export function takeIsolate(
   recipe: IsolateRecipe,
   boot: () => IsolateBoot,
@@ -138,7 +140,7 @@ export function takeIsolate(
   return spare.body;
 }
 
-/** Boots spares for isolates of a kind; resolves when they wait. */
+/** Boots spares for a kind of isolate; resolves when they wait. */
 export async function fillIsolates(
   method: Method,
   kind: Pick<IsolateRecipe, "maxHeapMiB" | "permissions">,

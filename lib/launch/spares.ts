@@ -8,7 +8,7 @@ import { forkserverStock } from "./forkserver.ts";
 import { isolateStocks } from "./isolate_spares.ts";
 import type { Spare, Stock } from "./stock.ts";
 
-/** A stock, whatever is in it. */
+/** A stock of any kind of spare. */
 export type AnyStock = Pick<
   Stock<Spare>,
   "settings" | "configure" | "spares" | "retire"
@@ -20,7 +20,7 @@ const stocks: ReadonlyMap<string, AnyStock> = new Map<string, AnyStock>([
   ["forkserver", forkserverStock],
 ]);
 
-/** The stock of a start method; undefined for one without. */
+/** The stock of a start method; undefined if it has none. */
 export function stockOf(method: string): AnyStock | undefined {
   return stocks.get(method);
 }

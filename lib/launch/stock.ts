@@ -1,9 +1,11 @@
 /**
- * A stock of spares: what is booted before anybody asks for it, each used once.
+ * A stock of spares: processes or isolates that are booted in advance, each used
+ * once.
  *
- * Spares that serve the same orders stand on one shelf. A shelf is filled again while
- * the program waits: by one spare at a time, from a timer that comes when it is due. One
- * that comes late shows that the program computes, which a boot would only delay.
+ * Spares that fit the same start messages stand on one shelf. A shelf is filled
+ * again while the program waits: by one spare at a time, from a timer that fires on
+ * time. A timer that fires late shows that the program computes, and a boot would
+ * only delay that.
  *
  * ```
  *              boot            waiting           take
@@ -12,7 +14,7 @@
  *                        +--- lost, retire -+----------> (nothing)
  * ```
  *
- * No timer of it keeps the program alive.
+ * The timers of a stock do not keep the program alive.
  *
  * @module
  */
@@ -20,19 +22,19 @@
 import { shown } from "../base/stderr.ts";
 import { getLogger } from "../logging/logger.ts";
 
-/** What is booted ahead. */
+/** A process or isolate that is booted in advance. */
 export interface Spare {
   /** Whether it has booted and waits. */
   readonly isWaiting: boolean;
-  /** What it takes of memory, in bytes; null while that is not known. */
+  /** Its memory in bytes; null while that is unknown. */
   readonly memoryBytes: number | null;
-  /** Its OS process. */
+  /** The ID of its OS process. */
   readonly pid: number;
-  /** Ends it; it resolves when it has ended. */
+  /** Ends it; resolves when it has ended. */
   retire(): Promise<void>;
 }
 
-/** What a spare in stock tells. */
+/** Events of a spare in stock. */
 export interface SpareEvents {
   /** It has booted, and waits. */
   waiting(): void;
@@ -40,55 +42,58 @@ export interface SpareEvents {
   lost(reason: string): void;
 }
 
-/** Boots one spare more. */
+/** Boots one more spare. */
 export type Boot<S extends Spare> = (events: SpareEvents) => S;
 
-/** How a stock is kept. */
+/** The settings of a stock. */
 export interface StockSettings {
   /** How many spares wait on a shelf; there is a shelf for each kind of process. */
   readonly count: number;
   /** After how many milliseconds without use the spares of a shelf are retired. */
   readonly idleMs: number;
-  /** Whether one that was used is replaced by itself. */
+  /** Whether a used spare is replaced. */
   readonly isRefilled: boolean;
 }
 
-/** What a stock takes of time; tests bring their own. */
+/** The clock of a stock; tests have their own. */
 export interface StockClock {
   now(): number;
-  /** Calls `action` later, without keeping the program alive; gives what cancels it. */
+  /**
+   * Calls `action` later, without keeping the program alive; returns a function
+   * that cancels.
+   */
   later(action: () => void, ms: number): () => void;
 }
 
-/** So long after a spare was used, or its predecessor waits, another one is booted. */
+/** Pause before the next boot, after a spare was used or has booted. */
 export const REFILL_MS = 10;
 
-/** A timer that comes so late shows that the program computes. */
+/** A timer that fires this late shows that the program computes. */
 export const BUSY_MS = 5;
 
-/** The longest pause before it is looked again whether the program computes. */
+/** The longest pause before the next check whether the program computes. */
 export const PAUSE_MAX_MS = 200;
 
 /** A spare that has not booted by then never will. */
 export const BOOT_MAX_MS = 30_000;
 
-/** So many spares that are lost one after the other show that no more will live. */
+/** This many spares lost in a row show that no more will live. */
 export const LOSSES_MAX = 3;
 
 /** How many shelves are filled; the one that was used longest ago gives way. */
 export const SHELVES_MAX = 4;
 
-/** The longest that a timer takes; spares that may be idle for longer stay. */
+/** The longest delay of a timer; spares that may be idle for longer stay. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 interface Shelf<S extends Spare> {
   readonly key: string;
   boot: Boot<S>;
   readonly spares: Set<S>;
-  /** How often it was asked for a spare. */
+  /** How many spares were requested from it. */
   uses: number;
   usedAt: number;
-  /** How many were lost since the last one was used. */
+  /** How many spares were lost since the last one was used. */
   losses: number;
 }
 
@@ -109,13 +114,13 @@ export class Stock<S extends Spare> {
   // Invariant: in the order of use, the last one used at the end.
   readonly #shelves = new Map<string, Shelf<S>>();
   readonly #ending = new Set<Promise<void>>();
-  /** Cancels the limit of time of those that boot. */
+  /** Cancels the boot timeouts of spares. */
   readonly #limits = new Map<S, () => void>();
   #cancelRefill: (() => void) | null = null;
   #cancelIdle: (() => void) | null = null;
   #whenChanged: (() => void)[] = [];
 
-  /** Makes an empty stock of `what`, as it is called in the log. */
+  /** Makes an empty stock; `what` is its name in the log. */
   constructor(
     what: string,
     settings: StockSettings,
@@ -126,12 +131,12 @@ export class Stock<S extends Spare> {
     this.#clock = clock;
   }
 
-  /** How it is kept. */
+  /** The settings of the stock. */
   get settings(): StockSettings {
     return this.#settings;
   }
 
-  /** Changes how it is kept; spares above the new count are retired. */
+  /** Changes the settings; spares above the new count are retired. */
   configure(settings: StockSettings): void {
     this.#settings = settings;
     for (const shelf of this.#shelves.values()) {
@@ -144,8 +149,8 @@ export class Stock<S extends Spare> {
   }
 
   /**
-   * The best spare of a shelf that `fits`, which is in use from now on, or null. The
-   * shelf will be filled again by `boot`.
+   * Takes the best spare of a shelf that `fits`, or returns null. The shelf is
+   * filled again by `boot`.
    */
   take(
     key: string,
@@ -177,7 +182,7 @@ export class Stock<S extends Spare> {
     shelf.losses = 0;
     shelf.usedAt = this.#clock.now();
     this.#watchIdle();
-    // Retired meanwhile, it is no shelf of this stock any more.
+    // A shelf that was retired meanwhile does not belong to this stock any more.
     while (this.#shelves.get(key) === shelf) {
       while (this.#lacks(shelf)) this.#boot(shelf);
       const isThere = [...shelf.spares].every(({ isWaiting }) => isWaiting);
@@ -191,7 +196,7 @@ export class Stock<S extends Spare> {
     return [...this.#shelves.values()].flatMap(({ spares }) => [...spares]);
   }
 
-  /** Ends all spares and boots none until one is asked for. */
+  /** Ends all spares, and boots none until one is requested. */
   async retire(): Promise<void> {
     this.#cancelRefill?.();
     this.#cancelRefill = null;
@@ -227,7 +232,8 @@ export class Stock<S extends Spare> {
 
   /**
    * The shelf to fill next. The first one is filled after its first use; another
-   * one after its second, as a program may give each process settings of its own.
+   * one after its second, because a program may give each process settings of its
+   * own.
    */
   #nextShelf(): Shelf<S> | undefined {
     const isOnly = this.#shelves.size === 1;

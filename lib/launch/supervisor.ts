@@ -15,8 +15,8 @@
  * tells who sent it.
  *
  * ```
- *   booting --heard--> up --stop--> ending --ended--> (gone)
- *      +----stop: kept until heard----+
+ *   booting --greeting--> up --stop--> ending --ended--> (gone)
+ *      +------ stop: kept until then ---+
  * ```
  *
  * @module
@@ -177,7 +177,7 @@ class Root implements Supervisor {
 
   #start(isolate: Isolate, boot: () => IsolateBoot): IsolateHandle {
     try {
-      return startBody(isolate.recipe, boot, isolate.control, {
+      return startIsolate(isolate.recipe, boot, isolate.control, {
         trouble: (reason) => isolate.reason ??= reason,
         gone: (code) => this.#gone(isolate, code),
       });
@@ -343,7 +343,7 @@ function hasOwnPermissions({ permissions }: IsolateRecipe): boolean {
 
 type LaunchMessage = Extract<ToRoot, { kind: "launch" }>;
 
-function startBody(
+function startIsolate(
   recipe: IsolateRecipe,
   boot: () => IsolateBoot,
   control: Port,

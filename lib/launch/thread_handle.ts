@@ -66,8 +66,8 @@ export function startSpareThread(
     ...body,
     adopt(name, boot, _control, own) {
       current = own;
-      const born: SpareIdentity = { name, boot };
-      near.postMessage(born, [boot.data, boot.control, boot.sharer.port]);
+      const identity: SpareIdentity = { name, boot };
+      near.postMessage(identity, [boot.data, boot.control, boot.sharer.port]);
     },
   };
 }

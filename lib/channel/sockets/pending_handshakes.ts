@@ -5,7 +5,6 @@
  *   and no other address does. In IPv6 the addresses of one network count as one.
  * - **In all:** beyond that, the address with the most loses its oldest one.
  * - **Only silent peers:** a peer that has sent everything gets its verdict.
- *   crowded out.
  *
  * @module
  */
