@@ -21,8 +21,8 @@ const USAGE = `Usage: deno task demo:methods [--method METHOD]
 Runs one program under every start method, N times each (5), and prints the
 medians: until start() returns, until the target runs, until its result is here,
 and how long terminate() takes to end a child that waits; and both exit codes.
-Then a chart: how long a start takes where all has to be booted, and where a spare
-waits.`;
+Then a chart: how long a start takes cold, where all has to be booted, and warm,
+where a spare waits.`;
 
 const RUNS = 5;
 const CHART_WIDTH = 54;
