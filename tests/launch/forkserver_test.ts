@@ -263,6 +263,19 @@ test("Process whose spare is killed at hand-over by the pid that was told has en
   equal(p.exitcode, -9);
 });
 
+test("Process is not handed to a spare that is dead, though nobody has said so", async () => {
+  await fillSpares({ method });
+  const [spare] = waiting();
+  Deno.kill(spare!.pid, "SIGKILL");
+  // Within this turn, in which no news comes.
+  while (isRunning(spare!.pid));
+  equal(waiting().length, 1);
+  const p = new Process({ target: () => 1 });
+  p.start();
+  notEqual(p.pid, spare!.pid);
+  equal(await p.result(), 1);
+});
+
 test("Process may be terminated and shut down at hand-over", async () => {
   for (const end of ["terminate", "kill", "shutdown"] as const) {
     await fillSpares({ method });

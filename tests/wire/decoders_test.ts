@@ -111,3 +111,18 @@ Deno.test("toRoot() gives a request as it was sent, and nothing beside", () => {
 function requestOf(recipe: object) {
   return launchRequest({ ident: 1024, ...recipe });
 }
+
+Deno.test("fromProcess() takes what a spare says that waits, and refuses it half", () => {
+  const whole = {
+    kind: "waiting",
+    memoryBytes: 5,
+    sites: ["a:1:2#0"],
+    failures: [],
+  } as const;
+  const frame = (message: object) => unsealFromChild(seal(message as never));
+  deepEqual(fromProcess(frame({ ...whole, more: 1 })), whole);
+  const wrong = [{ memoryBytes: "5" }, { sites: "a" }, { failures: [1] }];
+  for (const part of wrong) {
+    throws(() => fromProcess(frame({ ...whole, ...part })), RangeError);
+  }
+});
