@@ -131,6 +131,7 @@ export {
   spares,
   type SpareSelection,
 } from "./lib/context/spare_settings.ts";
+export type { OutputOption } from "./lib/launch/child_output.ts";
 export { setForkserverPreload } from "./lib/launch/forkserver.ts";
 export {
   type ContextOptions,

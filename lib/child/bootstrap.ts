@@ -146,6 +146,7 @@ export class ChildRuntime {
     });
     this.#catchUnhandled();
     try {
+      await this.#takeOutput(context);
       const call = await this.#find(start, context);
       this.#begun.resolve();
       await this.#report(await this.#run(call, context));
@@ -157,6 +158,12 @@ export class ChildRuntime {
       this.#fail(error);
       await this.#finish();
     }
+  }
+
+  /** Sends what is written to the parent, before any code of the user can write. */
+  async #takeOutput({ host }: ChildContext): Promise<void> {
+    if (host.kind !== "isolate" || host.output === null) return;
+    (await this.#slowPath()).takeOutput(host, host.output);
   }
 
   /** Finds the function to call for a start message. */
@@ -246,6 +253,7 @@ export class ChildRuntime {
 
   async #finish(): Promise<void> {
     await hooks.endChildren?.();
+    await hooks.drainOutput?.();
     await this.#failing;
     this.#end(this.#failing === null ? Deno.exitCode : FAILED);
   }

@@ -74,7 +74,8 @@ export function connectToParent(
   { sliceMs, exit, stop, watchImports }: IsolateKind,
 ): void {
   const { data, control, sharer, ident, owners } = boot;
-  const { flags, version, first, isRoot, isConfined, isStdinTaken } = boot;
+  const { flags, version, first, isRoot, isConfined, isStdinTaken, output } =
+    boot;
   if (isStdinTaken) emptyStdin();
   const tellRoot = (message: ToRoot) => control.postMessage(message);
   const parentLink: ParentLink = {
@@ -88,6 +89,8 @@ export function connectToParent(
       isConfined,
       isStdinTaken,
       sharer,
+      output,
+      emit: (name, bytes) => data.postMessage({ kind: "output", name, bytes }),
       sliceMs,
       close: stop,
     },

@@ -32,6 +32,7 @@ import { pack, unpack } from "../wire/serialization/pack.ts";
 import { describeError } from "../wire/serialization/remote_error.ts";
 
 export { findSlowly };
+export { takeOutput } from "./isolate_output.ts";
 export { claimedSites } from "../memory/allocation/construction_sites.ts";
 export { loadModule } from "../wire/protocol/load_module.ts";
 

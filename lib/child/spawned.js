@@ -1,13 +1,15 @@
-// Built from spawned.ts by `deno task build`: 6573a285da79bbe80bdad20ccc17870ed4a4f0c518b7d39e551a94106144c936
+// Built from spawned.ts by `deno task build`: 404bc333107ebc8f3644832026e13d1d4182e1ec9e17cdfa83e288b21150ee85
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
+var CLOSED = 2 ** 30;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
 var known = shared[KEY] ?? {
   context: null,
   hooks: {
     endChildren: null,
+    drainOutput: null,
     stop: null,
     orphaned: null,
     watchParent: null,
@@ -356,6 +358,7 @@ var ChildRuntime = class {
     });
     this.#catchUnhandled();
     try {
+      await this.#takeOutput(context);
       const call = await this.#find(start, context);
       this.#begun.resolve();
       await this.#report(await this.#run(call, context));
@@ -366,6 +369,11 @@ var ChildRuntime = class {
       this.#fail(error);
       await this.#finish();
     }
+  }
+  /** Sends what is written to the parent, before any code of the user can write. */
+  async #takeOutput({ host }) {
+    if (host.kind !== "isolate" || host.output === null) return;
+    (await this.#slowPath()).takeOutput(host, host.output);
   }
   /** Finds the function to call for a start message. */
   async #find(start, context) {
@@ -449,6 +457,7 @@ ${Deno.inspect(error)}
   }
   async #finish() {
     await hooks.endChildren?.();
+    await hooks.drainOutput?.();
     await this.#failing;
     this.#end(this.#failing === null ? Deno.exitCode : FAILED);
   }

@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 33b9ed66dd71e36d252a7fe9bf74f90a495c75749fd775196cc1881439c6858c
+// Built from thread.ts by `deno task build`: 11a6e714b2467c3a5b02974ab1c4ec42c3a28ac4abdfb4f4c33401cbb84bed6c
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -12,12 +12,14 @@ var IS_IMPORTING = 4;
 var HAS_ENDED = 16;
 var ASK = 1;
 var IMPORTED = 2;
+var CLOSED = 2 ** 30;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
 var known = shared[KEY] ?? {
   context: null,
   hooks: {
     endChildren: null,
+    drainOutput: null,
     stop: null,
     orphaned: null,
     watchParent: null,
@@ -299,6 +301,7 @@ var ChildRuntime = class {
     });
     this.#catchUnhandled();
     try {
+      await this.#takeOutput(context);
       const call = await this.#find(start, context);
       this.#begun.resolve();
       await this.#report(await this.#run(call, context));
@@ -309,6 +312,11 @@ var ChildRuntime = class {
       this.#fail(error);
       await this.#finish();
     }
+  }
+  /** Sends what is written to the parent, before any code of the user can write. */
+  async #takeOutput({ host }) {
+    if (host.kind !== "isolate" || host.output === null) return;
+    (await this.#slowPath()).takeOutput(host, host.output);
   }
   /** Finds the function to call for a start message. */
   async #find(start, context) {
@@ -392,6 +400,7 @@ ${Deno.inspect(error)}
   }
   async #finish() {
     await hooks.endChildren?.();
+    await hooks.drainOutput?.();
     await this.#failing;
     this.#end(this.#failing === null ? Deno.exitCode : FAILED);
   }
@@ -528,7 +537,7 @@ var setName = (function setName({ name }) {
 });
 var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, stop, watchImports: watchImports2 }) {
   const { data, control, sharer, ident, owners } = boot;
-  const { flags, version, first, isRoot, isConfined, isStdinTaken } = boot;
+  const { flags, version, first, isRoot, isConfined, isStdinTaken, output } = boot;
   if (isStdinTaken) emptyStdin();
   const tellRoot = (message) => control.postMessage(message);
   const parentLink = {
@@ -542,6 +551,12 @@ var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, 
       isConfined,
       isStdinTaken,
       sharer,
+      output,
+      emit: (name, bytes) => data.postMessage({
+        kind: "output",
+        name,
+        bytes
+      }),
       sliceMs,
       close: stop
     },

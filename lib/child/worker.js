@@ -1,16 +1,18 @@
-// Built from worker.ts by `deno task build`: 5a0befb7746373bc5ba98d2f80e60b3323085001099a68f874c3536ce67b7941
+// Built from worker.ts by `deno task build`: d267118ab8a85a60fc9f790dde53c3b7e5b2a3acf31a33ec66dbfa08ac538997
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
 var IS_TO_STOP = 1;
 var HAS_STARTED = 2;
 var IS_IMPORTING = 4;
+var CLOSED = 2 ** 30;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
 var known = shared[KEY] ?? {
   context: null,
   hooks: {
     endChildren: null,
+    drainOutput: null,
     stop: null,
     orphaned: null,
     watchParent: null,
@@ -230,6 +232,7 @@ var ChildRuntime = class {
     });
     this.#catchUnhandled();
     try {
+      await this.#takeOutput(context);
       const call = await this.#find(start, context);
       this.#begun.resolve();
       await this.#report(await this.#run(call, context));
@@ -240,6 +243,11 @@ var ChildRuntime = class {
       this.#fail(error);
       await this.#finish();
     }
+  }
+  /** Sends what is written to the parent, before any code of the user can write. */
+  async #takeOutput({ host }) {
+    if (host.kind !== "isolate" || host.output === null) return;
+    (await this.#slowPath()).takeOutput(host, host.output);
   }
   /** Finds the function to call for a start message. */
   async #find(start, context) {
@@ -323,6 +331,7 @@ ${Deno.inspect(error)}
   }
   async #finish() {
     await hooks.endChildren?.();
+    await hooks.drainOutput?.();
     await this.#failing;
     this.#end(this.#failing === null ? Deno.exitCode : FAILED);
   }
@@ -459,7 +468,7 @@ var setName = (function setName({ name }) {
 });
 var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, stop, watchImports }) {
   const { data, control, sharer, ident, owners } = boot;
-  const { flags, version, first, isRoot, isConfined, isStdinTaken } = boot;
+  const { flags, version, first, isRoot, isConfined, isStdinTaken, output } = boot;
   if (isStdinTaken) emptyStdin();
   const tellRoot = (message) => control.postMessage(message);
   const parentLink = {
@@ -473,6 +482,12 @@ var connectToParent = (function connectToParent(boot, loaders, { sliceMs, exit, 
       isConfined,
       isStdinTaken,
       sharer,
+      output,
+      emit: (name, bytes) => data.postMessage({
+        kind: "output",
+        name,
+        bytes
+      }),
       sliceMs,
       close: stop
     },

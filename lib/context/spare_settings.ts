@@ -12,6 +12,7 @@ import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import { launcherOf } from "../launch/registry.ts";
 import { type AnyStock, stockedMethods, stockOf } from "../launch/spares.ts";
+import { routeOf } from "../launch/output_route.ts";
 import * as children from "../process/children.ts";
 import {
   checkOptions,
@@ -213,6 +214,8 @@ async function filled(method: string, options: FillOptions): Promise<void> {
     env: common.env ?? null,
     mainModule,
     isSettled: true,
+    stdout: routeOf("stdout", undefined, null),
+    stderr: routeOf("stderr", undefined, null),
   }, {
     kind: "start",
     version: PROTOCOL_VERSION,

@@ -13,6 +13,8 @@
  * @module
  */
 
+import { isInteractive } from "../base/interactive.ts";
+
 /** The part of a session of `node:inspector` that is used here. */
 interface Session {
   connect(): void;
@@ -106,28 +108,6 @@ export function sight(): Sight {
     { name: "sys", kind: "inspector" as "hostname" },
   );
   return state === "granted" ? "clear" : "denied";
-}
-
-/** Whether code comes line by line, or cell by cell. */
-export function isInteractive(): boolean {
-  return isRepl() || isNotebook();
-}
-
-function isRepl(): boolean {
-  try {
-    return /\/\$deno\$repl\.\w+$/.test(Deno.mainModule);
-  } catch {
-    return false; // A worker may not ask for it, and is none.
-  }
-}
-
-/** Outside a notebook, to read `Deno.jupyter` throws (2.9.6). */
-function isNotebook(): boolean {
-  try {
-    return (Deno as { jupyter?: unknown }).jupyter !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 /** Addresses of scripts that were seen, and which these are. */

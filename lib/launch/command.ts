@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { OutputOption } from "./child_output.ts";
 import { openEntryUrl, spawnedEntryUrl } from "./entry.ts";
 import { executableOf, isOwnDeno } from "./interpreter.ts";
 import type { LaunchRequest } from "./launcher.ts";
@@ -24,6 +25,8 @@ export interface Prefix {
 export interface SpawnCommand {
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What becomes of its stdout. */
+  readonly stdout: OutputOption;
   /** Whether the process is a direct child of this one. */
   readonly isDirect: boolean;
 }
@@ -42,9 +45,10 @@ export function commandOf(
   const isDirect = words.length === 0 && isOwnDeno(executable);
   const call = denoCall(executable, request, flags, { isDirect, isOpen });
   const env = request.env ?? {};
+  const stdout = typeof request.stdout === "string" ? request.stdout : "piped";
   return isForShell
-    ? { words: [...words, shellCall(call, env)], env: {}, isDirect }
-    : { words: [...words, ...call], env, isDirect };
+    ? { words: [...words, shellCall(call, env)], env: {}, stdout, isDirect }
+    : { words: [...words, ...call], env, stdout, isDirect };
 }
 
 /** The permission flags of a request; throws if they exceed those of this process. */

@@ -149,6 +149,8 @@ function waysTo(request: LaunchRequest, grants: readonly string[]): Ways {
     destination: destinationOf(forkserver.traits, permissions ?? undefined),
     command: commandOf(NO_PREFIX, request, grants, true),
     admitted: null,
+    stdout: request.stdout,
+    stderr: request.stderr,
   };
 }
 
@@ -172,20 +174,27 @@ interface ShelfOrder {
 function shelfOf(ways: Ways, first: StartMessage): ShelfOrder | null {
   const around = surroundings();
   if (around === null) return null;
-  const { destination, command: { words, env } } = ways;
+  const { destination, command: { words, env, stdout } } = ways;
   // A process that may not read can import the modules of its command only.
   const mayRead = words.includes("--allow-read");
   const preload = mayRead ? [PACKAGE, ...preloaded] : [];
   const wait = { ...waitMessage(first, destination), preload };
-  const key = JSON.stringify([words, env, around, wait]);
+  const key = JSON.stringify([words, env, stdout, around, wait]);
   const sites = () => makesObjects(wait) ? moduleObjects(destination) : [];
   const boot = (events: SpareEvents) =>
-    new ForkserverSpare({ ...ways, admitted: null }, {
+    new ForkserverSpare({ ...ways, ...UNUSED }, {
       ...wait,
       sites: sites(),
     }, events);
   return { key, boot };
 }
+
+/** The ways of a spare until it is handed over. */
+const UNUSED = {
+  admitted: null,
+  stdout: "inherit",
+  stderr: "inherit",
+} as const;
 
 /** The message to a spare: its identity, as far as it is known in advance. */
 function waitMessage(

@@ -6,7 +6,11 @@
  */
 
 import { EncodingError } from "../base/errors.ts";
-import { childContext, toPort } from "../wire/protocol/child_context.ts";
+import {
+  childContext,
+  CLOSED,
+  toPort,
+} from "../wire/protocol/child_context.ts";
 import { fromIsolate } from "../wire/protocol/decoders.ts";
 import {
   claimOwner,
@@ -16,10 +20,12 @@ import {
 } from "../memory/liveness/owners.ts";
 import type {
   Ending,
+  FromIsolate,
+  IsolateOutput,
   IsolateRecipe,
   MailboxMessage,
+  OutputMessage,
   ToChild,
-  ToParent,
 } from "../wire/protocol/messages.ts";
 import { entryUrl } from "./entry.ts";
 import type {
@@ -29,6 +35,7 @@ import type {
   Launcher,
   LaunchRequest,
 } from "./launcher.ts";
+import { UNREAD_LIMIT_BYTES } from "./child_output.ts";
 import { fillIsolates } from "./isolate_spares.ts";
 import { channel, type Port } from "../base/node_threads.ts";
 import { checkWorkerPermissions, may } from "./permissions.ts";
@@ -118,7 +125,7 @@ function prepare(
   first: ToChild,
   events: ChildEvents,
 ): () => Child {
-  const link = new IsolateLink(events);
+  const link = new IsolateLink(events, outputsOf(request));
   if (!request.isSettled) {
     // Cloned now: the caller may change the arguments in its next line.
     link.send(first);
@@ -150,6 +157,7 @@ function launch(
     parent: selfOwner(),
     maxHeapMiB: request.maxHeapMiB,
     permissions: request.permissions,
+    output: link.output,
     first,
   };
   try {
@@ -172,6 +180,41 @@ function launch(
   };
 }
 
+/** Where what an isolate writes goes, and what it is told of that. */
+type Outputs =
+  & Pick<LaunchRequest, "stdout" | "stderr">
+  & { readonly told: IsolateOutput };
+
+/** More than the limit may be unread by what one write has brought. */
+const UNREAD_MAX_BYTES = UNREAD_LIMIT_BYTES + 2 ** 20;
+
+function outputsOf(
+  { stdout, stderr }: Pick<LaunchRequest, "stdout" | "stderr">,
+): Outputs | null {
+  if (stdout === "inherit" && stderr === "inherit") return null;
+  const unread = new Int32Array(new SharedArrayBuffer(8));
+  for (const [at, route] of [stdout, stderr].entries()) {
+    if (typeof route === "string") continue;
+    route.connect({
+      taken(bytes) {
+        Atomics.sub(unread, at, bytes);
+        Atomics.notify(unread, at);
+      },
+      closed() {
+        Atomics.add(unread, at, CLOSED);
+        Atomics.notify(unread, at);
+      },
+    });
+  }
+  const told: IsolateOutput = {
+    stdout: typeof stdout === "string" ? stdout : "piped",
+    stderr: typeof stderr === "string" ? stderr : "piped",
+    unread,
+    limitBytes: UNREAD_LIMIT_BYTES,
+  };
+  return { stdout, stderr, told };
+}
+
 /** The two ends of a channel; the far end until the child has it. */
 interface Ends {
   readonly near: Port;
@@ -181,6 +224,7 @@ interface Ends {
 /** The parent's end of the channel to an isolate. */
 class IsolateLink {
   readonly #events: ChildEvents;
+  readonly #outputs: Outputs | null;
   #ends: Ends | undefined;
   /** Whether a malformed message came. */
   #isBroken = false;
@@ -198,8 +242,14 @@ class IsolateLink {
     transfer: readonly Transferable[],
   ][] = [];
 
-  constructor(events: ChildEvents) {
+  constructor(events: ChildEvents, outputs: Outputs | null) {
     this.#events = events;
+    this.#outputs = outputs;
+  }
+
+  /** What becomes of what the isolate writes; null where it is left alone. */
+  get output(): IsolateOutput | null {
+    return this.#outputs?.told ?? null;
   }
 
   /** The far end for the child; a second call replaces it. */
@@ -271,9 +321,10 @@ class IsolateLink {
 
   #take(data: unknown): void {
     if (this.#isBroken) return;
-    let message: ToParent;
+    let message: FromIsolate;
     try {
       message = fromIsolate(data);
+      if (message.kind === "output") this.#write(message);
     } catch (error) {
       this.#isBroken = true;
       return this.#events.broken(error);
@@ -281,10 +332,25 @@ class IsolateLink {
     this.#receive(message);
   }
 
-  #receive(message: ToParent): void {
+  #receive(message: FromIsolate): void {
     // Any message will do: a child may ask something before it is ready, and wait.
     if (this.#unheard !== null) this.#greeted();
-    this.#events.message(message);
+    if (message.kind !== "output") this.#events.message(message);
+  }
+
+  /** Takes what the isolate has written, as far as that may be unread. */
+  #write({ name, bytes }: OutputMessage): void {
+    const route = this.#outputs?.[name];
+    if (route === undefined || typeof route === "string") {
+      throw new RangeError(
+        `Cannot take what it writes to ${name}, which is its own`,
+      );
+    }
+    route.write(bytes);
+    if (route.unreadBytes <= UNREAD_MAX_BYTES) return;
+    throw new RangeError(
+      `Cannot keep more of what it writes to ${name}: ${route.unreadBytes} bytes are unread`,
+    );
   }
 
   #greeted(): void {

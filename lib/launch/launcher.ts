@@ -6,6 +6,7 @@
  */
 
 import type { StopSignal } from "../base/signals.ts";
+import type { OutputRoute } from "./child_output.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { passesFfi } from "./permissions.ts";
 import type { Destination } from "../wire/serialization/handle.ts";
@@ -59,6 +60,10 @@ export interface LaunchRequest {
   readonly permissions: Deno.PermissionOptions | null;
   /** Environment variables in addition to the parent's, or null. */
   readonly env: Readonly<Record<string, string>> | null;
+  /** Where its stdout goes. */
+  readonly stdout: OutputRoute;
+  /** Where its stderr goes, except messages to this package. */
+  readonly stderr: OutputRoute;
   /** The interpreter of the child, or null for that of the program. */
   readonly interpreter: Interpreter | null;
   /** Main module of the program, or null. */

@@ -154,9 +154,11 @@ function commandLauncher(prefix: Prefix, traits: StartMethodTraits): Launcher {
       // Nothing waits for it if the launch fails.
       admitted?.catch(() => {});
       const grants = grantsOf(request);
+      const { stdout, stderr } = request;
       return () => {
         const command = commandOf(prefix, request, grants);
-        return spawned({ destination, command, admitted }, first, events);
+        const ways = { destination, command, admitted, stdout, stderr };
+        return spawned(ways, first, events);
       };
     },
   };
@@ -192,12 +194,12 @@ export function spawned(
   }
 }
 
-function launch({ words, env }: SpawnCommand): Deno.ChildProcess {
+function launch({ words, env, stdout }: SpawnCommand): Deno.ChildProcess {
   const [command = "", ...args] = words;
   return new Deno.Command(command, {
     args,
     stdin: "piped",
-    stdout: "inherit",
+    stdout,
     stderr: "piped",
     env,
   }).spawn();

@@ -27,13 +27,14 @@ import type {
   WaitMessage,
 } from "../wire/protocol/messages.ts";
 import { StderrDemux } from "../wire/protocol/stderr_demux.ts";
+import type { OutputRoute } from "./child_output.ts";
 import type { SpawnCommand } from "./command.ts";
 import type { Child, ChildEvents } from "./launcher.ts";
 import { WholeLines } from "./whole_lines.ts";
 import { PIPE_BYTES, PipeEnd } from "./pipe_end.ts";
 
-/** How long text on stderr may still come after the process has ended. */
-const STDERR_DRAINS_MS = 200;
+/** How long text may still come after the process has ended. */
+const OUTPUT_DRAINS_MS = 200;
 
 /** How much of the child's last text is kept to explain its end. */
 const LAST_WORDS_BYTES = 2048;
@@ -57,6 +58,10 @@ export interface Ways {
   readonly command: SpawnCommand;
   /** Settles when its modules are admitted; null if that is known at once. */
   readonly admitted: Promise<void> | null;
+  /** Where its stdout goes; the command says whether it comes here. */
+  readonly stdout: OutputRoute;
+  /** Where its text on stderr goes. */
+  readonly stderr: OutputRoute;
 }
 
 /** Events of a spawned process. */
@@ -87,6 +92,8 @@ export class SpawnedChild implements Child {
   #killer: ReturnType<typeof setTimeout> | undefined;
   /** The exit code that the child announced before its end. */
   #exiting: number | null = null;
+  /** Settles when all of its stdout was taken; null while nothing is. */
+  #stdoutTaken: Promise<void> | null = null;
   /** The first signal that was sent to it. */
   #stoppedBy: StopSignal | null = null;
 
@@ -109,7 +116,10 @@ export class SpawnedChild implements Child {
     if (first.kind === "wait") {
       this.#pipe = PipeEnd.open(`/proc/${this.pid}/fd/0`);
       this.#beginLater(bytes);
-    } else this.#begin(bytes);
+    } else {
+      this.#takeStdout();
+      this.#begin(bytes);
+    }
     endWithUs(this);
     this.#watch();
   }
@@ -121,6 +131,7 @@ export class SpawnedChild implements Child {
     // Its earlier text does not explain its end.
     this.flush();
     this.#lastWords = "";
+    this.#takeStdout();
     this.#beginLater(frame(seal(start)));
     this.#closePipe();
   }
@@ -221,11 +232,26 @@ export class SpawnedChild implements Child {
     this.stop("SIGKILL");
   }
 
+  /** Takes what comes on its stdout, where that is not inherited. */
+  #takeStdout(): void {
+    const { stdout } = this.#ways;
+    if (typeof stdout === "string") return;
+    this.#stdoutTaken = stdout.feed(this.#process.stdout);
+  }
+
   async #watch(): Promise<void> {
     const drained = this.#read();
     const status = await this.#process.status;
-    // Processes that the child started may still hold its stderr open.
-    await settles(drained, STDERR_DRAINS_MS, undefined);
+    for (const route of [this.#ways.stdout, this.#ways.stderr]) {
+      if (typeof route !== "string") route.release();
+    }
+    // A spare that was never used has written nothing.
+    const isUnused = this.#ways.command.stdout === "piped" &&
+      this.#stdoutTaken === null;
+    if (isUnused) await this.#process.stdout.cancel();
+    const all = Promise.all([drained, this.#stdoutTaken]);
+    // Processes that the child started may still hold its streams open.
+    await settles(all, OUTPUT_DRAINS_MS, undefined);
     this.flush();
     clearTimeout(this.#killer);
     ours.delete(this);
@@ -275,6 +301,8 @@ export class SpawnedChild implements Child {
     try {
       for await (const chunk of this.#process.stderr) {
         this.#take(reader.push(chunk));
+        const { stderr } = this.#ways;
+        if (typeof stderr !== "string") await stderr.room();
       }
       this.#pass(reader.end());
     } catch (error) {
@@ -307,7 +335,9 @@ export class SpawnedChild implements Child {
     if (text.length === 0) return;
     this.#lastWords = (this.#lastWords + new TextDecoder().decode(text))
       .slice(-LAST_WORDS_BYTES);
-    this.#text.write(text);
+    const { stderr } = this.#ways;
+    if (stderr === "inherit") this.#text.write(text);
+    else if (stderr !== "null") stderr.write(text.slice());
   }
 }
 

@@ -165,6 +165,7 @@ class Root implements Supervisor {
       isRoot: hasOwnPermissions(recipe),
       isConfined: hasOwnPermissions(recipe) || isConfined(),
       isStdinTaken: childContext()?.host.isStdinTaken ?? false,
+      output: recipe.output,
     });
     isolate.handle = this.#start(isolate, boot);
     this.#isolates.set(recipe.ident, isolate);

@@ -20,6 +20,12 @@ import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import { relaysGiven } from "../channel/relay/relay_exports.ts";
 import { deferLaunch, flushLaunches } from "../launch/deferred_launches.ts";
 import {
+  type OutputName,
+  type OutputRoute,
+  PipedOutput,
+} from "../launch/child_output.ts";
+import { routeOf } from "../launch/output_route.ts";
+import {
   type Child,
   type ChildEvents,
   destinationOf,
@@ -204,6 +210,10 @@ export class BaseProcess<
   #sought: Sought | undefined;
   /** Whether it has sent a malformed message; all later messages are ignored. */
   #isBroken = false;
+  /** What it writes, where that is "piped". */
+  readonly #piped: { [name in OutputName]?: PipedOutput } = {};
+  /** Where its words go that are brought on here, from its start on. */
+  #outputs: readonly OutputRoute[] = [];
 
   /**
    * Makes a process, which is not started yet. Its number is taken here, as in
@@ -228,6 +238,10 @@ export class BaseProcess<
     this.#isSelf = false;
     this.#checked = checkOptions(options);
     const { target, common: { name, daemon, module } } = this.#checked;
+    for (const stream of ["stdout", "stderr"] as const) {
+      if (this.#checked.common[stream] !== "piped") continue;
+      this.#piped[stream] = new PipedOutput();
+    }
     const isAtHome = module === undefined && typeof target !== "object";
     this.#caller = isAtHome ? callSites(BaseProcess, 1)[0] ?? null : null;
     this.#path = children.nextPath();
@@ -372,6 +386,47 @@ export class BaseProcess<
   }
 
   /**
+   * What the process writes to its stdout, where the option `stdout` is `"piped"`. It
+   * ends when the process has ended and all of it was read. A process that has written
+   * 256 KiB more than were read waits; one whose stream is cancelled writes nowhere.
+   *
+   * @example Reading line by line
+   * ```ts
+   * import { Process } from "@multiprocessing/core";
+   * import { deepEqual } from "node:assert/strict";
+   *
+   * const p = new Process({ target: () => console.log("one\ntwo"), stdout: "piped" });
+   * p.start();
+   * const text = await new Response(p.stdout).text();
+   * deepEqual(text.split("\n"), ["one", "two", ""]);
+   * ```
+   *
+   * @throws {TypeError} If it is not piped.
+   */
+  get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#stream("stdout");
+  }
+
+  /**
+   * What the process writes to its stderr, where the option `stderr` is `"piped"`; see
+   * `stdout`. It has the text of an error that ends the process, too.
+   *
+   * @throws {TypeError} If it is not piped.
+   */
+  get stderr(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#stream("stderr");
+  }
+
+  #stream(name: OutputName): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const piped = this.#piped[name];
+    if (piped !== undefined) return piped.readable;
+    throw new TypeError(
+      `Cannot read ${name} of process "${this.#name}" as it is not piped: make the ` +
+        `process with the option ${name}: "piped"`,
+    );
+  }
+
+  /**
    * A signal that aborts when `shutdown()` asks this process to end; only of
    * `currentProcess()`. Reading it takes over the end: the process then ends when
    * its target does, or when its time is over.
@@ -431,10 +486,12 @@ export class BaseProcess<
     // In another method: a closure keeps all variables that others of its scope
     // use.
     const events = this.#events();
+    const request = this.#request(spec, body);
     const { made: launch, tickets } = withTickets(() => {
       const first = this.#startMessage(method, launcher, spec, body);
-      return launcher.prepare(this.#request(spec, body), first, events);
+      return launcher.prepare(request, first, events);
     });
+    this.#outputs = [request.stdout, request.stderr];
     this.#tickets = tickets;
     this.#sought = soughtBy(spec, this.#itself);
     this.#move({ kind: "start" });
@@ -727,8 +784,12 @@ export class BaseProcess<
   }
 
   #request(spec: TargetSpec, body: StartBody): LaunchRequest {
-    const { maxHeapMiB, permissions, env } = this.#checked.common;
+    const { maxHeapMiB, permissions, env, stdout, stderr } =
+      this.#checked.common;
+    const { stdout: out = null, stderr: error = null } = this.#piped;
     return {
+      stdout: routeOf("stdout", stdout, out),
+      stderr: routeOf("stderr", stderr, error),
       name: this.#name,
       daemon: this.#daemon,
       modules: [...new Set([...modulesOf(spec), ...this[MODULES]()])],
@@ -846,6 +907,9 @@ export class BaseProcess<
     this.#forgetArguments();
     this.#release();
     this.#peer?.ended();
+    for (const output of this.#outputs) {
+      if (typeof output !== "string") output.end();
+    }
     this.#ended.resolve();
   }
 

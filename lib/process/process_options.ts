@@ -7,6 +7,7 @@
 import { expectOptions } from "../base/options.ts";
 import { UnsupportedError } from "../base/errors.ts";
 import { checkedPermissions } from "../launch/permissions.ts";
+import type { OutputOption } from "../launch/child_output.ts";
 import type { StartMethodTraits } from "../launch/launcher.ts";
 import type { TargetAddress } from "../wire/serialization/target_address.ts";
 
@@ -58,6 +59,24 @@ export interface CommonOptions {
   readonly maxHeapMiB?: number;
   /** Environment variables, in addition to those of the parent. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * What becomes of what the process writes to its stdout, by `console`, `Deno.stdout`,
+   * `process.stdout`, or tools that it starts by `Deno.Command`. With `"piped"` the
+   * parent reads it by `stdout` of the process; a process that has written 256 KiB
+   * more than were read waits. A thread or worker writes to the stdout of its OS process
+   * in all other ways: through `node:child_process` with `stdio: "inherit"`, functions
+   * of `node:console` imported by name, FFI, `alert()` and `prompt()`.
+   *
+   * @default {"inherit"; in the kernel of a notebook it is printed into the cell}
+   */
+  readonly stdout?: OutputOption;
+  /**
+   * The same for stderr. The messages of a process of its own come on it too, so one
+   * whose stderr is `"piped"` and not read is not heard either, once it is full.
+   *
+   * @default {"inherit"; in the kernel of a notebook it is printed into the cell}
+   */
+  readonly stderr?: OutputOption;
 }
 
 /** Arguments that fit `A`; optional if `A` may be empty. */
@@ -132,12 +151,14 @@ function checkArgs(args: unknown): readonly unknown[] {
 }
 
 function checkCommon(options: CommonOptions): void {
-  const { name, daemon, scope, maxHeapMiB, env } = options;
+  const { name, daemon, scope, maxHeapMiB, env, stdout, stderr } = options;
   if (name !== undefined) checkProcessName(name);
   if (daemon !== undefined) checkDaemon(daemon);
   if (scope !== undefined) checkScope(scope);
   if (maxHeapMiB !== undefined) checkHeap(maxHeapMiB);
   if (env !== undefined) checkEnv(env);
+  if (stdout !== undefined) checkOutput("stdout", stdout);
+  if (stderr !== undefined) checkOutput("stderr", stderr);
 }
 
 /** Checks a name. */
@@ -173,6 +194,11 @@ function checkEnv(env: unknown): void {
   const isRecord = typeof env === "object" && env !== null &&
     Object.values(env).every((value) => typeof value === "string");
   if (!isRecord) throw wrong("env", "an object of strings", env);
+}
+
+function checkOutput(name: string, output: unknown): void {
+  if (output === "inherit" || output === "piped" || output === "null") return;
+  throw wrong(name, '"inherit", "piped" or "null"', output);
 }
 
 function wrong(what: string, wanted: string, got: unknown): TypeError {

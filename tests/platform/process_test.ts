@@ -545,3 +545,32 @@ Deno.test(
     equal(run.stdout, "true\n");
   },
 );
+
+// Goal: what an isolate writes past everything that this package takes over.
+// Method: a thread takes the public ways and writes by the others, which come out all
+// the same; it tells in its exit code whether Deno has what is taken over with.
+Deno.test(
+  "A thread writes to the stdout of its process past Deno.Command and console",
+  SETTINGS,
+  async () => {
+    const thread = `
+      import { log } from "node:console";
+      import { spawn } from "node:child_process";
+      Deno.Command = class { constructor() { Deno.exit(9); } };
+      console.log = () => Deno.exit(8);
+      Deno.stdout.writeSync = () => Deno.exit(7);
+      log("by name");
+      const { Console, core } = Deno[Deno.internal];
+      new Console((text) => core.print(text.toUpperCase())).log("taken");
+      const tool = spawn("echo", ["by node"], { stdio: "inherit" });
+      await new Promise((resolve) => tool.on("close", resolve));`;
+    using folder = new ProgramFolder({
+      "main.js": `
+        import { Worker } from "node:worker_threads";
+        const url = new URL(${JSON.stringify(dataUrl(thread).href)});
+        new Worker(url).on("exit", (code) => console.log("exit", code));`,
+    });
+    const run = await runProgram(`${folder.path}/main.js`);
+    deepEqual(run.stdout, "by name\nTAKEN\nby node\nexit 0\n");
+  },
+);

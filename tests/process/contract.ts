@@ -11,6 +11,7 @@ import { identityContract } from "./contract_identity.ts";
 import { logContract } from "./contract_logs.ts";
 import { lifeContract } from "./contract_life.ts";
 import { mailContract } from "./contract_mail.ts";
+import { outputContract } from "./contract_output.ts";
 import { programContract } from "./contract_programs.ts";
 import { sharingContract } from "./contract_sharing.ts";
 import { stopContract } from "./contract_stop.ts";
@@ -32,5 +33,6 @@ export function processContract(method: string): void {
   failureContract(subject);
   mailContract(subject);
   logContract(subject);
+  outputContract(subject);
   programContract(subject);
 }

@@ -13,6 +13,7 @@
 import type { Destination } from "../serialization/handle.ts";
 import type {
   Identity,
+  IsolateOutput,
   LogSetting,
   MailboxMessage,
   MailboxRow,
@@ -59,6 +60,9 @@ export const ASK = 1;
  */
 export const IMPORTED = 2;
 
+/** So many unread bytes of a stream say that nobody reads it any more. */
+export const CLOSED = 2 ** 30;
+
 /**
  * What differs between the kinds of child: the OS process or isolate that hosts
  * it.
@@ -90,6 +94,10 @@ export type Host =
       readonly isConfined: boolean;
       /** The link to the resource sharer. */
       readonly sharer: SharerLink;
+      /** What becomes of what it writes; null where both are inherited. */
+      readonly output: IsolateOutput | null;
+      /** Sends to the parent what was written to a stream. */
+      emit(name: "stdout" | "stderr", bytes: Uint8Array<ArrayBuffer>): void;
       /** How long a blocking wait may last before it polls the stop flag. */
       readonly sliceMs: number;
       /** Ends the isolate at once; called between two stretches of such a wait. */
@@ -138,6 +146,8 @@ export interface ChildContext {
 export interface Hooks {
   /** Ends the daemons among the children and waits for the others. */
   endChildren: (() => Promise<void>) | null;
+  /** Waits for what tools that this process has started still write to its parent. */
+  drainOutput: (() => Promise<void>) | null;
   /** Answers a request to stop; without it the process ends. */
   stop: (() => void) | null;
   /** Called when the parent is gone. */
@@ -191,6 +201,7 @@ const known: Known = shared[KEY] ?? {
   context: null,
   hooks: {
     endChildren: null,
+    drainOutput: null,
     stop: null,
     orphaned: null,
     watchParent: null,

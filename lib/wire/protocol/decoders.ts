@@ -13,10 +13,13 @@
 
 import { isPoolPayload, poolMessage } from "./child_context.ts";
 import type {
+  FromIsolate,
   FromSpawned,
+  IsolateOutput,
   IsolateRecipe,
   MailboxMessage,
   MailboxName,
+  OutputMessage,
   ToChild,
   ToParent,
   ToRoot,
@@ -31,11 +34,12 @@ type Failure = Extract<ToParent, { kind: "failure" }>;
 const REASON_MAX = 4096;
 
 /** A message that a thread or worker sent to its parent, over their port. */
-export function fromIsolate(data: unknown): ToParent {
+export function fromIsolate(data: unknown): FromIsolate {
   // The frequent messages first: see `toPort()`.
   if (isPoolPayload(data)) return poolMessage(data);
   if (Array.isArray(data)) return mailboxRow(data);
   const fields = fieldsOf(data);
+  if (fields["kind"] === "output") return output(fields);
   if (fields["kind"] === "failure") {
     if (isObject(fields["body"])) return fields as unknown as Failure;
     throw broken('"body" of a failure is no object');
@@ -81,6 +85,17 @@ function toParent(
     default:
       throw unknownKind(kind);
   }
+}
+
+function output(fields: Fields): OutputMessage {
+  const { name, bytes } = fields;
+  if (name !== "stdout" && name !== "stderr") {
+    throw broken(`"name" of its output is ${shown(name)}`);
+  }
+  const isSound = bytes instanceof Uint8Array &&
+    bytes.buffer instanceof ArrayBuffer;
+  if (!isSound) throw broken('"bytes" of its output are none');
+  return { kind: "output", name, bytes: bytes as Uint8Array<ArrayBuffer> };
 }
 
 function waiting(fields: Fields): WaitingMessage {
@@ -175,6 +190,7 @@ function recipeOf(fields: Fields): IsolateRecipe {
     parent: integer(fields, "parent"),
     maxHeapMiB: maxHeapMiB === null ? null : integer(fields, "maxHeapMiB"),
     permissions: permissionsOf(permissions),
+    output: outputOf(fields["output"]),
     first: first as ToChild | null,
   };
 }
@@ -184,6 +200,22 @@ function permissionsOf(asked: unknown): Deno.PermissionOptions | null {
     isObject(asked);
   if (isSound) return asked as Deno.PermissionOptions | null;
   throw broken(`"permissions" is ${shown(asked)}`);
+}
+
+function outputOf(asked: unknown): IsolateOutput | null {
+  if (asked === null) return null;
+  const { stdout, stderr, unread, limitBytes } = fieldsOf(asked);
+  const isSound = unread instanceof Int32Array && unread.length === 2 &&
+    unread.buffer instanceof SharedArrayBuffer && Number.isInteger(limitBytes);
+  if (!isSound || !isOutput(stdout) || !isOutput(stderr)) {
+    throw broken('"output" is none');
+  }
+  const words = unread as Int32Array<SharedArrayBuffer>;
+  return { stdout, stderr, unread: words, limitBytes: limitBytes as number };
+}
+
+function isOutput(asked: unknown): asked is IsolateOutput["stdout"] {
+  return asked === "inherit" || asked === "piped" || asked === "null";
 }
 
 function claimOf(claim: unknown): Int32Array {

@@ -265,6 +265,29 @@ export type FromSpawned =
     readonly code: number;
   };
 
+/** What a thread or worker has written, where its parent takes that. */
+export interface OutputMessage {
+  readonly kind: "output";
+  readonly name: "stdout" | "stderr";
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What a thread or worker sends to its parent. */
+export type FromIsolate = ToParent | OutputMessage;
+
+/** What becomes of what a thread or worker writes, where that is not left alone. */
+export interface IsolateOutput {
+  readonly stdout: "inherit" | "piped" | "null";
+  readonly stderr: "inherit" | "piped" | "null";
+  /**
+   * For each stream the bytes that its parent has not read, which the writer counts up
+   * and the parent down; `CLOSED` or more once nobody reads it any more.
+   */
+  readonly unread: Int32Array<SharedArrayBuffer>;
+  /** So many may be unread before the writer waits. */
+  readonly limitBytes: number;
+}
+
 /** Everything that the supervisor needs to make a thread or worker. */
 export interface IsolateRecipe {
   readonly method: "thread" | "worker";
@@ -276,6 +299,8 @@ export interface IsolateRecipe {
   readonly parent: number;
   readonly maxHeapMiB: number | null;
   readonly permissions: Deno.PermissionOptions | null;
+  /** What becomes of what it writes; null where both are inherited. */
+  readonly output: IsolateOutput | null;
   /** The first message, if it need not go through the port to the parent. */
   readonly first: ToChild | null;
 }
@@ -409,4 +434,6 @@ export interface IsolateBoot {
    * empty to the program.
    */
   readonly isStdinTaken: boolean;
+  /** What becomes of what it writes; null where both are inherited. */
+  readonly output: IsolateOutput | null;
 }

@@ -1,0 +1,37 @@
+/**
+ * Whether a program is written while it runs: line by line in the REPL, or cell by cell
+ * in a notebook.
+ *
+ * @module
+ */
+
+/** Whether code comes line by line, or cell by cell. */
+export function isInteractive(): boolean {
+  return /^repl\./.test(sessionName()) || isNotebook();
+}
+
+/** What Deno calls the module that lines and cells belong to; empty in a program. */
+function sessionName(): string {
+  try {
+    return /\/\$deno\$(\w*repl\.\w+)$/.exec(Deno.mainModule)?.[1] ?? "";
+  } catch {
+    return ""; // A worker may not ask for it, and is none.
+  }
+}
+
+// Invariant: undefined until it was asked.
+let isKernel: boolean | undefined;
+
+/** Whether this is the kernel of a notebook, and no child of one. */
+export function isNotebook(): boolean {
+  return isKernel ??= sessionName() !== "" && hasJupyter();
+}
+
+/** Elsewhere, to read `Deno.jupyter` throws (2.9.6). */
+function hasJupyter(): boolean {
+  try {
+    return (Deno as { jupyter?: unknown }).jupyter !== undefined;
+  } catch {
+    return false;
+  }
+}
