@@ -21,6 +21,7 @@ import {
   shareChildContext,
   type TargetFunction,
 } from "../wire/protocol/child_context.ts";
+import { deliver, parentPeer } from "../wire/mailbox/mailbox.ts";
 import type {
   StartBody,
   ToChild,
@@ -107,8 +108,7 @@ export class ChildRuntime {
         else hooks.stop();
         return;
       case "message":
-        if (hooks.message === null) hooks.unread.push(message);
-        else hooks.message(message);
+        deliver(message.mailbox, message.body, parentPeer()!);
         return;
     }
   }

@@ -1,4 +1,4 @@
-// Built from spawned.ts by `deno task build`: 404bc333107ebc8f3644832026e13d1d4182e1ec9e17cdfa83e288b21150ee85
+// Built from spawned.ts by `deno task build`: 3baa0a0148138da59fad255963cfc5a34d7832b63a8b17645172769c4d52f23c
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
@@ -13,15 +13,18 @@ var known = shared[KEY] ?? {
     stop: null,
     orphaned: null,
     watchParent: null,
-    message: null,
     takeSync: null,
     isStopped: () => false,
     claimUnhandled: null,
     load: (load) => load(),
-    unread: [],
     loading: /* @__PURE__ */ new Set()
-  }
+  },
+  states: /* @__PURE__ */ new Map()
 };
+var sharedState = (function sharedState(name, make) {
+  if (!known.states.has(name)) known.states.set(name, make());
+  return known.states.get(name);
+});
 var hooks = known.hooks;
 var childContext = (function childContext() {
   return known.context;
@@ -279,6 +282,67 @@ var isMissing = (function isMissing(error, module) {
   return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
 });
 
+// lib/wire/mailbox/mailbox.ts
+var EARLY_MAX = 1e3;
+var EARLY_MAX_BYTES = 64 * 2 ** 20;
+var mailboxes = sharedState("mailboxes", () => ({
+  open: /* @__PURE__ */ new Map(),
+  waiting: /* @__PURE__ */ new Map(),
+  unread: /* @__PURE__ */ new WeakMap(),
+  parent: null
+}));
+var deliver = (function deliver(mailbox, body, from) {
+  const { open, waiting } = mailboxes;
+  const take = open.get(mailbox);
+  if (take !== void 0) return take(body, from);
+  countUnread(body, from);
+  const early = waiting.get(mailbox);
+  if (early === void 0) waiting.set(mailbox, [
+    [
+      body,
+      from
+    ]
+  ]);
+  else early.push([
+    body,
+    from
+  ]);
+});
+var countUnread = (function countUnread(body, from) {
+  const { unread, parent } = mailboxes;
+  const sum = unread.get(from) ?? {
+    count: 0,
+    bytes: 0
+  };
+  unread.set(from, sum);
+  sum.count++;
+  sum.bytes += body instanceof Uint8Array ? body.length : 0;
+  if (sum.count <= EARLY_MAX && sum.bytes <= EARLY_MAX_BYTES) return;
+  if (from === parent) return;
+  throw new RangeError(`Cannot keep more messages that this process does not read: ${sum.count} messages of ${sum.bytes} bytes wait, and the limits are ${EARLY_MAX} and ${EARLY_MAX_BYTES}`);
+});
+var parentPeer = (function parentPeer() {
+  const context = childContext();
+  if (context === null) return null;
+  return mailboxes.parent ??= {
+    destination: context.parent,
+    // A process ends with its parent.
+    isGone: false,
+    post: (mailbox, body, transfer) => context.post({
+      kind: "message",
+      mailbox,
+      body
+    }, transfer),
+    broken(error) {
+      throw error;
+    },
+    onBroken() {
+    },
+    onGone() {
+    }
+  };
+});
+
 // lib/child/bootstrap.ts
 var FAILED = 1;
 var ASKED_TO_STOP = -15;
@@ -322,8 +386,7 @@ var ChildRuntime = class {
         else hooks.stop();
         return;
       case "message":
-        if (hooks.message === null) hooks.unread.push(message);
-        else hooks.message(message);
+        deliver(message.mailbox, message.body, parentPeer());
         return;
     }
   }
@@ -556,7 +619,7 @@ var print = (function print(text) {
 });
 
 // lib/child/stdin_reader.ts
-var SLOW_PATH2 = 0;
+var FILLED = 0;
 var LENGTH = 1;
 var HEAD_BYTES = 8;
 var CHUNK_BYTES = 64 * 1024;
@@ -580,12 +643,12 @@ var HELPER = `onmessage = ({ data: { buffer, source } }) => {
     } catch {}
     if (count > 0) there.set(chunk.subarray(0, count));
     words[${LENGTH}] = count > 0 ? count : -1;
-    Atomics.store(words, ${SLOW_PATH2}, 1);
-    Atomics.notify(words, ${SLOW_PATH2});
+    Atomics.store(words, ${FILLED}, 1);
+    Atomics.notify(words, ${FILLED});
     if (count <= 0) break;
-    while (Atomics.load(words, ${SLOW_PATH2}) === 1) Atomics.wait(words, ${SLOW_PATH2}, 1);
+    while (Atomics.load(words, ${FILLED}) === 1) Atomics.wait(words, ${FILLED}, 1);
   }
-  Atomics.wait(words, ${SLOW_PATH2}, 1, ${ENDS_MS});
+  Atomics.wait(words, ${FILLED}, 1, ${ENDS_MS});
   kill(pid, "SIGKILL");
 };`;
 var readStdin = (function readStdin(source, reader, listener) {
@@ -624,14 +687,14 @@ var Aside = class {
       this.#hearEarly();
       for (const message of messages) this.#listener.receive(message);
       if (messages.length === 0 && !this.#isOver) {
-        await Atomics.waitAsync(this.#words, SLOW_PATH2, 0).value;
+        await Atomics.waitAsync(this.#words, FILLED, 0).value;
       }
     }
     this.#listener.orphaned();
   }
   /** Receives messages for some milliseconds; only answers are handled at once. */
   takeSync(ms) {
-    Atomics.wait(this.#words, SLOW_PATH2, 0, ms);
+    Atomics.wait(this.#words, FILLED, 0, ms);
     const messages = this.#take();
     if (this.#isOver) Deno.exit(FAILED);
     for (const message of messages) {
@@ -650,7 +713,7 @@ var Aside = class {
   /** The messages that are complete by now. */
   #take() {
     const words = this.#words;
-    if (Atomics.load(words, SLOW_PATH2) === 0) return [];
+    if (Atomics.load(words, FILLED) === 0) return [];
     const count = words[LENGTH];
     if (count < 0) {
       this.#isOver = true;
@@ -658,8 +721,8 @@ var Aside = class {
     }
     const bytes = new Uint8Array(this.#shared, HEAD_BYTES, count);
     const messages = this.#reader.push(bytes).map(unseal);
-    Atomics.store(words, SLOW_PATH2, 0);
-    Atomics.notify(words, SLOW_PATH2);
+    Atomics.store(words, FILLED, 0);
+    Atomics.notify(words, FILLED);
     return messages;
   }
 };

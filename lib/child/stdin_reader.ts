@@ -29,7 +29,7 @@ import { FAILED } from "./bootstrap.ts";
 import type { ParentStream } from "./parent_stream.ts";
 
 /** 1 while there are bytes to take. */
-const SLOW_PATH = 0;
+const FILLED = 0;
 /** Number of bytes; -1 at the end. */
 const LENGTH = 1;
 const HEAD_BYTES = 8;
@@ -61,12 +61,12 @@ const HELPER = `onmessage = ({ data: { buffer, source } }) => {
     } catch {}
     if (count > 0) there.set(chunk.subarray(0, count));
     words[${LENGTH}] = count > 0 ? count : -1;
-    Atomics.store(words, ${SLOW_PATH}, 1);
-    Atomics.notify(words, ${SLOW_PATH});
+    Atomics.store(words, ${FILLED}, 1);
+    Atomics.notify(words, ${FILLED});
     if (count <= 0) break;
-    while (Atomics.load(words, ${SLOW_PATH}) === 1) Atomics.wait(words, ${SLOW_PATH}, 1);
+    while (Atomics.load(words, ${FILLED}) === 1) Atomics.wait(words, ${FILLED}, 1);
   }
-  Atomics.wait(words, ${SLOW_PATH}, 1, ${ENDS_MS});
+  Atomics.wait(words, ${FILLED}, 1, ${ENDS_MS});
   kill(pid, "SIGKILL");
 };`;
 
@@ -124,7 +124,7 @@ class Aside {
       for (const message of messages) this.#listener.receive(message);
       // The helper keeps the event loop going, so that the wake-up is noticed.
       if (messages.length === 0 && !this.#isOver) {
-        await Atomics.waitAsync(this.#words, SLOW_PATH, 0).value;
+        await Atomics.waitAsync(this.#words, FILLED, 0).value;
       }
     }
     this.#listener.orphaned();
@@ -132,7 +132,7 @@ class Aside {
 
   /** Receives messages for some milliseconds; only answers are handled at once. */
   takeSync(ms: number): void {
-    Atomics.wait(this.#words, SLOW_PATH, 0, ms);
+    Atomics.wait(this.#words, FILLED, 0, ms);
     const messages = this.#take();
     // Nobody is left to answer, and this thread has no turn in which to end.
     if (this.#isOver) Deno.exit(FAILED);
@@ -154,7 +154,7 @@ class Aside {
   /** The messages that are complete by now. */
   #take(): ToChild[] {
     const words = this.#words;
-    if (Atomics.load(words, SLOW_PATH) === 0) return [];
+    if (Atomics.load(words, FILLED) === 0) return [];
     const count = words[LENGTH]!;
     if (count < 0) {
       this.#isOver = true;
@@ -162,8 +162,8 @@ class Aside {
     }
     const bytes = new Uint8Array(this.#shared, HEAD_BYTES, count);
     const messages = this.#reader.push(bytes).map(unseal) as ToChild[];
-    Atomics.store(words, SLOW_PATH, 0);
-    Atomics.notify(words, SLOW_PATH);
+    Atomics.store(words, FILLED, 0);
+    Atomics.notify(words, FILLED);
     return messages;
   }
 }

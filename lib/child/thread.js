@@ -1,4 +1,4 @@
-// Built from thread.ts by `deno task build`: 11a6e714b2467c3a5b02974ab1c4ec42c3a28ac4abdfb4f4c33401cbb84bed6c
+// Built from thread.ts by `deno task build`: 634522bfb4967d0b0ce10e05fd9ce5274ed1e2c44f85bb690a5110f34559973a
 
 // lib/child/thread.ts
 import { resourceLimits, workerData } from "node:worker_threads";
@@ -23,15 +23,18 @@ var known = shared[KEY] ?? {
     stop: null,
     orphaned: null,
     watchParent: null,
-    message: null,
     takeSync: null,
     isStopped: () => false,
     claimUnhandled: null,
     load: (load) => load(),
-    unread: [],
     loading: /* @__PURE__ */ new Set()
-  }
+  },
+  states: /* @__PURE__ */ new Map()
 };
+var sharedState = (function sharedState(name, make) {
+  if (!known.states.has(name)) known.states.set(name, make());
+  return known.states.get(name);
+});
 var hooks = known.hooks;
 var childContext = (function childContext() {
   return known.context;
@@ -222,6 +225,67 @@ var isMissing = (function isMissing(error, module) {
   return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
 });
 
+// lib/wire/mailbox/mailbox.ts
+var EARLY_MAX = 1e3;
+var EARLY_MAX_BYTES = 64 * 2 ** 20;
+var mailboxes = sharedState("mailboxes", () => ({
+  open: /* @__PURE__ */ new Map(),
+  waiting: /* @__PURE__ */ new Map(),
+  unread: /* @__PURE__ */ new WeakMap(),
+  parent: null
+}));
+var deliver = (function deliver(mailbox, body, from) {
+  const { open, waiting } = mailboxes;
+  const take = open.get(mailbox);
+  if (take !== void 0) return take(body, from);
+  countUnread(body, from);
+  const early = waiting.get(mailbox);
+  if (early === void 0) waiting.set(mailbox, [
+    [
+      body,
+      from
+    ]
+  ]);
+  else early.push([
+    body,
+    from
+  ]);
+});
+var countUnread = (function countUnread(body, from) {
+  const { unread, parent } = mailboxes;
+  const sum = unread.get(from) ?? {
+    count: 0,
+    bytes: 0
+  };
+  unread.set(from, sum);
+  sum.count++;
+  sum.bytes += body instanceof Uint8Array ? body.length : 0;
+  if (sum.count <= EARLY_MAX && sum.bytes <= EARLY_MAX_BYTES) return;
+  if (from === parent) return;
+  throw new RangeError(`Cannot keep more messages that this process does not read: ${sum.count} messages of ${sum.bytes} bytes wait, and the limits are ${EARLY_MAX} and ${EARLY_MAX_BYTES}`);
+});
+var parentPeer = (function parentPeer() {
+  const context = childContext();
+  if (context === null) return null;
+  return mailboxes.parent ??= {
+    destination: context.parent,
+    // A process ends with its parent.
+    isGone: false,
+    post: (mailbox, body, transfer) => context.post({
+      kind: "message",
+      mailbox,
+      body
+    }, transfer),
+    broken(error) {
+      throw error;
+    },
+    onBroken() {
+    },
+    onGone() {
+    }
+  };
+});
+
 // lib/child/bootstrap.ts
 var FAILED = 1;
 var ASKED_TO_STOP = -15;
@@ -265,8 +329,7 @@ var ChildRuntime = class {
         else hooks.stop();
         return;
       case "message":
-        if (hooks.message === null) hooks.unread.push(message);
-        else hooks.message(message);
+        deliver(message.mailbox, message.body, parentPeer());
         return;
     }
   }

@@ -1,4 +1,4 @@
-// Built from worker.ts by `deno task build`: d267118ab8a85a60fc9f790dde53c3b7e5b2a3acf31a33ec66dbfa08ac538997
+// Built from worker.ts by `deno task build`: 77195f14dc3936e00df3447f94d43229777939c217bdcbe168041d4d6b619ab6
 
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
@@ -16,15 +16,18 @@ var known = shared[KEY] ?? {
     stop: null,
     orphaned: null,
     watchParent: null,
-    message: null,
     takeSync: null,
     isStopped: () => false,
     claimUnhandled: null,
     load: (load) => load(),
-    unread: [],
     loading: /* @__PURE__ */ new Set()
-  }
+  },
+  states: /* @__PURE__ */ new Map()
 };
+var sharedState = (function sharedState(name, make) {
+  if (!known.states.has(name)) known.states.set(name, make());
+  return known.states.get(name);
+});
 var hooks = known.hooks;
 var childContext = (function childContext() {
   return known.context;
@@ -153,6 +156,67 @@ var isMissing = (function isMissing(error, module) {
   return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
 });
 
+// lib/wire/mailbox/mailbox.ts
+var EARLY_MAX = 1e3;
+var EARLY_MAX_BYTES = 64 * 2 ** 20;
+var mailboxes = sharedState("mailboxes", () => ({
+  open: /* @__PURE__ */ new Map(),
+  waiting: /* @__PURE__ */ new Map(),
+  unread: /* @__PURE__ */ new WeakMap(),
+  parent: null
+}));
+var deliver = (function deliver(mailbox, body, from) {
+  const { open, waiting } = mailboxes;
+  const take = open.get(mailbox);
+  if (take !== void 0) return take(body, from);
+  countUnread(body, from);
+  const early = waiting.get(mailbox);
+  if (early === void 0) waiting.set(mailbox, [
+    [
+      body,
+      from
+    ]
+  ]);
+  else early.push([
+    body,
+    from
+  ]);
+});
+var countUnread = (function countUnread(body, from) {
+  const { unread, parent } = mailboxes;
+  const sum = unread.get(from) ?? {
+    count: 0,
+    bytes: 0
+  };
+  unread.set(from, sum);
+  sum.count++;
+  sum.bytes += body instanceof Uint8Array ? body.length : 0;
+  if (sum.count <= EARLY_MAX && sum.bytes <= EARLY_MAX_BYTES) return;
+  if (from === parent) return;
+  throw new RangeError(`Cannot keep more messages that this process does not read: ${sum.count} messages of ${sum.bytes} bytes wait, and the limits are ${EARLY_MAX} and ${EARLY_MAX_BYTES}`);
+});
+var parentPeer = (function parentPeer() {
+  const context = childContext();
+  if (context === null) return null;
+  return mailboxes.parent ??= {
+    destination: context.parent,
+    // A process ends with its parent.
+    isGone: false,
+    post: (mailbox, body, transfer) => context.post({
+      kind: "message",
+      mailbox,
+      body
+    }, transfer),
+    broken(error) {
+      throw error;
+    },
+    onBroken() {
+    },
+    onGone() {
+    }
+  };
+});
+
 // lib/child/bootstrap.ts
 var FAILED = 1;
 var ASKED_TO_STOP = -15;
@@ -196,8 +260,7 @@ var ChildRuntime = class {
         else hooks.stop();
         return;
       case "message":
-        if (hooks.message === null) hooks.unread.push(message);
-        else hooks.message(message);
+        deliver(message.mailbox, message.body, parentPeer());
         return;
     }
   }

@@ -200,13 +200,13 @@ Deno.test("tasks of one process take turns, and none waits for the end of anothe
     await Promise.all([1, 2, 3, 4].map(task));
     for (const id of [1, 2, 3, 4]) {
       let last = 0;
-      for (const [fairness, acquirer] of order.entries()) {
+      for (const [turn, acquirer] of order.entries()) {
         if (acquirer !== id) continue;
         ok(
-          fairness - last <= 16,
-          `${id} waited ${fairness - last} turns: ${order}`,
+          turn - last <= 16,
+          `${id} waited ${turn - last} turns: ${order}`,
         );
-        last = fairness;
+        last = turn;
       }
     }
   }

@@ -16,7 +16,7 @@
  */
 
 import { assert } from "../../base/assert.ts";
-import { childContext, hooks } from "../protocol/child_context.ts";
+import { childContext, sharedState } from "../protocol/child_context.ts";
 import type { Destination } from "../serialization/handle.ts";
 import type { MailboxName } from "../protocol/messages.ts";
 import type { Packed } from "../serialization/pack.ts";
@@ -56,9 +56,22 @@ export type Take = (body: Packed, from: Peer) => void;
 
 type EarlyMessage = readonly [body: Packed, from: Peer];
 
-// Invariant: a mailbox is in at most one of the two.
-const open = new Map<MailboxName, Take>();
-const waiting = new Map<MailboxName, EarlyMessage[]>();
+/** The mailboxes of this process, also where a child has two copies of this file. */
+interface Mailboxes {
+  // Invariant: a mailbox is in at most one of the two.
+  readonly open: Map<MailboxName, Take>;
+  readonly waiting: Map<MailboxName, EarlyMessage[]>;
+  /** What waits of each peer. */
+  readonly unread: WeakMap<Peer, { count: number; bytes: number }>;
+  parent: Peer | null;
+}
+
+const mailboxes: Mailboxes = sharedState("mailboxes", () => ({
+  open: new Map(),
+  waiting: new Map(),
+  unread: new WeakMap(),
+  parent: null,
+}));
 
 /**
  * Opens a mailbox, once; messages that have arrived already are handled at
@@ -67,16 +80,17 @@ const waiting = new Map<MailboxName, EarlyMessage[]>();
 export function receive(mailbox: MailboxName, take: Take): void {
   // A second reader would take the messages of the first, which then waits for
   // ever.
+  const { open, waiting } = mailboxes;
   assert(!open.has(mailbox), `the mailbox "${mailbox}" is opened once`);
   open.set(mailbox, take);
   const early = waiting.get(mailbox) ?? [];
   waiting.delete(mailbox);
   for (const message of early) take(...message);
-  listenToParent();
 }
 
 /** Delivers a message to its mailbox. */
 export function deliver(mailbox: MailboxName, body: Packed, from: Peer): void {
+  const { open, waiting } = mailboxes;
   const take = open.get(mailbox);
   if (take !== undefined) return take(body, from);
   countUnread(body, from);
@@ -85,13 +99,12 @@ export function deliver(mailbox: MailboxName, body: Packed, from: Peer): void {
   else early.push([body, from]);
 }
 
-const unread = new WeakMap<Peer, { count: number; bytes: number }>();
-
 /**
  * Limits unread messages: a child may post endless messages that this process
  * does not read.
  */
 function countUnread(body: Packed, from: Peer): void {
+  const { unread, parent } = mailboxes;
   const sum = unread.get(from) ?? { count: 0, bytes: 0 };
   unread.set(from, sum);
   sum.count++;
@@ -104,13 +117,11 @@ function countUnread(body: Packed, from: Peer): void {
   );
 }
 
-let parent: Peer | null = null;
-
 /** The parent of this process; null in the main program. */
 export function parentPeer(): Peer | null {
   const context = childContext();
   if (context === null) return null;
-  return parent ??= {
+  return mailboxes.parent ??= {
     destination: context.parent,
     // A process ends with its parent.
     isGone: false,
@@ -122,12 +133,4 @@ export function parentPeer(): Peer | null {
     onBroken() {},
     onGone() {},
   };
-}
-
-/** Delivers the parent's messages from now on. */
-function listenToParent(): void {
-  const from = parentPeer();
-  if (from === null || hooks.message !== null) return;
-  hooks.message = ({ mailbox, body }) => deliver(mailbox, body, from);
-  for (const message of hooks.unread.splice(0)) hooks.message(message);
 }

@@ -157,8 +157,6 @@ export interface Hooks {
    * otherwise would not.
    */
   watchParent: (() => void) | null;
-  /** Handles messages of the parent. */
-  message: ((message: MailboxMessage) => void) | null;
   /**
    * Blocks for at most `ms` milliseconds and handles the parent's messages
    * meanwhile; null where a blocking thread cannot receive any.
@@ -177,8 +175,6 @@ export interface Hooks {
   claimUnhandled: ((error: unknown, isThrown: boolean) => () => boolean) | null;
   /** Runs an import that a kill does not interrupt. */
   load: <T>(load: () => Promise<T>) => Promise<T>;
-  /** Messages that arrived before a handler was set. */
-  readonly unread: MailboxMessage[];
   /** Modules that must be loaded before received objects are used. */
   readonly loading: Set<Promise<unknown>>;
 }
@@ -187,6 +183,8 @@ export interface Hooks {
 interface Known {
   context: ChildContext | null;
   readonly hooks: Hooks;
+  /** The state of other files that must be one per process, by name. */
+  readonly states: Map<string, unknown>;
 }
 
 const KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
@@ -205,15 +203,20 @@ const known: Known = shared[KEY] ?? {
     stop: null,
     orphaned: null,
     watchParent: null,
-    message: null,
     takeSync: null,
     isStopped: () => false,
     claimUnhandled: null,
     load: (load) => load(),
-    unread: [],
     loading: new Set(),
   },
+  states: new Map(),
 };
+
+/** The state called `name`, which all copies of a file in a child share. */
+export function sharedState<T>(name: string, make: () => T): T {
+  if (!known.states.has(name)) known.states.set(name, make());
+  return known.states.get(name) as T;
+}
 
 /** The hooks of this process. */
 export const hooks: Hooks = known.hooks;
