@@ -1,16 +1,19 @@
 /**
- * Checks of what this package itself promises. A wrong argument of a caller is
- * never checked here: that is a typed error from `errors.ts`.
+ * Assertions: checks of the package's own invariants. A wrong argument of a
+ * caller is not checked here: that throws a typed error from `errors.ts`.
  *
  * @module
  */
 
-/** Throws when an invariant of this package does not hold, which is a bug here. */
+/**
+ * Throws if an invariant of this package does not hold, which is a bug of the
+ * package.
+ */
 export function assert(condition: unknown, what: string): asserts condition {
   if (!condition) throw new Error(`Broken invariant: ${what}`);
 }
 
-/** Ends every `switch` over a closed union: a case left out fails to compile. */
+/** Ends every `switch` over a closed union: a missing case fails to compile. */
 export function unreachable(value: never): never {
   throw new Error(`Broken invariant: unexpected ${JSON.stringify(value)}`);
 }

@@ -1,7 +1,8 @@
 /**
- * The context in which a call was made, as `AsyncLocalStorage` of Node keeps it, for
- * functions of the user that are called later: from the message of a worker they
- * would see that of whoever used the pool first.
+ * Async context, as Node's `AsyncLocalStorage` keeps it: functions of the user
+ * that are called later run in the context of the call that passed them. Called
+ * from a message of a worker, they would otherwise see the context of the first
+ * use of the pool.
  *
  * @module
  */
@@ -12,7 +13,10 @@ export type Within = <A extends readonly unknown[], R>(
   ...args: A
 ) => R;
 
-/** What is used of `node:async_hooks`; see `node_threads.ts` for why it is here. */
+/**
+ * The part of `node:async_hooks` that this file uses; see `node_threads.ts` for
+ * why it is declared here.
+ */
 interface AsyncHooks {
   readonly AsyncLocalStorage: { snapshot(): Within };
 }
@@ -22,15 +26,15 @@ declare const process: {
 };
 
 /**
- * The context of the caller. The module is loaded when first needed, as importing it
- * takes a Web Worker 20 ms (2.9.6).
+ * Captures the context of the caller. The module is loaded on first use, as
+ * importing it takes a Web Worker 20 ms (2.9.6).
  */
 export function contextNow(): Within {
   const { AsyncLocalStorage } = process.getBuiltinModule("node:async_hooks");
   return AsyncLocalStorage.snapshot();
 }
 
-/** The function, bound to the context of the caller; undefined where there is none. */
+/** Binds a function to the context of the caller; undefined stays undefined. */
 export function boundToContext<A extends readonly unknown[], R>(
   call: ((...args: A) => R) | undefined,
 ): ((...args: A) => R) | undefined {

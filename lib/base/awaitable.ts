@@ -1,19 +1,19 @@
 /**
- * What `wait()` can wait for beside promises.
+ * The interface of objects that `wait()` can wait for, beside promises.
  *
  * @module
  */
 
 import type { WaitOptions } from "./waiting.ts";
 
-/** Waits until there is something to do with an object. */
+/** The method that waits until an object is ready. */
 export const READY: unique symbol = Symbol("multiprocessing.ready");
 
 /**
  * An object that `wait()` can wait for: a connection, a queue, a listener, a
  * process.
  *
- * @example Whatever comes first
+ * @example Waiting for the first of several
  * ```ts
  * import { type Awaitable, Listener, wait } from "@multiprocessing/core";
  * import { deepEqual } from "node:assert/strict";
@@ -25,14 +25,14 @@ export const READY: unique symbol = Symbol("multiprocessing.ready");
  */
 export interface Awaitable {
   /**
-   * True when using the object would not have to wait, false when the time ran
-   * out first. Takes nothing away. Rejects with the signal's reason.
+   * Resolves to true once using the object would not wait, to false after the
+   * timeout. Consumes nothing. Rejects with the signal's reason.
    * @internal
    */
   [READY](options: WaitOptions): Promise<boolean>;
 }
 
-/** Whether an object can be waited for. */
+/** Whether `wait()` can wait for an object. */
 export function isAwaitable(value: unknown): value is Awaitable {
   return typeof value === "object" && value !== null && READY in value;
 }

@@ -1,10 +1,10 @@
 /**
- * Who called this package: stack frames outside it.
+ * Call sites: the stack frames of the callers outside this package.
  *
  * @module
  */
 
-/** A place in somebody's source. */
+/** A position in source code. */
 export interface CallSite {
   /** URL of the module. */
   readonly module: string;
@@ -14,7 +14,7 @@ export interface CallSite {
   readonly column: number | null;
 }
 
-/** The part of V8's call sites that is read here. */
+/** The part of V8's call sites that this file reads. */
 interface Frame {
   getScriptNameOrSourceURL(): string | null | undefined;
   getLineNumber(): number | null;
@@ -29,14 +29,14 @@ interface Traces {
   captureStackTrace(target: object, below: unknown): void;
 }
 
-/** A function whose frame, with all that it called, is not looked at. */
+/** A function: its frame, and the frames of its callees, are skipped. */
 export type Below =
   | (new (...args: never[]) => unknown)
   | ((
     ...args: never[]
   ) => unknown);
 
-/** How many of our own frames may lie above the first caller. */
+/** Maximum of the package's own frames above the first caller. */
 const OWN_FRAMES_MAX = 5;
 
 const ROOT = new URL("../../", import.meta.url).href;
@@ -46,28 +46,32 @@ const FOREIGN = /^(ext|node|internal|evalmachine|<)/;
 // Invariant: URLs of modules whose code has called this package.
 const running = new Set<string>();
 
-/** Looked at where a module is not known yet. */
+/** How many frames are searched for a module that is not known yet. */
 const STACK_MAX = 100;
 
-/** Whether a module is known to run here: its code has called this package, or does. */
+/**
+ * Whether a module is known to run in this process: its code has called this
+ * package, or calls it now.
+ */
 export function isRunning(module: string): boolean {
   if (!running.has(module)) callSites(isRunning, STACK_MAX);
   return running.has(module);
 }
 
 /**
- * The callers outside this package that lead to `below`, innermost first and
- * `most` at the most. Deno maps every frame back to TypeScript, which costs 1 to
- * 4 us each (2.9.6).
+ * Returns at most `most` callers of `below` outside this package, innermost
+ * first. Deno maps every frame back to TypeScript, which costs 1 to 4 us each
+ * (2.9.6).
  */
 export function callSites(below: Below, most: number): CallSite[] {
   const found: CallSite[] = [];
   for (const frame of framesTo(below, most + OWN_FRAMES_MAX)) {
-    // What lies behind an await differs by who imports the module, and when.
+    // The frames behind an await depend on which module imports this one, and
+    // when.
     if (frame.isAsync?.() || found.length === most) break;
     const module = urlOf(frame);
     if (module === null) continue;
-    // Code made from text calls itself what it likes.
+    // Evaluated code can give itself any name.
     if (!frame.isEval?.()) running.add(module);
     const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
     found.push({ module, line, column });

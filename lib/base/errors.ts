@@ -1,16 +1,17 @@
 /**
- * Every error that a caller may want to catch.
+ * The errors of the package: every class that a caller may want to catch.
  *
- * Texts say what was asked, what is allowed, what came, and what to do.
+ * Each text tells what was asked, what is allowed, what was given, and what to
+ * do.
  *
  * @module
  */
 
 /**
- * The root of this package's own errors, like Python's
+ * The base class of this package's errors, like Python's
  * `multiprocessing.ProcessError`.
  *
- * @example Catching whatever the package throws
+ * @example Catching any error of the package
  * ```ts
  * import { Process, ProcessError } from "@multiprocessing/core";
  * import { rejects } from "node:assert/strict";
@@ -43,11 +44,11 @@ export class ProcessStateError extends ProcessError {
 }
 
 /**
- * A process was started while its own module was still being imported by a
- * child, which without this error would go on for ever. Python raises
+ * A module started a process while a child was importing that module: without
+ * this error, children would start children for ever. Python raises
  * `RuntimeError` there.
  *
- * @example The cure
+ * @example A guard for the main program
  * ```ts
  * import { BootstrapError, Process } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -64,12 +65,12 @@ export class BootstrapError extends ProcessError {
 }
 
 /**
- * A function or class was given that looks the same as exports of its module, and
- * nothing tells which of them it is, if any: two closures that one function made have
- * one text, and may do different things. The parent knows, and is asked; one that
- * blocks for 10 seconds meanwhile is taken not to.
+ * A function or class has the same text as exports of its module, and it is
+ * unclear which of them it is, if any: two closures that one function made have
+ * the same text, but may behave differently. The child asks the parent, and
+ * throws this error if the parent does not know, or blocks for 10 seconds.
  *
- * @example The cure: the address of the export
+ * @example The address of an export, which is never ambiguous
  * ```ts
  * import { AmbiguousTargetError, type TargetAddress } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -91,7 +92,7 @@ export class AmbiguousTargetError extends ProcessError {
  * A start method is unknown, not supported here, already chosen, or lacks a
  * permission. Python raises `ValueError` or `RuntimeError` there.
  *
- * @example Asking for what cannot be
+ * @example An unsupported start method
  * ```ts
  * import { getContext, StartMethodError } from "@multiprocessing/core";
  * import { throws } from "node:assert/strict";
@@ -105,7 +106,7 @@ export class StartMethodError extends ProcessError {
 }
 
 /**
- * The start method in use cannot do what was asked: interrupt a thread, limit
+ * The current start method cannot do what was asked: interrupt a thread, limit
  * the heap of a worker. The text names a method that can.
  *
  * @example A worker has no heap limit
@@ -124,8 +125,8 @@ export class UnsupportedError extends ProcessError {
 }
 
 /**
- * A value cannot be sent to another process. The text names the path of the
- * part that cannot, as in `args[1].callback is a function`.
+ * A value cannot be sent to another process. The text has the path of the part
+ * that cannot be sent, such as `args[1].callback`.
  *
  * @example A function among the arguments
  * ```ts
@@ -140,9 +141,9 @@ export class UnsupportedError extends ProcessError {
 export class EncodingError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "EncodingError";
-  /** Where the bad part sits, as in `args[1].callback`. */
+  /** The path of the part, such as `args[1].callback`. */
   readonly path: string;
-  /** Why it cannot be sent, as in `a function`. */
+  /** Why the part cannot be sent, such as `a function`. */
   readonly reason: string;
 
   /** Makes the error for the part at `path`. */
@@ -155,9 +156,9 @@ export class EncodingError extends TypeError {
 
 /**
  * A process ended without a result: it was terminated, killed, ran out of
- * memory, called `Deno.exit()`, or never came to life.
+ * memory, called `Deno.exit()`, or failed to start.
  *
- * @example Why there is no result
+ * @example A process without a result
  * ```ts
  * import { ExitError, Process } from "@multiprocessing/core";
  * import { rejects } from "node:assert/strict";
@@ -202,8 +203,8 @@ export class CancelledError extends ProcessError {
 
 /**
  * A worker of a pool died while it ran a task: it was killed, ran out of memory,
- * called `Deno.exit()`, or an error came up outside of any task. The task has no
- * result; the pool goes on with another worker.
+ * called `Deno.exit()`, or an error was thrown outside of any task. The task has
+ * no result; the pool continues with another worker.
  *
  * @example Which task, and why
  * ```ts
@@ -222,9 +223,12 @@ export class WorkerLostError extends ProcessError {
   readonly worker: string;
   /** Its exit code; `-n` when signal `n` ended it. */
   readonly exitcode: number;
-  /** The signal that ended it, as in `SIGKILL`, or null. */
+  /** The signal that ended it, such as `SIGKILL`, or null. */
   readonly signal: string | null;
-  /** The task that it ran: its function and which item; null before its first. */
+  /**
+   * The task that it ran: the function and the item; null before its first
+   * task.
+   */
   readonly task: string | null;
 
   /** Makes the error for a task of a dead worker. */
@@ -234,7 +238,7 @@ export class WorkerLostError extends ProcessError {
       readonly exitcode: number;
       readonly signal: string | null;
       readonly task: string | null;
-      /** Why, where the number alone does not say it. */
+      /** The reason, if the code alone does not tell it. */
       readonly reason?: string | undefined;
     },
     options?: ErrorOptions,
@@ -255,9 +259,9 @@ export class WorkerLostError extends ProcessError {
 }
 
 /**
- * What an error of a child was in the child: its `stack` is the child's own. It
- * is the `cause` of the error that the parent catches, like the
- * `RemoteTraceback` of Python's pools.
+ * An error as it was in the child: its `stack` is the child's. It is the
+ * `cause` of the error that the parent catches, like the `RemoteTraceback` of
+ * Python's pools.
  *
  * @example Reading the child's stack
  * ```ts
@@ -277,10 +281,10 @@ export class RemoteError extends ProcessError {
 }
 
 /**
- * Shared memory cannot be had or given on: no `--allow-ffi`, a platform without
- * mapped memory, or a block that other threads already hold.
+ * Shared memory is unavailable or cannot be shared: no `--allow-ffi`, a
+ * platform without mapped memory, or a block that other threads already hold.
  *
- * @example Giving a spawned process what a thread already holds
+ * @example The class of the error
  * ```ts
  * import { SharedMemoryError } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -294,10 +298,10 @@ export class SharedMemoryError extends ProcessError {
 }
 
 /**
- * The process that held a lock died without giving it back. The next taker
- * gets this error instead of waiting for ever, and the lock is free again.
+ * The process that held a lock died without releasing it. The next acquire
+ * throws this error instead of waiting for ever, and the lock is free again.
  *
- * @example What Python cannot tell
+ * @example The class of the error
  * ```ts
  * import { AbandonedError } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -311,10 +315,10 @@ export class AbandonedError extends ProcessError {
 }
 
 /**
- * A lock was released by somebody who does not hold it. Python raises
+ * A lock was released by a process that does not hold it. Python raises
  * `AssertionError` or `ValueError` there.
  *
- * @example Releasing what is free
+ * @example Releasing a free lock
  * ```ts
  * import { LockError, Value } from "@multiprocessing/core";
  * import { throws } from "node:assert/strict";
@@ -328,11 +332,11 @@ export class LockError extends ProcessError {
 }
 
 /**
- * A barrier was broken while a process waited at it, or before: somebody's time
- * ran out, somebody died, its action threw, or `abort()` or `reset()` was called.
+ * A barrier was broken while a process waited at it, or before: a wait timed
+ * out, a process died, its action threw, or `abort()` or `reset()` was called.
  * Python raises `threading.BrokenBarrierError` there.
  *
- * @example The other one does not come
+ * @example The other party does not arrive
  * ```ts
  * import { Barrier, BrokenBarrierError } from "@multiprocessing/core";
  * import { rejects } from "node:assert/strict";
@@ -346,9 +350,9 @@ export class BrokenBarrierError extends ProcessError {
 }
 
 /**
- * Nothing was in the queue until the time was over. Python's `queue.Empty`.
+ * The queue stayed empty until the timeout. Python's `queue.Empty`.
  *
- * @example Nothing there
+ * @example An empty queue
  * ```ts
  * import { Queue, QueueEmpty } from "@multiprocessing/core";
  * import { throws } from "node:assert/strict";
@@ -362,10 +366,10 @@ export class QueueEmpty extends ProcessError {
 }
 
 /**
- * There was no room in the queue until the time was over; nothing was put.
- * Python's `queue.Full`.
+ * The queue stayed full until the timeout; the item was not put. Python's
+ * `queue.Full`.
  *
- * @example No room for a second one
+ * @example A full queue
  * ```ts
  * import { Queue, QueueFull } from "@multiprocessing/core";
  * import { throws } from "node:assert/strict";
@@ -381,8 +385,9 @@ export class QueueFull extends ProcessError {
 }
 
 /**
- * A queue was shut down: nothing can be put any more, and what was in it has been
- * got or dropped. Python's `queue.ShutDown`, which it has for threads only.
+ * A queue was shut down: it accepts no more items, and its items have been
+ * received or dropped. Python's `queue.ShutDown`, which it has for threads
+ * only.
  *
  * @example The end of the work
  * ```ts
@@ -402,9 +407,9 @@ export class QueueShutDown extends ProcessError {
 }
 
 /**
- * A connection or a listener was used after its `close()`, or in the direction
- * that it does not have, or the other side broke the rules of the wire. Python
- * raises `OSError` there.
+ * A connection or a listener was used after its `close()`, or a connection in a
+ * direction that it does not have, or the other side violated the protocol.
+ * Python raises `OSError` there.
  *
  * @example Used after its end
  * ```ts
@@ -423,15 +428,15 @@ export class ConnectionError extends ProcessError {
 }
 
 /**
- * A message was sent to an end that nobody holds any more: everybody who had it
- * has closed it or died. Nothing was sent.
+ * A message was sent to an end that no process holds any more: all holders have
+ * closed it or died. Nothing was sent.
  *
- * @example Nobody there
+ * @example The class of the error
  * ```ts
  * import { BrokenPipeError, ConnectionError } from "@multiprocessing/core";
  * import { ok } from "node:assert/strict";
  *
- * ok(new BrokenPipeError("nobody there") instanceof ConnectionError);
+ * ok(new BrokenPipeError("closed") instanceof ConnectionError);
  * ```
  */
 export class BrokenPipeError extends ConnectionError {
@@ -440,11 +445,11 @@ export class BrokenPipeError extends ConnectionError {
 }
 
 /**
- * There is no message and none will come: everybody who held the other end has
- * closed it or died, and all that was sent has been received. Python's
+ * No message is left and none will come: all holders of the other end have
+ * closed it or died, and everything sent has been received. Python's
  * `EOFError`.
  *
- * @example The end of a conversation
+ * @example The end of a connection
  * ```ts
  * import { Client, EndOfFileError, Listener } from "@multiprocessing/core";
  * import { rejects } from "node:assert/strict";
@@ -461,8 +466,8 @@ export class EndOfFileError extends ProcessError {
 }
 
 /**
- * A message was longer than the caller allowed or had room for. It has been
- * received and is in `bytes`; the connection goes on with the next one.
+ * A message was longer than the caller allowed, or than its buffer. It has been
+ * received and is in `bytes`; the connection continues with the next one.
  *
  * @example The message is not lost
  * ```ts
@@ -479,7 +484,7 @@ export class BufferTooShortError extends ProcessError {
   /** The whole message. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 
-  /** Makes the error for a message that found no room. */
+  /** Makes the error for a message that was too long. */
   constructor(message: string, bytes: Uint8Array<ArrayBuffer>) {
     super(message);
     this.bytes = bytes;
@@ -487,8 +492,7 @@ export class BufferTooShortError extends ProcessError {
 }
 
 /**
- * A peer did not prove that it knows the key, or one side asks for a key and the
- * other has none.
+ * A peer did not prove that it knows the key, or only one side has a key.
  *
  * @example The wrong key
  * ```ts

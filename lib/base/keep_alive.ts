@@ -1,32 +1,34 @@
 /**
- * Keeps the program alive while somebody waits.
+ * Keeps the program alive during a wait.
  *
- * A pending `Atomics.waitAsync`, an unreferenced port and a promise that nobody
- * resolves yet do not keep Deno's event loop going (2.9.6: the program ends with
- * "Top-level await promise never resolved"). One idle timer does, and costs
- * nothing while it waits.
+ * A pending `Atomics.waitAsync`, an unreferenced port and a pending promise do
+ * not keep Deno's event loop running (2.9.6: the program ends with "Top-level
+ * await promise never resolved"). One idle timer does, and costs nothing while
+ * it waits.
  *
  * @module
  */
 
 /**
- * How many microtasks pass before it is worth while to see about the end of a turn:
- * who awaits one thing after the other has come back by then.
+ * Microtasks to wait before stopping the timer: a task that awaits one thing
+ * after the other has started its next wait by then.
  */
 const HOPS = 5;
 
 /**
- * A timer that runs while somebody needs it, and to the end of that turn of the
- * event loop: who is woken mostly sleeps again in the same turn, and to stop and
- * start a timer in between takes 2 of the 5 us that a wake-up costs at best (2.9.6).
+ * A timer that runs while it has users, and until the end of the turn of the
+ * event loop in which the last one leaves: a woken task mostly waits again in
+ * the same turn, and stopping and starting a timer in between takes 2 of the 5
+ * us that a wake-up costs at best (2.9.6).
  */
 export class SharedTimer {
   readonly #action: () => void;
   readonly #everyMs: number;
   #users = 0;
-  // Invariant: set while #users > 0; when it is set and #users is 0, #isStopping.
+  // Invariant: set while #users > 0; if it is set and #users is 0, #isStopping
+  // is true.
   #timer: ReturnType<typeof setInterval> | undefined;
-  // Invariant: true while it is to be seen, after this turn, whether to stop.
+  // Invariant: true while a check after this turn is pending, whether to stop.
   #isStopping = false;
 
   constructor(action: () => void, everyMs: number) {
@@ -34,18 +36,18 @@ export class SharedTimer {
     this.#everyMs = everyMs;
   }
 
-  /** Has one more user. */
+  /** Adds a user. */
   join(): void {
     if (++this.#users > 1 || this.#timer !== undefined) return;
     const timer = setInterval(this.#action, this.#everyMs);
-    // Under `deno test` an isolate's first timer runs microtasks before it is
-    // there (2.9.6): so others may have joined and left in that line.
+    // Under `deno test` the creation of an isolate's first timer runs
+    // microtasks (2.9.6): so others may have joined and left during that call.
     clearInterval(this.#timer);
     this.#timer = timer;
     if (this.#users === 0) void this.#stopSoon();
   }
 
-  /** Has one user less. */
+  /** Removes a user. */
   leave(): void {
     if (--this.#users === 0) void this.#stopSoon();
   }
@@ -58,7 +60,7 @@ export class SharedTimer {
       this.#isStopping = false;
       return;
     }
-    // Takes 4 us, and another turn (2.9.6).
+    // This takes 4 us, and another turn (2.9.6).
     setImmediate(() => {
       this.#isStopping = false;
       if (this.#users > 0) return;

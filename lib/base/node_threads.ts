@@ -1,21 +1,23 @@
 /**
- * `node:worker_threads`, loaded when first needed: importing it takes 9 ms (Deno
- * 2.9.6), which a program that starts no process should not pay.
+ * Access to `node:worker_threads`, which is loaded on first use: importing it
+ * takes 9 ms (Deno 2.9.6), which a program that starts no process should not
+ * pay.
  *
  * Its MessageChannel is used even where a Web Worker is at the other end: only
- * its ports stay unreferenced between messages and tell when the other end is
- * gone (`close` event), and that is how the end of a Web Worker is seen at all.
+ * its ports stay unreferenced between messages, and report by a `close` event
+ * that the other end is gone. That event is the only sign of the end of a Web
+ * Worker.
  *
  * @module
  */
 
-/** A port that can be left out of what keeps the program alive. */
+/** A port that need not keep the program alive. */
 export interface Port extends MessagePort {
-  /** Lets the program end although the port is open. */
+  /** Lets the program end while the port is open. */
   unref(): void;
 }
 
-/** How a thread is made, in our words. */
+/** The options of a thread that this package uses. */
 export interface ThreadOptions {
   readonly name: string;
   readonly workerData: unknown;
@@ -25,10 +27,10 @@ export interface ThreadOptions {
   readonly resourceLimits: { readonly maxOldGenerationSizeMb: number };
 }
 
-/** A thread that runs. */
+/** A running thread. */
 export interface Thread {
   unref(): void;
-  /** The error is whatever the thread has thrown: null, or one of any form. */
+  /** The error is the value that the thread threw: null, or any other. */
   on(
     event: "error",
     listener: (error: { code?: unknown; message?: unknown } | null) => void,
@@ -38,9 +40,10 @@ export interface Thread {
 }
 
 /**
- * What is used of `node:worker_threads`. The types stand here, as those of Node are
- * what a dependency of the program brings, in whatever version (2.9.6), and the
- * program's own type check would then fail in this package.
+ * The part of `node:worker_threads` that this package uses. The types are
+ * declared here, as Node's types come from any dependency of the program, in
+ * any version (2.9.6), and the program's own type check could then fail in this
+ * package.
  */
 export interface NodeThreads {
   readonly Worker: new (entry: URL, options: ThreadOptions) => Thread;
@@ -61,13 +64,16 @@ export function nodeThreads(): NodeThreads {
   return process.getBuiltinModule("node:worker_threads");
 }
 
-/** Two entangled ports; the second is meant to be sent away. */
+/** Makes two entangled ports; the second is meant to be sent away. */
 export function channel(): { near: Port; far: MessagePort } {
   const { port1, port2 } = new (nodeThreads().MessageChannel)();
   return { near: port1, far: port2 };
 }
 
-/** Takes a message out of a port whose handler is not set, without a turn. */
+/**
+ * Takes a message out of a port without a handler, in the same turn of the
+ * event loop.
+ */
 export function takeMessage(port: MessagePort): unknown {
   return nodeThreads().receiveMessageOnPort(port)?.message;
 }

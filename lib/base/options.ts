@@ -1,15 +1,16 @@
 /**
- * What stands where options belong.
+ * Checks of options arguments.
  *
- * A bare number where `{ timeout: 100 }` was meant would be taken for no options at
- * all, and the wait for one without end.
+ * A bare number in place of `{ timeout: 100 }` would otherwise count as no
+ * options, and the wait would have no end.
  *
  * @module
  */
 
 /**
- * Refuses what is no object of options. `what` is asked for, `example` shows the
- * cure, as in `{ timeout: 100 }`.
+ * Throws a TypeError unless `options` is undefined or an object of options.
+ * `what` is the requested action, `example` shows correct options, such as `{
+ * timeout: 100 }`.
  */
 export function expectOptions(
   options: unknown,
@@ -23,18 +24,21 @@ export function expectOptions(
   );
 }
 
-/** Whether a value is an object by names, and nothing of the platform. */
+/**
+ * Whether a value is an object with named properties, and not an object of the
+ * platform.
+ */
 function isRecord(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return true;
-  // An AbortController may stand for options, for its signal. An array, a signal, a
-  // date may not: each has a tag of its own.
+  // An AbortController may serve as options, by its signal. An array, a signal
+  // or a date may not: each has a tag of its own.
   if ("signal" in value || "timeout" in value) return true;
   return Object.prototype.toString.call(value) === "[object Object]";
 }
 
-/** Refuses what is no signal. */
+/** Throws a TypeError unless `signal` is undefined or an AbortSignal. */
 export function checkSignal(signal: unknown, what: string): void {
   if (signal === undefined || signal instanceof AbortSignal) return;
   throw new TypeError(
@@ -43,7 +47,10 @@ export function checkSignal(signal: unknown, what: string): void {
   );
 }
 
-/** A value as errors show it: short ones as they are, others by their kind. */
+/**
+ * A value as shown in an error text: a short one as it is, another one by its
+ * kind.
+ */
 export function nameOf(value: unknown): string {
   switch (typeof value) {
     case "string":

@@ -1,5 +1,5 @@
 /**
- * The signals that end processes, and what they do to an exit code.
+ * The signals that end processes, and the exit codes that they cause.
  *
  * @module
  */
@@ -7,7 +7,10 @@
 /** A signal that this package sends to a process. */
 export type StopSignal = "SIGTERM" | "SIGKILL" | "SIGINT";
 
-/** Signal numbers that Linux and macOS share, and so the exit codes `-n`. */
+/**
+ * The signal numbers that Linux and macOS share, which give the exit codes
+ * `-n`.
+ */
 const NUMBERS: Readonly<Record<string, number>> = {
   SIGHUP: 1,
   SIGINT: 2,
@@ -36,7 +39,7 @@ export function nameOfExitcode(exitcode: number): string {
   return signal === undefined ? String(exitcode) : `-${signal}`;
 }
 
-/** What POSIX keeps of the number given to `exit()`: its low eight bits. */
+/** The part of an `exit()` code that POSIX keeps: its low eight bits. */
 export function keptOf(code: number): number {
   return code & 0xff;
 }

@@ -1,5 +1,5 @@
 /**
- * Words to people, on standard error.
+ * Output for people on standard error, and calls whose errors go there.
  *
  * @module
  */
@@ -12,13 +12,14 @@ export function printError(line: string): void {
       at += Deno.stderr.writeSync(bytes.subarray(at));
     }
   } catch {
-    // Nobody reads stderr any more.
+    // The reader of stderr is gone.
   }
 }
 
 /**
- * Calls a function of the user that nobody waits for. What it throws, now or by the
- * promise that it gives, is told in one line, `what` first, and goes no further.
+ * Calls a function of the user without waiting for it. An error that it throws,
+ * or rejects its promise with, is printed in one line that begins with `what`,
+ * and goes no further.
  */
 export function callOut<A extends readonly unknown[]>(
   what: string,
@@ -33,7 +34,10 @@ export function callOut<A extends readonly unknown[]>(
   }
 }
 
-/** Catches what a function of the user has promised, if it has. */
+/**
+ * Handles the rejection of a value that a function of the user returned, if it
+ * is a promise.
+ */
 export function contain(
   value: unknown,
   failed: (error: unknown) => void,
@@ -43,7 +47,7 @@ export function contain(
   if (typeof then === "function") Promise.resolve(value).catch(failed);
 }
 
-/** How something thrown is shown; it may be an object that cannot be read. */
+/** A thrown value as text; works even if the value throws when it is read. */
 export function shown(thrown: unknown): string {
   try {
     return Deno.inspect(thrown);

@@ -1,5 +1,5 @@
 /**
- * What every wait of this package accepts.
+ * The options of every wait in this package, and waiting for a promise.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { checkSignal, expectOptions } from "./options.ts";
  */
 export interface WaitOptions {
   /**
-   * Milliseconds to wait. `0` looks once and does not wait; a negative number
+   * Milliseconds to wait. `0` checks once and does not wait; a negative number
    * counts as `0`, as in Python.
    *
    * @default {Infinity}
@@ -31,7 +31,10 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The timeout of `options` in milliseconds, checked: never NaN, never negative. */
+/**
+ * Checks `options` and returns their timeout in milliseconds, which is neither
+ * NaN nor negative.
+ */
 export function timeoutOf(
   options: WaitOptions | undefined,
   what: string,
@@ -51,12 +54,12 @@ export function timeoutOf(
   return Math.max(0, timeout);
 }
 
-/** The largest delay a timer takes; longer ones are waited for without a timer. */
+/** The largest delay of a timer; a longer wait uses no timer. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /**
- * Waits until `done` settles: true when it did, false when the time ran out
- * first. Holds the program alive meanwhile and leaves neither timer nor
+ * Waits until `done` settles: true if it did, false if the timeout passed
+ * first. Keeps the program alive meanwhile, and leaves neither timer nor
  * listener behind.
  */
 export async function settles(

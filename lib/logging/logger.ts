@@ -1,6 +1,6 @@
 /**
- * The log of the program: one logger in each process, whose records also reach the
- * handlers of all processes above.
+ * The logger: one in each process, whose records also reach the handlers of all
+ * processes above.
  *
  * ```
  *   Process-1:2 ---record---> Process-1 ---record---> MainProcess
@@ -8,9 +8,11 @@
  *     handlers                handlers                 handlers
  * ```
  *
- * - **Once on stderr:** whichever process prints a record first says so in it. A
- *   process that logs to stderr prints by itself, also while its parent blocks.
- * - **Children inherit** the level and the printing as they are when they start.
+ * - **Once on stderr:** the first process that prints a record marks it as
+ *   printed. A process that logs to stderr prints its records itself, even
+ *   while its parent blocks.
+ * - **Children inherit** the level and the printing from the moment of their
+ *   start.
  *
  * @module
  */
@@ -25,9 +27,9 @@ import { pack, unpack } from "../wire/serialization/pack.ts";
 import { parentPeer, receive } from "../wire/mailbox/mailbox.ts";
 
 /**
- * How much records matter, by the numbers that they have in Python.
+ * The levels of log records, with Python's numbers.
  *
- * @example From the least to the most
+ * @example In ascending order
  * ```ts
  * import { LogLevel } from "@multiprocessing/core";
  * import { ok } from "node:assert/strict";
@@ -36,21 +38,21 @@ import { parentPeer, receive } from "../wire/mailbox/mailbox.ts";
  * ```
  */
 export const LogLevel: {
-  /** Nothing chosen: as if it were `WARNING`. */
+  /** Not set: the same as `WARNING`. */
   readonly NOTSET: 0;
-  /** More than anybody wants to know. */
+  /** More detail than debugging needs. */
   readonly SUBDEBUG: 5;
-  /** For who looks for a mistake. */
+  /** Debugging detail. */
   readonly DEBUG: 10;
-  /** What goes on. */
+  /** Normal events. */
   readonly INFO: 20;
-  /** Nearly a warning. */
+  /** Less serious than a warning. */
   readonly SUBWARNING: 25;
-  /** What should be seen to. */
+  /** An unexpected event that needs attention. */
   readonly WARNING: 30;
-  /** What went wrong. */
+  /** A failure. */
   readonly ERROR: 40;
-  /** What cannot go on. */
+  /** A failure after which the program cannot continue. */
   readonly CRITICAL: 50;
 } = {
   NOTSET: 0,
@@ -64,7 +66,7 @@ export const LogLevel: {
 };
 
 /**
- * A level, by its name or as any number.
+ * A log level, by its name or as any number.
  *
  * @example Both ways
  * ```ts
@@ -79,9 +81,9 @@ export const LogLevel: {
 export type LogLevelLike = number | keyof typeof LogLevel;
 
 /**
- * One thing that was logged.
+ * A log record.
  *
- * @example What a handler sees
+ * @example A record as a handler receives it
  * ```ts
  * import { getLogger, type LogRecord } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -93,26 +95,26 @@ export type LogLevelLike = number | keyof typeof LogLevel;
  * ```
  */
 export interface LogRecord {
-  /** How much it matters. */
+  /** The level as a number. */
   readonly level: number;
-  /** The name of the level, as in `INFO`. */
+  /** The name of the level, such as `INFO`. */
   readonly levelName: string;
   /** The text. */
   readonly message: string;
   /** The name of the process that logged it. */
   readonly processName: string;
-  /** The OS process that it was logged in. */
+  /** The id of the OS process that logged it. */
   readonly pid: number;
-  /** When, in milliseconds since 1970. */
+  /** The time, in milliseconds since 1970. */
   readonly time: number;
-  /** As it is printed: `[INFO/Process-1] text`. */
+  /** The printed line: `[INFO/Process-1] text`. */
   readonly line: string;
 }
 
 /**
- * Does something with every record.
+ * A function that handles log records.
  *
- * @example Into a list
+ * @example Collecting lines
  * ```ts
  * import { getLogger, type LogHandler } from "@multiprocessing/core";
  * import { deepEqual } from "node:assert/strict";
@@ -127,7 +129,7 @@ export interface LogRecord {
 export type LogHandler = (record: LogRecord) => void;
 
 /**
- * What a handler wants to see.
+ * Options of a log handler.
  *
  * @example Errors only
  * ```ts
@@ -143,27 +145,27 @@ export type LogHandler = (record: LogRecord) => void;
  */
 export interface LogHandlerOptions {
   /**
-   * Records below this level are none of its business.
+   * The lowest level of the records that the handler receives.
    *
    * @default {"NOTSET"}
    */
   readonly level?: LogLevelLike;
 }
 
-/** For those who start children; not for users. */
+/** The method that reads the setting for children; internal. */
 const SETTING: unique symbol = Symbol("multiprocessing.log");
 
-/** A record on its way up. */
+/** A record on its way to the parent. */
 interface Sent {
   readonly record: LogRecord;
-  /** Whether it is on stderr already. */
+  /** Whether it was printed to stderr already. */
   readonly isPrinted: boolean;
 }
 
 /**
- * The logger of a process, as {@linkcode getLogger} gives it.
+ * The logger of a process, as {@linkcode getLogger} returns it.
  *
- * @example A record and who sees it
+ * @example A record above and one below the level
  * ```ts
  * import { getLogger, type Logger } from "@multiprocessing/core";
  * import { deepEqual } from "node:assert/strict";
@@ -179,7 +181,7 @@ interface Sent {
  */
 export class Logger {
   #level: number;
-  // Invariant: in the order of adding, each once; with the level from which on.
+  // Invariant: in the order of adding, each once, with its lowest level.
   readonly #handlers = new Map<LogHandler, number>();
 
   /**
@@ -196,22 +198,22 @@ export class Logger {
     return this.#level;
   }
 
-  /** The level from which on something is logged. */
+  /** The lowest level that is logged. */
   get effectiveLevel(): number {
     return this.#level || LogLevel.WARNING;
   }
 
-  /** Who handles the records, in the order of adding. */
+  /** The handlers, in the order of adding. */
   get handlers(): readonly LogHandler[] {
     return [...this.#handlers.keys()];
   }
 
   /**
-   * Sets from which level on something is logged, in this process and in those
+   * Sets the lowest level that is logged, in this process and in the children
    * that it starts from now on.
    *
    * @param level The level; `"NOTSET"` is the same as `"WARNING"`.
-   * @throws {TypeError} If there is no such level.
+   * @throws {TypeError} If the level is unknown.
    */
   setLevel(level: LogLevelLike): void {
     this.#level = numberOf(level);
@@ -223,12 +225,12 @@ export class Logger {
   }
 
   /**
-   * Hands all records to a handler: those of this process and of all that are
-   * started below it. Adding one again changes its options.
+   * Adds a handler for the records of this process and of all its descendants.
+   * Adding it again changes its options.
    *
-   * @param handler What takes them; an error that it throws is printed.
-   * @param options What it wants to see.
-   * @throws {TypeError} If there is no such level.
+   * @param handler The handler; an error that it throws is printed.
+   * @param options The lowest level that it receives.
+   * @throws {TypeError} If the level is unknown.
    */
   addHandler(handler: LogHandler, options: LogHandlerOptions = {}): void {
     if (typeof handler !== "function") {
@@ -242,18 +244,18 @@ export class Logger {
     this.#handlers.set(handler, numberOf(options.level ?? LogLevel.NOTSET));
   }
 
-  /** Hands no more records to a handler. */
+  /** Removes a handler. */
   removeHandler(handler: LogHandler): void {
     this.#handlers.delete(handler);
   }
 
   /**
-   * Logs something.
+   * Logs a message at a level.
    *
-   * @param level How much it matters.
-   * @param message What happened; what is not text is shown as `console.log()`
-   * would.
-   * @throws {TypeError} If there is no such level.
+   * @param level The level.
+   * @param message The parts of the message; values other than text are shown
+   * as `console.log()` shows them.
+   * @throws {TypeError} If the level is unknown.
    */
   log(level: LogLevelLike, ...message: unknown[]): void {
     const number = numberOf(level);
@@ -261,43 +263,44 @@ export class Logger {
     this.#pass({ record: makeRecord(number, message), isPrinted: false });
   }
 
-  /** Logs more than anybody wants to know. */
+  /** Logs at the level `SUBDEBUG`. */
   subdebug(...message: unknown[]): void {
     this.log(LogLevel.SUBDEBUG, ...message);
   }
 
-  /** Logs something for who looks for a mistake. */
+  /** Logs debugging detail. */
   debug(...message: unknown[]): void {
     this.log(LogLevel.DEBUG, ...message);
   }
 
-  /** Logs what goes on. */
+  /** Logs a normal event. */
   info(...message: unknown[]): void {
     this.log(LogLevel.INFO, ...message);
   }
 
-  /** Logs something that is nearly a warning. */
+  /** Logs an event that is less serious than a warning. */
   subwarning(...message: unknown[]): void {
     this.log(LogLevel.SUBWARNING, ...message);
   }
 
-  /** Logs what should be seen to. */
+  /** Logs a warning. */
   warning(...message: unknown[]): void {
     this.log(LogLevel.WARNING, ...message);
   }
 
-  /** Logs what went wrong. */
+  /** Logs a failure. */
   error(...message: unknown[]): void {
     this.log(LogLevel.ERROR, ...message);
   }
 
-  /** Logs what cannot go on. */
+  /** Logs a failure after which the program cannot continue. */
   critical(...message: unknown[]): void {
     this.log(LogLevel.CRITICAL, ...message);
   }
 
   /**
-   * Takes the records of children from now on, and says what they inherit.
+   * Receives the records of children from now on, and returns the setting that
+   * they inherit.
    * @internal
    */
   [SETTING](): LogSetting {
@@ -321,7 +324,10 @@ export class Logger {
     parent.post("log", pack(sent, parent.destination, "record"));
   }
 
-  /** What nobody would see is printed, if it matters. */
+  /**
+   * A record that no handler would receive is printed, from the level `WARNING`
+   * on.
+   */
   #isLastResort({ level }: LogRecord, hasParent: boolean): boolean {
     return !hasParent && this.#handlers.size === 0 && level >= LogLevel.WARNING;
   }
@@ -366,7 +372,7 @@ function numberOf(level: LogLevelLike): number {
 }
 
 function handle(handler: LogHandler, record: LogRecord): void {
-  // Whoever logs must not suffer for who listens.
+  // An error of a handler must not reach the code that logs.
   callOut(`A log handler failed on "${record.line}"`, handler, record);
 }
 
@@ -381,10 +387,10 @@ function takeFromChildren(take: (sent: Sent) => void): void {
   );
 }
 
-/** A record holds texts and numbers, and nothing to revive. */
+/** A record holds texts and numbers, and no handles. */
 const noHandle: Revive = () => null;
 
-/** A record that a child sent; throws a `RangeError` for what is none. */
+/** Checks a record that a child sent; throws a `RangeError` if it is broken. */
 function sentOf(value: unknown): Sent {
   const { record, isPrinted } = Object(value) as Sent;
   const { level, levelName, message, processName, pid, time, line } = Object(
@@ -400,14 +406,14 @@ function sentOf(value: unknown): Sent {
   return { record: whole, isPrinted };
 }
 
-// Invariant: made when first needed, as only then it is known how this process
-// came to life.
+// Invariant: made on first use, as only then the context of this process is
+// known.
 let logger: Logger | null = null;
 
 /**
- * The logger of this process, like Python's `get_logger()`. Its records go to its
- * own handlers and to those of all processes above, up to the main program; where
- * nobody has added any, warnings and worse go to stderr.
+ * The logger of this process, like Python's `get_logger()`. Its records go to
+ * its own handlers and to those of all processes above, up to the main program.
+ * Without any handler, warnings and failures go to stderr.
  *
  * @example A child's record reaches the parent's handler
  * ```ts
@@ -427,7 +433,7 @@ let logger: Logger | null = null;
  * deepEqual(lines, ["[WARNING/Idle] nothing to do"]);
  * ```
  *
- * @returns The logger, always the same.
+ * @returns The logger, always the same object.
  */
 export function getLogger(): Logger {
   return logger ??= new Logger(
@@ -437,10 +443,10 @@ export function getLogger(): Logger {
 
 /**
  * Prints all records to stderr from now on, as `[INFO/Process-1] text`; like
- * Python's `log_to_stderr()`. Children that are started from now on do the same.
- * Doing so twice prints nothing twice.
+ * Python's `log_to_stderr()`. Children that start from now on do the same. A
+ * second call does not print records twice.
  *
- * @example What the package itself has to say
+ * @example The records of the package itself
  * ```ts
  * import { logToStderr, Process } from "@multiprocessing/core";
  *
@@ -450,9 +456,9 @@ export function getLogger(): Logger {
  * await p.join();
  * ```
  *
- * @param level The level to set; it stays as it is if left out.
+ * @param level The level to set; unchanged if left out.
  * @returns The logger of this process.
- * @throws {TypeError} If there is no such level.
+ * @throws {TypeError} If the level is unknown.
  */
 export function logToStderr(level?: LogLevelLike): Logger {
   const logger = getLogger();
@@ -461,7 +467,10 @@ export function logToStderr(level?: LogLevelLike): Logger {
   return logger;
 }
 
-/** What a child that is about to start inherits; takes its records from then on. */
+/**
+ * The setting that a new child inherits; the logger receives the child's
+ * records from then on.
+ */
 export function settingForChild(): LogSetting {
   return getLogger()[SETTING]();
 }

@@ -1,5 +1,5 @@
 /**
- * A row of data that several processes see, with a lock.
+ * The class `SharedArray`: an array in shared memory, with a lock.
  *
  * @module
  */
@@ -29,27 +29,28 @@ import {
 import type { ValueOptions } from "./value.ts";
 
 /**
- * A row of data that several processes see, with a lock beside it, like Python's
+ * An array in shared memory, with a lock, like Python's
  * `multiprocessing.Array`. `mod.ts` also exports it as `Array`.
  *
  * - **Fixed length:** as in Python there is no `push` and no `append`.
  * - **No waiting:** no method takes the lock, and each element is read, written
- *   and updated in one step. The lock guards what takes several: slices, `sort`,
- *   `a.set(0, a.get(0) + 1)`. Its own lock shuts out other processes, and not the
- *   other tasks of this one: `{ lock: new Lock() }` does both.
+ *   and updated atomically. The lock is for operations of several steps:
+ *   slices, `sort`, `a.set(0, a.get(0) + 1)`. The default lock excludes other
+ *   processes, but not the other tasks of this one: `{ lock: new Lock() }`
+ *   excludes both.
  * - **Structures** as elements: `new SharedArray({ x: "d", y: "d" }, 100)`.
- * - **Text:** one of `"c"` has `value` and `raw`.
+ * - **Text:** an array of `"c"` has `value` and `raw`.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads, and it is the same array in every process.
- * - **Lifetime:** the memory is freed when no process can see the array any more,
- *   or all that could are gone; nothing is to be closed. A view from `typed()`
- *   counts as seeing it.
+ * - **Lifetime:** the memory is freed when no process refers to the array any
+ *   more, or all that did are gone; it needs no close. A view from `typed()`
+ *   counts as a reference.
  *
  * | What                | `thread`, `worker` | `spawn`, `forkserver` |
  * | ------------------- | ------------------ | --------------------- |
  * | `get`, `set`, `add` | one atomic step    | one atomic step       |
  * | lock and release    | two atomic steps   | two atomic steps      |
- * | to share it         | one message        | one message, and a mapping the first time |
+ * | sharing             | one message        | one message, and a mapping the first time |
  *
  * @example Squares by two processes
  * ```ts
@@ -90,12 +91,12 @@ export class SharedArray<const C extends DataType = Typecode>
    * ```
    *
    * @param typecode The type of the elements.
-   * @param lengthOrElements How many zeros, or what it is to hold: anything with
-   * a length that can be iterated.
-   * @param options Which lock it has.
-   * @throws {RangeError} If the length is negative or no whole number.
-   * @throws {TypeError} If there is no such type, an element is not of it, or the
-   * elements do not know their number.
+   * @param lengthOrElements The number of zeros, or the elements: any iterable
+   * with a length.
+   * @param options The lock of the array.
+   * @throws {RangeError} If the length is not a whole number >= 0.
+   * @throws {TypeError} If the type is unknown, an element is not of that type,
+   * or the elements have no length.
    */
   constructor(
     typecode: C,
@@ -115,7 +116,7 @@ export class SharedArray<const C extends DataType = Typecode>
   }
 
   /**
-   * The lock beside the array.
+   * The lock of the array.
    *
    * @example Usage
    * ```ts
@@ -138,9 +139,9 @@ export class SharedArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Takes the lock beside the array as soon as it is free, like `with row:` in
-   * Python. The lock that an array has by itself does not shut out the other tasks
-   * of this process; see {@linkcode ValueOptions.lock}.
+   * Acquires the lock of the array as soon as it is free, like `with row:` in
+   * Python. The default lock does not exclude the other tasks of this process;
+   * see {@linkcode ValueOptions.lock}.
    *
    * @example Usage
    * ```ts
@@ -153,7 +154,7 @@ export class SharedArray<const C extends DataType = Typecode>
    * ```
    *
    * @param options How long to wait, and what ends the wait.
-   * @returns What gives the lock back, or `null` when the time ran out.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the owner died; the lock is then free.
    * @throws {LockError} If the array was made with `lock: false`.
    */
@@ -162,7 +163,7 @@ export class SharedArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Takes the lock beside the array, and stops this thread until it can.
+   * Acquires the lock of the array, and blocks this thread until it can.
    *
    * @example Usage
    * ```ts
@@ -175,7 +176,7 @@ export class SharedArray<const C extends DataType = Typecode>
    * ```
    *
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns What gives the lock back, or `null` when the time ran out.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the owner died; the lock is then free.
    * @throws {LockError} If the array was made with `lock: false`.
    */
@@ -184,7 +185,7 @@ export class SharedArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Gives the lock beside the array back.
+   * Releases the lock of the array.
    *
    * @example Usage
    * ```ts
@@ -223,7 +224,7 @@ export class SharedArray<const C extends DataType = Typecode>
   }
 }
 
-/** An array at home in a place, as the contexts make them. */
+/** Makes an array in memory of that kind; for contexts. */
 export function createArray<const C extends DataType>(
   place: BlockPlace,
   typecode: C,
@@ -238,8 +239,8 @@ export function createArray<const C extends DataType>(
 }
 
 /**
- * The array that a handle names; the same object for the same memory. A raw array
- * comes as one without a lock.
+ * Returns the array that a handle names; the same object for the same memory. A
+ * raw array becomes one without a lock.
  */
 export function reviveArray(handle: DataHandle): RawArray {
   const type = handle.typecode as Typecode;

@@ -1,14 +1,15 @@
 /**
- * What goes over many elements of a row at once, as quickly as typed arrays do it.
+ * Bulk operations on shared arrays, as fast as typed arrays do them.
  *
- * Each element is read and written whole, and the row as many steps: in what order
- * others see those is open, and what was put before a lock is let go, or anything
- * else is told to others, is there for those who hear of it.
+ * Each element is read and written atomically, the whole operation is not:
+ * other processes may see its steps in any order. Writes before the release of
+ * a lock, or before a message, are visible to the process that acquires the
+ * lock or receives the message.
  *
  * @module
  */
 
-/** A typed array of whatever type, as far as it is used here. */
+/** A typed array of any type, as far as this folder uses it. */
 export interface Codes extends ArrayLike<number | bigint> {
   [index: number]: number | bigint;
   set(codes: ArrayLike<number | bigint>, at?: number): void;
@@ -19,26 +20,26 @@ export interface Codes extends ArrayLike<number | bigint> {
   includes(code: unknown): boolean;
 }
 
-/** Says which of two elements comes first, as `Array.prototype.sort` has it. */
+/** Compares two elements, as for `Array.prototype.sort`. */
 export type Compare = (a: never, b: never) => number;
 
 const TYPED = Object.getPrototypeOf(Uint8Array.prototype);
 const NAME = Object.getOwnPropertyDescriptor(TYPED, Symbol.toStringTag)!.get!;
 
-/** Up to this length a list is made in one piece; longer ones grow. */
+/** Up to this length a list is allocated at once; longer ones grow. */
 const PIECE_MAX = 2 ** 24;
 
-/** So many elements are made numbers in one go where they are put in pieces. */
+/** How many elements are converted at once when they are written in chunks. */
 const BEGIN_MAX = 2 ** 13;
 
-/** The name of a typed array's class; undefined for whatever else. */
+/** The name of a typed array's class; undefined for other values. */
 export function typedName(value: unknown): string | undefined {
   return NAME.call(value);
 }
 
 /**
- * Whether a value is a typed array that is read as it is: nobody has changed how it
- * is iterated, and its memory is there.
+ * Whether a value is a typed array that can be read directly: its iteration is
+ * unchanged, and its memory is attached.
  */
 export function isTyped(value: unknown): value is Codes & Iterable<unknown> {
   if (typedName(value) === undefined) return false;
@@ -46,16 +47,18 @@ export function isTyped(value: unknown): value is Codes & Iterable<unknown> {
   return length > 0 && iterator === TYPED[Symbol.iterator];
 }
 
-/** Whether a value is a list that nobody has changed how to iterate. */
+/** Whether a value is a list whose iteration is unchanged. */
 function isList(value: Iterable<unknown>): value is unknown[] {
   return Array.isArray(value) &&
     value[Symbol.iterator] === Array.prototype[Symbol.iterator];
 }
 
-/** A method that gives all elements of a row of this package, for another one. */
+/** A method that returns all elements of a shared array, for another one. */
 export const ALL_ELEMENTS: unique symbol = Symbol("multiprocessing.all");
 
-/** The elements of an iterable; a list or a typed array is taken as it is. */
+/**
+ * The elements of an iterable; a list or a typed array is returned as it is.
+ */
 export function elementsOf(given: Iterable<unknown>): ArrayLike<unknown> {
   if (isTyped(given) || isList(given)) return given;
   const all =
@@ -63,7 +66,7 @@ export function elementsOf(given: Iterable<unknown>): ArrayLike<unknown> {
   return all === undefined ? [...given] : all.call(given);
 }
 
-/** A list with what `at` gives for each index. */
+/** Makes a list with the result of `at` for each index. */
 function listOf<T>(length: number, at: (index: number) => T): T[] {
   if (length > PIECE_MAX) {
     const list: T[] = [];
@@ -75,17 +78,19 @@ function listOf<T>(length: number, at: (index: number) => T): T[] {
   return list;
 }
 
-/** A row of elements for each of which one number stands in memory. */
+/** An array whose elements are each one number in memory. */
 export abstract class BulkAccess {
-  /** The memory where it is now. */
+  /** The memory at its current place. */
   protected abstract get codes(): Codes;
 
-  /** The number that stands for an element; throws for what cannot be put there. */
+  /**
+   * The number for an element; throws if the type does not allow the element.
+   */
   abstract check(value: unknown): number | bigint;
 
   /**
-   * The numbers for `count` elements from `first` on, each of which is read once. Each
-   * class has a loop of its own, as one for all would be slow as soon as it has seen
+   * The numbers for `count` elements from `first` on; each is read once. Each
+   * class has a loop of its own, as a shared loop becomes slow once it has seen
    * several types.
    */
   protected abstract encode(
@@ -94,15 +99,15 @@ export abstract class BulkAccess {
     count: number,
   ): ArrayLike<number | bigint>;
 
-  /** Whether every element of typed arrays of that name can be put there. */
+  /** Whether the type allows every element of typed arrays of that name. */
   protected abstract fits(name: string): boolean;
 
-  /** What a number stands for; null where it is the element itself. */
+  /** The element for a number; null if it is the number itself. */
   protected get decode(): ((code: number) => unknown) | null {
     return null;
   }
 
-  /** What is there from `start` up to `stop`. */
+  /** The elements from `start` up to `stop`. */
   read(start: number, stop: number): unknown[] {
     const codes = this.codes.slice(start, stop);
     const { decode } = this;
@@ -111,13 +116,13 @@ export abstract class BulkAccess {
       : listOf(codes.length, (i) => decode(codes[i] as number));
   }
 
-  /** All that is there, for another row. */
+  /** All elements, for another shared array. */
   all(): ArrayLike<unknown> {
     const { codes } = this;
     return this.decode === null ? codes.slice() : this.read(0, codes.length);
   }
 
-  /** Puts elements there; checks them all before it puts the first. */
+  /** Writes elements; checks them all before it writes the first. */
   write(start: number, elements: ArrayLike<unknown>): void {
     const codes = this.#areCodes(elements)
       ? elements
@@ -125,34 +130,37 @@ export abstract class BulkAccess {
     this.codes.set(codes, start);
   }
 
-  /** Puts elements where nobody has looked yet, and nobody will if one is refused. */
+  /**
+   * Writes elements to new memory that no other process knows, and that is
+   * dropped if one element is refused.
+   */
   begin(elements: ArrayLike<unknown>): void {
     const { codes } = this;
     if (this.#areCodes(elements)) return codes.set(elements);
     const { length } = elements;
-    // Fresh memory for all of them at once would cost more than the rest.
+    // Allocating memory for all of them at once would cost more than the rest.
     for (let first = 0; first < length; first += BEGIN_MAX) {
       const count = Math.min(BEGIN_MAX, length - first);
       codes.set(this.encode(elements, first, count), first);
     }
   }
 
-  /** Whether elements are the very numbers that are to stand in memory. */
+  /** Whether elements are the numbers to write, without conversion. */
   #areCodes(elements: ArrayLike<unknown>): elements is Codes {
     const name = typedName(elements);
     return name !== undefined && this.fits(name);
   }
 
-  /** Puts one element into each place from `start` up to `stop`. */
+  /** Writes one element to each index from `start` up to `stop`. */
   fill(value: unknown, start: number, stop: number): void {
     const code = this.check(value);
     if (start < stop) this.codes.fill(code, start, stop);
   }
 
-  /** Sorts by the numbers in memory, or as it is told. */
+  /** Sorts by the numbers in memory, or by `compare`. */
   sort(compare?: Compare): void {
     const { codes, decode } = this;
-    // Not where it is: others may write there meanwhile.
+    // Not in place, as other processes may write meanwhile.
     if (decode !== null && compare !== undefined) {
       return this.write(0, this.read(0, codes.length).sort(compare as never));
     }
@@ -161,7 +169,10 @@ export abstract class BulkAccess {
     codes.set(copy);
   }
 
-  /** Where the first element from `start` on is that is `value`; -1 if none is. */
+  /**
+   * The index of the first element from `start` on that equals `value`; -1 if
+   * none does.
+   */
   indexOf(value: unknown, start: number): number {
     const { codes, decode } = this;
     if (decode === null) return codes.indexOf(value, start);
@@ -171,7 +182,7 @@ export abstract class BulkAccess {
     return -1;
   }
 
-  /** Whether one of them is `value`, or both are NaN. */
+  /** Whether an element equals `value`; NaN equals NaN. */
   includes(value: unknown): boolean {
     return this.decode === null
       ? this.codes.includes(value)

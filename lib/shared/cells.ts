@@ -1,15 +1,15 @@
 /**
- * Rows of shared data of one type: reads and writes each in one atomic step,
- * never by halves and never waiting.
+ * Cells: shared data of one type, by index. Each read and write is one atomic
+ * step, and never waits.
  *
- * The cells check and convert; the bytes wrap as typed arrays do. What differs by
- * type is in the files beside this one:
+ * The cells check and convert; integers wrap as in typed arrays. Other files
+ * have the parts that differ by type:
  *
  * ```
- *   row            what goes over many at once
- *   int_cells      whole numbers, of up to 32 bits and of 64
+ *   bulk_access    operations on many elements at once
+ *   int_cells      integers, of up to 32 bits and of 64
  *   float_cells    floats, by their bits
- *   coded_cells    truth values and characters, as numbers
+ *   coded_cells    booleans and characters, as numbers
  *   structure      several fields, each with cells of its own
  * ```
  *
@@ -21,10 +21,10 @@ import type { Block } from "../memory/allocation/block.ts";
 import type { Compare } from "./bulk_access.ts";
 import { showValue, type Typecode } from "./typecodes.ts";
 
-/** What can be done in one step, besides reading and writing. */
+/** The atomic updates, besides reads, writes and exchanges. */
 export type Update = "add" | "sub" | "and" | "or" | "xor";
 
-/** Whole numbers of up to 32 bits in shared memory. */
+/** Integers of up to 32 bits in shared memory. */
 export type IntArray =
   | Int8Array
   | Uint8Array
@@ -33,47 +33,52 @@ export type IntArray =
   | Int32Array
   | Uint32Array;
 
-/** Shared data of some type, by index. Nobody here checks the index. */
+/** Shared data of some type, by index. The index is not checked here. */
 export interface Cells {
-  /** The memory itself, where it holds what `load` gives and numbers only. */
+  /** The memory itself, if its elements are the numbers that `load` returns. */
   readonly ints: IntArray | null;
-  /** Throws a TypeError unless `value` can be put there. */
+  /** Throws a TypeError unless the type allows `value`. */
   check(value: unknown): void;
-  /** What is there. */
+  /** Reads an element. */
   load(at: number): unknown;
-  /** Puts `value` there. */
+  /** Writes an element. */
   store(at: number, value: unknown): void;
-  /** Puts `value` there, and gives what was. */
+  /** Writes an element, and returns the old one. */
   exchange(at: number, value: unknown): unknown;
-  /** Puts `value` there if what is there equals `expected`; gives what was. */
+  /**
+   * Writes an element if the old one equals `expected`; returns the old one.
+   */
   compareExchange(at: number, expected: unknown, value: unknown): unknown;
-  /** Adds, and gives what was. */
+  /** Adds, and returns the old element. */
   add(at: number, amount: unknown): unknown;
-  /** Subtracts, and gives what was. */
+  /** Subtracts, and returns the old element. */
   sub(at: number, amount: unknown): unknown;
-  /** Ands the bits, and gives what was. */
+  /** Ands the bits, and returns the old element. */
   and(at: number, bits: unknown): unknown;
-  /** Ors the bits, and gives what was. */
+  /** Ors the bits, and returns the old element. */
   or(at: number, bits: unknown): unknown;
-  /** Exclusive-ors the bits, and gives what was. */
+  /** Exclusive-ors the bits, and returns the old element. */
   xor(at: number, bits: unknown): unknown;
-  /** What is there from `start` up to `stop`. */
+  /** The elements from `start` up to `stop`. */
   read(start: number, stop: number): unknown[];
-  /** All that is there, to be put into another row. */
+  /** All elements, for another shared array. */
   all(): ArrayLike<unknown>;
-  /** Puts elements there; checks them all before it puts the first. */
+  /** Writes elements; checks them all before it writes the first. */
   write(start: number, elements: ArrayLike<unknown>): void;
-  /** Puts elements into memory that is new, from its first place on. */
+  /** Writes elements to new memory, from index 0 on. */
   begin(elements: ArrayLike<unknown>): void;
-  /** Puts one element into each place from `start` up to `stop`. */
+  /** Writes one element to each index from `start` up to `stop`. */
   fill(value: unknown, start: number, stop: number): void;
-  /** Sorts all, by their own order or as it is told. */
+  /** Sorts all elements, by their own order or by `compare`. */
   sort(compare?: Compare): void;
-  /** Where the first one from `start` on is that is `value`; -1 if none is. */
+  /**
+   * The index of the first element from `start` on that equals `value`; -1 if
+   * none does.
+   */
   indexOf(value: unknown, start: number): number;
-  /** Whether one of them is `value`, or both are NaN. */
+  /** Whether an element equals `value`; NaN equals NaN. */
   includes(value: unknown): boolean;
-  /** Looks at the memory anew, after the block has moved. */
+  /** Makes new views of the memory, after the block has moved. */
   rebind(block: Block): void;
 }
 
@@ -89,7 +94,7 @@ export function viewOf<A>(block: Block, type: Sized<A>): A {
   return new type(block.buffer, block.byteOffset, length);
 }
 
-/** Says what data of that type takes. */
+/** Throws a TypeError that tells what the type allows. */
 export function refuseValue(
   typecode: Typecode,
   allowed: string,
@@ -102,14 +107,17 @@ export function refuseValue(
   );
 }
 
-/** Says that data of that type has no such update. */
+/** Throws a TypeError, as data of that type has no such update. */
 export function refuseUpdate(typecode: Typecode, update: Update): never {
   throw new TypeError(
     `Cannot ${update} on a value of type "${typecode}": use compareExchange(), or the lock`,
   );
 }
 
-/** Data of the parent that this process may not see: every use says why. */
+/**
+ * Cells of the parent's data that is unavailable here: every use throws the
+ * reason.
+ */
 export function unavailableCells(reason: string): Cells {
   const refuse = (): never => {
     throw new SharedMemoryError(reason);

@@ -1,5 +1,5 @@
 /**
- * Truth values and characters in shared memory, as numbers.
+ * Booleans and characters in shared memory, as numbers.
  *
  * @module
  */
@@ -16,21 +16,21 @@ import {
 import { BulkAccess, type Codes } from "./bulk_access.ts";
 import type { Typecode } from "./typecodes.ts";
 
-/** How something that is no number is kept as one. */
+/** How elements that are not numbers are encoded as numbers. */
 export interface Coding {
-  /** In how many bytes. */
+  /** The typed array of the numbers. */
   readonly type: Sized<Uint8Array | Uint32Array>;
-  /** Whether and, or and xor mean something. */
+  /** Whether and, or and xor are allowed. */
   readonly hasBits: boolean;
-  /** What is taken, in words. */
+  /** The allowed elements, in words. */
   readonly allowed: string;
-  /** The number, or -1 for what does not fit. */
+  /** The number for an element, or -1 if it is not allowed. */
   encode(value: unknown): number;
-  /** What the number stands for. */
+  /** The element for a number. */
   decode(number: number): unknown;
 }
 
-/** Truth values. */
+/** Booleans. */
 export const BOOL: Coding = {
   type: Uint8Array,
   hasBits: true,
@@ -67,14 +67,14 @@ export const UNICODE: Coding = {
   decode: (number) => String.fromCodePoint(number),
 };
 
-/** What is kept as a number and is none. */
+/** Cells of elements that are encoded as numbers. */
 export class CodedCells extends BulkAccess implements Cells {
   readonly ints = null;
   #view!: Uint8Array | Uint32Array;
   readonly #code: Typecode;
   readonly #coding: Coding;
 
-  /** Looks at all of a block. */
+  /** A view of a whole block. */
   constructor(block: Block, code: Typecode, coding: Coding) {
     super();
     this.#code = code;
@@ -94,7 +94,7 @@ export class CodedCells extends BulkAccess implements Cells {
     return this.#coding.decode;
   }
 
-  /** Numbers are no truth values and no characters. */
+  /** Numbers are neither booleans nor characters. */
   protected fits(): boolean {
     return false;
   }

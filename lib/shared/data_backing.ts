@@ -1,6 +1,6 @@
 /**
- * Where a constructor of shared data finds its memory: given by whoever calls it,
- * the parent's by the place in the code, or new.
+ * The shared memory behind values and arrays: given by the caller of the
+ * constructor, the parent's by construction site, or new.
  *
  * ```
  *   whole block   data ............ | lock of its own, if it has one
@@ -26,7 +26,7 @@ import type {
 } from "../wire/serialization/handle.ts";
 import { HANDLE } from "../wire/serialization/handle.ts";
 
-/** Data is aligned for every type, and so is a lock behind it. */
+/** Alignment of data, for every type, and of the lock behind it. */
 const ALIGN_BYTES = 8;
 
 /** The handle of shared data. */
@@ -41,19 +41,19 @@ export interface DataBacking {
   readonly isFound: boolean;
 }
 
-/** The lock beside shared data; one of its own is made when first asked for. */
+/** The lock of shared data; its own lock is made on first use. */
 export class LockSlot {
-  // Invariant: #block is the room for a lock of its own, until that is made.
+  // Invariant: #block is the memory for a lock of its own, until that is made.
   #block: Block | null;
   #lock: AnyLock | null;
 
-  /** Holds a lock, or the room for one, or nothing. */
+  /** Holds a lock, or the memory for one, or neither. */
   constructor(lock: AnyLock | null, block: Block | null = null) {
     this.#lock = lock;
     this.#block = block;
   }
 
-  /** Whether there is a lock. */
+  /** Whether the data has a lock. */
   get isThere(): boolean {
     return this.#lock !== null || this.#block !== null;
   }
@@ -75,27 +75,32 @@ export class LockSlot {
 
 const NO_LOCK = new LockSlot(null);
 
-/** The memory that a constructor is to use, or where its memory is to be. */
+/**
+ * The memory that a constructor uses, or the kind of memory that it allocates.
+ */
 export type DataPlace =
   | { readonly backing: DataBacking }
   | { readonly place: BlockPlace };
 
-/** What a constructor asks for. */
+/** The request of a constructor. */
 export interface DataRequest {
   readonly kind: DataHandle["kind"];
-  /** Names the type for others, as in `value:i`. */
+  /** The name of the type, as in `value:i`. */
   readonly type: string;
   readonly bytes: number;
   /** The constructor itself. */
   readonly below: Below;
 }
 
-/** The memory that a constructor was given; null if it was given none. */
+/** The memory that the caller gave to a constructor; null if none. */
 export function givenBacking(where: DataPlace | null): DataBacking | null {
   return where !== null && "backing" in where ? where.backing : null;
 }
 
-/** Finds memory for a constructor that was given none, in the place that it was. */
+/**
+ * Finds or allocates memory for a constructor that was given none, of the
+ * prescribed kind.
+ */
 export function findBacking(
   wanted: DataRequest,
   lock: boolean | AnyLock,
@@ -148,20 +153,20 @@ function newBacking(
   };
 }
 
-// The same memory with a lock and without one are two objects. Values and arrays
-// never share memory.
+// The same memory with a lock and without one belongs to two objects. Values
+// and arrays never share memory.
 const known = new WeakCache<object>();
 
 function identityOf(data: Block, hasLock: boolean): string {
   return hasLock ? `${data.key}, locked` : data.key;
 }
 
-/** Notes the object over that memory. */
+/** Registers the object over that memory. */
 export function makeKnown({ data, lock }: DataBacking, object: object): void {
   known.add(identityOf(data, lock.isThere), object);
 }
 
-/** The living object over that memory, or a new one. */
+/** Returns the living object over that memory, or makes one. */
 function objectOver<T extends object>(
   backing: DataBacking,
   make: (where: DataPlace) => T,
@@ -171,7 +176,7 @@ function objectOver<T extends object>(
   return before === undefined ? make({ backing }) : before as T;
 }
 
-/** The object over the same data without its lock. */
+/** Returns the object over the same data without its lock. */
 export function bareOver<T extends object>(
   data: Block,
   make: (where: DataPlace) => T,
@@ -179,7 +184,7 @@ export function bareOver<T extends object>(
   return objectOver({ data, lock: NO_LOCK, claim: null, isFound: true }, make);
 }
 
-/** The object over the memory that a handle names. */
+/** Returns the object over the memory that a handle names. */
 export function reviveData<T extends object>(
   handle: DataHandle,
   make: (where: DataPlace) => T,
@@ -187,7 +192,7 @@ export function reviveData<T extends object>(
   return objectOver(foundBacking(handle, null), make);
 }
 
-/** Throws if the parent could not give the memory; `claim` says so. */
+/** Throws if the parent could not share the memory. */
 export function checkAvailable(claim: Claim | null): void {
   if (claim?.unavailable === undefined) return;
   throw new SharedMemoryError(claim.unavailable);

@@ -1,5 +1,6 @@
 /**
- * What an array's arguments mean: lengths, indices, ranges, text.
+ * Checks and conversions of the arguments of arrays: lengths, indices, ranges,
+ * text.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import {
 } from "./typecodes.ts";
 
 /**
- * The first elements of an array: they can be iterated and know how many they are.
+ * The initial elements of an array: an iterable with a length.
  *
  * @example A range, as in Python
  * ```ts
@@ -30,12 +31,13 @@ import {
  * equal(new SharedArray("i", range(3)).get(2), 2);
  * ```
  *
- * @typeParam T What they are.
+ * @typeParam T The type of the elements.
  */
 export type Initializer<T> = Iterable<T> & { readonly length: number };
 
 /**
- * What else an array of a type may begin with: bytes, if it holds bytes.
+ * Bytes, with which an array of bytes may be initialized; `never` for other
+ * types.
  *
  * @example From bytes
  * ```ts
@@ -50,16 +52,16 @@ export type Initializer<T> = Iterable<T> & { readonly length: number };
  */
 export type BytesOf<C extends DataType> = C extends "c" ? Uint8Array : never;
 
-/** How long an array is to be, and what it is to hold. */
+/** The length of a new array, and its initial elements. */
 export class Beginning {
-  /** How long it is. */
+  /** The length. */
   readonly length: number;
-  /** What it holds; null for zeros. */
+  /** The elements; null for zeros. */
   readonly elements: ArrayLike<unknown> | null;
-  /** The same for an array of bytes that begins with bytes. */
+  /** The bytes, for an array of bytes that is initialized with bytes. */
   readonly bytes: Uint8Array | null;
 
-  /** Puts the three together. */
+  /** Combines the three. */
   constructor(
     length: number,
     elements: ArrayLike<unknown> | null,
@@ -71,9 +73,9 @@ export class Beginning {
   }
 }
 
-/** Reads the second argument of an array's constructor. */
+/** Interprets the second argument of an array's constructor. */
 export function beginningOf(type: DataType, given: unknown): Beginning {
-  // Read before, by a class that builds on the one that asks.
+  // Interpreted already, by a subclass of the caller.
   if (given instanceof Beginning) return given;
   if (typeof given === "number") {
     return new Beginning(checkedLength(given), null);
@@ -86,17 +88,17 @@ export function beginningOf(type: DataType, given: unknown): Beginning {
     throw new TypeError(
       `Cannot make an array from ${
         showValue(given)
-      } as it takes a length, or elements that know their number: put others into a list first, as in [...elements]`,
+      } as it takes a length, or elements with a length: put others into a list first, as in [...elements]`,
     );
   }
-  // Not by its iterator: a character beyond Latin-1 is to be refused as it is.
+  // Not by its iterator: a character beyond Latin-1 must be refused as a whole.
   const elements = typeof given === "string" && type === "c"
     ? charsOf(given)
     : elementsOf(given);
   return new Beginning(elements.length, elements);
 }
 
-/** Text as bytes; null if it is none, or has other characters. */
+/** Latin-1 text as bytes; null for other text and other values. */
 function latin1Bytes(text: unknown): Uint8Array | null {
   if (typeof text !== "string") return null;
   const bytes = new Uint8Array(text.length);
@@ -132,7 +134,7 @@ export function refuseIndex(index: unknown, length: number): never {
   );
 }
 
-/** A bound of a range as `Array.prototype.slice` takes it, inside the array. */
+/** A bound of a range as for `Array.prototype.slice`, clamped to the array. */
 export function boundOf(
   bound: number | undefined,
   length: number,
@@ -147,7 +149,7 @@ function charsOf(text: string): string[] {
   return text.split("");
 }
 
-/** As many as go into one call, whatever the size of the stack. */
+/** Characters per call, as a call takes limited stack. */
 const CHARS_AT_ONCE = 4096;
 
 /** Bytes as Latin-1 text. */
@@ -163,7 +165,9 @@ export function latin1Of(bytes: Uint8Array): string {
 
 const LATIN1_MAX = 0xff;
 
-/** Text or bytes as bytes, of which the array has room for `length`. */
+/**
+ * Text or bytes as bytes; throws a RangeError if they are more than `length`.
+ */
 export function bytesFrom(given: unknown, length: number): Uint8Array {
   const bytes = given instanceof Uint8Array ? given : bytesOfText(given);
   if (bytes.length <= length) return bytes;
@@ -190,8 +194,8 @@ function bytesOfText(given: unknown): Uint8Array {
 }
 
 /**
- * The typed array that `typed()` gives for elements of a type; none for truth
- * values, characters and structures.
+ * The typed array that `typed()` returns for elements of a type; none for
+ * booleans, characters and structures.
  *
  * @example Doubles
  * ```ts
@@ -228,7 +232,9 @@ type ViewType = new (
   length: number,
 ) => AnyView;
 
-/** The class of the typed array for a type; a TypeError if there is none. */
+/**
+ * The class of the typed array for a type; throws a TypeError if it has none.
+ */
 export function viewTypeOf(type: DataType): ViewType {
   const kind = typeof type === "string" ? typeKindOf(type as Typecode) : null;
   switch (kind?.kind) {

@@ -1,5 +1,5 @@
 /**
- * One field of a structure, for updates in one step.
+ * The class `Field`: one field of a structure, for atomic updates.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import type { Column } from "./structure.ts";
 import type { Amount, Bits, Typecode, TypeOf } from "./typecodes.ts";
 
 /**
- * One field of a structure in shared memory, as `field()` of a value or an array
- * gives it: it is updated in one step, like a value of its own. It means something
- * in its own process only; pass the value or the array to others.
+ * One field of a structure in shared memory, as `field()` of a value or an
+ * array returns it: it is updated atomically, like a value of its own. It is
+ * valid in its own process only; pass the value or the array to others.
  *
  * | What            | `thread`, `worker`    | `spawn`, `forkserver` |
  * | --------------- | --------------------- | --------------------- |
@@ -33,13 +33,13 @@ export class Field<C extends Typecode = Typecode> {
   readonly #cells: Column["cells"];
   readonly #at: number;
 
-  /** Looks at a field of the structure at `index`; `field()` makes it. */
+  /** A view of a field of the structure at `index`; `field()` makes it. */
   constructor({ cells, step, first }: Column, index: number) {
     this.#cells = cells;
     this.#at = index * step + first;
   }
 
-  /** What is there. */
+  /** The value of the field. */
   get value(): TypeOf<C> {
     return this.#cells.load(this.#at) as TypeOf<C>;
   }
@@ -48,37 +48,37 @@ export class Field<C extends Typecode = Typecode> {
     this.#cells.store(this.#at, value);
   }
 
-  /** Adds in one step, and gives what was there; integers wrap. */
+  /** Adds atomically, and returns the old value; integers wrap. */
   add(amount: Amount<C>): TypeOf<C> {
     return this.#cells.add(this.#at, amount) as TypeOf<C>;
   }
 
-  /** Subtracts in one step, and gives what was there; integers wrap. */
+  /** Subtracts atomically, and returns the old value; integers wrap. */
   sub(amount: Amount<C>): TypeOf<C> {
     return this.#cells.sub(this.#at, amount) as TypeOf<C>;
   }
 
-  /** Keeps the bits that are set in both, and gives what was there. */
+  /** Keeps only bits that are set in both, and returns the old value. */
   and(bits: Bits<C>): TypeOf<C> {
     return this.#cells.and(this.#at, bits) as TypeOf<C>;
   }
 
-  /** Sets bits in one step, and gives what was there. */
+  /** Sets bits atomically, and returns the old value. */
   or(bits: Bits<C>): TypeOf<C> {
     return this.#cells.or(this.#at, bits) as TypeOf<C>;
   }
 
-  /** Turns bits over in one step, and gives what was there. */
+  /** Flips bits atomically, and returns the old value. */
   xor(bits: Bits<C>): TypeOf<C> {
     return this.#cells.xor(this.#at, bits) as TypeOf<C>;
   }
 
-  /** Puts a value there in one step, and gives what was there. */
+  /** Replaces the value atomically, and returns the old one. */
   exchange(value: TypeOf<C>): TypeOf<C> {
     return this.#cells.exchange(this.#at, value) as TypeOf<C>;
   }
 
-  /** Puts a value there if what is there equals `expected`; gives what was there. */
+  /** Replaces the value if it equals `expected`; returns the old one. */
   compareExchange(expected: TypeOf<C>, value: TypeOf<C>): TypeOf<C> {
     return this.#cells.compareExchange(this.#at, expected, value) as TypeOf<C>;
   }

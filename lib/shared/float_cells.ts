@@ -16,20 +16,26 @@ import { BIG } from "./int_cells.ts";
 import { BulkAccess, type Codes } from "./bulk_access.ts";
 import type { Typecode } from "./typecodes.ts";
 
-/** Reads and writes a float by its bits, as atomic steps know no floats. */
+/**
+ * Reads and writes a float by its bits, as atomic operations work on integers
+ * only.
+ */
 export interface FloatBits {
-  /** What is there. */
+  /** Reads a float. */
   load(at: number): number;
-  /** Puts `value` there. */
+  /** Writes a float. */
   store(at: number, value: number): void;
-  /** Puts `next(what is there)` there, or nothing for undefined; gives what was. */
+  /**
+   * Replaces a float by `next(float)`, or keeps it if that is undefined;
+   * returns the old one.
+   */
   update(at: number, next: (now: number) => number | undefined): number;
-  /** What is left of `value` when it is put there. */
+  /** `value` as the memory would hold it. */
   round(value: number): number;
 }
 
-// A float and its bits, for turning the one into the other; never kept over a
-// call of anybody else.
+// A float and its bits, to convert one into the other; not used across calls of
+// other code.
 const float32 = new Float32Array(1);
 const bits32 = new Int32Array(float32.buffer);
 const float64 = new Float64Array(1);
@@ -37,11 +43,11 @@ const bits64 = new BigInt64Array(float64.buffer);
 
 /** Floats of 32 bits. */
 export class Float32Bits implements FloatBits {
-  /** Many of them at once. */
+  /** The typed array for bulk operations. */
   static readonly floats: Sized<Float32Array> = Float32Array;
   readonly #view: Int32Array;
 
-  /** Looks at all of a block. */
+  /** A view of a whole block. */
   constructor(block: Block) {
     this.#view = viewOf(block, Int32Array);
   }
@@ -76,11 +82,11 @@ export class Float32Bits implements FloatBits {
 
 /** Floats of 64 bits. */
 export class Float64Bits implements FloatBits {
-  /** Many of them at once. */
+  /** The typed array for bulk operations. */
   static readonly floats: Sized<Float64Array> = Float64Array;
   readonly #view: BigInt64Array;
 
-  /** Looks at all of a block. */
+  /** A view of a whole block. */
   constructor(block: Block) {
     this.#view = viewOf(block, BigInt64Array);
   }
@@ -113,18 +119,18 @@ export class Float64Bits implements FloatBits {
   }
 }
 
-/** How floats of a size are read and written: one by one, and many at once. */
+/** How floats of a size are read and written: one by one, and in bulk. */
 interface FloatType {
   new (block: Block): FloatBits;
   readonly floats: Sized<Float32Array | Float64Array>;
 }
 
-/** Equal as numbers, so 0 is -0, and NaN is NaN. */
+/** Equal as numbers: 0 equals -0, and NaN equals NaN. */
 function isSame(a: number, b: number): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
-/** Numbers with a fraction. */
+/** Cells of floats. */
 export class FloatCells extends BulkAccess implements Cells {
   readonly ints = null;
   #bits!: FloatBits;
@@ -132,7 +138,7 @@ export class FloatCells extends BulkAccess implements Cells {
   readonly #code: Typecode;
   readonly #type: FloatType;
 
-  /** Looks at all of a block. */
+  /** A view of a whole block. */
   constructor(
     block: Block,
     code: Typecode,

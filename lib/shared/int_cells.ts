@@ -1,5 +1,5 @@
 /**
- * Whole numbers in shared memory, for which the platform has atomic steps.
+ * Integers in shared memory, for which the platform has atomic operations.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
 import { BulkAccess, type Codes } from "./bulk_access.ts";
 import type { Typecode } from "./typecodes.ts";
 
-/** The typed arrays that hold whole numbers. */
+/** The typed arrays of integers of up to 32 bits. */
 const WHOLE: ReadonlySet<string> = new Set([
   "Int8Array",
   "Uint8Array",
@@ -26,23 +26,23 @@ const WHOLE: ReadonlySet<string> = new Set([
   "Uint32Array",
 ]);
 
-/** The typed arrays that hold bigints. */
+/** The typed arrays of bigints. */
 export const BIG: ReadonlySet<string> = new Set([
   "BigInt64Array",
   "BigUint64Array",
 ]);
 
-/** Whole numbers of 64 bits in shared memory. */
+/** Integers of 64 bits in shared memory. */
 export type BigArray = BigInt64Array | BigUint64Array;
 
-/** Whole numbers of up to 32 bits. */
+/** Cells of integers of up to 32 bits. */
 export class IntCells extends BulkAccess implements Cells {
   ints!: IntArray;
   #view!: IntArray;
   readonly #code: Typecode;
   readonly #type: Sized<IntArray>;
 
-  /** Looks at all of a block. */
+  /** A view of a whole block. */
   constructor(block: Block, code: Typecode, type: Sized<IntArray>) {
     super();
     this.#code = code;
@@ -62,7 +62,7 @@ export class IntCells extends BulkAccess implements Cells {
     return WHOLE.has(name);
   }
 
-  // As floats, which hold them all and wrap when they are put.
+  // As floats, which hold all of them and wrap when written to the typed array.
   protected encode(
     elements: ArrayLike<unknown>,
     first: number,
@@ -116,14 +116,14 @@ export class IntCells extends BulkAccess implements Cells {
   }
 }
 
-/** Whole numbers of 64 bits. */
+/** Cells of integers of 64 bits. */
 export class BigIntCells extends BulkAccess implements Cells {
   readonly ints = null;
   #view!: BigArray;
   readonly #code: Typecode;
   readonly #type: Sized<BigArray>;
 
-  /** Looks at all of a block. */
+  /** A view of a whole block. */
   constructor(block: Block, code: Typecode, type: Sized<BigArray>) {
     super();
     this.#code = code;

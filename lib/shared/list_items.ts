@@ -1,5 +1,5 @@
 /**
- * What a list in shared memory holds, and the bytes of each.
+ * The items of a list in shared memory, and their encoding as bytes.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { unreachable } from "../base/assert.ts";
 import { showValue } from "./typecodes.ts";
 
 /**
- * What a {@linkcode ShareableList} holds: numbers, 64-bit integers, truth values,
- * text, bytes and null.
+ * An item of a {@linkcode ShareableList}: a number, a 64-bit integer, a
+ * boolean, text, bytes or null.
  *
  * @example All of them
  * ```ts
@@ -29,7 +29,7 @@ export type ShareableItem =
   | Uint8Array
   | null;
 
-/** The types of items, by the number that stands for each. */
+/** The types of items; the index of each is its code. */
 export const KINDS = [
   "null",
   "number",
@@ -41,7 +41,7 @@ export const KINDS = [
 /** The type of an item. */
 export type ListItemKind = (typeof KINDS)[number];
 
-/** An item as bytes. */
+/** An encoded item. */
 export interface Encoded {
   readonly kind: ListItemKind;
   readonly bytes: Uint8Array;
@@ -50,7 +50,7 @@ export interface Encoded {
 const BIGINT_MIN = -(2n ** 63n);
 const BIGINT_MAX = 2n ** 63n - 1n;
 
-/** An item as bytes; throws where no list holds such. */
+/** Encodes an item; throws if a list cannot hold it. */
 export function encodeListItem(item: unknown): Encoded {
   switch (typeof item) {
     case "number":
@@ -93,12 +93,12 @@ function encodeText(item: string): Uint8Array {
   );
 }
 
-/** The item that those bytes are: a copy. */
+/** Decodes an item, as a copy. */
 export function decodeListItem(
   kind: ListItemKind,
   bytes: Uint8Array,
 ): ShareableItem {
-  // A copy, at an address that suits every type.
+  // A copy, whose address is aligned for every type.
   const own = new Uint8Array(bytes);
   switch (kind) {
     case "null":
@@ -118,7 +118,7 @@ export function decodeListItem(
   }
 }
 
-/** Whether two items are equal; bytes are by what they hold. */
+/** Whether two items are equal; bytes are compared by content. */
 export function isEqual(a: ShareableItem, b: ShareableItem): boolean {
   if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

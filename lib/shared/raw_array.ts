@@ -1,5 +1,5 @@
 /**
- * A row of data that several processes see.
+ * The class `RawArray`: an array in shared memory, without a lock.
  *
  * @module
  */
@@ -45,31 +45,31 @@ import {
   type TypeOf,
 } from "./typecodes.ts";
 
-/** The source behind an array, for the floor of this folder only. */
+/** The backing of an array, for this folder only. */
 export let rawArrayBacking: (array: RawArray<DataType>) => DataBacking;
 
 /**
- * A row of data that several processes see, without a lock, like Python's
+ * An array in shared memory, without a lock, like Python's
  * `multiprocessing.sharedctypes.RawArray`.
  *
  * - **Fixed length:** as in Python there is no `push` and no `append`.
- * - **Whole elements:** every read and write of one element is one step; what
- *   goes over several elements (`slice`, `fill`, `sort`) is as many steps, in any
- *   order, and as quick as with typed arrays.
- * - **Index by methods:** `get(i)` and `set(i, v)`. Brackets would need a Proxy,
- *   through which each access costs some thirty times as much; `typed()` has
- *   brackets, and costs nothing.
- * - **Integers wrap** as in Python; a fraction or a string put among integers is
- *   a TypeError.
+ * - **Whole elements:** every read and write of one element is atomic;
+ *   operations on several elements (`slice`, `fill`, `sort`) are as many steps,
+ *   in any order, and as fast as with typed arrays.
+ * - **Index by methods:** `get(i)` and `set(i, v)`. Brackets would need a
+ *   Proxy, which makes each access some thirty times slower; the view from
+ *   `typed()` has brackets at no cost.
+ * - **Integers wrap** as in Python; writing a fraction or a string to an
+ *   integer element throws a TypeError.
  *
  * | What                        | `thread`, `worker` | `spawn`, `forkserver` |
  * | --------------------------- | ------------------ | --------------------- |
  * | `get`, `set`, `add`         | one atomic step    | one atomic step       |
- * | `"f"`, `"d"` `add`          | two, again if somebody was faster | the same |
+ * | `"f"`, `"d"` `add`          | two, repeated under contention | the same  |
  * | `typed()[i]`                | one plain access   | one plain access      |
  * | memory                      | the elements, 64 bytes at least | and 64 bytes more |
  *
- * @example A row of numbers
+ * @example An array of numbers
  * ```ts
  * import { RawArray } from "@multiprocessing/core";
  * import { deepEqual, equal } from "node:assert/strict";
@@ -84,13 +84,13 @@ export let rawArrayBacking: (array: RawArray<DataType>) => DataBacking;
  */
 export class RawArray<const C extends DataType = Typecode>
   implements Iterable<TypeOf<C>> {
-  /** The type of the elements, as it was given. */
+  /** The type of the elements, as given to the constructor. */
   readonly typecode: C;
-  /** How many elements there are. */
+  /** The number of elements. */
   readonly length: number;
   readonly #source: DataBacking;
-  // Invariant: reads and writes the memory where the data is now; #ints is
-  // #cells.ints, and spares the common types a call.
+  // Invariant: #cells reads and writes the memory at the current place of the
+  // data; #ints is #cells.ints, and saves common types a call.
   readonly #cells: Cells;
   #ints: Cells["ints"];
 
@@ -111,11 +111,11 @@ export class RawArray<const C extends DataType = Typecode>
    * ```
    *
    * @param typecode The type of the elements.
-   * @param lengthOrElements How many zeros, or what it is to hold: anything with
-   * a length that can be iterated.
-   * @throws {RangeError} If the length is negative or no whole number.
-   * @throws {TypeError} If there is no such type, an element is not of it, or the
-   * elements do not know their number.
+   * @param lengthOrElements The number of zeros, or the elements: any iterable
+   * with a length.
+   * @throws {RangeError} If the length is not a whole number >= 0.
+   * @throws {TypeError} If the type is unknown, an element is not of that type,
+   * or the elements have no length.
    */
   constructor(
     typecode: C,
@@ -156,9 +156,9 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * One element. A structure is an object over its fields: to read and to write
-   * them is to read and write the shared memory. To make that object takes some
-   * microseconds; `field()` takes some nanoseconds.
+   * Reads one element. A structure is returned as an object whose fields read
+   * and write the shared memory. Making that object takes some microseconds;
+   * `field()` takes some nanoseconds.
    *
    * @example Usage
    * ```ts
@@ -170,9 +170,9 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(points.get(1).y, 0.5);
    * ```
    *
-   * @param index Which, from 0.
-   * @returns What is there.
-   * @throws {RangeError} If there is no such element.
+   * @param index The index of the element, from 0.
+   * @returns The element.
+   * @throws {RangeError} If the index is out of range.
    */
   get(index: number): TypeOf<C> {
     const at = this.#at(index);
@@ -182,7 +182,8 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Puts a value there. Fields of a structure that are left out stay as they are.
+   * Writes one element. Fields of a structure that are left out keep their
+   * values.
    *
    * @example Usage
    * ```ts
@@ -194,9 +195,9 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(row.get(1), 7);
    * ```
    *
-   * @param index Which, from 0.
-   * @param value What to put there.
-   * @throws {RangeError} If there is no such element.
+   * @param index The index of the element, from 0.
+   * @param value The new value.
+   * @throws {RangeError} If the index is out of range.
    * @throws {TypeError} If the value is not of the type.
    */
   set(index: number, value: InitialValue<C>): void {
@@ -208,7 +209,8 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * One element, counted from the end if the index is negative, as in any array.
+   * Reads one element, counted from the end if the index is negative, as in any
+   * array.
    *
    * @example Usage
    * ```ts
@@ -220,8 +222,8 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(row.at(3), undefined);
    * ```
    *
-   * @param index Which; -1 is the last.
-   * @returns What is there, or undefined if there is no such element.
+   * @param index The index of the element; -1 is the last.
+   * @returns The element, or undefined if the index is out of range.
    */
   at(index: number): TypeOf<C> | undefined {
     const at = index < 0 ? this.length + index : index;
@@ -229,7 +231,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * One field of the structure at an index, for updates in one step.
+   * One field of the structure at an index, for atomic updates.
    *
    * @example Usage
    * ```ts
@@ -241,11 +243,12 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(cells.get(1).hits, 3);
    * ```
    *
-   * @param index Which structure.
+   * @param index The index of the structure.
    * @param name The name of the field.
    * @returns The field.
-   * @throws {RangeError} If there is no such element or field.
-   * @throws {TypeError} If the elements are no structures.
+   * @throws {RangeError} If the index is out of range, or the structure has no
+   * such field.
+   * @throws {TypeError} If the elements are not structures.
    */
   field<F extends C extends Structure ? keyof C & string : never>(
     index: number,
@@ -255,7 +258,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Adds to an element in one step; integers wrap.
+   * Adds to an element atomically; integers wrap.
    *
    * @example Usage
    * ```ts
@@ -267,10 +270,10 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(row.get(0), 42);
    * ```
    *
-   * @param index Which element.
-   * @param amount How much.
-   * @returns What was there before.
-   * @throws {RangeError} If there is no such element.
+   * @param index The index of the element, from 0.
+   * @param amount The amount.
+   * @returns The old element.
+   * @throws {RangeError} If the index is out of range.
    * @throws {TypeError} If the type does not allow it.
    */
   add(index: number, amount: Amount<C>): TypeOf<C> {
@@ -278,7 +281,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Subtracts from an element in one step; integers wrap.
+   * Subtracts from an element atomically; integers wrap.
    *
    * @example Usage
    * ```ts
@@ -290,10 +293,10 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(row.get(0), 42);
    * ```
    *
-   * @param index Which element.
-   * @param amount How much.
-   * @returns What was there before.
-   * @throws {RangeError} If there is no such element.
+   * @param index The index of the element, from 0.
+   * @param amount The amount.
+   * @returns The old element.
+   * @throws {RangeError} If the index is out of range.
    * @throws {TypeError} If the type does not allow it.
    */
   sub(index: number, amount: Amount<C>): TypeOf<C> {
@@ -301,7 +304,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Keeps the bits of an element that are set in both, in one step.
+   * Keeps only bits of an element that are set in both, atomically.
    *
    * @example Usage
    * ```ts
@@ -313,10 +316,10 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(row.get(0), 2);
    * ```
    *
-   * @param index Which element.
-   * @param bits Which bits.
-   * @returns What was there before.
-   * @throws {RangeError} If there is no such element.
+   * @param index The index of the element, from 0.
+   * @param bits The bits.
+   * @returns The old element.
+   * @throws {RangeError} If the index is out of range.
    * @throws {TypeError} If the type does not allow it.
    */
   and(index: number, bits: Bits<C>): TypeOf<C> {
@@ -324,7 +327,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Sets bits of an element, in one step.
+   * Sets bits of an element, atomically.
    *
    * @example Usage
    * ```ts
@@ -336,10 +339,10 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(row.get(0), 7);
    * ```
    *
-   * @param index Which element.
-   * @param bits Which bits.
-   * @returns What was there before.
-   * @throws {RangeError} If there is no such element.
+   * @param index The index of the element, from 0.
+   * @param bits The bits.
+   * @returns The old element.
+   * @throws {RangeError} If the index is out of range.
    * @throws {TypeError} If the type does not allow it.
    */
   or(index: number, bits: Bits<C>): TypeOf<C> {
@@ -347,7 +350,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Turns bits of an element over, in one step.
+   * Flips bits of an element, atomically.
    *
    * @example Usage
    * ```ts
@@ -359,10 +362,10 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(row.get(0), 5);
    * ```
    *
-   * @param index Which element.
-   * @param bits Which bits.
-   * @returns What was there before.
-   * @throws {RangeError} If there is no such element.
+   * @param index The index of the element, from 0.
+   * @param bits The bits.
+   * @returns The old element.
+   * @throws {RangeError} If the index is out of range.
    * @throws {TypeError} If the type does not allow it.
    */
   xor(index: number, bits: Bits<C>): TypeOf<C> {
@@ -370,7 +373,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Puts a value there, and gives what was, in one step.
+   * Replaces an element atomically, and returns the old one.
    *
    * @example Usage
    * ```ts
@@ -381,16 +384,16 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(row.exchange(0, 2), 1);
    * ```
    *
-   * @param index Which element.
-   * @param value What to put there.
-   * @returns What was there before.
+   * @param index The index of the element, from 0.
+   * @param value The new value.
+   * @returns The old element.
    */
   exchange(index: number, value: Single<C>): Single<C> {
     return this.#cells.exchange(this.#at(index), value) as Single<C>;
   }
 
   /**
-   * Puts a value there only if what is there equals `expected`, in one step.
+   * Replaces an element only if it equals `expected`, atomically.
    *
    * @example Usage
    * ```ts
@@ -403,10 +406,10 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(row.get(0), 2);
    * ```
    *
-   * @param index Which element.
-   * @param expected What must be there.
-   * @param value What to put there then.
-   * @returns What was there before; equal to `expected` if it worked.
+   * @param index The index of the element, from 0.
+   * @param expected The expected old element.
+   * @param value The new element.
+   * @returns The old element; equal to `expected` if it was replaced.
    */
   compareExchange(
     index: number,
@@ -418,7 +421,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * A list of some elements, as Python's `a[start:end:step]`.
+   * Copies some elements to a list, as Python's `a[start:end:step]`.
    *
    * @example Usage
    * ```ts
@@ -430,10 +433,10 @@ export class RawArray<const C extends DataType = Typecode>
    * deepEqual(row.slice(0, 4, 2), [1, 3]);
    * ```
    *
-   * @param start The first; negative ones count from the end.
-   * @param end The one after the last.
-   * @param step How far from one to the next, 1 or more.
-   * @returns A list of its own, which does not follow the array.
+   * @param start The first index; negative ones count from the end.
+   * @param end The index after the last.
+   * @param step The distance from one to the next, 1 or more.
+   * @returns A new list, which does not follow the array.
    * @throws {RangeError} If the step is not a whole number from 1 on.
    */
   slice(start?: number, end?: number, step = 1): TypeOf<C>[] {
@@ -454,8 +457,8 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Puts as many elements in the place of some, as Python's `a[start:end] = …`.
-   * They are checked before the first is put there.
+   * Replaces some elements by as many others, as Python's `a[start:end] = …`.
+   * All are checked before the first is written.
    *
    * @example Usage
    * ```ts
@@ -467,10 +470,10 @@ export class RawArray<const C extends DataType = Typecode>
    * deepEqual([...row], [1, 8, 9, 4]);
    * ```
    *
-   * @param start The first; negative ones count from the end.
-   * @param end The one after the last; undefined for all the rest.
-   * @param elements What to put there.
-   * @throws {RangeError} If there are more or fewer, as the length is fixed.
+   * @param start The first index; negative ones count from the end.
+   * @param end The index after the last; undefined for the end of the array.
+   * @param elements The new elements.
+   * @throws {RangeError} If their number differs, as the length is fixed.
    * @throws {TypeError} If one of them is not of the type.
    */
   setSlice(
@@ -491,7 +494,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Puts one value into all elements, or some.
+   * Writes one value to all elements, or some.
    *
    * @example Usage
    * ```ts
@@ -501,9 +504,9 @@ export class RawArray<const C extends DataType = Typecode>
    * deepEqual([...new RawArray("i", 3).fill(7, 1)], [0, 7, 7]);
    * ```
    *
-   * @param value What to put there.
-   * @param start The first; negative ones count from the end.
-   * @param end The one after the last.
+   * @param value The new value.
+   * @param start The first index; negative ones count from the end.
+   * @param end The index after the last.
    * @returns This array.
    */
   fill(value: InitialValue<C>, start?: number, end?: number): this {
@@ -513,8 +516,8 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Puts the elements in order. It reads them all, and then writes them all:
-   * hold a lock if others write meanwhile.
+   * Sorts the elements. It reads them all, and then writes them all: hold a
+   * lock if other processes write meanwhile.
    *
    * @example Usage
    * ```ts
@@ -526,8 +529,8 @@ export class RawArray<const C extends DataType = Typecode>
    * deepEqual([...row.sort((a, b) => b - a)], [10, 9, 1]);
    * ```
    *
-   * @param compare Negative if `a` comes first, positive if `b` does; without it
-   * numbers go by size and characters by code.
+   * @param compare Negative if `a` comes first, positive if `b` does; without
+   * it numbers are sorted by size and characters by code.
    * @returns This array.
    * @throws {TypeError} If the elements are structures and `compare` is left out.
    */
@@ -537,7 +540,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Where the first element equal to `value` is.
+   * The index of the first element equal to `value`.
    *
    * @example Usage
    * ```ts
@@ -547,8 +550,8 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(new RawArray("i", [5, 6, 6]).indexOf(6), 1);
    * ```
    *
-   * @param value What to look for.
-   * @param start Where to begin.
+   * @param value The value to look for.
+   * @param start The index to begin at.
    * @returns The index, or -1.
    */
   indexOf(value: Single<C>, start?: number): number {
@@ -566,20 +569,20 @@ export class RawArray<const C extends DataType = Typecode>
    * equal(new RawArray("i", [5, 6]).includes(6), true);
    * ```
    *
-   * @param value What to look for.
-   * @returns Whether it is there.
+   * @param value The value to look for.
+   * @returns Whether an element equals it.
    */
   includes(value: Single<C>): boolean {
     return this.#cells.includes(value);
   }
 
   /**
-   * A typed array over the same memory, for speed: plain accesses, no checks, and
-   * brackets. Others may see its writes late and, of 64 bits, by halves: agree by
-   * a lock, or some value, on who looks when. It may be kept for as long as one
-   * likes, and its `buffer` may hold more than the array.
+   * A typed array over the same memory, for speed: plain accesses, no checks,
+   * and brackets. Other processes may see its writes late, and 64-bit writes
+   * torn: synchronize access by a lock, or a value. The view may be kept for
+   * any time, and its `buffer` may hold more than the array.
    *
-   * An array made for threads stays there from then on: to share it with OS
+   * An array made for threads can then no longer move: to share it with OS
    * processes too, make it by `getContext("spawn")`.
    *
    * @example Usage
@@ -594,8 +597,7 @@ export class RawArray<const C extends DataType = Typecode>
    * ```
    *
    * @returns The view.
-   * @throws {TypeError} If the elements are truth values, characters or
-   * structures.
+   * @throws {TypeError} If the elements are booleans, characters or structures.
    */
   typed(): ViewOf<C> {
     const View = viewTypeOf(this.typecode);
@@ -605,9 +607,10 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * The text in an array of `"c"`, up to its first NUL, as Latin-1; what is put
-   * there is text or bytes and ends with a NUL if there is room. Bytes behind
-   * that NUL stay, as in Python. For other text, encode it and use `raw`.
+   * The text in an array of `"c"`, up to its first NUL, as Latin-1. It can be
+   * set to text or bytes, which get a NUL at the end if the array is longer.
+   * Bytes behind that NUL keep their values, as in Python. For other text,
+   * encode it and use `raw`.
    *
    * @example Usage
    * ```ts
@@ -637,8 +640,8 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * A copy of all bytes of an array of `"c"`; what is put there, text or bytes,
-   * leaves the rest as it is.
+   * A copy of all bytes of an array of `"c"`. It can be set to text or bytes;
+   * if these are shorter, the rest keeps its values.
    *
    * @example Usage
    * ```ts
@@ -651,7 +654,7 @@ export class RawArray<const C extends DataType = Typecode>
    * ```
    *
    * @throws {TypeError} If the elements are not of the type `"c"`.
-   * @throws {RangeError} If there are more bytes than the array has.
+   * @throws {RangeError} If the bytes are more than the array has.
    */
   get raw(): C extends "c" ? Uint8Array : never {
     return new Uint8Array(this.#bytes()) as C extends "c" ? Uint8Array : never;
@@ -680,19 +683,19 @@ export class RawArray<const C extends DataType = Typecode>
    * @internal
    */
   [ALL_ELEMENTS](): ArrayLike<unknown> {
-    // A class that builds on this one may iterate in its own way.
+    // A subclass may iterate in its own way.
     return this[Symbol.iterator] === RawArray.prototype[Symbol.iterator]
       ? this.#cells.all()
       : [...this];
   }
 
-  /** The elements, each read when its turn comes. */
+  /** Iterates over the elements; each is read when it is reached. */
   *[Symbol.iterator](): IterableIterator<TypeOf<C>> {
     for (let at = 0; at < this.length; at++) yield this.get(at);
   }
 
   /**
-   * How the array travels to another process.
+   * The handle by which another process gets the array.
    * @internal
    */
   [HANDLE](destination: Destination): DataHandle {
@@ -739,7 +742,7 @@ function requestOf(type: DataType, length: number): DataRequest {
   };
 }
 
-/** The same memory without a lock. */
+/** Returns the raw array over the same memory. */
 export function rawArrayOver<C extends DataType>(
   type: C,
   data: Block,
@@ -747,7 +750,7 @@ export function rawArrayOver<C extends DataType>(
   return bareOver(data, (where) => new RawArray(type, placed(where, 0)));
 }
 
-/** A raw array at home in a place, as the contexts make them. */
+/** Makes a raw array in memory of that kind; for contexts. */
 export function createRawArray<const C extends DataType>(
   place: BlockPlace,
   typecode: C,

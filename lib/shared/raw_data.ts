@@ -1,6 +1,5 @@
 /**
- * What a raw value and a raw array have in common: cells over memory, which may be
- * found or new.
+ * The common part of RawValue and RawArray: cells over found or new memory.
  *
  * @module
  */
@@ -17,7 +16,10 @@ import {
 import { cellsOver } from "./structure.ts";
 import type { DataType } from "./typecodes.ts";
 
-/** The cells of new data; if its memory cannot be had, each use of them says so. */
+/**
+ * The cells of an object; if its memory is unavailable, each use of them throws
+ * the reason.
+ */
 export function cellsOf({ data, claim }: DataBacking, type: DataType): Cells {
   const unavailable = claim?.unavailable;
   return unavailable === undefined
@@ -25,18 +27,18 @@ export function cellsOf({ data, claim }: DataBacking, type: DataType): Cells {
     : unavailableCells(unavailable);
 }
 
-/** Whether the memory is new, and waits for its first content. */
+/** Whether the memory is new, and needs its initial content. */
 export function isFresh({ claim, isFound }: DataBacking): boolean {
   return !isFound && claim?.unavailable === undefined;
 }
 
-/** Makes an object known to children, and to whoever gets its memory again. */
+/** Registers an object for children, and under its memory. */
 export function settleData(backing: DataBacking, object: Shareable): void {
   if (backing.claim !== null) register(backing.claim, object);
   if (backing.isFound) makeKnown(backing, object);
 }
 
-/** How an object travels to another process. */
+/** The handle by which another process gets the object. */
 export function dataHandle(
   backing: DataBacking,
   kind: DataHandle["kind"],

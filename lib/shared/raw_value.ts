@@ -1,5 +1,5 @@
 /**
- * One piece of data that several processes see, without a lock.
+ * The class `RawValue`: one value in shared memory, without a lock.
  *
  * @module
  */
@@ -33,17 +33,19 @@ import {
   type TypeOf,
 } from "./typecodes.ts";
 
-/** The source behind a value, for the floor of this folder only. */
+/** The backing of a value, for this folder only. */
 export let rawValueBacking: (value: RawValue<DataType>) => DataBacking;
 
 /**
- * One piece of data that several processes see, without a lock, like Python's
+ * One value in shared memory, without a lock, like Python's
  * `multiprocessing.sharedctypes.RawValue`.
  *
- * - **Whole:** every read and every write is one step; nobody sees half a value.
- * - **No waiting:** nothing here waits for anybody.
- * - **Integers wrap** as in Python: 2 ** 31 put into `"i"` is -2147483648. A
- *   fraction, a string or a bigint put into it is a TypeError.
+ * - **Atomic:** every read and every write is one step; no process sees half a
+ *   value.
+ * - **No waiting:** no method waits.
+ * - **Integers wrap** as in Python: 2 ** 31 written to `"i"` becomes
+ *   -2147483648. Writing a fraction, a string or a bigint to it throws a
+ *   TypeError.
  *
  * | What              | `thread`, `worker` | `spawn`, `forkserver` |
  * | ----------------- | ------------------ | --------------------- |
@@ -63,11 +65,11 @@ export let rawValueBacking: (value: RawValue<DataType>) => DataBacking;
  * @typeParam C The type.
  */
 export class RawValue<const C extends DataType = Typecode> {
-  /** The type, as it was given. */
+  /** The type, as given to the constructor. */
   readonly typecode: C;
   readonly #source: DataBacking;
-  // Invariant: reads and writes the memory where the data is now; #ints is
-  // #cells.ints, and spares the common types a call.
+  // Invariant: #cells reads and writes the memory at the current place of the
+  // data; #ints is #cells.ints, and saves common types a call.
   readonly #cells: Cells;
   #ints: Cells["ints"];
   #view: TypeOf<C> | null = null;
@@ -77,7 +79,7 @@ export class RawValue<const C extends DataType = Typecode> {
   }
 
   /**
-   * Makes a value; without a first one it is zero.
+   * Makes a value; zero unless `initial` is given.
    *
    * @example Usage
    * ```ts
@@ -89,8 +91,9 @@ export class RawValue<const C extends DataType = Typecode> {
    * ```
    *
    * @param typecode The type.
-   * @param initial What it is at first.
-   * @throws {TypeError} If there is no such type, or `initial` is not of it.
+   * @param initial The initial value.
+   * @throws {TypeError} If the type is unknown, or `initial` is not of that
+   * type.
    */
   constructor(typecode: C, initial?: InitialValue<C>) {
     const placement = placementOf<DataPlace, typeof initial>(initial);
@@ -114,7 +117,7 @@ export class RawValue<const C extends DataType = Typecode> {
   }
 
   /**
-   * What is there. To read and then to write are two steps: for `+= 1` use
+   * The current value. A read followed by a write is not atomic: for `+= 1` use
    * {@linkcode RawValue.add}, or a lock around both.
    *
    * @example Usage
@@ -144,7 +147,7 @@ export class RawValue<const C extends DataType = Typecode> {
   }
 
   /**
-   * One field of a structure, for updates in one step.
+   * One field of a structure, for atomic updates.
    *
    * @example Usage
    * ```ts
@@ -159,7 +162,7 @@ export class RawValue<const C extends DataType = Typecode> {
    * @param name The name of the field.
    * @returns The field.
    * @throws {RangeError} If the structure has no such field.
-   * @throws {TypeError} If the value is no structure.
+   * @throws {TypeError} If the value is not a structure.
    */
   field<F extends C extends Structure ? keyof C & string : never>(
     name: F,
@@ -168,7 +171,7 @@ export class RawValue<const C extends DataType = Typecode> {
   }
 
   /**
-   * Adds in one step; integers wrap.
+   * Adds atomically; integers wrap.
    *
    * @example Usage
    * ```ts
@@ -180,8 +183,8 @@ export class RawValue<const C extends DataType = Typecode> {
    * equal(v.value, 42);
    * ```
    *
-   * @param amount How much.
-   * @returns What was there before.
+   * @param amount The amount.
+   * @returns The old value.
    * @throws {TypeError} If the type of the value does not allow it.
    */
   add(amount: Amount<C>): TypeOf<C> {
@@ -193,7 +196,7 @@ export class RawValue<const C extends DataType = Typecode> {
   }
 
   /**
-   * Subtracts in one step; integers wrap.
+   * Subtracts atomically; integers wrap.
    *
    * @example Usage
    * ```ts
@@ -205,8 +208,8 @@ export class RawValue<const C extends DataType = Typecode> {
    * equal(v.value, 42);
    * ```
    *
-   * @param amount How much.
-   * @returns What was there before.
+   * @param amount The amount.
+   * @returns The old value.
    * @throws {TypeError} If the type of the value does not allow it.
    */
   sub(amount: Amount<C>): TypeOf<C> {
@@ -214,7 +217,7 @@ export class RawValue<const C extends DataType = Typecode> {
   }
 
   /**
-   * Keeps the bits that are set in both, in one step.
+   * Keeps only bits that are set in both, atomically.
    *
    * @example Usage
    * ```ts
@@ -226,8 +229,8 @@ export class RawValue<const C extends DataType = Typecode> {
    * equal(v.value, 2);
    * ```
    *
-   * @param bits Which bits.
-   * @returns What was there before.
+   * @param bits The bits.
+   * @returns The old value.
    * @throws {TypeError} If the type of the value does not allow it.
    */
   and(bits: Bits<C>): TypeOf<C> {
@@ -235,7 +238,7 @@ export class RawValue<const C extends DataType = Typecode> {
   }
 
   /**
-   * Sets bits, in one step.
+   * Sets bits, atomically.
    *
    * @example Usage
    * ```ts
@@ -247,8 +250,8 @@ export class RawValue<const C extends DataType = Typecode> {
    * equal(v.value, 7);
    * ```
    *
-   * @param bits Which bits.
-   * @returns What was there before.
+   * @param bits The bits.
+   * @returns The old value.
    * @throws {TypeError} If the type of the value does not allow it.
    */
   or(bits: Bits<C>): TypeOf<C> {
@@ -256,7 +259,7 @@ export class RawValue<const C extends DataType = Typecode> {
   }
 
   /**
-   * Turns bits over, in one step.
+   * Flips bits, atomically.
    *
    * @example Usage
    * ```ts
@@ -268,8 +271,8 @@ export class RawValue<const C extends DataType = Typecode> {
    * equal(v.value, 5);
    * ```
    *
-   * @param bits Which bits.
-   * @returns What was there before.
+   * @param bits The bits.
+   * @returns The old value.
    * @throws {TypeError} If the type of the value does not allow it.
    */
   xor(bits: Bits<C>): TypeOf<C> {
@@ -277,7 +280,7 @@ export class RawValue<const C extends DataType = Typecode> {
   }
 
   /**
-   * Puts a value there, and gives what was, in one step.
+   * Replaces the value atomically, and returns the old one.
    *
    * @example Usage
    * ```ts
@@ -288,15 +291,15 @@ export class RawValue<const C extends DataType = Typecode> {
    * equal(v.exchange(2), 1);
    * ```
    *
-   * @param value What to put there.
-   * @returns What was there before.
+   * @param value The new value.
+   * @returns The old value.
    */
   exchange(value: Single<C>): Single<C> {
     return this.#cells.exchange(0, value) as Single<C>;
   }
 
   /**
-   * Puts a value there only if what is there equals `expected`, in one step.
+   * Replaces the value only if it equals `expected`, atomically.
    *
    * @example Usage
    * ```ts
@@ -309,16 +312,16 @@ export class RawValue<const C extends DataType = Typecode> {
    * equal(v.value, 2);
    * ```
    *
-   * @param expected What must be there.
-   * @param value What to put there then.
-   * @returns What was there before; equal to `expected` if it worked.
+   * @param expected The expected old value.
+   * @param value The new value.
+   * @returns The old value; equal to `expected` if it was replaced.
    */
   compareExchange(expected: Single<C>, value: Single<C>): Single<C> {
     return this.#cells.compareExchange(0, expected, value) as Single<C>;
   }
 
   /**
-   * How the value travels to another process.
+   * The handle by which another process gets the value.
    * @internal
    */
   [HANDLE](destination: Destination): DataHandle {
@@ -363,7 +366,7 @@ function requestOf(type: DataType): DataRequest {
   };
 }
 
-/** The same memory without a lock. */
+/** Returns the raw value over the same memory. */
 export function rawValueOver<C extends DataType>(
   type: C,
   data: Block,
@@ -374,7 +377,7 @@ export function rawValueOver<C extends DataType>(
   );
 }
 
-/** A raw value at home in a place, as the contexts make them. */
+/** Makes a raw value in memory of that kind; for contexts. */
 export function createRawValue<const C extends DataType>(
   place: BlockPlace,
   typecode: C,

@@ -1,5 +1,5 @@
 /**
- * A list of small things in shared memory.
+ * The class `ShareableList`: a list of small items in shared memory.
  *
  * @module
  */
@@ -32,9 +32,9 @@ import {
 import { showValue } from "./typecodes.ts";
 
 /**
- * Which memory a list lies in.
+ * Options of a {@linkcode ShareableList}: the shared memory that holds it.
  *
- * @example By a name of one's own
+ * @example With a chosen name
  * ```ts
  * import { ShareableList, type ShareableListOptions } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -45,22 +45,22 @@ import { showValue } from "./typecodes.ts";
  * ```
  */
 export interface ShareableListOptions {
-  /** The name of the shared memory; random for a new list that has none. */
+  /** The name of the shared memory; for a new list, random by default. */
   readonly name?: string | undefined;
   /**
-   * Whether a new list stays when its creator ends.
+   * Whether a new list survives the end of its creator.
    *
    * @default {false}
    */
   readonly persist?: boolean | undefined;
 }
 
-// The words of a list, and then those of each item:
-//   COUNT MAGIC   KIND LENGTH OFFSET ROOM   KIND LENGTH OFFSET ROOM   …   bytes
-// The first two are a negative number to Python, whose own list begins with its
-// length in 64 bits: it refuses that, and would else read without end.
-// Invariant: OFFSET is a multiple of 8 and ROOM at least 8, so that a number fits
-// everywhere; LENGTH <= ROOM counts bytes, also of text.
+// The words of a list, and then those of each item: COUNT MAGIC   KIND LENGTH
+// OFFSET ROOM   KIND LENGTH OFFSET ROOM   …   bytes The first two are a
+// negative number to Python, whose own list begins with its length in 64 bits:
+// so it refuses the list, where it would otherwise read without end. Invariant:
+// OFFSET is a multiple of 8 and ROOM at least 8, so that any item can be
+// replaced by a number; LENGTH <= ROOM counts bytes, also of text.
 const COUNT = 0;
 const MAGIC = 1;
 const ITEMS = 2;
@@ -74,19 +74,21 @@ const ALIGN_BYTES = 8;
 const NUMBER_BYTES = 8;
 
 /**
- * A list of fixed length in shared memory by name, whose items may be numbers,
- * 64-bit integers, truth values, text, bytes and null, like Python's
+ * A list of fixed length in named shared memory, whose items may be numbers,
+ * 64-bit integers, booleans, text, bytes and null, like Python's
  * `multiprocessing.shared_memory.ShareableList`.
  *
- * - **Any item may be replaced** by one of another type, if it fits: numbers always
- *   do, text and bytes if they need no more bytes, in UTF-8 and rounded up to a
- *   multiple of 8, than what was there at first.
- * - **Exact:** bytes come back with the NULs at their end, text of any script whole.
+ * - **Any item may be replaced** by one of another type, if it fits: numbers
+ *   always do, text and bytes if they need no more bytes, in UTF-8 and rounded
+ *   up to a multiple of 8, than the first item.
+ * - **Exact:** bytes keep the NULs at their end, and text of any script is
+ *   preserved.
  * - **Numbers** are floats; integers of 64 bits are bigints.
- * - **Not in one step:** hold a lock where one writes what another reads.
- * - **Lifetime and sharing** as its {@linkcode SharedMemory}, `shm`.
- * - **Not Python's:** a ShareableList of Python lies otherwise in its memory. Each
- *   side refuses those of the other; use SharedMemory between the two.
+ * - **Not atomic:** hold a lock where one process writes an item that another
+ *   reads.
+ * - **Lifetime and sharing** are those of its {@linkcode SharedMemory}, `shm`.
+ * - **Not Python's:** Python's ShareableList has another format. Each side
+ *   refuses lists of the other; use SharedMemory between the two.
  *
  * | What          | any start method                     |
  * | ------------- | ------------------------------------ |
@@ -106,9 +108,9 @@ const NUMBER_BYTES = 8;
  * ```
  */
 export class ShareableList implements Iterable<ShareableItem>, Disposable {
-  /** The memory that it lies in; closing it closes the list. */
+  /** The memory that holds the list; closing it closes the list. */
   readonly shm: SharedMemory;
-  /** How many items there are. */
+  /** The number of items. */
   readonly length: number;
 
   /**
@@ -123,12 +125,12 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
    * equal(list.length, 3);
    * ```
    *
-   * @param items What it holds at first; null to attach the list of that name.
-   * @param options Which memory it lies in.
-   * @throws {TypeError} If an item is of no type that a list holds.
+   * @param items The initial items; null to attach the list of that name.
+   * @param options The memory that holds the list.
+   * @throws {TypeError} If an item is of a type that a list cannot hold.
    * @throws {RangeError} If a bigint has more than 64 bits.
-   * @throws {Deno.errors.NotFound} If there is none of that name.
-   * @throws {SharedMemoryError} If what has that name is no list.
+   * @throws {Deno.errors.NotFound} If no memory has that name.
+   * @throws {SharedMemoryError} If the memory of that name holds no list.
    */
   constructor(
     items: Iterable<ShareableItem> | null = null,
@@ -161,7 +163,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
   }
 
   /**
-   * One item.
+   * Reads one item.
    *
    * @example Usage
    * ```ts
@@ -172,9 +174,9 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
    * equal(list.get(1), "a");
    * ```
    *
-   * @param index Which, from 0.
-   * @returns A copy of it.
-   * @throws {RangeError} If there is no such item.
+   * @param index The index of the item, from 0.
+   * @returns A copy of the item.
+   * @throws {RangeError} If the index is out of range.
    */
   get(index: number): ShareableItem {
     const slot = this.#slot(index);
@@ -184,7 +186,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
   }
 
   /**
-   * One item, counted from the end if the index is negative.
+   * Reads one item, counted from the end if the index is negative.
    *
    * @example Usage
    * ```ts
@@ -195,8 +197,8 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
    * equal(list.at(-1), 2);
    * ```
    *
-   * @param index Which; -1 is the last.
-   * @returns A copy of it, or undefined if there is no such item.
+   * @param index The index of the item; -1 is the last.
+   * @returns A copy of the item, or undefined if the index is out of range.
    */
   at(index: number): ShareableItem | undefined {
     const at = index < 0 ? this.length + index : index;
@@ -204,7 +206,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
   }
 
   /**
-   * Puts an item in the place of another.
+   * Replaces an item.
    *
    * @example Usage
    * ```ts
@@ -217,10 +219,11 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
    * throws(() => list.set(0, "123456789"), RangeError);
    * ```
    *
-   * @param index Which, from 0.
-   * @param item What to put there.
-   * @throws {RangeError} If there is no such item, or no room for the new one.
-   * @throws {TypeError} If the item is of no type that a list holds.
+   * @param index The index of the item, from 0.
+   * @param item The new item.
+   * @throws {RangeError} If the index is out of range, or the new item is too
+   * long.
+   * @throws {TypeError} If the item is of a type that a list cannot hold.
    */
   set(index: number, item: ShareableItem): void {
     const slot = this.#slot(index);
@@ -235,7 +238,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
   }
 
   /**
-   * How many items equal `item`.
+   * Counts the items that equal `item`.
    *
    * @example Usage
    * ```ts
@@ -246,15 +249,15 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
    * equal(list.count("a"), 2);
    * ```
    *
-   * @param item What to look for.
-   * @returns How many there are.
+   * @param item The item to look for.
+   * @returns Their number.
    */
   count(item: ShareableItem): number {
     return [...this].filter((one) => isEqual(one, item)).length;
   }
 
   /**
-   * Where the first item equal to `item` is.
+   * The index of the first item that equals `item`.
    *
    * @example Usage
    * ```ts
@@ -266,9 +269,9 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
    * throws(() => list.index("c"), RangeError);
    * ```
    *
-   * @param item What to look for.
+   * @param item The item to look for.
    * @returns The index.
-   * @throws {RangeError} If it is not there, as in Python.
+   * @throws {RangeError} If the list has no such item; Python throws too.
    */
   index(item: ShareableItem): number {
     const at = [...this].findIndex((one) => isEqual(one, item));
@@ -278,18 +281,18 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
     );
   }
 
-  /** Copies of the items, each read when its turn comes. */
+  /** Iterates over copies of the items; each is read when it is reached. */
   *[Symbol.iterator](): IterableIterator<ShareableItem> {
     for (let at = 0; at < this.length; at++) yield this.get(at);
   }
 
-  /** Closes its memory, and takes the name away if this object created it. */
+  /** Closes its memory, and unlinks the name if this object created it. */
   [Symbol.dispose](): void {
     this.shm[Symbol.dispose]();
   }
 
   /**
-   * How the list travels to another process.
+   * The handle by which another process gets the list.
    * @internal
    */
   [HANDLE](destination: Destination): NamedHandle {
@@ -335,10 +338,10 @@ function alignUp(bytes: number): number {
   return Math.ceil(bytes / ALIGN_BYTES) * ALIGN_BYTES;
 }
 
-/** A list that is to be made. */
+/** A list that is about to be made. */
 interface Plan {
   readonly size: number;
-  /** Writes it; nobody else sees the memory before that. */
+  /** Writes the list, before any other process can see the memory. */
   readonly fill: (buf: Uint8Array<ArrayBuffer>) => void;
 }
 
@@ -381,7 +384,10 @@ function put(
   slot[KIND] = KINDS.indexOf(kind);
 }
 
-/** How many items a list has; anything may have that name. */
+/**
+ * The number of items of a list; throws if the memory holds no list, as any
+ * program may have used that name.
+ */
 function lengthIn(shm: SharedMemory): number {
   const { buf } = shm;
   if (buf.length >= 4 * ITEMS) {
@@ -398,7 +404,7 @@ function lengthIn(shm: SharedMemory): number {
   );
 }
 
-/** The list that a handle names: attached anew. */
+/** Attaches the list that a handle names. */
 export function reviveShareableList({ name }: NamedHandle): ShareableList {
   return new ShareableList(null, { name });
 }

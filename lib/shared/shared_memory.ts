@@ -1,5 +1,5 @@
 /**
- * Shared memory by name.
+ * The class `SharedMemory`: named shared memory.
  *
  * @module
  */
@@ -32,7 +32,7 @@ import {
 } from "../wire/serialization/handle.ts";
 import { showValue } from "./typecodes.ts";
 
-/** As many as file sizes that a number counts exactly, and a mapping takes. */
+/** A size that a number counts exactly, and that a mapping accepts. */
 const SIZE_MAX = 2 ** 46;
 
 const NAME_RANDOM_BYTES = 4;
@@ -41,7 +41,7 @@ const NAME_RANDOM_BYTES = 4;
 export type NamedHandle = Extract<Handle, { name: string }>;
 
 /**
- * Which shared memory, and whether to create it.
+ * Options of {@linkcode SharedMemory}: its name, and whether to create it.
  *
  * @example To create, and to attach
  * ```ts
@@ -55,18 +55,18 @@ export type NamedHandle = Extract<Handle, { name: string }>;
  * ```
  */
 export interface SharedMemoryOptions {
-  /** The name; a random one, as in `psm_1f0c93d2`, if it is left out. */
+  /** The name; a random one, such as `psm_1f0c93d2`, by default. */
   readonly name?: string | undefined;
   /**
-   * Whether to create it; otherwise it must be there.
+   * Whether to create it; otherwise it must exist.
    *
    * @default {false}
    */
   readonly create?: boolean | undefined;
-  /** How many bytes; needed to create it. */
+  /** The size in bytes; required to create it. */
   readonly size?: number | undefined;
   /**
-   * Whether it stays when its creator ends, until somebody calls `unlink()`.
+   * Whether it survives the end of its creator, until `unlink()`.
    *
    * @default {false}
    */
@@ -84,7 +84,7 @@ const lost = new FinalizationRegistry<{ address: number; bytes: number }>(
 let isEndWatched = false;
 
 function watchEnd(): void {
-  // The memory that a thread created lives as long as the program.
+  // Memory that a thread created lives as long as the program.
   if (isEndWatched || childContext()?.host.kind === "isolate") return;
   isEndWatched = true;
   globalThis.addEventListener("unload", () => {
@@ -93,39 +93,42 @@ function watchEnd(): void {
 }
 
 /**
- * A block of bytes with a name, which any process of this machine can attach, like
- * Python's `multiprocessing.shared_memory.SharedMemory`. Processes of Python can
- * attach it too, and this package theirs.
+ * A named block of bytes that any process of this machine can attach, like
+ * Python's `multiprocessing.shared_memory.SharedMemory`. Python processes can
+ * attach it too, and this package can attach theirs.
  *
- * - **Exact size:** `size` is what was asked for, also where it is attached.
+ * - **Exact size:** `size` is the requested size, in attached memory too.
  * - **Private:** only processes of the same user can attach it (mode 0600), and
- *   what belongs to another user, or can be written to by others, is refused.
- * - **There is room for it,** or a SharedMemoryError says that there is none: space
- *   is taken when it is created, and no later access lacks it. The kernel cannot
- *   seal files with a name, as it does memory without one: a program of the same user
- *   that cuts the file off (`truncate`) kills all that look at the missing part.
- * - **Vanishes with its creator**, which is the OS process that created it, even
- *   when that is killed: the name then goes at the next use of a SharedMemory by
- *   anybody. Who has attached it keeps the bytes. With `persist: true` it stays
- *   until `unlink()`. Attaching never removes anything.
- * - **Closed is closed:** after `close()`, `buf` throws, and views taken before are
- *   empty. None of it can crash the program. Do not transfer `buf.buffer`.
- * - **With `using`** it is closed at the end of the block; who created it also takes
- *   the name away, unless it is to persist.
- * - **Sharing:** pass it among a child's arguments: it travels as its name, and the
- *   child attaches it. So it must not be unlinked before. One that is created while
- *   a module loads is created once, and attached in the children.
- * - **No order of its own:** `buf` is plain bytes. Use `Atomics`, or a lock, where
- *   two write at once.
+ *   memory that belongs to another user, or that others can write to, is
+ *   refused.
+ * - **Reserved:** its space is reserved when it is created, or a
+ *   SharedMemoryError is thrown, so no later access fails for lack of space.
+ *   The kernel cannot seal files with a name, unlike memory without one: a
+ *   program of the same user that truncates the file kills all processes that
+ *   access the missing part.
+ * - **Vanishes with its creator**, which is the OS process that created it,
+ *   even if that is killed: then the next use of SharedMemory by any process
+ *   removes the name. A process that has attached it keeps the bytes. With
+ *   `persist: true` it stays until `unlink()`. Attaching never removes
+ *   anything.
+ * - **Closed is closed:** after `close()`, `buf` throws, and older views are
+ *   empty. None of that can crash the program. Do not transfer `buf.buffer`.
+ * - **With `using`** it is closed at the end of the block; the object that
+ *   created it also unlinks it, unless it persists.
+ * - **Sharing:** pass it among a child's arguments: its name is sent, and the
+ *   child attaches it. So do not unlink it before. Memory that a module creates
+ *   while it loads is created once, and attached in the children.
+ * - **No synchronization:** `buf` is plain bytes. Use `Atomics`, or a lock,
+ *   where two processes write at once.
  *
  * | What           | any start method                  |
  * | -------------- | --------------------------------- |
  * | create         | 0.1 ms, and 0.5 ms for each MiB   |
  * | attach         | some system calls: about 0.1 ms   |
  * | `buf[i]`       | one plain access                  |
- * | to share it    | its name, in a message            |
+ * | sharing        | its name, in a message            |
  *
- * It needs Linux and `--allow-ffi`, also among threads.
+ * It needs Linux and `--allow-ffi`, even among threads.
  *
  * @example Two views of the same bytes
  * ```ts
@@ -140,12 +143,12 @@ function watchEnd(): void {
  * ```
  */
 export class SharedMemory implements Disposable {
-  /** The name, by which others attach it. */
+  /** The name, by which other processes attach it. */
   readonly name: string;
-  /** How many bytes there are. */
+  /** The size in bytes. */
   readonly size: number;
-  // Invariant: a key of `created` if this object created it, not to persist, and
-  // has not taken the name away yet; otherwise null.
+  // Invariant: a key of `created` if this object created the memory, without
+  // `persist`, and has not unlinked it yet; otherwise null.
   #fd: number | null;
   // Invariant: null from close() on.
   #mapping: Mapping | null;
@@ -162,15 +165,15 @@ export class SharedMemory implements Disposable {
    * equal(shm.buf.length, 3);
    * ```
    *
-   * @param options Which, and whether to create it.
-   * @throws {RangeError} If the size is no whole number above 0, or the name is
-   * none.
-   * @throws {TypeError} If neither a name is given nor it is to be created.
-   * @throws {Deno.errors.AlreadyExists} If it is to be created and there is one of
-   * that name.
-   * @throws {Deno.errors.NotFound} If there is none of that name.
-   * @throws {SharedMemoryError} If there is no room for it, what has the name is not
-   * this user's own, or memory cannot be mapped here.
+   * @param options The name, and whether to create it.
+   * @throws {RangeError} If the size is not a whole number above 0, or the name
+   * is invalid.
+   * @throws {TypeError} If neither `name` nor `create` is given.
+   * @throws {Deno.errors.AlreadyExists} If it is to be created and the name is
+   * taken.
+   * @throws {Deno.errors.NotFound} If no memory has that name.
+   * @throws {SharedMemoryError} If the system has no space for it, the name is
+   * not this user's own, or memory cannot be mapped here.
    */
   constructor(options: SharedMemoryOptions) {
     const part = placementOf<MemoryPart, SharedMemoryOptions>(options);
@@ -231,8 +234,8 @@ export class SharedMemory implements Disposable {
   }
 
   /**
-   * Gives up this view of the memory; a second time does nothing. Others, and the
-   * name, are not touched.
+   * Closes this object; a second call does nothing. Other processes, and the
+   * name, are not affected.
    *
    * @example Usage
    * ```ts
@@ -256,8 +259,9 @@ export class SharedMemory implements Disposable {
   }
 
   /**
-   * Takes the name away: nobody can attach it any more. Who has it keeps it, and
-   * the memory goes when the last has closed it or ended.
+   * Removes the name: no process can attach it any more. Processes that have
+   * attached it keep it, and the memory is freed when the last one has closed
+   * it or ended.
    *
    * @example Usage
    * ```ts
@@ -269,14 +273,14 @@ export class SharedMemory implements Disposable {
    * throws(() => new SharedMemory({ name: shm.name }), Deno.errors.NotFound);
    * ```
    *
-   * @throws {Deno.errors.NotFound} If somebody has done so before.
+   * @throws {Deno.errors.NotFound} If it is unlinked already.
    */
   unlink(): void {
     if (!unlinkNamed(this.name)) throw notFound(this.name, "unlink");
     this.#forget();
   }
 
-  /** Closes it, and takes the name away if this object created it. */
+  /** Closes it, and unlinks it if this object created it. */
   [Symbol.dispose](): void {
     this.close();
     this.#forget();
@@ -292,7 +296,7 @@ export class SharedMemory implements Disposable {
   }
 
   /**
-   * How it travels to another process.
+   * The handle by which another process gets it.
    * @internal
    */
   [HANDLE](destination: Destination): NamedHandle {
@@ -315,7 +319,7 @@ interface Opened {
   readonly file: NamedFile;
 }
 
-/** The name as it travels; nobody beyond this machine can use it. */
+/** The name for a destination; throws if that is beyond this machine. */
 export function nameFor(name: string, destination: Destination): string {
   if (destination !== "elsewhere") return name;
   throw new SharedMemoryError(
@@ -323,16 +327,19 @@ export function nameFor(name: string, destination: Destination): string {
   );
 }
 
-/** Writes what memory holds before others see it. */
+/** Writes the initial content of memory, before other processes see it. */
 type Fill = (bytes: Uint8Array<ArrayBuffer>) => void;
 
-/** Says of new shared memory that it is part of a larger object. */
+/** Marks new shared memory as part of a larger object. */
 export interface MemoryPart {
-  /** What is in it before others see it. */
+  /** Writes its initial content. */
   readonly fill: Fill;
 }
 
-/** What the parent created at the same place in the code, unless it is gone. */
+/**
+ * The memory that the parent created at the same construction site, unless it
+ * is gone.
+ */
 function adopted(claim: Claim | null): Opened | null {
   if (claim?.unavailable !== undefined) {
     throw new SharedMemoryError(claim.unavailable);
@@ -367,7 +374,7 @@ function createAny(
   }
 }
 
-/** Gives a file the name that is wanted, or one of its own. */
+/** Gives a file the given name, or a random one. */
 function named(fd: number, given: string | null, persist: boolean): string {
   for (;;) {
     const name = given ?? randomName();
@@ -417,7 +424,7 @@ function checkedSize(size: unknown): number {
   );
 }
 
-/** Maps an open file, all bytes of which have their room then. */
+/** Maps an open file, and reserves the space that it lacks. */
 function mapFound({ name, file }: Opened): Mapped {
   let mapping: Mapping | null = null;
   try {
@@ -431,7 +438,10 @@ function mapFound({ name, file }: Opened): Mapped {
   }
 }
 
-/** The shared memory that a handle names: attached anew, to be closed by itself. */
+/**
+ * Attaches the shared memory that a handle names; the object is closed
+ * independently.
+ */
 export function reviveSharedMemory({ name }: NamedHandle): SharedMemory {
   return new SharedMemory({ name });
 }

@@ -1,5 +1,6 @@
 /**
- * Shared memory that goes all at once.
+ * The class `SharedMemoryManager`: frees several blocks of shared memory at
+ * once.
  *
  * @module
  */
@@ -10,16 +11,16 @@ import { ShareableList } from "./shareable_list.ts";
 import { SharedMemory } from "./shared_memory.ts";
 
 /**
- * Creates shared memory and takes all of it away when it is left, like Python's
- * `multiprocessing.managers.SharedMemoryManager`. It needs no process of its own,
- * and no `start()`.
+ * Creates shared memory, and frees all of it at the end of its scope, like
+ * Python's `multiprocessing.managers.SharedMemoryManager`. It needs no process
+ * of its own, and no `start()`.
  *
  * | What     | any start method                       |
  * | -------- | -------------------------------------- |
  * | a block  | as a SharedMemory by itself            |
  * | the end  | two system calls a block               |
  *
- * @example All gone at the end
+ * @example Freed at the end of the block
  * ```ts
  * import { SharedMemory, SharedMemoryManager } from "@multiprocessing/core";
  * import { equal, throws } from "node:assert/strict";
@@ -49,7 +50,7 @@ export class SharedMemoryManager implements Disposable {
   /**
    * Creates shared memory.
    *
-   * @param size How many bytes.
+   * @param size The size in bytes.
    * @returns The shared memory, under a random name.
    * @throws {SharedMemoryError} If the manager is shut down.
    */
@@ -63,7 +64,7 @@ export class SharedMemoryManager implements Disposable {
   /**
    * Creates a list in shared memory.
    *
-   * @param items What it holds.
+   * @param items The items.
    * @returns The list, under a random name.
    * @throws {SharedMemoryError} If the manager is shut down.
    */
@@ -74,7 +75,7 @@ export class SharedMemoryManager implements Disposable {
     return list;
   }
 
-  /** Closes and unlinks all that it created; a second time does nothing. */
+  /** Closes and unlinks all that it created; a second call does nothing. */
   shutdown(): void {
     const blocks = this.#blocks ?? [];
     this.#blocks = null;

@@ -25,21 +25,22 @@ import {
   typeKindOf,
 } from "./typecodes.ts";
 
-/** Where a field lies in its structure. */
+/** The place of a field in its structure. */
 interface Slot {
   readonly code: Typecode;
   readonly offset: number;
   readonly bytes: number;
 }
 
-/** How the fields of a structure lie. */
+/** The memory layout of a structure. */
 interface Layout {
   readonly slots: ReadonlyMap<string, Slot>;
-  /** From one structure to the next. */
+  /** The distance in bytes from one structure to the next. */
   readonly stride: number;
 }
 
-// By the object that a program wrote down once and uses for many values.
+// By the object, as a program writes a structure once and uses it for many
+// values.
 const layouts = new WeakMap<Structure, Layout>();
 
 function alignUp(offset: number, to: number): number {
@@ -64,7 +65,9 @@ function layoutOf(structure: Structure): Layout {
   return layout;
 }
 
-/** The type as this package keeps it: checked, and nobody else's to change. */
+/**
+ * Checks a type; a structure is copied and frozen, so that it cannot change.
+ */
 export function checkedType<C extends DataType>(type: C): C {
   if (typeof type !== "object" || type === null) {
     typeKindOf(type as Typecode);
@@ -81,29 +84,31 @@ export function checkedType<C extends DataType>(type: C): C {
   return own;
 }
 
-/** How many bytes data of a type takes. */
+/** The size of data of a type in bytes. */
 export function bytesOf(type: DataType): number {
   return typeof type === "string"
     ? typeKindOf(type).bytes
     : layoutOf(type).stride;
 }
 
-/** One field of a row of structures. */
+/** One field of an array of structures. */
 export interface Column {
   readonly cells: Cells;
-  /** Counted in fields of this size: from one structure to the next. */
+  /**
+   * The distance from one structure to the next, in units of the field's size.
+   */
   readonly step: number;
-  /** Counted likewise: where the field of the first structure is. */
+  /** The offset of the field in the first structure, in the same unit. */
   readonly first: number;
 }
 
-/** A row of structures, as cells: each is read as an object over its fields. */
+/** Cells of structures: each is read as an object over its fields. */
 export class StructureCells implements Cells {
   readonly ints = null;
   readonly #columns: ReadonlyMap<string, Column>;
   readonly #length: number;
 
-  /** Looks at all of a block. */
+  /** A view of a whole block. */
   constructor(block: Block, structure: Structure) {
     const { slots, stride } = layoutOf(structure);
     const columns = new Map<string, Column>();
@@ -119,7 +124,10 @@ export class StructureCells implements Cells {
     for (const { cells } of this.#columns.values()) cells.rebind(block);
   }
 
-  /** The column of a field; a RangeError names all fields if there is no such. */
+  /**
+   * The column of a field; throws a RangeError that lists the fields if the
+   * structure has no such field.
+   */
   column(name: string): Column {
     const column = this.#columns.get(name);
     if (column !== undefined) return column;
@@ -158,7 +166,7 @@ export class StructureCells implements Cells {
         enumerable: true,
       });
     }
-    // A misspelt field would otherwise be set and never seen by anybody.
+    // A misspelt field would otherwise be set without an effect.
     return Object.preventExtensions(view);
   }
 
@@ -205,7 +213,7 @@ export class StructureCells implements Cells {
     this.write(0, copies.sort(compare as (a: object, b: object) => number));
   }
 
-  /** Each is another object each time it is read. */
+  /** No element equals a value, as each read makes a new object. */
   indexOf(): number {
     return -1;
   }
@@ -252,7 +260,7 @@ export class StructureCells implements Cells {
 const SIGNED = { 1: Int8Array, 2: Int16Array, 4: Int32Array } as const;
 const UNSIGNED = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array } as const;
 
-/** All of a block as data of one simple type. */
+/** Cells over a whole block, for one simple type. */
 function simpleCells(block: Block, code: Typecode): Cells {
   const kind = typeKindOf(code);
   switch (kind.kind) {
@@ -279,17 +287,19 @@ function simpleCells(block: Block, code: Typecode): Cells {
   }
 }
 
-/** All of a block as data of one type. */
+/** Cells over a whole block, for one type. */
 export function cellsOver(block: Block, type: DataType): Cells {
   return typeof type === "string"
     ? simpleCells(block, type)
     : new StructureCells(block, type);
 }
 
-/** The column of a field; a TypeError if the cells hold no structures. */
+/**
+ * The column of a field; throws a TypeError if the cells hold no structures.
+ */
 export function columnOf(cells: Cells, name: string): Column {
   if (cells instanceof StructureCells) return cells.column(name);
-  // Data that is unavailable says so here.
+  // Throws the reason if the data is unavailable.
   cells.load(0);
   throw new TypeError(
     `Cannot use the field ${

@@ -1,6 +1,6 @@
 /**
- * Data with a lock beside it: what a value and an array have in common, as Python's
- * `SynchronizedBase` has.
+ * The common part of Value and SharedArray: data with a lock, like Python's
+ * `SynchronizedBase`.
  *
  * @module
  */
@@ -27,8 +27,8 @@ interface WithLock {
 const MADE = { value: "make a value", array: "make an array" } as const;
 
 /**
- * The argument for the constructor of the data without a lock: `first`, and the
- * memory that the one with a lock is to use.
+ * The argument for the constructor of the data without a lock: `first`,
+ * together with the memory of the data with a lock.
  */
 export function synchronized<A>(
   request: DataRequest,
@@ -44,7 +44,7 @@ export function synchronized<A>(
   return placed<DataPlace, A>({ backing }, first);
 }
 
-/** The lock beside shared data; throws where there is none. */
+/** The lock of shared data; throws if it has none. */
 export function lockBeside(
   { lock, claim }: DataBacking,
   kind: DataRequest["kind"],

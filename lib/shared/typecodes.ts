@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Whole numbers of up to 32 bits: `b B h H i I` and their names. */
+/** Integers of up to 32 bits: `b B h H i I` and their names. */
 export type IntegerCode =
   | "b"
   | "B"
@@ -19,13 +19,13 @@ export type IntegerCode =
   | "int32"
   | "uint32";
 
-/** Whole numbers of 64 bits: `l L q Q` and their names. */
+/** Integers of 64 bits: `l L q Q` and their names. */
 export type BigIntCode = "l" | "L" | "q" | "Q" | "bigint64" | "biguint64";
 
-/** Numbers with a fraction: `f d` and their names. */
+/** Floating-point numbers: `f d` and their names. */
 export type FloatCode = "f" | "d" | "float32" | "float64";
 
-/** Truth values: `?` and its name. */
+/** Booleans: `?` and its name. */
 export type BoolCode = "?" | "bool";
 
 /** One byte as a Latin-1 character, `c`, or one Unicode character, `u`. */
@@ -63,8 +63,8 @@ export type Typecode =
   | CharCode;
 
 /**
- * The fields of a structure, each with its typecode; they lie in memory in this
- * order, each aligned as C does it.
+ * The fields of a structure, each with its typecode, in the order of their
+ * memory, each aligned as in C.
  *
  * @example Three fields
  * ```ts
@@ -82,7 +82,7 @@ export type Structure = { readonly [field: string]: Typecode };
  * The type of shared data: the code of a simple type, or the fields of a
  * structure.
  *
- * @example Either
+ * @example A simple type and a structure
  * ```ts
  * import { type DataType, RawValue } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -94,10 +94,10 @@ export type Structure = { readonly [field: string]: Typecode };
 export type DataType = Typecode | Structure;
 
 /**
- * A structure in shared memory: its fields are read and written there, each in
- * one step.
+ * A structure in shared memory: its properties read and write the fields there,
+ * each atomically.
  *
- * @example Fields that others see
+ * @example Fields in shared memory
  * ```ts
  * import { type Fields, Value } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -115,7 +115,7 @@ export type Fields<S extends Structure> = {
 };
 
 /**
- * What data of a type is in TypeScript.
+ * The TypeScript type of shared data.
  *
  * @example A 64-bit integer is a bigint
  * ```ts
@@ -135,8 +135,8 @@ export type TypeOf<C extends DataType> = C extends Structure ? Fields<C>
   : number;
 
 /**
- * What can be put into data of a type. Fields of a structure that are left out
- * stay as they are.
+ * The TypeScript type of a new value for shared data. Fields of a structure
+ * that are left out keep their values.
  *
  * @example Some of the fields
  * ```ts
@@ -156,9 +156,10 @@ export type InitialValue<C extends DataType> = C extends Structure
   : TypeOf<C>;
 
 /**
- * What data of a type is in one step: a structure is not.
+ * The TypeScript type of data that is exchanged atomically; `never` for a
+ * structure.
  *
- * @example Exchanged in one step
+ * @example An atomic exchange
  * ```ts
  * import { type Single, Value } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -172,9 +173,10 @@ export type InitialValue<C extends DataType> = C extends Structure
 export type Single<C extends DataType> = C extends Typecode ? TypeOf<C> : never;
 
 /**
- * What can be added to data of a type; nothing, if it is no number.
+ * The TypeScript type of what can be added to data of a type; `never` if it is
+ * not a number.
  *
- * @example Only numbers add up
+ * @example Only numbers can be added
  * ```ts
  * import { type Amount, Value } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -189,9 +191,10 @@ export type Amount<C extends DataType> = C extends
   IntegerCode | BigIntCode | FloatCode ? TypeOf<C> : never;
 
 /**
- * What data of a type takes bit by bit; nothing, if it has no bits to show.
+ * The TypeScript type of the operand of bitwise updates; `never` if the type
+ * has none.
  *
- * @example Truth values have one bit
+ * @example Booleans have one bit
  * ```ts
  * import { type Bits, Value } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
@@ -256,12 +259,15 @@ const KINDS: Readonly<Record<Typecode, TypeKind>> = {
   bool: { kind: "bool", bytes: 1 },
 };
 
-/** A structure's fields as JSON, which names its type. */
+/** The name of a type; for a structure, its fields as JSON. */
 export function nameOfType(type: DataType): string {
   return typeof type === "string" ? type : JSON.stringify(type);
 }
 
-/** What a code stands for; a TypeError lists all codes when it is none. */
+/**
+ * The kind of a type; throws a TypeError that lists all codes if the code is
+ * unknown.
+ */
 export function typeKindOf(typecode: Typecode): TypeKind {
   if (typeof typecode === "string" && Object.hasOwn(KINDS, typecode)) {
     return KINDS[typecode];
@@ -276,7 +282,9 @@ export function typeKindOf(typecode: Typecode): TypeKind {
 
 const SHOWN_CHARS_MAX = 40;
 
-/** A value as an error text shows it: its type, and the value where short. */
+/**
+ * A value as shown in an error text: the value if it is short, else its type.
+ */
 export function showValue(value: unknown): string {
   switch (typeof value) {
     case "string":

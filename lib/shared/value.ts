@@ -1,5 +1,5 @@
 /**
- * One piece of data that several processes see, with a lock.
+ * The class `Value`: one value in shared memory, with a lock.
  *
  * @module
  */
@@ -27,7 +27,7 @@ import {
 } from "./typecodes.ts";
 
 /**
- * Which lock a value has.
+ * Options of a {@linkcode Value} and a {@linkcode SharedArray}: its lock.
  *
  * @example Two values, one lock
  * ```ts
@@ -43,8 +43,8 @@ import {
 export interface ValueOptions {
   /**
    * `true` for an `RLock` of its own, `false` for none, or the lock to use: an
-   * `RLock`, or a `Lock`, which also shuts out the tasks of one process from each
-   * other. In Python a `Lock` that is held makes `value` wait for ever; here
+   * `RLock`, or a `Lock`, which also excludes the tasks of one process from
+   * each other. In Python, `value` waits for ever if the `Lock` is held; here
    * `value` never takes the lock.
    *
    * @default {true}
@@ -53,36 +53,39 @@ export interface ValueOptions {
 }
 
 /**
- * One piece of data that several processes see, with a lock beside it, like
- * Python's `multiprocessing.Value`.
+ * One value in shared memory, with a lock, like Python's
+ * `multiprocessing.Value`.
  *
- * - **Whole:** every read and every write is one step; nobody sees half a value.
- * - **No waiting:** `value` never takes the lock. The lock shuts out those who
- *   take it too, and guards whatever they agree on.
+ * - **Atomic:** every read and every write is one step; no process sees half a
+ *   value.
+ * - **No waiting:** `value` never takes the lock. The lock excludes other
+ *   holders of the same lock, and guards what the program uses it for.
  * - **Two steps:** `v.value += 1` reads and then writes, as in Python, and may
- *   lose another's update between the two: use {@linkcode RawValue.add}, or hold
- *   the lock.
- * - **Tasks of one process:** the lock is an `RLock`, whose owner is a process with
- *   all its tasks. Async functions of one process that await while they have it
- *   are let in together: give them `{ lock: new Lock() }`.
- * - **Integers wrap** as in Python: 2 ** 31 put into `"i"` is -2147483648. A
- *   fraction, a string or a bigint put into it is a TypeError.
- * - **Structures:** `value` of `new Value({ x: "d", y: "d" })` has the fields as
- *   properties, each read and written in one step, and `field("x").add(1)` updates
- *   one. All of them together are as many steps.
+ *   lose the update of another process in between: use {@linkcode
+ *   RawValue.add}, or hold the lock.
+ * - **Tasks of one process:** the lock is an `RLock`, whose owner is a process
+ *   with all its tasks. Async functions of one process that await while they
+ *   hold it are not excluded from each other: use `{ lock: new Lock() }` for
+ *   them.
+ * - **Integers wrap** as in Python: 2 ** 31 written to `"i"` becomes
+ *   -2147483648. Writing a fraction, a string or a bigint to it throws a
+ *   TypeError.
+ * - **Structures:** `value` of `new Value({ x: "d", y: "d" })` has the fields
+ *   as properties, each read and written atomically, and `field("x").add(1)`
+ *   updates one. Access to several fields is not atomic.
  * - **Sharing:** pass it among a child's arguments, or make it while the module
  *   loads, and it is the same value in every process.
- * - **Lifetime:** the memory is used again when no process can see the value any
- *   more, or all that could are gone; nothing is to be closed. Values are small
- *   parts of larger blocks, so many of them cost no file and no buffer each.
+ * - **Lifetime:** the memory is reused when no process refers to the value any
+ *   more, or all that did are gone; it needs no close. Values share larger
+ *   blocks, so each costs no file and no buffer of its own.
  *
  * | What                       | `thread`, `worker`  | `spawn`, `forkserver` |
  * | -------------------------- | ------------------- | --------------------- |
  * | `value`, `add`, `exchange` | one atomic step     | one atomic step       |
- * | `"f"`, `"d"` `add`         | two, again if somebody was faster | the same |
- * | lock and release           | two, if nobody else has the lock | the same |
+ * | `"f"`, `"d"` `add`         | two, repeated under contention | the same   |
+ * | lock and release           | two, without contention | the same          |
  * | memory                     | 64 bytes            | 128 bytes             |
- * | to share it                | one message         | one message, and a mapping the first time |
+ * | sharing                    | one message         | one message, and a mapping the first time |
  *
  * @example Counting with the lock, and without
  * ```ts
@@ -131,7 +134,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
   #raw: RawValue<C> | null = null;
 
   /**
-   * Makes a value; without a first one it is zero.
+   * Makes a value; zero unless `initial` is given.
    *
    * @example Usage
    * ```ts
@@ -143,9 +146,10 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * ```
    *
    * @param typecode The code of the type.
-   * @param initial What it is at first.
-   * @param options Which lock it has.
-   * @throws {TypeError} If there is no such type, or `initial` is not of it.
+   * @param initial The initial value.
+   * @param options The lock of the value.
+   * @throws {TypeError} If the type is unknown, or `initial` is not of that
+   * type.
    */
   constructor(
     typecode: C,
@@ -163,7 +167,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
   }
 
   /**
-   * The lock beside the value.
+   * The lock of the value.
    *
    * @example Usage
    * ```ts
@@ -183,9 +187,9 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
   }
 
   /**
-   * Takes the lock beside the value as soon as it is free, like `with v:` in
-   * Python. The lock that a value has by itself does not shut out the other tasks
-   * of this process; see {@linkcode ValueOptions.lock}.
+   * Acquires the lock of the value as soon as it is free, like `with v:` in
+   * Python. The default lock does not exclude the other tasks of this process;
+   * see {@linkcode ValueOptions.lock}.
    *
    * @example Usage
    * ```ts
@@ -198,7 +202,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * ```
    *
    * @param options How long to wait, and what ends the wait.
-   * @returns What gives the lock back, or `null` when the time ran out.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the owner died; the lock is then free.
    * @throws {LockError} If the value was made with `lock: false`.
    */
@@ -207,7 +211,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
   }
 
   /**
-   * Takes the lock beside the value, and stops this thread until it can.
+   * Acquires the lock of the value, and blocks this thread until it can.
    *
    * @example Usage
    * ```ts
@@ -220,7 +224,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * ```
    *
    * @param options How long to wait; a signal only counts before the wait.
-   * @returns What gives the lock back, or `null` when the time ran out.
+   * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the owner died; the lock is then free.
    * @throws {LockError} If the value was made with `lock: false`.
    */
@@ -229,7 +233,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
   }
 
   /**
-   * Gives the lock beside the value back.
+   * Releases the lock of the value.
    *
    * @example Usage
    * ```ts
@@ -269,7 +273,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
   }
 }
 
-/** A value at home in a place, as the contexts make them. */
+/** Makes a value in memory of that kind; for contexts. */
 export function createValue<const C extends DataType>(
   place: BlockPlace,
   typecode: C,
@@ -280,8 +284,8 @@ export function createValue<const C extends DataType>(
 }
 
 /**
- * The value that a handle names; the same object for the same memory. A raw
- * value comes as one without a lock.
+ * Returns the value that a handle names; the same object for the same memory. A
+ * raw value becomes one without a lock.
  */
 export function reviveValue(handle: DataHandle): RawValue {
   const type = handle.typecode as Typecode;

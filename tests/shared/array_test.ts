@@ -57,7 +57,7 @@ for (const [code, row] of ROWS) {
   });
 }
 
-Deno.test("SharedArray is made of a length or of elements that know their number", () => {
+Deno.test("SharedArray is made of a length or of elements with a length", () => {
   deepEqual([...new SharedArray("i", 0)], []);
   deepEqual([...new SharedArray("i", new Float64Array([1, 2]))], [1, 2]);
   deepEqual([
@@ -80,7 +80,7 @@ Deno.test("SharedArray is made of a length or of elements that know their number
   for (const bad of [generator, undefined, null, {}, new Set([1]), true]) {
     throws(() => loose("i", bad), {
       name: "TypeError",
-      message: /takes a length, or elements that know their number/,
+      message: /takes a length, or elements with a length/,
     });
   }
   for (const bad of [[1, "2"], [1.5], [null], "abc"]) {

@@ -10,7 +10,7 @@
  * themselves, which is unmapped.
  *
  * ```
- *   carve --> used here --> left --nobody else uses it--> free --> carve
+ *   carve --> used here --> left --no other holder--> free --> carve
  *                            |                             ^
  *                            +--> waits for the others ----+
  * ```
@@ -210,7 +210,7 @@ function checkBase(segment: Segment, base: number): void {
 
 function freed(): SharedMemoryError {
   return new SharedMemoryError(
-    "Cannot attach shared memory as nobody used it any more and it was freed: keep the object until the other process has it",
+    "Cannot attach shared memory as no process used it any more and it was freed: keep the object until the other process has it",
   );
 }
 
@@ -275,9 +275,9 @@ export function letGo({ segment, base, bytes }: Carved): void {
 }
 
 /**
- * Unmaps a foreign segment that nobody here uses, so that its memory does not
- * outlive its maker here. The last few segments with many blocks stay mapped,
- * as the next handle probably names one of them.
+ * Unmaps a foreign segment that this isolate no longer uses, so that its memory
+ * does not outlive its maker here. The last few segments with many blocks stay
+ * mapped, as the next handle probably names one of them.
  */
 function closeUnused(segment: Segment): void {
   if (!segment.isUnused) return;

@@ -1,6 +1,6 @@
 /**
- * Reference counts of a block in a segment: they tell its maker when nobody
- * uses it. Each block has a header of words before its bytes:
+ * Reference counts of a block in a segment: they tell its maker when it is
+ * unused. Each block has a header of words before its bytes:
  *
  * ```
  *   word    0        1          2 .. 15
@@ -98,7 +98,7 @@ export class BlockRefs {
       const seen = Atomics.load(this.#words, at);
       if (!isAlive(seen) && this.#swap(at, seen, id)) return at;
     }
-    // The header is full: a ticket that nobody takes back stands for this
+    // The header is full: a ticket that is never taken back stands for this
     // holder.
     this.give();
     return null;

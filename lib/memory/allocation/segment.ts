@@ -17,9 +17,9 @@
  * which would kill all that access it. A file without that seal is not mapped.
  *
  * Only the isolate that made a segment carves blocks from it, and takes them
- * back when nobody uses them any more; see `arena.ts`. A block too large to
- * share a segment has one to itself, which each process unmaps as soon as it no
- * longer uses the block.
+ * back when they are unused; see `arena.ts`. A block too large to share a
+ * segment has one to itself, which each process unmaps as soon as it no longer
+ * uses the block.
  *
  * @module
  */
