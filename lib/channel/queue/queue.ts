@@ -18,9 +18,9 @@ import { COUNT_LIMIT } from "../ring/ring_words.ts";
 import {
   coreBehind,
   coreOf,
-  expectForm,
-  queueAt,
+  formedOptions,
   type QueueOptions,
+  queueOptions,
   queueOver,
   SimpleQueue,
 } from "./simple_queue.ts";
@@ -128,8 +128,7 @@ export class Queue<T = unknown> extends SimpleQueue<T>
    * large.
    */
   constructor(maxsize = 0, options: QueueOptions = {}) {
-    expectForm("queue", checkMaxsize(maxsize));
-    super(options);
+    super(formedOptions(options, "queue", checkMaxsize(maxsize)));
   }
 
   /** The maximum number of items; 0 if only memory limits it. */
@@ -261,8 +260,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * large.
    */
   constructor(maxsize = 0, options: QueueOptions = {}) {
-    expectForm("joinable", checkMaxsize(maxsize));
-    super(maxsize, options);
+    super(maxsize, queueOptions(options, { form: "joinable" }));
   }
 
   /**
@@ -337,27 +335,27 @@ function checkMaxsize(maxsize: unknown): number {
 /** Makes a simple queue in memory of a kind that the context chooses. */
 export function createSimpleQueue<T>(
   place: BlockPlace,
-  options?: QueueOptions,
+  options: QueueOptions = {},
 ): SimpleQueue<T> {
-  return queueAt(place, () => new SimpleQueue<T>(options));
+  return new SimpleQueue<T>(queueOptions(options, { place }));
 }
 
 /** Makes a queue in memory of a kind that the context chooses. */
 export function createQueue<T>(
   place: BlockPlace,
   maxsize?: number,
-  options?: QueueOptions,
+  options: QueueOptions = {},
 ): Queue<T> {
-  return queueAt(place, () => new Queue<T>(maxsize, options));
+  return new Queue<T>(maxsize, queueOptions(options, { place }));
 }
 
 /** Makes a joinable queue in memory of a kind that the context chooses. */
 export function createJoinableQueue<T>(
   place: BlockPlace,
   maxsize?: number,
-  options?: QueueOptions,
+  options: QueueOptions = {},
 ): JoinableQueue<T> {
-  return queueAt(place, () => new JoinableQueue<T>(maxsize, options));
+  return new JoinableQueue<T>(maxsize, queueOptions(options, { place }));
 }
 
 /** The queue that a handle names; the same object for the same items. */
@@ -365,11 +363,11 @@ export function reviveQueue(handle: QueueHandle | RelayHandle): SimpleQueue {
   const { form } = handle;
   return queueOver(
     coreOf(handle),
-    () =>
+    (options) =>
       form === "simple"
-        ? new SimpleQueue()
+        ? new SimpleQueue(options)
         : form === "joinable"
-        ? new JoinableQueue()
-        : new Queue(),
+        ? new JoinableQueue(0, options)
+        : new Queue(0, options),
   );
 }

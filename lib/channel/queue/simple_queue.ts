@@ -17,6 +17,11 @@ import { type Awaitable, READY } from "../../base/awaitable.ts";
 import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
 import type { BlockPlace } from "../../memory/allocation/block.ts";
 import { whyNotMapped } from "../../memory/system/libc.ts";
+import {
+  placed,
+  type Placement,
+  placementOf,
+} from "../../memory/allocation/placement.ts";
 import { WeakCache } from "../../memory/allocation/weak_cache.ts";
 import {
   type Claim,
@@ -102,11 +107,47 @@ const NAMES: Readonly<Record<Form, string>> = {
 // All queues of this isolate, by the keys of their cores.
 const known = new WeakCache<SimpleQueue>();
 
-// What the next constructor call is to use. Not parameters, as those are
-// everybody's. Invariant: null but within a call of this file.
-let place: BlockPlace | undefined;
-let found: QueueCore | null = null;
-let form: { readonly form: Form; readonly maxsize: number } | null = null;
+/** What this package alone says of a new queue. */
+export interface QueuePlace {
+  /** The class; null until its constructor has said it. */
+  readonly form: Form | null;
+  readonly maxsize: number;
+  /** The core, if there is one already. */
+  readonly core: QueueCore | null;
+  /** The memory for a new core; undefined for the package's own choice. */
+  readonly place: BlockPlace | undefined;
+}
+
+type Placed = Placement<QueuePlace, QueueOptions>;
+
+const ANYWHERE: QueuePlace = {
+  form: null,
+  maxsize: 0,
+  core: null,
+  place: undefined,
+};
+
+/** The options of a constructor, placed; `where` counts more than what they say. */
+export function queueOptions(
+  options: QueueOptions,
+  where: Partial<QueuePlace>,
+): QueueOptions {
+  const placement: Placed | null = placementOf(options);
+  return placement === null
+    ? placed({ ...ANYWHERE, ...where }, options)
+    : placed({ ...placement.where, ...where }, placement.argument);
+}
+
+/** The same, of a class that others extend, and which then say the form. */
+export function formedOptions(
+  options: QueueOptions,
+  form: Form,
+  maxsize: number,
+): QueueOptions {
+  const placement: Placed | null = placementOf(options);
+  const said = placement?.where.form ?? form;
+  return queueOptions(options, { form: said, maxsize });
+}
 
 /**
  * The core of a queue, for the classes that extend this one. Throws if `verb` is
@@ -114,37 +155,12 @@ let form: { readonly form: Form; readonly maxsize: number } | null = null;
  */
 export let coreBehind: (queue: SimpleQueue, verb?: string) => QueueCore;
 
-/** Sets the class of the next constructor call, unless it is set. */
-export function expectForm(of: Form, maxsize: number): void {
-  form ??= { form: of, maxsize };
-}
-
-/** Makes a queue in memory of a kind that the context chooses. */
-export function queueAt<Q extends SimpleQueue>(
-  at: BlockPlace,
-  make: () => Q,
-): Q {
-  try {
-    place = at;
-    return make();
-  } finally {
-    place = undefined;
-  }
-}
-
 /** The queue over a core; an existing one for the same items. */
 export function queueOver(
   core: QueueCore,
-  make: () => SimpleQueue,
+  make: (options: QueueOptions) => SimpleQueue,
 ): SimpleQueue {
-  const before = known.get(core.key);
-  if (before !== undefined) return before as SimpleQueue;
-  try {
-    found = core;
-    return make();
-  } finally {
-    found = null;
-  }
+  return known.get(core.key) ?? make(queueOptions({}, { core }));
 }
 
 /** The items of a queue, and its identity. */
@@ -154,19 +170,24 @@ interface Backing {
   readonly claim: Claim | null;
 }
 
-function backingOf(type: Form, options: RingOptions, below: Below): Backing {
+function backingOf(
+  type: Form,
+  options: RingOptions,
+  below: Below,
+  { core: found, place }: QueuePlace,
+): Backing {
   if (found !== null) return { core: found, claim: null };
   const claim = claimSite(NAMES[type].toLowerCase(), below);
   if (claim?.unavailable !== undefined) return { core: null, claim };
   const handle = claim?.handle;
   const core = handle?.kind === "queue" || handle?.kind === "relay"
     ? coreOf(handle)
-    : RingCore.make(options, placeFor());
+    : RingCore.make(options, reachable(place));
   return { core, claim };
 }
 
 /** If memory cannot be mapped, other processes reach the queue through this one. */
-function placeFor(): BlockPlace | undefined {
+function reachable(place: BlockPlace | undefined): BlockPlace | undefined {
   return place === "mapped" && whyNotMapped() !== null ? "local" : place;
 }
 
@@ -210,15 +231,16 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * @throws {RangeError} If `maxBytes` is not a whole number, or too large.
    */
   constructor(options: QueueOptions = {}) {
-    expectOptions(options, "make a queue", "{ maxBytes: 2 ** 20 }");
-    const expected = form ?? { form: "simple", maxsize: 0 };
-    form = null;
-    this.#form = expected.form;
-    const ringOptions = {
-      maxCount: expected.maxsize > 0 ? expected.maxsize : undefined,
-      maxBytes: checkBytes(options?.maxBytes ?? BYTES_LIMIT),
+    const placement: Placed | null = placementOf(options);
+    const given = placement === null ? options : placement.argument;
+    expectOptions(given, "make a queue", "{ maxBytes: 2 ** 20 }");
+    const where = placement?.where ?? ANYWHERE;
+    this.#form = where.form ?? "simple";
+    const ring = {
+      maxCount: where.maxsize > 0 ? where.maxsize : undefined,
+      maxBytes: checkBytes(given?.maxBytes ?? BYTES_LIMIT),
     };
-    const { core, claim } = backingOf(this.#form, ringOptions, SimpleQueue);
+    const { core, claim } = backingOf(this.#form, ring, SimpleQueue, where);
     this.#core = core;
     this.#claim = claim;
     if (claim !== null) register(claim, this);
