@@ -1,132 +1,197 @@
 // deno-lint-ignore-file no-console
 /**
- * Builds what children start with: for each entry one file of plain JavaScript,
- * beside its source, in place of all the modules that it brings. Deno looks up, reads
- * and links each module of a child by itself, which takes 0.15 ms of its start, and
- * 0.2 where that is TypeScript (2.9.6).
+ * Builds what runs: a few files of plain JavaScript in `lib/dist/`, in place of all the
+ * modules of `lib/`. Deno looks up, reads and links each module by itself, which takes
+ * 0.15 ms of a start, and 0.2 where that is TypeScript (2.9.6).
  *
- * `tests/build_test.ts` says when it is to be run again.
+ * Each file in `lib/entries/` becomes one of the same name. What several of them share
+ * stands in files of its own, named after those that share it, so that no module is
+ * there twice.
+ *
+ * `deno task build --check` builds anew, writes nothing, and fails where a file differs.
+ * `tests/build_test.ts` says without the bundler when it is to be run again.
  *
  * @module
  */
 
 const ROOT = new URL("../", import.meta.url);
+const ENTRIES = new URL("lib/entries/", ROOT);
+const DIST = new URL("lib/dist/", ROOT);
+const ENDING = ".generated.js";
+const DIGEST = new URL("digest.json", DIST);
 
-/** What is built, and the modules of which a child must have one copy only. */
-const ENTRIES: readonly { source: string; shared: readonly string[] }[] = [
-  { source: "lib/child/thread.ts", shared: [] },
-  { source: "lib/child/worker.ts", shared: [] },
-  { source: "lib/child/spawned.ts", shared: [] },
-  {
-    source: "lib/pool/worker/task_runner.ts",
-    shared: [
-      "wire/protocol/child_context.ts",
-      "wire/mailbox/mailbox.ts",
-      "pool/protocol/pool_messages.ts",
-      "pool/worker/worker_state.ts",
-    ],
-  },
-];
+/** A part of the entries, and no entry itself. */
+const COMMON = "common.ts";
 
-/** A built file, and whether it is what its sources and its own text say. */
-export interface Built {
-  readonly path: string;
-  readonly isFresh: boolean;
+/** Where the types are of entries that users import as they are. */
+const TYPES: Readonly<Record<string, string>> = {
+  task: "../pool/worker/task.ts",
+};
+
+const HEAD = "// Made from lib/ by `deno task build`: do not edit it.\n";
+
+/** A built file. */
+export interface BuiltText {
+  /** Its name in `lib/dist/`. */
+  readonly name: string;
+  readonly text: string;
+  /** The modules that are in it, below the root. */
+  readonly sources: readonly string[];
 }
 
-/** Looks at every built file. */
-export async function lookAtBuilt(): Promise<Built[]> {
-  return await Promise.all(ENTRIES.map(async ({ source }) => {
-    const path = builtOf(source);
-    const text = await read(path);
-    const code = text.slice(text.indexOf(HEAD_ENDS) + HEAD_ENDS.length);
-    return { path, isFresh: text === await withHead(source, code) };
-  }));
+/** What was built from what; `digest.json` holds it. */
+interface Digest {
+  /** The version of Deno, which decides on that of the bundler. */
+  readonly deno: string;
+  /** Of the sources, the builder, the version and what was built. */
+  readonly sha256: string;
 }
 
-function builtOf(source: string): string {
-  return source.replace(/\.ts$/, ".js");
-}
-
-const HEAD_ENDS = "\n\n";
-
-/** The text of a built file, with a print of all that it depends on. */
-async function withHead(source: string, code: string): Promise<string> {
-  const texts = await Promise.all(modulesOf(code).map(read));
-  const bytes = new TextEncoder().encode([...texts, code].join("\0"));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const name = nameOf(source);
-  return `// Built from ${name} by \`deno task build\`: ${digest.toHex()}` +
-    HEAD_ENDS + code;
-}
-
-/** The modules in a built text; the bundler names each above its code. */
-function modulesOf(code: string): string[] {
-  const names = [...code.matchAll(/^\/\/ (lib\/\S+\.ts)$/gm)];
-  return [...new Set(names.map(([, path]) => path!))].toSorted();
-}
-
-async function read(path: string): Promise<string> {
-  return await Deno.readTextFile(new URL(path, ROOT));
-}
-
-async function bundle(
-  source: string,
-  shared: readonly string[],
-): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "bundle",
-      "--quiet",
-      ...shared.map((name) => `--external=*/${nameOf(name)}`),
-      source,
-    ],
-    cwd: ROOT,
-  }).output();
-  if (success) {
-    return withPaths(new TextDecoder().decode(stdout), source, shared);
+/** Builds everything, by one call of the bundler. */
+export async function build(): Promise<BuiltText[]> {
+  const entries = entryNames();
+  const { outputFiles = [], errors } = await Deno.bundle({
+    entrypoints: entries.map((name) => new URL(`${name}.ts`, ENTRIES).pathname),
+    outputDir: DIST.pathname,
+    codeSplitting: true,
+    // Told apart from the text, and not kept: it says which modules are in a file.
+    sourcemap: "external",
+    write: false,
+  });
+  if (errors.length > 0) {
+    throw new Error(errors.map(({ text }) => text).join("\n"));
   }
-  throw new Error(new TextDecoder().decode(stderr));
-}
-
-/** The bundler leaves the names of shared modules as their importers wrote them. */
-function withPaths(
-  code: string,
-  source: string,
-  shared: readonly string[],
-): string {
-  const up = "../".repeat(source.split("/").length - 2);
-  return [...shared, "base/errors.ts"].reduce(
-    (text, path) =>
-      text.replaceAll(
-        new RegExp(`"\.[^"]*/${nameOf(path)}"`, "g"),
-        `"${up}${path}"`,
-      ),
-    code,
+  const all = new Map(
+    outputFiles.map((file) => [file.path.split("/").at(-1)!, file.text()]),
   );
+  const outputs = [...all].filter(([name]) => name.endsWith(".js"));
+  const lasting = lastingNames(new Map(outputs), entries);
+  return outputs.map(([name, text]) => ({
+    name: lasting.get(name)!,
+    text: headOf(name) + renamed(text, lasting),
+    sources: sourcesIn(all.get(`${name}.map`)!),
+  })).toSorted((a, b) => a.name < b.name ? -1 : 1);
 }
 
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+function headOf(name: string): string {
+  const types = TYPES[name.replace(/\.js$/, "")];
+  return types === undefined
+    ? `${HEAD}\n`
+    : `${HEAD}// @ts-self-types="${types}"\n\n`;
+}
+
+function entryNames(): string[] {
+  return [...Deno.readDirSync(ENTRIES)]
+    .filter(({ name }) => name !== COMMON)
+    .map(({ name }) => name.replace(/\.ts$/, ""))
+    .toSorted();
+}
+
+function sourcesIn(map: string): string[] {
+  const { sources } = JSON.parse(map) as { sources: string[] };
+  return sources.map((path) =>
+    new URL(path, DIST).href.slice(ROOT.href.length)
+  );
 }
 
 /**
- * Puts functions into parentheses. V8 takes such a one to be called at once, compiles
- * it along with its module, and Deno's code cache keeps it; any other one is compiled
- * in its first call, which takes 15 us of each start (2.9.6).
+ * Names that last, by those of the bundler. It names a shared file after a print of
+ * its text, as in `chunk-BK6DHDHJ.js`: a name that stands for nothing else in any text.
  */
-function compiledAhead(code: string): string {
-  return code.replace(
-    /^((?:async )?function (\w+)\([^]*?^\})$/gm,
-    "var $2 = ($1);",
+function lastingNames(
+  outputs: ReadonlyMap<string, string>,
+  entries: readonly string[],
+): Map<string, string> {
+  const imports = new Map([...outputs].map(([name, text]) => [
+    name,
+    [...outputs.keys()].filter((other) => text.includes(`"./${other}"`)),
+  ]));
+  return new Map([...outputs.keys()].map((name) => {
+    const users = entries.filter((entry) => reaches(`${entry}.js`, name));
+    const isEntry = entries.includes(name.replace(/\.js$/, ""));
+    const lasting = isEntry
+      ? name.replace(/\.js$/, "")
+      : users.length === entries.length
+      ? "shared_by_all"
+      : `shared_by_${users.join("_and_")}`;
+    return [name, lasting + ENDING];
+  }));
+
+  function reaches(from: string, to: string): boolean {
+    return from === to || imports.get(from)!.some((next) => reaches(next, to));
+  }
+}
+
+function renamed(text: string, names: ReadonlyMap<string, string>): string {
+  for (const [from, to] of names) {
+    text = text.replaceAll(`"./${from}"`, `"./${to}"`);
+  }
+  return text;
+}
+
+/** Whether what is in `lib/dist/` was made of what is in `lib/`. */
+export async function isFresh(): Promise<boolean> {
+  const { deno, sha256 } = JSON.parse(
+    await Deno.readTextFile(DIGEST),
+  ) as Digest;
+  return sha256 === await digestOf(deno);
+}
+
+/** What the sources, the builder and the built files come to. */
+async function digestOf(deno: string): Promise<string> {
+  const urls = [...filesIn(new URL("lib/", ROOT)), import.meta.url]
+    .filter((url) => url !== DIGEST.href).toSorted();
+  const files = await Promise.all(urls.map(async (url) => [
+    url.slice(ROOT.href.length),
+    await Deno.readTextFile(new URL(url)),
+  ]));
+  const bytes = new TextEncoder().encode(JSON.stringify([deno, files]));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+function filesIn(folder: URL): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory
+      ? filesIn(new URL(`${name}/`, folder))
+      : [new URL(name, folder).href]
   );
 }
 
-if (import.meta.main) {
-  for (const { source, shared } of ENTRIES) {
-    const code = compiledAhead(await bundle(source, shared));
-    const url = new URL(builtOf(source), ROOT);
-    await Deno.writeTextFile(url, await withHead(source, code));
-    console.log(`${builtOf(source)}: ${modulesOf(code).join(", ")}`);
+async function write(files: readonly BuiltText[]): Promise<void> {
+  await Deno.remove(DIST, { recursive: true }).catch(() => {});
+  await Deno.mkdir(DIST);
+  for (const { name, text, sources } of files) {
+    await Deno.writeTextFile(new URL(name, DIST), text);
+    console.log(`${name}: ${text.length} bytes, ${sources.length} modules`);
   }
+  const deno = Deno.version.deno;
+  const digest: Digest = { deno, sha256: await digestOf(deno) };
+  await Deno.writeTextFile(DIGEST, `${JSON.stringify(digest, null, 2)}\n`);
+}
+
+/** What differs from what is built now, one line each. */
+async function differences(files: readonly BuiltText[]): Promise<string[]> {
+  const there = filesIn(DIST).filter((url) => url !== DIGEST.href);
+  const names = new Set(files.map(({ name }) => new URL(name, DIST).href));
+  const left = there.filter((url) => !names.has(url));
+  const changed = await Promise.all(files.map(async ({ name, text }) => {
+    const old = await Deno.readTextFile(new URL(name, DIST)).catch(() => null);
+    return old === text ? [] : [`${name} differs`];
+  }));
+  return [
+    ...changed.flat(),
+    ...left.map((url) => `${url} is not made any more`),
+    ...await isFresh() ? [] : [`${DIGEST.href} differs`],
+  ];
+}
+
+if (import.meta.main) {
+  const files = await build();
+  if (Deno.args.includes("--check")) {
+    const found = await differences(files);
+    for (const line of found) console.error(line);
+    if (found.length > 0) console.error("run `deno task build`");
+    Deno.exit(found.length > 0 ? 1 : 0);
+  }
+  await write(files);
 }

@@ -10,13 +10,9 @@ import {
   getContext,
   type ProcessOptions,
 } from "../mod.ts";
-import { Block } from "../lib/memory/allocation/block.ts";
-import { waitAsync } from "../lib/memory/waiting/futex.ts";
+import "./fixtures/loaded_once.ts";
 
 const TIMEOUT_MS = 30_000;
-
-// Loads what is loaded once and kept, which would look like a leak of one test.
-await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
 
 /** What such a contract works with. */
 export interface Between {

@@ -54,7 +54,7 @@ class Served implements AsyncDisposable {
 }
 
 async function read(path: string): Promise<string | null> {
-  if (!/^(mod\.ts|lib\/[\w/]+\.[jt]s)$/.test(path)) return null;
+  if (!/^(mod\.ts|lib\/[\w/.]+\.[jt]s)$/.test(path)) return null;
   return await Deno.readTextFile(new URL(path, ROOT)).catch(() => null);
 }
 

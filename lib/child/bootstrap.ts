@@ -10,6 +10,7 @@
  * @module
  */
 
+import { builtUrl } from "../base/built.ts";
 import { findFunction, TARGET } from "../functions/resolve.ts";
 import {
   type ChildContext,
@@ -61,9 +62,6 @@ export const FAILED = 1;
 
 /** The exit code after SIGTERM, for a process that ends when it is asked to. */
 export const ASKED_TO_STOP = -15;
-
-/** The loader of this name, if there is one, loads `slow_path.ts`. */
-const SLOW_PATH = "full";
 
 /** The life cycle of a child. */
 export class ChildRuntime {
@@ -317,9 +315,12 @@ async function turn(): Promise<void> {
  * child begins, needed or not (2.9.6, 2 ms).
  */
 export async function slowPath(loaders: Loaders): Promise<typeof SlowPath> {
-  const loader = loaders[SLOW_PATH] ??
-    (() => import(new URL("./slow_path.ts", import.meta.url).href));
-  return await hooks.load(loader) as typeof SlowPath;
+  const url = builtUrl("package");
+  const loader = loaders[url] ?? (() => import(url));
+  const { default: ours } = await hooks.load(loader) as {
+    default: { slowPath: typeof SlowPath };
+  };
+  return ours.slowPath;
 }
 
 function isAsyncFunction(target: TargetFunction): boolean {

@@ -4,8 +4,6 @@
  * @module
  */
 
-// The types of Node may come with any dependency, in any version.
-import { resourceLimits, workerData } from "node:worker_threads";
 import {
   ASK,
   HAS_ENDED,
@@ -27,11 +25,18 @@ declare const process: {
   getBuiltinModule(
     name: "node:v8",
   ): { getHeapStatistics(): { heap_size_limit: number } };
+  getBuiltinModule(name: "node:worker_threads"): {
+    readonly workerData: IsolateBoot | SpareWait;
+    readonly resourceLimits: {
+      readonly maxOldGenerationSizeMb?: number;
+      readonly maxYoungGenerationSizeMb?: number;
+    };
+  };
 };
 
 /** Boots a thread; its entry module calls this and ends. */
 export function bootThread(loaders: Loaders): void {
-  const handed = workerData as IsolateBoot | SpareWait;
+  const { workerData: handed } = nodeThreads();
   if (!("kind" in handed)) return begin(handed, loaders);
   const port = handed.port!;
   port.onmessage = ({ data }: MessageEvent<SpareIdentity>) => {
@@ -42,6 +47,11 @@ export function bootThread(loaders: Loaders): void {
   void prepareSpare(handed, loaders).then((heapBytes) =>
     port.postMessage(heapBytes)
   );
+}
+
+/** Not imported: this file is that of every child, and a few need it. */
+function nodeThreads() {
+  return process.getBuiltinModule("node:worker_threads");
 }
 
 function begin(handed: IsolateBoot, loaders: Loaders): void {
@@ -118,10 +128,7 @@ const MIB = 1024 * 1024;
  */
 async function watch(thread: ThreadEnd, exhausted: () => void): Promise<void> {
   const { maxOldGenerationSizeMb = 0, maxYoungGenerationSizeMb = 0 } =
-    resourceLimits as {
-      maxOldGenerationSizeMb?: number;
-      maxYoungGenerationSizeMb?: number;
-    };
+    nodeThreads().resourceLimits;
   const limit = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * MIB;
   // Not a timer: the first one of an isolate takes 0.4 ms of its start, and the
   // statistics 0.3 (2.9.6).

@@ -16,8 +16,10 @@
  * @module
  */
 
+import { builtUrl, packageUrl } from "../base/built.ts";
+
 /** The package, which spares import in advance because many targets use it. */
-export const PACKAGE: string = new URL("../../mod.ts", import.meta.url).href;
+export const PACKAGE: string = packageUrl();
 
 /** The kinds of isolate, each with an entry in `lib/child/`. */
 export type EntryKind = "thread" | "worker";
@@ -45,13 +47,9 @@ export function openIsolateUrl(kind: EntryKind): string {
   );
 }
 
-/**
- * Loads any module that is named, but leaves the rest of this package to the
- * isolate.
- */
+/** Loads any module that is named. */
 function anyLoader(load: Load): string {
-  return `new Proxy({},{get:(_,name)=>` +
-    `name==="full"?undefined:()=>${load}(name)})`;
+  return `new Proxy({},{get:(_,name)=>()=>${load}(name)})`;
 }
 
 /**
@@ -79,8 +77,8 @@ export function openEntryUrl(isDirect: boolean): string {
 }
 
 function entry(kind: EntryKind | "spawned", call: string): string {
-  const boot = new URL(`../child/${kind}.js`, import.meta.url).href;
-  const text = `import{${bootOf(kind)}}from${JSON.stringify(boot)};${call}`;
+  const from = JSON.stringify(builtUrl("child"));
+  const text = `import{${bootOf(kind)}}from${from};${call}`;
   return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
@@ -92,13 +90,11 @@ function loaders(
   mayRead: boolean,
   load: Load,
 ): string {
-  const full = new URL("../child/slow_path.ts", import.meta.url).href;
-  const all = modules.map((url) => loader(url, url, load));
-  if (!mayRead) all.push(loader("full", full, load));
-  return `{${all}}`;
+  const urls = mayRead ? modules : [...modules, builtUrl("package")];
+  return `{${urls.map((url) => loader(url, load))}}`;
 }
 
-function loader(name: string, url: string, load: Load): string {
+function loader(url: string, load: Load): string {
   const text = JSON.stringify(url);
   // Deno loads a module that is named literally with all its imports, without
   // asking for the permissions of the child (2.9.6): a `data:` or `blob:` module
@@ -106,7 +102,7 @@ function loader(name: string, url: string, load: Load): string {
   const named = load === "import" && /^(data|blob):/i.test(url)
     ? `[${text}][0]`
     : text;
-  return `${JSON.stringify(name)}:()=>${load}(${named})`;
+  return `${text}:()=>${load}(${named})`;
 }
 
 /** The function of an entry that boots a child: `bootThread` for a thread. */

@@ -7,7 +7,7 @@
 import type { Availability } from "./launcher.ts";
 
 /** The path of a file of this package, from its root. */
-const PLACE = /\/lib\/\w+\/\w+\.[jt]s$/;
+const PLACE = /\/lib\/\w+\/[\w.-]+\.[jt]s$/;
 
 /** The answer of every start method if the files of this package are missing. */
 export function bundledAvailability(

@@ -12,7 +12,7 @@ import {
   UnsupportedError,
 } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
-import { type CallSite, callSites } from "../base/call_sites.ts";
+import { type Below, type CallSite, callSites } from "../base/call_sites.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { type Awaitable, READY } from "../base/awaitable.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
@@ -243,7 +243,7 @@ export class BaseProcess<
       this.#piped[stream] = new PipedOutput();
     }
     const isAtHome = module === undefined && typeof target !== "object";
-    this.#caller = isAtHome ? callSites(BaseProcess, 1)[0] ?? null : null;
+    this.#caller = isAtHome ? callSites(SELF, 1)[0] ?? null : null;
     this.#path = children.nextPath();
     this.#parent = children.asParent();
     this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
@@ -285,7 +285,7 @@ export class BaseProcess<
 
   get #itself(): object | undefined {
     const { target } = this.#checked;
-    return this.run === BaseProcess.prototype.run ? target : this.constructor;
+    return this.run === OWN_RUN ? target : this.constructor;
   }
 
   /**
@@ -726,7 +726,7 @@ export class BaseProcess<
   ): { readonly spec: TargetSpec; readonly scope: StartBody["scope"] } {
     const { target, common: { module, scope } } = this.#checked;
     const caller = this.#caller;
-    if (this.run !== BaseProcess.prototype.run) {
+    if (this.run !== OWN_RUN) {
       return { spec: classSpec(this.constructor, module, caller), scope: {} };
     }
     if (target === undefined) return { spec: { kind: "nothing" }, scope: {} };
@@ -876,7 +876,7 @@ export class BaseProcess<
 
   /** Explains an error if sending may have caused it. */
   #explain(error: unknown): void {
-    if (this.run !== BaseProcess.prototype.run) {
+    if (this.run !== OWN_RUN) {
       explainPrivate(error, this.constructor.name);
     }
     const fields = Object.entries(this).map(([key, value]) =>
@@ -996,6 +996,10 @@ export class BaseProcess<
     );
   }
 }
+
+// A class that names itself in its own body gets another name where it is built.
+const SELF: Below = BaseProcess;
+const OWN_RUN = BaseProcess.prototype.run;
 
 function refuseWhileImporting(): void {
   if (!children.isImporting()) return;

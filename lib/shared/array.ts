@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { placed } from "../memory/allocation/placement.ts";
 import type { Guard } from "../sync/guard.ts";
@@ -110,7 +111,7 @@ export class SharedArray<const C extends DataType = Typecode>
       kind: "array",
       type: `array:${nameOfType(type)}:${length}`,
       bytes: length * bytesOf(type),
-      below: SharedArray,
+      below: SELF,
     };
     super(type, synchronized(request, options, beginning) as never);
   }
@@ -223,6 +224,9 @@ export class SharedArray<const C extends DataType = Typecode>
     return this.#raw ??= rawArrayOver(this.typecode, data);
   }
 }
+
+// A class that names itself in its own body gets another name when it is built.
+const SELF: Below = SharedArray;
 
 /** Makes an array in memory of that kind; for contexts. */
 export function createArray<const C extends DataType>(

@@ -684,7 +684,7 @@ export class RawArray<const C extends DataType = Typecode>
    */
   [ALL_ELEMENTS](): ArrayLike<unknown> {
     // A subclass may iterate in its own way.
-    return this[Symbol.iterator] === RawArray.prototype[Symbol.iterator]
+    return this[Symbol.iterator] === OWN_ITERATOR
       ? this.#cells.all()
       : [...this];
   }
@@ -730,6 +730,9 @@ export class RawArray<const C extends DataType = Typecode>
     return this.#describe();
   }
 }
+
+// A class that names itself in its own body gets another name when it is built.
+const OWN_ITERATOR = RawArray.prototype[Symbol.iterator];
 
 const SHOWN_MAX = 20;
 

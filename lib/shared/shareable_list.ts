@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
 import { SharedMemoryError } from "../base/errors.ts";
 import { placed } from "../memory/allocation/placement.ts";
@@ -137,9 +138,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
     options: ShareableListOptions = {},
   ) {
     expectOptions(options, "make a list", "{ name }");
-    const claim = items === null
-      ? null
-      : claimSite("shareablelist", ShareableList);
+    const claim = items === null ? null : claimSite("shareablelist", SELF);
     if (claim?.unavailable !== undefined) {
       throw new SharedMemoryError(claim.unavailable);
     }
@@ -309,6 +308,9 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
     return `<ShareableList "${this.shm.name}" length=${this.length}>`;
   }
 }
+
+// A class that names itself in its own body gets another name when it is built.
+const SELF: Below = ShareableList;
 
 function createFilled(
   { size, fill }: Plan,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
 import { SharedMemoryError } from "../base/errors.ts";
 import { map, type Mapping, unmap, vacate } from "../memory/system/mapping.ts";
@@ -185,7 +186,7 @@ export class SharedMemory implements Disposable {
     );
     const { create = false, persist = false, size } = given;
     const claim = create && part === null
-      ? claimSite(`sharedmemory:${size}`, SharedMemory)
+      ? claimSite(`sharedmemory:${size}`, SELF)
       : null;
     const found = adopted(claim) ?? (create ? null : attach(given.name));
     const fill = part?.where.fill ?? null;
@@ -313,6 +314,9 @@ export class SharedMemory implements Disposable {
     return `<SharedMemory "${this.name}" size=${this.size}>`;
   }
 }
+
+// A class that names itself in its own body gets another name when it is built.
+const SELF: Below = SharedMemory;
 
 interface Opened {
   readonly name: string;

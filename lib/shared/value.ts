@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { placed } from "../memory/allocation/placement.ts";
 import type { Guard } from "../sync/guard.ts";
@@ -161,7 +162,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
       kind: "value",
       type: `value:${nameOfType(type)}`,
       bytes: bytesOf(type),
-      below: Value,
+      below: SELF,
     };
     super(type, synchronized(request, options, initial));
   }
@@ -272,6 +273,9 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
     return this.#raw ??= rawValueOver(this.typecode, data);
   }
 }
+
+// A class that names itself in its own body gets another name when it is built.
+const SELF: Below = Value;
 
 /** Makes a value in memory of that kind; for contexts. */
 export function createValue<const C extends DataType>(

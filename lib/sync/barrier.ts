@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
 import { contain, printError, shown } from "../base/stderr.ts";
 import { unreachable } from "../base/assert.ts";
@@ -156,7 +157,7 @@ export class Barrier {
       : new Action(action, placement !== null);
     const bytes = barrierBytes(parties);
     const type = `barrier:${parties}`;
-    this.#backing = barriers.backing(type, bytes, Barrier, placement?.where);
+    this.#backing = barriers.backing(type, bytes, SELF, placement?.where);
     this.#runner = new StepRunner(this.#backing.block);
     const { isFound, unavailable } = this.#backing;
     if (!isFound && unavailable === undefined) {
@@ -381,6 +382,9 @@ export class Barrier {
     return this.#describe();
   }
 }
+
+// A class that names itself in its own body gets another name where it is built.
+const SELF: Below = Barrier;
 
 function indexOf(index: number, arrival: BarrierArrival): number {
   switch (arrival.kind) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import { contain } from "../base/stderr.ts";
 import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
@@ -122,7 +123,7 @@ export class Condition {
     this.#backing = conditions.backing(
       "condition",
       CONDITION_BYTES,
-      Condition,
+      SELF,
       placement?.where,
     );
     this.#runner = new StepRunner(this.#backing.block);
@@ -456,6 +457,9 @@ export class Condition {
     return this.#describe();
   }
 }
+
+// A class that names itself in its own body gets another name where it is built.
+const SELF: Below = Condition;
 
 function accept(isAbandoned: boolean, options: LockOptions | undefined): void {
   if (!isAbandoned || options?.abandoned === "take") return;

@@ -12,6 +12,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { wake } from "../memory/waiting/futex.ts";
@@ -101,7 +102,7 @@ export class SharedEvent {
     this.#backing = events.backing(
       "event",
       EVENT_BYTES,
-      SharedEvent,
+      SELF,
       whereOf(none),
     );
     this.#runner = new StepRunner(this.#backing.block);
@@ -255,6 +256,9 @@ export class SharedEvent {
     return this.#describe();
   }
 }
+
+// A class that names itself in its own body gets another name where it is built.
+const SELF: Below = SharedEvent;
 
 const placeSharedEvent = placer(SharedEvent);
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
@@ -83,7 +84,7 @@ export class Lock {
    */
   constructor();
   constructor(none?: undefined) {
-    this.#backing = locks.backing("lock", MUTEX_BYTES, Lock, whereOf(none));
+    this.#backing = locks.backing("lock", MUTEX_BYTES, SELF, whereOf(none));
     this.#acquirer = new LockAcquirer(this.#backing, false);
     locks.settle(this.#backing, this);
   }
@@ -297,6 +298,9 @@ export class Lock {
     return this.#describe();
   }
 }
+
+// A class that names itself in its own body gets another name where it is built.
+const SELF: Below = Lock;
 
 const placeLock = placer(Lock);
 

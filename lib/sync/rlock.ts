@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
 import type { Block, BlockPlace } from "../memory/allocation/block.ts";
@@ -92,7 +93,7 @@ export class RLock {
     this.#backing = rlocks.backing(
       "rlock",
       LOCK_BYTES,
-      RLock,
+      SELF,
       whereOf(none),
     );
     this.#acquirer = new LockAcquirer(this.#backing, true);
@@ -341,6 +342,9 @@ export class RLock {
     return this.#describe();
   }
 }
+
+// A class that names itself in its own body gets another name where it is built.
+const SELF: Below = RLock;
 
 const placeRLock = placer(RLock);
 

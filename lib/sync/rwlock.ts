@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import { timeoutOf } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { wake } from "../memory/waiting/futex.ts";
@@ -97,7 +98,7 @@ export class RwLock {
     this.#backing = rwlocks.backing(
       "rwlock",
       READERS_BYTES,
-      RwLock,
+      SELF,
       whereOf(none),
     );
     this.#runner = new StepRunner(this.#backing.block);
@@ -357,6 +358,9 @@ export class RwLock {
     return this.#describe();
   }
 }
+
+// A class that names itself in its own body gets another name where it is built.
+const SELF: Below = RwLock;
 
 const placeRwLock = placer(RwLock);
 

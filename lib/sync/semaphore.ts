@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Below } from "../base/call_sites.ts";
 import { LockError } from "../base/errors.ts";
 import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
@@ -116,7 +117,7 @@ export class Semaphore {
     this.#backing = semaphores.backing(
       type,
       PERMITS_BYTES,
-      Semaphore,
+      SELF,
       placement?.where.backing,
     );
     this.#runner = new StepRunner(this.#backing.block);
@@ -300,6 +301,9 @@ export class Semaphore {
     return this.#describe();
   }
 }
+
+// A class that names itself in its own body gets another name where it is built.
+const SELF: Below = Semaphore;
 
 function checkValue(value: unknown): void {
   const isWhole = Number.isInteger(value);

@@ -6,7 +6,7 @@
  */
 
 import { equal, notEqual, throws } from "node:assert/strict";
-import { ConnectionError } from "../../mod.ts";
+import { ConnectionError } from "../../lib/entries/package.ts";
 import { randomOf } from "./channel_testing.ts";
 import { Mortal } from "./mortal.ts";
 import {

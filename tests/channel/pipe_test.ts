@@ -8,8 +8,8 @@ import {
   Pipe,
   type Value,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/allocation/block.ts";
-import { waitAsync } from "../../lib/memory/waiting/futex.ts";
+import * as inner from "../../lib/entries/package.ts";
+import "../fixtures/loaded_once.ts";
 import {
   adoptSites,
   beginImport,
@@ -18,9 +18,6 @@ import {
 } from "../../lib/memory/allocation/construction_sites.ts";
 import { connectionContract } from "./connection_contract.ts";
 import { pipeContract } from "./pipe_contract.ts";
-
-// Loads what is loaded once and kept, which would look like a leak of one test.
-await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
 
 for (const method of ["thread", "spawn"]) {
   const { Pipe } = getContext(method);
@@ -141,7 +138,7 @@ Deno.test("Connection of a pipe that the parent could not give refuses every use
   const pipes: Connection[][] = [];
   try {
     for (const turn of [0, 1]) {
-      pipes.push((make(turn), Pipe({ duplex: false })) as Connection[]);
+      pipes.push((make(turn), inner.Pipe({ duplex: false })) as Connection[]);
     }
   } finally {
     endImport();
@@ -153,7 +150,7 @@ Deno.test("Connection of a pipe that the parent could not give refuses every use
     throws(() => end.sendSync(1), refused);
     throws(() => end.recvBytesSync(), refused);
     throws(() => end.pollSync(), refused);
-    const p = new (getContext("thread").Process)({
+    const p = new (inner.getContext("thread").Process)({
       target: (_: Connection) => {},
       args: [end],
     });

@@ -5,17 +5,14 @@
 
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type BaseProcess, getContext } from "../../mod.ts";
-import { Block } from "../../lib/memory/allocation/block.ts";
-import { waitAsync } from "../../lib/memory/waiting/futex.ts";
+import "../fixtures/loaded_once.ts";
 import { AT_ONCE } from "../../lib/channel/ring/queue_core.ts";
+import type { Block } from "../../lib/memory/allocation/block.ts";
 import { formatRing, ringBlock } from "../../lib/channel/ring/ring.ts";
 import { RingCore } from "../../lib/channel/queue/ring_core.ts";
 import { FOREVER } from "../../lib/sync/steps.ts";
 import { Mortal } from "./mortal.ts";
 import * as t from "./fixtures/queue_targets.ts";
-
-// Loads what is loaded once and kept, which would look like a leak of one test.
-await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
 
 /** Random numbers that a failure can be run again with. */
 function randomFrom(seed: number): (below: number) => number {

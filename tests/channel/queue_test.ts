@@ -13,12 +13,8 @@ import {
   type Value,
   wait,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/allocation/block.ts";
-import { HANDLE } from "../../lib/wire/serialization/handle.ts";
-import { waitAsync } from "../../lib/memory/waiting/futex.ts";
-
-// Loads what is loaded once and kept, which would look like a leak of one test.
-await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
+import { HANDLE } from "../fixtures/inside.ts";
+import "../fixtures/loaded_once.ts";
 
 for (const method of ["thread", "spawn"]) {
   const ctx = getContext(method);

@@ -9,9 +9,8 @@ import {
   SimpleQueue,
   UnsupportedError,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/allocation/block.ts";
-import { waitAsync } from "../../lib/memory/waiting/futex.ts";
-import { HANDLE } from "../../lib/wire/serialization/handle.ts";
+import { HANDLE } from "../fixtures/inside.ts";
+import "../fixtures/loaded_once.ts";
 import { programUrl, runProgram } from "../fixtures/program.ts";
 import * as v from "../fixtures/views.ts";
 import * as t from "./fixtures/queue_targets.ts";
@@ -20,8 +19,6 @@ import * as r from "./fixtures/relay_targets.ts";
 const TIMEOUT_MS = 30_000;
 
 r.knowFar();
-// Loads what is loaded once and kept, which would look like a leak of one test.
-await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
 
 /** Blocks this thread, out of reach of its package. */
 async function unreachable(ms: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { ConnectionError } from "../../mod.ts";
+import { ConnectionError } from "../../lib/entries/package.ts";
 import {
   Deframer,
   headerOf,

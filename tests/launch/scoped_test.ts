@@ -98,7 +98,7 @@ Deno.test(
     }, {
       imports: {
         "@multiprocessing/core": `${ROOT}mod.ts`,
-        "@multiprocessing/core/task": `${ROOT}lib/pool/worker/task.ts`,
+        "@multiprocessing/core/task": `${ROOT}lib/dist/task.generated.js`,
         dep: "./dep.js",
       },
     });

@@ -6,7 +6,11 @@
  */
 
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { getContext, type ProcessOptions, SharedMemory } from "../../mod.ts";
+import {
+  getContext,
+  type ProcessOptions,
+  SharedMemory,
+} from "../../lib/entries/package.ts";
 import { Block } from "../../lib/memory/allocation/block.ts";
 import type {
   BlockHandle,

@@ -4,7 +4,11 @@ import {
   fetch,
   fetchSync,
 } from "../../lib/memory/sharing/resource_sharer.ts";
-import { type Context, getContext, type Value } from "../../mod.ts";
+import {
+  type Context,
+  getContext,
+  type Value,
+} from "../../lib/entries/package.ts";
 import { eventually } from "../fixtures/program.ts";
 import * as d from "./fixtures/sharer.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
-import { getContext } from "../../mod.ts";
+import { getContext } from "../../lib/entries/package.ts";
 import { Block } from "../../lib/memory/allocation/block.ts";
 import { ownThread } from "../../lib/memory/liveness/process_liveness.ts";
 import { attachSegment } from "../../lib/memory/allocation/segment.ts";

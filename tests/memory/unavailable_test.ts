@@ -10,7 +10,7 @@ import {
   ShareableList,
   SharedMemory,
   SharedMemoryError,
-} from "../../mod.ts";
+} from "../../lib/entries/package.ts";
 import {
   adoptSites,
   beginImport,

@@ -5,6 +5,7 @@
  */
 
 import { deepEqual, equal } from "node:assert/strict";
+import { getContext } from "../../lib/entries/package.ts";
 import { receiveFrom } from "../../lib/pool/protocol/pool_messages.ts";
 import { PEER } from "../../lib/process/process.ts";
 import { reviveAny } from "../../lib/wire/serialization/handle.ts";
@@ -26,7 +27,10 @@ const ASKING = {
 };
 
 /** Declares the tests of mail. */
-export function mailContract({ ctx, method, test }: Subject): void {
+export function mailContract({ method, test }: Subject): void {
+  // Mail is inside: this is of the sources, as what the children run.
+  const ctx = getContext(method);
+
   test("Mail that is posted right after start() is answered in order", async () => {
     const p = new ctx.Process({ target: doubler, module: MAIL });
     deepEqual(await doubledBy(p, [1, 2, 3]), [2, 4, 6]);

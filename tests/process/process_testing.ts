@@ -12,8 +12,6 @@ import {
   type StartMethodTraits,
   type Value,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/allocation/block.ts";
-import { waitAsync } from "../../lib/memory/waiting/futex.ts";
 import { eventually } from "../fixtures/program.ts";
 
 /** The start method that is being tested. */
@@ -30,7 +28,7 @@ export interface Subject {
  * It would look like a leak of the first test.
  */
 export async function warmUp(): Promise<void> {
-  await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
+  await import("../fixtures/loaded_once.ts");
 }
 
 /** A hang is a failure. */

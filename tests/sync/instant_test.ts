@@ -10,10 +10,7 @@ import {
   RwLock,
   Semaphore,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/allocation/block.ts";
-import { waitAsync } from "../../lib/memory/waiting/futex.ts";
-
-await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
+import "../fixtures/loaded_once.ts";
 
 // Mapped memory: who is told while it is on its way to sleep sleeps out its slice
 // of 100 ms, as nothing takes a system call back.

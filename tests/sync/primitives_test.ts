@@ -13,7 +13,7 @@ import {
   RwLock,
   Semaphore,
   SharedEvent,
-} from "../../mod.ts";
+} from "../../lib/entries/package.ts";
 import { Block } from "../../lib/memory/allocation/block.ts";
 import { waitAsync, wake } from "../../lib/memory/waiting/futex.ts";
 import {

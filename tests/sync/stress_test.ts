@@ -1,12 +1,9 @@
 import { equal, ok } from "node:assert/strict";
 import { type BaseProcess, getContext } from "../../mod.ts";
-import { Block } from "../../lib/memory/allocation/block.ts";
-import { waitAsync } from "../../lib/memory/waiting/futex.ts";
+import "../fixtures/loaded_once.ts";
 import * as t from "./fixtures/targets.ts";
 
 const module = t.TARGETS;
-
-await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
 
 type Child = BaseProcess<readonly unknown[], unknown>;
 

@@ -15,7 +15,7 @@ import {
   SharedEvent,
   Value,
   type WaitOptions,
-} from "../../mod.ts";
+} from "../../lib/entries/package.ts";
 import { Block } from "../../lib/memory/allocation/block.ts";
 import { claimOwner, ownerTable } from "../../lib/memory/liveness/owners.ts";
 import { HANDLE } from "../../lib/wire/serialization/handle.ts";

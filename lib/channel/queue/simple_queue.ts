@@ -240,7 +240,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
       maxCount: where.maxsize > 0 ? where.maxsize : undefined,
       maxBytes: checkBytes(given?.maxBytes ?? BYTES_LIMIT),
     };
-    const { core, claim } = backingOf(this.#form, ring, SimpleQueue, where);
+    const { core, claim } = backingOf(this.#form, ring, SELF, where);
     this.#core = core;
     this.#claim = claim;
     if (claim !== null) register(claim, this);
@@ -436,6 +436,9 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
       verb === undefined ? queue.#there() : queue.#open(verb);
   }
 }
+
+// A class that names itself in its own body gets another name when it is built.
+const SELF: Below = SimpleQueue;
 
 function limitFrom(options: WaitOptions | undefined, what: string): Limit {
   if (options === undefined) return FOREVER;

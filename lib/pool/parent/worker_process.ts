@@ -4,6 +4,7 @@
  * @module
  */
 
+import { builtUrl } from "../../base/built.ts";
 import { INTERPRETER, type Interpreter } from "../../launch/interpreter.ts";
 import { passesRead } from "../../launch/permissions.ts";
 import type { Launcher } from "../../launch/launcher.ts";
@@ -18,9 +19,6 @@ import type { Sought, Subjects } from "../../functions/export_identity.ts";
 import type { Subject } from "../../functions/resolve.ts";
 import type { CommonOptions } from "../../process/process_options.ts";
 import type { WorkerOptions } from "./pool_worker.ts";
-
-const WORKER = new URL("../worker/task_runner.js", import.meta.url);
-const FULL = new URL("../worker/worker_slow_path.ts", import.meta.url);
 
 /** What the processes of a pool have in common. */
 export interface ProcessPlan {
@@ -51,7 +49,7 @@ class PoolProcess extends BaseProcess<readonly unknown[], unknown> {
     // alive.
     super({
       ...options,
-      target: { module: WORKER, name: "serve" },
+      target: { module: builtUrl("pool_worker"), name: "serve" },
       daemon: true,
     });
     this.#method = method;
@@ -88,7 +86,7 @@ export function makeWorker(
   const process = new PoolProcess(
     plan,
     // Files that a worker may not read by itself must be named when it starts.
-    readsAll(plan) ? modules : [...modules, FULL.href],
+    readsAll(plan) ? modules : [...modules, builtUrl("pool_slow_path")],
     { ...limits, ...(name === null ? {} : { name }) },
   );
   if (name === null) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { builtUrl } from "../../base/built.ts";
 import {
   type ChildContext,
   IS_TO_STOP,
@@ -77,7 +78,7 @@ export class Reporter {
   /** Loads the slow path, once. */
   async full(): Promise<typeof Full> {
     if (this.#full !== null) return this.#full;
-    const url = new URL("./worker_slow_path.ts", import.meta.url).href;
+    const url = builtUrl("pool_slow_path");
     const full = await loadModule(url, this.#context.loaders) as typeof Full;
     return this.#full = full;
   }

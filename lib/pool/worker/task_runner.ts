@@ -8,7 +8,8 @@
  * @module
  */
 
-import type * as Errors from "../../base/errors.ts";
+import { builtUrl } from "../../base/built.ts";
+import { ProcessStateError } from "../../base/errors.ts";
 import { findFunction } from "../../functions/resolve.ts";
 import { loadModule } from "../../wire/protocol/load_module.ts";
 import type { Block as BlockType } from "../../memory/allocation/block.ts";
@@ -80,8 +81,6 @@ type Callable = Extract<Found, { calls: number }>;
 export async function serve(): Promise<void> {
   const [parent, context] = [parentPeer(), childContext()];
   if (parent === null || context === null) {
-    const errors = new URL("../../base/errors.ts", import.meta.url).href;
-    const { ProcessStateError } = await loadModule(errors) as typeof Errors;
     throw new ProcessStateError(
       "Cannot serve a pool as this process has no parent: make a Pool",
     );
@@ -197,12 +196,11 @@ class TaskRunner {
   /** Maps the slots; if mapping fails, the pool goes on without them. */
   async #map(handle: BlockHandle): Promise<void> {
     this.#unmapped = null;
-    const url =
-      new URL("../../memory/allocation/block.ts", import.meta.url).href;
     try {
-      const { Block } = await loadModule(url, this.#context.loaders) as {
-        Block: typeof BlockType;
-      };
+      const { Block } = await loadModule(
+        builtUrl("block"),
+        this.#context.loaders,
+      ) as { Block: typeof BlockType };
       const block = Block.attach(handle);
       this.#share(new Slots(block.buffer, block.byteOffset, block));
       this.#report.post({ kind: "shared" });

@@ -1,60 +1,38 @@
-// Built from task_runner.ts by `deno task build`: 685432aa107fd64e2fa9d3fe6bcc0a0934c61a6bfd4301cd4a4283c5466eda17
+// Made from lib/ by `deno task build`: do not edit it.
 
-// lib/functions/resolve.ts
-import { byName } from "../../wire/protocol/child_context.ts";
-
-// lib/wire/protocol/load_module.ts
-import { childContext, hooks } from "../../wire/protocol/child_context.ts";
-var loadModule = (async function loadModule(module, loaders = childContext()?.loaders ?? {}) {
-  const loader = loaders[module] ?? (() => importFrom(module));
-  return await hooks.load(loader);
-});
-var importFrom = (async function importFrom(module, options) {
-  if (!import.meta.url.startsWith("http")) return await import(module, options);
-  const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
-  const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
-  return await way.load(options);
-});
-
-// lib/functions/resolve.ts
-var findFunction = (async function findFunction(spec, scope, finding) {
-  const exports = await exportsFor(spec, finding.loaders);
-  const found = exportBeyondDoubt(exports, spec);
-  if (found !== void 0) return found;
-  const { findSlowly } = await finding.slowly();
-  return await findSlowly(spec, exports, scope, finding);
-});
-var exportBeyondDoubt = (function exportBeyondDoubt(exports, spec) {
-  if (spec.kind === "captured") return void 0;
-  if (spec.kind === "function") return byName(exports, spec);
-  const value = exports[spec.name];
-  return typeof value === "function" ? value : void 0;
-});
-var exportsFor = (async function exportsFor(spec, loaders) {
-  if (spec.kind === "captured") return {};
-  if (spec.kind === "address") return await loadModule(spec.module, loaders);
-  const { module, certain, match } = spec;
-  if (module === null || match.by === "text") return {};
-  try {
-    return await loadModule(module, loaders);
-  } catch (error) {
-    if (!certain && isMissing(error, module)) return {};
-    throw error;
-  }
-});
-var isMissing = (function isMissing(error, module) {
-  return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
-});
-
-// lib/pool/worker/task_runner.ts
-import { childContext as childContext2, hooks as hooks2 } from "../../wire/protocol/child_context.ts";
-import { parentPeer } from "../../wire/mailbox/mailbox.ts";
-import { CALL, CALL_ONE, EACH, isFrequent, isPacked as isPacked2, receiveFrom, RUN_HEAD, TASK_STRIDE, TIMED, Unreadable, unreadableIn } from "../../pool/protocol/pool_messages.ts";
+import {
+  CALL,
+  CALL_ONE,
+  EACH,
+  IS_TO_STOP,
+  ProcessStateError,
+  RESULT_STRIDE,
+  RUN_HEAD,
+  Slots,
+  TASK_STRIDE,
+  THREW,
+  TIMED,
+  UNSENDABLE,
+  Unreadable,
+  VALUES,
+  areRaw,
+  builtUrl,
+  childContext,
+  common_default,
+  findFunction,
+  givenAway,
+  hooks,
+  isFrequent,
+  isPacked,
+  isSure,
+  keepState,
+  loadModule,
+  parentPeer,
+  receiveFrom,
+  unreadableIn
+} from "./shared_by_all.generated.js";
 
 // lib/pool/worker/reporter.ts
-import { IS_TO_STOP } from "../../wire/protocol/child_context.ts";
-import { areRaw, isPacked, isSure, RESULT_STRIDE, THREW, UNSENDABLE, VALUES } from "../../pool/protocol/pool_messages.ts";
-import { givenAway } from "../../pool/worker/worker_state.ts";
 var HEAP_LOOK_MS = 250;
 var Reporter = class {
   #parent;
@@ -99,7 +77,7 @@ var Reporter = class {
   /** Loads the slow path, once. */
   async full() {
     if (this.#full !== null) return this.#full;
-    const url = new URL("./worker_slow_path.ts", import.meta.url).href;
+    const url = builtUrl("pool_slow_path");
     const full = await loadModule(url, this.#context.loaders);
     return this.#full = full;
   }
@@ -318,13 +296,13 @@ var Reporter = class {
     this.#parent.post("pool", body, transfer);
   }
 };
-var isUnpacked = (function isUnpacked(content) {
+function isUnpacked(content) {
   return Array.isArray(content) && !areRaw(content, "isolate");
-});
-var isWhole = (function isWhole(entry) {
+}
+function isWhole(entry) {
   return entry instanceof ArrayBuffer && !entry.detached;
-});
-var onesOf = (function onesOf(result) {
+}
+function onesOf(result) {
   const [seq, from, kind, content] = result;
   const values = kind === VALUES ? valuesOf(content) : null;
   if (values === null) return [
@@ -347,14 +325,14 @@ var onesOf = (function onesOf(result) {
       }
     }
   ]);
-});
-var valuesOf = (function valuesOf(items) {
+}
+function valuesOf(items) {
   if (!isPacked(items)) return items;
   const { packed } = items;
   const isAsItWas = !(packed instanceof Uint8Array) && packed.placeholders === null;
   return isAsItWas ? packed.value : null;
-});
-var refused = (function refused([seq, from, kind, content], error) {
+}
+function refused([seq, from, kind, content], error) {
   const count = kind === VALUES ? countOf(content) : 1;
   const reason = [
     "result",
@@ -368,33 +346,33 @@ var refused = (function refused([seq, from, kind, content], error) {
     UNSENDABLE,
     reason
   ]);
-});
-var countOf = (function countOf(items) {
+}
+function countOf(items) {
   const values = valuesOf(items);
   if (values !== null) return values.length;
   const { packed } = items;
   const placeholders = packed instanceof Uint8Array ? null : packed.placeholders;
   return placeholders?.root[0]?.length ?? 1;
-});
-var textOf = (function textOf(error) {
+}
+function textOf(error) {
   try {
     return String(error);
   } catch {
     return "a part that throws when read";
   }
-});
+}
 var PARTS_MAX = 1e3;
 var DEPTH_MAX = 32;
 var parts = 0;
-var areCloned = (function areCloned(values) {
+function areCloned(values) {
   parts = 0;
   try {
     return values.every((value) => isCloned(value, 0));
   } catch {
     return false;
   }
-});
-var isCloned = (function isCloned(value, depth) {
+}
+function isCloned(value, depth) {
   if (typeof value !== "object" || value === null) {
     return typeof value !== "function" && typeof value !== "symbol";
   }
@@ -405,170 +383,7 @@ var isCloned = (function isCloned(value, depth) {
     return value.every((item) => isCloned(item, depth + 1));
   }
   return prototype === Object.prototype && Object.values(value).every((item) => isCloned(item, depth + 1));
-});
-
-// lib/pool/protocol/slots.ts
-var SLOTS = 1024;
-var BYTES_PER_SLOT = 16;
-var TOTALS_BYTES = 32;
-var SLOTS_BYTES = SLOTS * BYTES_PER_SLOT + TOTALS_BYTES;
-var SPAN = 0;
-var KIND = 1;
-var WORDS = 4;
-var VALUE = 1;
-var DOUBLES = 2;
-var NONE = 0;
-var NUMBER = 1;
-var UNDEFINED = 2;
-var NULL = 3;
-var TRUE = 4;
-var FALSE = 5;
-var ARGUMENT_SHIFT = 4;
-var FUNCTION_SHIFT = 8;
-var FUNCTIONS = 1 << 23;
-var TOTALS = SLOTS * DOUBLES;
-var Slots = class {
-  #words;
-  #doubles;
-  /** Keeps the memory mapped for as long as the slots are used. */
-  #keeper;
-  /** Views memory that is all zeros, or that the other side already uses. */
-  constructor(shared, byteOffset = 0, keeper = null) {
-    this.#keeper = keeper;
-    this.#words = new Int32Array(shared, byteOffset, SLOTS * WORDS);
-    this.#doubles = new Float64Array(shared, byteOffset, SLOTS_BYTES / Float64Array.BYTES_PER_ELEMENT);
-  }
-  /** Offers the items of a task. */
-  offer(seq, count) {
-    const at = (seq & SLOTS - 1) * WORDS;
-    this.#words[at + KIND] = NONE;
-    Atomics.store(this.#words, at + SPAN, count << 16);
-  }
-  /** Offers a call that `isSmallCall()` accepts. */
-  offerCall(seq, functionId, argument) {
-    const at = (seq & SLOTS - 1) * WORDS;
-    const kind = kindOf(argument);
-    this.#words[at + KIND] = functionId << FUNCTION_SHIFT | kind << ARGUMENT_SHIFT;
-    if (kind === NUMBER) this.#setNumber(seq, argument);
-    Atomics.store(this.#words, at + SPAN, 1 << 16);
-  }
-  /** The function of an offered call. */
-  functionOf(seq) {
-    return this.#kindAt(seq) >>> FUNCTION_SHIFT;
-  }
-  /** The argument of an offered call. */
-  argumentOf(seq) {
-    const kind = this.#kindAt(seq) >>> ARGUMENT_SHIFT;
-    return this.#valueAt(seq, kind & 15);
-  }
-  /** Takes the next item of a task: its index, or -1 when none is left. */
-  claim(seq) {
-    const at = (seq & SLOTS - 1) * WORDS + SPAN;
-    let span = Atomics.load(this.#words, at);
-    for (; ; ) {
-      const next = span & 65535;
-      if (next >= span >>> 16) return -1;
-      const seen = Atomics.compareExchange(this.#words, at, span, span + 1);
-      if (seen === span) return next;
-      span = seen;
-    }
-  }
-  /** The items of a task that have not begun. */
-  spanOf(seq) {
-    const at = (seq & SLOTS - 1) * WORDS + SPAN;
-    const span = Atomics.load(this.#words, at);
-    return {
-      next: span & 65535,
-      end: span >>> 16
-    };
-  }
-  /**
-   * Takes back up to `most` of the items that have not begun, from the end; returns
-   * the first of them and the end, which are equal if none was left.
-   */
-  takeBack(seq, most) {
-    const at = (seq & SLOTS - 1) * WORDS + SPAN;
-    let span = Atomics.load(this.#words, at);
-    for (; ; ) {
-      const [next, end] = [
-        span & 65535,
-        span >>> 16
-      ];
-      if (next >= end) return {
-        next: end,
-        end
-      };
-      const kept = Math.max(next, end - most);
-      const left = kept << 16 | next;
-      const seen = Atomics.compareExchange(this.#words, at, span, left);
-      if (seen === span) return {
-        next: kept,
-        end
-      };
-      span = seen;
-    }
-  }
-  /** Stores a result if it is small; false if it must go in a message. */
-  put(seq, value) {
-    const kind = kindOf(value);
-    if (kind === NONE) return false;
-    if (kind === NUMBER) this.#setNumber(seq, value);
-    Atomics.store(this.#words, (seq & SLOTS - 1) * WORDS + KIND, kind);
-    return true;
-  }
-  /** The small result of a task, or null where there is none. */
-  result(seq) {
-    const kind = this.#kindAt(seq);
-    if (kind === NONE || kind > FALSE) return null;
-    return {
-      value: this.#valueAt(seq, kind)
-    };
-  }
-  /** Stores the worker's totals; the worker calls it before it reports. */
-  addUp({ items, busyMs, heapBytes }) {
-    this.#doubles[TOTALS] = items;
-    this.#doubles[TOTALS + 1] = busyMs;
-    this.#doubles[TOTALS + 2] = heapBytes;
-  }
-  /** The totals as the worker last stored them. */
-  get totals() {
-    return {
-      items: this.#doubles[TOTALS],
-      busyMs: this.#doubles[TOTALS + 1],
-      heapBytes: this.#doubles[TOTALS + 2]
-    };
-  }
-  #kindAt(seq) {
-    return Atomics.load(this.#words, (seq & SLOTS - 1) * WORDS + KIND);
-  }
-  #valueAt(seq, kind) {
-    switch (kind) {
-      case NUMBER:
-        return this.#doubles[(seq & SLOTS - 1) * DOUBLES + VALUE];
-      case NULL:
-        return null;
-      case TRUE:
-        return true;
-      case FALSE:
-        return false;
-      default:
-        return void 0;
-    }
-  }
-  #setNumber(seq, value) {
-    this.#doubles[(seq & SLOTS - 1) * DOUBLES + VALUE] = value;
-  }
-};
-var kindOf = (function kindOf(value) {
-  if (typeof value === "number") return NUMBER;
-  if (value === void 0) return UNDEFINED;
-  if (value === null) return NULL;
-  if (typeof value === "boolean") return value ? TRUE : FALSE;
-  return NONE;
-});
-
-// lib/pool/worker/task_runner.ts
-import { keepState } from "../../pool/worker/worker_state.ts";
+}
 
 // lib/pool/worker/task_contexts.ts
 var KEY = Symbol("multiprocessing.task");
@@ -635,12 +450,12 @@ var TaskContexts = class {
     };
   }
 };
-var managerHere = (function managerHere() {
+function managerHere() {
   const { telemetry } = Deno;
   const manager = telemetry?.contextManager;
   const isWhole2 = typeof manager?.active === "function" && typeof manager.with === "function" && typeof manager.active().setValue === "function";
   return isWhole2 ? manager : null;
-});
+}
 
 // lib/pool/worker/task_timers.ts
 var NAMES = [
@@ -648,7 +463,7 @@ var NAMES = [
   "setInterval",
   "setImmediate"
 ];
-var watchTimers = (function watchTimers(contexts) {
+function watchTimers(contexts) {
   for (const name of NAMES) {
     const { get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
     if (get === void 0) replace(name, watched(value, contexts));
@@ -665,16 +480,16 @@ var watchTimers = (function watchTimers(contexts) {
       });
     }
   }
-});
-var replace = (function replace(name, value) {
+}
+function replace(name, value) {
   Object.defineProperty(globalThis, name, {
     configurable: true,
     enumerable: true,
     writable: true,
     value
   });
-});
-var watched = (function watched(set, contexts) {
+}
+function watched(set, contexts) {
   function own(callback, ...rest) {
     const blame = contexts.current();
     if (typeof callback !== "function" || blame === null) {
@@ -691,7 +506,7 @@ var watched = (function watched(set, contexts) {
   }
   const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(set);
   return Object.defineProperties(own, descriptors);
-});
+}
 
 // lib/pool/worker/task_runner.ts
 var FIRST_CALLS = 8;
@@ -699,23 +514,21 @@ var LONG_MS = 0.05;
 var REPORT_MS = 1;
 var PARTIAL_MS = 5;
 var STRIDE_MAX = 64;
-var serve = (async function serve() {
+async function serve() {
   const [parent, context] = [
     parentPeer(),
-    childContext2()
+    childContext()
   ];
   if (parent === null || context === null) {
-    const errors = new URL("../../base/errors.ts", import.meta.url).href;
-    const { ProcessStateError } = await loadModule(errors);
     throw new ProcessStateError("Cannot serve a pool as this process has no parent: make a Pool");
   }
   ignoreInterrupts(context);
   await new TaskRunner(parent, context).ended;
-});
-var ignoreInterrupts = (function ignoreInterrupts({ host }) {
+}
+function ignoreInterrupts({ host }) {
   if (host.kind === "process") Deno.addSignalListener("SIGINT", () => {
   });
-});
+}
 var TaskRunner = class {
   #report;
   #context;
@@ -808,9 +621,8 @@ var TaskRunner = class {
   /** Maps the slots; if mapping fails, the pool goes on without them. */
   async #map(handle) {
     this.#unmapped = null;
-    const url = new URL("../../memory/allocation/block.ts", import.meta.url).href;
     try {
-      const { Block } = await loadModule(url, this.#context.loaders);
+      const { Block } = await loadModule(builtUrl("block"), this.#context.loaders);
       const block = Block.attach(handle);
       this.#share(new Slots(block.buffer, block.byteOffset, block));
       this.#report.post({
@@ -1022,7 +834,7 @@ var TaskRunner = class {
       return leave(code);
     };
     watchTimers(this.#contexts);
-    hooks2.claimUnhandled = (error, isThrown) => {
+    hooks.claimUnhandled = (error, isThrown) => {
       const blame = this.#contexts.blameFor(error);
       return () => this.#takesUnhandled(blame, error, isThrown);
     };
@@ -1068,9 +880,9 @@ var TaskRunner = class {
     return list;
   }
   async #listOf(items) {
-    if (!isPacked2(items)) return items;
+    if (!isPacked(items)) return items;
     const list = (await this.#report.full()).listOf(items);
-    await Promise.all(hooks2.loading);
+    await Promise.all(hooks.loading);
     return list;
   }
 };
@@ -1116,9 +928,10 @@ var TaskResults = class {
     return waited >= PARTIAL_MS;
   }
 };
-var isThenable = (function isThenable(value) {
+function isThenable(value) {
   return typeof value === "object" && value !== null && typeof value.then === "function";
-});
+}
 export {
+  common_default as default,
   serve
 };

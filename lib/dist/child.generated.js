@@ -1,352 +1,37 @@
-// Built from spawned.ts by `deno task build`: 3baa0a0148138da59fad255963cfc5a34d7832b63a8b17645172769c4d52f23c
+// Made from lib/ by `deno task build`: do not edit it.
 
-// lib/wire/protocol/child_context.ts
-var PROTOCOL_VERSION = 1;
-var CLOSED = 2 ** 30;
-var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
-var shared = globalThis;
-var known = shared[KEY] ?? {
-  context: null,
-  hooks: {
-    endChildren: null,
-    drainOutput: null,
-    stop: null,
-    orphaned: null,
-    watchParent: null,
-    takeSync: null,
-    isStopped: () => false,
-    claimUnhandled: null,
-    load: (load) => load(),
-    loading: /* @__PURE__ */ new Set()
-  },
-  states: /* @__PURE__ */ new Map()
-};
-var sharedState = (function sharedState(name, make) {
-  if (!known.states.has(name)) known.states.set(name, make());
-  return known.states.get(name);
-});
-var hooks = known.hooks;
-var childContext = (function childContext() {
-  return known.context;
-});
-var shareChildContext = (function shareChildContext() {
-  shared[KEY] = known;
-});
-var setChildContext = (function setChildContext(context) {
-  known.context = known.context === null ? context : Object.assign(known.context, context);
-  return known.context;
-});
-var byName = (function byName(exports, spec) {
-  const { match } = spec;
-  if (match.by !== "identity" && match.by !== "name") return void 0;
-  const found = exports[match.key];
-  if (!isLike(found, spec)) return void 0;
-  if (match.by === "identity") return found;
-  const others = Object.values(exports).filter((value) => value !== found);
-  return others.some((value) => isLike(value, spec) || isAround(value, spec)) ? void 0 : found;
-});
-var isLike = (function isLike(value, spec) {
-  return typeof value === "function" && textOf(value) === spec.source && value.name === spec.name;
-});
-var isAround = (function isAround(value, { source }) {
-  if (typeof value !== "function") return false;
-  const text = textOf(value);
-  return text.length > source.length && text.includes(source);
-});
-var textOf = (function textOf(value) {
-  return Function.prototype.toString.call(value);
-});
-var isPlain = (function isPlain(value) {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return true;
-    case "number":
-      return Number.isFinite(value) && !Object.is(value, -0);
-    default:
-      return value === null;
-  }
-});
-
-// lib/wire/protocol/frames.ts
-var FRAME_MAX_BYTES = 2 ** 30;
-var CHILD_TEXT_MAX_BYTES = 2 ** 20;
-var PIECE_MAX_BYTES = 4096;
-var MARKER_BYTES = 16;
-var LENGTH_BYTES = 4;
-var FRAME_HEADER_BYTES = 3;
-var PAYLOAD_MAX_BYTES = PIECE_MAX_BYTES - MARKER_BYTES - FRAME_HEADER_BYTES;
-var seal = (function seal(message) {
-  const body = "body" in message && message.body instanceof Uint8Array ? message.body : null;
-  const text = asciiOf(body === null ? message : {
-    ...message,
-    body: null
-  });
-  const bytes = new Uint8Array(LENGTH_BYTES + text.length + (body?.length ?? 0));
-  new DataView(bytes.buffer).setUint32(0, text.length, true);
-  bytes.set(text, LENGTH_BYTES);
-  if (body !== null) bytes.set(body, LENGTH_BYTES + text.length);
-  return bytes;
-});
-var asciiOf = (function asciiOf(value) {
-  const encoder = new TextEncoder();
-  const text = JSON.stringify(value);
-  const bytes = encoder.encode(text);
-  return bytes.length === text.length ? bytes : encoder.encode(text.replace(/[^\0-\x7f]/g, escaped));
-});
-var escaped = (function escaped(unit) {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-});
-var unseal = (function unseal(bytes) {
-  return unsealed(bytes, Infinity);
-});
-var unsealed = (function unsealed(bytes, textMaxBytes) {
-  const end = LENGTH_BYTES + textLength(bytes);
-  if (end > bytes.length) throw broken();
-  checkSize(end - LENGTH_BYTES, textMaxBytes);
-  const message = JSON.parse(fromAscii(bytes.subarray(LENGTH_BYTES, end)));
-  return end === bytes.length ? message : {
-    ...message,
-    body: bytes.slice(end)
-  };
-});
-var ARGUMENTS_MAX = 4096;
-var fromAscii = (function fromAscii(bytes) {
-  return bytes.length <= ARGUMENTS_MAX ? String.fromCharCode.apply(null, bytes) : new TextDecoder().decode(bytes);
-});
-var textLength = (function textLength(bytes) {
-  if (bytes.length < LENGTH_BYTES) throw broken();
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-});
-var broken = (function broken() {
-  return new RangeError("Cannot read a message as it is shorter than it says");
-});
-var markerOf = (function markerOf(piece2) {
-  return piece2.slice(0, MARKER_BYTES);
-});
-var cut = (function cut(marker, message) {
-  checkSize(message.length, FRAME_MAX_BYTES);
-  const pieces = [];
-  let start = 0;
-  do {
-    const payload = message.subarray(start, start + PAYLOAD_MAX_BYTES);
-    start += payload.length;
-    pieces.push(piece(marker, payload, start === message.length));
-  } while (start < message.length);
-  return pieces;
-});
-var piece = (function piece(marker, payload, last) {
-  const bytes = new Uint8Array(MARKER_BYTES + FRAME_HEADER_BYTES + payload.length);
-  bytes.set(marker);
-  bytes[MARKER_BYTES] = payload.length & 255;
-  bytes[MARKER_BYTES + 1] = payload.length >> 8;
-  bytes[MARKER_BYTES + 2] = last ? 1 : 0;
-  bytes.set(payload, MARKER_BYTES + FRAME_HEADER_BYTES);
-  return bytes;
-});
-var checkSize = (function checkSize(bytes, maxBytes) {
-  if (bytes <= maxBytes) return;
-  throw new RangeError(`Cannot pass on a message of ${bytes} bytes: the limit is ${maxBytes}`);
-});
-var GATHERED_BYTES = 64 * 1024;
-var Parts = class {
-  // Invariant: all pieces but the last are full; of the last, `#used` bytes
-  // are.
-  #pieces = [];
-  #used = 0;
-  /** How many bytes have arrived. */
-  bytes = 0;
-  /** Adds a copy of the next part. */
-  add(part) {
-    const last = this.#pieces.at(-1);
-    const fits = last === void 0 ? 0 : last.length - this.#used;
-    if (fits > 0) last.set(part.subarray(0, fits), this.#used);
-    this.bytes += part.length;
-    if (part.length <= fits) {
-      this.#used += part.length;
-      return;
-    }
-    this.#begin(part.subarray(fits));
-  }
-  /**
-   * Allocates the exact size for the first part, as most messages have only
-   * one.
-   */
-  #begin(part) {
-    const isFirst = this.#pieces.length === 0;
-    const bytes = isFirst ? part.length : Math.max(part.length, GATHERED_BYTES);
-    const piece2 = new Uint8Array(bytes);
-    piece2.set(part);
-    this.#pieces.push(piece2);
-    this.#used = part.length;
-  }
-  /** Returns all bytes as one, and starts anew. */
-  take() {
-    const pieces = this.#pieces;
-    const last = pieces.pop() ?? new Uint8Array(0);
-    const end = last.subarray(0, this.#used);
-    const whole = pieces.length === 0 && end.length === last.length ? last : joined([
-      ...pieces,
-      end
-    ]);
-    this.#pieces = [];
-    this.#used = 0;
-    this.bytes = 0;
-    return whole;
-  }
-};
-var joined = (function joined(parts) {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-});
-var FrameReader = class {
-  #maxBytes;
-  #parts = new Parts();
-  /** The length of the current message; undefined while that is being read. */
-  #length;
-  /** Makes a reader that refuses messages over `maxBytes`. */
-  constructor(maxBytes = FRAME_MAX_BYTES) {
-    this.#maxBytes = maxBytes;
-  }
-  /** Whether the stream may end here: no message is incomplete. */
-  get idle() {
-    return this.#length === void 0 && this.#parts.bytes === 0;
-  }
-  /** The messages that `chunk` completes. Throws a `RangeError` over the limit. */
-  push(chunk2) {
-    const messages = [];
-    let at = 0;
-    while (true) {
-      const wanted = (this.#length ?? LENGTH_BYTES) - this.#parts.bytes;
-      const part = chunk2.subarray(at, at + wanted);
-      this.#parts.add(part);
-      at += part.length;
-      if (part.length < wanted) return messages;
-      const whole = this.#parts.take();
-      if (this.#length === void 0) {
-        this.#length = new DataView(whole.buffer).getUint32(0, true);
-        checkSize(this.#length, this.#maxBytes);
-      } else {
-        messages.push(whole);
-        this.#length = void 0;
-      }
-    }
-  }
-};
-
-// lib/wire/protocol/load_module.ts
-var loadModule = (async function loadModule(module, loaders = childContext()?.loaders ?? {}) {
-  const loader = loaders[module] ?? (() => importFrom(module));
-  return await hooks.load(loader);
-});
-var importFrom = (async function importFrom(module, options) {
-  if (!import.meta.url.startsWith("http")) return await import(module, options);
-  const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
-  const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
-  return await way.load(options);
-});
-
-// lib/functions/resolve.ts
-var TARGET = -1;
-var findFunction = (async function findFunction(spec, scope, finding) {
-  const exports = await exportsFor(spec, finding.loaders);
-  const found = exportBeyondDoubt(exports, spec);
-  if (found !== void 0) return found;
-  const { findSlowly } = await finding.slowly();
-  return await findSlowly(spec, exports, scope, finding);
-});
-var exportBeyondDoubt = (function exportBeyondDoubt(exports, spec) {
-  if (spec.kind === "captured") return void 0;
-  if (spec.kind === "function") return byName(exports, spec);
-  const value = exports[spec.name];
-  return typeof value === "function" ? value : void 0;
-});
-var exportsFor = (async function exportsFor(spec, loaders) {
-  if (spec.kind === "captured") return {};
-  if (spec.kind === "address") return await loadModule(spec.module, loaders);
-  const { module, certain, match } = spec;
-  if (module === null || match.by === "text") return {};
-  try {
-    return await loadModule(module, loaders);
-  } catch (error) {
-    if (!certain && isMissing(error, module)) return {};
-    throw error;
-  }
-});
-var isMissing = (function isMissing(error, module) {
-  return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
-});
-
-// lib/wire/mailbox/mailbox.ts
-var EARLY_MAX = 1e3;
-var EARLY_MAX_BYTES = 64 * 2 ** 20;
-var mailboxes = sharedState("mailboxes", () => ({
-  open: /* @__PURE__ */ new Map(),
-  waiting: /* @__PURE__ */ new Map(),
-  unread: /* @__PURE__ */ new WeakMap(),
-  parent: null
-}));
-var deliver = (function deliver(mailbox, body, from) {
-  const { open, waiting } = mailboxes;
-  const take = open.get(mailbox);
-  if (take !== void 0) return take(body, from);
-  countUnread(body, from);
-  const early = waiting.get(mailbox);
-  if (early === void 0) waiting.set(mailbox, [
-    [
-      body,
-      from
-    ]
-  ]);
-  else early.push([
-    body,
-    from
-  ]);
-});
-var countUnread = (function countUnread(body, from) {
-  const { unread, parent } = mailboxes;
-  const sum = unread.get(from) ?? {
-    count: 0,
-    bytes: 0
-  };
-  unread.set(from, sum);
-  sum.count++;
-  sum.bytes += body instanceof Uint8Array ? body.length : 0;
-  if (sum.count <= EARLY_MAX && sum.bytes <= EARLY_MAX_BYTES) return;
-  if (from === parent) return;
-  throw new RangeError(`Cannot keep more messages that this process does not read: ${sum.count} messages of ${sum.bytes} bytes wait, and the limits are ${EARLY_MAX} and ${EARLY_MAX_BYTES}`);
-});
-var parentPeer = (function parentPeer() {
-  const context = childContext();
-  if (context === null) return null;
-  return mailboxes.parent ??= {
-    destination: context.parent,
-    // A process ends with its parent.
-    isGone: false,
-    post: (mailbox, body, transfer) => context.post({
-      kind: "message",
-      mailbox,
-      body
-    }, transfer),
-    broken(error) {
-      throw error;
-    },
-    onBroken() {
-    },
-    onGone() {
-    }
-  };
-});
+import {
+  ASK,
+  FrameReader,
+  HAS_ENDED,
+  HAS_STARTED,
+  IMPORTED,
+  IS_IMPORTING,
+  IS_TO_STOP,
+  OUT_OF_HEAP,
+  PROTOCOL_VERSION,
+  TARGET,
+  builtUrl,
+  childContext,
+  common_default,
+  cut,
+  deliver,
+  findFunction,
+  fromPort,
+  hooks,
+  isPlain,
+  markerOf,
+  parentPeer,
+  seal,
+  setChildContext,
+  shareChildContext,
+  toPort,
+  unseal
+} from "./shared_by_all.generated.js";
 
 // lib/child/bootstrap.ts
 var FAILED = 1;
 var ASKED_TO_STOP = -15;
-var SLOW_PATH = "full";
 var ChildRuntime = class {
   #parentLink;
   #loaders;
@@ -562,26 +247,28 @@ ${Deno.inspect(error)}
     });
   }
 };
-var endNow = (function endNow(parentLink) {
+function endNow(parentLink) {
   try {
     parentLink.stop();
   } catch {
   }
-});
-var turn = (async function turn() {
+}
+async function turn() {
   const word = new Int32Array(new SharedArrayBuffer(4));
   const woken = Atomics.waitAsync(word, 0, 0).value;
   Atomics.notify(word, 0);
   await woken;
-});
-var slowPath = (async function slowPath(loaders) {
-  const loader = loaders[SLOW_PATH] ?? (() => import(new URL("./slow_path.ts", import.meta.url).href));
-  return await hooks.load(loader);
-});
-var isAsyncFunction = (function isAsyncFunction(target) {
+}
+async function slowPath(loaders) {
+  const url = builtUrl("package");
+  const loader = loaders[url] ?? (() => import(url));
+  const { default: ours } = await hooks.load(loader);
+  return ours.slowPath;
+}
+function isAsyncFunction(target) {
   return Object.prototype.toString.call(target) === "[object AsyncFunction]";
-});
-var plainBody = (function plainBody(body) {
+}
+function plainBody(body) {
   if (body === null) return {
     args: [],
     scope: {},
@@ -589,8 +276,8 @@ var plainBody = (function plainBody(body) {
   };
   if (body instanceof Uint8Array || body.placeholders !== null) return null;
   return body.value;
-});
-var unlessPrevented = (function unlessPrevented(event, nodeEvent, fatal) {
+}
+function unlessPrevented(event, nodeEvent, fatal) {
   event.preventDefault();
   let prevented = false;
   event.preventDefault = () => {
@@ -604,19 +291,19 @@ var unlessPrevented = (function unlessPrevented(event, nodeEvent, fatal) {
       fatal(thrown);
     }
   });
-});
-var emitsToNode = (function emitsToNode(event) {
-  const { process } = globalThis;
-  if (!process?.listenerCount(event[0])) return false;
-  process.emit(...event);
+}
+function emitsToNode(event) {
+  const { process: process2 } = globalThis;
+  if (!process2?.listenerCount(event[0])) return false;
+  process2.emit(...event);
   return true;
-});
-var print = (function print(text) {
+}
+function print(text) {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(text));
   } catch {
   }
-});
+}
 
 // lib/child/stdin_reader.ts
 var FILLED = 0;
@@ -651,11 +338,11 @@ var HELPER = `onmessage = ({ data: { buffer, source } }) => {
   Atomics.wait(words, ${FILLED}, 1, ${ENDS_MS});
   kill(pid, "SIGKILL");
 };`;
-var readStdin = (function readStdin(source, reader, listener) {
+function readStdin(source, reader, listener) {
   const aside = new Aside(source, reader, listener);
   hooks.takeSync = (ms) => aside.takeSync(ms);
   void aside.takeOn();
-});
+}
 var Aside = class {
   #shared = new SharedArrayBuffer(HEAD_BYTES + CHUNK_BYTES);
   #words = new Int32Array(this.#shared, 0, 2);
@@ -737,17 +424,17 @@ var HELPER2 = `onmessage = ({ data: parent }) => {
   Atomics.wait(nobodyWakes, 0, 0, ${ENDS_MS2});
   Deno.kill(Deno.pid, "SIGKILL");
 };`;
-var watchParent = (function watchParent(parent, isWatching) {
+function watchParent(parent, isWatching) {
   const url = `data:text/javascript,${encodeURIComponent(HELPER2)}`;
   const helper = new Worker(url, {
     type: "module"
   });
   helper.onmessage = isWatching;
   helper.postMessage(parent);
-});
+}
 
 // lib/child/empty_stdin.ts
-var emptyStdin = (function emptyStdin() {
+function emptyStdin() {
   Object.defineProperties(Deno.stdin, {
     read: {
       value: () => Promise.resolve(null)
@@ -769,7 +456,7 @@ var emptyStdin = (function emptyStdin() {
       });
     }
   };
-});
+}
 
 // lib/child/parent_stream.ts
 var STDIN = 0;
@@ -843,7 +530,7 @@ var LIBRARIES = [
   "libc.so.6",
   `libc.musl-${Deno.build.arch}.so.1`
 ];
-var takeParentStream = (function takeParentStream() {
+function takeParentStream() {
   if (Deno.build.os !== "linux") return stdinSource();
   for (const library of LIBRARIES) {
     try {
@@ -852,8 +539,8 @@ var takeParentStream = (function takeParentStream() {
     }
   }
   return stdinSource();
-});
-var descriptorSource = (function descriptorSource(library, { prctl, fcntl, open, dup2, read, readSync }) {
+}
+function descriptorSource(library, { prctl, fcntl, open, dup2, read, readSync }) {
   const fd = fcntl(STDIN, F_DUPFD_CLOEXEC, FD_MIN, NOTHING);
   const name = Uint8Array.from("/dev/null\0", (char) => char.charCodeAt(0));
   const empty = open(name, O_RDONLY_CLOEXEC, NOTHING);
@@ -885,18 +572,18 @@ var descriptorSource = (function descriptorSource(library, { prctl, fcntl, open,
       prctl(PR_SET_PDEATHSIG, 0n, NOTHING);
     }
   };
-});
-var stdinSource = (function stdinSource() {
+}
+function stdinSource() {
   emptyStdin();
   return {
     kind: "stdin"
   };
-});
+}
 
 // lib/child/spare.ts
 var SITES_MAX = 1024;
 var SITES_MAX_CHARS = 512 * 1024;
-var waitForStart = (async function waitForStart(wait, link) {
+async function waitForStart(wait, link) {
   const early = [];
   setChildContext({
     host: link.parentLink.host,
@@ -927,15 +614,15 @@ var waitForStart = (async function waitForStart(wait, link) {
     ...started,
     catchUp
   };
-});
-var prepare = (async function prepare({ preload }, { loaders, parentLink }) {
-  const { claimedSites, loadModule: loadModule2 } = await slowPath(loaders);
+}
+async function prepare({ preload }, { loaders, parentLink }) {
+  const { claimedSites, loadModule } = await slowPath(loaders);
   const failures = [];
   for (const module of preload) {
     try {
-      await loadModule2(module, loaders);
+      await loadModule(module, loaders);
     } catch (error) {
-      failures.push(`${module}: ${textOf2(error)}`);
+      failures.push(`${module}: ${textOf(error)}`);
     }
   }
   await Promise.all(hooks.loading);
@@ -952,11 +639,11 @@ var prepare = (async function prepare({ preload }, { loaders, parentLink }) {
     ] : sites,
     failures
   });
-});
-var textOf2 = (function textOf2(error) {
+}
+function textOf(error) {
   return error instanceof Error ? error.message : Deno.inspect(error);
-});
-var readStart = (function readStart({ source, reader, others }) {
+}
+function readStart({ source, reader, others }) {
   if (source.kind !== "descriptor") Deno.exit(FAILED);
   const chunk2 = new Uint8Array(64 * 1024);
   const frames = [
@@ -972,8 +659,8 @@ var readStart = (function readStart({ source, reader, others }) {
     start,
     others: rest
   };
-});
-var heardAside = (function heardAside({ source, reader, runtime, others }) {
+}
+function heardAside({ source, reader, runtime, others }) {
   const { promise, resolve } = Promise.withResolvers();
   const receive = (message) => {
     if (message.kind === "start") resolve(message);
@@ -987,11 +674,11 @@ var heardAside = (function heardAside({ source, reader, runtime, others }) {
     });
   });
   return promise;
-});
+}
 
 // lib/child/spawned.ts
 var chunk = new Uint8Array(64 * 1024);
-var bootSpawned = (async function bootSpawned(loaders, isDirect) {
+async function bootSpawned(loaders, isDirect) {
   const reader = new FrameReader();
   const [greeting, first, ...others] = readFirst(reader);
   const message = unseal(first);
@@ -1039,8 +726,8 @@ var bootSpawned = (async function bootSpawned(loaders, isDirect) {
   }
   return await new Promise(() => {
   });
-});
-var begin = (function begin({ runtime, source, reader, isWatched: isWatched2 }, parent, start) {
+}
+function begin({ runtime, source, reader, isWatched: isWatched2 }, parent, start) {
   if (!isWatched2 || start.isRelayed) {
     runtime.listen(() => readStdin(source, reader, runtime));
   } else if (source.kind === "descriptor") {
@@ -1051,8 +738,8 @@ var begin = (function begin({ runtime, source, reader, isWatched: isWatched2 }, 
     };
   }
   runtime.receive(start);
-});
-var readFirst = (function readFirst(reader) {
+}
+function readFirst(reader) {
   const frames = [];
   while (frames.length < 2) {
     const count = Deno.stdin.readSync(chunk);
@@ -1060,14 +747,14 @@ var readFirst = (function readFirst(reader) {
     frames.push(...reader.push(chunk.subarray(0, count)));
   }
   return frames;
-});
-var isWatched = (function isWatched(source, parent, isDirect) {
+}
+function isWatched(source, parent, isDirect) {
   if (source.kind === "descriptor") source.endWithParent();
   const isItsChild = Deno.ppid === parent;
   if (isDirect && !isItsChild) Deno.exit(FAILED);
   return source.kind === "descriptor" && isItsChild;
-});
-var listen = (async function listen(source, reader, runtime) {
+}
+async function listen(source, reader, runtime) {
   if (source.kind === "stdin") return readStdin(source, reader, runtime);
   for (let isAside = false; !isAside; ) {
     const count = await source.read(chunk);
@@ -1081,7 +768,7 @@ var listen = (async function listen(source, reader, runtime) {
       runtime.receive(message);
     }
   }
-});
+}
 var StderrLink = class {
   host;
   listen;
@@ -1099,7 +786,7 @@ var StderrLink = class {
     return false;
   }
   send(message) {
-    for (const piece2 of cut(this.#marker, seal(message))) writeAll(piece2);
+    for (const piece of cut(this.#marker, seal(message))) writeAll(piece);
   }
   stop() {
     this.exit(ASKED_TO_STOP);
@@ -1111,14 +798,286 @@ var StderrLink = class {
     else Deno.kill(Deno.pid, "SIGTERM");
   }
 };
-var writeAll = (function writeAll(piece2) {
+function writeAll(piece) {
   try {
-    for (let at = 0; at < piece2.length; ) {
-      at += Deno.stderr.writeSync(piece2.subarray(at));
+    for (let at = 0; at < piece.length; ) {
+      at += Deno.stderr.writeSync(piece.subarray(at));
     }
   } catch {
   }
-});
+}
+
+// lib/child/import_watch.ts
+function watchImports(thread, hasBegun) {
+  if (hasBegun) note(thread);
+  watchBuiltins(thread);
+  const modules = process.getBuiltinModule("node:module");
+  let neverLoads = false;
+  let stalled = 0;
+  const stall = () => {
+    modules.registerHooks({
+      load: () => thread.end()
+    });
+    neverLoads = true;
+  };
+  const resolve = (specifier, context, next) => {
+    if (!thread.isStopped()) {
+      note(thread);
+      return resolved(modules, specifier, context, next);
+    }
+    if (context.conditions.includes("require")) return thread.end();
+    if (!neverLoads) {
+      Promise.resolve().then(stall);
+      return resolved(modules, specifier, context, next);
+    }
+    return {
+      url: `data:application/json,0#${stalled++}`,
+      shortCircuit: true
+    };
+  };
+  modules.registerHooks({
+    resolve
+  });
+}
+function watchBuiltins(thread) {
+  const { flags, isStopped, end } = thread;
+  const get = process.getBuiltinModule;
+  process.getBuiltinModule = (name) => {
+    if (isStopped()) return end();
+    const before = Atomics.load(flags, IMPORTED);
+    note(thread);
+    try {
+      return get.call(process, name);
+    } finally {
+      Atomics.store(flags, IMPORTED, before);
+    }
+  };
+}
+function note({ flags }) {
+  Atomics.store(flags, IMPORTED, Date.now() | 0);
+}
+function resolved(modules, specifier, context, next) {
+  const found = next(specifier, context);
+  if (context.conditions.includes("require")) return found;
+  return isInvented(modules, specifier, context, found) ? {
+    shortCircuit: true
+  } : found;
+}
+function isInvented(modules, specifier, { parentURL }, { url }) {
+  if (specifier.startsWith("node:")) return !modules.isBuiltin(specifier);
+  if (/^(\.{0,2}\/|[a-z][a-z0-9+.-]*:)/i.test(specifier)) return false;
+  return url === URL.parse(specifier, parentURL)?.href;
+}
+
+// lib/child/isolate_entry.ts
+async function prepareSpare({ preload }, loaders) {
+  shareChildContext();
+  await slowPath(loaders);
+  await Promise.all(preload.map((module) => loaders[module]()));
+  return Deno.memoryUsage().heapTotal;
+}
+function setName({ name }) {
+  Object.defineProperty(globalThis, "name", {
+    value: name
+  });
+}
+function connectToParent(boot, loaders, { sliceMs, exit, stop, watchImports: watchImports2 }) {
+  const { data, control, sharer, ident, owners } = boot;
+  const { flags, version, first, isRoot, isConfined, isStdinTaken, output } = boot;
+  if (isStdinTaken) emptyStdin();
+  const tellRoot = (message) => control.postMessage(message);
+  const parentLink = {
+    host: {
+      kind: "isolate",
+      ident,
+      owners,
+      flags,
+      control,
+      isRoot,
+      isConfined,
+      isStdinTaken,
+      sharer,
+      output,
+      emit: (name, bytes) => data.postMessage({
+        kind: "output",
+        name,
+        bytes
+      }),
+      sliceMs,
+      close: stop
+    },
+    isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
+    listen() {
+      data.onmessage = ({ data: data2 }) => receive(fromPort(data2));
+      data.addEventListener("close", () => runtime.orphaned());
+    },
+    // The first list of transfers costs 2 ms, even an empty one (2.9.6).
+    send: (message, transfer) => transfer === void 0 || transfer.length === 0 ? data.postMessage(toPort(message)) : data.postMessage(toPort(message), transfer),
+    exit(code) {
+      tellRoot({
+        kind: "exit",
+        code
+      });
+      exit(code);
+    },
+    stop,
+    watchImports: watchImports2
+  };
+  hooks.isStopped = parentLink.isStopped;
+  hooks.load = loadWith(flags, parentLink);
+  const runtime = new ChildRuntime(parentLink, loaders);
+  let isGreeted = false;
+  const greet = () => {
+    isGreeted = true;
+    Atomics.or(flags, 0, HAS_STARTED);
+    Atomics.notify(flags, 0);
+  };
+  const receive = (message) => {
+    if (!isGreeted) greet();
+    runtime.receive(message);
+  };
+  void runtime.begun.then(() => parentLink.send({
+    kind: "ready",
+    version
+  }));
+  if (first === null) runtime.listen();
+  else receive(first);
+}
+function loadWith(flags, parentLink) {
+  let loading = 0;
+  const isOver = () => {
+    if (!parentLink.isStopped()) return false;
+    endNow(parentLink);
+    return true;
+  };
+  return async (load) => {
+    if (loading++ === 0) Atomics.or(flags, 0, IS_IMPORTING);
+    try {
+      if (isOver()) return await new Promise(() => {
+      });
+      return await load();
+    } finally {
+      if (--loading === 0) Atomics.and(flags, 0, ~IS_IMPORTING);
+      if (isOver()) await new Promise(() => {
+      });
+    }
+  };
+}
+
+// lib/child/thread.ts
+function bootThread(loaders) {
+  const { workerData: handed } = nodeThreads();
+  if (!("kind" in handed)) return begin2(handed, loaders);
+  const port = handed.port;
+  port.onmessage = ({ data }) => {
+    port.close();
+    setName(data);
+    begin2(data.boot, loaders);
+  };
+  void prepareSpare(handed, loaders).then((heapBytes) => port.postMessage(heapBytes));
+}
+function nodeThreads() {
+  return process.getBuiltinModule("node:worker_threads");
+}
+function begin2(handed, loaders) {
+  const { exit } = Deno;
+  const { locks } = navigator;
+  const name = `multiprocessing ${handed.ident} ${performance.timeOrigin}`;
+  locks.request(name, () => new Promise(() => {
+  }));
+  Object.defineProperty(globalThis, "self", {
+    value: globalThis,
+    configurable: true,
+    writable: true
+  });
+  process.argv.splice(1, 1);
+  const thread = threadEnd(handed);
+  connectToParent(handed, loaders, {
+    sliceMs: Infinity,
+    exit,
+    stop: thread.end,
+    watchImports: (hasBegun) => watchImports(thread, hasBegun)
+  });
+  watch(thread, () => {
+    const message = {
+      kind: "exit",
+      code: 1,
+      reason: OUT_OF_HEAP
+    };
+    handed.control.postMessage(message);
+    exit(1);
+  });
+}
+var ENDS_MS3 = 100;
+function threadEnd({ flags }) {
+  const leave = close;
+  return {
+    flags,
+    isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
+    end() {
+      Atomics.or(flags, 0, HAS_ENDED);
+      Atomics.notify(flags, 0);
+      leave();
+      const word = new Int32Array(new SharedArrayBuffer(4));
+      for (let i = 0; i < ENDS_MS3; i++) Atomics.wait(word, 0, 0, 1);
+      throw new Error("Cannot go on as this thread was ended");
+    }
+  };
+}
+var HEAP_LOOK_MS = 250;
+var MIB = 1024 * 1024;
+async function watch(thread, exhausted) {
+  const { maxOldGenerationSizeMb = 0, maxYoungGenerationSizeMb = 0 } = nodeThreads().resourceLimits;
+  const limit = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * MIB;
+  for (; ; ) {
+    await Atomics.waitAsync(thread.flags, ASK, 0, HEAP_LOOK_MS).value;
+    if (thread.isStopped()) return thread.end();
+    const { getHeapStatistics } = process.getBuiltinModule("node:v8");
+    if (getHeapStatistics().heap_size_limit > limit) exhausted();
+  }
+}
+
+// lib/child/worker.ts
+var STOP_SEEN_MS = 50;
+function bootWorker(loaders) {
+  const scope = globalThis;
+  scope.onmessage = ({ data }) => {
+    if ("kind" in data) {
+      void prepareSpare(data, loaders).then((heapBytes) => scope.postMessage(heapBytes));
+      return;
+    }
+    scope.onmessage = null;
+    if (!("boot" in data)) return begin3(scope, data, loaders);
+    setName(data);
+    begin3(scope, data.boot, loaders);
+  };
+}
+function begin3(scope, boot, loaders) {
+  reportExits(boot.control);
+  connectToParent(boot, loaders, {
+    sliceMs: STOP_SEEN_MS,
+    // Closing ends the worker there and then, even in the middle of a wait.
+    exit: () => scope.close(),
+    stop: () => scope.close(),
+    watchImports() {
+    }
+  });
+}
+function reportExits(control) {
+  const leave = Deno.exit;
+  Deno.exit = (code = Deno.exitCode) => {
+    const kept = typeof code === "number" ? code & 255 : 0;
+    const message = {
+      kind: "exit",
+      code: kept
+    };
+    control.postMessage(message);
+    return leave(code);
+  };
+}
 export {
-  bootSpawned
+  bootSpawned,
+  bootThread,
+  bootWorker,
+  common_default as default
 };

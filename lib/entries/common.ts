@@ -1,0 +1,36 @@
+/**
+ * What every built file has in common, in one file that all of them import.
+ *
+ * The bundler makes a file for each set of entries that share something, and each
+ * file takes 0.2 ms of a start (2.9.6). So every entry names something of each of
+ * these modules, used or not, and they end in one file.
+ *
+ * @module
+ */
+
+import { builtUrl } from "../base/built.ts";
+import { ProcessError } from "../base/errors.ts";
+import { findFunction } from "../functions/resolve.ts";
+import { CALL } from "../pool/protocol/pool_messages.ts";
+import { SLOTS } from "../pool/protocol/slots.ts";
+import { kept } from "../pool/worker/worker_state.ts";
+import { workerState } from "../pool/worker/task.ts";
+import { childContext } from "../wire/protocol/child_context.ts";
+import { frame } from "../wire/protocol/frames.ts";
+import { loadModule } from "../wire/protocol/load_module.ts";
+import { receive } from "../wire/mailbox/mailbox.ts";
+
+/** Never called. */
+export default (): unknown => [
+  builtUrl,
+  ProcessError,
+  findFunction,
+  CALL,
+  SLOTS,
+  kept,
+  workerState,
+  childContext,
+  frame,
+  loadModule,
+  receive,
+];
