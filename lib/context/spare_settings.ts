@@ -9,6 +9,7 @@ import { UnsupportedError } from "../base/errors.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { expectOptions, nameOf } from "../base/options.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { interpreterOf } from "../launch/interpreter.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import { launcherOf } from "../launch/registry.ts";
 import { type AnyStock, stockedMethods, stockOf } from "../launch/spares.ts";
@@ -20,6 +21,7 @@ import {
 } from "../process/process_options.ts";
 import { PROTOCOL_VERSION } from "../wire/protocol/child_context.ts";
 import { settingForChild } from "../logging/logger.ts";
+import type { HasStartMethod } from "../pool/parent/pool_options.ts";
 import { getStartMethod } from "./default.ts";
 
 /**
@@ -41,6 +43,11 @@ export interface SpareSelection {
    * @default {that of the program}
    */
   readonly method?: string;
+  /**
+   * A context from `getContext()`, in place of `method`. Spares that are booted for it
+   * have its executable and flags.
+   */
+  readonly context?: HasStartMethod;
 }
 
 /**
@@ -194,7 +201,7 @@ export async function fillSpares(options: FillOptions = {}): Promise<boolean> {
 }
 
 async function filled(method: string, options: FillOptions): Promise<void> {
-  const { permissions, maxHeapMiB, env } = options;
+  const { permissions, maxHeapMiB, env, context } = options;
   const { common } = checkOptions({
     ...(permissions === undefined ? {} : { permissions }),
     ...(maxHeapMiB === undefined ? {} : { maxHeapMiB }),
@@ -208,7 +215,8 @@ async function filled(method: string, options: FillOptions): Promise<void> {
     ...{ parent, method, mainModule },
   };
   await launcher.fill?.({
-    ...{ name: "", daemon: false, modules: [], interpreter: null },
+    ...{ name: "", daemon: false, modules: [] },
+    interpreter: context === undefined ? null : interpreterOf(context),
     maxHeapMiB: common.maxHeapMiB ?? null,
     permissions: common.permissions ?? null,
     env: common.env ?? null,
@@ -286,7 +294,9 @@ export function spares(options: SpareSelection = {}): SpareReport[] {
   }));
 }
 
-function methodOf({ method = getStartMethod() }: SpareSelection): string {
+function methodOf({ method, context }: SpareSelection): string {
+  if (context !== undefined) return context.getStartMethod();
+  if (method === undefined) return getStartMethod();
   if (typeof method === "string") return method;
   throw new TypeError(
     `Cannot find spares as "method" must be a text: current value is ${

@@ -10443,7 +10443,7 @@ async function fillSpares(options = {}) {
   return isDone;
 }
 async function filled(method, options) {
-  const { permissions, maxHeapMiB, env } = options;
+  const { permissions, maxHeapMiB, env, context } = options;
   const { common } = checkOptions({
     ...permissions === void 0 ? {} : {
       permissions
@@ -10474,9 +10474,9 @@ async function filled(method, options) {
     ...{
       name: "",
       daemon: false,
-      modules: [],
-      interpreter: null
+      modules: []
     },
+    interpreter: context === void 0 ? null : interpreterOf(context),
     maxHeapMiB: common.maxHeapMiB ?? null,
     permissions: common.permissions ?? null,
     env: common.env ?? null,
@@ -10518,7 +10518,9 @@ function spares(options = {}) {
     memoryMiB: spare.memoryBytes === null ? null : Math.round(spare.memoryBytes / 2 ** 20 * 10) / 10
   }));
 }
-function methodOf({ method = getStartMethod() }) {
+function methodOf({ method, context }) {
+  if (context !== void 0) return context.getStartMethod();
+  if (method === void 0) return getStartMethod();
   if (typeof method === "string") return method;
   throw new TypeError(`Cannot find spares as "method" must be a text: current value is ${nameOf(method)}`);
 }

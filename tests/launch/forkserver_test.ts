@@ -124,6 +124,11 @@ test("Process of a context with flags of its own is not run in a spare without t
   const [host, pid] = await p.result();
   equal(host, "example.com");
   notEqual(pid, spare!.pid);
+  await fillSpares({ context: ctx });
+  const own = waiting().at(-1)!;
+  const again = new ctx.Process({ target });
+  again.start();
+  deepEqual(await again.result(), ["example.com", own.pid]);
 });
 
 test("Process has the folder and the environment of its start, whatever they were before", async () => {
