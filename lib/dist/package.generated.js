@@ -4141,16 +4141,21 @@ function lookedAt({ target, scope, destination, caller }, spec) {
     },
     found
   };
+  const whole = {
+    by: "text",
+    isWhole: true
+  };
   switch (found.kind) {
     case "export": {
+      const { module, key } = found;
       const match = {
         by: "identity",
-        key: found.key
+        key
       };
       return {
         spec: {
           ...spec,
-          module: found.module,
+          module,
           match
         },
         scope: {},
@@ -4158,45 +4163,37 @@ function lookedAt({ target, scope, destination, caller }, spec) {
       };
     }
     case "closed": {
-      const match = {
-        by: "text",
-        isWhole: true
-      };
+      const { module } = found;
       return {
         spec: {
           ...spec,
-          module: found.module,
-          match
+          module,
+          match: whole
         },
         scope: {},
         found
       };
     }
-    case "given": {
-      const match = {
-        by: "text",
-        isWhole: true
-      };
+    case "given":
       return {
         spec: {
           ...spec,
-          match
+          match: whole
         },
         scope: {
           ...scope
         },
         found
       };
-    }
     case "captured": {
       const { code, values } = found;
-      const { name } = spec;
+      const captured = {
+        kind: "captured",
+        name: spec.name,
+        code
+      };
       return {
-        spec: {
-          kind: "captured",
-          name,
-          code
-        },
+        spec: captured,
         scope: {
           [CAPTURED]: values
         },

@@ -15787,10 +15787,13 @@ function noteCallers(module) {
   const line = Line.open();
   if (line === null) return;
   let found = {};
-  line.session.post("Runtime.evaluate", THROW, (_, result) => {
-    found = result;
-  });
-  line.close();
+  try {
+    line.session.post("Runtime.evaluate", THROW, (_, result) => {
+      found = result;
+    });
+  } finally {
+    line.close();
+  }
   for (const { scriptId, url } of found.exceptionDetails?.stackTrace?.callFrames ?? []) note(scriptId, url);
 }
 var THROW = {

@@ -142,10 +142,13 @@ export function noteCallers(module: string): void {
   const line = Line.open();
   if (line === null) return;
   let found: Thrown = {};
-  line.session.post("Runtime.evaluate", THROW, (_, result) => {
-    found = result as Thrown;
-  });
-  line.close();
+  try {
+    line.session.post("Runtime.evaluate", THROW, (_, result) => {
+      found = result as Thrown;
+    });
+  } finally {
+    line.close();
+  }
   for (
     const { scriptId, url } of found.exceptionDetails?.stackTrace?.callFrames ??
       []

@@ -121,35 +121,23 @@ function lookedAt(
     spec.module ?? caller?.module ?? null,
   );
   if (found === null) return { spec, scope: { ...scope }, found };
+  const whole: Match = { by: "text", isWhole: true };
   switch (found.kind) {
     case "export": {
-      const match: Match = { by: "identity", key: found.key };
-      return {
-        spec: { ...spec, module: found.module, match },
-        scope: {},
-        found,
-      };
+      const { module, key } = found;
+      const match: Match = { by: "identity", key };
+      return { spec: { ...spec, module, match }, scope: {}, found };
     }
     case "closed": {
-      const match: Match = { by: "text", isWhole: true };
-      return {
-        spec: { ...spec, module: found.module, match },
-        scope: {},
-        found,
-      };
+      const { module } = found;
+      return { spec: { ...spec, module, match: whole }, scope: {}, found };
     }
-    case "given": {
-      const match: Match = { by: "text", isWhole: true };
-      return { spec: { ...spec, match }, scope: { ...scope }, found };
-    }
+    case "given":
+      return { spec: { ...spec, match: whole }, scope: { ...scope }, found };
     case "captured": {
       const { code, values } = found;
-      const { name } = spec;
-      return {
-        spec: { kind: "captured", name, code },
-        scope: { [CAPTURED]: values },
-        found,
-      };
+      const captured = { kind: "captured", name: spec.name, code } as const;
+      return { spec: captured, scope: { [CAPTURED]: values }, found };
     }
     default:
       return unreachable(found);

@@ -124,8 +124,9 @@ export interface TaskOptions {
    */
   readonly module?: string | URL | undefined;
   /**
-   * Free variables of a target that travels as text. With it the target's module
-   * is not imported at all.
+   * Values, functions and classes for free names in the target, whatever these
+   * names mean here. The target then travels as text, even if its module exports
+   * it.
    */
   readonly scope?: Scope | undefined;
   /**
