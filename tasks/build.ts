@@ -18,7 +18,7 @@ const ROOT = new URL("../", import.meta.url);
 const ENTRIES = new URL("lib/entries/", ROOT);
 const DIST = new URL("lib/dist/", ROOT);
 const ENDING = ".generated.js";
-const DIGEST = new URL("digest.json", DIST);
+const DIGEST = "lib/dist/digest.json";
 
 /** A part of the entries, and no entry itself. */
 const COMMON = "common.ts";
@@ -66,11 +66,13 @@ export async function build(): Promise<BuiltText[]> {
   );
   const outputs = [...all].filter(([name]) => name.endsWith(".js"));
   const lasting = lastingNames(new Map(outputs), entries);
-  return outputs.map(([name, text]) => ({
+  const files = outputs.map(([name, text]) => ({
     name: lasting.get(name)!,
     text: headOf(name) + renamed(text, lasting),
     sources: sourcesIn(all.get(`${name}.map`)!),
   })).toSorted((a, b) => a.name < b.name ? -1 : 1);
+  refuseCopies(files);
+  return files;
 }
 
 function headOf(name: string): string {
@@ -78,6 +80,15 @@ function headOf(name: string): string {
   return types === undefined
     ? `${HEAD}\n`
     : `${HEAD}// @ts-self-types="${types}"\n\n`;
+}
+
+/** A module that is in two files would have its state, and its classes, twice. */
+function refuseCopies(files: readonly BuiltText[]): void {
+  const all = files.flatMap(({ sources }) => sources);
+  const copied = all.filter((source, i) => all.indexOf(source) !== i);
+  if (copied.length > 0) {
+    throw new Error(`Cannot build ${copied.join(", ")} into two files`);
+  }
 }
 
 function entryNames(): string[] {
@@ -129,20 +140,22 @@ function renamed(text: string, names: ReadonlyMap<string, string>): string {
   return text;
 }
 
-/** Whether what is in `lib/dist/` was made of what is in `lib/`. */
-export async function isFresh(): Promise<boolean> {
+/** Whether what is in `lib/dist/` was made of what is in `lib/`, below `root`. */
+export async function isFresh(root: URL = ROOT): Promise<boolean> {
   const { deno, sha256 } = JSON.parse(
-    await Deno.readTextFile(DIGEST),
+    await Deno.readTextFile(new URL(DIGEST, root)),
   ) as Digest;
-  return sha256 === await digestOf(deno);
+  return sha256 === await digestOf(deno, root);
 }
 
 /** What the sources, the builder and the built files come to. */
-async function digestOf(deno: string): Promise<string> {
-  const urls = [...filesIn(new URL("lib/", ROOT)), import.meta.url]
-    .filter((url) => url !== DIGEST.href).toSorted();
+async function digestOf(deno: string, root: URL): Promise<string> {
+  const urls = [
+    ...filesIn(new URL("lib/", root)),
+    new URL("tasks/build.ts", root).href,
+  ].filter((url) => url !== new URL(DIGEST, root).href).toSorted();
   const files = await Promise.all(urls.map(async (url) => [
-    url.slice(ROOT.href.length),
+    url.slice(root.href.length),
     await Deno.readTextFile(new URL(url)),
   ]));
   const bytes = new TextEncoder().encode(JSON.stringify([deno, files]));
@@ -165,13 +178,16 @@ async function write(files: readonly BuiltText[]): Promise<void> {
     console.log(`${name}: ${text.length} bytes, ${sources.length} modules`);
   }
   const deno = Deno.version.deno;
-  const digest: Digest = { deno, sha256: await digestOf(deno) };
-  await Deno.writeTextFile(DIGEST, `${JSON.stringify(digest, null, 2)}\n`);
+  const digest: Digest = { deno, sha256: await digestOf(deno, ROOT) };
+  await Deno.writeTextFile(
+    new URL(DIGEST, ROOT),
+    `${JSON.stringify(digest, null, 2)}\n`,
+  );
 }
 
 /** What differs from what is built now, one line each. */
 async function differences(files: readonly BuiltText[]): Promise<string[]> {
-  const there = filesIn(DIST).filter((url) => url !== DIGEST.href);
+  const there = filesIn(DIST).filter((url) => !url.endsWith(DIGEST));
   const names = new Set(files.map(({ name }) => new URL(name, DIST).href));
   const left = there.filter((url) => !names.has(url));
   const changed = await Promise.all(files.map(async ({ name, text }) => {
@@ -181,7 +197,7 @@ async function differences(files: readonly BuiltText[]): Promise<string[]> {
   return [
     ...changed.flat(),
     ...left.map((url) => `${url} is not made any more`),
-    ...await isFresh() ? [] : [`${DIGEST.href} differs`],
+    ...await isFresh() ? [] : [`${DIGEST} differs`],
   ];
 }
 

@@ -1,12 +1,193 @@
 /**
- * What runs is built from sources, and must be what they say.
+ * What runs is built from sources: the files in `lib/dist/` are what they say, and a
+ * process has one copy of the package, by whatever names its modules import it.
  *
  * @module
  */
 
-import { equal } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import * as sources from "../lib/entries/package.ts";
+import * as built from "../mod.ts";
 import { isFresh } from "../tasks/build.ts";
+import { ProgramFolder, runProgram } from "./fixtures/program.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const SETTINGS = { timeout: 60_000 };
 
 Deno.test("`deno task build` was run since the sources or the builder changed", async () => {
   equal(await isFresh(), true, "run `deno task build`");
+});
+
+/** A copy of what is built, and of all that it is built of. */
+function copy(folder: string): URL {
+  const copyOf = (path: string) => {
+    Deno.mkdirSync(`${folder}/${path}`, { recursive: true });
+    for (const { name, isFile } of Deno.readDirSync(new URL(path, ROOT))) {
+      const inner = `${path}/${name}`;
+      if (isFile) Deno.copyFileSync(new URL(inner, ROOT), `${folder}/${inner}`);
+      else if (path !== "tasks") copyOf(inner);
+    }
+  };
+  copyOf("lib");
+  copyOf("tasks");
+  return new URL(`file://${folder}/`);
+}
+
+Deno.test("isFresh() sees a change in a source, in a built file, and in the builder", async () => {
+  using folder = new ProgramFolder({});
+  const root = copy(folder.path);
+  equal(await isFresh(root), true);
+  const files = [
+    "lib/base/errors.ts",
+    "lib/dist/child.generated.js",
+    "tasks/build.ts",
+  ];
+  for (const file of files) {
+    const path = new URL(file, root);
+    const text = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, `${text}\n`);
+    equal(await isFresh(root), false, file);
+    await Deno.writeTextFile(path, text);
+  }
+  await Deno.writeTextFile(new URL("lib/base/new.ts", root), "");
+  equal(await isFresh(root), false, "a new file");
+});
+
+Deno.test("What is built gives the names that the sources give, and its classes have them", () => {
+  const all = (exports: object) =>
+    Object.entries(exports)
+      .filter(([key]) => key !== "default")
+      .map(([key, value]) =>
+        typeof value === "function"
+          ? [key, (value as { name: string }).name]
+          : [key, typeof value]
+      );
+  deepEqual(all(built), all(sources));
+  ok(all(built).length > 80);
+});
+
+interface Graph {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly error?: string;
+  }[];
+}
+
+async function modulesBelow(url: string): Promise<string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", url],
+  }).output();
+  const graph = JSON.parse(new TextDecoder().decode(stdout)) as Graph;
+  deepEqual(graph.modules.filter(({ error }) => error !== undefined), []);
+  return graph.modules.map(({ specifier }) => specifier);
+}
+
+Deno.test("Built files import each other and what Deno has built in, and no more", async () => {
+  const dist = new URL("lib/dist/", ROOT);
+  for await (const { name } of Deno.readDir(dist)) {
+    if (!name.endsWith(".js") || name.startsWith("task.")) continue;
+    const all = await modulesBelow(new URL(name, dist).href);
+    deepEqual(
+      all.filter((url) => !url.startsWith(dist.href) && !/^node:/.test(url)),
+      [],
+    );
+  }
+});
+
+Deno.test("Built files are ASCII: V8 keeps other text in twice the bytes, and each start reads it", async () => {
+  const dist = new URL("lib/dist/", ROOT);
+  for await (const { name } of Deno.readDir(dist)) {
+    const text = await Deno.readTextFile(new URL(name, dist));
+    const at = [...text].findIndex((char) => char > "\u007f");
+    equal(at < 0 ? "" : text.slice(at - 60, at + 1), "", name);
+  }
+});
+
+const MOD = new URL("mod.ts", ROOT).href;
+
+/** A module that imports the package by four names, and its entry for tasks by two. */
+const TARGETS = `
+  import * as byName from "@multiprocessing/core";
+  import * as byUrl from "${MOD}";
+  import * as byOther from "${MOD}?other";
+  import * as alias from "mp";
+  import * as task from "@multiprocessing/core/task";
+  import * as taskByUrl from "${ROOT}lib/dist/task.generated.js";
+
+  const all = [byName, byUrl, byOther, alias];
+  export function look(value) {
+    const { currentProcess, getContext, parentProcess, Value } = byName;
+    return [
+      all.every((one) => one.Value === Value),
+      all.every((one) => one.getContext("thread") === getContext("thread")),
+      all.every((one) => one.currentProcess() === currentProcess()),
+      all.every((one) => one.parentProcess() === parentProcess()),
+      value instanceof Value,
+      currentProcess().name,
+      task.transferring === byName.transferring &&
+        taskByUrl.workerState === byName.workerState,
+    ].join();
+  }
+  export const init = () => "kept";
+  export const states = () =>
+    [...all, task, taskByUrl].map(({ workerState }) => workerState()).join();
+`;
+
+const MAIN = `
+  import { getContext } from "@multiprocessing/core";
+  import { init, look, states } from "./targets.js";
+  if (import.meta.main) {
+    for (const method of ["thread", "worker", "spawn", "forkserver"]) {
+      const { Pool, Process, Value } = getContext(method);
+      const value = new Value("i", 1);
+      const p = new Process({ target: look, args: [value], name: method });
+      p.start();
+      console.log(await p.result());
+      await using pool = new Pool(1, { initializer: init });
+      console.log(await pool.apply(states));
+    }
+  }
+`;
+
+Deno.test(
+  "A child has one copy of the package, by whatever names its module imports it",
+  SETTINGS,
+  async () => {
+    using folder = new ProgramFolder(
+      { "main.js": MAIN, "targets.js": TARGETS },
+      {
+        imports: {
+          "@multiprocessing/core": MOD,
+          "@multiprocessing/core/task": `${ROOT}lib/dist/task.generated.js`,
+          mp: MOD,
+        },
+      },
+    );
+    const { stdout, stderr } = await runProgram(`${folder.path}/main.js`, {
+      deadlineMs: 50_000,
+    });
+    equal(stderr, "");
+    const states = Array(6).fill("kept").join();
+    deepEqual(
+      stdout.trim().split("\n"),
+      ["thread", "worker", "spawn", "forkserver"].flatMap((method) => [
+        `true,true,true,true,true,${method},true`,
+        states,
+      ]),
+    );
+  },
+);
+
+Deno.test("A stack from inside the package names its functions, and the user's line", () => {
+  let stack = "";
+  try {
+    new built.Value("i", "much" as never);
+  } catch (error) {
+    stack = (error as Error).stack!;
+  }
+  match(
+    stack,
+    /at new Value \(file:\S+lib\/dist\/\w+\.generated\.js:\d+:\d+\)/,
+  );
+  match(stack, /at \S*build_test\.ts|build_test\.ts:\d+:\d+/);
 });

@@ -9664,7 +9664,7 @@ var RawArray = class {
     return list;
   }
   /**
-   * Replaces some elements by as many others, as Python's `a[start:end] = …`.
+   * Replaces some elements by as many others, as Python's `a[start:end] = ...`.
    * All are checked before the first is written.
    *
    * @example Usage

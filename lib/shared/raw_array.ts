@@ -457,7 +457,7 @@ export class RawArray<const C extends DataType = Typecode>
   }
 
   /**
-   * Replaces some elements by as many others, as Python's `a[start:end] = …`.
+   * Replaces some elements by as many others, as Python's `a[start:end] = ...`.
    * All are checked before the first is written.
    *
    * @example Usage
