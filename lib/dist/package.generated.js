@@ -1850,6 +1850,7 @@ var Stock = class {
    * filled again by `boot`.
    */
   take(key, boot, fits = () => true) {
+    if (this.#settings.count === 0) return null;
     const shelf = this.#shelfOf(key, boot);
     shelf.uses++;
     shelf.usedAt = this.#clock.now();

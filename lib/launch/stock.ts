@@ -157,6 +157,7 @@ export class Stock<S extends Spare> {
     boot: Boot<S>,
     fits: (spare: S) => boolean = () => true,
   ): S | null {
+    if (this.#settings.count === 0) return null;
     const shelf = this.#shelfOf(key, boot);
     shelf.uses++;
     shelf.usedAt = this.#clock.now();

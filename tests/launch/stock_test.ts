@@ -112,6 +112,12 @@ Deno.test("Stock boots nothing before the first use, and one spare after the oth
   equal(world.booted.length, 2);
 });
 
+Deno.test("Stock of none does nothing at a use", () => {
+  const world = new World({ count: 0 });
+  equal(world.take(), null);
+  equal(world.timers, 0);
+});
+
 Deno.test("Stock gives each spare once, those that wait first", () => {
   const world = new World();
   world.take();
