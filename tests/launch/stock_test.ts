@@ -17,7 +17,7 @@ import {
   Stock,
   type StockSettings,
 } from "../../lib/launch/stock.ts";
-import { getLogger } from "../../mod.ts";
+import { getLogger } from "../../lib/logging/logger.ts";
 
 class FakeSpare implements Spare {
   readonly memoryBytes = null;
