@@ -74,6 +74,7 @@ import {
   hide,
   inspect,
   isAwaitable,
+  isBlocked,
   isClosed,
   isImportable,
   isLoading,
@@ -2675,7 +2676,11 @@ var IMPORTING = {
 };
 var RUNNING = {
   computesMs: 10,
-  blockedMs: 30
+  blockedMs: 100
+};
+var BLOCKED = {
+  computesMs: 0,
+  blockedMs: 0
 };
 var WAIT_MAX_MS = 3e3;
 var SYNC_WAIT_MAX_MS = 250;
@@ -2703,7 +2708,7 @@ var GentleKill = class {
   /** Waits in a blocking loop, because no timer will run any more. */
   now() {
     const begun = performance.now();
-    while (!hasEnded(this.#flags)) {
+    while (!hasEnded(this.#flags) && !isBlocked(this.#flags)) {
       const maxMs = mayBeImporting(this.#flags) ? SYNC_WAIT_MAX_MS : SYNC_WAIT_MS;
       if (performance.now() - begun >= maxMs) break;
       waitForFlags(this.#flags, LOOK_MS);
@@ -2722,6 +2727,7 @@ var GentleKill = class {
   }
   get #patience() {
     if (isLoading(this.#flags)) return LOADING;
+    if (isBlocked(this.#flags)) return BLOCKED;
     return mayBeImporting(this.#flags) ? IMPORTING : RUNNING;
   }
   #kill() {

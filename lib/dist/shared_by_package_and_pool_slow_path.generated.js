@@ -2826,16 +2826,21 @@ function mayBeImporting(flags) {
   if (hasEnded(flags)) return false;
   if (isLoading(flags)) return true;
   const begun = Atomics.load(flags, IMPORTED);
-  if (begun === 0) return false;
+  if (begun === 0 || begun === BLOCKED) return false;
   const elapsed = (Date.now() | 0) - begun | 0;
   return elapsed >= 0 && elapsed < IMPORT_TAKES_MS;
 }
 function isLoading(flags) {
   return (Atomics.load(flags, 0) & IS_IMPORTING) !== 0;
 }
-function forgetImports() {
+var BLOCKED = 1;
+function setBlocked(isBlocked2) {
   const host = childContext()?.host;
-  if (host?.kind === "isolate") Atomics.store(host.flags, IMPORTED, 0);
+  if (host?.kind !== "isolate") return;
+  Atomics.store(host.flags, IMPORTED, isBlocked2 ? BLOCKED : 0);
+}
+function isBlocked(flags) {
+  return Atomics.load(flags, IMPORTED) === BLOCKED;
 }
 function askToEnd(flags) {
   Atomics.store(flags, ASK, 1);
@@ -2873,7 +2878,6 @@ function blockingHooks() {
     sliceMs: host.sliceMs,
     poll() {
       if (isStopRequested()) host.close();
-      forgetImports();
     }
   } : {
     sliceMs: Infinity,
@@ -2896,6 +2900,12 @@ function outcomeOf(result, block, index, expected) {
   return Atomics.load(block.int32, index) === expected ? "timed-out" : "not-equal";
 }
 function blockOnce(block, index, expected, ms) {
+  setBlocked(true);
+  const outcome = sleepOn(block, index, expected, ms);
+  setBlocked(false);
+  return outcome;
+}
+function sleepOn(block, index, expected, ms) {
   if (block.place === "local") {
     return Atomics.wait(block.int32, index, expected, ms);
   }
@@ -16063,6 +16073,7 @@ export {
   hasEnded,
   mayBeImporting,
   isLoading,
+  isBlocked,
   askToEnd,
   waitForFlags,
   beforeBlocking,

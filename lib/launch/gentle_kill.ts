@@ -15,6 +15,7 @@ import { beforeBlocking } from "../memory/waiting/futex.ts";
 import {
   askToEnd,
   hasEnded,
+  isBlocked,
   isLoading,
   mayBeImporting,
   type StopFlags,
@@ -42,7 +43,10 @@ const IMPORTING: Patience = { computesMs: 100, blockedMs: 1_000 };
 /**
  * For the first use of a global, which Deno loads then: a timer takes 0.5 to 7 ms.
  */
-const RUNNING: Patience = { computesMs: 10, blockedMs: 30 };
+const RUNNING: Patience = { computesMs: 10, blockedMs: 100 };
+
+/** In a blocking wait of this package, where nothing is loaded. */
+const BLOCKED: Patience = { computesMs: 0, blockedMs: 0 };
 
 /** The maximum wait of any kill. */
 const WAIT_MAX_MS = 3_000;
@@ -84,7 +88,7 @@ export class GentleKill {
   /** Waits in a blocking loop, because no timer will run any more. */
   now(): void {
     const begun = performance.now();
-    while (!hasEnded(this.#flags)) {
+    while (!hasEnded(this.#flags) && !isBlocked(this.#flags)) {
       const maxMs = mayBeImporting(this.#flags)
         ? SYNC_WAIT_MAX_MS
         : SYNC_WAIT_MS;
@@ -107,6 +111,7 @@ export class GentleKill {
 
   get #patience(): Patience {
     if (isLoading(this.#flags)) return LOADING;
+    if (isBlocked(this.#flags)) return BLOCKED;
     return mayBeImporting(this.#flags) ? IMPORTING : RUNNING;
   }
 

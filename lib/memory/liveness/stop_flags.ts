@@ -85,7 +85,7 @@ export function mayBeImporting(flags: StopFlags): boolean {
   if (hasEnded(flags)) return false;
   if (isLoading(flags)) return true;
   const begun = Atomics.load(flags, IMPORTED);
-  if (begun === 0) return false;
+  if (begun === 0 || begun === BLOCKED) return false;
   const elapsed = (Date.now() | 0) - begun | 0;
   return elapsed >= 0 && elapsed < IMPORT_TAKES_MS;
 }
@@ -95,12 +95,22 @@ export function isLoading(flags: StopFlags): boolean {
   return (Atomics.load(flags, 0) & IS_IMPORTING) !== 0;
 }
 
+/** Stands for a time of import in a thread that blocks, and imports nothing. */
+const BLOCKED = 1;
+
 /**
- * Marks this isolate as safe to kill, as it blocks and no import is under way.
+ * Marks this isolate as safe to kill, as it blocks and no import is under way; and as
+ * running again.
  */
-export function forgetImports(): void {
+export function setBlocked(isBlocked: boolean): void {
   const host = childContext()?.host;
-  if (host?.kind === "isolate") Atomics.store(host.flags, IMPORTED, 0);
+  if (host?.kind !== "isolate") return;
+  Atomics.store(host.flags, IMPORTED, isBlocked ? BLOCKED : 0);
+}
+
+/** Whether an isolate blocks in a wait of this package. */
+export function isBlocked(flags: StopFlags): boolean {
+  return Atomics.load(flags, IMPORTED) === BLOCKED;
 }
 
 /** Asks a thread to end by itself as soon as its event loop turns. */

@@ -14,7 +14,7 @@
 import { keepAlive } from "../../base/keep_alive.ts";
 import { childContext } from "../../wire/protocol/child_context.ts";
 import type { Block } from "../allocation/block.ts";
-import { forgetImports, isStopRequested } from "../liveness/stop_flags.ts";
+import { isStopRequested, setBlocked } from "../liveness/stop_flags.ts";
 import { Scratch, syscall, syscallAside } from "../system/libc.ts";
 
 /** Why a wait ended; `"ok"` means woken, perhaps spuriously. */
@@ -73,7 +73,6 @@ function blockingHooks(): BlockingHooks {
       sliceMs: host.sliceMs,
       poll() {
         if (isStopRequested()) host.close();
-        forgetImports();
       },
     }
     : { sliceMs: Infinity, poll() {} };
@@ -106,6 +105,18 @@ function outcomeOf(
 }
 
 function blockOnce(
+  block: Block,
+  index: number,
+  expected: number,
+  ms: number,
+): WaitOutcome {
+  setBlocked(true);
+  const outcome = sleepOn(block, index, expected, ms);
+  setBlocked(false);
+  return outcome;
+}
+
+function sleepOn(
   block: Block,
   index: number,
   expected: number,
