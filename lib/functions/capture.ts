@@ -41,6 +41,7 @@ import {
   scriptModulesOf,
 } from "./script_modules.ts";
 import { homeOf, standInOf } from "./homes.ts";
+import { packageExportOf } from "./script_scope.ts";
 
 /** What a function uses, as a reader would say it. */
 export interface UsedName {
@@ -193,6 +194,11 @@ class Capture {
     const global = globalPathOf(thing);
     if (global !== null) {
       return this.#add(thing, { kind: "global", path: global });
+    }
+    const own = packageExportOf(thing);
+    if (own !== null) {
+      const asIs = { from: null, text: null, className: null };
+      return this.#add(thing, { kind: "export", ...asIs, ...own });
     }
     const standIn = standInOf(thing);
     if (standIn !== null) {

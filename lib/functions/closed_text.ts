@@ -47,15 +47,35 @@ export function isClosed(source: string): boolean {
   if (tokens === null || tokens.some(({ text }) => REACHING.has(text))) {
     return false;
   }
+  return [...freeIn(tokens)].every((word) => GLOBALS.has(word));
+}
+
+const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+
+/**
+ * The words of a text that may be names which it does not declare; all of its words
+ * where that is not certain.
+ */
+export function freeWords(source: string): Set<string> {
+  const tokens = tokensOf(source);
+  const isUnclear = tokens === null ||
+    tokens.some(({ text }) => text === "eval" || text === "with");
+  if (!isUnclear) return freeIn(tokens);
+  const words = new Set<string>(source.match(WORD));
+  return words.difference(KEYWORDS);
+}
+
+function freeIn(tokens: readonly Token[]): Set<string> {
   const scopes = new Scopes(tokens).all;
   const keys = keysOf(tokens);
-  return tokens.every(({ kind, text }, i) =>
-    kind !== "word" || KEYWORDS.has(text) || GLOBALS.has(text) ||
-    keys.has(i) ||
-    scopes.some(({ from, to, names }) =>
-      from <= i && i <= to && names.has(text)
-    )
-  );
+  const words = tokens.flatMap(({ kind, text }, i) => {
+    const isOwn = kind !== "word" || KEYWORDS.has(text) || keys.has(i) ||
+      scopes.some(({ from, to, names }) =>
+        from <= i && i <= to && names.has(text)
+      );
+    return isOwn ? [] : [text];
+  });
+  return new Set(words);
 }
 
 /** The indices of words that name a property, a method or a label. */
@@ -103,11 +123,15 @@ function isJumpsLabel(tokens: readonly Token[], i: number): boolean {
     !tokens[i]!.isFirstInLine;
 }
 
-/** Whether the word at `i` names a method: `name(...) {`, in an object or alone. */
+/** What stands before the name of a method. */
+const BEFORE_METHOD = new Set(
+  ["{", "}", ",", ";", "*", "get", "set", "static", "async"],
+);
+
+/** Whether the word at `i` names a method: `name(...) {`, in an object, a class or alone. */
 function isMethod(tokens: readonly Token[], i: number): boolean {
   const before = tokens[i - 1]?.text;
-  const isPlaced = before === undefined || before === "{" || before === "," ||
-    (before === "async" && i === 1);
+  const isPlaced = before === undefined || BEFORE_METHOD.has(before);
   const closing = tokens[i + 1]!.pair;
   const body = tokens[closing + 1];
   return isPlaced && !KEYWORDS.has(tokens[i]!.text) && body?.text === "{" &&

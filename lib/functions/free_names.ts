@@ -90,12 +90,7 @@ function compiled(
     if (error instanceof SyntaxError) return null;
     throw error;
   }
-  const kept = new Set<string>();
-  for (const { kind, variables } of inspector.look(holder).scopes) {
-    if (kind === "inner") {
-      for (const name of Object.keys(variables)) kept.add(name);
-    }
-  }
+  const kept = new Set<string>(inspector.keptBy(holder));
   return {
     form,
     names: names.filter((name) => kept.has(name)),

@@ -88,6 +88,8 @@ export interface Script {
 export interface Inspector {
   /** The scopes of a function, and its place. */
   look(target: object): Looked;
+  /** The names that a function has kept of the parameters of the one around it. */
+  keptBy(holder: object): Iterable<string>;
   /** The address of a script. */
   urlOf(scriptId: string): string;
   /** The text of a script, as it was compiled. */
@@ -269,6 +271,12 @@ class Line implements Inspector {
       delete taker[TAKE];
     }
     return found;
+  }
+
+  keptBy(holder: object): string[] {
+    return this.look(holder).scopes.flatMap(({ kind, variables }) =>
+      kind === "inner" ? Object.keys(variables) : []
+    );
   }
 
   urlOf(scriptId: string): string {

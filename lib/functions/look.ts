@@ -9,7 +9,9 @@ import { isPlain } from "../wire/protocol/child_context.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
 import { capture, type CaptureRequest, type Found } from "./capture.ts";
 import { isClosed } from "./closed_text.ts";
+import { isInteractive } from "../base/interactive.ts";
 import { inspect } from "./inspector.ts";
+import { ScriptScope } from "./script_scope.ts";
 
 /** What came of a look; null where none can be taken. */
 export type Look =
@@ -45,7 +47,9 @@ export function lookAt(request: CaptureRequest, home: string | null): Look {
   if (key !== null && known.has(key)) {
     return { kind: scope === null ? "closed" : "given", module: home };
   }
-  const found = inspect((inspector) => capture(request, inspector));
+  const found = isInteractive()
+    ? capture(request, new ScriptScope())
+    : inspect((inspector) => capture(request, inspector));
   if (key !== null && found !== null && saysAll(found, scope)) {
     if (known.size >= KNOWN_MAX) known.clear();
     known.add(key);

@@ -164,5 +164,5 @@ function explainText(error: ReferenceError, name: string): void {
     }" is not exported by the module that made the process and so travels as text, ` +
     "without its module: export it, name its module in the option `module`, give " +
     "what it uses in the option `scope`, or run the program with --allow-sys, and " +
-    "what it uses goes along)";
+    "what it uses goes along, of a notebook or the REPL what cells and lines declare)";
 }

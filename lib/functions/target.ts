@@ -6,6 +6,7 @@
  */
 
 import { unreachable } from "../base/assert.ts";
+import { isInteractive } from "../base/interactive.ts";
 import type { CallSite } from "../base/call_sites.ts";
 import {
   absolute,
@@ -130,7 +131,8 @@ function lookedAt(
     }
     case "closed": {
       const { module } = found;
-      return { spec: { ...spec, module, match: whole }, scope: {}, found };
+      const match: Match = { by: "text", isWhole: !isInteractive() };
+      return { spec: { ...spec, module, match }, scope: {}, found };
     }
     case "given":
       return { spec: { ...spec, match: whole }, scope: { ...scope }, found };

@@ -1,0 +1,138 @@
+/**
+ * The package in notebooks and in the REPL.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { eventually, isRunning } from "./fixtures/program.ts";
+import { canRun, notebookOf, runNotebook } from "./notebook_testing.ts";
+
+const SETTINGS = { timeout: 120_000, ignore: !canRun };
+
+const COUNT = `
+function incrementCounter() {
+  let ct = 0;
+  while (ct < 10) {
+    console.log(\`child process counter: \${counter.value}\`);
+    counter.value += 1;
+    ct += 1;
+  }
+}`;
+
+const LINES = Array.from(
+  { length: 10 },
+  (_, i) => `child process counter: ${i}\n`,
+).join("");
+
+// Goal: functions and shared objects of cells run in children of every kind, whose words
+// come into the cell in order; nothing outlives the kernel.
+// Method: each cell waits for what it has started. A kernel may end a cell before its
+// last lines are sent (2.9.6), so the lines of a cell have a result behind them.
+Deno.test(
+  "Functions of cells run in children with what they use",
+  SETTINGS,
+  async () => {
+    const [, count, methods, pool, unseen, left] = await runNotebook(
+      notebookOf([
+        `import { currentProcess, getContext, Pool, Process, Value } from "@multiprocessing/core";`,
+        `const counter = new Value("i", 0);${COUNT}
+    const p = new Process({ target: incrementCounter });
+    p.start();
+    console.log(\`parent process counter: \${counter.value}\`);
+    await p.join();
+    console.log(\`parent process counter: \${counter.value}\`);
+    await new Promise((resolve) => setTimeout(resolve, 200));`,
+        `const factor = 3; const table = new Map([[1, "a"]]);
+    let helper = (x: number) => factor * x;
+    class Point { constructor(readonly x: number) {} norm() { return Math.abs(this.x); } }
+    function work(x: number) { return new Point(-helper(x)).norm() + table.size; }
+    const results = [];
+    for (const method of ["thread", "worker", "spawn", "forkserver"]) {
+      const { Process } = getContext(method);
+      const p = new Process({ target: () => {
+        console.log(currentProcess().name);
+        console.error("to stderr");
+        return work(2);
+      } });
+      p.start();
+      results.push(await p.result());
+    }
+    JSON.stringify(results)`,
+        `await using pool = new Pool(2);
+    JSON.stringify([await pool.map(work, [1, 2, 3]), await pool.map((x) => work(x) + 1, [1])])`,
+        `function outer() { const inner = 7; return () => inner; }
+    const alone = new Process({ target: outer(), stderr: "null" });
+    alone.start();
+    await alone.result().catch((error) => error.message)`,
+        `const { Process: SpawnProcess } = getContext("spawn");
+    const stays = new SpawnProcess({ target: () => { setInterval(() => {}, 1_000); return new Promise(() => {}); } });
+    const computes = new SpawnProcess({ target: () => { for (;;); } });
+    stays.start(); computes.start();
+    JSON.stringify([stays.pid, computes.pid])`,
+      ]),
+    );
+    const first = "parent process counter: 0\n";
+    deepEqual(count!.stdout, `${first}${LINES}parent process counter: 10\n`);
+    const names = [
+      "ThreadProcess",
+      "WorkerProcess",
+      "SpawnProcess",
+      "ForkserverProcess",
+    ];
+    const lines = methods!.stdout.trimEnd().split("\n");
+    deepEqual(lines.map((line) => line.replace(/-\d+$/, "")), names);
+    equal(methods!.stderr, "to stderr\n".repeat(4));
+    deepEqual(jsonOf(methods!.results), [7, 7, 7, 7]);
+    deepEqual(jsonOf(pool!.results), [[4, 7, 10], [5]]);
+    match(
+      resultOf(unseen!.results),
+      /inner is not defined .* give what it uses in the option `scope`/,
+    );
+    const pids = jsonOf(left!.results) as number[];
+    equal(pids.length, 2);
+    ok(pids.every((pid) => pid > 0));
+    await eventually(() => !pids.some(isRunning), "end of the children");
+  },
+);
+
+Deno.test("Functions of lines of the REPL run in children with what they use", {
+  timeout: 60_000,
+}, async () => {
+  const module = new URL("../mod.ts", import.meta.url).href;
+  const lines = [
+    `const { Process, Value } = await import(${JSON.stringify(module)});`,
+    `const counter = new Value("i", 0); const step = 5;`,
+    `function add() { counter.value += step; }`,
+    `const p = new Process({ target: add }); p.start(); await p.join();`,
+    "console.log(`counter: ${counter.value}`);",
+    "close();",
+  ];
+  const repl = new Deno.Command(Deno.execPath(), {
+    args: ["repl", "-A", "--quiet"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  const writer = repl.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(lines.join("\n") + "\n"));
+  await writer.close();
+  const { stdout } = await repl.output();
+  match(new TextDecoder().decode(stdout), /counter: 5\n/);
+});
+
+/** The text of the only result of a cell. */
+function resultOf(
+  results: readonly Readonly<Record<string, unknown>>[],
+): string {
+  equal(results.length, 1);
+  const text = results[0]!["text/plain"];
+  return Array.isArray(text) ? text.join("") : text as string;
+}
+
+function jsonOf(
+  results: readonly Readonly<Record<string, unknown>>[],
+): unknown {
+  return JSON.parse(resultOf(results).replace(/^['"]|['"]$/g, ""));
+}
