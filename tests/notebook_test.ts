@@ -6,7 +6,14 @@
 
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { eventually, isRunning } from "./fixtures/program.ts";
-import { canRun, notebookOf, runNotebook } from "./notebook_testing.ts";
+import {
+  canRun,
+  type Notebook,
+  notebookOf,
+  runNotebook,
+  type Shown,
+  shownBy,
+} from "./notebook_testing.ts";
 
 const SETTINGS = { timeout: 120_000, ignore: !canRun };
 
@@ -121,6 +128,52 @@ Deno.test("Functions of lines of the REPL run in children with what they use", {
   const { stdout } = await repl.output();
   match(new TextDecoder().decode(stdout), /counter: 5\n/);
 });
+
+/** The stored notebook, which tells what the package does in one. */
+const STORED = new URL("../tasks/notebook.ipynb", import.meta.url);
+
+/**
+ * What the cells have shown, without what is of chance: how many lines of a child that
+ * nothing waits for come before the end of its cell, and how many with the next one.
+ */
+function settled(shown: readonly Shown[]): Shown[] {
+  const all = [...shown];
+  const at = all.findIndex(({ stdout }) => stdout.startsWith("parent"));
+  const [first, next] = [all[at]!, all[at + 1]!];
+  const own = `${LINES}parent process counter: 10\n`;
+  const early = first.stdout.slice("parent process counter: 0\n".length);
+  const late = next.stdout.slice(0, -own.length);
+  ok(LINES.startsWith(early) && LINES.endsWith(late), early + late);
+  all[at] = {
+    ...first,
+    stdout: first.stdout.slice(0, -early.length || undefined),
+  };
+  all[at + 1] = { ...next, stdout: next.stdout.slice(late.length) };
+  return all;
+}
+
+Deno.test(
+  "tasks/notebook.ipynb shows what it has stored",
+  SETTINGS,
+  async () => {
+    const stored = JSON.parse(await Deno.readTextFile(STORED)) as Notebook;
+    const shown = settled(await runNotebook(stored));
+    deepEqual(shown, settled(shownBy(stored)));
+    deepEqual(
+      shown.flatMap(({ errors, stderr }) => [...errors, stderr].join("")).join(
+        "",
+      ),
+      "",
+    );
+    const parents = shown.flatMap(({ stdout }) =>
+      stdout.match(/parent process counter: \d+/g) ?? []
+    );
+    deepEqual(parents, [
+      "parent process counter: 0",
+      "parent process counter: 10",
+    ]);
+  },
+);
 
 /** The text of the only result of a cell. */
 function resultOf(

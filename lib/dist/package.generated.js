@@ -24,6 +24,7 @@ import {
   RawArray,
   RawValue,
   RwLock,
+  ScriptScope,
   Semaphore,
   ShareableList,
   SharedArray,
@@ -77,6 +78,7 @@ import {
   isBlocked,
   isClosed,
   isImportable,
+  isInteractive,
   isLoading,
   isNativeText,
   isNotebook,
@@ -3955,7 +3957,7 @@ function lookAt(request, home) {
       module: home
     };
   }
-  const found = inspect((inspector) => capture(request, inspector));
+  const found = isInteractive() ? capture(request, new ScriptScope()) : inspect((inspector) => capture(request, inspector));
   if (key !== null && found !== null && saysAll(found, scope)) {
     if (known.size >= KNOWN_MAX) known.clear();
     known.add(key);
@@ -4171,11 +4173,15 @@ function lookedAt({ target, scope, destination, caller }, spec) {
     }
     case "closed": {
       const { module } = found;
+      const match = {
+        by: "text",
+        isWhole: !isInteractive()
+      };
       return {
         spec: {
           ...spec,
           module,
-          match: whole
+          match
         },
         scope: {},
         found

@@ -53,6 +53,7 @@ import {
   importFrom,
   loadModule,
   namesOfAlike,
+  packageUrl,
   parentPeer,
   receive,
   unreachable
@@ -13567,9 +13568,28 @@ function isClosed(source) {
   if (tokens === null || tokens.some(({ text: text2 }) => REACHING.has(text2))) {
     return false;
   }
+  return [
+    ...freeIn(tokens)
+  ].every((word) => GLOBALS.has(word));
+}
+var WORD3 = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+function freeWords(source) {
+  const tokens = tokensOf(source);
+  const isUnclear = tokens === null || tokens.some(({ text: text2 }) => text2 === "eval" || text2 === "with");
+  if (!isUnclear) return freeIn(tokens);
+  const words = new Set(source.match(WORD3));
+  return words.difference(KEYWORDS);
+}
+function freeIn(tokens) {
   const scopes = new Scopes(tokens).all;
   const keys = keysOf(tokens);
-  return tokens.every(({ kind, text: text2 }, i) => kind !== "word" || KEYWORDS.has(text2) || GLOBALS.has(text2) || keys.has(i) || scopes.some(({ from, to, names: names3 }) => from <= i && i <= to && names3.has(text2)));
+  const words = tokens.flatMap(({ kind, text: text2 }, i) => {
+    const isOwn = kind !== "word" || KEYWORDS.has(text2) || keys.has(i) || scopes.some(({ from, to, names: names3 }) => from <= i && i <= to && names3.has(text2));
+    return isOwn ? [] : [
+      text2
+    ];
+  });
+  return new Set(words);
 }
 function keysOf(tokens) {
   const keys = /* @__PURE__ */ new Set();
@@ -13617,9 +13637,20 @@ function isJumpsLabel(tokens, i) {
   const before2 = tokens[i - 1]?.text;
   return (before2 === "break" || before2 === "continue") && !tokens[i].isFirstInLine;
 }
+var BEFORE_METHOD = /* @__PURE__ */ new Set([
+  "{",
+  "}",
+  ",",
+  ";",
+  "*",
+  "get",
+  "set",
+  "static",
+  "async"
+]);
 function isMethod(tokens, i) {
   const before2 = tokens[i - 1]?.text;
-  const isPlaced = before2 === void 0 || before2 === "{" || before2 === "," || before2 === "async" && i === 1;
+  const isPlaced = before2 === void 0 || BEFORE_METHOD.has(before2);
   const closing = tokens[i + 1].pair;
   const body = tokens[closing + 1];
   return isPlaced && !KEYWORDS.has(tokens[i].text) && body?.text === "{" && !body.isFirstInLine;
@@ -14294,7 +14325,7 @@ function evaluate(source, scope) {
   }
 }
 function explainText(error, name) {
-  error.message += ` (function "${name || "anonymous"}" is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along)`;
+  error.message += ` (function "${name || "anonymous"}" is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along, of a notebook or the REPL what cells and lines declare)`;
 }
 
 // lib/wire/serialization/remote_error.ts
@@ -14685,7 +14716,7 @@ function sizeOf(value) {
 
 // lib/functions/free_names.ts
 var RESERVED3 = new Set("arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield".split(" "));
-var WORD3 = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+var WORD4 = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 function usesOf(text2, names3, inspector) {
   const asked3 = candidates(text2, names3);
   const form = /^class\b/.test(text2) ? "class" : "function";
@@ -14693,14 +14724,14 @@ function usesOf(text2, names3, inspector) {
   return compiled(source, form, asked3, inspector) ?? compiled(source, "method", asked3, inspector);
 }
 function candidates(text2, names3) {
-  const words = new Set(text2.match(WORD3));
+  const words = new Set(text2.match(WORD4));
   const isOpen3 = words.has("eval") || text2.includes("\\u");
   return [
     ...names3
   ].filter((name) => (isOpen3 || words.has(name)) && !RESERVED3.has(name) && isName(name));
 }
 function isName(name) {
-  return name.match(WORD3)?.[0] === name;
+  return name.match(WORD4)?.[0] === name;
 }
 function compiled(text2, form, names3, inspector) {
   const expression = form === "method" ? `({${text2}
@@ -14714,12 +14745,7 @@ function compiled(text2, form, names3, inspector) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
-  const kept = /* @__PURE__ */ new Set();
-  for (const { kind, variables } of inspector.look(holder).scopes) {
-    if (kind === "inner") {
-      for (const name of Object.keys(variables)) kept.add(name);
-    }
-  }
+  const kept = new Set(inspector.keptBy(holder));
   return {
     form,
     names: names3.filter((name) => kept.has(name)),
@@ -15074,6 +15100,106 @@ function namesOf(url) {
   }
 }
 
+// lib/base/interactive.ts
+function isInteractive() {
+  return /^repl\./.test(sessionName()) || isNotebook();
+}
+function sessionName() {
+  try {
+    return /\/\$deno\$(\w*repl\.\w+)$/.exec(Deno.mainModule)?.[1] ?? "";
+  } catch {
+    return "";
+  }
+}
+var isKernel;
+function isNotebook() {
+  return isKernel ??= sessionName() !== "" && hasJupyter();
+}
+function hasJupyter() {
+  try {
+    return Deno.jupyter !== void 0;
+  } catch {
+    return false;
+  }
+}
+
+// lib/functions/script_scope.ts
+var ScriptScope = class {
+  /** One for all functions, which share the scope. */
+  #variables = {};
+  look(target) {
+    for (const name of wordsOf2(target)) this.#find(name);
+    const scope = {
+      kind: "script",
+      variables: this.#variables
+    };
+    return {
+      scopes: [
+        scope
+      ],
+      location: null
+    };
+  }
+  keptBy(holder) {
+    return wordsOf2(holder);
+  }
+  urlOf() {
+    return "";
+  }
+  sourceOf() {
+    return "";
+  }
+  #find(name) {
+    if (Object.hasOwn(this.#variables, name)) return;
+    try {
+      const value = valueOf(name);
+      if (!isOfScript(name, value)) return;
+      this.#variables[name] = value;
+    } catch (error) {
+      const isEarly = error instanceof ReferenceError && /before initialization/.test(error.message);
+      if (!isEarly) return;
+      Object.defineProperty(this.#variables, name, {
+        enumerable: true,
+        get() {
+          throw error;
+        }
+      });
+    }
+  }
+};
+function wordsOf2(thing) {
+  const words = freeWords(Function.prototype.toString.call(thing));
+  words.delete("arguments");
+  return words;
+}
+function valueOf(name) {
+  return (0, eval)(name);
+}
+function isOfScript(name, value) {
+  const global = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (global === void 0) {
+    return value !== globalThis[name];
+  }
+  if (!("value" in global)) {
+    return value !== globalThis[name];
+  }
+  return value !== global.value || global.enumerable === true && global.configurable === false;
+}
+var exported2 = /* @__PURE__ */ new Map();
+function packageExportOf(thing) {
+  const key = exported2.get(thing);
+  return key === void 0 ? null : {
+    module: packageUrl(),
+    key
+  };
+}
+if (isInteractive()) {
+  void import(packageUrl()).then((all) => {
+    for (const [key, value] of Object.entries(all)) exported2.set(value, key);
+  }, () => {
+  });
+}
+
 // lib/functions/capture.ts
 function capture(request, inspector) {
   return new Capture(request, inspector).run();
@@ -15102,12 +15228,12 @@ var Capture = class {
   run() {
     const { target, scope } = this.#request;
     const name = nameOf3(target) || "anonymous";
-    const exported2 = scope === null ? this.#export(target) : null;
-    if (exported2?.key != null) {
+    const exported3 = scope === null ? this.#export(target) : null;
+    if (exported3?.key != null) {
       return {
         kind: "export",
-        module: exported2.module,
-        key: exported2.key
+        module: exported3.module,
+        key: exported3.key
       };
     }
     this.#text(target, name, true);
@@ -15159,6 +15285,19 @@ var Capture = class {
         path: global
       });
     }
+    const own = packageExportOf(thing);
+    if (own !== null) {
+      const asIs = {
+        from: null,
+        text: null,
+        className: null
+      };
+      return this.#add(thing, {
+        kind: "export",
+        ...asIs,
+        ...own
+      });
+    }
     const standIn = standInOf(thing);
     if (standIn !== null) {
       return this.#add(thing, {
@@ -15166,8 +15305,8 @@ var Capture = class {
         ...standIn
       });
     }
-    const exported2 = this.#export(thing);
-    return exported2 === null ? this.#text(thing, path, false) : this.#add(thing, exported2);
+    const exported3 = this.#export(thing);
+    return exported3 === null ? this.#text(thing, path, false) : this.#add(thing, exported3);
   }
   #add(thing, part) {
     const index = this.#parts.push(part) - 1;
@@ -15745,29 +15884,6 @@ function unsendable(thing) {
   return nameOf3(thing).startsWith("bound ") ? "a bound function; wrap it in a function of your own" : "a native function; wrap it in a function of your own";
 }
 
-// lib/base/interactive.ts
-function isInteractive() {
-  return /^repl\./.test(sessionName()) || isNotebook();
-}
-function sessionName() {
-  try {
-    return /\/\$deno\$(\w*repl\.\w+)$/.exec(Deno.mainModule)?.[1] ?? "";
-  } catch {
-    return "";
-  }
-}
-var isKernel;
-function isNotebook() {
-  return isKernel ??= sessionName() !== "" && hasJupyter();
-}
-function hasJupyter() {
-  try {
-    return Deno.jupyter !== void 0;
-  } catch {
-    return false;
-  }
-}
-
 // lib/functions/inspector.ts
 function sight() {
   if (isInteractive()) return "interactive";
@@ -15910,6 +16026,9 @@ var Line = class _Line {
       delete taker[TAKE];
     }
     return found;
+  }
+  keptBy(holder) {
+    return this.look(holder).scopes.flatMap(({ kind, variables }) => kind === "inner" ? Object.keys(variables) : []);
   }
   urlOf(scriptId) {
     if (!urls.has(scriptId)) this.#noteScripts();
@@ -16081,6 +16200,7 @@ export {
   closeLink,
   READY,
   isAwaitable,
+  isInteractive,
   isNotebook,
   describeError,
   rebuildError,
@@ -16134,12 +16254,13 @@ export {
   createRwLock,
   isNativeText,
   isImportable,
+  isClosed,
+  ScriptScope,
   capture,
   inspect,
   noteCallers,
   rehydrateSent,
   CAPTURED,
-  isClosed,
   soughtBy,
   answerTo,
   exportedName,
