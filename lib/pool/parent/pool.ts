@@ -257,6 +257,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
    * ms, or by the thousand, it leads to the code that awaits them.
    *
    * @param target The function; a worker finds it as a `Process` finds its target.
+   * Of a function that is exported nowhere, what it uses is read in its first call.
    * @param rest Its arguments, and the options.
    * @returns What it returned.
    * @throws What it threw, with the worker's own stack as `cause`.
