@@ -4596,14 +4596,15 @@ var BaseProcess = class {
   }
   /**
    * Starts the process and returns at once; its target begins after the caller's
-   * turn. If the process cannot start, this throws, and nothing is started.
+   * turn. If the process cannot start, this throws, and nothing is started. What
+   * the target uses of variables around it is read here; `explain()` lists it.
    *
    * @throws {ProcessStateError} If it was started before, or belongs to another
    * process.
    * @throws {BootstrapError} If this process is still importing its modules.
    * @throws {StartMethodError} If the start method cannot be used.
    * @throws {UnsupportedError} If the start method does not support an option.
-   * @throws {EncodingError} If an argument cannot be sent.
+   * @throws {EncodingError} If an argument, or what the target uses, cannot be sent.
    * @throws {SharedMemoryError} If a shared object cannot be given to it.
    */
   start() {

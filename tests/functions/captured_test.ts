@@ -21,11 +21,7 @@ import {
   getContext,
   workerState,
 } from "../../mod.ts";
-import { Block } from "../../lib/memory/allocation/block.ts";
-import { waitAsync } from "../../lib/memory/waiting/futex.ts";
-
-// It would look like a leak of the first test.
-await waitAsync(Block.allocate(4, "mapped"), 0, 0, 1);
+import "../fixtures/loaded_once.ts";
 
 const TIMEOUT = { timeout: 30_000 };
 const factor = 3;
