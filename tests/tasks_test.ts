@@ -368,9 +368,10 @@ test("chaos plays one round, and prints the seed and what it counted", async () 
   );
 });
 
-test("chaos and stress refuse a wrong count with their usage", async () => {
-  for (const [name, flag] of [["chaos", "--seconds"], ["stress", "--times"]]) {
-    const run = await runProgram(task(name!), { args: [flag!, "none"] });
+test("chaos, stress and suites refuse a wrong count with their usage", async () => {
+  const flags = { chaos: "--seconds", stress: "--times", suites: "--jobs" };
+  for (const [name, flag] of Object.entries(flags)) {
+    const run = await runProgram(task(name), { args: [flag, "none"] });
     equal(run.code, WRONG_USAGE);
     match(run.stderr, /takes a whole number above 0/);
   }

@@ -2929,7 +2929,10 @@ var Root = class {
     setTimeout(() => {
       this.#asked.delete(recipe.ident);
       try {
-        if (!this.#isolates.has(recipe.parent)) return port.close();
+        if (!this.#isolates.has(recipe.parent)) {
+          releaseOwner(ownerTable(), recipe.ident);
+          return port.close();
+        }
         this.launch(recipe, () => port, tell);
         if (asked.stop !== null) this.stop(recipe.ident, asked.stop);
       } catch (error) {

@@ -296,7 +296,11 @@ class Root implements Supervisor {
     setTimeout(() => {
       this.#asked.delete(recipe.ident);
       try {
-        if (!this.#isolates.has(recipe.parent)) return port.close();
+        if (!this.#isolates.has(recipe.parent)) {
+          // Its parent has ended meanwhile, and nobody else frees its number.
+          releaseOwner(ownerTable(), recipe.ident);
+          return port.close();
+        }
         this.launch(recipe, () => port, tell);
         if (asked.stop !== null) this.stop(recipe.ident, asked.stop);
       } catch (error) {
