@@ -152,12 +152,28 @@ function settled(shown: readonly Shown[]): Shown[] {
   return all;
 }
 
+/**
+ * A notebook whose cells end a moment after their last line: the kernel may tell of the
+ * end of a cell before it sends what that has printed (2.9.6), and nobody takes it then.
+ */
+function unhurried({ cells, ...rest }: Notebook): Notebook {
+  const wait = "await new Promise((resolve) => setTimeout(resolve, 500));";
+  const slow = cells.map((cell) => {
+    const { cell_type, source, outputs = [] } = cell;
+    const hasResult = outputs.some(({ data }) => data !== undefined);
+    if (cell_type !== "code" || hasResult) return cell;
+    const text = typeof source === "string" ? source : source.join("");
+    return { ...cell, source: `${text}\n${wait}` };
+  });
+  return { ...rest, cells: slow };
+}
+
 Deno.test(
   "tasks/notebook.ipynb shows what it has stored",
   SETTINGS,
   async () => {
     const stored = JSON.parse(await Deno.readTextFile(STORED)) as Notebook;
-    const shown = settled(await runNotebook(stored));
+    const shown = settled(await runNotebook(unhurried(stored)));
     deepEqual(shown, settled(shownBy(stored)));
     deepEqual(
       shown.flatMap(({ errors, stderr }) => [...errors, stderr].join("")).join(
