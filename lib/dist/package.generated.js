@@ -6367,11 +6367,11 @@ var ResultReader = class {
     const [path, reason2] = content;
     return new EncodingError(path, reason2);
   }
-  #fulfil(task, from, items) {
-    if (typeof items !== "object" || items === null) return false;
+  #fulfil(task, from, sent) {
+    if (typeof sent !== "object" || sent === null) return false;
     let values;
     try {
-      values = isPacked(items) ? unpack(items.packed, reviveFrom(this.#from), mostOfChild(items.packed)) : items;
+      values = isPacked(sent) ? unpack(sent.packed, reviveFrom(this.#from), mostOfChild(sent.packed)) : sent;
     } catch (error) {
       task.settled = task.count;
       for (let i = from; i < task.count; i++) {

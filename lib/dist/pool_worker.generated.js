@@ -326,9 +326,9 @@ function onesOf(result) {
     }
   ]);
 }
-function valuesOf(items) {
-  if (!isPacked(items)) return items;
-  const { packed } = items;
+function valuesOf(sent) {
+  if (!isPacked(sent)) return sent;
+  const { packed } = sent;
   const isAsItWas = !(packed instanceof Uint8Array) && packed.placeholders === null;
   return isAsItWas ? packed.value : null;
 }
@@ -347,10 +347,10 @@ function refused([seq, from, kind, content], error) {
     reason
   ]);
 }
-function countOf(items) {
-  const values = valuesOf(items);
+function countOf(sent) {
+  const values = valuesOf(sent);
   if (values !== null) return values.length;
-  const { packed } = items;
+  const { packed } = sent;
   const placeholders = packed instanceof Uint8Array ? null : packed.placeholders;
   return placeholders?.root[0]?.length ?? 1;
 }

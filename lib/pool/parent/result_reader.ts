@@ -90,17 +90,17 @@ export class ResultReader {
     return new EncodingError(path, reason);
   }
 
-  #fulfil(task: Task, from: number, items: SentItems): boolean {
-    if (typeof items !== "object" || items === null) return false;
+  #fulfil(task: Task, from: number, sent: SentItems): boolean {
+    if (typeof sent !== "object" || sent === null) return false;
     let values: readonly unknown[];
     try {
-      values = isPacked(items)
+      values = isPacked(sent)
         ? unpack(
-          items.packed,
+          sent.packed,
           reviveFrom(this.#from),
-          mostOfChild(items.packed),
+          mostOfChild(sent.packed),
         ) as readonly unknown[]
-        : items;
+        : sent;
     } catch (error) {
       // A result that cannot be rebuilt here, such as an object that is gone.
       task.settled = task.count;

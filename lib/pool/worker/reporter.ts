@@ -356,9 +356,9 @@ function onesOf(result: readonly unknown[]): readonly (readonly unknown[])[] {
 }
 
 /** The values, if none of them has parts in placeholders; null otherwise. */
-function valuesOf(items: SentItems): readonly unknown[] | null {
-  if (!isPacked(items)) return items;
-  const { packed } = items;
+function valuesOf(sent: SentItems): readonly unknown[] | null {
+  if (!isPacked(sent)) return sent;
+  const { packed } = sent;
   const isAsItWas = !(packed instanceof Uint8Array) &&
     packed.placeholders === null;
   return isAsItWas ? packed.value as readonly unknown[] : null;
@@ -379,10 +379,10 @@ function refused(
 }
 
 /** The number of values, also where some have parts in placeholders. */
-function countOf(items: SentItems): number {
-  const values = valuesOf(items);
+function countOf(sent: SentItems): number {
+  const values = valuesOf(sent);
   if (values !== null) return values.length;
-  const { packed } = items as PackedList;
+  const { packed } = sent as PackedList;
   const placeholders = packed instanceof Uint8Array
     ? null
     : packed.placeholders;
