@@ -1,27 +1,28 @@
 /**
- * Where the files stand that this package is built into.
+ * The URLs of the built files of this package.
  *
  * @module
  */
 
-/** A file that `tasks/build.ts` makes of the entry of the same name. */
+/** A file that `tasks/build.ts` builds from the entry of the same name. */
 export type BuiltFile =
-  /** What a child starts with. */
+  /** The entry of a child. */
   | "child"
-  /** All that is public; its default export is for children. */
+  /** The public API; its default export is for children. */
   | "package"
-  /** What a worker of a pool runs. */
+  /** The entry of a pool's worker. */
   | "pool_worker"
-  /** What it needs for values that are not plain, and for errors. */
+  /** Its slow path, for errors and for values that are not plain. */
   | "pool_slow_path"
-  /** Mapped memory, without what is built on it. */
+  /** Mapped memory, without the primitives over it. */
   | "block";
 
 const IS_SOURCE = import.meta.url.endsWith(".ts");
 
 /**
- * The URL of a built file, beside the one that this module is built into. A program
- * that runs the sources, as tests do that look inside, starts children with sources.
+ * The URL of a built file, in the folder of the file that this module is built
+ * into. A program that runs the sources, as tests of internals do, starts
+ * children from the sources.
  */
 export function builtUrl(name: BuiltFile): string {
   return IS_SOURCE

@@ -29,14 +29,14 @@ var BlockRefs = class {
     return Atomics.load(this.#words, SERIAL);
   }
   /** Adds a ticket for a handle that is sent. */
-  give() {
+  addTicket() {
     Atomics.add(this.#words, TICKETS, 1);
   }
   /**
    * Takes a ticket back, as its handle has arrived; a handle that arrives twice
    * does no harm.
    */
-  arrive() {
+  takeTicket() {
     for (; ; ) {
       const tickets = Atomics.load(this.#words, TICKETS);
       if (tickets <= 0 || this.#swap(TICKETS, tickets, tickets - 1)) return;
@@ -64,11 +64,11 @@ var BlockRefs = class {
       const seen = Atomics.load(this.#words, at);
       if (!isAlive(seen) && this.#swap(at, seen, id)) return at;
     }
-    this.give();
+    this.addTicket();
     return null;
   }
   /** Removes a holder. */
-  letGo(id) {
+  release(id) {
     for (let at = REFS; at < WORDS; at++) {
       if (this.#swap(at, id, 0)) return;
     }
@@ -1046,7 +1046,7 @@ function attach(name, base, serial, isTicket) {
     closeForeign(segment);
     throw error;
   }
-  if (isTicket) segment.refs(base).arrive();
+  if (isTicket) segment.refs(base).takeTicket();
   return segment;
 }
 function checkBase(segment, base) {
@@ -1093,7 +1093,7 @@ function letGo({ segment, base, bytes }) {
   if (!segment.leave(base)) return;
   const stock = stocks.get(segment);
   if (stock === void 0) {
-    segment.refs(base).letGo(segment.owner);
+    segment.refs(base).release(segment.owner);
     closeUnused(segment);
     return;
   }
@@ -1515,7 +1515,7 @@ var Block = class _Block {
     const { segment, base } = region.carved;
     const refs = segment.refs(base);
     const isTicket = !withoutTicket;
-    if (isTicket) refs.give();
+    if (isTicket) refs.addTicket();
     return {
       place: "mapped",
       segment: segment.name,

@@ -3995,11 +3995,11 @@ var WeakCache = class {
 var MUTEX_BYTES = 16;
 var WORD = 0;
 var AGAIN = 1;
-var HUNGRY = 2;
+var STARVING = 2;
 var FREE = 0;
 var MUTEX_MARK = -2147483648;
 var RESERVED2 = MUTEX_MARK;
-var PATIENCE = 4;
+var OVERTAKEN_MAX = 4;
 function ownerOf(word) {
   return word & OWNER_MASK;
 }
@@ -4020,12 +4020,12 @@ function* take(self, isRecursive = false) {
     const { me } = self;
     const seen = yield swap(WORD, FREE, hasSlept ? me | MUTEX_MARK : me);
     if (seen === FREE) {
-      if (overtaken >= PATIENCE) yield store(HUNGRY, 0);
+      if (overtaken >= OVERTAKEN_MAX) yield store(STARVING, 0);
       return "taken";
     }
     if (seen === RESERVED2 && hasSlept) {
       if ((yield swap(WORD, RESERVED2, me | MUTEX_MARK)) !== RESERVED2) continue;
-      yield store(HUNGRY, 0);
+      yield store(STARVING, 0);
       return "taken";
     }
     if (isRecursive && ownerOf(seen) === me) {
@@ -4034,7 +4034,7 @@ function* take(self, isRecursive = false) {
     }
     const marked = seen | MUTEX_MARK;
     if (seen !== marked && (yield swap(WORD, seen, marked)) !== seen) continue;
-    if (hasSlept && ++overtaken >= PATIENCE) yield store(HUNGRY, 1);
+    if (hasSlept && ++overtaken >= OVERTAKEN_MAX) yield store(STARVING, 1);
     const outcome = yield sleep(WORD, marked);
     hasSlept = true;
     if (outcome === WOKEN) yield spin(WORD, OWNER_MASK);
@@ -4048,8 +4048,8 @@ function* inherit(me, marked) {
   return (yield swap(WORD, marked, me | MUTEX_MARK)) === marked;
 }
 function* leave(overtaken) {
-  if (overtaken < PATIENCE) return "left";
-  yield store(HUNGRY, 0);
+  if (overtaken < OVERTAKEN_MAX) return "left";
+  yield store(STARVING, 0);
   yield* unreserve();
   return "left";
 }
@@ -4064,17 +4064,17 @@ function* giveBack() {
       if ((yield swap(WORD, seen, FREE)) === seen) return true;
       continue;
     }
-    const next = (yield load(HUNGRY)) === 0 ? FREE : RESERVED2;
+    const next = (yield load(STARVING)) === 0 ? FREE : RESERVED2;
     if ((yield swap(WORD, seen, next)) !== seen) continue;
     yield wakeUp(WORD, 1);
-    if (next === RESERVED2 && (yield load(HUNGRY)) === 0) yield* unreserve();
+    if (next === RESERVED2 && (yield load(STARVING)) === 0) yield* unreserve();
     return true;
   }
 }
-var LET_GO = Symbol("multiprocessing.letGo");
-var TAKE_BACK = Symbol("multiprocessing.takeBack");
-var TAKE_BACK_SYNC = Symbol("multiprocessing.takeBackSync");
-var IS_MINE = Symbol("multiprocessing.isMine");
+var RELEASE_SAVE = Symbol("multiprocessing.releaseSave");
+var ACQUIRE_RESTORE = Symbol("multiprocessing.acquireRestore");
+var ACQUIRE_RESTORE_SYNC = Symbol("multiprocessing.acquireRestoreSync");
+var IS_OWNED = Symbol("multiprocessing.isOwned");
 
 // lib/channel/pipe/pipe_ends.ts
 function otherEnd(end2) {
@@ -7968,14 +7968,14 @@ var Lock = class {
    * Whether this process holds the lock.
    * @internal
    */
-  [IS_MINE]() {
+  [IS_OWNED]() {
     return this.#acquirer.isMine;
   }
   /**
    * Releases the lock for a while; for conditions.
    * @internal
    */
-  [LET_GO]() {
+  [RELEASE_SAVE]() {
     this.release();
     return 1;
   }
@@ -7983,14 +7983,14 @@ var Lock = class {
    * Acquires the lock again; true if its holder had died.
    * @internal
    */
-  async [TAKE_BACK](_times) {
+  async [ACQUIRE_RESTORE](_times) {
     return await this.#acquirer.take(Infinity) === "inherited";
   }
   /**
    * Acquires the lock again, blocking; true if its holder had died.
    * @internal
    */
-  [TAKE_BACK_SYNC](_times) {
+  [ACQUIRE_RESTORE_SYNC](_times) {
     return this.#acquirer.takeSync(Infinity) === "inherited";
   }
   /**
@@ -8203,14 +8203,14 @@ var RLock = class {
    * Whether this process holds the lock.
    * @internal
    */
-  [IS_MINE]() {
+  [IS_OWNED]() {
     return this.#acquirer.isMine;
   }
   /**
    * Releases the lock for a while, however often it was acquired.
    * @internal
    */
-  [LET_GO]() {
+  [RELEASE_SAVE]() {
     const { words } = this.#backing;
     const times = words[AGAIN] + 1;
     words[AGAIN] = 0;
@@ -8221,7 +8221,7 @@ var RLock = class {
    * Acquires the lock again, as often as before; true if its owner had died.
    * @internal
    */
-  async [TAKE_BACK](times) {
+  async [ACQUIRE_RESTORE](times) {
     const taking = await this.#acquirer.take(Infinity);
     this.#count(taking, times);
     return taking === "inherited";
@@ -8230,7 +8230,7 @@ var RLock = class {
    * The same, blocking.
    * @internal
    */
-  [TAKE_BACK_SYNC](times) {
+  [ACQUIRE_RESTORE_SYNC](times) {
     const taking = this.#acquirer.takeSync(Infinity);
     this.#count(taking, times);
     return taking === "inherited";
@@ -12094,11 +12094,11 @@ function reviveBarrier(handle2) {
 // lib/sync/semaphore_state.ts
 var PERMITS_BYTES = 16;
 var VALUE2 = 0;
-var HUNGRY2 = 1;
+var STARVING2 = 1;
 var BOUND = 2;
 var MARK = -2147483648;
 var PERMITS_MAX = 2147483647;
-var PATIENCE2 = 4;
+var OVERTAKEN_MAX2 = 4;
 function permitsOf(value) {
   return value & PERMITS_MAX;
 }
@@ -12111,21 +12111,21 @@ function* takePermit() {
     if (permits > 0 && (seen > 0 || hasSlept)) {
       const left = permits > 1 ? permits - 1 : hasSlept ? MARK : 0;
       if ((yield swap(VALUE2, seen, left)) !== seen) continue;
-      if (overtaken >= PATIENCE2 || seen < 0) yield store(HUNGRY2, 0);
+      if (overtaken >= OVERTAKEN_MAX2 || seen < 0) yield store(STARVING2, 0);
       if (hasSlept && left > 0) yield wakeUp(VALUE2, 1);
       return true;
     }
     const marked = seen | MARK;
     if (seen !== marked && (yield swap(VALUE2, seen, marked)) !== seen) continue;
-    if (hasSlept && ++overtaken >= PATIENCE2) yield store(HUNGRY2, 1);
+    if (hasSlept && ++overtaken >= OVERTAKEN_MAX2) yield store(STARVING2, 1);
     const outcome = yield sleep(VALUE2, marked);
     if (outcome === GIVE_UP) return yield* leave3(overtaken);
     hasSlept = true;
   }
 }
 function* leave3(overtaken) {
-  if (overtaken < PATIENCE2) return false;
-  yield store(HUNGRY2, 0);
+  if (overtaken < OVERTAKEN_MAX2) return false;
+  yield store(STARVING2, 0);
   yield* unreserve2();
   return false;
 }
@@ -12144,11 +12144,11 @@ function* addPermit(bound) {
     const seen = yield load(VALUE2);
     const permits = permitsOf(seen);
     if (permits >= bound) return false;
-    const isReserved = seen < 0 && (yield load(HUNGRY2)) !== 0;
+    const isReserved = seen < 0 && (yield load(STARVING2)) !== 0;
     const next = isReserved ? seen + 1 : permits + 1;
     if ((yield swap(VALUE2, seen, next)) !== seen) continue;
     if (seen < 0) yield wakeUp(VALUE2, 1);
-    if (isReserved && (yield load(HUNGRY2)) === 0) yield* unreserve2();
+    if (isReserved && (yield load(STARVING2)) === 0) yield* unreserve2();
     return true;
   }
 }
@@ -12654,14 +12654,14 @@ var Condition = class {
     const timeoutMs = timeoutOf(options, "wait for a condition");
     options?.signal?.throwIfAborted();
     const waiter = this.#enter();
-    const times = this.#lock[LET_GO]();
+    const times = this.#lock[RELEASE_SAVE]();
     const limit = limitOf(timeoutMs, options?.signal);
     let isNotified = false;
     let isAbandoned = false;
     try {
       isNotified = await this.#runner.run(awaitNotified(waiter), limit);
     } finally {
-      isAbandoned = await this.#lock[TAKE_BACK](times);
+      isAbandoned = await this.#lock[ACQUIRE_RESTORE](times);
     }
     if (!isNotified) options?.signal?.throwIfAborted();
     accept2(isAbandoned, options);
@@ -12690,14 +12690,14 @@ var Condition = class {
     const timeoutMs = timeoutOf(options, "wait for a condition");
     options?.signal?.throwIfAborted();
     const waiter = this.#enter();
-    const times = this.#lock[LET_GO]();
+    const times = this.#lock[RELEASE_SAVE]();
     let isNotified = false;
     let isAbandoned = false;
     try {
       const limit = limitOf(timeoutMs);
       isNotified = this.#runner.runSync(awaitNotified(waiter), limit);
     } finally {
-      isAbandoned = this.#lock[TAKE_BACK_SYNC](times);
+      isAbandoned = this.#lock[ACQUIRE_RESTORE_SYNC](times);
     }
     accept2(isAbandoned, options);
     return isNotified;
@@ -12829,7 +12829,7 @@ var Condition = class {
     runNow(this.#backing.block, notify(WAKE_ALL));
   }
   #checkMine(what) {
-    if (this.lock[IS_MINE]()) return;
+    if (this.lock[IS_OWNED]()) return;
     const state = this.locked() ? "held by another process" : "free";
     throw new LockError(`Cannot ${what} the condition as only the process that acquired its lock may: it is ${state}`);
   }

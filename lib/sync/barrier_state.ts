@@ -93,7 +93,10 @@ export interface Party {
   readonly self: LockTaker;
   /** Whether it can run the action. */
   readonly canAct: boolean;
-  /** Whether it has a copy of the action, for a round in which nobody has itself. */
+  /**
+   * Whether it has a copy of the action, for a round in which no party has the
+   * action itself.
+   */
   readonly hasCopy?: boolean;
 }
 

@@ -20,12 +20,12 @@ import type { Guard } from "./guard.ts";
 import type { Lock } from "./lock.ts";
 import {
   abandonedError,
-  IS_MINE,
-  LET_GO,
+  ACQUIRE_RESTORE,
+  ACQUIRE_RESTORE_SYNC,
+  IS_OWNED,
   type LockOptions,
   MUTEX_BYTES,
-  TAKE_BACK,
-  TAKE_BACK_SYNC,
+  RELEASE_SAVE,
 } from "./mutex.ts";
 import { limitOf, runNow, StepRunner, WAKE_ALL } from "./steps.ts";
 import { lockOver, type RLock } from "./rlock.ts";
@@ -246,14 +246,14 @@ export class Condition {
     const timeoutMs = timeoutOf(options, "wait for a condition");
     options?.signal?.throwIfAborted();
     const waiter = this.#enter();
-    const times = this.#lock[LET_GO]();
+    const times = this.#lock[RELEASE_SAVE]();
     const limit = limitOf(timeoutMs, options?.signal);
     let isNotified = false;
     let isAbandoned = false;
     try {
       isNotified = await this.#runner.run(awaitNotified(waiter), limit);
     } finally {
-      isAbandoned = await this.#lock[TAKE_BACK](times);
+      isAbandoned = await this.#lock[ACQUIRE_RESTORE](times);
     }
     if (!isNotified) options?.signal?.throwIfAborted();
     accept(isAbandoned, options);
@@ -283,14 +283,14 @@ export class Condition {
     const timeoutMs = timeoutOf(options, "wait for a condition");
     options?.signal?.throwIfAborted();
     const waiter = this.#enter();
-    const times = this.#lock[LET_GO]();
+    const times = this.#lock[RELEASE_SAVE]();
     let isNotified = false;
     let isAbandoned = false;
     try {
       const limit = limitOf(timeoutMs);
       isNotified = this.#runner.runSync(awaitNotified(waiter), limit);
     } finally {
-      isAbandoned = this.#lock[TAKE_BACK_SYNC](times);
+      isAbandoned = this.#lock[ACQUIRE_RESTORE_SYNC](times);
     }
     accept(isAbandoned, options);
     return isNotified;
@@ -424,7 +424,7 @@ export class Condition {
   }
 
   #checkMine(what: string): void {
-    if (this.lock[IS_MINE]()) return;
+    if (this.lock[IS_OWNED]()) return;
     const state = this.locked() ? "held by another process" : "free";
     throw new LockError(
       `Cannot ${what} the condition as only the process that acquired its lock may: it is ${state}`,

@@ -16,13 +16,13 @@ import {
 import { Guard } from "./guard.ts";
 import {
   accept,
+  ACQUIRE_RESTORE,
+  ACQUIRE_RESTORE_SYNC,
   FREE,
-  IS_MINE,
-  LET_GO,
+  IS_OWNED,
   type LockOptions,
   MUTEX_BYTES,
-  TAKE_BACK,
-  TAKE_BACK_SYNC,
+  RELEASE_SAVE,
   WORD,
 } from "./mutex.ts";
 import { type Backing, Instances, placer, whereOf } from "./backing.ts";
@@ -245,7 +245,7 @@ export class Lock {
    * Whether this process holds the lock.
    * @internal
    */
-  [IS_MINE](): boolean {
+  [IS_OWNED](): boolean {
     return this.#acquirer.isMine;
   }
 
@@ -253,7 +253,7 @@ export class Lock {
    * Releases the lock for a while; for conditions.
    * @internal
    */
-  [LET_GO](): number {
+  [RELEASE_SAVE](): number {
     this.release();
     return 1;
   }
@@ -262,7 +262,7 @@ export class Lock {
    * Acquires the lock again; true if its holder had died.
    * @internal
    */
-  async [TAKE_BACK](_times: number): Promise<boolean> {
+  async [ACQUIRE_RESTORE](_times: number): Promise<boolean> {
     return await this.#acquirer.take(Infinity) === "inherited";
   }
 
@@ -270,7 +270,7 @@ export class Lock {
    * Acquires the lock again, blocking; true if its holder had died.
    * @internal
    */
-  [TAKE_BACK_SYNC](_times: number): boolean {
+  [ACQUIRE_RESTORE_SYNC](_times: number): boolean {
     return this.#acquirer.takeSync(Infinity) === "inherited";
   }
 

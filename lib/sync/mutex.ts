@@ -14,7 +14,7 @@
  *            |                   v       |
  *            +---release--- owner | MARK-+
  *            |                   |
- *       give up               release, when a waiter is HUNGRY
+ *       give up               release, when a waiter is STARVING
  *            |                   v
  *            +--------------- RESERVED
  * ```
@@ -24,12 +24,12 @@
  *   MARK again when it takes the lock, or when it goes to sleep again, as it
  *   cannot know whether it was the only one.
  * - **No starvation:** newcomers may overtake, which makes a busy lock fast. A
- *   waiter that was overtaken PATIENCE times is hungry: the next release
+ *   waiter that was overtaken OVERTAKEN_MAX times is starving: the next release
  *   reserves the lock for waiters that have slept.
- * - **A reservation finds a taker:** the hungry waiter takes it, or gives up
- *   and clears HUNGRY. It first clears HUNGRY and then looks for a reservation;
- *   the releaser first reserves and then reads HUNGRY. So one of the two sees
- *   the other, and undoes the reservation.
+ * - **A reservation is used or undone:** the starving waiter takes the lock, or
+ *   gives up and clears STARVING. It first clears STARVING and then looks for a
+ *   reservation; the releaser first reserves and then reads STARVING. So one of
+ *   the two sees the other, and undoes the reservation.
  *
  * @module
  */
@@ -62,7 +62,7 @@ export const WORD = 0;
  */
 export const AGAIN = 1;
 /** 1 when a waiter was overtaken too often, else 0. */
-export const HUNGRY = 2;
+export const STARVING = 2;
 
 /** The mutex has no owner. */
 export const FREE = 0;
@@ -71,8 +71,8 @@ export const MUTEX_MARK = -0x8000_0000;
 /** The mutex has no owner, and newcomers may not take it. */
 export const RESERVED: number = MUTEX_MARK;
 
-/** How often a waiter is overtaken before it is hungry. */
-const PATIENCE = 4;
+/** How often a waiter is overtaken before it is starving. */
+const OVERTAKEN_MAX = 4;
 
 /**
  * How an attempt ended: "taken"; "again", taken once more; "inherited", taken
@@ -145,13 +145,13 @@ export function* take(self: LockTaker, isRecursive = false): Steps<Taking> {
     const { me } = self;
     const seen = yield swap(WORD, FREE, hasSlept ? me | MUTEX_MARK : me);
     if (seen === FREE) {
-      if (overtaken >= PATIENCE) yield store(HUNGRY, 0);
+      if (overtaken >= OVERTAKEN_MAX) yield store(STARVING, 0);
       return "taken";
     }
     if (seen === RESERVED && hasSlept) {
       if ((yield swap(WORD, RESERVED, me | MUTEX_MARK)) !== RESERVED) continue;
-      // This also clears the mark of a hungry waiter that died.
-      yield store(HUNGRY, 0);
+      // This also clears the mark of a starving waiter that died.
+      yield store(STARVING, 0);
       return "taken";
     }
     if (isRecursive && ownerOf(seen) === me) {
@@ -161,7 +161,7 @@ export function* take(self: LockTaker, isRecursive = false): Steps<Taking> {
     }
     const marked = seen | MUTEX_MARK;
     if (seen !== marked && (yield swap(WORD, seen, marked)) !== seen) continue;
-    if (hasSlept && ++overtaken >= PATIENCE) yield store(HUNGRY, 1);
+    if (hasSlept && ++overtaken >= OVERTAKEN_MAX) yield store(STARVING, 1);
     const outcome = yield sleep(WORD, marked);
     hasSlept = true;
     if (outcome === WOKEN) yield spin(WORD, OWNER_MASK);
@@ -182,8 +182,8 @@ function* inherit(me: number, marked: number): Steps<boolean> {
 
 /** Leaves without the lock, and passes a reservation on. */
 function* leave(overtaken: number): Steps<Taking> {
-  if (overtaken < PATIENCE) return "left";
-  yield store(HUNGRY, 0);
+  if (overtaken < OVERTAKEN_MAX) return "left";
+  yield store(STARVING, 0);
   yield* unreserve();
   return "left";
 }
@@ -202,21 +202,25 @@ export function* giveBack(): Steps<boolean> {
       if ((yield swap(WORD, seen, FREE)) === seen) return true;
       continue;
     }
-    const next = (yield load(HUNGRY)) === 0 ? FREE : RESERVED;
+    const next = (yield load(STARVING)) === 0 ? FREE : RESERVED;
     if ((yield swap(WORD, seen, next)) !== seen) continue;
     yield wakeUp(WORD, 1);
-    if (next === RESERVED && (yield load(HUNGRY)) === 0) yield* unreserve();
+    if (next === RESERVED && (yield load(STARVING)) === 0) yield* unreserve();
     return true;
   }
 }
 
 /** Releases a lock of the caller completely; returns how often it held it. */
-export const LET_GO: unique symbol = Symbol("multiprocessing.letGo");
+export const RELEASE_SAVE: unique symbol = Symbol(
+  "multiprocessing.releaseSave",
+);
 /** Acquires that lock again; true if its owner had died. */
-export const TAKE_BACK: unique symbol = Symbol("multiprocessing.takeBack");
+export const ACQUIRE_RESTORE: unique symbol = Symbol(
+  "multiprocessing.acquireRestore",
+);
 /** The same, blocking. */
-export const TAKE_BACK_SYNC: unique symbol = Symbol(
-  "multiprocessing.takeBackSync",
+export const ACQUIRE_RESTORE_SYNC: unique symbol = Symbol(
+  "multiprocessing.acquireRestoreSync",
 );
 /** Whether the caller holds the lock. */
-export const IS_MINE: unique symbol = Symbol("multiprocessing.isMine");
+export const IS_OWNED: unique symbol = Symbol("multiprocessing.isOwned");

@@ -16,15 +16,15 @@ import {
 import { Guard } from "./guard.ts";
 import {
   accept,
+  ACQUIRE_RESTORE,
+  ACQUIRE_RESTORE_SYNC,
   AGAIN,
   FREE,
-  IS_MINE,
-  LET_GO,
+  IS_OWNED,
   type LockOptions,
   MUTEX_BYTES,
   ownerOf,
-  TAKE_BACK,
-  TAKE_BACK_SYNC,
+  RELEASE_SAVE,
   type Taking,
   WORD,
 } from "./mutex.ts";
@@ -280,7 +280,7 @@ export class RLock {
    * Whether this process holds the lock.
    * @internal
    */
-  [IS_MINE](): boolean {
+  [IS_OWNED](): boolean {
     return this.#acquirer.isMine;
   }
 
@@ -288,7 +288,7 @@ export class RLock {
    * Releases the lock for a while, however often it was acquired.
    * @internal
    */
-  [LET_GO](): number {
+  [RELEASE_SAVE](): number {
     const { words } = this.#backing;
     const times = words[AGAIN]! + 1;
     words[AGAIN] = 0;
@@ -300,7 +300,7 @@ export class RLock {
    * Acquires the lock again, as often as before; true if its owner had died.
    * @internal
    */
-  async [TAKE_BACK](times: number): Promise<boolean> {
+  async [ACQUIRE_RESTORE](times: number): Promise<boolean> {
     const taking = await this.#acquirer.take(Infinity);
     this.#count(taking, times);
     return taking === "inherited";
@@ -310,7 +310,7 @@ export class RLock {
    * The same, blocking.
    * @internal
    */
-  [TAKE_BACK_SYNC](times: number): boolean {
+  [ACQUIRE_RESTORE_SYNC](times: number): boolean {
     const taking = this.#acquirer.takeSync(Infinity);
     this.#count(taking, times);
     return taking === "inherited";

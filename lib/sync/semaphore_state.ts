@@ -33,7 +33,7 @@ export const PERMITS_BYTES = 16;
 /** The number of free permits, and whether waiters may sleep. */
 export const VALUE = 0;
 /** 1 when a waiter was overtaken too often, else 0. */
-const HUNGRY = 1;
+const STARVING = 1;
 /** The maximal number of permits of this semaphore. */
 export const BOUND = 2;
 
@@ -41,8 +41,8 @@ const MARK = -0x8000_0000;
 /** The maximal number of permits of any semaphore. */
 export const PERMITS_MAX = 0x7fff_ffff;
 
-/** How often a waiter is overtaken before it is hungry. */
-const PATIENCE = 4;
+/** How often a waiter is overtaken before it is starving. */
+const OVERTAKEN_MAX = 4;
 
 /** The number of permits in a value of VALUE. */
 export function permitsOf(value: number): number {
@@ -59,13 +59,13 @@ export function* takePermit(): Steps<boolean> {
     if (permits > 0 && (seen > 0 || hasSlept)) {
       const left = permits > 1 ? permits - 1 : hasSlept ? MARK : 0;
       if ((yield swap(VALUE, seen, left)) !== seen) continue;
-      if (overtaken >= PATIENCE || seen < 0) yield store(HUNGRY, 0);
+      if (overtaken >= OVERTAKEN_MAX || seen < 0) yield store(STARVING, 0);
       if (hasSlept && left > 0) yield wakeUp(VALUE, 1);
       return true;
     }
     const marked = seen | MARK;
     if (seen !== marked && (yield swap(VALUE, seen, marked)) !== seen) continue;
-    if (hasSlept && ++overtaken >= PATIENCE) yield store(HUNGRY, 1);
+    if (hasSlept && ++overtaken >= OVERTAKEN_MAX) yield store(STARVING, 1);
     const outcome = yield sleep(VALUE, marked);
     if (outcome === GIVE_UP) return yield* leave(overtaken);
     hasSlept = true;
@@ -74,8 +74,8 @@ export function* takePermit(): Steps<boolean> {
 
 /** Leaves without a permit, and passes a reservation on. */
 function* leave(overtaken: number): Steps<false> {
-  if (overtaken < PATIENCE) return false;
-  yield store(HUNGRY, 0);
+  if (overtaken < OVERTAKEN_MAX) return false;
+  yield store(STARVING, 0);
   yield* unreserve();
   return false;
 }
@@ -98,11 +98,11 @@ export function* addPermit(bound: number): Steps<boolean> {
     const seen = yield load(VALUE);
     const permits = permitsOf(seen);
     if (permits >= bound) return false;
-    const isReserved = seen < 0 && (yield load(HUNGRY)) !== 0;
+    const isReserved = seen < 0 && (yield load(STARVING)) !== 0;
     const next = isReserved ? seen + 1 : permits + 1;
     if ((yield swap(VALUE, seen, next)) !== seen) continue;
     if (seen < 0) yield wakeUp(VALUE, 1);
-    if (isReserved && (yield load(HUNGRY)) === 0) yield* unreserve();
+    if (isReserved && (yield load(STARVING)) === 0) yield* unreserve();
     return true;
   }
 }

@@ -15,25 +15,25 @@ function fresh(serial = 5): BlockRefs {
   return holders;
 }
 
-Deno.test("Holders.end() ends a block that nobody ever had", () => {
+Deno.test("BlockRefs.end() ends a block that nobody ever had", () => {
   const holders = fresh();
   equal(holders.end(everybody), true);
   equal(holders.serial, 0);
 });
 
-Deno.test("Holders.end() leaves a block alone while a handle is on its way or somebody holds it", () => {
+Deno.test("BlockRefs.end() leaves a block alone while a handle is on its way or somebody holds it", () => {
   const holders = fresh();
-  holders.give();
+  holders.addTicket();
   equal(holders.end(everybody), false);
   equal(holders.hold(7, 5, everybody), true);
-  holders.arrive();
+  holders.takeTicket();
   equal(holders.end(everybody), false);
   equal(holders.serial, 5);
-  holders.letGo(7);
+  holders.release(7);
   equal(holders.end(everybody), true);
 });
 
-Deno.test("Holders.end() does not count the dead", () => {
+Deno.test("BlockRefs.end() does not count the dead", () => {
   const holders = fresh();
   holders.hold(7, 5, everybody);
   holders.hold(8, 5, everybody);
@@ -41,17 +41,17 @@ Deno.test("Holders.end() does not count the dead", () => {
   equal(holders.end(nobody), true);
 });
 
-Deno.test("Holders.arrive() takes back no ticket that was not given", () => {
+Deno.test("BlockRefs.takeTicket() takes back no ticket that was not given", () => {
   const holders = fresh();
-  holders.arrive();
-  holders.arrive();
-  holders.give();
+  holders.takeTicket();
+  holders.takeTicket();
+  holders.addTicket();
   equal(holders.end(everybody), false);
-  holders.arrive();
+  holders.takeTicket();
   equal(holders.end(everybody), true);
 });
 
-Deno.test("Holders.hold() finds out a handle that outlived its block", () => {
+Deno.test("BlockRefs.hold() finds out a handle that outlived its block", () => {
   const holders = fresh();
   equal(holders.end(everybody), true);
   equal(holders.hold(7, 5, everybody), false);
@@ -61,19 +61,19 @@ Deno.test("Holders.hold() finds out a handle that outlived its block", () => {
   equal(holders.end(everybody), true);
 });
 
-Deno.test("Holders.hold() takes the place of the dead", () => {
+Deno.test("BlockRefs.hold() takes the place of the dead", () => {
   const holders = fresh();
   for (let id = 1; id <= HOLDERS_MAX; id++) holders.hold(id, 5, everybody);
   equal(holders.hold(100, 5, (id) => id !== 3), true);
-  for (let id = 1; id <= HOLDERS_MAX; id++) holders.letGo(id);
+  for (let id = 1; id <= HOLDERS_MAX; id++) holders.release(id);
   equal(holders.end(everybody), false);
-  holders.letGo(100);
+  holders.release(100);
   equal(holders.end(everybody), true);
 });
 
-Deno.test("Holders keeps a block for good that had too many at once", () => {
+Deno.test("BlockRefs keeps a block for good that had too many at once", () => {
   const holders = fresh();
   for (let id = 1; id <= HOLDERS_MAX + 1; id++) holders.hold(id, 5, everybody);
-  for (let id = 1; id <= HOLDERS_MAX + 1; id++) holders.letGo(id);
+  for (let id = 1; id <= HOLDERS_MAX + 1; id++) holders.release(id);
   equal(holders.end(everybody), false);
 });

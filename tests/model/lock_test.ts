@@ -3,10 +3,10 @@ import {
   AGAIN,
   FREE,
   giveBack,
-  HUNGRY,
   MUTEX_MARK,
   ownerOf,
   RESERVED,
+  STARVING,
   take,
   WORD,
 } from "../../lib/sync/mutex.ts";
@@ -74,23 +74,23 @@ Deno.test("the lock: who gives up takes no wake-up away from the others", () => 
   ]));
 });
 
-Deno.test("the lock: a hungry one that gives up leaves no reservation behind", () => {
+Deno.test("the lock: a starving one that gives up leaves no reservation behind", () => {
   for (const word of [FREE, RESERVED, 1 | MUTEX_MARK, 1]) {
     const isHeld = ownerOf(word) !== 0;
     explore(lockModel([
       ...(isHeld ? [{ script: () => giveBack() as unknown as Script }] : []),
-      { script: hungryTaker(2, true), givesUp: 1 },
+      { script: starvingTaker(2, true), givesUp: 1 },
       { script: taker({ me: 3 }), looks: word === RESERVED ? 1 : 0 },
     ], [word, 0, 1, 0]));
   }
 });
 
-/** One that was overtaken so often that it is hungry, as `take` has it then. */
-function hungryTaker(me: number, leaves: boolean): (() => Script)[] {
-  return [() => hungry(me, leaves), leave];
+/** One that was overtaken so often that it is starving, as `take` has it then. */
+function starvingTaker(me: number, leaves: boolean): (() => Script)[] {
+  return [() => starving(me, leaves), leave];
 }
 
-function* hungry(me: number, leaves: boolean): Script {
+function* starving(me: number, leaves: boolean): Script {
   const program = take({ me });
   // Each time it is woken it finds that the owner 9 was faster.
   let sleeps = 0;
@@ -111,7 +111,7 @@ function* hungry(me: number, leaves: boolean): Script {
 Deno.test("the lock: a reservation finds a taker", () => {
   explore(lockModel([
     { script: () => giveBack() as unknown as Script },
-    { script: hungryTaker(2, false) },
+    { script: starvingTaker(2, false) },
     { script: taker({ me: 3 }) },
   ], [1 | MUTEX_MARK, 0, 1, 0]));
 });
@@ -186,16 +186,16 @@ Deno.test("the lock: a red control that lets two in is found", () => {
   throws(() => explore(lockModel(actors)), /hold the lock at once/);
 });
 
-Deno.test("the lock: a red control whose releaser does not look at the hunger again is found", () => {
+Deno.test("the lock: a red control whose releaser does not read STARVING again is found", () => {
   function* careless(): Steps<void> {
-    const next = (yield load(HUNGRY)) === 0 ? FREE : RESERVED;
+    const next = (yield load(STARVING)) === 0 ? FREE : RESERVED;
     yield swap(WORD, 1 | MUTEX_MARK, next);
     yield wakeUp(WORD, 1);
   }
   throws(() =>
     explore(lockModel([
       { script: () => careless() as unknown as Script },
-      { script: hungryTaker(2, true), givesUp: 1 },
+      { script: starvingTaker(2, true), givesUp: 1 },
       { script: taker({ me: 3 }) },
     ], [1 | MUTEX_MARK, 0, 1, 0])), /Stuck/);
 });

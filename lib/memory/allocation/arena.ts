@@ -194,7 +194,7 @@ export function attach(
     closeForeign(segment);
     throw error;
   }
-  if (isTicket) segment.refs(base).arrive();
+  if (isTicket) segment.refs(base).takeTicket();
   return segment;
 }
 
@@ -263,7 +263,7 @@ export function letGo({ segment, base, bytes }: Carved): void {
   if (!segment.leave(base)) return;
   const stock = stocks.get(segment);
   if (stock === undefined) {
-    segment.refs(base).letGo(segment.owner);
+    segment.refs(base).release(segment.owner);
     closeUnused(segment);
     return;
   }

@@ -422,7 +422,7 @@ export class Block {
     const { segment, base } = region.carved;
     const refs = segment.refs(base);
     const isTicket = !withoutTicket;
-    if (isTicket) refs.give();
+    if (isTicket) refs.addTicket();
     return {
       place: "mapped",
       segment: segment.name,

@@ -55,7 +55,7 @@ export class BlockRefs {
   }
 
   /** Adds a ticket for a handle that is sent. */
-  give(): void {
+  addTicket(): void {
     Atomics.add(this.#words, TICKETS, 1);
   }
 
@@ -63,7 +63,7 @@ export class BlockRefs {
    * Takes a ticket back, as its handle has arrived; a handle that arrives twice
    * does no harm.
    */
-  arrive(): void {
+  takeTicket(): void {
     for (;;) {
       const tickets = Atomics.load(this.#words, TICKETS);
       if (tickets <= 0 || this.#swap(TICKETS, tickets, tickets - 1)) return;
@@ -100,12 +100,12 @@ export class BlockRefs {
     }
     // The header is full: a ticket that is never taken back stands for this
     // holder.
-    this.give();
+    this.addTicket();
     return null;
   }
 
   /** Removes a holder. */
-  letGo(id: number): void {
+  release(id: number): void {
     for (let at = REFS; at < WORDS; at++) {
       if (this.#swap(at, id, 0)) return;
     }

@@ -351,7 +351,7 @@ function writeOther(value: object): void {
   const kind = valueKindOf(value);
   switch (kind) {
     case "plain":
-      // Its class is told beside it.
+      // Its class is sent separately.
       if (
         scratch[0] !== LAYOUT.placeholders && classNameOf(value) !== undefined
       ) throw new TypeError("Cannot encode an instance");
