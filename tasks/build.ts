@@ -171,8 +171,11 @@ function filesIn(folder: URL): string[] {
 }
 
 async function write(files: readonly BuiltText[]): Promise<void> {
-  await Deno.remove(DIST, { recursive: true }).catch(() => {});
-  await Deno.mkdir(DIST);
+  await Deno.mkdir(DIST, { recursive: true });
+  const names = new Set(files.map(({ name }) => new URL(name, DIST).href));
+  for (const url of filesIn(DIST)) {
+    if (!names.has(url)) await Deno.remove(new URL(url));
+  }
   for (const { name, text, sources } of files) {
     await Deno.writeTextFile(new URL(name, DIST), text);
     console.log(`${name}: ${text.length} bytes, ${sources.length} modules`);
