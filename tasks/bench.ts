@@ -10,6 +10,7 @@ import { costBenches } from "./lib/bench/cost.ts";
 import { functionBenches } from "./lib/bench/function.ts";
 import { lockBenches } from "./lib/bench/lock.ts";
 import { memoryBenches } from "./lib/bench/memory.ts";
+import { packageBenches } from "./lib/bench/package.ts";
 import { pipeBenches } from "./lib/bench/pipe.ts";
 import { poolBenches } from "./lib/bench/pool.ts";
 import { queueBenches } from "./lib/bench/queue.ts";
@@ -30,6 +31,7 @@ Times of one machine are noise to another: a row that is over its limit is
 marked, and the exit code is 0 all the same.`;
 
 const BENCHES = [
+  ...packageBenches,
   ...startBenches,
   ...valueBenches,
   ...arrayBenches,

@@ -20,6 +20,7 @@ import { idle, idleBeside } from "./tiny.ts";
 const CHILDREN = 8;
 const MIB = 1024 * 1024;
 const PASSES = 3;
+const WITHIN_3_MIB: Limit = { kind: "more", most: 3 };
 const WITHIN_1_MIB: Limit = { kind: "more", most: 1 };
 
 /** Starts an idle child, which counts itself in `running`. */
@@ -30,6 +31,8 @@ const starts: Readonly<Record<string, Start>> = {
   "bare worker": bareWorker,
   "ours thread": (module, running) => ourChild("thread", module, running),
   "ours worker": (module, running) => ourChild("worker", module, running),
+  "pool thread": (module, running) => poolWorker("thread", module, running),
+  "pool worker": (module, running) => poolWorker("worker", module, running),
 };
 
 function bareThread(module: URL, running: Int32Array): void {
@@ -49,6 +52,12 @@ function bareWorker(module: URL, running: Int32Array): void {
 function ourChild(method: string, module: URL, running: Int32Array): void {
   const { Process } = getContext(method);
   new Process({ target: idle, module, args: [running] }).start();
+}
+
+function poolWorker(method: string, module: URL, running: Int32Array): void {
+  const { Pool } = getContext(method);
+  const initializer = { module, name: "ready" };
+  void new Pool(1, { initializer, initargs: [running] }).warmUp();
 }
 
 /** An OS process, as far as it is needed here. */
@@ -127,6 +136,18 @@ function spawnBench(module: URL): Bench {
   };
 }
 
+/** An idle worker of a pool that imports the package, beside a bare tiny isolate. */
+function poolBench(method: string): Bench {
+  return {
+    name: `memory pool ${method} with us`,
+    unit: "MiB",
+    limit: WITHIN_3_MIB,
+    passes: PASSES,
+    bare: () => mibEach(`bare ${method}`, TINY),
+    ours: () => mibEach(`pool ${method}`, WITH_PACKAGE),
+  };
+}
+
 const MODULES = [TINY, WITH_PACKAGE];
 
 /** The rows of this file. */
@@ -134,6 +155,8 @@ export const memoryBenches: readonly Bench[] = [
   ...MODULES.map((module) => isolateBench("thread", module)),
   ...MODULES.map((module) => isolateBench("worker", module)),
   ...MODULES.map(spawnBench),
+  poolBench("thread"),
+  poolBench("worker"),
 ];
 
 async function probe(start: Start, module: URL): Promise<number> {

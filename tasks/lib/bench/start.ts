@@ -23,6 +23,7 @@ import { peerOf, timeStart, warmBenches } from "./warm.ts";
 
 /** The median of fewer moves by 5 percent on a machine that has other work, too. */
 const PASSES = 75;
+const WITHIN_25_PERCENT: Limit = { kind: "ratio", most: 1.25 };
 const WITHIN_15_PERCENT: Limit = { kind: "ratio", most: 1.15 };
 const UNDER_1_MS: Limit = { kind: "most", most: 1000 };
 
@@ -113,6 +114,18 @@ function startBench(method: string, module: URL): Bench {
   };
 }
 
+/** A child that imports the package, beside a bare one that imports next to nothing. */
+function besideTinyBench(method: string): Bench {
+  return {
+    name: `start ${method} with us, bare tiny`,
+    unit: "ms",
+    limit: WITHIN_25_PERCENT,
+    passes: PASSES,
+    bare: () => bareStarts[method]!(TINY),
+    ours: () => coldStart(method, WITH_PACKAGE),
+  };
+}
+
 /** Microseconds for which the bare constructor holds the caller up. */
 async function bareHoldsUp(): Promise<number> {
   const start = performance.now();
@@ -139,6 +152,7 @@ export const startBenches: readonly Bench[] = [
   ...Object.keys(bareStarts).flatMap((method) => [
     startBench(method, TINY),
     startBench(method, WITH_PACKAGE),
+    ...(method === "forkserver" ? [] : [besideTinyBench(method)]),
   ]),
   ...warmBenches(bareStarts),
   {

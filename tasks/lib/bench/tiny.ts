@@ -26,6 +26,12 @@ export async function idle(running: Int32Array): Promise<void> {
   await new Promise(() => {});
 }
 
+/** The same for a worker of a pool, which is idle by itself. */
+export function ready(running: Int32Array): void {
+  work();
+  Atomics.add(running, 0, 1);
+}
+
 /** The same in an OS process; says so by making a file. */
 export async function idleBeside(file: string): Promise<void> {
   work();
