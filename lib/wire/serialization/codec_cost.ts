@@ -80,11 +80,11 @@ const PATTERN_CHARACTER = 24;
 const FOLDED_CHARACTER = 1200;
 /** The cost per pair of characters of a class of Unicode, as V8 sorts them. */
 const CLASS_CHARACTERS = 20;
-/** The same where letters are to match in either case. */
+/** The same if the pattern ignores case. */
 const FOLDED_CLASS_CHARACTERS = 40;
 /** A class by a property of Unicode, such as `\p{L}`. */
 const PROPERTY = 2 ** 17;
-/** The same where letters are to match in either case. */
+/** The same if the pattern ignores case. */
 const FOLDED_PROPERTY = 2 ** 19;
 /**
  * A class of whole sequences, such as `\p{RGI_Emoji}`, which only the flag "v"
