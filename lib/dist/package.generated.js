@@ -5401,10 +5401,13 @@ function checkArgs2(args) {
 }
 function checkMap(options) {
   expectOptions(options, "map", "{ chunksize: 3 }");
-  const { chunksize, onProgress } = options;
+  const { chunksize, onProgress, progress } = options;
   if (chunksize !== void 0) checkCount("map", "chunksize", chunksize, 1);
   if (onProgress !== void 0 && typeof onProgress !== "function") {
     throw wrong2("map", "onProgress", "a function", onProgress);
+  }
+  if (progress !== void 0 && typeof progress !== "boolean") {
+    throw wrong2("map", "progress", "a boolean", progress);
   }
 }
 function checkStream(options) {
@@ -5421,6 +5424,72 @@ function checkCount(what, name, value, least) {
 function wrong2(what, name, wanted, got) {
   const shown3 = got === null ? "null" : typeof got;
   return new TypeError(`Cannot ${what} as "${name}" must be ${wanted}: current value is ${shown3}`);
+}
+
+// lib/pool/parent/progress_bar.ts
+var DRAW_MS = 100;
+var WIDTH = 30;
+var ProgressBar = class {
+  #draw;
+  #now;
+  #begun;
+  #drawnAt = -Infinity;
+  #line = "";
+  /** Begins to count; `now` gives milliseconds. */
+  constructor(draw, now = () => performance.now()) {
+    this.#draw = draw;
+    this.#now = now;
+    this.#begun = now();
+  }
+  /** So many items have ended, of which so many failed. */
+  update(done, total, failed2) {
+    const now = this.#now();
+    this.#line = lineOf(done, total, failed2, now - this.#begun);
+    if (now - this.#drawnAt < DRAW_MS) return;
+    this.#drawnAt = now;
+    this.#draw(this.#line, false);
+  }
+  /** Leaves the last line where it is. */
+  close() {
+    if (this.#line !== "") this.#draw(this.#line, true);
+  }
+};
+function lineOf(done, total, failed2, ms) {
+  const filled2 = Math.round(WIDTH * done / total);
+  const bar = "#".repeat(filled2) + "-".repeat(WIDTH - filled2);
+  const rate = done * 1e3 / Math.max(ms, 1);
+  const left = (total - done) / rate;
+  return `[${bar}] ${done}/${total}, ${rate.toFixed(1)}/s` + (done < total ? `, ${Math.ceil(left)} s left` : "") + (failed2 > 0 ? `, ${failed2} failed` : "");
+}
+function openProgressBar() {
+  if (isNotebook()) return new ProgressBar(cellDraw());
+  return Deno.stderr.isTerminal() ? new ProgressBar(drawInTerminal) : null;
+}
+function drawInTerminal(line, isLast) {
+  const text2 = `\r\x1B[K${line}${isLast ? "\n" : ""}`;
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text2));
+  } catch {
+  }
+}
+function cellDraw() {
+  const { jupyter } = Deno;
+  const id = crypto.randomUUID();
+  let type = "display_data";
+  return (line) => {
+    const content = {
+      data: {
+        "text/plain": line
+      },
+      metadata: {},
+      transient: {
+        display_id: id
+      }
+    };
+    jupyter.broadcast(type, content).catch(() => {
+    });
+    type = "update_display_data";
+  };
 }
 
 // lib/pool/parent/async_result.ts
@@ -6019,6 +6088,7 @@ var MapJob = class extends BaseJob {
   #states;
   #moving = /* @__PURE__ */ new WeakMap();
   #done = 0;
+  #failed = 0;
   /** The items before this one have been cut into tasks. */
   #at = 0;
   constructor(fn, items, plan, limits, outcome, owner) {
@@ -6095,6 +6165,7 @@ var MapJob = class extends BaseJob {
     this.#states[index] = REJECTED;
     this.#values[index] = error;
     this.#done++;
+    this.#failed++;
     this.#advance();
   }
   #advance() {
@@ -6105,7 +6176,8 @@ var MapJob = class extends BaseJob {
   }
   #tellProgress(onProgress, total) {
     try {
-      contain(onProgress(this.#done, total), (error) => this.#hasFailed(error));
+      const told3 = onProgress(this.#done, total, this.#failed);
+      contain(told3, (error) => this.#hasFailed(error));
     } catch (error) {
       this.#hasFailed(error);
     }
@@ -8355,7 +8427,23 @@ var BasePool = class {
     return new AsyncResult(this[SUBMIT](target, args, options, this.applyAsync).outcome);
   }
   async map(target, items, options = {}) {
-    return await this.#map(target, items, EACH, options, this.map).promise;
+    const bar = options?.progress === true ? openProgressBar() : null;
+    if (bar === null) {
+      return await this.#map(target, items, EACH, options, this.map).promise;
+    }
+    const onProgress = (...counts) => {
+      bar.update(...counts);
+      return options.onProgress?.(...counts);
+    };
+    const shown3 = {
+      ...options,
+      onProgress
+    };
+    try {
+      return await this.#map(target, items, EACH, shown3, this.map).promise;
+    } finally {
+      bar.close();
+    }
   }
   mapAsync(target, items, options = {}) {
     return new AsyncResult(this.#map(target, items, EACH, options, this.mapAsync));

@@ -51,6 +51,7 @@ export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
   readonly #states: Uint8Array;
   readonly #moving: Moving = new WeakMap();
   #done = 0;
+  #failed = 0;
   /** The items before this one have been cut into tasks. */
   #at = 0;
 
@@ -157,6 +158,7 @@ export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
     this.#states[index] = REJECTED;
     this.#values[index] = error;
     this.#done++;
+    this.#failed++;
     this.#advance();
   }
 
@@ -173,7 +175,8 @@ export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
   ): void {
     try {
       // It may be an async function, and fail later.
-      contain(onProgress(this.#done, total), (error) => this.#hasFailed(error));
+      const told = onProgress(this.#done, total, this.#failed);
+      contain(told, (error) => this.#hasFailed(error));
     } catch (error) {
       this.#hasFailed(error);
     }

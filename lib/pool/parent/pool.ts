@@ -12,6 +12,7 @@
  * @module
  */
 
+import { openProgressBar } from "./progress_bar.ts";
 import { expectOptions } from "../../base/options.ts";
 import { ProcessStateError } from "../../base/errors.ts";
 import { settles, timeoutOf, type WaitOptions } from "../../base/waiting.ts";
@@ -355,7 +356,20 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     items: Iterable<unknown>,
     options: MapOptions = {},
   ): Promise<unknown[]> {
-    return await this.#map(target, items, EACH, options, this.map).promise;
+    const bar = options?.progress === true ? openProgressBar() : null;
+    if (bar === null) {
+      return await this.#map(target, items, EACH, options, this.map).promise;
+    }
+    const onProgress = (...counts: [number, number, number]) => {
+      bar.update(...counts);
+      return options.onProgress?.(...counts);
+    };
+    const shown = { ...options, onProgress };
+    try {
+      return await this.#map(target, items, EACH, shown, this.map).promise;
+    } finally {
+      bar.close();
+    }
   }
 
   /** `map()`, with a result that can be asked for its state. */

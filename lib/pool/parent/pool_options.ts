@@ -208,10 +208,19 @@ export interface MapOptions<T = never> extends TaskOptions {
    */
   readonly failFast?: boolean | undefined;
   /**
-   * Called as results come, with the number of items that are done. If it throws,
-   * the map fails with that error.
+   * Called as results come, with the number of items that are done, of all items, and
+   * of those that failed. If it throws, the map fails with that error.
    */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?:
+    | ((done: number, total: number, failed: number) => void)
+    | undefined;
+  /**
+   * Whether a bar shows how far the map is: on stderr where that is a terminal, or
+   * below the cell of a notebook, with the rate, the time that is left, and failures.
+   *
+   * @default {false}
+   */
+  readonly progress?: boolean | undefined;
   /**
    * The parts of an item that move to the worker instead of being copied: buffers
    * (the `.buffer` of a view) that no other item has, and ports. Such an item
@@ -365,10 +374,13 @@ export function checkArgs(args: unknown): void {
 /** Checks the options of a map. */
 export function checkMap(options: MapOptions): void {
   expectOptions(options, "map", "{ chunksize: 3 }");
-  const { chunksize, onProgress } = options;
+  const { chunksize, onProgress, progress } = options;
   if (chunksize !== undefined) checkCount("map", "chunksize", chunksize, 1);
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw wrong("map", "onProgress", "a function", onProgress);
+  }
+  if (progress !== undefined && typeof progress !== "boolean") {
+    throw wrong("map", "progress", "a boolean", progress);
   }
 }
 
