@@ -7,8 +7,6 @@
 
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
 import { settles } from "../base/waiting.ts";
-import { relaysGiven } from "../channel/relay/relay_exports.ts";
-import { canMapAt } from "../memory/system/libc.ts";
 import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
 import { fromProcess } from "../wire/protocol/decoders.ts";
 import {
@@ -79,7 +77,6 @@ export class SpawnedChild implements Child {
   #events: SpawnedEvents;
   readonly #greeting = newGreeting();
   #ways: Ways;
-  #relays = relaysGiven();
   /** The cost of the answers that it has not read. */
   #unreadBytes = 0;
   /** The pipe of a process that waits, until it has its start message. */
@@ -137,10 +134,7 @@ export class SpawnedChild implements Child {
   }
 
   send(message: ToChild): void {
-    const marked = message.kind === "message" && this.#mayRelay()
-      ? { ...message, isRelayed: true }
-      : message;
-    const bytes = frame(seal(marked));
+    const bytes = frame(seal(message));
     if (message.kind === "message" && message.mailbox === "relay") {
       this.#answer(bytes);
     } else void this.#write(bytes);
@@ -159,13 +153,6 @@ export class SpawnedChild implements Child {
     }
     this.#unreadBytes += cost;
     void this.#write(bytes).then(() => this.#unreadBytes -= cost);
-  }
-
-  /** Whether this process has made a relay handle since the last call. */
-  #mayRelay(): boolean {
-    const before = this.#relays;
-    this.#relays = relaysGiven();
-    return this.#relays > before && !canMapAt(this.#ways.destination);
   }
 
   stop(signal: StopSignal): void {

@@ -8,18 +8,19 @@ import { EncodingError, SharedMemoryError } from "../base/errors.ts";
 import { capture, type Found } from "../functions/capture.ts";
 import { inspect } from "../functions/inspector.ts";
 import { rebuild } from "../functions/rebuild.ts";
-import { withoutTickets } from "../memory/allocation/block.ts";
 import { setActionCopier } from "../sync/barrier_action.ts";
 import type {
   CapturedCode,
   CapturedValues,
 } from "../wire/protocol/captured.ts";
 import { childContext } from "../wire/protocol/child_context.ts";
-import type {
-  ActionCopy,
-  Destination,
-  Revive,
-  SentAction,
+import {
+  type ActionCopy,
+  type Delivery,
+  type Destination,
+  type Revive,
+  type SentAction,
+  unheld,
 } from "../wire/serialization/handle.ts";
 import { pack, type Packed, unpack } from "../wire/serialization/pack.ts";
 
@@ -41,7 +42,11 @@ export function copyActions(revive: Revive): void {
   });
 }
 
-function copy(action: Action, destination: Destination): SentAction | null {
+function copy(
+  action: Action,
+  destination: Destination,
+  delivery: Delivery,
+): SentAction | null {
   try {
     const found = inspect((inspector) =>
       capture(
@@ -49,7 +54,7 @@ function copy(action: Action, destination: Destination): SentAction | null {
         inspector,
       )
     );
-    return found === null ? null : sent(found, destination);
+    return found === null ? null : sent(found, destination, delivery);
   } catch (error) {
     // It stays where it is, and the barrier says so if nobody has it.
     const isUnsent = error instanceof EncodingError ||
@@ -59,12 +64,20 @@ function copy(action: Action, destination: Destination): SentAction | null {
   }
 }
 
-function sent(found: Found, destination: Destination): SentAction | null {
+function sent(
+  found: Found,
+  destination: Destination,
+  delivery: Delivery,
+): SentAction | null {
   if (found.kind === "export") return { module: found.module, name: found.key };
   if (found.kind === "closed" || found.bytes > COPY_MAX_BYTES) return null;
   // The barrier keeps the action, and that what it uses.
-  const values = withoutTickets(() =>
-    pack(found.values, destination as "isolate", "action")
+  const values = pack(
+    found.values,
+    destination as "isolate",
+    "action",
+    [],
+    unheld(delivery),
   );
   const copy: ActionCopy = { code: found.code, values };
   return destination === "isolate" ? structuredClone(copy) : copy;

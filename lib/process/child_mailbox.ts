@@ -6,6 +6,7 @@
 
 import { flushLaunches } from "../launch/deferred_launches.ts";
 import type { Child } from "../launch/launcher.ts";
+import { canMapAt } from "../memory/system/libc.ts";
 import type { Destination } from "../wire/serialization/handle.ts";
 import type { MailboxMessage, MailboxName } from "../wire/protocol/messages.ts";
 import type { Packed } from "../wire/serialization/pack.ts";
@@ -40,13 +41,18 @@ export class ChildMailbox implements Peer {
     mailbox: MailboxName,
     body: Packed,
     transfer: readonly Transferable[] = [],
+    mayHoldHandles = false,
   ): void {
     // A message does not wait for a deferred launch: an error of sending must be
     // thrown here, to the caller that posts it.
     if (this.#state.kind === "waiting") flushLaunches();
     if (this.#state.kind !== "launched") return;
     const message: MailboxMessage = { kind: "message", mailbox, body };
-    this.#state.child.send(message, transfer);
+    const isRelayed = mayHoldHandles && !canMapAt(this.destination);
+    this.#state.child.send(
+      isRelayed ? { ...message, isRelayed } : message,
+      transfer,
+    );
   }
 
   broken(error: unknown): void {

@@ -17,7 +17,6 @@ import { keepAlive } from "../base/keep_alive.ts";
 import { type Awaitable, READY } from "../base/awaitable.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
-import { relaysGiven } from "../channel/relay/relay_exports.ts";
 import { deferLaunch, flushLaunches } from "../launch/deferred_launches.ts";
 import {
   type OutputName,
@@ -50,7 +49,7 @@ import {
   type Destination,
   REFUSED,
   type Ticket,
-  withTickets,
+  TrackedDelivery,
 } from "../wire/serialization/handle.ts";
 import { getLogger, settingForChild } from "../logging/logger.ts";
 import { deliver, type Peer } from "../wire/mailbox/mailbox.ts";
@@ -488,12 +487,13 @@ export class BaseProcess<
     // use.
     const events = this.#events();
     const request = this.#request(spec, body);
-    const { made: launch, tickets } = withTickets(() => {
-      const first = this.#startMessage(method, launcher, spec, body);
+    const delivery = new TrackedDelivery();
+    const launch = delivery.make(() => {
+      const first = this.#startMessage(method, launcher, spec, body, delivery);
       return launcher.prepare(request, first, events);
     });
     this.#outputs = [request.stdout, request.stderr];
-    this.#tickets = tickets;
+    this.#tickets = delivery.tickets;
     this.#sought = soughtBy(spec, this.#itself);
     this.#move({ kind: "start" });
     this.#peer = this.#newPeer(launcher);
@@ -749,6 +749,7 @@ export class BaseProcess<
     launcher: Launcher,
     target: TargetSpec,
     body: StartBody,
+    delivery: TrackedDelivery,
   ): ToChild {
     const destination = this.#destination(launcher);
     const identity: Identity = {
@@ -759,9 +760,8 @@ export class BaseProcess<
       method,
       mainModule: children.mainModule(),
     };
-    const before = relaysGiven();
-    const sites = moduleObjects(destination);
-    const packed = packBody(body, destination);
+    const sites = moduleObjects(destination, delivery);
+    const packed = packBody(body, destination, delivery);
     return {
       kind: "start",
       version: PROTOCOL_VERSION,
@@ -770,7 +770,7 @@ export class BaseProcess<
       target,
       sites,
       log: settingForChild(),
-      isRelayed: relaysGiven() > before && !canMapAt(destination),
+      isRelayed: delivery.relays > 0 && !canMapAt(destination),
       body: packed,
     };
   }

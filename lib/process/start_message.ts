@@ -5,7 +5,11 @@
  */
 
 import { isPlain } from "../wire/protocol/child_context.ts";
-import { type Destination, isShareable } from "../wire/serialization/handle.ts";
+import {
+  type Delivery,
+  type Destination,
+  isShareable,
+} from "../wire/serialization/handle.ts";
 import type { StartBody } from "../wire/protocol/messages.ts";
 import { pack, type Packed } from "../wire/serialization/pack.ts";
 
@@ -13,11 +17,12 @@ import { pack, type Packed } from "../wire/serialization/pack.ts";
 export function packBody(
   body: StartBody,
   destination: Destination,
+  delivery: Delivery,
 ): Packed | null {
   if (isEmpty(body)) return null;
   return partsOf(body).every(isPlain)
     ? { form: "clone", value: body, placeholders: null }
-    : pack(body, destination, "");
+    : pack(body, destination, "", [], delivery);
 }
 
 function isEmpty(body: StartBody): boolean {

@@ -21,6 +21,7 @@ import { type AnyLock, reviveAnyLock } from "../sync/any_lock.ts";
 import { LOCK_BYTES, lockOver } from "../sync/rlock.ts";
 import type {
   AnyLockHandle,
+  Delivery,
   Destination,
   Handle,
 } from "../wire/serialization/handle.ts";
@@ -68,8 +69,11 @@ export class LockSlot {
   }
 
   /** The lock's handle, or null. */
-  handle(destination: Destination): AnyLockHandle | null {
-    return this.get()?.[HANDLE](destination) ?? null;
+  handle(
+    destination: Destination,
+    delivery: Delivery,
+  ): AnyLockHandle | null {
+    return this.get()?.[HANDLE](destination, delivery) ?? null;
   }
 }
 

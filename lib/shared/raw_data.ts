@@ -5,7 +5,11 @@
  */
 
 import { register } from "../memory/allocation/construction_sites.ts";
-import type { Destination, Shareable } from "../wire/serialization/handle.ts";
+import type {
+  Delivery,
+  Destination,
+  Shareable,
+} from "../wire/serialization/handle.ts";
 import { type Cells, unavailableCells } from "./cells.ts";
 import {
   checkAvailable,
@@ -45,11 +49,12 @@ export function dataHandle(
   typecode: DataHandle["typecode"],
   object: object,
   destination: Destination,
+  delivery: Delivery,
 ): DataHandle {
   const { data, lock, claim } = backing;
   checkAvailable(claim);
-  const block = data.handle(destination);
-  const lockHandle = lock.handle(destination);
+  const block = data.handle(destination, delivery);
+  const lockHandle = lock.handle(destination, delivery);
   // The memory may have moved.
   makeKnown(backing, object);
   return { kind, typecode, block, lock: lockHandle };

@@ -6,7 +6,12 @@
 
 import type { Block, BlockPlace } from "../memory/allocation/block.ts";
 import { placed, placementOf } from "../memory/allocation/placement.ts";
-import { type Destination, HANDLE } from "../wire/serialization/handle.ts";
+import {
+  type Delivery,
+  type Destination,
+  HANDLE,
+  UNTRACKED,
+} from "../wire/serialization/handle.ts";
 import type { Cells } from "./cells.ts";
 import { Field } from "./field.ts";
 import {
@@ -324,13 +329,17 @@ export class RawValue<const C extends DataType = Typecode> {
    * The handle by which another process gets the value.
    * @internal
    */
-  [HANDLE](destination: Destination): DataHandle {
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): DataHandle {
     return dataHandle(
       this.#source,
       "value",
       this.typecode,
       this,
       destination,
+      delivery,
     );
   }
 

@@ -16,6 +16,7 @@ import {
 import type { Below } from "../base/call_sites.ts";
 import type {
   BlockHandle,
+  Delivery,
   Destination,
   Handle,
   Shareable,
@@ -138,9 +139,14 @@ export class Instances<T extends Shareable> {
   }
 
   /** The handle of an object's memory. */
-  handle(backing: Backing, object: T, destination: Destination): BlockHandle {
+  handle(
+    backing: Backing,
+    object: T,
+    destination: Destination,
+    delivery: Delivery,
+  ): BlockHandle {
     backing.check();
-    const handle = backing.block.handle(destination);
+    const handle = backing.block.handle(destination, delivery);
     this.#known.add(backing.block.key, object);
     return handle;
   }

@@ -16,8 +16,10 @@ import type { TargetAddress } from "../wire/serialization/target_address.ts";
 import { hooks } from "../wire/protocol/child_context.ts";
 import {
   type BarrierHandle,
+  type Delivery,
   type Destination,
   HANDLE,
+  UNTRACKED,
 } from "../wire/serialization/handle.ts";
 import { Action } from "./barrier_action.ts";
 import {
@@ -345,12 +347,15 @@ export class Barrier {
    * The handle by which another process gets the barrier.
    * @internal
    */
-  [HANDLE](destination: Destination): BarrierHandle {
-    const block = barriers.handle(this.#backing, this, destination);
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): BarrierHandle {
+    const block = barriers.handle(this.#backing, this, destination, delivery);
     return {
       kind: "barrier",
       block,
-      action: this.#action?.sentTo(destination) ?? null,
+      action: this.#action?.sentTo(destination, delivery) ?? null,
     };
   }
 

@@ -14,6 +14,7 @@ import {
 } from "../wire/serialization/target_address.ts";
 import type {
   ActionCopy,
+  Delivery,
   Destination,
   SentAction,
 } from "../wire/serialization/handle.ts";
@@ -26,7 +27,11 @@ type Call = () => unknown;
 /** Makes copies of functions for other processes; the floors above can. */
 export interface ActionCopier {
   /** A function with what it uses, or its address; null where it cannot be sent. */
-  copy(call: Call, destination: Destination): SentAction | null;
+  copy(
+    call: Call,
+    destination: Destination,
+    delivery: Delivery,
+  ): SentAction | null;
   /** Makes the function again. */
   make(copy: ActionCopy): Promise<Call>;
 }
@@ -81,14 +86,14 @@ export class Action {
   }
 
   /** How another process finds the action; null if it cannot. */
-  sentTo(destination: Destination): SentAction | null {
+  sentTo(destination: Destination, delivery: Delivery): SentAction | null {
     if (this.#address !== null) return this.#address;
     if (this.#call === null || copier === null) return null;
     const known = this.#sent.get(destination);
     if (known !== undefined) return known;
     // Before the look, as the function may use its own barrier.
     this.#sent.set(destination, null);
-    const sent = copier.copy(this.#call, destination);
+    const sent = copier.copy(this.#call, destination, delivery);
     this.#sent.set(destination, sent);
     return sent;
   }

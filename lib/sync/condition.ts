@@ -12,8 +12,10 @@ import type { BlockPlace } from "../memory/allocation/block.ts";
 import { placed, placementOf } from "../memory/allocation/placement.ts";
 import {
   type ConditionHandle,
+  type Delivery,
   type Destination,
   HANDLE,
+  UNTRACKED,
 } from "../wire/serialization/handle.ts";
 import { type AnyLock, isLock, reviveAnyLock } from "./any_lock.ts";
 import type { Guard } from "./guard.ts";
@@ -435,9 +437,16 @@ export class Condition {
    * The handle by which another process gets the condition.
    * @internal
    */
-  [HANDLE](destination: Destination): ConditionHandle {
-    const block = conditions.handle(this.#backing, this, destination);
-    return { kind: "condition", block, lock: this.#lock[HANDLE](destination) };
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): ConditionHandle {
+    const block = conditions.handle(this.#backing, this, destination, delivery);
+    return {
+      kind: "condition",
+      block,
+      lock: this.#lock[HANDLE](destination, delivery),
+    };
   }
 
   #describe(): string {

@@ -17,9 +17,11 @@ import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { wake } from "../memory/waiting/futex.ts";
 import {
+  type Delivery,
   type Destination,
   type EventHandle,
   HANDLE,
+  UNTRACKED,
 } from "../wire/serialization/handle.ts";
 import {
   GIVE_UP,
@@ -234,8 +236,11 @@ export class SharedEvent {
    * The handle by which another process gets the event.
    * @internal
    */
-  [HANDLE](destination: Destination): EventHandle {
-    const block = events.handle(this.#backing, this, destination);
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): EventHandle {
+    const block = events.handle(this.#backing, this, destination, delivery);
     return { kind: "event", block };
   }
 

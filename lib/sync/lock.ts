@@ -9,9 +9,11 @@ import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import {
+  type Delivery,
   type Destination,
   HANDLE,
   type PlainLockHandle,
+  UNTRACKED,
 } from "../wire/serialization/handle.ts";
 import { Guard } from "./guard.ts";
 import {
@@ -278,8 +280,11 @@ export class Lock {
    * The handle by which another process gets the lock.
    * @internal
    */
-  [HANDLE](destination: Destination): PlainLockHandle {
-    const block = locks.handle(this.#backing, this, destination);
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): PlainLockHandle {
+    const block = locks.handle(this.#backing, this, destination, delivery);
     return { kind: "lock", block };
   }
 

@@ -9,9 +9,11 @@ import { LockError } from "../base/errors.ts";
 import { timeoutOf } from "../base/waiting.ts";
 import type { Block, BlockPlace } from "../memory/allocation/block.ts";
 import {
+  type Delivery,
   type Destination,
   HANDLE,
   type LockHandle,
+  UNTRACKED,
 } from "../wire/serialization/handle.ts";
 import { Guard } from "./guard.ts";
 import {
@@ -320,8 +322,11 @@ export class RLock {
    * The handle by which another process gets the lock.
    * @internal
    */
-  [HANDLE](destination: Destination): LockHandle {
-    const block = rlocks.handle(this.#backing, this, destination);
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): LockHandle {
+    const block = rlocks.handle(this.#backing, this, destination, delivery);
     return { kind: "rlock", block };
   }
 

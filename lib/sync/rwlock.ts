@@ -9,9 +9,11 @@ import { timeoutOf } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { wake } from "../memory/waiting/futex.ts";
 import {
+  type Delivery,
   type Destination,
   HANDLE,
   type RwLockHandle,
+  UNTRACKED,
 } from "../wire/serialization/handle.ts";
 import { Guard } from "./guard.ts";
 import {
@@ -338,8 +340,11 @@ export class RwLock {
    * The handle by which another process gets the lock.
    * @internal
    */
-  [HANDLE](destination: Destination): RwLockHandle {
-    const block = rwlocks.handle(this.#backing, this, destination);
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): RwLockHandle {
+    const block = rwlocks.handle(this.#backing, this, destination, delivery);
     return { kind: "rwlock", block };
   }
 

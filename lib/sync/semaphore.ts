@@ -14,9 +14,11 @@ import {
   placementOf,
 } from "../memory/allocation/placement.ts";
 import {
+  type Delivery,
   type Destination,
   HANDLE,
   type SemaphoreHandle,
+  UNTRACKED,
 } from "../wire/serialization/handle.ts";
 import { Guard } from "./guard.ts";
 import {
@@ -280,8 +282,11 @@ export class Semaphore {
    * The handle by which another process gets the semaphore.
    * @internal
    */
-  [HANDLE](destination: Destination): SemaphoreHandle {
-    const block = semaphores.handle(this.#backing, this, destination);
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): SemaphoreHandle {
+    const block = semaphores.handle(this.#backing, this, destination, delivery);
     return { kind: "semaphore", block, isBounded: this.#isBounded };
   }
 

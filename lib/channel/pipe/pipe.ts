@@ -13,9 +13,11 @@ import {
 } from "../../memory/allocation/construction_sites.ts";
 import {
   type ConnectionHandle,
+  type Delivery,
   type Destination,
   HANDLE,
   type Shareable,
+  UNTRACKED,
 } from "../../wire/serialization/handle.ts";
 import type { Transport } from "../connection/transport.ts";
 import { Connection, OverTransport } from "../connection/connection.ts";
@@ -69,13 +71,16 @@ class PipeConnection<In, Out> extends Connection<In, Out> implements Shareable {
    * How the connection travels to another process.
    * @internal
    */
-  [HANDLE](destination: Destination): ConnectionHandle {
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): ConnectionHandle {
     if (this.closed) {
       throw new ConnectionError(
         "Cannot share the connection as it must be open: it is closed",
       );
     }
-    return this.#transport.handle(destination);
+    return this.#transport.handle(destination, delivery);
   }
 }
 

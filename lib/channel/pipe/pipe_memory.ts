@@ -18,10 +18,11 @@ import { WeakCache } from "../../memory/allocation/weak_cache.ts";
 import { LIVENESS_CHECK_MS } from "../../memory/waiting/async_waiter.ts";
 import {
   type ConnectionHandle,
+  type Delivery,
   type Destination,
   HANDLE,
-  noteTicket,
   type Ticket,
+  UNTRACKED,
 } from "../../wire/serialization/handle.ts";
 import {
   type End,
@@ -145,10 +146,14 @@ export class PipeMemory {
   }
 
   /** The handle of an end that this isolate holds. */
-  handle(end: End, destination: Destination): ConnectionHandle {
-    const handle = this.#handle(end, destination);
+  handle(
+    end: End,
+    destination: Destination,
+    delivery: Delivery,
+  ): ConnectionHandle {
+    const handle = this.#handle(end, destination, delivery);
     const ticket = this.ends.hand(end);
-    noteTicket({
+    delivery.leave({
       sent: (to) => this.ends.aim(ticket, to),
       lost: () => {
         this.ends.lose(ticket);
@@ -158,10 +163,14 @@ export class PipeMemory {
     return { ...handle, ticket };
   }
 
-  #handle(end: End, destination: Destination): ConnectionHandle {
-    const block = this.ends.block.handle(destination);
+  #handle(
+    end: End,
+    destination: Destination,
+    delivery: Delivery,
+  ): ConnectionHandle {
+    const block = this.ends.block.handle(destination, delivery);
     const [first, second] = this.rings.map((ring) =>
-      ring && ring.block.handle(destination)
+      ring && ring.block.handle(destination, delivery)
     );
     known.add(this.ends.block.key, this);
     return {
@@ -177,8 +186,11 @@ export class PipeMemory {
    * For children of this process, which may load a module that makes the pipe, too.
    * @internal
    */
-  [HANDLE](destination: Destination): ConnectionHandle {
-    return this.#handle(0, destination);
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): ConnectionHandle {
+    return this.#handle(0, destination, delivery);
   }
 
   /** Adds a holder to an end; null if the end is over. */

@@ -12,11 +12,12 @@ import type { Limit } from "../../sync/steps.ts";
 import { encodeTo, hasPlaceholders } from "../../wire/serialization/codec.ts";
 import {
   type ConnectionHandle,
+  type Delivery,
   type Destination,
   type Revive,
   reviveAny,
   type Ticket,
-  withTickets,
+  TrackedDelivery,
 } from "../../wire/serialization/handle.ts";
 import { unpack } from "../../wire/serialization/pack.ts";
 import { AsyncMutex } from "../connection/notify.ts";
@@ -239,9 +240,11 @@ export class RingTransport implements Transport {
       return { item, tickets: NO_TICKETS };
     }
     const { block } = this.#out;
-    const { made: item, tickets } = withTickets(() =>
-      encodeItem(content, block, undefined, keepItem, "message")
+    const delivery = new TrackedDelivery();
+    const item = delivery.make(() =>
+      encodeItem(content, block, undefined, keepItem, "message", delivery)
     );
+    const { tickets } = delivery;
     if (tickets.length > 0 || item.kind === LEFT) this.#memory.carry(this.#out);
     return { item, tickets };
   }
@@ -395,8 +398,11 @@ export class RingTransport implements Transport {
   // The end
 
   /** The handle by which this end travels to another process. */
-  handle(destination: Destination): ConnectionHandle {
-    return this.#memory.handle(this.#end, destination);
+  handle(
+    destination: Destination,
+    delivery: Delivery,
+  ): ConnectionHandle {
+    return this.#memory.handle(this.#end, destination, delivery);
   }
 
   close(): void {

@@ -9,6 +9,7 @@ import { Block, type BlockPlace } from "../../memory/allocation/block.ts";
 import { FOREVER, type Limit, limitOf } from "../../sync/steps.ts";
 import type {
   BlockHandle,
+  Delivery,
   Destination,
   QueueHandle,
   RelayHandle,
@@ -246,16 +247,17 @@ export class RingCore implements QueueCore {
   handle(
     destination: Destination,
     form: QueueHandle["form"],
+    delivery: Delivery,
   ): QueueHandle | RelayHandle {
     try {
-      const block = this.#ring.block.handle(destination);
+      const block = this.#ring.block.handle(destination, delivery);
       this.#isShared = true;
       return { kind: "queue", form, block };
     } catch (error) {
       // A process that cannot map this memory asks its parent.
       if (!(error instanceof SharedMemoryError)) throw error;
       this.#isRelayed = true;
-      return giveRelay(this, form);
+      return giveRelay(this, form, delivery);
     }
   }
 }

@@ -30,10 +30,12 @@ import {
 } from "../../memory/allocation/construction_sites.ts";
 import { FOREVER, type Limit, limitOf } from "../../sync/steps.ts";
 import {
+  type Delivery,
   type Destination,
   HANDLE,
   type QueueHandle,
   type RelayHandle,
+  UNTRACKED,
 } from "../../wire/serialization/handle.ts";
 import { checkTransfer } from "../../wire/serialization/transfer.ts";
 import { AT_ONCE, type QueueCore, type Taken } from "../ring/queue_core.ts";
@@ -372,9 +374,12 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * The handle by which the queue travels to another process.
    * @internal
    */
-  [HANDLE](destination: Destination): QueueHandle | RelayHandle {
+  [HANDLE](
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): QueueHandle | RelayHandle {
     const core = this.#there();
-    const handle = core.handle(destination, this.#form);
+    const handle = core.handle(destination, this.#form, delivery);
     // The memory may have moved.
     known.add(core.key, this);
     return handle;

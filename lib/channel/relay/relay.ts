@@ -14,6 +14,7 @@ import { type Limit, limitOf } from "../../sync/steps.ts";
 import { mostOfChild } from "../../wire/serialization/codec_cost.ts";
 import {
   type BlockHandle,
+  type Delivery,
   type RelayHandle,
   type RelayStop,
   reviveFrom,
@@ -57,9 +58,10 @@ function openBox(): void {
 export function giveRelay(
   core: QueueCore,
   form: RelayHandle["form"],
+  delivery: Delivery,
 ): RelayHandle {
   openBox();
-  return relayHandle(core, form);
+  return relayHandle(core, form, delivery);
 }
 
 /** The queue that a handle names: one of this isolate, or one of its parent. */

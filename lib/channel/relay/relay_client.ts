@@ -14,6 +14,7 @@ import { canMapAt } from "../../memory/system/libc.ts";
 import { FOREVER, type Limit } from "../../sync/steps.ts";
 import { hooks } from "../../wire/protocol/child_context.ts";
 import {
+  type Delivery,
   type Destination,
   type RelayHandle,
   type RelayStop,
@@ -189,8 +190,12 @@ export class RelayCore implements QueueCore {
     this.#post({ kind: "shut", dropped });
   }
 
-  handle(_destination: Destination, form: RelayHandle["form"]): RelayHandle {
-    return relayHandle(this, form, this.#route);
+  handle(
+    _destination: Destination,
+    form: RelayHandle["form"],
+    delivery: Delivery,
+  ): RelayHandle {
+    return relayHandle(this, form, delivery, this.#route);
   }
 
   #post(

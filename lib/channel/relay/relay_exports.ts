@@ -5,6 +5,7 @@
  */
 
 import type {
+  Delivery,
   RelayHandle,
   RelayStop,
 } from "../../wire/serialization/handle.ts";
@@ -42,20 +43,12 @@ class RelayExport {
 
 const relayExports = new Map<string, RelayExport>();
 const names = new WeakMap<QueueCore, string>();
-let given = 0;
-
-/**
- * How many handles this isolate has made; comparing it shows whether there are
- * more.
- */
-export function relaysGiven(): number {
-  return given;
-}
 
 /** A handle by which others reach `core` through this isolate; `route` goes on. */
 export function relayHandle(
   core: QueueCore,
   form: RelayHandle["form"],
+  delivery: Delivery,
   route: readonly RelayStop[] = [],
 ): RelayHandle {
   let name = names.get(core);
@@ -65,7 +58,7 @@ export function relayHandle(
     relayExports.set(name, new RelayExport(core));
   }
   relayExports.get(name)!.count("given");
-  given++;
+  delivery.countRelay();
   const { maxCount } = core;
   return { kind: "relay", form, maxCount, route: [{ name }, ...route] };
 }

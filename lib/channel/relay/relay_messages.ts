@@ -24,7 +24,11 @@ import type {
   BlockHandle,
   RelayStop,
 } from "../../wire/serialization/handle.ts";
-import { type Packed, unpack } from "../../wire/serialization/pack.ts";
+import {
+  mayHoldHandles,
+  type Packed,
+  unpack,
+} from "../../wire/serialization/pack.ts";
 import type { Peer } from "../../wire/mailbox/mailbox.ts";
 import type { Putting } from "../ring/ring.ts";
 
@@ -100,7 +104,13 @@ export function postRelayMessage(
   const body: Packed = to.destination === "isolate"
     ? { form: "clone", value: message, placeholders: null }
     : encode(message);
-  to.post("relay", body, transfer);
+  to.post("relay", body, transfer, mayHandOn(message));
+}
+
+/** Whether a message may hand on a queue that is reached through this process. */
+function mayHandOn(message: ToExporter | ToClient): boolean {
+  return message.kind === "answer" && message.answer.kind === "item" &&
+    mayHoldHandles(message.answer.item);
 }
 
 /** Decodes an answer of the parent, which is trusted. */

@@ -10,17 +10,13 @@
  * @module
  */
 
-import {
-  Block,
-  type BlockPlace,
-  withoutTickets,
-} from "../../memory/allocation/block.ts";
+import { Block, type BlockPlace } from "../../memory/allocation/block.ts";
 import { deposit, fetchSync } from "../../memory/sharing/resource_sharer.ts";
 import { waitSync, wake } from "../../memory/waiting/futex.ts";
 import { LIVENESS_CHECK_MS } from "../../memory/waiting/async_waiter.ts";
 import { renewOwnLiveness } from "../../memory/liveness/owners.ts";
 import { decode, encode } from "../../wire/serialization/codec.ts";
-import type { BlockHandle } from "../../wire/serialization/handle.ts";
+import { type BlockHandle, unheld } from "../../wire/serialization/handle.ts";
 import type { RelayAnswer } from "./relay_messages.ts";
 
 const ANSWERED = 0;
@@ -46,7 +42,7 @@ export function waiterHandle(waiter: Block): BlockHandle {
   // No ticket: the thread has the block for as long as it sleeps.
   return waiter.place === "local"
     ? waiter.handle("isolate")
-    : withoutTickets(() => waiter.handle("process"));
+    : waiter.handle("process", unheld());
 }
 
 /** Sleeps until the answer to a request is there; false if the time ran out. */

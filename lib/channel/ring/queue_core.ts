@@ -20,6 +20,7 @@
 
 import type { Limit } from "../../sync/steps.ts";
 import type {
+  Delivery,
   Destination,
   QueueHandle,
   RelayHandle,
@@ -97,5 +98,6 @@ export interface QueueCore {
   handle(
     destination: Destination,
     form: QueueHandle["form"],
+    delivery: Delivery,
   ): QueueHandle | RelayHandle;
 }

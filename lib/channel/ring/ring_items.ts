@@ -28,7 +28,12 @@ import {
   hasPlaceholders,
   type Writing,
 } from "../../wire/serialization/codec.ts";
-import { type Revive, reviveAny } from "../../wire/serialization/handle.ts";
+import {
+  type Delivery,
+  type Revive,
+  reviveAny,
+  UNTRACKED,
+} from "../../wire/serialization/handle.ts";
 import { type Cloned, pack, unpack } from "../../wire/serialization/pack.ts";
 import { giveAway, refusedEntry } from "../../wire/serialization/transfer.ts";
 import { IN_PLACE, type Item, RECORD_LIMIT } from "./ring.ts";
@@ -86,6 +91,7 @@ export function encodeItem<T>(
   transfer: readonly Transferable[] | undefined,
   sink: ItemSink<T>,
   path = "item",
+  delivery: Delivery = UNTRACKED,
 ): T {
   const moves = transfer !== undefined && transfer.length > 0;
   const into = moves ? giving(sink, transfer) : sink;
@@ -96,7 +102,7 @@ export function encodeItem<T>(
     if (failure instanceof ProcessError || failure instanceof EncodingError) {
       throw failure;
     }
-    return sinkOther(value, block, transfer, into, path);
+    return sinkOther(value, block, transfer, into, path, delivery);
   }
 }
 
@@ -127,11 +133,12 @@ function sinkOther<T>(
   transfer: readonly Transferable[] | undefined,
   sink: ItemSink<T>,
   path: string,
+  delivery: Delivery,
 ): T {
   if (block.place === "mapped") {
-    return sinkBytes(pack(value, "process", path), sink);
+    return sinkBytes(pack(value, "process", path, undefined, delivery), sink);
   }
-  const content = pack(value, "isolate", path, transfer);
+  const content = pack(value, "isolate", path, transfer, delivery);
   const bytes = bytesOf(content);
   return bytes === null
     ? sinkLeft(content, block, transfer, sink)

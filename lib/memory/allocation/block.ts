@@ -20,10 +20,12 @@
  */
 
 import { SharedMemoryError } from "../../base/errors.ts";
-import type {
-  Addressee,
-  BlockHandle,
-  Destination,
+import {
+  type Addressee,
+  type BlockHandle,
+  type Delivery,
+  type Destination,
+  UNTRACKED,
 } from "../../wire/serialization/handle.ts";
 import { attach, carve, type Carved, isFreed, letGo } from "./arena.ts";
 import { whyNotMapped } from "../system/libc.ts";
@@ -209,22 +211,6 @@ export function isGone(handle: BlockHandle): boolean {
   return isFreed(handle.segment, handle.base, handle.serial);
 }
 
-let withoutTicket = false;
-
-/**
- * Runs `make` so that the handles it makes do not keep their blocks alive: a
- * process that attaches too late finds that the object is gone.
- */
-export function withoutTickets<T>(make: () => T): T {
-  const before = withoutTicket;
-  withoutTicket = true;
-  try {
-    return make();
-  } finally {
-    withoutTicket = before;
-  }
-}
-
 /** Bytes that several isolates, or several OS processes, read and write. */
 export class Block {
   /** The size in bytes. */
@@ -405,7 +391,10 @@ export class Block {
   }
 
   /** The handle for a destination, after a move if it takes one. */
-  handle(destination: Destination): BlockHandle {
+  handle(
+    destination: Destination,
+    delivery: Delivery = UNTRACKED,
+  ): BlockHandle {
     if (destination === "elsewhere") {
       throw new SharedMemoryError(
         "Cannot share this object with that process as it is beyond shared memory, as on another machine or without --allow-ffi: pass its value, and get the result back",
@@ -421,7 +410,7 @@ export class Block {
     }
     const { segment, base } = region.carved;
     const refs = segment.refs(base);
-    const isTicket = !withoutTicket;
+    const isTicket = delivery.holdsBlocks;
     if (isTicket) refs.addTicket();
     return {
       place: "mapped",

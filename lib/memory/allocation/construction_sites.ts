@@ -22,12 +22,15 @@ import { getLogger } from "../../logging/logger.ts";
 import type { ModuleObject } from "../../wire/protocol/messages.ts";
 import { type Below, type CallSite, callSites } from "../../base/call_sites.ts";
 import { SharedMemoryError } from "../../base/errors.ts";
-import { isGone, withoutTickets } from "./block.ts";
+import { isGone } from "./block.ts";
 import {
+  type Delivery,
   type Destination,
   HANDLE,
   type Handle,
   type Shareable,
+  unheld,
+  UNTRACKED,
 } from "../../wire/serialization/handle.ts";
 
 /** What a constructor learns about its call site. */
@@ -137,10 +140,11 @@ function entryOf(
   type: string,
   object: Shareable,
   destination: Destination,
+  delivery: Delivery,
 ): ModuleObject {
   try {
     // The object need not stay alive for a child that may never ask for it.
-    const handle = withoutTickets(() => object[HANDLE](destination));
+    const handle = object[HANDLE](destination, unheld(delivery));
     return { key, type, handle };
   } catch (error) {
     if (!(error instanceof SharedMemoryError)) throw error;
@@ -152,12 +156,15 @@ function entryOf(
  * All living objects of this process that a child may find again while it
  * imports.
  */
-export function moduleObjects(destination: Destination): ModuleObject[] {
+export function moduleObjects(
+  destination: Destination,
+  delivery: Delivery = UNTRACKED,
+): ModuleObject[] {
   const entries: ModuleObject[] = [];
   for (const [key, { type, object }] of objects) {
     const living = object.deref();
     if (living === undefined) objects.delete(key);
-    else entries.push(entryOf(key, type, living, destination));
+    else entries.push(entryOf(key, type, living, destination, delivery));
   }
   for (const site of full) {
     const unavailable =

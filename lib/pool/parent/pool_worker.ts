@@ -22,13 +22,14 @@ import {
   PEER,
 } from "../../process/process.ts";
 import { decode, encode } from "../../wire/serialization/codec.ts";
-import { Block, withoutTickets } from "../../memory/allocation/block.ts";
+import { Block } from "../../memory/allocation/block.ts";
 import { canMapAt } from "../../memory/system/libc.ts";
-import type {
-  BlockHandle,
-  Destination,
+import {
+  type BlockHandle,
+  type Destination,
+  unheld,
 } from "../../wire/serialization/handle.ts";
-import type { Packed } from "../../wire/serialization/pack.ts";
+import { mayHoldHandles, type Packed } from "../../wire/serialization/pack.ts";
 import type { Peer } from "../../wire/mailbox/mailbox.ts";
 import { refusedEntry } from "../../wire/serialization/transfer.ts";
 import { ResultReader } from "./result_reader.ts";
@@ -118,6 +119,8 @@ interface Run {
   /** The buffers that move with the tasks, if any do. */
   readonly transfer: readonly Transferable[] | undefined;
   readonly mustPack: boolean;
+  /** Whether there may be handles in the message. */
+  readonly mayHold: boolean;
   /** Whether all are small calls, of functions that the worker knows. */
   readonly areSmall: boolean;
 }
@@ -214,7 +217,10 @@ export class PoolWorker {
       (isPacked(initargs) || isPacked(initializer.values));
     const slots = this.#shared;
     try {
-      this.#post({ kind: "setup", slots, initializer, initargs }, isHeavy);
+      const mayHold = isHeavy &&
+        (holdsHandles(initargs) || holdsHandles(initializer.values));
+      const message = { kind: "setup", slots, initializer, initargs } as const;
+      this.#post(message, isHeavy, [], mayHold);
     } catch (error) {
       this.process.terminate();
       throw error;
@@ -295,11 +301,11 @@ export class PoolWorker {
   }
 
   /** Sends a `run`; false if the port refuses it. */
-  #giveAll({ sent, message, mustPack, transfer }: Run): boolean {
+  #giveAll({ sent, message, mustPack, mayHold, transfer }: Run): boolean {
     message[0] = this.inFlight.enter(sent);
     const [, , definitions] = message;
     try {
-      this.#post(message, mustPack, transfer);
+      this.#post(message, mustPack, transfer, mayHold);
     } catch (error) {
       // A port may refuse a value in which no check found a fault.
       this.#refused(sent, definitions, transfer, error);
@@ -316,7 +322,7 @@ export class PoolWorker {
     let definitions: FunctionDefinition[] | null = null;
     let transfer: Transferable[] | undefined;
     let sent: Task[] | undefined;
-    let [mustPack, areSmall] = [false, true];
+    let [mustPack, mayHold, areSmall] = [false, false, true];
     for (const [i, task] of tasks.entries()) {
       const batch = this.#batchOf(task);
       if (batch === null) {
@@ -328,12 +334,14 @@ export class PoolWorker {
       if (!this.#known.has(fn.id) && !definitions?.includes(definition)) {
         (definitions ??= []).push(definition);
         mustPack ||= isPacked(definition.values);
+        mayHold ||= holdsHandles(definition.values);
       }
       const { items } = batch;
       areSmall &&= form === CALL_ONE && timeoutMs === Infinity &&
         isSmallCall(fn.id, items);
       mustPack ||= typeof items === "object" && items !== null &&
         isPacked(items);
+      mayHold ||= mustPack && holdsHandles(items);
       if (timeoutMs < Infinity) this.#isTimed = true;
       message.push(fn.id, form + (timeoutMs < Infinity ? TIMED : 0), items);
       if (batch.transfer.length > 0) {
@@ -343,7 +351,14 @@ export class PoolWorker {
     }
     message[2] = definitions;
     areSmall &&= definitions === null;
-    return { sent: sent ?? tasks, message, transfer, mustPack, areSmall };
+    return {
+      sent: sent ?? tasks,
+      message,
+      transfer,
+      mustPack,
+      mayHold,
+      areSmall,
+    };
   }
 
   #refused(
@@ -470,11 +485,12 @@ export class PoolWorker {
     message: ToWorker,
     mustPack = false,
     transfer: readonly Transferable[] = [],
+    mayHold = false,
   ): void {
     const body: Packed = mustPack && this.#options.destination !== "isolate"
       ? encode(message)
       : { form: "clone", value: message, placeholders: null };
-    this.#peer?.post("pool", body, transfer);
+    this.#peer?.post("pool", body, transfer, mayHold);
   }
 
   #receive(body: Packed): void {
@@ -625,6 +641,12 @@ export class PoolWorker {
   }
 }
 
+/** Whether there may be handles in a list; one of a single call may be no list. */
+function holdsHandles(list: SentItems): boolean {
+  return typeof list === "object" && list !== null && isPacked(list) &&
+    mayHoldHandles(list.packed);
+}
+
 /** Slots in memory that the worker can share, if there is such memory. */
 function slotsFor(
   { destination, mayMap }: WorkerOptions,
@@ -638,7 +660,7 @@ function slotsFor(
   }
   const block = Block.allocate(SLOTS_BYTES, "mapped");
   // No ticket: the pool keeps the block for as long as it has the worker.
-  const shared = withoutTickets(() => block.handle(destination));
+  const shared = block.handle(destination, unheld());
   return { shared, slots: new Slots(block.buffer, block.byteOffset, block) };
 }
 

@@ -35,6 +35,7 @@ export interface Peer {
     mailbox: MailboxName,
     body: Packed,
     transfer?: readonly Transferable[],
+    mayHoldHandles?: boolean,
   ): void;
   /** Ends a child that posted a broken message; a parent's error is thrown. */
   broken(error: unknown): void;

@@ -170,9 +170,9 @@ export const HANDLE: unique symbol = Symbol("multiprocessing.handle");
 export interface Shareable {
   /**
    * The handle for `destination`; throws a typed error if it cannot be sent
-   * there.
+   * there. Notes in `delivery` what is left to do about it.
    */
-  [HANDLE](destination: Destination): Handle;
+  [HANDLE](destination: Destination, delivery?: Delivery): Handle;
 }
 
 /** The property that keeps an object from being sent as if it were plain data. */
@@ -235,31 +235,60 @@ export interface Ticket {
   lost(): void;
 }
 
-let noted: Ticket[] | null = null;
-
-/**
- * Calls `make`, and collects the tickets of the handles that it makes: the
- * caller is responsible for them. If it throws, they are lost.
- */
-export function withTickets<T>(
-  make: () => T,
-): { readonly made: T; readonly tickets: readonly Ticket[] } {
-  const before = noted;
-  const tickets: Ticket[] = noted = [];
-  try {
-    return { made: make(), tickets };
-  } catch (error) {
-    for (const ticket of tickets) ticket.lost();
-    throw error;
-  } finally {
-    noted = before;
-  }
+/** How the handles for one receiver are made, and what they leave to do. */
+export interface Delivery {
+  /** Whether blocks are held until their handles arrive. */
+  readonly holdsBlocks: boolean;
+  /** Leaves the ticket of a handle to whoever delivers that. */
+  leave(ticket: Ticket): void;
+  /** Counts a handle that leads to a queue through this process. */
+  countRelay(): void;
 }
 
-/** Adds a ticket, for code that makes a handle. */
-export function noteTicket(ticket: Ticket): void {
-  if (noted === null) ticket.sent(null);
-  else noted.push(ticket);
+/** Nobody looks after the handles: whoever comes may use them. */
+export const UNTRACKED: Delivery = {
+  holdsBlocks: true,
+  leave: (ticket) => ticket.sent(null),
+  countRelay: () => {},
+};
+
+/**
+ * Part of a delivery, whose blocks are not held: a process that attaches too late
+ * finds that the object is gone.
+ */
+export function unheld(delivery: Delivery = UNTRACKED): Delivery {
+  return {
+    holdsBlocks: false,
+    leave: (ticket) => delivery.leave(ticket),
+    countRelay: () => delivery.countRelay(),
+  };
+}
+
+/** A delivery whose tickets the caller settles. */
+export class TrackedDelivery implements Delivery {
+  readonly holdsBlocks = true;
+  /** The tickets of its handles. */
+  readonly tickets: Ticket[] = [];
+  /** How many of its handles lead to queues through this process. */
+  relays = 0;
+
+  leave(ticket: Ticket): void {
+    this.tickets.push(ticket);
+  }
+
+  countRelay(): void {
+    this.relays++;
+  }
+
+  /** Makes the handles; if that fails, they will never arrive. */
+  make<T>(make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      for (const ticket of this.tickets) ticket.lost();
+      throw error;
+    }
+  }
 }
 
 /** Whether a value is one of this package's shared objects. */

@@ -12,7 +12,12 @@
 import { EncodingError } from "../../base/errors.ts";
 import { decode, encode, hasPlaceholders } from "./codec.ts";
 import { hide } from "./error_record.ts";
-import type { Destination, Revive } from "./handle.ts";
+import {
+  type Delivery,
+  type Destination,
+  type Revive,
+  UNTRACKED,
+} from "./handle.ts";
 import { fillPlaceholders, type WithPlaceholders } from "./placeholders.ts";
 import { checkedPlaceholders } from "./placeholders_check.ts";
 import { Walk } from "./walk.ts";
@@ -43,12 +48,15 @@ export function pack(
   destination: "isolate",
   path: string,
   transfer?: readonly object[],
+  delivery?: Delivery,
 ): Cloned;
 /** Packs `value` for another OS process, as bytes. */
 export function pack(
   value: unknown,
   destination: "process" | "elsewhere",
   path: string,
+  transfer?: readonly object[],
+  delivery?: Delivery,
 ): Uint8Array<ArrayBuffer>;
 /** Packs `value` for `destination`. */
 export function pack(
@@ -56,22 +64,25 @@ export function pack(
   destination: Destination,
   path: string,
   transfer?: readonly object[],
+  delivery?: Delivery,
 ): Packed;
 export function pack(
   value: unknown,
   destination: Destination,
   path: string,
   transfer?: readonly object[],
+  delivery: Delivery = UNTRACKED,
 ): Packed {
   return destination === "isolate"
-    ? packClone(value, path, transfer)
-    : packBytes(value, destination, path);
+    ? packClone(value, path, transfer, delivery)
+    : packBytes(value, destination, path, delivery);
 }
 
 function packClone(
   value: unknown,
   path: string,
   transfer: readonly object[] | undefined,
+  delivery: Delivery,
 ): Cloned {
   if (typeof value !== "object" || value === null) {
     if (typeof value === "function" || typeof value === "symbol") {
@@ -79,7 +90,7 @@ function packClone(
     }
     return { form: "clone", value, placeholders: null };
   }
-  const walk = new Walk("isolate", transfer);
+  const walk = new Walk("isolate", transfer, delivery);
   if (!walk.check(value, path)) {
     return { form: "clone", value, placeholders: null };
   }
@@ -100,13 +111,14 @@ function packBytes(
   value: unknown,
   destination: Destination,
   path: string,
+  delivery: Delivery,
 ): Uint8Array<ArrayBuffer> {
   try {
     return encode(value);
   } catch (failure) {
     // Walks the value once more, slowly, to find the path or the parts to
     // replace.
-    const walk = new Walk(destination);
+    const walk = new Walk(destination, [], delivery);
     const dirty = walk.check(value, path);
     try {
       return dirty
@@ -143,6 +155,13 @@ function unreadable(path: string, cause: unknown): EncodingError {
   const error = new EncodingError(path, "different each time it is read");
   hide(error, "cause", cause);
   return error;
+}
+
+/** Whether there may be handles in what was packed; errors look the same. */
+export function mayHoldHandles(packed: Packed): boolean {
+  return packed instanceof Uint8Array
+    ? hasPlaceholders(packed)
+    : packed.placeholders !== null;
 }
 
 /**

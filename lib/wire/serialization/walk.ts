@@ -32,7 +32,13 @@ import {
 } from "./error_record.ts";
 import { classNameOf } from "./known_classes.ts";
 import { put } from "./object_fields.ts";
-import { type Destination, HANDLE, type Handle } from "./handle.ts";
+import {
+  type Delivery,
+  type Destination,
+  HANDLE,
+  type Handle,
+  UNTRACKED,
+} from "./handle.ts";
 import type { Shareable } from "./handle.ts";
 import {
   DEPTH_MAX,
@@ -61,6 +67,7 @@ type Mark = "open" | "clean" | "dirty" | "error" | "handle" | "cut";
 /** One walk: an object that it meets twice arrives as one object. */
 export class Walk {
   readonly #destination: Destination;
+  readonly #delivery: Delivery;
   readonly #transfer: ReadonlySet<object>;
   readonly #marks = new Map<object, Mark>();
   /** The open containers, outermost first; those after the first few have marks. */
@@ -93,8 +100,13 @@ export class Walk {
   readonly #instances = new Map<object, string>();
 
   /** Starts a walk. Objects in `transfer` are sent as they are. */
-  constructor(destination: Destination, transfer: readonly object[] = []) {
+  constructor(
+    destination: Destination,
+    transfer: readonly object[] = [],
+    delivery: Delivery = UNTRACKED,
+  ) {
     this.#destination = destination;
+    this.#delivery = delivery;
     this.#transfer = new Set(transfer);
   }
 
@@ -219,7 +231,7 @@ export class Walk {
 
   #takeHandle(value: Shareable): true {
     try {
-      this.#parts.set(value, value[HANDLE](this.#destination));
+      this.#parts.set(value, value[HANDLE](this.#destination, this.#delivery));
     } catch (error) {
       this.#fromHandle = error;
       throw error;
