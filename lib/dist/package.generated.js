@@ -19,7 +19,6 @@ import {
   Pipe,
   Queue,
   READY,
-  REFUSED,
   RLock,
   RawArray,
   RawValue,
@@ -83,11 +82,11 @@ import {
   isNativeText,
   isNotebook,
   isRunning,
-  isShareable,
   keepAlive,
   limitOf,
   logToStderr,
   mayBeImporting,
+  mayHoldHandles,
   moduleObjects,
   mostOf,
   mostOfChild,
@@ -102,9 +101,7 @@ import {
   rebuildError,
   refusedEntry,
   rehydrateSent,
-  relaysGiven,
   requestStop,
-  reviveFrom,
   setGone,
   settingForChild,
   settles,
@@ -114,23 +111,26 @@ import {
   timeoutOf,
   unpack,
   untilStarted,
-  waitForFlags,
-  withTickets
+  waitForFlags
 } from "./shared_by_package_and_pool_slow_path.generated.js";
 import {
   Block,
+  REFUSED,
   Scratch,
+  TrackedDelivery,
   canMapAt,
   claimOwner,
   environment,
   isClaimed,
+  isShareable,
   isThreadAlive,
   ownerTable,
   releaseOwner,
+  reviveFrom,
   selfOwner,
   syscall,
-  whyNotMapped,
-  withoutTickets
+  unheld,
+  whyNotMapped
 } from "./shared_by_block_and_package_and_pool_slow_path.generated.js";
 import {
   AbandonedError,
@@ -1417,7 +1417,6 @@ var SpawnedChild = class {
   #events;
   #greeting = newGreeting();
   #ways;
-  #relays = relaysGiven();
   /** The cost of the answers that it has not read. */
   #unreadBytes = 0;
   /** The pipe of a process that waits, until it has its start message. */
@@ -1468,11 +1467,7 @@ var SpawnedChild = class {
     this.#closePipe();
   }
   send(message) {
-    const marked = message.kind === "message" && this.#mayRelay() ? {
-      ...message,
-      isRelayed: true
-    } : message;
-    const bytes = frame(seal(marked));
+    const bytes = frame(seal(message));
     if (message.kind === "message" && message.mailbox === "relay") {
       this.#answer(bytes);
     } else void this.#write(bytes);
@@ -1486,12 +1481,6 @@ var SpawnedChild = class {
     }
     this.#unreadBytes += cost;
     void this.#write(bytes).then(() => this.#unreadBytes -= cost);
-  }
-  /** Whether this process has made a relay handle since the last call. */
-  #mayRelay() {
-    const before = this.#relays;
-    this.#relays = relaysGiven();
-    return this.#relays > before && !canMapAt(this.#ways.destination);
   }
   stop(signal) {
     if (signal !== "SIGINT") this.#stoppedBy = signal;
@@ -3761,13 +3750,13 @@ function isNative({ constructor }) {
 }
 
 // lib/process/start_message.ts
-function packBody(body, destination) {
+function packBody(body, destination, delivery) {
   if (isEmpty(body)) return null;
   return partsOf2(body).every(isPlain) ? {
     form: "clone",
     value: body,
     placeholders: null
-  } : pack(body, destination, "");
+  } : pack(body, destination, "", [], delivery);
 }
 function isEmpty(body) {
   return partsOf2(body).length === 0;
@@ -3873,7 +3862,7 @@ var ChildMailbox = class {
   get isGone() {
     return this.#state.kind === "gone";
   }
-  post(mailbox, body, transfer = []) {
+  post(mailbox, body, transfer = [], mayHoldHandles2 = false) {
     if (this.#state.kind === "waiting") flushLaunches();
     if (this.#state.kind !== "launched") return;
     const message = {
@@ -3881,7 +3870,11 @@ var ChildMailbox = class {
       mailbox,
       body
     };
-    this.#state.child.send(message, transfer);
+    const isRelayed = mayHoldHandles2 && !canMapAt(this.destination);
+    this.#state.child.send(isRelayed ? {
+      ...message,
+      isRelayed
+    } : message, transfer);
   }
   broken(error) {
     this.#broken(error);
@@ -4624,15 +4617,16 @@ var BaseProcess = class {
     const body = this.#body(spec, scope);
     const events = this.#events();
     const request = this.#request(spec, body);
-    const { made: launch3, tickets } = withTickets(() => {
-      const first2 = this.#startMessage(method, launcher, spec, body);
+    const delivery = new TrackedDelivery();
+    const launch3 = delivery.make(() => {
+      const first2 = this.#startMessage(method, launcher, spec, body, delivery);
       return launcher.prepare(request, first2, events);
     });
     this.#outputs = [
       request.stdout,
       request.stderr
     ];
-    this.#tickets = tickets;
+    this.#tickets = delivery.tickets;
     this.#sought = soughtBy(spec, this.#itself);
     this.#move({
       kind: "start"
@@ -4882,7 +4876,7 @@ var BaseProcess = class {
   #destination({ traits }) {
     return destinationOf(traits, this.#checked.common.permissions);
   }
-  #startMessage(method, launcher, target, body) {
+  #startMessage(method, launcher, target, body, delivery) {
     const destination = this.#destination(launcher);
     const identity = {
       name: this.#name,
@@ -4892,9 +4886,8 @@ var BaseProcess = class {
       method,
       mainModule: mainModule()
     };
-    const before = relaysGiven();
-    const sites = moduleObjects(destination);
-    const packed = packBody(body, destination);
+    const sites = moduleObjects(destination, delivery);
+    const packed = packBody(body, destination, delivery);
     return {
       kind: "start",
       version: PROTOCOL_VERSION,
@@ -4903,7 +4896,7 @@ var BaseProcess = class {
       target,
       sites,
       log: settingForChild(),
-      isRelayed: relaysGiven() > before && !canMapAt(destination),
+      isRelayed: delivery.relays > 0 && !canMapAt(destination),
       body: packed
     };
   }
@@ -6836,12 +6829,14 @@ var PoolWorker = class {
     const isHeavy = initializer !== null && (isPacked(initargs) || isPacked(initializer.values));
     const slots = this.#shared;
     try {
-      this.#post({
+      const mayHold = isHeavy && (holdsHandles(initargs) || holdsHandles(initializer.values));
+      const message = {
         kind: "setup",
         slots,
         initializer,
         initargs
-      }, isHeavy);
+      };
+      this.#post(message, isHeavy, [], mayHold);
     } catch (error) {
       this.process.terminate();
       throw error;
@@ -6921,11 +6916,11 @@ var PoolWorker = class {
     if (this.inFlight.given >= this.#options.maxTasks) this.end();
   }
   /** Sends a `run`; false if the port refuses it. */
-  #giveAll({ sent, message, mustPack, transfer }) {
+  #giveAll({ sent, message, mustPack, mayHold, transfer }) {
     message[0] = this.inFlight.enter(sent);
     const [, , definitions] = message;
     try {
-      this.#post(message, mustPack, transfer);
+      this.#post(message, mustPack, transfer, mayHold);
     } catch (error) {
       this.#refused(sent, definitions, transfer, error);
       return false;
@@ -6943,7 +6938,8 @@ var PoolWorker = class {
     let definitions = null;
     let transfer;
     let sent;
-    let [mustPack, areSmall] = [
+    let [mustPack, mayHold, areSmall] = [
+      false,
       false,
       true
     ];
@@ -6958,10 +6954,12 @@ var PoolWorker = class {
       if (!this.#known.has(fn.id) && !definitions?.includes(definition)) {
         (definitions ??= []).push(definition);
         mustPack ||= isPacked(definition.values);
+        mayHold ||= holdsHandles(definition.values);
       }
       const { items } = batch;
       areSmall &&= form === CALL_ONE && timeoutMs === Infinity && isSmallCall(fn.id, items);
       mustPack ||= typeof items === "object" && items !== null && isPacked(items);
+      mayHold ||= mustPack && holdsHandles(items);
       if (timeoutMs < Infinity) this.#isTimed = true;
       message.push(fn.id, form + (timeoutMs < Infinity ? TIMED : 0), items);
       if (batch.transfer.length > 0) {
@@ -6976,6 +6974,7 @@ var PoolWorker = class {
       message,
       transfer,
       mustPack,
+      mayHold,
       areSmall
     };
   }
@@ -7100,13 +7099,13 @@ var PoolWorker = class {
       lost: null
     };
   }
-  #post(message, mustPack = false, transfer = []) {
+  #post(message, mustPack = false, transfer = [], mayHold = false) {
     const body = mustPack && this.#options.destination !== "isolate" ? encode(message) : {
       form: "clone",
       value: message,
       placeholders: null
     };
-    this.#peer?.post("pool", body, transfer);
+    this.#peer?.post("pool", body, transfer, mayHold);
   }
   #receive(body) {
     if (this.#state === "gone" || this.#breach !== null) return;
@@ -7244,6 +7243,9 @@ ${cause instanceof Error ? cause.stack : shown(thrown)}`);
     this.#events.gone(this);
   }
 };
+function holdsHandles(list) {
+  return typeof list === "object" && list !== null && isPacked(list) && mayHoldHandles(list.packed);
+}
 function slotsFor({ destination, mayMap }) {
   if (destination === "isolate") {
     const shared2 = createSlots();
@@ -7259,7 +7261,7 @@ function slotsFor({ destination, mayMap }) {
     };
   }
   const block = Block.allocate(SLOTS_BYTES, "mapped");
-  const shared = withoutTickets(() => block.handle(destination));
+  const shared = block.handle(destination, unheld());
   return {
     shared,
     slots: new Slots(block.buffer, block.byteOffset, block)

@@ -7,6 +7,62 @@ import {
   childContext
 } from "./shared_by_all.generated.js";
 
+// lib/wire/serialization/handle.ts
+var HANDLE = Symbol("multiprocessing.handle");
+var REFUSED = Symbol("multiprocessing.refused");
+var reviver = null;
+function setReviver(revive) {
+  reviver = revive;
+}
+function reviveAny(handle) {
+  return reviver(handle);
+}
+function reviveFrom(sender) {
+  return sender === "elsewhere" ? reviveFromElsewhere : reviveAny;
+}
+function reviveFromElsewhere(handle) {
+  if (handle.kind === "relay") return reviveAny(handle);
+  throw new SharedMemoryError(`Cannot take the shared object that a process sent (${handle.kind}) as that process shares no memory with this one: only values can come from there`);
+}
+var UNTRACKED = {
+  holdsBlocks: true,
+  leave: (ticket) => ticket.sent(null),
+  countRelay: () => {
+  }
+};
+function unheld(delivery = UNTRACKED) {
+  return {
+    holdsBlocks: false,
+    leave: (ticket) => delivery.leave(ticket),
+    countRelay: () => delivery.countRelay()
+  };
+}
+var TrackedDelivery = class {
+  holdsBlocks = true;
+  /** The tickets of its handles. */
+  tickets = [];
+  /** How many of its handles lead to queues through this process. */
+  relays = 0;
+  leave(ticket) {
+    this.tickets.push(ticket);
+  }
+  countRelay() {
+    this.relays++;
+  }
+  /** Makes the handles; if that fails, they will never arrive. */
+  make(make) {
+    try {
+      return make();
+    } catch (error) {
+      for (const ticket of this.tickets) ticket.lost();
+      throw error;
+    }
+  }
+};
+function isShareable(value) {
+  return HANDLE in value;
+}
+
 // lib/memory/allocation/block_refs.ts
 var BLOCK_HEADER_BYTES = 64;
 var SERIAL = 0;
@@ -1318,16 +1374,6 @@ function isGone(handle) {
   if (handle.place === "local") return false;
   return isFreed(handle.segment, handle.base, handle.serial);
 }
-var withoutTicket = false;
-function withoutTickets(make) {
-  const before = withoutTicket;
-  withoutTicket = true;
-  try {
-    return make();
-  } finally {
-    withoutTicket = before;
-  }
-}
 var Block = class _Block {
   /** The size in bytes. */
   bytes;
@@ -1495,7 +1541,7 @@ var Block = class _Block {
     };
   }
   /** The handle for a destination, after a move if it takes one. */
-  handle(destination) {
+  handle(destination, delivery = UNTRACKED) {
     if (destination === "elsewhere") {
       throw new SharedMemoryError("Cannot share this object with that process as it is beyond shared memory, as on another machine or without --allow-ffi: pass its value, and get the result back");
     }
@@ -1514,7 +1560,7 @@ var Block = class _Block {
     }
     const { segment, base } = region.carved;
     const refs = segment.refs(base);
-    const isTicket = !withoutTicket;
+    const isTicket = delivery.holdsBlocks;
     if (isTicket) refs.addTicket();
     return {
       place: "mapped",
@@ -1539,6 +1585,15 @@ var Block = class _Block {
 };
 
 export {
+  HANDLE,
+  REFUSED,
+  setReviver,
+  reviveAny,
+  reviveFrom,
+  UNTRACKED,
+  unheld,
+  TrackedDelivery,
+  isShareable,
   ENOENT,
   EEXIST,
   reasonOf,
@@ -1563,6 +1618,5 @@ export {
   ownerTable,
   whyNotReserved,
   isGone,
-  withoutTickets,
   Block
 };

@@ -4,22 +4,30 @@ import {
   Block,
   EEXIST,
   ENOENT,
+  HANDLE,
   OWNERS_MAX,
   OWNER_MASK,
+  REFUSED,
   Scratch,
+  TrackedDelivery,
+  UNTRACKED,
   canMapAt,
   isGone,
+  isShareable,
   map,
   reasonOf,
   renewOwnLiveness,
+  reviveAny,
+  reviveFrom,
+  setReviver,
   syscall,
   syscallAside,
   tryCall,
+  unheld,
   unmap,
   vacate,
   whyNotMapped,
-  whyNotReserved,
-  withoutTickets
+  whyNotReserved
 } from "./shared_by_block_and_package_and_pool_slow_path.generated.js";
 import {
   ASK,
@@ -254,47 +262,6 @@ var TAG_STRING = 64;
 var TAG_INT = 128;
 var SHORT_MAX = 63;
 var DEPTH_EXTRA = 16;
-
-// lib/wire/serialization/handle.ts
-var HANDLE = Symbol("multiprocessing.handle");
-var REFUSED = Symbol("multiprocessing.refused");
-var reviver = null;
-function setReviver(revive) {
-  reviver = revive;
-}
-function reviveAny(handle2) {
-  return reviver(handle2);
-}
-function reviveFrom(sender) {
-  return sender === "elsewhere" ? reviveFromElsewhere : reviveAny;
-}
-function reviveFromElsewhere(handle2) {
-  if (handle2.kind === "relay") return reviveAny(handle2);
-  throw new SharedMemoryError(`Cannot take the shared object that a process sent (${handle2.kind}) as that process shares no memory with this one: only values can come from there`);
-}
-var noted = null;
-function withTickets(make) {
-  const before2 = noted;
-  const tickets2 = noted = [];
-  try {
-    return {
-      made: make(),
-      tickets: tickets2
-    };
-  } catch (error) {
-    for (const ticket of tickets2) ticket.lost();
-    throw error;
-  } finally {
-    noted = before2;
-  }
-}
-function noteTicket(ticket) {
-  if (noted === null) ticket.sent(null);
-  else noted.push(ticket);
-}
-function isShareable(value) {
-  return HANDLE in value;
-}
 
 // lib/wire/serialization/value_kinds.ts
 var DEPTH_MAX = 2e3;
@@ -947,10 +914,10 @@ function readObject(tag) {
       return readRegExp();
     case TAG.buffer:
       charge(COST.buffer);
-      return noted2(copyOf(readBytes(readCount(1))).buffer);
+      return noted(copyOf(readBytes(readCount(1))).buffer);
     case TAG.aligned:
       charge(COST.buffer);
-      return noted2(copyOf(readAligned()).buffer);
+      return noted(copyOf(readAligned()).buffer);
     case TAG.view:
       return readView();
     case TAG.boxed:
@@ -961,7 +928,7 @@ function readObject(tag) {
       throw broken(`holds the unknown tag ${tag} before byte ${at}`);
   }
 }
-function noted2(value) {
+function noted(value) {
   objects.push(value);
   return value;
 }
@@ -975,14 +942,14 @@ function readRef() {
 function readDate() {
   charge(COST.date);
   const time = read();
-  if (typeof time === "number") return noted2(new Date(time));
+  if (typeof time === "number") return noted(new Date(time));
   throw broken(`holds a date that is no number before byte ${at}`);
 }
 function readRegExp() {
   const source = readString();
   const flags = readString();
   if (isCounted) charge(costOfPattern(source, flags));
-  return noted2(new RegExp(source, flags));
+  return noted(new RegExp(source, flags));
 }
 function readBoxed() {
   charge(COST.boxed);
@@ -992,7 +959,7 @@ function readBoxed() {
     case "string":
     case "boolean":
     case "bigint":
-      return noted2(Object(value));
+      return noted(Object(value));
     default:
       throw broken(`holds a boxed value that is no primitive before byte ${at}`);
   }
@@ -1000,7 +967,7 @@ function readBoxed() {
 function readPlain() {
   charge(COST.object);
   const count2 = readCount(2);
-  const value = noted2({});
+  const value = noted({});
   let isTable = false;
   for (let i = 0; i < count2; i++) {
     const key = readKey();
@@ -1022,7 +989,7 @@ function readArray() {
   if (isCounted && count2 > ELEMENTS_MAX_LENGTH) {
     throw broken("holds too long an array");
   }
-  const value = noted2([]);
+  const value = noted([]);
   for (let i = 0; i < count2; i++) {
     if (bytes[at] === TAG.hole) {
       at++;
@@ -1032,7 +999,7 @@ function readArray() {
   return value;
 }
 function readShortArray(count2) {
-  const value = noted2(new Array(count2));
+  const value = noted(new Array(count2));
   for (let i = 0; i < count2; i++) {
     if (bytes[at] === TAG.hole) at++;
     else value[i] = read();
@@ -1047,7 +1014,7 @@ function readSparse() {
   if (length < SPARSE_FROM_LENGTH) throw broken("holds a short sparse array");
   const count2 = readCount(2);
   charge(COST.sparse + COST.entry * count2);
-  const value = noted2([]);
+  const value = noted([]);
   value[length - 1] = void 0;
   delete value[length - 1];
   for (let i = 0; i < count2; i++) {
@@ -1062,7 +1029,7 @@ function readSparse() {
 function readMap() {
   const count2 = readCount(2);
   charge(COST.map + COST.entry * count2);
-  const value = noted2(/* @__PURE__ */ new Map());
+  const value = noted(/* @__PURE__ */ new Map());
   if (isToCheck(count2)) {
     const content = readContent(2 * count2, 2);
     for (let i = 0; i < content.length; i += 2) {
@@ -1076,7 +1043,7 @@ function readMap() {
 function readSet() {
   const count2 = readCount(1);
   charge(COST.set + COST.entry * count2);
-  const value = noted2(/* @__PURE__ */ new Set());
+  const value = noted(/* @__PURE__ */ new Set());
   if (isToCheck(count2)) {
     for (const member of readContent(count2, 1)) value.add(member);
     return value;
@@ -1104,7 +1071,7 @@ function readView() {
     throw broken("holds a view on no buffer");
   }
   const offset = readSize();
-  return noted2(new type(buffer, offset, readSize()));
+  return noted(new type(buffer, offset, readSize()));
 }
 
 // lib/wire/serialization/known_classes.ts
@@ -1980,6 +1947,7 @@ var MARK_FROM_WEIGHT = 16;
 var UNMARKED_OPEN_MAX = 16;
 var Walk = class {
   #destination;
+  #delivery;
   #transfer;
   #marks = /* @__PURE__ */ new Map();
   /** The open containers, outermost first; those after the first few have marks. */
@@ -2011,8 +1979,9 @@ var Walk = class {
   /** Instances, and the names of their classes. */
   #instances = /* @__PURE__ */ new Map();
   /** Starts a walk. Objects in `transfer` are sent as they are. */
-  constructor(destination, transfer = []) {
+  constructor(destination, transfer = [], delivery = UNTRACKED) {
     this.#destination = destination;
+    this.#delivery = delivery;
     this.#transfer = new Set(transfer);
   }
   /**
@@ -2130,7 +2099,7 @@ var Walk = class {
   }
   #takeHandle(value) {
     try {
-      this.#parts.set(value, value[HANDLE](this.#destination));
+      this.#parts.set(value, value[HANDLE](this.#destination, this.#delivery));
     } catch (error) {
       this.#fromHandle = error;
       throw error;
@@ -2393,10 +2362,10 @@ function isLongList(value) {
 }
 
 // lib/wire/serialization/pack.ts
-function pack(value, destination, path, transfer) {
-  return destination === "isolate" ? packClone(value, path, transfer) : packBytes(value, destination, path);
+function pack(value, destination, path, transfer, delivery = UNTRACKED) {
+  return destination === "isolate" ? packClone(value, path, transfer, delivery) : packBytes(value, destination, path, delivery);
 }
-function packClone(value, path, transfer) {
+function packClone(value, path, transfer, delivery) {
   if (typeof value !== "object" || value === null) {
     if (typeof value === "function" || typeof value === "symbol") {
       new Walk("isolate").check(value, path);
@@ -2407,7 +2376,7 @@ function packClone(value, path, transfer) {
       placeholders: null
     };
   }
-  const walk = new Walk("isolate", transfer);
+  const walk = new Walk("isolate", transfer, delivery);
   if (!walk.check(value, path)) {
     return {
       form: "clone",
@@ -2429,11 +2398,11 @@ function packClone(value, path, transfer) {
 function hasAny({ handles, errors, fills, instances }) {
   return instances !== void 0 || handles.length + errors.length + fills.length > 0;
 }
-function packBytes(value, destination, path) {
+function packBytes(value, destination, path, delivery) {
   try {
     return encode(value);
   } catch (failure) {
-    const walk = new Walk(destination);
+    const walk = new Walk(destination, [], delivery);
     const dirty = walk.check(value, path);
     try {
       return dirty ? encode(taken(walk, value, path), "placeholders") : encodeAgain(value, failure);
@@ -2460,6 +2429,9 @@ function unreadable(path, cause) {
   const error = new EncodingError(path, "different each time it is read");
   hide(error, "cause", cause);
   return error;
+}
+function mayHoldHandles(packed) {
+  return packed instanceof Uint8Array ? hasPlaceholders(packed) : packed.placeholders !== null;
 }
 function unpack(packed, revive, most = Infinity) {
   if (!(packed instanceof Uint8Array)) {
@@ -3916,9 +3888,9 @@ function register(claim, object) {
     object: new WeakRef(object)
   });
 }
-function entryOf(key, type, object, destination) {
+function entryOf(key, type, object, destination, delivery) {
   try {
-    const handle2 = withoutTickets(() => object[HANDLE](destination));
+    const handle2 = object[HANDLE](destination, unheld(delivery));
     return {
       key,
       type,
@@ -3933,12 +3905,12 @@ function entryOf(key, type, object, destination) {
     };
   }
 }
-function moduleObjects(destination) {
+function moduleObjects(destination, delivery = UNTRACKED) {
   const entries = [];
   for (const [key, { type, object }] of objects3) {
     const living = object.deref();
     if (living === void 0) objects3.delete(key);
-    else entries.push(entryOf(key, type, living, destination));
+    else entries.push(entryOf(key, type, living, destination, delivery));
   }
   for (const site of full) {
     const unavailable = `Cannot share this object with the parent process as its site makes more than ${OBJECTS_PER_SITE_MAX}: pass it among the arguments`;
@@ -5049,10 +5021,10 @@ var PipeMemory = class {
     this.look();
   }
   /** The handle of an end that this isolate holds. */
-  handle(end2, destination) {
-    const handle2 = this.#handle(end2, destination);
+  handle(end2, destination, delivery) {
+    const handle2 = this.#handle(end2, destination, delivery);
     const ticket = this.ends.hand(end2);
-    noteTicket({
+    delivery.leave({
       sent: (to) => this.ends.aim(ticket, to),
       lost: () => {
         this.ends.lose(ticket);
@@ -5064,9 +5036,9 @@ var PipeMemory = class {
       ticket
     };
   }
-  #handle(end2, destination) {
-    const block = this.ends.block.handle(destination);
-    const [first2, second] = this.rings.map((ring) => ring && ring.block.handle(destination));
+  #handle(end2, destination, delivery) {
+    const block = this.ends.block.handle(destination, delivery);
+    const [first2, second] = this.rings.map((ring) => ring && ring.block.handle(destination, delivery));
     known.add(this.ends.block.key, this);
     return {
       kind: "connection",
@@ -5083,8 +5055,8 @@ var PipeMemory = class {
    * For children of this process, which may load a module that makes the pipe, too.
    * @internal
    */
-  [HANDLE](destination) {
-    return this.#handle(0, destination);
+  [HANDLE](destination, delivery = UNTRACKED) {
+    return this.#handle(0, destination, delivery);
   }
   /** Adds a holder to an end; null if the end is over. */
   hold(end2, ticket) {
@@ -5410,18 +5382,18 @@ var Store = class {
   }
 };
 function isToSharer(message) {
-  const given2 = Object(message);
-  switch (given2.kind) {
+  const given = Object(message);
+  switch (given.kind) {
     case "deposit":
-      return isNumber(given2.number) && Array.isArray(given2.carried) && typeof given2.content === "object" && given2.content !== null;
+      return isNumber(given.number) && Array.isArray(given.carried) && typeof given.content === "object" && given.content !== null;
     case "fetch":
-      return isNumber(given2.number) && Object(given2.answered).place === "local";
+      return isNumber(given.number) && Object(given.answered).place === "local";
     case "discard":
-      return isNumber(given2.number);
+      return isNumber(given.number);
     case "open_link":
-      return isNumber(given2.ident) && given2.port instanceof MessagePort;
+      return isNumber(given.ident) && given.port instanceof MessagePort;
     case "close_link":
-      return isNumber(given2.ident);
+      return isNumber(given.ident);
     default:
       return false;
   }
@@ -5622,7 +5594,7 @@ function keepItem(content, length, kind = itemKindOf(content)) {
 function dropItem({ bytes: bytes2, kind }) {
   if (kind === LEFT) discard(numberIn(bytes2));
 }
-function encodeItem(value, block, transfer, sink, path = "item") {
+function encodeItem(value, block, transfer, sink, path = "item", delivery = UNTRACKED) {
   const moves = transfer !== void 0 && transfer.length > 0;
   const into = moves ? giving(sink, transfer) : sink;
   try {
@@ -5631,7 +5603,7 @@ function encodeItem(value, block, transfer, sink, path = "item") {
     if (failure instanceof ProcessError || failure instanceof EncodingError) {
       throw failure;
     }
-    return sinkOther(value, block, transfer, into, path);
+    return sinkOther(value, block, transfer, into, path, delivery);
   }
 }
 function giving(sink, transfer) {
@@ -5645,11 +5617,11 @@ function giving(sink, transfer) {
     return sink(write4, length, kind);
   };
 }
-function sinkOther(value, block, transfer, sink, path) {
+function sinkOther(value, block, transfer, sink, path, delivery) {
   if (block.place === "mapped") {
-    return sinkBytes(pack(value, "process", path), sink);
+    return sinkBytes(pack(value, "process", path, void 0, delivery), sink);
   }
-  const content = pack(value, "isolate", path, transfer);
+  const content = pack(value, "isolate", path, transfer, delivery);
   const bytes2 = bytesOf2(content);
   return bytes2 === null ? sinkLeft(content, block, transfer, sink) : sinkBytes(bytes2, sink);
 }
@@ -5851,7 +5823,9 @@ var RingTransport = class {
       };
     }
     const { block } = this.#out;
-    const { made: item, tickets: tickets2 } = withTickets(() => encodeItem(content, block, void 0, keepItem, "message"));
+    const delivery = new TrackedDelivery();
+    const item = delivery.make(() => encodeItem(content, block, void 0, keepItem, "message", delivery));
+    const { tickets: tickets2 } = delivery;
     if (tickets2.length > 0 || item.kind === LEFT) this.#memory.carry(this.#out);
     return {
       item,
@@ -5978,8 +5952,8 @@ var RingTransport = class {
   }
   // The end
   /** The handle by which this end travels to another process. */
-  handle(destination) {
-    return this.#memory.handle(this.#end, destination);
+  handle(destination, delivery) {
+    return this.#memory.handle(this.#end, destination, delivery);
   }
   close() {
     this.#closing.abort(CLOSED);
@@ -6024,11 +5998,11 @@ var PipeConnection = class extends Connection {
    * How the connection travels to another process.
    * @internal
    */
-  [HANDLE](destination) {
+  [HANDLE](destination, delivery = UNTRACKED) {
     if (this.closed) {
       throw new ConnectionError("Cannot share the connection as it must be open: it is closed");
     }
-    return this.#transport.handle(destination);
+    return this.#transport.handle(destination, delivery);
   }
 };
 Object.defineProperty(PipeConnection, "name", {
@@ -6147,7 +6121,10 @@ function postRelayMessage(to, message, transfer) {
     value: message,
     placeholders: null
   } : encode(message);
-  to.post("relay", body, transfer);
+  to.post("relay", body, transfer, mayHandOn(message));
+}
+function mayHandOn(message) {
+  return message.kind === "answer" && message.answer.kind === "item" && mayHoldHandles(message.answer.item);
 }
 function readAnswer(body) {
   return unpack(body, (handle2) => handle2);
@@ -6279,11 +6256,7 @@ var RelayExport = class {
 };
 var relayExports = /* @__PURE__ */ new Map();
 var names2 = /* @__PURE__ */ new WeakMap();
-var given = 0;
-function relaysGiven() {
-  return given;
-}
-function relayHandle(core, form, route = []) {
+function relayHandle(core, form, delivery, route = []) {
   let name = names2.get(core);
   if (name === void 0) {
     name = crypto.randomUUID();
@@ -6291,7 +6264,7 @@ function relayHandle(core, form, route = []) {
     relayExports.set(name, new RelayExport(core));
   }
   relayExports.get(name).count("given");
-  given++;
+  delivery.countRelay();
   const { maxCount } = core;
   return {
     kind: "relay",
@@ -6329,7 +6302,7 @@ function newWaiter(place2) {
   return place2 === "local" ? Block.allocate(HEAD_BYTES + NUMBER_BYTES) : mapped ??= Block.reserve(FIRST_BYTES2, MOST_BYTES, "mapped");
 }
 function waiterHandle(waiter) {
-  return waiter.place === "local" ? waiter.handle("isolate") : withoutTickets(() => waiter.handle("process"));
+  return waiter.place === "local" ? waiter.handle("isolate") : waiter.handle("process", unheld());
 }
 function sleepFor(waiter, number, endMs) {
   for (; ; ) {
@@ -6524,8 +6497,8 @@ var RelayCore = class {
       dropped: dropped2
     });
   }
-  handle(_destination, form) {
-    return relayHandle(this, form, this.#route);
+  handle(_destination, form, delivery) {
+    return relayHandle(this, form, delivery, this.#route);
   }
   #post(question, waiter = null, transfer) {
     if (this.#link === 0) {
@@ -6684,9 +6657,9 @@ function openBox() {
     else clientOf(from).receive(readFromClient(body));
   });
 }
-function giveRelay(core, form) {
+function giveRelay(core, form, delivery) {
   openBox();
-  return relayHandle(core, form);
+  return relayHandle(core, form, delivery);
 }
 function reachRelay(handle2) {
   return exportOn(handle2.route)?.core ?? throughParent(handle2);
@@ -6890,10 +6863,10 @@ var RelayClient = class {
   }
   /** Puts an item back that the child did not get or did not want. */
   #takeBack(number) {
-    const given2 = this.#given.get(number);
-    if (given2 === void 0) return;
+    const given = this.#given.get(number);
+    if (given === void 0) return;
     this.#given.delete(number);
-    given2.core.putBack(given2.value).catch(() => {
+    given.core.putBack(given.value).catch(() => {
     });
   }
 };
@@ -7075,9 +7048,9 @@ var RingCore = class _RingCore {
   shut(dropped2) {
     this.#ring.shut(dropped2);
   }
-  handle(destination, form) {
+  handle(destination, form, delivery) {
     try {
-      const block = this.#ring.block.handle(destination);
+      const block = this.#ring.block.handle(destination, delivery);
       this.#isShared = true;
       return {
         kind: "queue",
@@ -7087,7 +7060,7 @@ var RingCore = class _RingCore {
     } catch (error) {
       if (!(error instanceof SharedMemoryError)) throw error;
       this.#isRelayed = true;
-      return giveRelay(this, form);
+      return giveRelay(this, form, delivery);
     }
   }
 };
@@ -7170,13 +7143,13 @@ var SimpleQueue = class {
    */
   constructor(options = {}) {
     const placement = placementOf(options);
-    const given2 = placement === null ? options : placement.argument;
-    expectOptions(given2, "make a queue", "{ maxBytes: 2 ** 20 }");
+    const given = placement === null ? options : placement.argument;
+    expectOptions(given, "make a queue", "{ maxBytes: 2 ** 20 }");
     const where = placement?.where ?? ANYWHERE;
     this.#form = where.form ?? "simple";
     const ring = {
       maxCount: where.maxsize > 0 ? where.maxsize : void 0,
-      maxBytes: checkBytes(given2?.maxBytes ?? BYTES_LIMIT)
+      maxBytes: checkBytes(given?.maxBytes ?? BYTES_LIMIT)
     };
     const { core, claim } = backingOf(this.#form, ring, SELF, where);
     this.#core = core;
@@ -7297,9 +7270,9 @@ var SimpleQueue = class {
    * The handle by which the queue travels to another process.
    * @internal
    */
-  [HANDLE](destination) {
+  [HANDLE](destination, delivery = UNTRACKED) {
     const core = this.#there();
-    const handle2 = core.handle(destination, this.#form);
+    const handle2 = core.handle(destination, this.#form, delivery);
     known2.add(core.key, this);
     return handle2;
   }
@@ -7742,9 +7715,9 @@ var Instances = class {
     if (backing.isFound) this.#known.add(backing.block.key, object);
   }
   /** The handle of an object's memory. */
-  handle(backing, object, destination) {
+  handle(backing, object, destination, delivery) {
     backing.check();
-    const handle2 = backing.block.handle(destination);
+    const handle2 = backing.block.handle(destination, delivery);
     this.#known.add(backing.block.key, object);
     return handle2;
   }
@@ -7997,8 +7970,8 @@ var Lock = class {
    * The handle by which another process gets the lock.
    * @internal
    */
-  [HANDLE](destination) {
-    const block = locks.handle(this.#backing, this, destination);
+  [HANDLE](destination, delivery = UNTRACKED) {
+    const block = locks.handle(this.#backing, this, destination, delivery);
     return {
       kind: "lock",
       block
@@ -8239,8 +8212,8 @@ var RLock = class {
    * The handle by which another process gets the lock.
    * @internal
    */
-  [HANDLE](destination) {
-    const block = rlocks.handle(this.#backing, this, destination);
+  [HANDLE](destination, delivery = UNTRACKED) {
+    const block = rlocks.handle(this.#backing, this, destination, delivery);
     return {
       kind: "rlock",
       block
@@ -8295,12 +8268,12 @@ function isList(value) {
   return Array.isArray(value) && value[Symbol.iterator] === Array.prototype[Symbol.iterator];
 }
 var ALL_ELEMENTS = Symbol("multiprocessing.all");
-function elementsOf(given2) {
-  if (isTyped(given2) || isList(given2)) return given2;
-  const all = given2[ALL_ELEMENTS];
+function elementsOf(given) {
+  if (isTyped(given) || isList(given)) return given;
+  const all = given[ALL_ELEMENTS];
   return all === void 0 ? [
-    ...given2
-  ] : all.call(given2);
+    ...given
+  ] : all.call(given);
 }
 function listOf(length, at3) {
   if (length > PIECE_MAX) {
@@ -8493,19 +8466,19 @@ var Beginning = class {
     this.bytes = bytes2;
   }
 };
-function beginningOf(type, given2) {
-  if (given2 instanceof Beginning) return given2;
-  if (typeof given2 === "number") {
-    return new Beginning(checkedLength(given2), null);
+function beginningOf(type, given) {
+  if (given instanceof Beginning) return given;
+  if (typeof given === "number") {
+    return new Beginning(checkedLength(given), null);
   }
   if (type === "c") {
-    const bytes2 = given2 instanceof Uint8Array ? given2 : latin1Bytes(given2);
+    const bytes2 = given instanceof Uint8Array ? given : latin1Bytes(given);
     if (bytes2 !== null) return new Beginning(bytes2.length, null, bytes2);
   }
-  if (!isInitializer(given2)) {
-    throw new TypeError(`Cannot make an array from ${showValue(given2)} as it takes a length, or elements with a length: put others into a list first, as in [...elements]`);
+  if (!isInitializer(given)) {
+    throw new TypeError(`Cannot make an array from ${showValue(given)} as it takes a length, or elements with a length: put others into a list first, as in [...elements]`);
   }
-  const elements = typeof given2 === "string" && type === "c" ? charsOf(given2) : elementsOf(given2);
+  const elements = typeof given === "string" && type === "c" ? charsOf(given) : elementsOf(given);
   return new Beginning(elements.length, elements);
 }
 function latin1Bytes(text2) {
@@ -8518,9 +8491,9 @@ function latin1Bytes(text2) {
   }
   return bytes2;
 }
-function isInitializer(given2) {
-  if (typeof given2 === "string") return true;
-  return typeof given2 === "object" && given2 !== null && Symbol.iterator in given2 && "length" in given2;
+function isInitializer(given) {
+  if (typeof given === "string") return true;
+  return typeof given === "object" && given !== null && Symbol.iterator in given && "length" in given;
 }
 function checkedLength(length) {
   if (Number.isSafeInteger(length) && length >= 0) return length;
@@ -8547,18 +8520,18 @@ function latin1Of(bytes2) {
   return text2;
 }
 var LATIN1_MAX = 255;
-function bytesFrom(given2, length) {
-  const bytes2 = given2 instanceof Uint8Array ? given2 : bytesOfText(given2);
+function bytesFrom(given, length) {
+  const bytes2 = given instanceof Uint8Array ? given : bytesOfText(given);
   if (bytes2.length <= length) return bytes2;
   throw new RangeError(`Cannot put ${bytes2.length} bytes into the array as it has room for ${length}`);
 }
-function bytesOfText(given2) {
-  if (typeof given2 !== "string") {
-    throw new TypeError(`Cannot put ${showValue(given2)} into the bytes of an array as it takes a string or a Uint8Array`);
+function bytesOfText(given) {
+  if (typeof given !== "string") {
+    throw new TypeError(`Cannot put ${showValue(given)} into the bytes of an array as it takes a string or a Uint8Array`);
   }
-  const bytes2 = latin1Bytes(given2);
+  const bytes2 = latin1Bytes(given);
   if (bytes2 !== null) return bytes2;
-  throw new TypeError(`Cannot put ${showValue(given2)} into the bytes of an array as it takes Latin-1 characters only: encode it, as in new TextEncoder().encode(text)`);
+  throw new TypeError(`Cannot put ${showValue(given)} into the bytes of an array as it takes Latin-1 characters only: encode it, as in new TextEncoder().encode(text)`);
 }
 function viewTypeOf(type) {
   const kind = typeof type === "string" ? typeKindOf(type) : null;
@@ -8617,8 +8590,8 @@ var LockSlot = class {
     return this.#lock;
   }
   /** The lock's handle, or null. */
-  handle(destination) {
-    return this.get()?.[HANDLE](destination) ?? null;
+  handle(destination, delivery) {
+    return this.get()?.[HANDLE](destination, delivery) ?? null;
   }
 };
 var NO_LOCK = new LockSlot(null);
@@ -9318,11 +9291,11 @@ function settleData(backing, object) {
   if (backing.claim !== null) register(backing.claim, object);
   if (backing.isFound) makeKnown(backing, object);
 }
-function dataHandle(backing, kind, typecode, object, destination) {
+function dataHandle(backing, kind, typecode, object, destination, delivery) {
   const { data, lock: lock2, claim } = backing;
   checkAvailable(claim);
-  const block = data.handle(destination);
-  const lockHandle = lock2.handle(destination);
+  const block = data.handle(destination, delivery);
+  const lockHandle = lock2.handle(destination, delivery);
   makeKnown(backing, object);
   return {
     kind,
@@ -9891,8 +9864,8 @@ var RawArray = class {
    * The handle by which another process gets the array.
    * @internal
    */
-  [HANDLE](destination) {
-    return dataHandle(this.#source, "array", this.typecode, this, destination);
+  [HANDLE](destination, delivery = UNTRACKED) {
+    return dataHandle(this.#source, "array", this.typecode, this, destination, delivery);
   }
   #describe() {
     const name = `${this.constructor.name} ${nameOfType(this.typecode)}`;
@@ -9941,9 +9914,9 @@ var MADE = {
 function synchronized(request, options, first2) {
   const placement = placementOf(options);
   const where = placement?.where ?? null;
-  const given2 = placement === null ? options : placement.argument;
-  expectOptions(given2, MADE[request.kind], "{ lock: false }");
-  const lock2 = checkLock(given2.lock ?? true);
+  const given = placement === null ? options : placement.argument;
+  expectOptions(given, MADE[request.kind], "{ lock: false }");
+  const lock2 = checkLock(given.lock ?? true);
   const backing = givenBacking(where) ?? findBacking(request, lock2, where);
   return placed({
     backing
@@ -10425,13 +10398,13 @@ var SharedMemory = class {
    */
   constructor(options) {
     const part = placementOf(options);
-    const given2 = part === null ? options : part.argument;
-    expectOptions(given2 ?? null, "get shared memory", "{ create: true, size: 64 }");
-    const { create = false, persist = false, size } = given2;
+    const given = part === null ? options : part.argument;
+    expectOptions(given ?? null, "get shared memory", "{ create: true, size: 64 }");
+    const { create = false, persist = false, size } = given;
     const claim = create && part === null ? claimSite(`sharedmemory:${size}`, SELF5) : null;
-    const found = adopted2(claim) ?? (create ? null : attach(given2.name));
+    const found = adopted2(claim) ?? (create ? null : attach(given.name));
     const fill3 = part?.where.fill ?? null;
-    const { name, file, mapping } = found === null ? createAny(given2.name, checkedSize(size), persist, fill3) : mapFound(found);
+    const { name, file, mapping } = found === null ? createAny(given.name, checkedSize(size), persist, fill3) : mapFound(found);
     this.name = name;
     this.size = file.size;
     this.#mapping = mapping;
@@ -10563,14 +10536,14 @@ function adopted2(claim) {
   };
 }
 function createAny(wanted, size, persist, fill3) {
-  const given2 = wanted === void 0 ? null : checkMemoryName(wanted);
+  const given = wanted === void 0 ? null : checkMemoryName(wanted);
   const file = makeNamed(size, persist);
   let mapping = null;
   try {
     mapping = map(file.fd, size);
     fill3?.(new Uint8Array(mapping.buffer));
     return {
-      name: named(file.fd, given2, persist),
+      name: named(file.fd, given, persist),
       file,
       mapping
     };
@@ -10580,11 +10553,11 @@ function createAny(wanted, size, persist, fill3) {
     throw error;
   }
 }
-function named(fd, given2, persist) {
+function named(fd, given, persist) {
   for (; ; ) {
-    const name = given2 ?? randomName();
+    const name = given ?? randomName();
     if (giveName(fd, name, persist)) return name;
-    if (given2 === null) continue;
+    if (given === null) continue;
     throw new Deno.errors.AlreadyExists(`Cannot create the shared memory "${name}" as there is one of that name: leave out "create" to attach it, or "name" for a name of its own`);
   }
 }
@@ -11242,8 +11215,8 @@ var RawValue = class {
    * The handle by which another process gets the value.
    * @internal
    */
-  [HANDLE](destination) {
-    return dataHandle(this.#source, "value", this.typecode, this, destination);
+  [HANDLE](destination, delivery = UNTRACKED) {
+    return dataHandle(this.#source, "value", this.typecode, this, destination, delivery);
   }
   #describe() {
     const { name } = this.constructor;
@@ -11525,15 +11498,15 @@ var Action = class {
    * Checks an action as its user gave it; throws a `TypeError` that says what
    * is wrong. A copy is taken from a parent only, which has sent it.
    */
-  constructor(given2, isSent) {
-    const isCopied = isSent && isCopy(given2);
-    if (typeof given2 !== "function" && !isAddress(given2) && !isCopied) {
-      throw new TypeError(`Cannot make a barrier as "action" must be a function or { module, name }: current value is ${given2 === null ? "null" : typeof given2}`);
+  constructor(given, isSent) {
+    const isCopied = isSent && isCopy(given);
+    if (typeof given !== "function" && !isAddress(given) && !isCopied) {
+      throw new TypeError(`Cannot make a barrier as "action" must be a function or { module, name }: current value is ${given === null ? "null" : typeof given}`);
     }
-    this.#call = typeof given2 === "function" ? given2 : null;
-    this.#copy = isCopied ? given2 : null;
+    this.#call = typeof given === "function" ? given : null;
+    this.#copy = isCopied ? given : null;
     this.isCopy = isCopied;
-    this.#address = isAddress(given2) ? checkedAddress(given2, "action") : null;
+    this.#address = isAddress(given) ? checkedAddress(given, "action") : null;
   }
   /** The function, or null if its module is not loaded yet. */
   get loaded() {
@@ -11544,19 +11517,19 @@ var Action = class {
     return this.#call ??= this.#copy === null ? await find(this.#address) : await copier.make(this.#copy);
   }
   /** How another process finds the action; null if it cannot. */
-  sentTo(destination) {
+  sentTo(destination, delivery) {
     if (this.#address !== null) return this.#address;
     if (this.#call === null || copier === null) return null;
     const known7 = this.#sent.get(destination);
     if (known7 !== void 0) return known7;
     this.#sent.set(destination, null);
-    const sent2 = copier.copy(this.#call, destination);
+    const sent2 = copier.copy(this.#call, destination, delivery);
     this.#sent.set(destination, sent2);
     return sent2;
   }
 };
-function isCopy(given2) {
-  return typeof given2 === "object" && given2 !== null && "code" in given2;
+function isCopy(given) {
+  return typeof given === "object" && given !== null && "code" in given;
 }
 async function find({ module, name }) {
   const value = valueIn(await exportsOf(module), name);
@@ -11838,10 +11811,10 @@ var Barrier = class {
   constructor(parties, options = {}) {
     checkParties(parties);
     const placement = placementOf(options);
-    const given2 = placement === null ? options : placement.argument;
-    expectOptions(given2, "make a barrier", "{ action: () => {} }");
-    const timeoutMs = timeoutOf(given2, "make a barrier");
-    const { action } = given2;
+    const given = placement === null ? options : placement.argument;
+    expectOptions(given, "make a barrier", "{ action: () => {} }");
+    const timeoutMs = timeoutOf(given, "make a barrier");
+    const { action } = given;
     this.#action = action === void 0 ? null : new Action(action, placement !== null);
     const bytes2 = barrierBytes(parties);
     const type = `barrier:${parties}`;
@@ -12014,12 +11987,12 @@ var Barrier = class {
    * The handle by which another process gets the barrier.
    * @internal
    */
-  [HANDLE](destination) {
-    const block = barriers.handle(this.#backing, this, destination);
+  [HANDLE](destination, delivery = UNTRACKED) {
+    const block = barriers.handle(this.#backing, this, destination, delivery);
     return {
       kind: "barrier",
       block,
-      action: this.#action?.sentTo(destination) ?? null
+      action: this.#action?.sentTo(destination, delivery) ?? null
     };
   }
   /**
@@ -12344,8 +12317,8 @@ var Semaphore = class {
    * The handle by which another process gets the semaphore.
    * @internal
    */
-  [HANDLE](destination) {
-    const block = semaphores.handle(this.#backing, this, destination);
+  [HANDLE](destination, delivery = UNTRACKED) {
+    const block = semaphores.handle(this.#backing, this, destination, delivery);
     return {
       kind: "semaphore",
       block,
@@ -12539,11 +12512,11 @@ var Condition = class {
    */
   constructor(lock2) {
     const placement = placementOf(lock2);
-    const given2 = placement === null ? lock2 : placement.argument;
-    checkLock2(given2);
+    const given = placement === null ? lock2 : placement.argument;
+    checkLock2(given);
     this.#backing = conditions.backing("condition", CONDITION_BYTES, SELF10, placement?.where);
     this.#runner = new StepRunner(this.#backing.block);
-    this.#lock = foundLock(this.#backing) ?? given2 ?? ownLock(this.#backing);
+    this.#lock = foundLock(this.#backing) ?? given ?? ownLock(this.#backing);
     conditions.settle(this.#backing, this);
     this.#backing.onMove((before2, now) => renameWaiters(this.#backing.words, before2, now));
   }
@@ -12837,12 +12810,12 @@ var Condition = class {
    * The handle by which another process gets the condition.
    * @internal
    */
-  [HANDLE](destination) {
-    const block = conditions.handle(this.#backing, this, destination);
+  [HANDLE](destination, delivery = UNTRACKED) {
+    const block = conditions.handle(this.#backing, this, destination, delivery);
     return {
       kind: "condition",
       block,
-      lock: this.#lock[HANDLE](destination)
+      lock: this.#lock[HANDLE](destination, delivery)
     };
   }
   #describe() {
@@ -13043,8 +13016,8 @@ var SharedEvent = class {
    * The handle by which another process gets the event.
    * @internal
    */
-  [HANDLE](destination) {
-    const block = events.handle(this.#backing, this, destination);
+  [HANDLE](destination, delivery = UNTRACKED) {
+    const block = events.handle(this.#backing, this, destination, delivery);
     return {
       kind: "event",
       block
@@ -13365,8 +13338,8 @@ var RwLock = class {
    * The handle by which another process gets the lock.
    * @internal
    */
-  [HANDLE](destination) {
-    const block = rwlocks.handle(this.#backing, this, destination);
+  [HANDLE](destination, delivery = UNTRACKED) {
+    const block = rwlocks.handle(this.#backing, this, destination, delivery);
     return {
       kind: "rwlock",
       block
@@ -14192,16 +14165,16 @@ var Writer = class {
     const { source, scope } = rehome(text2, module, importFrom);
     this.standIns[i] = scope;
     const names3 = Object.keys(scope);
-    const given2 = names3.map((each) => `const ${each}=${prefix}_standIns[${i}].${each};`);
+    const given = names3.map((each) => `const ${each}=${prefix}_standIns[${i}].${each};`);
     if (parent !== null) {
-      given2.push(`const ${parent[0]}=${prefix}_made[${parent[1]}];`);
+      given.push(`const ${parent[0]}=${prefix}_made[${parent[1]}];`);
     }
     const key = JSON.stringify(name);
     const made4 = form === "method" ? `${prefix}_method({${source}
 })` : name === "" ? `(${source}
 )` : `({[${key}]:(${source}
 )})[${key}]`;
-    return `${prefix}_makers[${i}]=()=>{${given2.join("")}return ${made4}};`;
+    return `${prefix}_makers[${i}]=()=>{${given.join("")}return ${made4}};`;
   }
 };
 function methodOf(holder) {
@@ -15463,13 +15436,13 @@ var Capture = class {
   /** Has a name go along; gives the scope that then has it, if one does. */
   #variable(name, scopes, path, isTarget, looked) {
     const at3 = `${path} \u2192 ${name}`;
-    const given2 = this.#request.scope;
+    const given = this.#request.scope;
     const holder = scopes.find(({ found: found2 }) => Object.hasOwn(found2, name));
     const scope = holder ?? this.#given;
     if (scope.variables.has(name)) return scope;
-    if (given2 !== null && Object.hasOwn(given2, name)) {
+    if (given !== null && Object.hasOwn(given, name)) {
       const isHere = isTarget || holder === void 0 || holder.kind === "module";
-      if (isHere) return this.#hold(scope, name, given2[name], at3);
+      if (isHere) return this.#hold(scope, name, given[name], at3);
     }
     if (holder === void 0) return null;
     if (holder.kind === "with") {
@@ -15983,8 +15956,8 @@ var Line = class _Line {
     return answered.result;
   }
   look(target) {
-    const given2 = globalThis;
-    given2[GIVEN] = target;
+    const given = globalThis;
+    given[GIVEN] = target;
     try {
       const { result } = this.#ask("Runtime.evaluate", {
         expression: `globalThis[${JSON.stringify(GIVEN)}]`,
@@ -15999,7 +15972,7 @@ var Line = class _Line {
         location: valueIn2(internalProperties, "[[FunctionLocation]]")?.value ?? null
       };
     } finally {
-      delete given2[GIVEN];
+      delete given[GIVEN];
     }
   }
   #scopes(list) {
@@ -16078,7 +16051,7 @@ function copyActions(revive) {
     make: async ({ code, values }) => await rebuild(code, unpack(values, revive), childContext()?.loaders ?? {})
   });
 }
-function copy(action, destination) {
+function copy(action, destination, delivery) {
   try {
     const found = inspect((inspector) => capture({
       target: action,
@@ -16086,20 +16059,20 @@ function copy(action, destination) {
       destination,
       keepsText: true
     }, inspector));
-    return found === null ? null : sent(found, destination);
+    return found === null ? null : sent(found, destination, delivery);
   } catch (error) {
     const isUnsent = error instanceof EncodingError || error instanceof SharedMemoryError;
     if (isUnsent) return null;
     throw error;
   }
 }
-function sent(found, destination) {
+function sent(found, destination, delivery) {
   if (found.kind === "export") return {
     module: found.module,
     name: found.key
   };
   if (found.kind === "closed" || found.bytes > COPY_MAX_BYTES) return null;
-  const values = withoutTickets(() => pack(found.values, destination, "action"));
+  const values = pack(found.values, destination, "action", [], unheld(delivery));
   const copy2 = {
     code: found.code,
     values
@@ -16161,15 +16134,12 @@ export {
   callSites,
   mostOf,
   mostOfChild,
-  REFUSED,
-  reviveFrom,
-  withTickets,
-  isShareable,
   decode,
   classNameOf,
   encode,
   hide,
   pack,
+  mayHoldHandles,
   unpack,
   LogLevel,
   getLogger,
@@ -16181,7 +16151,6 @@ export {
   keepAlive,
   timeoutOf,
   settles,
-  relaysGiven,
   nodeThreads,
   channel,
   newStopFlags,
