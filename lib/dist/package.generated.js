@@ -6065,9 +6065,28 @@ function itemOf(error, first2) {
   return new RefusedItem(index, moved);
 }
 
-// lib/pool/parent/map_job.ts
+// lib/pool/parent/chunk_size.ts
 var CHUNK_MS = 1;
 var CHUNKS_PER_WORKER = 4;
+var STREAM_CHUNK_MAX = 1024;
+function chunkOfList({ chunksize, timeoutMs, size }, meanMs, total, left) {
+  if (chunksize !== void 0) return Math.min(SPAN_MAX, chunksize);
+  if (timeoutMs < Infinity) return 1;
+  const asPython = Math.ceil(total / (CHUNKS_PER_WORKER * size));
+  const best = meanMs === null ? asPython : Math.min(asPython, Math.max(Math.ceil(left / (CHUNKS_PER_WORKER * size)), itemsIn(CHUNK_MS, meanMs)));
+  return Math.min(SPAN_MAX, best);
+}
+function chunkOfStream({ chunksize, timeoutMs, size }, meanMs, buffersize = Infinity) {
+  if (chunksize !== void 0) return Math.min(SPAN_MAX, chunksize);
+  if (meanMs === null || timeoutMs < Infinity) return 1;
+  const most = Math.max(1, Math.floor(buffersize / (2 * size)));
+  return Math.min(STREAM_CHUNK_MAX, most, itemsIn(CHUNK_MS, meanMs));
+}
+function itemsIn(ms, meanMs) {
+  return Math.ceil(ms / Math.max(meanMs, 1e-6));
+}
+
+// lib/pool/parent/map_job.ts
 var OPEN = 0;
 var FULFILLED = 1;
 var REJECTED = 2;
@@ -6075,6 +6094,7 @@ var MapJob = class extends BaseJob {
   form;
   isSentOnce;
   #plan;
+  #chunks;
   #items;
   #values;
   /** State of each item: open until its outcome is in `#values`. */
@@ -6096,6 +6116,12 @@ var MapJob = class extends BaseJob {
         onProgress: boundToContext(onProgress),
         transfer: boundToContext(transfer)
       }
+    };
+    const { options: { chunksize }, size } = plan;
+    this.#chunks = {
+      chunksize,
+      timeoutMs: this.timeoutMs,
+      size
     };
     this.#items = items;
     this.#values = new Array(items.length);
@@ -6121,14 +6147,8 @@ var MapJob = class extends BaseJob {
     return task;
   }
   #chunksize(left) {
-    const { options: { chunksize }, size } = this.#plan;
-    if (chunksize !== void 0) return Math.min(SPAN_MAX, chunksize);
-    if (this.timeoutMs < Infinity) return 1;
-    const total = this.#items.length;
-    const asPython = Math.ceil(total / (CHUNKS_PER_WORKER * size));
-    const mean = this.fn.meanMs;
-    const best = mean === null ? asPython : Math.min(asPython, Math.max(Math.ceil(left / (CHUNKS_PER_WORKER * size)), Math.ceil(CHUNK_MS / Math.max(mean, 1e-6))));
-    return Math.min(SPAN_MAX, best);
+    const { meanMs } = this.fn;
+    return chunkOfList(this.#chunks, meanMs, this.#items.length, left);
   }
   batchOf(first2, count, destination) {
     const items = this.#items.slice(first2, first2 + count);
@@ -8052,9 +8072,7 @@ function statsOf(worker2) {
 }
 
 // lib/pool/parent/stream_job.ts
-var CHUNK_MS2 = 1;
-var CHUNK_MAX = 1024;
-var CHUNKS_PER_WORKER2 = 8;
+var ROOM_PER_WORKER = 8;
 var END2 = {
   kind: "end"
 };
@@ -8065,6 +8083,7 @@ var StreamJob = class {
   retries;
   isSentOnce;
   #plan;
+  #chunks;
   #owner;
   #input;
   #signal;
@@ -8102,6 +8121,12 @@ var StreamJob = class {
       ...plan,
       transfer: boundToContext(plan.transfer)
     };
+    const { chunksize, size } = plan;
+    this.#chunks = {
+      chunksize,
+      timeoutMs: this.timeoutMs,
+      size
+    };
     this.#owner = owner;
     this.#input = isAsync(items) ? new AsyncItemSource(items, () => this.#more()) : new SyncItemSource(items);
     this.#signal = signal;
@@ -8117,17 +8142,12 @@ var StreamJob = class {
     return Math.max(0, Math.ceil(this.#room / this.#chunksize));
   }
   get #room() {
-    const most = this.#plan.buffersize ?? CHUNKS_PER_WORKER2 * this.#plan.size * this.#chunksize;
+    const most = this.#plan.buffersize ?? ROOM_PER_WORKER * this.#plan.size * this.#chunksize;
     return most - (this.#taken - this.#read);
   }
   get #chunksize() {
-    const { chunksize, buffersize = Infinity, size } = this.#plan;
-    if (chunksize !== void 0) return Math.min(SPAN_MAX, chunksize);
-    const mean = this.fn.meanMs;
-    if (mean === null || this.timeoutMs < Infinity) return 1;
-    const best = Math.ceil(CHUNK_MS2 / Math.max(mean, 1e-6));
-    const most = Math.max(1, Math.floor(buffersize / (2 * size)));
-    return Math.min(CHUNK_MAX, most, best);
+    const { meanMs } = this.fn;
+    return chunkOfStream(this.#chunks, meanMs, this.#plan.buffersize);
   }
   take() {
     const count = Math.min(this.#room, this.#chunksize);

@@ -7738,37 +7738,96 @@ function blockOf(handle2) {
 
 // lib/sync/lock_acquirer.ts
 var LockAcquirer = class {
+  #lock;
   #backing;
   #runner;
   #isRecursive;
+  /** Lets waiters go first; a task of a recursive lock finds it its own. */
+  #fairness;
   /** For the lock in that memory. */
-  constructor(backing, isRecursive) {
+  constructor(lock2, backing, isRecursive) {
+    this.#lock = lock2;
     this.#backing = backing;
     this.#runner = new StepRunner(backing.block);
     this.#isRecursive = isRecursive;
+    this.#fairness = isRecursive ? null : new Fairness();
     backing.onMove((before2, now) => {
       const { words } = backing;
       if (ownerOf(words[WORD]) === before2) words[WORD] = now;
     });
   }
   /** Acquires the lock, and blocks this thread until it can. */
-  takeSync(timeoutMs) {
+  acquireSync(options) {
+    const timeoutMs = timeoutOf(options, "acquire a lock");
+    options?.signal?.throwIfAborted();
+    const held2 = this.#lock.tryAcquireSync() || this.acquireSlow(timeoutMs, options);
+    return held2 ? new Guard(this.#lock) : null;
+  }
+  /** Acquires the lock as soon as it is free. */
+  async acquire(options) {
+    const timeoutMs = timeoutOf(options, "acquire a lock");
+    options?.signal?.throwIfAborted();
+    const fairness2 = this.#fairness;
+    if (fairness2 !== null && fairness2.isOwed && timeoutMs > 0) {
+      await fairness2.give(options?.signal);
+    }
+    const held2 = this.#lock.tryAcquireSync() || this.#accept(await this.#take(timeoutMs, options), options);
+    return held2 ? new Guard(this.#lock) : null;
+  }
+  /** Acquires a lock that is not free, and blocks this thread until it can. */
+  acquireSlow(timeoutMs, options) {
+    return this.#accept(this.#takeSync(timeoutMs), options);
+  }
+  #takeSync(timeoutMs) {
     const backing = this.#backing;
     if (spinToTake(backing.words, WORD, FREE, backing.me)) return "taken";
     const steps = take(backing, this.#isRecursive);
     return this.#runner.runSync(steps, limitOf(timeoutMs));
   }
-  /** Acquires the lock; rejects if the signal aborts first. */
-  async take(timeoutMs, options) {
+  /** Rejects if the signal aborts first. */
+  async #take(timeoutMs, options) {
     const limit = limitOf(timeoutMs, options?.signal);
     const steps = take(this.#backing, this.#isRecursive);
     const taking = await this.#runner.run(steps, limit);
     if (taking === "left") options?.signal?.throwIfAborted();
     return taking;
   }
+  #accept(taking, options) {
+    this.#count(taking, 1);
+    return accept(taking, this.#lock, options);
+  }
+  /** Counts how often the owner holds the lock, if it was acquired. */
+  #count(taking, times) {
+    if (taking === "left") return;
+    const { words } = this.#backing;
+    const before2 = taking === "again" ? words[AGAIN] + 1 : 0;
+    words[AGAIN] = before2 + times - 1;
+  }
+  /** Releases the lock however often it was acquired, and gives that number. */
+  releaseSave() {
+    const { words } = this.#backing;
+    const times = words[AGAIN] + 1;
+    words[AGAIN] = 0;
+    this.#lock.release();
+    return times;
+  }
+  /** Acquires the lock as often as it was; true if its owner had died. */
+  async acquireRestore(times) {
+    const taking = await this.#take(Infinity);
+    this.#count(taking, times);
+    return taking === "inherited";
+  }
+  /** The same, but blocks this thread. */
+  acquireRestoreSync(times) {
+    const taking = this.#takeSync(Infinity);
+    this.#count(taking, times);
+    return taking === "inherited";
+  }
   /** Releases the lock, regardless of its holder; false if it is free. */
   giveBack() {
-    return runNow(this.#backing.block, giveBack());
+    const isReleased = runNow(this.#backing.block, giveBack());
+    if (isReleased) this.#fairness?.owe();
+    return isReleased;
   }
   /** The owner of the lock; 0 if it is free. */
   get owner() {
@@ -7789,10 +7848,9 @@ var locks = new Instances();
 var Lock = class {
   #backing;
   #acquirer;
-  #fairness = new Fairness();
   constructor(none) {
     this.#backing = locks.backing("lock", MUTEX_BYTES, SELF2, whereOf(none));
-    this.#acquirer = new LockAcquirer(this.#backing, false);
+    this.#acquirer = new LockAcquirer(this, this.#backing, false);
     locks.settle(this.#backing, this);
   }
   /**
@@ -7837,10 +7895,7 @@ var Lock = class {
    * @throws {AbandonedError} If the holder died; the lock is then free.
    */
   acquireSync(options) {
-    const timeoutMs = timeoutOf(options, "acquire a lock");
-    options?.signal?.throwIfAborted();
-    const held2 = this.tryAcquireSync() || this.#takeSync(timeoutMs, options);
-    return held2 ? new Guard(this) : null;
+    return this.#acquirer.acquireSync(options);
   }
   /**
    * Acquires the lock like {@linkcode Lock.acquireSync}, but without a guard;
@@ -7863,7 +7918,7 @@ var Lock = class {
    * @throws {AbandonedError} If the holder died; the lock is then free.
    */
   lockSync() {
-    if (!this.tryAcquireSync()) this.#takeSync(Infinity);
+    if (!this.tryAcquireSync()) this.#acquirer.acquireSlow(Infinity);
   }
   /**
    * Acquires the lock as soon as it is free.
@@ -7882,20 +7937,8 @@ var Lock = class {
    * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the holder died; the lock is then free.
    */
-  async acquire(options) {
-    const timeoutMs = timeoutOf(options, "acquire a lock");
-    options?.signal?.throwIfAborted();
-    if (this.#fairness.isOwed && timeoutMs > 0) {
-      await this.#fairness.give(options?.signal);
-    }
-    const held2 = this.tryAcquireSync() || await this.#take(timeoutMs, options);
-    return held2 ? new Guard(this) : null;
-  }
-  #takeSync(timeoutMs, options) {
-    return accept(this.#acquirer.takeSync(timeoutMs), this, options);
-  }
-  async #take(timeoutMs, options) {
-    return accept(await this.#acquirer.take(timeoutMs, options), this, options);
+  acquire(options) {
+    return this.#acquirer.acquire(options);
   }
   /**
    * Releases the lock, regardless of which process acquired it.
@@ -7919,7 +7962,6 @@ var Lock = class {
     if (!this.#acquirer.giveBack()) {
       throw new LockError("Cannot release the lock as it must have been acquired: it is free");
     }
-    this.#fairness.owe();
   }
   /**
    * Whether any process holds the lock at this moment.
@@ -7949,22 +7991,21 @@ var Lock = class {
    * @internal
    */
   [RELEASE_SAVE]() {
-    this.release();
-    return 1;
+    return this.#acquirer.releaseSave();
   }
   /**
    * Acquires the lock again; true if its holder had died.
    * @internal
    */
-  async [ACQUIRE_RESTORE](_times) {
-    return await this.#acquirer.take(Infinity) === "inherited";
+  [ACQUIRE_RESTORE](times) {
+    return this.#acquirer.acquireRestore(times);
   }
   /**
    * Acquires the lock again, blocking; true if its holder had died.
    * @internal
    */
-  [ACQUIRE_RESTORE_SYNC](_times) {
-    return this.#acquirer.takeSync(Infinity) === "inherited";
+  [ACQUIRE_RESTORE_SYNC](times) {
+    return this.#acquirer.acquireRestoreSync(times);
   }
   /**
    * The handle by which another process gets the lock.
@@ -8010,7 +8051,7 @@ var RLock = class {
   #acquirer;
   constructor(none) {
     this.#backing = rlocks.backing("rlock", LOCK_BYTES, SELF3, whereOf(none));
-    this.#acquirer = new LockAcquirer(this.#backing, true);
+    this.#acquirer = new LockAcquirer(this, this.#backing, true);
     rlocks.settle(this.#backing, this);
   }
   /**
@@ -8057,10 +8098,7 @@ var RLock = class {
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   acquireSync(options) {
-    const timeoutMs = timeoutOf(options, "acquire a lock");
-    options?.signal?.throwIfAborted();
-    const held2 = this.tryAcquireSync() || this.#takeSync(timeoutMs, options);
-    return held2 ? new Guard(this) : null;
+    return this.#acquirer.acquireSync(options);
   }
   /**
    * Acquires the lock like {@linkcode RLock.acquireSync}, but without a guard;
@@ -8083,7 +8121,7 @@ var RLock = class {
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   lockSync() {
-    if (!this.tryAcquireSync()) this.#takeSync(Infinity);
+    if (!this.tryAcquireSync()) this.#acquirer.acquireSlow(Infinity);
   }
   /**
    * Acquires the lock as soon as it is free.
@@ -8102,28 +8140,8 @@ var RLock = class {
    * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
-  async acquire(options) {
-    const timeoutMs = timeoutOf(options, "acquire a lock");
-    options?.signal?.throwIfAborted();
-    const held2 = this.tryAcquireSync() || await this.#take(timeoutMs, options);
-    return held2 ? new Guard(this) : null;
-  }
-  #takeSync(timeoutMs, options) {
-    return this.#accept(this.#acquirer.takeSync(timeoutMs), options);
-  }
-  async #take(timeoutMs, options) {
-    return this.#accept(await this.#acquirer.take(timeoutMs, options), options);
-  }
-  #accept(taking, options) {
-    this.#count(taking, 1);
-    return accept(taking, this, options);
-  }
-  /** Counts how often the owner holds the lock, if it was acquired. */
-  #count(taking, times) {
-    if (taking === "left") return;
-    const { words } = this.#backing;
-    const before2 = taking === "again" ? words[AGAIN] + 1 : 0;
-    words[AGAIN] = before2 + times - 1;
+  acquire(options) {
+    return this.#acquirer.acquire(options);
   }
   /**
    * Releases the lock, or one of several acquires.
@@ -8184,29 +8202,21 @@ var RLock = class {
    * @internal
    */
   [RELEASE_SAVE]() {
-    const { words } = this.#backing;
-    const times = words[AGAIN] + 1;
-    words[AGAIN] = 0;
-    this.release();
-    return times;
+    return this.#acquirer.releaseSave();
   }
   /**
    * Acquires the lock again, as often as before; true if its owner had died.
    * @internal
    */
-  async [ACQUIRE_RESTORE](times) {
-    const taking = await this.#acquirer.take(Infinity);
-    this.#count(taking, times);
-    return taking === "inherited";
+  [ACQUIRE_RESTORE](times) {
+    return this.#acquirer.acquireRestore(times);
   }
   /**
    * The same, blocking.
    * @internal
    */
   [ACQUIRE_RESTORE_SYNC](times) {
-    const taking = this.#acquirer.takeSync(Infinity);
-    this.#count(taking, times);
-    return taking === "inherited";
+    return this.#acquirer.acquireRestoreSync(times);
   }
   /**
    * The handle by which another process gets the lock.

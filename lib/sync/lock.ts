@@ -6,7 +6,6 @@
 
 import type { Below } from "../base/call_sites.ts";
 import { LockError } from "../base/errors.ts";
-import { timeoutOf } from "../base/waiting.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import {
   type Delivery,
@@ -15,9 +14,8 @@ import {
   type PlainLockHandle,
   UNTRACKED,
 } from "../wire/serialization/handle.ts";
-import { Guard } from "./guard.ts";
+import type { Guard } from "./guard.ts";
 import {
-  accept,
   ACQUIRE_RESTORE,
   ACQUIRE_RESTORE_SYNC,
   FREE,
@@ -29,7 +27,6 @@ import {
 } from "./mutex.ts";
 import { type Backing, Instances, placer, whereOf } from "./backing.ts";
 import { LockAcquirer } from "./lock_acquirer.ts";
-import { Fairness } from "./fairness.ts";
 
 const locks = new Instances<Lock>();
 
@@ -71,7 +68,6 @@ const locks = new Instances<Lock>();
 export class Lock {
   readonly #backing: Backing;
   readonly #acquirer: LockAcquirer;
-  readonly #fairness: Fairness = new Fairness();
 
   /**
    * Makes a free lock.
@@ -87,7 +83,7 @@ export class Lock {
   constructor();
   constructor(none?: undefined) {
     this.#backing = locks.backing("lock", MUTEX_BYTES, SELF, whereOf(none));
-    this.#acquirer = new LockAcquirer(this.#backing, false);
+    this.#acquirer = new LockAcquirer(this, this.#backing, false);
     locks.settle(this.#backing, this);
   }
 
@@ -134,10 +130,7 @@ export class Lock {
    * @throws {AbandonedError} If the holder died; the lock is then free.
    */
   acquireSync(options?: LockOptions): Guard | null {
-    const timeoutMs = timeoutOf(options, "acquire a lock");
-    options?.signal?.throwIfAborted();
-    const held = this.tryAcquireSync() || this.#takeSync(timeoutMs, options);
-    return held ? new Guard(this) : null;
+    return this.#acquirer.acquireSync(options);
   }
 
   /**
@@ -161,7 +154,7 @@ export class Lock {
    * @throws {AbandonedError} If the holder died; the lock is then free.
    */
   lockSync(): void {
-    if (!this.tryAcquireSync()) this.#takeSync(Infinity);
+    if (!this.tryAcquireSync()) this.#acquirer.acquireSlow(Infinity);
   }
 
   /**
@@ -181,22 +174,8 @@ export class Lock {
    * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the holder died; the lock is then free.
    */
-  async acquire(options?: LockOptions): Promise<Guard | null> {
-    const timeoutMs = timeoutOf(options, "acquire a lock");
-    options?.signal?.throwIfAborted();
-    if (this.#fairness.isOwed && timeoutMs > 0) {
-      await this.#fairness.give(options?.signal);
-    }
-    const held = this.tryAcquireSync() || await this.#take(timeoutMs, options);
-    return held ? new Guard(this) : null;
-  }
-
-  #takeSync(timeoutMs: number, options?: LockOptions): boolean {
-    return accept(this.#acquirer.takeSync(timeoutMs), this, options);
-  }
-
-  async #take(timeoutMs: number, options?: LockOptions): Promise<boolean> {
-    return accept(await this.#acquirer.take(timeoutMs, options), this, options);
+  acquire(options?: LockOptions): Promise<Guard | null> {
+    return this.#acquirer.acquire(options);
   }
 
   /**
@@ -223,7 +202,6 @@ export class Lock {
         "Cannot release the lock as it must have been acquired: it is free",
       );
     }
-    this.#fairness.owe();
   }
 
   /**
@@ -256,24 +234,23 @@ export class Lock {
    * @internal
    */
   [RELEASE_SAVE](): number {
-    this.release();
-    return 1;
+    return this.#acquirer.releaseSave();
   }
 
   /**
    * Acquires the lock again; true if its holder had died.
    * @internal
    */
-  async [ACQUIRE_RESTORE](_times: number): Promise<boolean> {
-    return await this.#acquirer.take(Infinity) === "inherited";
+  [ACQUIRE_RESTORE](times: number): Promise<boolean> {
+    return this.#acquirer.acquireRestore(times);
   }
 
   /**
    * Acquires the lock again, blocking; true if its holder had died.
    * @internal
    */
-  [ACQUIRE_RESTORE_SYNC](_times: number): boolean {
-    return this.#acquirer.takeSync(Infinity) === "inherited";
+  [ACQUIRE_RESTORE_SYNC](times: number): boolean {
+    return this.#acquirer.acquireRestoreSync(times);
   }
 
   /**

@@ -6,7 +6,6 @@
 
 import type { Below } from "../base/call_sites.ts";
 import { LockError } from "../base/errors.ts";
-import { timeoutOf } from "../base/waiting.ts";
 import type { Block, BlockPlace } from "../memory/allocation/block.ts";
 import {
   type Delivery,
@@ -15,9 +14,8 @@ import {
   type LockHandle,
   UNTRACKED,
 } from "../wire/serialization/handle.ts";
-import { Guard } from "./guard.ts";
+import type { Guard } from "./guard.ts";
 import {
-  accept,
   ACQUIRE_RESTORE,
   ACQUIRE_RESTORE_SYNC,
   AGAIN,
@@ -27,7 +25,6 @@ import {
   MUTEX_BYTES,
   ownerOf,
   RELEASE_SAVE,
-  type Taking,
   WORD,
 } from "./mutex.ts";
 import { type Backing, Instances, placer, whereOf } from "./backing.ts";
@@ -98,7 +95,7 @@ export class RLock {
       SELF,
       whereOf(none),
     );
-    this.#acquirer = new LockAcquirer(this.#backing, true);
+    this.#acquirer = new LockAcquirer(this, this.#backing, true);
     rlocks.settle(this.#backing, this);
   }
 
@@ -147,10 +144,7 @@ export class RLock {
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   acquireSync(options?: LockOptions): Guard | null {
-    const timeoutMs = timeoutOf(options, "acquire a lock");
-    options?.signal?.throwIfAborted();
-    const held = this.tryAcquireSync() || this.#takeSync(timeoutMs, options);
-    return held ? new Guard(this) : null;
+    return this.#acquirer.acquireSync(options);
   }
 
   /**
@@ -174,7 +168,7 @@ export class RLock {
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
   lockSync(): void {
-    if (!this.tryAcquireSync()) this.#takeSync(Infinity);
+    if (!this.tryAcquireSync()) this.#acquirer.acquireSlow(Infinity);
   }
 
   /**
@@ -194,32 +188,8 @@ export class RLock {
    * @returns A guard that releases the lock, or `null` if the wait timed out.
    * @throws {AbandonedError} If the owner died; the lock is then free.
    */
-  async acquire(options?: LockOptions): Promise<Guard | null> {
-    const timeoutMs = timeoutOf(options, "acquire a lock");
-    options?.signal?.throwIfAborted();
-    const held = this.tryAcquireSync() || await this.#take(timeoutMs, options);
-    return held ? new Guard(this) : null;
-  }
-
-  #takeSync(timeoutMs: number, options?: LockOptions): boolean {
-    return this.#accept(this.#acquirer.takeSync(timeoutMs), options);
-  }
-
-  async #take(timeoutMs: number, options?: LockOptions): Promise<boolean> {
-    return this.#accept(await this.#acquirer.take(timeoutMs, options), options);
-  }
-
-  #accept(taking: Taking, options?: LockOptions): boolean {
-    this.#count(taking, 1);
-    return accept(taking, this, options);
-  }
-
-  /** Counts how often the owner holds the lock, if it was acquired. */
-  #count(taking: Taking, times: number): void {
-    if (taking === "left") return;
-    const { words } = this.#backing;
-    const before = taking === "again" ? words[AGAIN]! + 1 : 0;
-    words[AGAIN] = before + times - 1;
+  acquire(options?: LockOptions): Promise<Guard | null> {
+    return this.#acquirer.acquire(options);
   }
 
   /**
@@ -291,21 +261,15 @@ export class RLock {
    * @internal
    */
   [RELEASE_SAVE](): number {
-    const { words } = this.#backing;
-    const times = words[AGAIN]! + 1;
-    words[AGAIN] = 0;
-    this.release();
-    return times;
+    return this.#acquirer.releaseSave();
   }
 
   /**
    * Acquires the lock again, as often as before; true if its owner had died.
    * @internal
    */
-  async [ACQUIRE_RESTORE](times: number): Promise<boolean> {
-    const taking = await this.#acquirer.take(Infinity);
-    this.#count(taking, times);
-    return taking === "inherited";
+  [ACQUIRE_RESTORE](times: number): Promise<boolean> {
+    return this.#acquirer.acquireRestore(times);
   }
 
   /**
@@ -313,9 +277,7 @@ export class RLock {
    * @internal
    */
   [ACQUIRE_RESTORE_SYNC](times: number): boolean {
-    const taking = this.#acquirer.takeSync(Infinity);
-    this.#count(taking, times);
-    return taking === "inherited";
+    return this.#acquirer.acquireRestoreSync(times);
   }
 
   /**

@@ -15,17 +15,8 @@ import { type Job, Task, type TaskSource } from "./job.ts";
 import { type ItemBatch, makeBatch } from "./item_batch.ts";
 import type { CallForm, EACH } from "../protocol/pool_messages.ts";
 import type { Limits, MapOptions } from "./pool_options.ts";
+import { chunkOfList, type ChunkRule } from "./chunk_size.ts";
 import { BaseJob, type JobOwner } from "./base_job.ts";
-import { SPAN_MAX } from "../protocol/slots.ts";
-
-/**
- * Minimum duration of a chunk of items whose duration is known, if there are enough
- * items.
- */
-const CHUNK_MS = 1;
-
-/** How many chunks each worker gets while the duration of an item is unknown. */
-const CHUNKS_PER_WORKER = 4;
 
 /** How the items are passed to the function, and what happens after an error. */
 export interface MapPlan {
@@ -45,6 +36,7 @@ export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
   readonly form: CallForm;
   readonly isSentOnce: boolean;
   readonly #plan: MapPlan;
+  readonly #chunks: ChunkRule;
   readonly #items: readonly unknown[];
   readonly #values: unknown[];
   /** State of each item: open until its outcome is in `#values`. */
@@ -75,6 +67,8 @@ export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
         transfer: boundToContext(transfer),
       },
     };
+    const { options: { chunksize }, size } = plan;
+    this.#chunks = { chunksize, timeoutMs: this.timeoutMs, size };
     this.#items = items;
     this.#values = new Array(items.length);
     this.#states = new Uint8Array(items.length);
@@ -104,20 +98,8 @@ export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
   }
 
   #chunksize(left: number): number {
-    const { options: { chunksize }, size } = this.#plan;
-    if (chunksize !== undefined) return Math.min(SPAN_MAX, chunksize);
-    if (this.timeoutMs < Infinity) return 1;
-    const total = this.#items.length;
-    const asPython = Math.ceil(total / (CHUNKS_PER_WORKER * size));
-    const mean = this.fn.meanMs;
-    const best = mean === null ? asPython : Math.min(
-      asPython,
-      Math.max(
-        Math.ceil(left / (CHUNKS_PER_WORKER * size)),
-        Math.ceil(CHUNK_MS / Math.max(mean, 1e-6)),
-      ),
-    );
-    return Math.min(SPAN_MAX, best);
+    const { meanMs } = this.fn;
+    return chunkOfList(this.#chunks, meanMs, this.#items.length, left);
   }
 
   batchOf(

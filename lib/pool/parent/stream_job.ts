@@ -25,20 +25,14 @@ import {
   SyncItemSource,
 } from "./item_source.ts";
 import { type Job, Task, type TaskSource } from "./job.ts";
+import { chunkOfStream, type ChunkRule } from "./chunk_size.ts";
 import { type ItemBatch, makeBatch, type TransferOf } from "./item_batch.ts";
 import type { CallForm } from "../protocol/pool_messages.ts";
 import type { Limits } from "./pool_options.ts";
 import type { JobOwner } from "./base_job.ts";
-import { SPAN_MAX } from "../protocol/slots.ts";
-
-/** Target duration of a chunk of items whose duration is known. */
-const CHUNK_MS = 1;
-
-/** The most items of a chunk, unless the caller sets the size. */
-const CHUNK_MAX = 1024;
 
 /** How many chunks there is room for, for each worker. */
-const CHUNKS_PER_WORKER = 8;
+const ROOM_PER_WORKER = 8;
 
 /** How a stream runs. */
 export interface StreamPlan {
@@ -83,6 +77,7 @@ export class StreamJob implements Job, TaskSource {
   readonly retries: number;
   readonly isSentOnce: boolean;
   readonly #plan: StreamPlan;
+  readonly #chunks: ChunkRule;
   readonly #owner: StreamOwner;
   readonly #input: ItemSource;
   readonly #signal: AbortSignal | undefined;
@@ -124,6 +119,8 @@ export class StreamJob implements Job, TaskSource {
     this.retries = retries;
     this.isSentOnce = plan.transfer !== undefined;
     this.#plan = { ...plan, transfer: boundToContext(plan.transfer) };
+    const { chunksize, size } = plan;
+    this.#chunks = { chunksize, timeoutMs: this.timeoutMs, size };
     this.#owner = owner;
     this.#input = isAsync(items)
       ? new AsyncItemSource(items, () => this.#more())
@@ -146,18 +143,13 @@ export class StreamJob implements Job, TaskSource {
 
   get #room(): number {
     const most = this.#plan.buffersize ??
-      CHUNKS_PER_WORKER * this.#plan.size * this.#chunksize;
+      ROOM_PER_WORKER * this.#plan.size * this.#chunksize;
     return most - (this.#taken - this.#read);
   }
 
   get #chunksize(): number {
-    const { chunksize, buffersize = Infinity, size } = this.#plan;
-    if (chunksize !== undefined) return Math.min(SPAN_MAX, chunksize);
-    const mean = this.fn.meanMs;
-    if (mean === null || this.timeoutMs < Infinity) return 1;
-    const best = Math.ceil(CHUNK_MS / Math.max(mean, 1e-6));
-    const most = Math.max(1, Math.floor(buffersize / (2 * size)));
-    return Math.min(CHUNK_MAX, most, best);
+    const { meanMs } = this.fn;
+    return chunkOfStream(this.#chunks, meanMs, this.#plan.buffersize);
   }
 
   take(): Task | null {
