@@ -5,6 +5,7 @@
  */
 
 import { SHARE_ENV, Worker } from "node:worker_threads";
+import "../fixtures/loaded_once.ts";
 import { Block, type BlockPlace } from "../../lib/memory/allocation/block.ts";
 import { waitAsync, wake } from "../../lib/memory/waiting/futex.ts";
 import { syscall, syscallAside } from "../../lib/memory/system/libc.ts";
