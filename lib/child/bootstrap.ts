@@ -25,6 +25,7 @@ import {
 import { deliver, parentPeer } from "../wire/mailbox/mailbox.ts";
 import type {
   StartBody,
+  StartMessage,
   ToChild,
   ToParent,
 } from "../wire/protocol/messages.ts";
@@ -53,9 +54,6 @@ export interface ParentLink {
    */
   watchImports(hasBegun: boolean): void;
 }
-
-/** A start message. */
-export type StartMessage = Extract<ToChild, { kind: "start" }>;
 
 /** The exit code after an uncaught error, and after the end of the parent. */
 export const FAILED = 1;

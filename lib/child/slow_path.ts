@@ -24,8 +24,8 @@ import {
 import type { Destination } from "../wire/serialization/handle.ts";
 import type {
   StartBody,
+  StartMessage,
   TargetSpec,
-  ToChild,
   ToParent,
 } from "../wire/protocol/messages.ts";
 import { pack, unpack } from "../wire/serialization/pack.ts";
@@ -35,8 +35,6 @@ export { findSlowly };
 export { takeOutput } from "./isolate_output.ts";
 export { claimedSites } from "../memory/allocation/construction_sites.ts";
 export { loadModule } from "../wire/protocol/load_module.ts";
-
-type StartMessage = Extract<ToChild, { kind: "start" }>;
 
 /** Finds the function to call for a start message. */
 export async function findCall(

@@ -15,6 +15,7 @@ import { type FrameReader, unseal } from "../wire/protocol/frames.ts";
 import type {
   FromSpawned,
   MailboxMessage,
+  StartMessage,
   ToChild,
   WaitMessage,
 } from "../wire/protocol/messages.ts";
@@ -24,7 +25,6 @@ import {
   FAILED,
   type ParentLink,
   slowPath,
-  type StartMessage,
 } from "./bootstrap.ts";
 import type { ParentStream } from "./parent_stream.ts";
 

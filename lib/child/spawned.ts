@@ -20,6 +20,7 @@ import {
 } from "../wire/protocol/frames.ts";
 import type {
   FromSpawned,
+  StartMessage,
   ToChild,
   WaitMessage,
 } from "../wire/protocol/messages.ts";
@@ -29,7 +30,6 @@ import {
   ChildRuntime,
   FAILED,
   type ParentLink,
-  type StartMessage,
 } from "./bootstrap.ts";
 import { watchParent } from "./parent_watch.ts";
 import { type ParentStream, takeParentStream } from "./parent_stream.ts";

@@ -3750,6 +3750,21 @@ function isNative({ constructor }) {
 }
 
 // lib/process/start_message.ts
+function startMessage(identity, destination, target, body, delivery) {
+  const sites = moduleObjects(destination, delivery);
+  const packed = packBody(body, destination, delivery);
+  return {
+    kind: "start",
+    version: PROTOCOL_VERSION,
+    identity,
+    destination,
+    target,
+    sites,
+    log: settingForChild(),
+    isRelayed: delivery.relays > 0 && !canMapAt(destination),
+    body: packed
+  };
+}
 function packBody(body, destination, delivery) {
   if (isEmpty(body)) return null;
   return partsOf2(body).every(isPlain) ? {
@@ -4618,8 +4633,10 @@ var BaseProcess = class {
     const events = this.#events();
     const request = this.#request(spec, body);
     const delivery = new TrackedDelivery();
+    const identity = this.#identity(method);
+    const destination = this.#destination(launcher);
     const launch3 = delivery.make(() => {
-      const first2 = this.#startMessage(method, launcher, spec, body, delivery);
+      const first2 = startMessage(identity, destination, spec, body, delivery);
       return launcher.prepare(request, first2, events);
     });
     this.#outputs = [
@@ -4876,28 +4893,15 @@ var BaseProcess = class {
   #destination({ traits }) {
     return destinationOf(traits, this.#checked.common.permissions);
   }
-  #startMessage(method, launcher, target, body, delivery) {
-    const destination = this.#destination(launcher);
-    const identity = {
+  /** Who the child will be. */
+  #identity(method) {
+    return {
       name: this.#name,
       daemon: this.#daemon,
       path: this.#path,
       parent: this.#parent,
       method,
       mainModule: mainModule()
-    };
-    const sites = moduleObjects(destination, delivery);
-    const packed = packBody(body, destination, delivery);
-    return {
-      kind: "start",
-      version: PROTOCOL_VERSION,
-      identity,
-      destination,
-      target,
-      sites,
-      log: settingForChild(),
-      isRelayed: delivery.relays > 0 && !canMapAt(destination),
-      body: packed
     };
   }
   #body(target, scope) {

@@ -19,7 +19,7 @@ import { getLogger } from "../logging/logger.ts";
 import type { Destination } from "../wire/serialization/handle.ts";
 import type {
   ModuleObject,
-  ToChild,
+  StartMessage,
   WaitingMessage,
   WaitMessage,
 } from "../wire/protocol/messages.ts";
@@ -44,8 +44,6 @@ import {
 import type { SpawnedChild, Ways } from "./spawned_child.ts";
 import { type Spare, type SpareEvents, Stock } from "./stock.ts";
 import { surroundings } from "./surroundings.ts";
-
-type StartMessage = Extract<ToChild, { kind: "start" }>;
 
 /** How many processes wait by default, and for how many milliseconds without use. */
 const COUNT_DEFAULT = 2;

@@ -33,15 +33,12 @@ import {
 } from "../launch/launcher.ts";
 import { INTERPRETER, type Interpreter } from "../launch/interpreter.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
-import { canMapAt } from "../memory/system/libc.ts";
-import { moduleObjects } from "../memory/allocation/construction_sites.ts";
 import type {
   Ending,
   Identity,
   ParentIdentity,
   StartBody,
   TargetSpec,
-  ToChild,
   ToParent,
 } from "../wire/protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../wire/protocol/child_context.ts";
@@ -51,7 +48,7 @@ import {
   type Ticket,
   TrackedDelivery,
 } from "../wire/serialization/handle.ts";
-import { getLogger, settingForChild } from "../logging/logger.ts";
+import { getLogger } from "../logging/logger.ts";
 import { deliver, type Peer } from "../wire/mailbox/mailbox.ts";
 import * as children from "./children.ts";
 import {
@@ -63,7 +60,7 @@ import {
   type ProcessOptions,
 } from "./process_options.ts";
 import { explainInstances, explainPrivate } from "./lost_instances.ts";
-import { isSettled, packBody } from "./start_message.ts";
+import { isSettled, startMessage } from "./start_message.ts";
 import {
   asSeenBy,
   callerOf,
@@ -488,8 +485,10 @@ export class BaseProcess<
     const events = this.#events();
     const request = this.#request(spec, body);
     const delivery = new TrackedDelivery();
+    const identity = this.#identity(method);
+    const destination = this.#destination(launcher);
     const launch = delivery.make(() => {
-      const first = this.#startMessage(method, launcher, spec, body, delivery);
+      const first = startMessage(identity, destination, spec, body, delivery);
       return launcher.prepare(request, first, events);
     });
     this.#outputs = [request.stdout, request.stderr];
@@ -744,34 +743,15 @@ export class BaseProcess<
     return destinationOf(traits, this.#checked.common.permissions);
   }
 
-  #startMessage(
-    method: string,
-    launcher: Launcher,
-    target: TargetSpec,
-    body: StartBody,
-    delivery: TrackedDelivery,
-  ): ToChild {
-    const destination = this.#destination(launcher);
-    const identity: Identity = {
+  /** Who the child will be. */
+  #identity(method: string): Identity {
+    return {
       name: this.#name,
       daemon: this.#daemon,
       path: this.#path,
       parent: this.#parent!,
       method,
       mainModule: children.mainModule(),
-    };
-    const sites = moduleObjects(destination, delivery);
-    const packed = packBody(body, destination, delivery);
-    return {
-      kind: "start",
-      version: PROTOCOL_VERSION,
-      identity,
-      destination,
-      target,
-      sites,
-      log: settingForChild(),
-      isRelayed: delivery.relays > 0 && !canMapAt(destination),
-      body: packed,
     };
   }
 

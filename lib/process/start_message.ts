@@ -1,20 +1,52 @@
 /**
- * The body of a start message, and how it is packed.
+ * The first message to a child, and how its body is packed.
  *
  * @module
  */
 
-import { isPlain } from "../wire/protocol/child_context.ts";
+import { settingForChild } from "../logging/logger.ts";
+import { moduleObjects } from "../memory/allocation/construction_sites.ts";
+import { canMapAt } from "../memory/system/libc.ts";
+import { isPlain, PROTOCOL_VERSION } from "../wire/protocol/child_context.ts";
 import {
   type Delivery,
   type Destination,
   isShareable,
+  type TrackedDelivery,
 } from "../wire/serialization/handle.ts";
-import type { StartBody } from "../wire/protocol/messages.ts";
+import type {
+  Identity,
+  StartBody,
+  StartMessage,
+  TargetSpec,
+} from "../wire/protocol/messages.ts";
 import { pack, type Packed } from "../wire/serialization/pack.ts";
 
+/** The start message of a child that runs `target`; `delivery` learns what it holds. */
+export function startMessage(
+  identity: Identity,
+  destination: Destination,
+  target: TargetSpec,
+  body: StartBody,
+  delivery: TrackedDelivery,
+): StartMessage {
+  const sites = moduleObjects(destination, delivery);
+  const packed = packBody(body, destination, delivery);
+  return {
+    kind: "start",
+    version: PROTOCOL_VERSION,
+    identity,
+    destination,
+    target,
+    sites,
+    log: settingForChild(),
+    isRelayed: delivery.relays > 0 && !canMapAt(destination),
+    body: packed,
+  };
+}
+
 /** Packs a body only as far as it must be; the child unpacks the rest. */
-export function packBody(
+function packBody(
   body: StartBody,
   destination: Destination,
   delivery: Delivery,

@@ -184,21 +184,24 @@ export type MailboxRow = readonly [
  */
 export type PoolPayload = number | readonly [number, ...unknown[]];
 
+/** The first message to a child: who it is, and what it runs. */
+export interface StartMessage {
+  readonly kind: "start";
+  readonly version: number;
+  readonly identity: Identity;
+  /** How parent and child share memory. */
+  readonly destination: Destination;
+  readonly target: TargetSpec;
+  readonly sites: readonly ModuleObject[];
+  readonly log: LogSetting;
+  readonly isRelayed: IsRelayed;
+  /** The `StartBody`, or null for an empty one. */
+  readonly body: Packed | null;
+}
+
 /** From a parent to its child. */
 export type ToChild =
-  | {
-    readonly kind: "start";
-    readonly version: number;
-    readonly identity: Identity;
-    /** How parent and child share memory. */
-    readonly destination: Destination;
-    readonly target: TargetSpec;
-    readonly sites: readonly ModuleObject[];
-    readonly log: LogSetting;
-    readonly isRelayed: IsRelayed;
-    /** The `StartBody`, or null for an empty one. */
-    readonly body: Packed | null;
-  }
+  | StartMessage
   | { readonly kind: "stop" }
   | MailboxMessage;
 
