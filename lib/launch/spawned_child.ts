@@ -34,6 +34,9 @@ import { PIPE_BYTES, PipeEnd } from "./pipe_end.ts";
 /** How long text may still come after the process has ended. */
 const OUTPUT_DRAINS_MS = 200;
 
+/** The same for a process that has not told its result, and was not killed. */
+const OUTCOME_DRAINS_MS = 10_000;
+
 /** How much of the child's last text is kept to explain its end. */
 const LAST_WORDS_BYTES = 2048;
 
@@ -86,6 +89,8 @@ export class SpawnedChild implements Child {
   readonly #text = new WholeLines(passOn);
   #lastWords = "";
   #ready = false;
+  /** Whether it has told its result, or why there is none. */
+  #hasOutcome = false;
   #killer: ReturnType<typeof setTimeout> | undefined;
   /** The exit code that the child announced before its end. */
   #exiting: number | null = null;
@@ -238,13 +243,22 @@ export class SpawnedChild implements Child {
     if (isUnused) await this.#process.stdout.cancel();
     const all = Promise.all([drained, this.#stdoutTaken]);
     // Processes that the child started may still hold its streams open.
-    await settles(all, OUTPUT_DRAINS_MS, undefined);
+    await settles(all, this.#drainsMs(status), undefined);
     this.flush();
     clearTimeout(this.#killer);
     ours.delete(this);
     this.#closePipe();
     await this.#stdin.close().catch(() => {});
     this.#events.ended(this.#endingOf(status));
+  }
+
+  /**
+   * How long its text may still come. What it has to say of its outcome is worth a longer
+   * wait: a parent that computes, or has many children, comes to read it late.
+   */
+  #drainsMs({ signal }: Deno.CommandStatus): number {
+    const isComplete = this.#hasOutcome || signal !== null;
+    return isComplete ? OUTPUT_DRAINS_MS : OUTCOME_DRAINS_MS;
   }
 
   #endingOf(status: Deno.CommandStatus): Ending {
@@ -313,6 +327,7 @@ export class SpawnedChild implements Child {
         this.#events.waiting?.(message);
       } else {
         if (message.kind === "ready") this.#ready = true;
+        else if (message.kind !== "message") this.#hasOutcome = true;
         this.#events.message(message);
       }
     }
