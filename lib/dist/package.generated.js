@@ -7,6 +7,7 @@ import {
   CAPTURED,
   Condition,
   Connection,
+  DISPLAY,
   END,
   Field,
   Guard,
@@ -108,6 +109,7 @@ import {
   settlesBy,
   shown,
   soughtBy,
+  tableOf,
   timeoutOf,
   unpack,
   untilStarted,
@@ -1403,6 +1405,7 @@ var PipeEnd = class _PipeEnd {
 
 // lib/launch/spawned_child.ts
 var OUTPUT_DRAINS_MS = 200;
+var OUTCOME_DRAINS_MS = 1e4;
 var LAST_WORDS_BYTES = 2048;
 var COMMAND_ENDS_MS = 1e3;
 var SIGNALED = 128;
@@ -1426,6 +1429,8 @@ var SpawnedChild = class {
   #text = new WholeLines(passOn);
   #lastWords = "";
   #ready = false;
+  /** Whether it has told its result, or why there is none. */
+  #hasOutcome = false;
   #killer;
   /** The exit code that the child announced before its end. */
   #exiting = null;
@@ -1554,7 +1559,7 @@ var SpawnedChild = class {
       drained,
       this.#stdoutTaken
     ]);
-    await settles(all, OUTPUT_DRAINS_MS, void 0);
+    await settles(all, this.#drainsMs(status), void 0);
     this.flush();
     clearTimeout(this.#killer);
     ours.delete(this);
@@ -1562,6 +1567,14 @@ var SpawnedChild = class {
     await this.#stdin.close().catch(() => {
     });
     this.#events.ended(this.#endingOf(status));
+  }
+  /**
+   * How long its text may still come. What it has to say of its outcome is worth a longer
+   * wait: a parent that computes, or has many children, comes to read it late.
+   */
+  #drainsMs({ signal }) {
+    const isComplete = this.#hasOutcome || signal !== null;
+    return isComplete ? OUTPUT_DRAINS_MS : OUTCOME_DRAINS_MS;
   }
   #endingOf(status) {
     const code = this.#codeOf(status);
@@ -1622,6 +1635,7 @@ var SpawnedChild = class {
         this.#events.waiting?.(message);
       } else {
         if (message.kind === "ready") this.#ready = true;
+        else if (message.kind !== "message") this.#hasOutcome = true;
         this.#events.message(message);
       }
     }
@@ -4820,6 +4834,19 @@ var BaseProcess = class {
     }
     if (this.#daemon) words2.push("daemon");
     return `<${words2.join(" ")}>`;
+  }
+  /**
+   * Shows the process as a table in the cell of a notebook.
+   * @internal
+   */
+  [DISPLAY]() {
+    return tableOf(`${this.constructor.name} ${this.#name}`, {
+      state: this.#stateWord(),
+      exitcode: this.#state.kind === "exited" ? nameOfExitcode(this.#state.code) : null,
+      pid: this.#pidNow(),
+      parent: this.#parent?.pid ?? null,
+      daemon: this.#daemon
+    });
   }
   /** Shows the process in `console.log()`. */
   [Symbol.for("Deno.customInspect")]() {
@@ -8568,6 +8595,22 @@ var BasePool = class {
   /** As in Python: `<Pool state=running size=4>`. */
   toString() {
     return `<${this.constructor.name} state=${this.#state} size=${this.size}>`;
+  }
+  /**
+   * Shows the pool as a table in the cell of a notebook.
+   * @internal
+   */
+  [DISPLAY]() {
+    const { size, pending, waiting: waiting4, restarts, workers } = this.stats();
+    return tableOf(this.constructor.name, {
+      state: this.#state,
+      "start method": this.#method,
+      workers: `${workers.length} of ${size}`,
+      busy: workers.filter(({ state }) => state === "busy").length,
+      pending,
+      waiting: waiting4,
+      restarts
+    });
   }
   /** Shows the pool in `console.log()`. */
   [Symbol.for("Deno.customInspect")]() {

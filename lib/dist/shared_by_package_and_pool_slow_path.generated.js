@@ -6089,6 +6089,28 @@ var Unavailable = class {
   }
 };
 
+// lib/base/display.ts
+var DISPLAY = Symbol.for("Jupyter.display");
+function tableOf(title, rows) {
+  const lines = Object.entries(rows).map(([name, value]) => [
+    name,
+    String(value ?? "-")
+  ]);
+  const width = Math.max(...lines.map(([name]) => name.length));
+  const text2 = lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+  const html = lines.map(([name, value]) => `<tr><th>${escaped(name)}</th><td>${escaped(value)}</td></tr>`);
+  return {
+    "text/plain": [
+      title,
+      ...text2
+    ].join("\n"),
+    "text/html": `<table><caption>${escaped(title)}</caption>${html.join("")}</table>`
+  };
+}
+function escaped(text2) {
+  return text2.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
 // lib/memory/allocation/placement.ts
 var Placement = class {
   where;
@@ -7303,6 +7325,19 @@ var SimpleQueue = class {
     if (core.isFar) return `<${name} through the parent>`;
     const state = this.#isClosed ? " closed" : core.isShut ? " shut down" : "";
     return `<${name} qsize=${core.count}${state}>`;
+  }
+  /**
+   * Shows the queue as a table in the cell of a notebook.
+   * @internal
+   */
+  [DISPLAY]() {
+    const core = this.#core;
+    const isHere = core !== null && !core.isFar;
+    return tableOf(NAMES2[this.#form], {
+      state: core === null ? "unavailable" : core.isFar ? "through the parent" : this.#isClosed ? "closed" : core.isShut ? "shut down" : "open",
+      items: isHere ? core.count : null,
+      maxsize: isHere && core.maxCount < COUNT_LIMIT ? core.maxCount : null
+    });
   }
   /** The text in `console.log()`. */
   [Symbol.for("Deno.customInspect")]() {
@@ -16177,6 +16212,8 @@ export {
   beforeBlocking,
   openLink,
   closeLink,
+  DISPLAY,
+  tableOf,
   READY,
   isAwaitable,
   isInteractive,

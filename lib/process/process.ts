@@ -13,6 +13,7 @@ import {
 } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
 import { type Below, type CallSite, callSites } from "../base/call_sites.ts";
+import { DISPLAY, type Display, tableOf } from "../base/display.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { type Awaitable, READY } from "../base/awaitable.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
@@ -674,6 +675,22 @@ export class BaseProcess<
     }
     if (this.#daemon) words.push("daemon");
     return `<${words.join(" ")}>`;
+  }
+
+  /**
+   * Shows the process as a table in the cell of a notebook.
+   * @internal
+   */
+  [DISPLAY](): Display {
+    return tableOf(`${this.constructor.name} ${this.#name}`, {
+      state: this.#stateWord(),
+      exitcode: this.#state.kind === "exited"
+        ? nameOfExitcode(this.#state.code)
+        : null,
+      pid: this.#pidNow(),
+      parent: this.#parent?.pid ?? null,
+      daemon: this.#daemon,
+    });
   }
 
   /** Shows the process in `console.log()`. */

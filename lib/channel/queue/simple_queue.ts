@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DISPLAY, type Display, tableOf } from "../../base/display.ts";
 import { expectOptions } from "../../base/options.ts";
 import type { Below } from "../../base/call_sites.ts";
 import {
@@ -46,6 +47,7 @@ import {
   type Putting,
   type RingOptions,
 } from "../ring/ring.ts";
+import { COUNT_LIMIT } from "../ring/ring_words.ts";
 import { reachRelay } from "../relay/relay.ts";
 import { RingCore } from "./ring_core.ts";
 
@@ -424,6 +426,28 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
     if (core.isFar) return `<${name} through the parent>`;
     const state = this.#isClosed ? " closed" : core.isShut ? " shut down" : "";
     return `<${name} qsize=${core.count}${state}>`;
+  }
+
+  /**
+   * Shows the queue as a table in the cell of a notebook.
+   * @internal
+   */
+  [DISPLAY](): Display {
+    const core = this.#core;
+    const isHere = core !== null && !core.isFar;
+    return tableOf(NAMES[this.#form], {
+      state: core === null
+        ? "unavailable"
+        : core.isFar
+        ? "through the parent"
+        : this.#isClosed
+        ? "closed"
+        : core.isShut
+        ? "shut down"
+        : "open",
+      items: isHere ? core.count : null,
+      maxsize: isHere && core.maxCount < COUNT_LIMIT ? core.maxCount : null,
+    });
   }
 
   /** The text in `console.log()`. */

@@ -13,6 +13,7 @@
  */
 
 import { openProgressBar } from "./progress_bar.ts";
+import { DISPLAY, type Display, tableOf } from "../../base/display.ts";
 import { expectOptions } from "../../base/options.ts";
 import { ProcessStateError } from "../../base/errors.ts";
 import { settles, timeoutOf, type WaitOptions } from "../../base/waiting.ts";
@@ -615,6 +616,23 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   /** As in Python: `<Pool state=running size=4>`. */
   toString(): string {
     return `<${this.constructor.name} state=${this.#state} size=${this.size}>`;
+  }
+
+  /**
+   * Shows the pool as a table in the cell of a notebook.
+   * @internal
+   */
+  [DISPLAY](): Display {
+    const { size, pending, waiting, restarts, workers } = this.stats();
+    return tableOf(this.constructor.name, {
+      state: this.#state,
+      "start method": this.#method,
+      workers: `${workers.length} of ${size}`,
+      busy: workers.filter(({ state }) => state === "busy").length,
+      pending,
+      waiting,
+      restarts,
+    });
   }
 
   /** Shows the pool in `console.log()`. */
