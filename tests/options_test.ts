@@ -182,6 +182,7 @@ function processes(): Subject {
     "through": (o) => mp.through(["env"], o),
     "getStartMethod": (o) => mp.getStartMethod(o),
     "setStartMethod": (o) => mp.setStartMethod("thread", o),
+    "explain": (o) => mp.explain(() => 1, o),
     "setSpares": (o) => mp.setSpares(1, o),
     "fillSpares": (o) => mp.fillSpares(o),
     "retireSpares": (o) => mp.retireSpares(o),

@@ -254,8 +254,8 @@ test("demo:wordcount counts the project's own files when none is given", async (
 
 test("demo:stop stops what can be stopped and says what cannot", async () => {
   const screen = (await demo("demo_stop")).join("\n");
-  equal(screen.match(/terminate\(\) ended it in .* exit code -15/g)?.length, 2);
-  equal(screen.match(/and the loop turned 0 times/g)?.length, 2);
+  equal(screen.match(/terminate\(\) ended it in .* exit code -15/g)?.length, 3);
+  equal(screen.match(/and the loop turned 0 times/g)?.length, 3);
   match(screen, /UnsupportedError: Cannot shut down/);
   match(screen, /let out of its loop it ends/);
 });

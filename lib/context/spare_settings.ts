@@ -5,6 +5,7 @@
  * @module
  */
 
+import { IDLE_DEFAULT_MS } from "../launch/stock.ts";
 import { UnsupportedError } from "../base/errors.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { expectOptions, nameOf } from "../base/options.ts";
@@ -167,7 +168,6 @@ export function setSpares(count: number, options: SpareOptions = {}): void {
 }
 
 const SPARES_MAX = 1024;
-const IDLE_DEFAULT_MS = 60_000;
 
 /**
  * Boots spares now, all at once, for processes with these options.

@@ -844,8 +844,8 @@ function mainFlags(entry2, mainModule2) {
   ];
 }
 
-// lib/launch/forked_child.ts
-var ForkedChild = class {
+// lib/launch/forkserver_child.ts
+var ForkserverChild = class {
   #process;
   // Invariant: the messages that were sent before its first one; null after that.
   #unheard = [];
@@ -1801,6 +1801,12 @@ function runAvailability(command) {
 }
 
 // lib/launch/stock.ts
+var SPARES_DEFAULT = {
+  thread: 0,
+  worker: 0,
+  forkserver: 2
+};
+var IDLE_DEFAULT_MS = 6e4;
 var REFILL_MS = 10;
 var BUSY_MS = 5;
 var PAUSE_MAX_MS = 200;
@@ -2022,7 +2028,7 @@ var Stock = class {
   }
 };
 
-// lib/launch/surroundings.ts
+// lib/launch/child_environment.ts
 function surroundings() {
   const env = environmentText();
   return env === null ? null : JSON.stringify([
@@ -2048,10 +2054,8 @@ function environmentText() {
 }
 
 // lib/launch/forkserver.ts
-var COUNT_DEFAULT = 2;
-var IDLE_DEFAULT_MS = 6e4;
 var forkserverStock = new Stock('start method "forkserver"', {
-  count: COUNT_DEFAULT,
+  count: SPARES_DEFAULT.forkserver,
   idleMs: IDLE_DEFAULT_MS,
   isRefilled: true
 });
@@ -2093,7 +2097,7 @@ var forkserver = {
       };
       const fresh = () => spawned(ways, first2, events);
       const spare = takeSpare(ways, first2);
-      return spare === null ? fresh() : new ForkedChild(spare.process, {
+      return spare === null ? fresh() : new ForkserverChild(spare.process, {
         ways,
         first: first2,
         events,
@@ -2588,12 +2592,10 @@ function unref(worker2) {
 }
 
 // lib/launch/isolate_spares.ts
-var COUNT_DEFAULT2 = 0;
-var IDLE_DEFAULT_MS2 = 6e4;
 function newStock(method) {
   return new Stock(`start method "${method}"`, {
-    count: COUNT_DEFAULT2,
-    idleMs: IDLE_DEFAULT_MS2,
+    count: SPARES_DEFAULT[method],
+    idleMs: IDLE_DEFAULT_MS,
     isRefilled: true
   });
 }
@@ -2670,7 +2672,7 @@ async function fillIsolates(method, kind) {
   if (shelf !== null) await shelf.stock.fill(shelf.key, shelf.boot);
 }
 
-// lib/launch/gentle_kill.ts
+// lib/launch/thread_kill.ts
 var LOADING = {
   computesMs: 1e3,
   blockedMs: 1e3
@@ -2692,7 +2694,7 @@ var SYNC_WAIT_MAX_MS = 250;
 var SYNC_WAIT_MS = 5;
 var LOOK_MS = 2;
 var waiting2 = /* @__PURE__ */ new Set();
-var GentleKill = class {
+var ThreadKill = class {
   #flags;
   #handle;
   #timer;
@@ -2861,7 +2863,7 @@ var Root = class {
     if (handle === null) return;
     const isSafe = recipe.method === "worker" && !mayBeImporting(flags);
     if (isSafe) handle.kill();
-    else isolate.dying = new GentleKill(flags, handle);
+    else isolate.dying = new ThreadKill(flags, handle);
   }
   /** Handles a message of an isolate; a malformed one ends the isolate. */
   #take(isolate, data) {
@@ -3966,8 +3968,6 @@ function isLiveState(state) {
 // lib/functions/look.ts
 var known = /* @__PURE__ */ new Set();
 var KNOWN_MAX = 1024;
-var LARGE_BYTES = 1024 * 1024;
-var told2 = /* @__PURE__ */ new Set();
 function lookAt(request, home) {
   const text2 = Function.prototype.toString.call(request.target);
   const { scope } = request;
@@ -4000,19 +4000,6 @@ function saysAll(found, scope) {
   if (found.kind !== "captured") return found.kind === "closed";
   const { parts, scopes } = found.code;
   return scope !== null && parts.length === 1 && found.values.fields.length === 0 && scopes.every(({ variables }) => variables.every(([name, holds]) => holds === "value" && Object.hasOwn(scope, name)));
-}
-function tellSize(found) {
-  if (found?.kind !== "captured" || found.bytes < LARGE_BYTES) return;
-  const { bytes, uses, code: { parts: [part] } } = found;
-  const text2 = part?.kind === "text" ? part.text : "";
-  if (told2.has(text2)) return;
-  told2.add(text2);
-  const name = part?.kind === "text" && part.name || "anonymous";
-  const largest = uses.toSorted((a, b) => b.bytes - a.bytes)[0];
-  printError(`Function "${name}" takes ${mib(bytes)} MiB along with each call of a process and to each worker, most of it ${largest?.path}: put that into a SharedArray, or make it in the initializer of the pool`);
-}
-function mib(bytes) {
-  return (bytes / 1024 / 1024).toFixed(1);
 }
 
 // lib/functions/export_names.ts
@@ -4321,6 +4308,23 @@ function modulesIn({ parts }) {
 function importable(caller) {
   if (caller === null || !isImportable(caller.module)) return null;
   return new URL(caller.module).href;
+}
+
+// lib/functions/size_warning.ts
+var LARGE_BYTES = 1024 * 1024;
+var told2 = /* @__PURE__ */ new Set();
+function tellSize(found) {
+  if (found?.kind !== "captured" || found.bytes < LARGE_BYTES) return;
+  const { bytes, uses, code: { parts: [part] } } = found;
+  const text2 = part?.kind === "text" ? part.text : "";
+  if (told2.has(text2)) return;
+  told2.add(text2);
+  const name = part?.kind === "text" && part.name || "anonymous";
+  const largest = uses.toSorted((a, b) => b.bytes - a.bytes)[0];
+  printError(`Function "${name}" takes ${mib(bytes)} MiB along with each call of a process and to each worker, most of it ${largest?.path}: put that into a SharedArray, or make it in the initializer of the pool`);
+}
+function mib(bytes) {
+  return (bytes / 1024 / 1024).toFixed(1);
 }
 
 // lib/process/process.ts
@@ -5391,6 +5395,12 @@ function limitsOf(options, what) {
     signal
   };
 }
+var POOL_DEFAULTS = {
+  processes: () => navigator.hardwareConcurrency,
+  minWorkers: 0,
+  idleTimeout: Infinity,
+  maxTasksPerChild: Infinity
+};
 function checkPool(processes, options) {
   expectOptions(options, "make a pool", "{ initializer }");
   const { initializer, initargs, maxTasksPerChild, name, idleTimeout } = options;
@@ -8405,7 +8415,7 @@ var BasePool = class {
    * @throws {EncodingError} If an argument of the initializer cannot be sent.
    */
   constructor(processes, options = {}) {
-    const size = processes ?? navigator.hardwareConcurrency;
+    const size = processes ?? POOL_DEFAULTS.processes();
     checkPool(size, options);
     const { initializer, initargs, context, maxHeapMiB, permissions } = options;
     this.#method = context?.getStartMethod() ?? this[START_METHOD]();
@@ -8428,7 +8438,7 @@ var BasePool = class {
       interpreter: interpreterOf(context ?? this),
       name: options.name ?? null,
       limits,
-      maxTasks: options.maxTasksPerChild ?? Infinity,
+      maxTasks: options.maxTasksPerChild ?? POOL_DEFAULTS.maxTasksPerChild,
       initargs: initargs ?? [],
       subjects: (id) => this.#functions.subject(id)
     };
@@ -8436,8 +8446,8 @@ var BasePool = class {
     packArgs();
     this.#scheduler = new Scheduler({
       size,
-      minimum: options.minWorkers ?? 0,
-      idleMs: options.idleTimeout ?? Infinity,
+      minimum: options.minWorkers ?? POOL_DEFAULTS.minWorkers,
+      idleMs: options.idleTimeout ?? POOL_DEFAULTS.idleTimeout,
       make: (modules2) => makeWorker(this.#nameNext(plan), modules2),
       initializer: first2?.definition ?? null,
       initializerModules: first2?.modules ?? [],
@@ -10590,7 +10600,7 @@ function setSpares(count, options = {}) {
   if (typeof refill !== "boolean") {
     throw new TypeError(`Cannot set the spares as "refill" must be a boolean: current value is ${nameOf(refill)}`);
   }
-  const timeout = options.idleTimeout ?? IDLE_DEFAULT_MS3;
+  const timeout = options.idleTimeout ?? IDLE_DEFAULT_MS;
   const idleMs = timeoutOf({
     timeout
   }, "set the spares", "idleTimeout");
@@ -10602,7 +10612,6 @@ function setSpares(count, options = {}) {
   });
 }
 var SPARES_MAX = 1024;
-var IDLE_DEFAULT_MS3 = 6e4;
 async function fillSpares(options = {}) {
   expectOptions(options, "fill the spares", '{ method: "forkserver" }');
   const timeout = timeoutOf(options, "fill the spares");

@@ -6128,7 +6128,7 @@ function placementOf(argument) {
   return argument instanceof Placement ? argument : null;
 }
 
-// lib/channel/ring/queue_core.ts
+// lib/channel/ring/queue_backend.ts
 var AT_ONCE = {
   deadline: -Infinity,
   signal: void 0
@@ -6404,7 +6404,7 @@ function takeAnswer({ number, answer: answer2 }) {
   waiting.answer = answer2;
   waiting.answered.resolve();
 }
-var RelayCore = class {
+var RelayBackend = class {
   isFar = true;
   maxCount;
   #route;
@@ -6692,7 +6692,7 @@ function throughParent(handle2) {
     throw new ProcessError("Cannot reach the queue as it must belong to this process or an ancestor: a child owns it, or it is gone");
   }
   openBox();
-  return new RelayCore(handle2, parent);
+  return new RelayBackend(handle2, parent);
 }
 function clientOf(peer) {
   let client = clients.get(peer);
@@ -6916,9 +6916,9 @@ function limitFrom2(ms, signal) {
   return ms === 0 ? AT_ONCE : limitOf(ms ?? Infinity, signal);
 }
 
-// lib/channel/queue/ring_core.ts
+// lib/channel/queue/ring_backend.ts
 var STREAK_MAX = 256;
-var RingCore = class _RingCore {
+var RingBackend = class _RingBackend {
   #ring;
   // The operations of this isolate that wait. One of each mutex sleeps at the ring:
   // so they finish in the order of their calls, and take one thread where a sleep
@@ -6962,11 +6962,11 @@ var RingCore = class _RingCore {
   static make(options, place2) {
     const block = ringBlock(place2);
     formatRing(block, options);
-    return new _RingCore(block, false);
+    return new _RingBackend(block, false);
   }
   /** Attaches the queue of a handle. */
   static attach(handle2) {
-    return new _RingCore(Block.attach(handle2), true);
+    return new _RingBackend(Block.attach(handle2), true);
   }
   get key() {
     return this.#ring.block.key;
@@ -7138,7 +7138,7 @@ function backingOf(type, options, below, { core: found, place: place2 }) {
     claim
   };
   const handle2 = claim?.handle;
-  const core = handle2?.kind === "queue" || handle2?.kind === "relay" ? coreOf(handle2) : RingCore.make(options, reachable(place2));
+  const core = handle2?.kind === "queue" || handle2?.kind === "relay" ? coreOf(handle2) : RingBackend.make(options, reachable(place2));
   return {
     core,
     claim
@@ -7148,7 +7148,7 @@ function reachable(place2) {
   return place2 === "mapped" && whyNotMapped() !== null ? "local" : place2;
 }
 function coreOf(handle2) {
-  return handle2.kind === "queue" ? RingCore.attach(handle2.block) : reachRelay(handle2);
+  return handle2.kind === "queue" ? RingBackend.attach(handle2.block) : reachRelay(handle2);
 }
 var SimpleQueue = class {
   #core;
@@ -13953,7 +13953,7 @@ function plain(value) {
   };
 }
 
-// lib/functions/homes.ts
+// lib/functions/text_origins.ts
 var homes = /* @__PURE__ */ new WeakMap();
 var standIns = /* @__PURE__ */ new WeakMap();
 function setHome(made4, module) {
@@ -14772,7 +14772,7 @@ function compiled(text2, form, names3, inspector) {
   };
 }
 
-// lib/functions/lexical.ts
+// lib/functions/lexical_this.ts
 function lexicalWord(text2, form) {
   if (form === "class" || !/\b(this|super|target|arguments)\b/.test(text2)) {
     return null;

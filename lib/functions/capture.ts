@@ -33,14 +33,14 @@ import { CapturedData } from "./captured_data.ts";
 import { type Uses, usesOf } from "./free_names.ts";
 import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
 import { globalPathOf, isNativeText } from "./intrinsics.ts";
-import { heritageIn, lexicalWord } from "./lexical.ts";
+import { heritageIn, lexicalWord } from "./lexical_this.ts";
 import { unused } from "./text_function.ts";
 import {
   isImportable,
   type ModuleOfScript,
   scriptModulesOf,
 } from "./script_modules.ts";
-import { homeOf, standInOf } from "./homes.ts";
+import { homeOf, standInOf } from "./text_origins.ts";
 import { packageExportOf } from "./script_scope.ts";
 
 /** What a function uses, as a reader would say it. */

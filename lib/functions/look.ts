@@ -4,7 +4,6 @@
  * @module
  */
 
-import { printError } from "../base/stderr.ts";
 import { isPlain } from "../wire/protocol/child_context.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
 import { capture, type CaptureRequest, type Found } from "./capture.ts";
@@ -25,12 +24,6 @@ const known = new Set<string>();
 
 /** So many of them are remembered. */
 const KNOWN_MAX = 1_024;
-
-/** Above this size what travels is spoken of. */
-const LARGE_BYTES = 1024 * 1024;
-
-/** Functions that were spoken of. */
-const told = new Set<string>();
 
 /**
  * Looks at a function that a module at `home` gives, or that a program without an
@@ -79,26 +72,4 @@ function saysAll(found: Found, scope: CaptureRequest["scope"]): boolean {
         holds === "value" && Object.hasOwn(scope, name)
       )
     );
-}
-
-/** Tells once of a function that takes much along. */
-export function tellSize(found: Look): void {
-  if (found?.kind !== "captured" || found.bytes < LARGE_BYTES) return;
-  const { bytes, uses, code: { parts: [part] } } = found;
-  const text = part?.kind === "text" ? part.text : "";
-  if (told.has(text)) return;
-  told.add(text);
-  const name = part?.kind === "text" && part.name || "anonymous";
-  const largest = uses.toSorted((a, b) => b.bytes - a.bytes)[0];
-  printError(
-    `Function "${name}" takes ${
-      mib(bytes)
-    } MiB along with each call of a process ` +
-      `and to each worker, most of it ${largest?.path}: put that into a ` +
-      `SharedArray, or make it in the initializer of the pool`,
-  );
-}
-
-function mib(bytes: number): string {
-  return (bytes / 1024 / 1024).toFixed(1);
 }

@@ -40,7 +40,7 @@ import type {
 } from "../wire/protocol/captured.ts";
 import { importFrom, loadModule } from "../wire/protocol/load_module.ts";
 import { knowClass } from "../wire/serialization/known_classes.ts";
-import { setHome } from "./homes.ts";
+import { setHome } from "./text_origins.ts";
 import { importStandIn, metaStandIn, rehome, unused } from "./text_function.ts";
 
 /** The first part of what was captured. */

@@ -7,7 +7,7 @@
  */
 
 import { ProcessError } from "../base/errors.ts";
-import { markStandIn } from "./homes.ts";
+import { markStandIn } from "./text_origins.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
 /** A function's text, and what it is given in place of `import`. */

@@ -25,7 +25,7 @@ import type {
 } from "../wire/protocol/messages.ts";
 import { commandOf, grantsOf } from "./command.ts";
 import { PACKAGE } from "./entry.ts";
-import { ForkedChild } from "./forked_child.ts";
+import { ForkserverChild } from "./forkserver_child.ts";
 import {
   type Child,
   destinationOf,
@@ -42,17 +42,23 @@ import {
   spawned,
 } from "./spawn_launcher.ts";
 import type { SpawnedChild, Ways } from "./spawned_child.ts";
-import { type Spare, type SpareEvents, Stock } from "./stock.ts";
-import { surroundings } from "./surroundings.ts";
-
-/** How many processes wait by default, and for how many milliseconds without use. */
-const COUNT_DEFAULT = 2;
-const IDLE_DEFAULT_MS = 60_000;
+import {
+  IDLE_DEFAULT_MS,
+  type Spare,
+  type SpareEvents,
+  SPARES_DEFAULT,
+  Stock,
+} from "./stock.ts";
+import { surroundings } from "./child_environment.ts";
 
 /** The processes that wait. */
 export const forkserverStock: Stock<ForkserverSpare> = new Stock(
   'start method "forkserver"',
-  { count: COUNT_DEFAULT, idleMs: IDLE_DEFAULT_MS, isRefilled: true },
+  {
+    count: SPARES_DEFAULT.forkserver,
+    idleMs: IDLE_DEFAULT_MS,
+    isRefilled: true,
+  },
 );
 
 let preloaded: readonly string[] = [];
@@ -127,7 +133,7 @@ export const forkserver: Launcher = {
       const spare = takeSpare(ways, first as StartMessage);
       return spare === null
         ? fresh()
-        : new ForkedChild(spare.process, { ways, first, events, fresh });
+        : new ForkserverChild(spare.process, { ways, first, events, fresh });
     };
   },
   async fill(request, first) {

@@ -17,7 +17,14 @@ import type {
   SpareBody,
 } from "./isolate_handle.ts";
 import { openIsolateUrl } from "./entry.ts";
-import { type Boot, type Spare, type SpareEvents, Stock } from "./stock.ts";
+import {
+  type Boot,
+  IDLE_DEFAULT_MS,
+  type Spare,
+  type SpareEvents,
+  SPARES_DEFAULT,
+  Stock,
+} from "./stock.ts";
 import { startSpareThread } from "./thread_handle.ts";
 import { startSpareWorker } from "./worker_handle.ts";
 
@@ -25,16 +32,9 @@ declare const process: { readonly argv: readonly string[] };
 
 type Method = IsolateRecipe["method"];
 
-/**
- * None by default: `new Worker()` blocks the program for 9 to 38 ms (2.9.6), which
- * a program that starts one child would pay for nothing.
- */
-const COUNT_DEFAULT = 0;
-const IDLE_DEFAULT_MS = 60_000;
-
 function newStock(method: Method): Stock<IsolateSpare> {
   return new Stock(`start method "${method}"`, {
-    count: COUNT_DEFAULT,
+    count: SPARES_DEFAULT[method],
     idleMs: IDLE_DEFAULT_MS,
     isRefilled: true,
   });

@@ -55,7 +55,7 @@ import type {
   ToRoot,
 } from "../wire/protocol/messages.ts";
 import type { IsolateEvents, IsolateHandle } from "./isolate_handle.ts";
-import { GentleKill } from "./gentle_kill.ts";
+import { ThreadKill } from "./thread_kill.ts";
 import { channel, type Port } from "../base/node_threads.ts";
 import { takeIsolate } from "./isolate_spares.ts";
 import { isConfined } from "./permissions.ts";
@@ -111,7 +111,7 @@ interface Isolate {
   /** Runs while a kill waits for the isolate to receive its first message. */
   killer: ReturnType<typeof setTimeout> | undefined;
   /** A kill that waits for an answer, or for the end of an import. */
-  dying: GentleKill | null;
+  dying: ThreadKill | null;
   /** The exit code that the isolate announced. */
   code: number | null;
   reason: string | null;
@@ -226,7 +226,7 @@ class Root implements Supervisor {
     if (handle === null) return;
     const isSafe = recipe.method === "worker" && !mayBeImporting(flags);
     if (isSafe) handle.kill();
-    else isolate.dying = new GentleKill(flags, handle);
+    else isolate.dying = new ThreadKill(flags, handle);
   }
 
   /** Handles a message of an isolate; a malformed one ends the isolate. */

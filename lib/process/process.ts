@@ -82,7 +82,7 @@ import {
   lookAhead,
   modulesOf,
 } from "../functions/target.ts";
-import { tellSize } from "../functions/look.ts";
+import { tellSize } from "../functions/size_warning.ts";
 import {
   answerTo,
   type Sought,

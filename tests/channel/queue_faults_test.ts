@@ -6,10 +6,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type BaseProcess, getContext } from "../../mod.ts";
 import "../fixtures/loaded_once.ts";
-import { AT_ONCE } from "../../lib/channel/ring/queue_core.ts";
+import { AT_ONCE } from "../../lib/channel/ring/queue_backend.ts";
 import type { Block } from "../../lib/memory/allocation/block.ts";
 import { formatRing, ringBlock } from "../../lib/channel/ring/ring.ts";
-import { RingCore } from "../../lib/channel/queue/ring_core.ts";
+import { RingBackend } from "../../lib/channel/queue/ring_backend.ts";
 import { FOREVER } from "../../lib/sync/steps.ts";
 import { Mortal } from "./mortal.ts";
 import * as t from "./fixtures/queue_targets.ts";
@@ -31,12 +31,12 @@ function item(random: (below: number) => number, name: string): string {
 /** A queue in some state, and what is in it. */
 function someQueue(random: (below: number) => number): {
   readonly block: Block;
-  readonly core: RingCore;
+  readonly core: RingBackend;
   readonly expected: unknown[];
 } {
   const block = ringBlock();
   formatRing(block, { maxBytes: 16_384 });
-  const core = new RingCore(block, true);
+  const core = new RingBackend(block, true);
   const expected: unknown[] = [];
   for (let i = random(30); i > 0; i--) {
     const value = item(random, `${i} `);
@@ -58,7 +58,7 @@ async function die(seed: number): Promise<void> {
   const isAwaited = expected.length === 0 && random(2) === 0;
   const waiting = isAwaited ? core.get(FOREVER) : null;
   const mortal = new Mortal(block);
-  const victim = new RingCore(mortal.block, true);
+  const victim = new RingBackend(mortal.block, true);
   mortal.dieAt(random(14), () => {
     if (isPutting) victim.putSync(value, AT_ONCE);
     else victim.getSync(AT_ONCE);

@@ -47,7 +47,7 @@ const PROGRAM = `
       Object.defineProperty(Deno, "build", { value: build });
     }
     const seen = {};
-    for (const method of ["thread", "worker", "spawn"]) {
+    for (const method of ["thread", "worker", "spawn", "forkserver"]) {
       seen[method] = await tried(method);
     }
     const names = startMethods().filter(({ supported }) => supported)
@@ -72,7 +72,7 @@ Deno.test(
       return JSON.parse(run.stdout);
     };
     const refused = await bundled("whole", []);
-    for (const method of ["thread", "worker", "spawn"]) {
+    for (const method of ["thread", "worker", "spawn", "forkserver"]) {
       match(refused[method], /^StartMethodError: .*bundled.*--external/);
     }
     deepEqual(refused.names, []);
@@ -81,7 +81,8 @@ Deno.test(
       thread: works,
       worker: works,
       spawn: works,
-      names: ["thread", "worker", "spawn"],
+      forkserver: works,
+      names: ["thread", "worker", "spawn", "forkserver"],
     });
   },
 );

@@ -39,7 +39,11 @@ import {
   UNTRACKED,
 } from "../../wire/serialization/handle.ts";
 import { checkTransfer } from "../../wire/serialization/transfer.ts";
-import { AT_ONCE, type QueueCore, type Taken } from "../ring/queue_core.ts";
+import {
+  AT_ONCE,
+  type QueueBackend,
+  type Taken,
+} from "../ring/queue_backend.ts";
 import {
   BYTES_LIMIT,
   EMPTY,
@@ -49,7 +53,7 @@ import {
 } from "../ring/ring.ts";
 import { COUNT_LIMIT } from "../ring/ring_words.ts";
 import { reachRelay } from "../relay/relay.ts";
-import { RingCore } from "./ring_core.ts";
+import { RingBackend } from "./ring_backend.ts";
 
 /**
  * The memory limit of a queue.
@@ -117,7 +121,7 @@ export interface QueuePlace {
   readonly form: Form | null;
   readonly maxsize: number;
   /** The core, if there is one already. */
-  readonly core: QueueCore | null;
+  readonly core: QueueBackend | null;
   /** The memory for a new core; undefined for the package's own choice. */
   readonly place: BlockPlace | undefined;
 }
@@ -157,11 +161,11 @@ export function formedOptions(
  * The core of a queue, for the classes that extend this one. Throws if `verb` is
  * not possible because the queue is closed.
  */
-export let coreBehind: (queue: SimpleQueue, verb?: string) => QueueCore;
+export let coreBehind: (queue: SimpleQueue, verb?: string) => QueueBackend;
 
 /** The queue over a core; an existing one for the same items. */
 export function queueOver(
-  core: QueueCore,
+  core: QueueBackend,
   make: (options: QueueOptions) => SimpleQueue,
 ): SimpleQueue {
   return known.get(core.key) ?? make(queueOptions({}, { core }));
@@ -170,7 +174,7 @@ export function queueOver(
 /** The items of a queue, and its identity. */
 interface Backing {
   /** Null if the memory cannot be attached. */
-  readonly core: QueueCore | null;
+  readonly core: QueueBackend | null;
   readonly claim: Claim | null;
 }
 
@@ -186,7 +190,7 @@ function backingOf(
   const handle = claim?.handle;
   const core = handle?.kind === "queue" || handle?.kind === "relay"
     ? coreOf(handle)
-    : RingCore.make(options, reachable(place));
+    : RingBackend.make(options, reachable(place));
   return { core, claim };
 }
 
@@ -196,9 +200,9 @@ function reachable(place: BlockPlace | undefined): BlockPlace | undefined {
 }
 
 /** The core of the queue that a handle names. */
-export function coreOf(handle: QueueHandle | RelayHandle): QueueCore {
+export function coreOf(handle: QueueHandle | RelayHandle): QueueBackend {
   return handle.kind === "queue"
-    ? RingCore.attach(handle.block)
+    ? RingBackend.attach(handle.block)
     : reachRelay(handle);
 }
 
@@ -221,7 +225,7 @@ export function coreOf(handle: QueueHandle | RelayHandle): QueueCore {
  * ```
  */
 export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
-  readonly #core: QueueCore | null;
+  readonly #core: QueueBackend | null;
   readonly #claim: Claim | null;
   readonly #form: Form;
   #isClosed = false;
@@ -388,13 +392,13 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   }
 
   /** The core; throws the reason if it cannot be attached. */
-  #there(): QueueCore {
+  #there(): QueueBackend {
     if (this.#core !== null) return this.#core;
     throw new SharedMemoryError(this.#claim!.unavailable);
   }
 
   /** The same; throws if the queue is closed. */
-  #open(verb: string): QueueCore {
+  #open(verb: string): QueueBackend {
     if (!this.#isClosed) return this.#there();
     throw new ProcessStateError(
       `Cannot ${verb} the queue as it must be open in this process: it is closed`,
@@ -476,7 +480,7 @@ function limitFrom(options: WaitOptions | undefined, what: string): Limit {
   return timeoutMs === 0 ? AT_ONCE : limitOf(timeoutMs, options.signal);
 }
 
-function whyFull(core: QueueCore): string {
+function whyFull(core: QueueBackend): string {
   // Asking may take as long as the wait that has just failed.
   if (core.isFar) return "it is full";
   const { count, maxCount } = core;

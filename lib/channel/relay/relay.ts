@@ -21,8 +21,8 @@ import {
 } from "../../wire/serialization/handle.ts";
 import { pack, type Packed, unpack } from "../../wire/serialization/pack.ts";
 import { parentPeer, type Peer, receive } from "../../wire/mailbox/mailbox.ts";
-import { AT_ONCE, type QueueCore } from "../ring/queue_core.ts";
-import { RelayCore, takeAnswer } from "./relay_client.ts";
+import { AT_ONCE, type QueueBackend } from "../ring/queue_backend.ts";
+import { RelayBackend, takeAnswer } from "./relay_client.ts";
 import { exportOn, type RelayExport, relayHandle } from "./relay_exports.ts";
 import {
   type Ask,
@@ -56,7 +56,7 @@ function openBox(): void {
 
 /** A handle by which processes below reach `core` through this one. */
 export function giveRelay(
-  core: QueueCore,
+  core: QueueBackend,
   form: RelayHandle["form"],
   delivery: Delivery,
 ): RelayHandle {
@@ -65,11 +65,11 @@ export function giveRelay(
 }
 
 /** The queue that a handle names: one of this isolate, or one of its parent. */
-export function reachRelay(handle: RelayHandle): QueueCore {
+export function reachRelay(handle: RelayHandle): QueueBackend {
   return exportOn(handle.route)?.core ?? throughParent(handle);
 }
 
-function throughParent(handle: RelayHandle): QueueCore {
+function throughParent(handle: RelayHandle): QueueBackend {
   const parent = parentPeer();
   if (parent === null) {
     throw new ProcessError(
@@ -77,7 +77,7 @@ function throughParent(handle: RelayHandle): QueueCore {
     );
   }
   openBox();
-  return new RelayCore(handle, parent);
+  return new RelayBackend(handle, parent);
 }
 
 function clientOf(peer: Peer): RelayClient {
@@ -91,12 +91,12 @@ function clientOf(peer: Peer): RelayClient {
 
 /** An item under way to a child. */
 interface Given {
-  readonly core: QueueCore;
+  readonly core: QueueBackend;
   readonly value: unknown;
 }
 
 /** A queue that a child has opened, or the error that answers all of its requests. */
-type RelayLink = QueueCore | ProcessError;
+type RelayLink = QueueBackend | ProcessError;
 
 /** A child that uses queues through this process. */
 class RelayClient {
@@ -214,7 +214,7 @@ class RelayClient {
 
   async #answerTo(
     question: RelayQuestion,
-    core: QueueCore,
+    core: QueueBackend,
     number: number,
     signal: AbortSignal,
   ): Promise<RelayAnswer> {
@@ -252,7 +252,7 @@ class RelayClient {
 
   async #get(
     ms: Patience,
-    core: QueueCore,
+    core: QueueBackend,
     number: number,
     signal: AbortSignal,
   ): Promise<RelayAnswer> {

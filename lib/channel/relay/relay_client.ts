@@ -1,5 +1,5 @@
 /**
- * `RelayCore`: a queue in memory that this process cannot map, reached through its
+ * `RelayBackend`: a queue in memory that this process cannot map, reached through its
  * parent.
  *
  * @module
@@ -27,7 +27,11 @@ import {
   refusedEntry,
 } from "../../wire/serialization/transfer.ts";
 import { parentPeer, type Peer } from "../../wire/mailbox/mailbox.ts";
-import { AT_ONCE, type QueueCore, type Taken } from "../ring/queue_core.ts";
+import {
+  AT_ONCE,
+  type QueueBackend,
+  type Taken,
+} from "../ring/queue_backend.ts";
 import {
   type Ask,
   type Patience,
@@ -72,7 +76,7 @@ export function takeAnswer({ number, answer }: ToClient): void {
 }
 
 /** The items of a queue, reached through the parent. */
-export class RelayCore implements QueueCore {
+export class RelayBackend implements QueueBackend {
   readonly isFar = true;
   readonly maxCount: number;
   readonly #route: readonly RelayStop[];

@@ -9,18 +9,18 @@ import type {
   RelayHandle,
   RelayStop,
 } from "../../wire/serialization/handle.ts";
-import type { QueueCore } from "../ring/queue_core.ts";
+import type { QueueBackend } from "../ring/queue_backend.ts";
 
 /** A queue that other processes can reach. */
 class RelayExport {
-  readonly #weak: WeakRef<QueueCore>;
+  readonly #weak: WeakRef<QueueBackend>;
   // Invariant: set while a process may still begin to use the queue.
-  #strong: QueueCore | null;
+  #strong: QueueBackend | null;
   #given = 0;
   #opened = 0;
   #clients = 0;
 
-  constructor(core: QueueCore) {
+  constructor(core: QueueBackend) {
     this.#weak = new WeakRef(core);
     this.#strong = core;
   }
@@ -36,17 +36,17 @@ class RelayExport {
     this.#strong = mayBeUsed ? this.#weak.deref() ?? null : null;
   }
 
-  get core(): QueueCore | undefined {
+  get core(): QueueBackend | undefined {
     return this.#strong ?? this.#weak.deref();
   }
 }
 
 const relayExports = new Map<string, RelayExport>();
-const names = new WeakMap<QueueCore, string>();
+const names = new WeakMap<QueueBackend, string>();
 
 /** A handle by which others reach `core` through this isolate; `route` goes on. */
 export function relayHandle(
-  core: QueueCore,
+  core: QueueBackend,
   form: RelayHandle["form"],
   delivery: Delivery,
   route: readonly RelayStop[] = [],
@@ -66,7 +66,7 @@ export function relayHandle(
 /** The queue at the stop of the route that is this isolate, if there is one. */
 export function exportOn(
   route: readonly RelayStop[],
-): { core: QueueCore; relayExport: RelayExport } | null {
+): { core: QueueBackend; relayExport: RelayExport } | null {
   for (const { name } of route) {
     const relayExport = relayExports.get(name);
     const core = relayExport?.core;

@@ -53,6 +53,7 @@ import {
   checkWorkers,
   limitsOf,
   type MapOptions,
+  POOL_DEFAULTS,
   type PoolOptions,
   type SettledOptions,
   type StreamOptions,
@@ -178,7 +179,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     processes?: number,
     options: PoolOptions<S> = {},
   ) {
-    const size = processes ?? navigator.hardwareConcurrency;
+    const size = processes ?? POOL_DEFAULTS.processes();
     checkPool(size, options);
     const { initializer, initargs, context, maxHeapMiB, permissions } = options;
     this.#method = context?.getStartMethod() ?? this[START_METHOD]();
@@ -207,7 +208,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       interpreter: interpreterOf(context ?? this),
       name: options.name ?? null,
       limits,
-      maxTasks: options.maxTasksPerChild ?? Infinity,
+      maxTasks: options.maxTasksPerChild ?? POOL_DEFAULTS.maxTasksPerChild,
       initargs: initargs ?? [],
       subjects: (id) => this.#functions.subject(id),
     };
@@ -220,8 +221,8 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     packArgs();
     this.#scheduler = new Scheduler({
       size,
-      minimum: options.minWorkers ?? 0,
-      idleMs: options.idleTimeout ?? Infinity,
+      minimum: options.minWorkers ?? POOL_DEFAULTS.minWorkers,
+      idleMs: options.idleTimeout ?? POOL_DEFAULTS.idleTimeout,
       make: (modules) => makeWorker(this.#nameNext(plan), modules),
       initializer: first?.definition ?? null,
       initializerModules: first?.modules ?? [],

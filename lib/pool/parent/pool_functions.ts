@@ -17,7 +17,7 @@ import {
 import type { TargetAddress } from "../../wire/serialization/target_address.ts";
 import { namespaceOf } from "../../wire/protocol/module_namespace.ts";
 import { isClosed } from "../../functions/closed_text.ts";
-import { tellSize } from "../../functions/look.ts";
+import { tellSize } from "../../functions/size_warning.ts";
 import { type Sought, soughtBy } from "../../functions/export_identity.ts";
 import type { Subject } from "../../functions/resolve.ts";
 import {

@@ -322,6 +322,14 @@ export function limitsOf(
   return { timeoutMs, retries, signal };
 }
 
+/** The options of a pool where the caller gives none. */
+export const POOL_DEFAULTS = {
+  processes: () => navigator.hardwareConcurrency,
+  minWorkers: 0,
+  idleTimeout: Infinity,
+  maxTasksPerChild: Infinity,
+} as const;
+
 /** Checks the options of a pool. */
 export function checkPool(
   processes: number,

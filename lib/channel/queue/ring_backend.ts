@@ -1,5 +1,5 @@
 /**
- * `RingCore`: the items of a queue in a ring in shared memory.
+ * `RingBackend`: the items of a queue in a ring in shared memory.
  *
  * @module
  */
@@ -25,7 +25,11 @@ import {
   keepItem,
   readItem,
 } from "../ring/ring_items.ts";
-import { AT_ONCE, type QueueCore, type Taken } from "../ring/queue_core.ts";
+import {
+  AT_ONCE,
+  type QueueBackend,
+  type Taken,
+} from "../ring/queue_backend.ts";
 import { giveRelay } from "../relay/relay.ts";
 import {
   BUSY,
@@ -45,7 +49,7 @@ import {
 const STREAK_MAX = 256;
 
 /** The items of a queue in shared memory, as this isolate sees them. */
-export class RingCore implements QueueCore {
+export class RingBackend implements QueueBackend {
   readonly #ring: Ring;
   // The operations of this isolate that wait. One of each mutex sleeps at the ring:
   // so they finish in the order of their calls, and take one thread where a sleep
@@ -87,15 +91,15 @@ export class RingCore implements QueueCore {
   }
 
   /** Makes a new queue. */
-  static make(options: RingOptions, place?: BlockPlace): RingCore {
+  static make(options: RingOptions, place?: BlockPlace): RingBackend {
     const block = ringBlock(place);
     formatRing(block, options);
-    return new RingCore(block, false);
+    return new RingBackend(block, false);
   }
 
   /** Attaches the queue of a handle. */
-  static attach(handle: BlockHandle): RingCore {
-    return new RingCore(Block.attach(handle), true);
+  static attach(handle: BlockHandle): RingBackend {
+    return new RingBackend(Block.attach(handle), true);
   }
 
   get key(): string {

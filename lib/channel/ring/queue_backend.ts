@@ -1,13 +1,13 @@
 /**
- * `QueueCore`: the interface to the items of a queue, in shared memory or in a
+ * `QueueBackend`: the interface to the items of a queue, in shared memory or in a
  * process that is asked by messages.
  *
  * ```
  *   Queue, SimpleQueue, JoinableQueue     errors, options, the public methods
  *            |
- *        QueueCore
+ *        QueueBackend
  *        |       |
- *   RingCore  RelayCore                   shared memory, or messages to the parent
+ *   RingBackend  RelayBackend                   shared memory, or messages to the parent
  * ```
  *
  * A core takes and gives values. Conditions that are no fault, such as no room, no
@@ -34,7 +34,7 @@ export type Taken = unknown | typeof EMPTY | typeof GONE;
 export const AT_ONCE: Limit = { deadline: -Infinity, signal: undefined };
 
 /** The items of a queue. */
-export interface QueueCore {
+export interface QueueBackend {
   /**
    * Equal for all cores of the same items in this isolate, and different for
    * others.

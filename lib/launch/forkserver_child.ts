@@ -28,7 +28,7 @@ export interface HandOver {
  *        +--ended, unseen--> a fresh process, as under "spawn"
  * ```
  */
-export class ForkedChild implements Child {
+export class ForkserverChild implements Child {
   #process: SpawnedChild;
   // Invariant: the messages that were sent before its first one; null after that.
   #unheard: ToChild[] | null = [];

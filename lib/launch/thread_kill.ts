@@ -61,10 +61,10 @@ const SYNC_WAIT_MS = 5;
 /** The interval of the checks. */
 const LOOK_MS = 2;
 
-const waiting = new Set<GentleKill>();
+const waiting = new Set<ThreadKill>();
 
 /** Kills a thread as soon as the kill can do no harm. */
-export class GentleKill {
+export class ThreadKill {
   readonly #flags: StopFlags;
   readonly #handle: IsolateHandle;
   #timer: ReturnType<typeof setTimeout> | undefined;
