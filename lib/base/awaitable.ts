@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { WaitOptions } from "./waiting.ts";
+import type { WaitOptions } from "./timeouts.ts";
 
 /** The method that waits until an object is ready. */
 export const READY: unique symbol = Symbol("multiprocessing.ready");

@@ -6,8 +6,8 @@
 
 import type {
   IsolateBoot,
-  MailboxRow,
   PoolPayload,
+  PortMessage,
   SpareIdentity,
   SpareWait,
   ToChild,
@@ -97,7 +97,7 @@ export function connectToParent(
     isStopped: () => (Atomics.load(flags, 0) & IS_TO_STOP) !== 0,
     listen() {
       data.onmessage = (
-        { data }: MessageEvent<ToChild | MailboxRow | PoolPayload>,
+        { data }: MessageEvent<ToChild | PortMessage | PoolPayload>,
       ) => receive(fromPort(data));
       data.addEventListener("close", () => runtime.orphaned());
     },

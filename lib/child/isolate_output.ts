@@ -23,7 +23,7 @@ import type { IsolateOutput } from "../wire/protocol/messages.ts";
 type OutputName = "stdout" | "stderr";
 type IsolateHost = Extract<Host, { kind: "isolate" }>;
 
-/** So many bytes go in one message. */
+/** Maximum of bytes in one message. */
 const PIECE_BYTES = 64 * 1024;
 
 /** A stream of this isolate, as it writes to it from now on. */

@@ -9,7 +9,7 @@
  */
 
 /** The interval at which the helper checks. */
-const LOOK_MS = 20;
+const PARENT_CHECK_MS = 20;
 
 /** How long a process may take to end by itself after the end of its parent. */
 const ENDS_MS = 250;
@@ -21,7 +21,7 @@ const ENDS_MS = 250;
 const HELPER = `onmessage = ({ data: parent }) => {
   const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
   postMessage(null);
-  while (Deno.ppid === parent) Atomics.wait(nobodyWakes, 0, 0, ${LOOK_MS});
+  while (Deno.ppid === parent) Atomics.wait(nobodyWakes, 0, 0, ${PARENT_CHECK_MS});
   Atomics.wait(nobodyWakes, 0, 0, ${ENDS_MS});
   Deno.kill(Deno.pid, "SIGKILL");
 };`;

@@ -81,7 +81,7 @@ export async function waitForStart(
     if (isParentWatched) hooks.watchParent?.();
   };
   // The end of the parent must be noticed while modules load, which may take long.
-  const heard = link.isWatched ? null : heardAside(link);
+  const heard = link.isWatched ? null : heardByHelper(link);
   await prepare(wait, link);
   const started = heard === null
     ? readStart(link)
@@ -147,7 +147,7 @@ function readStart(
 }
 
 /** Reads the start message in a helper, which also notices the end of the parent. */
-function heardAside(
+function heardByHelper(
   { source, reader, runtime, others }: SpareLink,
 ): Promise<StartMessage> {
   const { promise, resolve } = Promise.withResolvers<StartMessage>();

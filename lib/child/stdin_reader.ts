@@ -84,12 +84,12 @@ export function readStdin(
   reader: FrameReader,
   listener: StdinListener,
 ): void {
-  const aside = new Aside(source, reader, listener);
+  const aside = new StdinReader(source, reader, listener);
   hooks.takeSync = (ms) => aside.takeSync(ms);
   void aside.takeOn();
 }
 
-class Aside {
+class StdinReader {
   readonly #shared = new SharedArrayBuffer(HEAD_BYTES + CHUNK_BYTES);
   readonly #words = new Int32Array(this.#shared, 0, 2);
   readonly #reader: FrameReader;

@@ -92,7 +92,7 @@ function begin(handed: IsolateBoot, loaders: Loaders): void {
 declare const close: () => void;
 
 /** How long a thread waits for its end at most; it takes microseconds. */
-const ENDS_MS = 100;
+const HARD_END_MS = 100;
 
 /** How a thread ends itself when it is asked to. */
 function threadEnd({ flags }: IsolateBoot): ThreadEnd {
@@ -108,7 +108,7 @@ function threadEnd({ flags }: IsolateBoot): ThreadEnd {
       // while the thread blocks, and so never at an import.
       leave();
       const word = new Int32Array(new SharedArrayBuffer(4));
-      for (let i = 0; i < ENDS_MS; i++) Atomics.wait(word, 0, 0, 1);
+      for (let i = 0; i < HARD_END_MS; i++) Atomics.wait(word, 0, 0, 1);
       // A kill that hits the first use of a timer may be swallowed there, and Deno
       // throws no second one (2.9.6). The thread then ends at its next turn.
       throw new Error("Cannot go on as this thread was ended");

@@ -9,7 +9,7 @@ import { IDLE_DEFAULT_MS } from "../launch/stock.ts";
 import { UnsupportedError } from "../base/errors.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { expectOptions, nameOf } from "../base/options.ts";
-import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { settles, timeoutOf, type WaitOptions } from "../base/timeouts.ts";
 import { interpreterOf } from "../launch/interpreter.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import { launcherOf } from "../launch/registry.ts";

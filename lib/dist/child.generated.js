@@ -339,11 +339,11 @@ var HELPER = `onmessage = ({ data: { buffer, source } }) => {
   kill(pid, "SIGKILL");
 };`;
 function readStdin(source, reader, listener) {
-  const aside = new Aside(source, reader, listener);
+  const aside = new StdinReader(source, reader, listener);
   hooks.takeSync = (ms) => aside.takeSync(ms);
   void aside.takeOn();
 }
-var Aside = class {
+var StdinReader = class {
   #shared = new SharedArrayBuffer(HEAD_BYTES + CHUNK_BYTES);
   #words = new Int32Array(this.#shared, 0, 2);
   #reader;
@@ -415,12 +415,12 @@ var Aside = class {
 };
 
 // lib/child/parent_watch.ts
-var LOOK_MS = 20;
+var PARENT_CHECK_MS = 20;
 var ENDS_MS2 = 250;
 var HELPER2 = `onmessage = ({ data: parent }) => {
   const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
   postMessage(null);
-  while (Deno.ppid === parent) Atomics.wait(nobodyWakes, 0, 0, ${LOOK_MS});
+  while (Deno.ppid === parent) Atomics.wait(nobodyWakes, 0, 0, ${PARENT_CHECK_MS});
   Atomics.wait(nobodyWakes, 0, 0, ${ENDS_MS2});
   Deno.kill(Deno.pid, "SIGKILL");
 };`;
@@ -603,7 +603,7 @@ async function waitForStart(wait, link) {
     for (const message of early.splice(0)) childContext()?.post(message);
     if (isParentWatched) hooks.watchParent?.();
   };
-  const heard = link.isWatched ? null : heardAside(link);
+  const heard = link.isWatched ? null : heardByHelper(link);
   await prepare(wait, link);
   const started = heard === null ? readStart(link) : {
     start: await heard,
@@ -660,7 +660,7 @@ function readStart({ source, reader, others }) {
     others: rest
   };
 }
-function heardAside({ source, reader, runtime, others }) {
+function heardByHelper({ source, reader, runtime, others }) {
   const { promise, resolve } = Promise.withResolvers();
   const receive = (message) => {
     if (message.kind === "start") resolve(message);
@@ -1008,7 +1008,7 @@ function begin2(handed, loaders) {
     exit(1);
   });
 }
-var ENDS_MS3 = 100;
+var HARD_END_MS = 100;
 function threadEnd({ flags }) {
   const leave = close;
   return {
@@ -1019,7 +1019,7 @@ function threadEnd({ flags }) {
       Atomics.notify(flags, 0);
       leave();
       const word = new Int32Array(new SharedArrayBuffer(4));
-      for (let i = 0; i < ENDS_MS3; i++) Atomics.wait(word, 0, 0, 1);
+      for (let i = 0; i < HARD_END_MS; i++) Atomics.wait(word, 0, 0, 1);
       throw new Error("Cannot go on as this thread was ended");
     }
   };

@@ -127,8 +127,8 @@ import {
   isShareable,
   isThreadAlive,
   ownerTable,
+  rehydrateFrom,
   releaseOwner,
-  reviveFrom,
   selfOwner,
   syscall,
   unheld,
@@ -1320,7 +1320,7 @@ function findMarker(bytes, from, marker) {
 // lib/launch/whole_lines.ts
 var NEWLINE = 10;
 var SHORT_MS = 100;
-var LONG_MS = 1e3;
+var LINE_WAIT_MS = 1e3;
 var LONG_BYTES = 4096;
 var HELD_MAX_BYTES = 16 * 2 ** 20;
 var WholeLines = class {
@@ -1355,7 +1355,7 @@ var WholeLines = class {
     this.#held.add(text2);
     if (this.#held.bytes > HELD_MAX_BYTES) return this.flush();
     clearTimeout(this.#timer);
-    const ms = this.#held.bytes > LONG_BYTES ? LONG_MS : SHORT_MS;
+    const ms = this.#held.bytes > LONG_BYTES ? LINE_WAIT_MS : SHORT_MS;
     this.#timer = setTimeout(() => this.flush(), ms);
     Deno.unrefTimer(this.#timer);
   }
@@ -1811,7 +1811,7 @@ var REFILL_MS = 10;
 var BUSY_MS = 5;
 var PAUSE_MAX_MS = 200;
 var BOOT_MAX_MS = 3e4;
-var LOSSES_MAX = 3;
+var SPARES_LOST_MAX = 3;
 var SHELVES_MAX = 4;
 var TIMER_MAX_MS = 2 ** 31 - 1;
 var systemClock = {
@@ -1934,7 +1934,7 @@ var Stock = class {
     return shelf;
   }
   #lacks({ spares: spares2, losses }) {
-    return spares2.size < this.#settings.count && losses < LOSSES_MAX;
+    return spares2.size < this.#settings.count && losses < SPARES_LOST_MAX;
   }
   /**
    * The shelf to fill next. The first one is filled after its first use; another
@@ -1976,8 +1976,8 @@ var Stock = class {
     this.#limits.delete(spare);
   }
   #lost(shelf, reason2) {
-    if (++shelf.losses === LOSSES_MAX) {
-      getLogger().warning(`no more spares are booted for ${this.#what}, as ${LOSSES_MAX} in a row have ended before they were used${reason2 && `: ${reason2}`}`);
+    if (++shelf.losses === SPARES_LOST_MAX) {
+      getLogger().warning(`no more spares are booted for ${this.#what}, as ${SPARES_LOST_MAX} in a row have ended before they were used${reason2 && `: ${reason2}`}`);
     }
     this.#changed();
     this.#refillLater(PAUSE_MAX_MS);
@@ -2318,7 +2318,7 @@ var PipedOutput = class extends BaseOutput {
   #isCancelled = false;
   /** Wakes a reader that waits. */
   #came = null;
-  /** Wakes who waits for room. */
+  /** Wakes the writers that wait for room. */
   #gone = null;
   constructor() {
     super();
@@ -2692,7 +2692,7 @@ var BLOCKED = {
 var WAIT_MAX_MS = 3e3;
 var SYNC_WAIT_MAX_MS = 250;
 var SYNC_WAIT_MS = 5;
-var LOOK_MS = 2;
+var KILL_CHECK_MS = 2;
 var waiting2 = /* @__PURE__ */ new Set();
 var ThreadKill = class {
   #flags;
@@ -2718,16 +2718,16 @@ var ThreadKill = class {
     while (!hasEnded(this.#flags) && !isBlocked(this.#flags)) {
       const maxMs = mayBeImporting(this.#flags) ? SYNC_WAIT_MAX_MS : SYNC_WAIT_MS;
       if (performance.now() - begun >= maxMs) break;
-      waitForFlags(this.#flags, LOOK_MS);
+      waitForFlags(this.#flags, KILL_CHECK_MS);
     }
     this.#kill();
   }
   async #wait() {
-    const clock = new Clock(this.#handle);
+    const clock = new KillClock(this.#handle);
     while (!hasEnded(this.#flags) && await clock.isWithin(this.#patience)) {
       if (!waiting2.has(this)) return;
       await new Promise((resolve) => {
-        this.#timer = setTimeout(resolve, LOOK_MS);
+        this.#timer = setTimeout(resolve, KILL_CHECK_MS);
       });
     }
     if (waiting2.has(this)) this.#kill();
@@ -2745,7 +2745,7 @@ var ThreadKill = class {
 function killNow() {
   for (const kill of waiting2) kill.now();
 }
-var Clock = class {
+var KillClock = class {
   #handle;
   #begun = performance.now();
   #first = null;
@@ -3667,7 +3667,7 @@ function unsupported(method, option, instead) {
 
 // lib/process/lost_instances.ts
 var LOOKED_AT_MAX = 1e4;
-var DEPTH_MAX = 32;
+var INSTANCE_DEPTH_MAX = 32;
 function explainInstances(error, given) {
   if (!(error instanceof TypeError)) return;
   const missed = missedIn(error.message);
@@ -3710,7 +3710,7 @@ var Search = class {
   }
   #look(path, value, depth) {
     if (typeof value !== "object" || value === null) return null;
-    if (this.#seen.has(value) || depth > DEPTH_MAX) return null;
+    if (this.#seen.has(value) || depth > INSTANCE_DEPTH_MAX) return null;
     if (this.#seen.size >= LOOKED_AT_MAX || keepsItsClass(value)) return null;
     this.#seen.add(value);
     try {
@@ -3823,7 +3823,7 @@ function outcomeOf(report2, where, from) {
 }
 function received({ body }, from) {
   try {
-    const value = body === null ? void 0 : unpack(body, reviveFrom(from), mostOfChild(body));
+    const value = body === null ? void 0 : unpack(body, rehydrateFrom(from), mostOfChild(body));
     return {
       kind: "value",
       value
@@ -3836,9 +3836,9 @@ function received({ body }, from) {
   }
 }
 function failed({ body }, where, from) {
-  const reviveAnyway = reviveOrTell(reviveFrom(from));
-  const data = body instanceof Uint8Array ? unpack(body, reviveAnyway, mostOfChild(body)) : body;
-  const error = rebuildError(data, where, reviveAnyway);
+  const rehydrateAnyway = rehydrateOrTell(rehydrateFrom(from));
+  const data = body instanceof Uint8Array ? unpack(body, rehydrateAnyway, mostOfChild(body)) : body;
+  const error = rebuildError(data, where, rehydrateAnyway);
   if (error instanceof Error && from !== "isolate") {
     const hint = hintForGrant(error) + hintForSettings(error);
     if (hint !== "") hide(error, "message", error.message + hint);
@@ -3848,10 +3848,10 @@ function failed({ body }, where, from) {
     error
   };
 }
-function reviveOrTell(revive) {
+function rehydrateOrTell(rehydrate) {
   return (handle) => {
     try {
-      return revive(handle);
+      return rehydrate(handle);
     } catch (error) {
       return `[Not rebuilt: ${error instanceof Error ? error.message : error}]`;
     }
@@ -3967,7 +3967,7 @@ function isLiveState(state) {
 
 // lib/functions/look.ts
 var known = /* @__PURE__ */ new Set();
-var KNOWN_MAX = 1024;
+var FUNCTIONS_MAX = 1024;
 function lookAt(request, home) {
   const text2 = Function.prototype.toString.call(request.target);
   const { scope } = request;
@@ -3984,7 +3984,7 @@ function lookAt(request, home) {
   }
   const found = isInteractive() ? capture(request, new ScriptScope()) : inspect((inspector) => capture(request, inspector));
   if (key !== null && found !== null && saysAll(found, scope)) {
-    if (known.size >= KNOWN_MAX) known.clear();
+    if (known.size >= FUNCTIONS_MAX) known.clear();
     known.add(key);
     if (scope !== null) return {
       kind: "given",
@@ -4004,7 +4004,7 @@ function saysAll(found, scope) {
 
 // lib/functions/export_names.ts
 var modules = /* @__PURE__ */ new Map();
-var KNOWN_MAX2 = 64;
+var MODULES_MAX = 64;
 function namingIn(module, name) {
   const known2 = modules.get(module) ?? {
     source: read(module),
@@ -4017,7 +4017,7 @@ function namingIn(module, name) {
 }
 function keep(map, key, value) {
   if (map.has(key)) return;
-  if (map.size >= KNOWN_MAX2) map.clear();
+  if (map.size >= MODULES_MAX) map.clear();
   map.set(key, value);
 }
 function look(source, name) {
@@ -4429,8 +4429,8 @@ var BaseProcess = class {
       if (this.#checked.common[stream] !== "piped") continue;
       this.#piped[stream] = new PipedOutput();
     }
-    const isAtHome = module === void 0 && typeof target !== "object";
-    this.#caller = isAtHome ? callSites(SELF, 1)[0] ?? null : null;
+    const isInOwnModule = module === void 0 && typeof target !== "object";
+    this.#caller = isInOwnModule ? callSites(SELF, 1)[0] ?? null : null;
     this.#path = nextPath();
     this.#parent = asParent();
     this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
@@ -4924,7 +4924,7 @@ var BaseProcess = class {
   #destination({ traits }) {
     return destinationOf(traits, this.#checked.common.permissions);
   }
-  /** Who the child will be. */
+  /** The identity of the child. */
   #identity(method) {
     return {
       name: this.#name,
@@ -5475,7 +5475,7 @@ var ProgressBar = class {
     this.#now = now;
     this.#begun = now();
   }
-  /** So many items have ended, of which so many failed. */
+  /** Shows how many items have ended, and how many of these failed. */
   update(done, total, failed2) {
     const now = this.#now();
     this.#line = lineOf(done, total, failed2, now - this.#begun);
@@ -5944,8 +5944,8 @@ var PoolFunctions = class {
     this.#forget(fn);
   }
   #remember(target, home, fn) {
-    const homes = this.#bySelf.get(target) ?? /* @__PURE__ */ new Map();
-    this.#bySelf.set(target, homes.set(home, fn));
+    const origins = this.#bySelf.get(target) ?? /* @__PURE__ */ new Map();
+    this.#bySelf.set(target, origins.set(home, fn));
   }
   #spec(target, { module, scope }, below) {
     if (typeof target === "object" && target !== null) {
@@ -6497,7 +6497,7 @@ var ResultReader = class {
     if (typeof sent !== "object" || sent === null) return false;
     let values;
     try {
-      values = isPacked(sent) ? unpack(sent.packed, reviveFrom(this.#from), mostOfChild(sent.packed)) : sent;
+      values = isPacked(sent) ? unpack(sent.packed, rehydrateFrom(this.#from), mostOfChild(sent.packed)) : sent;
     } catch (error) {
       task.settled = task.count;
       for (let i = from; i < task.count; i++) {
@@ -7698,15 +7698,15 @@ var TaskQueue = class {
 
 // lib/pool/parent/scheduler.ts
 var GIVEN_MAX = 512;
-var LONG_MS2 = 4;
+var LONG_TASK_MS = 4;
 var WORTH_MS = 0.3;
-var LOOK_MS2 = 2;
+var STEAL_CHECK_MS = 2;
 var SILENT_MS = 100;
 var START_MS = 50;
 var DEAF_MS = 1e3;
 var WAYS = 2;
 var SILENT_WAYS = 10;
-var LOSSES_MAX2 = 5;
+var WORKERS_LOST_MAX = 5;
 var Scheduler = class {
   clock;
   workers;
@@ -7942,7 +7942,7 @@ var Scheduler = class {
     };
     losses.count++;
     this.#costly.set(fn, losses);
-    return losses.count < LOSSES_MAX2 ? null : losses.first;
+    return losses.count < WORKERS_LOST_MAX ? null : losses.first;
   }
   #stop(worker2, excused) {
     this.returned(worker2.inFlight.takeBack());
@@ -7999,7 +7999,7 @@ var Scheduler = class {
     if (!worker2.inFlight.gives) {
       return load === 0 && !this.#isEarly(worker2) ? 1 : 0;
     }
-    if (mean !== null && mean > LONG_MS2) return Math.max(0, 2 - load);
+    if (mean !== null && mean > LONG_TASK_MS) return Math.max(0, 2 - load);
     if (load > Math.max(1, worker2.lastGiven / 2)) return 0;
     const fair = Math.ceil(this.#queue.waiting / (2 * this.workers.size));
     return Math.min(GIVEN_MAX, fair);
@@ -8065,7 +8065,7 @@ var Scheduler = class {
 };
 function patienceOf(worker2, movable, mustStart) {
   const task = worker2.inFlight.lastMovable;
-  if (task === null) return LOOK_MS2;
+  if (task === null) return STEAL_CHECK_MS;
   const { job: { fn: { meanMs } }, costMs } = task;
   switch (worker2.doing) {
     case "receiving":
@@ -8077,7 +8077,7 @@ function patienceOf(worker2, movable, mustStart) {
       if (mustStart) return Math.max(START_MS, WAYS * costMs);
   }
   const isWorth = meanMs !== null && meanMs * movable >= Math.max(WORTH_MS, WAYS * costMs);
-  return isWorth ? 0 : Math.max(LOOK_MS2, WAYS * costMs);
+  return isWorth ? 0 : Math.max(STEAL_CHECK_MS, WAYS * costMs);
 }
 function loseMoved(worker2, task) {
   for (let item = 0; item < task.count; item++) {
@@ -8362,7 +8362,7 @@ function endedWhileRead() {
 var SUBMIT = Symbol("submit");
 var STREAM = Symbol("stream");
 var WITHDRAW = Symbol("withdraw");
-var CALLERS_MAX = 1e3;
+var POOL_CALLERS_MAX = 1e3;
 var STACK_EVERY_MS = 0.1;
 var NOBODY = {};
 var NOWHERE = {};
@@ -8648,7 +8648,7 @@ var BasePool = class {
   }
   /** Whether too many calls are pending to keep a stack of each: stacks are large. */
   get #isCrowded() {
-    return this.#scheduler.pending >= CALLERS_MAX;
+    return this.#scheduler.pending >= POOL_CALLERS_MAX;
   }
   /**
    * Whether calls come too fast to capture a stack of each: one takes 3 us (2.9.6).

@@ -362,7 +362,7 @@ function textOf(error) {
   }
 }
 var PARTS_MAX = 1e3;
-var DEPTH_MAX = 32;
+var CLONED_DEPTH_MAX = 32;
 var parts = 0;
 function areCloned(values) {
   parts = 0;
@@ -376,7 +376,7 @@ function isCloned(value, depth) {
   if (typeof value !== "object" || value === null) {
     return typeof value !== "function" && typeof value !== "symbol";
   }
-  if (++parts > PARTS_MAX || depth > DEPTH_MAX) return false;
+  if (++parts > PARTS_MAX || depth > CLONED_DEPTH_MAX) return false;
   if (ArrayBuffer.isView(value)) return isSure(value);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {
@@ -510,7 +510,7 @@ function watched(set, contexts) {
 
 // lib/pool/worker/task_runner.ts
 var FIRST_CALLS = 8;
-var LONG_MS = 0.05;
+var LONG_ITEM_MS = 0.05;
 var REPORT_MS = 1;
 var PARTIAL_MS = 5;
 var STRIDE_MAX = 64;
@@ -716,7 +716,7 @@ var TaskRunner = class {
   }
   #mustTell(form) {
     const now = performance.now();
-    this.#areLong = now - this.#now >= LONG_MS;
+    this.#areLong = now - this.#now >= LONG_ITEM_MS;
     this.#now = now;
     return this.#slots === null || (form & TIMED) !== 0 || now - this.#report.since >= REPORT_MS;
   }

@@ -10,18 +10,18 @@ import {
 // lib/wire/serialization/handle.ts
 var HANDLE = Symbol("multiprocessing.handle");
 var REFUSED = Symbol("multiprocessing.refused");
-var reviver = null;
-function setReviver(revive) {
-  reviver = revive;
+var rehydrator = null;
+function setRehydrator(rehydrate) {
+  rehydrator = rehydrate;
 }
-function reviveAny(handle) {
-  return reviver(handle);
+function rehydrateAny(handle) {
+  return rehydrator(handle);
 }
-function reviveFrom(sender) {
-  return sender === "elsewhere" ? reviveFromElsewhere : reviveAny;
+function rehydrateFrom(sender) {
+  return sender === "elsewhere" ? rehydrateFromElsewhere : rehydrateAny;
 }
-function reviveFromElsewhere(handle) {
-  if (handle.kind === "relay") return reviveAny(handle);
+function rehydrateFromElsewhere(handle) {
+  if (handle.kind === "relay") return rehydrateAny(handle);
   throw new SharedMemoryError(`Cannot take the shared object that a process sent (${handle.kind}) as that process shares no memory with this one: only values can come from there`);
 }
 var UNTRACKED = {
@@ -1587,9 +1587,9 @@ var Block = class _Block {
 export {
   HANDLE,
   REFUSED,
-  setReviver,
-  reviveAny,
-  reviveFrom,
+  setRehydrator,
+  rehydrateAny,
+  rehydrateFrom,
   UNTRACKED,
   unheld,
   TrackedDelivery,

@@ -16,10 +16,10 @@ import {
   isShareable,
   map,
   reasonOf,
+  rehydrateAny,
+  rehydrateFrom,
   renewOwnLiveness,
-  reviveAny,
-  reviveFrom,
-  setReviver,
+  setRehydrator,
   syscall,
   syscallAside,
   tryCall,
@@ -1741,9 +1741,9 @@ function attempt(read4, otherwise) {
 }
 
 // lib/wire/serialization/placeholders.ts
-function fillPlaceholders(placeholders, revive) {
+function fillPlaceholders(placeholders, rehydrate2) {
   const errors = placeErrors(placeholders.errors);
-  placeHandles(placeholders.handles, revive);
+  placeHandles(placeholders.handles, rehydrate2);
   for (const [target, content] of placeholders.fills) fill(target, content);
   for (const [record, error] of errors) finishError(error, record);
   for (const [instance, className] of placeholders.instances ?? []) {
@@ -1761,10 +1761,10 @@ function placeErrors(entries) {
   }
   return made4;
 }
-function placeHandles(entries, revive) {
+function placeHandles(entries, rehydrate2) {
   const made4 = /* @__PURE__ */ new Map();
   for (const [container, key, handle2] of entries) {
-    if (!made4.has(handle2)) made4.set(handle2, revive(handle2));
+    if (!made4.has(handle2)) made4.set(handle2, rehydrate2(handle2));
     put(container, key, made4.get(handle2));
   }
 }
@@ -2433,13 +2433,13 @@ function unreadable(path, cause) {
 function mayHoldHandles(packed) {
   return packed instanceof Uint8Array ? hasPlaceholders(packed) : packed.placeholders !== null;
 }
-function unpack(packed, revive, most = Infinity) {
+function unpack(packed, rehydrate2, most = Infinity) {
   if (!(packed instanceof Uint8Array)) {
-    return packed.placeholders === null ? packed.value : fillPlaceholders(checkedPlaceholders(packed.placeholders), revive);
+    return packed.placeholders === null ? packed.value : fillPlaceholders(checkedPlaceholders(packed.placeholders), rehydrate2);
   }
   const value = decode(packed, 0, packed.length, most);
   if (!hasPlaceholders(packed)) return value;
-  return fillPlaceholders(checkedPlaceholders(value, packed.length, most), revive);
+  return fillPlaceholders(checkedPlaceholders(value, packed.length, most), rehydrate2);
 }
 
 // lib/logging/logger.ts
@@ -2739,7 +2739,7 @@ function keepAlive() {
   };
 }
 
-// lib/base/waiting.ts
+// lib/base/timeouts.ts
 function timeoutOf(options, what, name = "timeout") {
   if (options === void 0) return Infinity;
   expectOptions(options, what, "{ timeout: 100 }");
@@ -3145,7 +3145,7 @@ var CHECK_LIVENESS = 1;
 var GIVE_UP = 2;
 var WAKE_ALL = 2147483647;
 var CHECK_BESIDE_MS = 2;
-var GRACE_MS = 300;
+var BRIEF_OVERRUN_MS = 300;
 var SPINS = 200;
 function perform(block, { operation, at: at3, a, b }) {
   const words = block.int32;
@@ -3309,7 +3309,7 @@ function limitFor({ b }, limit) {
   if (b !== BRIEF) return limit;
   return {
     ...limit,
-    deadline: limit.deadline + GRACE_MS
+    deadline: limit.deadline + BRIEF_OVERRUN_MS
   };
 }
 function checkMsOf(kind) {
@@ -3739,9 +3739,9 @@ function giveAway(list, path = "transfer") {
 function mayBeRefused(list) {
   return list.some(mayBeFixed);
 }
-var PAGE_BYTES = 65536;
+var WASM_PAGE_BYTES = 65536;
 function mayBeFixed(entry) {
-  return entry instanceof ArrayBuffer && !entry.resizable && entry.byteLength % PAGE_BYTES === 0;
+  return entry instanceof ArrayBuffer && !entry.resizable && entry.byteLength % WASM_PAGE_BYTES === 0;
 }
 function reasonAgainst2(entry) {
   if (entry instanceof ArrayBuffer) {
@@ -3963,6 +3963,34 @@ var WeakCache = class {
   }
 };
 
+// lib/sync/fairness.ts
+var OVERTAKEN_MAX = 4;
+function nextTurns() {
+  return new Promise((resolve) => void setImmediate(() => void setImmediate(resolve)));
+}
+var Fairness = class {
+  // Invariant: true from a wake-up until a whole turn of the event loop has
+  // passed since; #passing is that turn, if a task waits for it.
+  #isOwed = false;
+  #passing = null;
+  /** Whether a woken task has not had its turn yet. */
+  get isOwed() {
+    return this.#isOwed;
+  }
+  /** Notes that a task was woken. */
+  owe() {
+    this.#isOwed = true;
+    this.#passing = null;
+  }
+  /** Waits until all woken tasks have had their turn. */
+  async give(signal) {
+    const passing = this.#passing ??= nextTurns();
+    await passing;
+    if (this.#passing === passing) this.#isOwed = false;
+    signal?.throwIfAborted();
+  }
+};
+
 // lib/sync/mutex.ts
 var MUTEX_BYTES = 16;
 var WORD = 0;
@@ -3971,7 +3999,6 @@ var STARVING = 2;
 var FREE = 0;
 var MUTEX_MARK = -2147483648;
 var RESERVED2 = MUTEX_MARK;
-var OVERTAKEN_MAX = 4;
 function ownerOf(word) {
   return word & OWNER_MASK;
 }
@@ -4231,33 +4258,6 @@ function* placesOf(end2) {
   for (let n = 0; n < HOLDERS_MAX; n++) yield end2 * HOLDERS_MAX + n;
 }
 
-// lib/sync/fairness.ts
-function fairness() {
-  return new Promise((resolve) => void setImmediate(() => void setImmediate(resolve)));
-}
-var Fairness = class {
-  // Invariant: true from a wake-up until a whole turn of the event loop has
-  // passed since; #passing is that turn, if a task waits for it.
-  #isOwed = false;
-  #passing = null;
-  /** Whether a woken task has not had its turn yet. */
-  get isOwed() {
-    return this.#isOwed;
-  }
-  /** Notes that a task was woken. */
-  owe() {
-    this.#isOwed = true;
-    this.#passing = null;
-  }
-  /** Waits until all woken tasks have had their turn. */
-  async give(signal) {
-    const passing = this.#passing ??= fairness();
-    await passing;
-    if (this.#passing === passing) this.#isOwed = false;
-    signal?.throwIfAborted();
-  }
-};
-
 // lib/channel/ring/ring_words.ts
 var PUT_LOCK = 0;
 var TAIL = 4;
@@ -4498,7 +4498,7 @@ var Ring = class {
   }
   /** Puts as soon as there is room; the item must not change until then. */
   put(item, limit) {
-    return this.#aside(this.#putting(item), limit);
+    return this.#runAsync(this.#putting(item), limit);
   }
   *#putting({ bytes: bytes2, length, kind, isBack = false }) {
     for (let hasSlept = false; ; ) {
@@ -4690,7 +4690,7 @@ var Ring = class {
   }
   /** Gets as soon as there is a record. */
   get(read4, limit) {
-    return this.#aside(this.#getting(read4), limit);
+    return this.#runAsync(this.#getting(read4), limit);
   }
   *#getting(read4) {
     for (let hasSlept = false; ; ) {
@@ -4808,7 +4808,7 @@ var Ring = class {
    * out.
    */
   ready(limit) {
-    return this.#aside(this.#lookingOut(), limit);
+    return this.#runAsync(this.#lookingOut(), limit);
   }
   /** The same, but blocks this thread. */
   readySync(limit) {
@@ -4872,7 +4872,7 @@ var Ring = class {
     if (!isTrial) this.#looks = most >>> 1;
     return false;
   }
-  async #aside(steps, limit) {
+  async #runAsync(steps, limit) {
     this.#waiting++;
     try {
       return await this.#runner.run(steps, limit);
@@ -4914,7 +4914,7 @@ var Ring = class {
   }
   /** Waits until every record is done; false if the time ran out. */
   allDone(limit) {
-    return this.#aside(allDone(), limit);
+    return this.#runAsync(allDone(), limit);
   }
   /** The same, but blocks this thread. */
   allDoneSync(limit) {
@@ -5655,17 +5655,17 @@ var Left = class {
   constructor(number) {
     this.#number = number;
   }
-  /** Passes the handles in the value to `revive`, and forgets the value. */
-  async discard(revive) {
-    unpack(await fetch(this.#number), revive);
+  /** Passes the handles in the value to `rehydrate`, and forgets the value. */
+  async discard(rehydrate2) {
+    unpack(await fetch(this.#number), rehydrate2);
   }
   /** The value, once; without a limit, as only this record has the number. */
   async fetch() {
-    return unpack(await fetch(this.#number), reviveAny);
+    return unpack(await fetch(this.#number), rehydrateAny);
   }
   /** The same, but blocks this thread. */
   fetchSync() {
-    return unpack(fetchSync(this.#number), reviveAny);
+    return unpack(fetchSync(this.#number), rehydrateAny);
   }
 };
 function numberIn(bytes2, at3 = 0) {
@@ -5674,7 +5674,7 @@ function numberIn(bytes2, at3 = 0) {
 function readItem(bytes2, start, stop, kind) {
   switch (kind) {
     case PLACEHOLDERS:
-      return unpack(bytes2.slice(start, stop), reviveAny);
+      return unpack(bytes2.slice(start, stop), rehydrateAny);
     case LEFT:
       return new Left(numberIn(bytes2, start));
     default:
@@ -5732,7 +5732,7 @@ var readToClose = (bytes2, start, stop, kind) => {
 };
 var closeAtOnce = (handle2) => {
   if (handle2.kind === "connection") {
-    reviveAny(handle2)[Symbol.dispose]();
+    rehydrateAny(handle2)[Symbol.dispose]();
   }
   return null;
 };
@@ -6024,7 +6024,7 @@ function createPipe(place2, options = {}) {
   if (claim !== null) register(claim, memory);
   return bothEnds((end2) => new RingTransport(memory, end2, memory.hold(end2, null)));
 }
-function reviveConnection(handle2) {
+function rehydrateConnection(handle2) {
   const memory = pipeMemoryOf(handle2, drain);
   const { end: end2, ticket } = handle2;
   const transport = new RingTransport(memory, end2, memory.hold(end2, ticket));
@@ -6386,7 +6386,7 @@ function writeTo(block, bytes2) {
 }
 
 // lib/channel/relay/relay_client.ts
-var GRACE_MS2 = 100;
+var ANSWER_GRACE_MS = 100;
 var asked = /* @__PURE__ */ new Map();
 var lastNumber = 0;
 var lastLink = 0;
@@ -6575,7 +6575,7 @@ var RelayBackend = class {
         kind: "cancel",
         number
       });
-      const graceMs = isPatient(question, limit) ? Infinity : GRACE_MS2;
+      const graceMs = isPatient(question, limit) ? Infinity : ANSWER_GRACE_MS;
       await settles(promise, graceMs, void 0);
     }
     return this.#answerOf(number, waiting);
@@ -6646,17 +6646,17 @@ function isPatient({ kind }, { deadline }) {
   return kind === "put" || deadline === -Infinity;
 }
 function endOf(question, limit) {
-  return isPatient(question, limit) ? Infinity : limit.deadline + GRACE_MS2;
+  return isPatient(question, limit) ? Infinity : limit.deadline + ANSWER_GRACE_MS;
 }
 function unlessFailed(answer2) {
-  if (answer2?.kind === "failed") throw unpack(answer2.error, reviveAny);
+  if (answer2?.kind === "failed") throw unpack(answer2.error, rehydrateAny);
   return answer2;
 }
 function puttingOf(answer2) {
   return answer2?.kind === "putting" ? answer2.outcome : "full";
 }
 function takenOf(answer2) {
-  if (answer2?.kind === "item") return unpack(answer2.item, reviveAny);
+  if (answer2?.kind === "item") return unpack(answer2.item, rehydrateAny);
   return answer2?.kind === "none" && answer2.isOver ? GONE : EMPTY2;
 }
 function isTrue(answer2) {
@@ -6881,7 +6881,7 @@ var RelayClient = class {
     }
   }
   #unpack(item) {
-    return unpack(item, reviveFrom(this.#peer.destination), mostOfChild(item));
+    return unpack(item, rehydrateFrom(this.#peer.destination), mostOfChild(item));
   }
   /** Puts an item back that the child did not get or did not want. */
   #takeBack(number) {
@@ -7575,7 +7575,7 @@ function createJoinableQueue(place2, maxsize, options = {}) {
     place: place2
   }));
 }
-function reviveQueue(handle2) {
+function rehydrateQueue(handle2) {
   const { form } = handle2;
   return queueOver(coreOf(handle2), (options) => form === "simple" ? new SimpleQueue(options) : form === "joinable" ? new JoinableQueue(0, options) : new Queue(0, options));
 }
@@ -7759,7 +7759,7 @@ var Instances = class {
   /**
    * Returns the object over that memory, and makes it if this isolate has none.
    */
-  revive(handle2, make) {
+  rehydrate(handle2, make) {
     const block = Block.attach(handle2);
     return this.#known.get(block.key) ?? make({
       block,
@@ -7802,9 +7802,9 @@ var LockAcquirer = class {
   async acquire(options) {
     const timeoutMs = timeoutOf(options, "acquire a lock");
     options?.signal?.throwIfAborted();
-    const fairness2 = this.#fairness;
-    if (fairness2 !== null && fairness2.isOwed && timeoutMs > 0) {
-      await fairness2.give(options?.signal);
+    const fairness = this.#fairness;
+    if (fairness !== null && fairness.isOwed && timeoutMs > 0) {
+      await fairness.give(options?.signal);
     }
     const held2 = this.#lock.tryAcquireSync() || this.#accept(await this.#take(timeoutMs, options), options);
     return held2 ? new Guard(this.#lock) : null;
@@ -8073,8 +8073,8 @@ function createLock(place2) {
     place: place2
   });
 }
-function reviveLock(handle2) {
-  return locks.revive(handle2.block, placeLock);
+function rehydrateLock(handle2) {
+  return locks.rehydrate(handle2.block, placeLock);
 }
 
 // lib/sync/rlock.ts
@@ -8292,8 +8292,8 @@ function createRLock(place2) {
     place: place2
   });
 }
-function reviveRLock(handle2) {
-  return rlocks.revive(handle2.block, placeRLock);
+function rehydrateRLock(handle2) {
+  return rlocks.rehydrate(handle2.block, placeRLock);
 }
 
 // lib/shared/bulk_access.ts
@@ -8607,8 +8607,8 @@ function viewTypeOf(type) {
 function isLock(value) {
   return value instanceof RLock || value instanceof Lock;
 }
-function reviveAnyLock(handle2) {
-  return handle2.kind === "rlock" ? reviveRLock(handle2) : reviveLock(handle2);
+function rehydrateAnyLock(handle2) {
+  return handle2.kind === "rlock" ? rehydrateRLock(handle2) : rehydrateLock(handle2);
 }
 
 // lib/shared/data_backing.ts
@@ -8654,7 +8654,7 @@ function findBacking(wanted, lock2, where) {
 function foundBacking({ block, lock: lock2 }, claim) {
   return {
     data: Block.attach(block),
-    lock: lock2 === null ? NO_LOCK : new LockSlot(reviveAnyLock(lock2)),
+    lock: lock2 === null ? NO_LOCK : new LockSlot(rehydrateAnyLock(lock2)),
     claim,
     isFound: true
   };
@@ -8701,7 +8701,7 @@ function bareOver(data, make) {
     isFound: true
   }, make);
 }
-function reviveData(handle2, make) {
+function rehydrateData(handle2, make) {
   return objectOver(foundBacking(handle2, null), make);
 }
 function checkAvailable(claim) {
@@ -10125,9 +10125,9 @@ function createArray(place2, typecode, lengthOrElements, options = {}) {
     place: place2
   }, options));
 }
-function reviveArray(handle2) {
+function rehydrateArray(handle2) {
   const type = handle2.typecode;
-  return reviveData(handle2, (where) => new SharedArray(type, 0, placed(where, {})));
+  return rehydrateData(handle2, (where) => new SharedArray(type, 0, placed(where, {})));
 }
 
 // lib/memory/system/file_status.ts
@@ -10648,7 +10648,7 @@ function mapFound({ name, file }) {
     throw error;
   }
 }
-function reviveSharedMemory({ name }) {
+function rehydrateSharedMemory({ name }) {
   return new SharedMemory({
     name
   });
@@ -11009,7 +11009,7 @@ function lengthIn(shm) {
   shm.close();
   throw new SharedMemoryError(`Cannot attach the list "${shm.name}" as what has that name is no ShareableList of this package`);
 }
-function reviveShareableList({ name }) {
+function rehydrateShareableList({ name }) {
   return new ShareableList(null, {
     name
   });
@@ -11439,9 +11439,9 @@ function createValue(place2, typecode, initial, options = {}) {
     place: place2
   }, options));
 }
-function reviveValue(handle2) {
+function rehydrateValue(handle2) {
   const type = handle2.typecode;
-  return reviveData(handle2, (where) => new Value(type, void 0, placed(where, {})));
+  return rehydrateData(handle2, (where) => new Value(type, void 0, placed(where, {})));
 }
 
 // lib/wire/serialization/target_address.ts
@@ -12097,9 +12097,9 @@ function createBarrier(place2, parties, options = {}) {
     place: place2
   }, options));
 }
-function reviveBarrier(handle2) {
+function rehydrateBarrier(handle2) {
   const { block, action } = handle2;
-  const barrier = barriers.revive(block, (where) => new Barrier(1, placed(where, action === null ? {} : {
+  const barrier = barriers.rehydrate(block, (where) => new Barrier(1, placed(where, action === null ? {} : {
     action
   })));
   if (action !== null) {
@@ -12116,7 +12116,6 @@ var STARVING2 = 1;
 var BOUND = 2;
 var MARK = -2147483648;
 var PERMITS_MAX = 2147483647;
-var OVERTAKEN_MAX2 = 4;
 function permitsOf(value) {
   return value & PERMITS_MAX;
 }
@@ -12129,20 +12128,20 @@ function* takePermit() {
     if (permits > 0 && (seen > 0 || hasSlept)) {
       const left = permits > 1 ? permits - 1 : hasSlept ? MARK : 0;
       if ((yield swap(VALUE2, seen, left)) !== seen) continue;
-      if (overtaken >= OVERTAKEN_MAX2 || seen < 0) yield store(STARVING2, 0);
+      if (overtaken >= OVERTAKEN_MAX || seen < 0) yield store(STARVING2, 0);
       if (hasSlept && left > 0) yield wakeUp(VALUE2, 1);
       return true;
     }
     const marked = seen | MARK;
     if (seen !== marked && (yield swap(VALUE2, seen, marked)) !== seen) continue;
-    if (hasSlept && ++overtaken >= OVERTAKEN_MAX2) yield store(STARVING2, 1);
+    if (hasSlept && ++overtaken >= OVERTAKEN_MAX) yield store(STARVING2, 1);
     const outcome = yield sleep(VALUE2, marked);
     if (outcome === GIVE_UP) return yield* leave3(overtaken);
     hasSlept = true;
   }
 }
 function* leave3(overtaken) {
-  if (overtaken < OVERTAKEN_MAX2) return false;
+  if (overtaken < OVERTAKEN_MAX) return false;
   yield store(STARVING2, 0);
   yield* unreserve2();
   return false;
@@ -12401,8 +12400,8 @@ function semaphoreArgument(backing, value) {
     isBounded: false
   }, value);
 }
-function reviveAs(handle2, make) {
-  return semaphores.revive(handle2.block, make);
+function rehydrateAs(handle2, make) {
+  return semaphores.rehydrate(handle2.block, make);
 }
 
 // lib/sync/bounded_semaphore.ts
@@ -12431,9 +12430,9 @@ function createBoundedSemaphore(place2, value = 1) {
     place: place2
   }, value));
 }
-function reviveSemaphore(handle2) {
+function rehydrateSemaphore(handle2) {
   const Class = handle2.isBounded ? BoundedSemaphore : Semaphore;
-  return reviveAs(handle2, (where) => new Class(semaphoreArgument(where, 1)));
+  return rehydrateAs(handle2, (where) => new Class(semaphoreArgument(where, 1)));
 }
 
 // lib/sync/condition_state.ts
@@ -12893,7 +12892,7 @@ function checkCount(count2) {
 }
 function foundLock({ claim }) {
   const handle2 = claim?.handle;
-  return handle2?.kind === "condition" ? reviveAnyLock(handle2.lock) : null;
+  return handle2?.kind === "condition" ? rehydrateAnyLock(handle2.lock) : null;
 }
 function ownLock({ block }) {
   return lockOver(block.part(WAITERS_BYTES, MUTEX_BYTES));
@@ -12906,9 +12905,9 @@ function createCondition(place2, lock2) {
     place: place2
   }, lock2);
 }
-function reviveCondition(handle2) {
-  const lock2 = reviveAnyLock(handle2.lock);
-  return conditions.revive(handle2.block, (where) => placeCondition(where, lock2));
+function rehydrateCondition(handle2) {
+  const lock2 = rehydrateAnyLock(handle2.lock);
+  return conditions.rehydrate(handle2.block, (where) => placeCondition(where, lock2));
 }
 function settled(result) {
   if (typeof result?.then !== "function") {
@@ -13090,8 +13089,8 @@ function createEvent(place2) {
     place: place2
   });
 }
-function reviveEvent(handle2) {
-  return events.revive(handle2.block, placeSharedEvent);
+function rehydrateEvent(handle2) {
+  return events.rehydrate(handle2.block, placeSharedEvent);
 }
 
 // lib/sync/rwlock_state.ts
@@ -13410,8 +13409,8 @@ function createRwLock(place2) {
     place: place2
   });
 }
-function reviveRwLock(handle2) {
-  return rwlocks.revive(handle2.block, placeRwLock);
+function rehydrateRwLock(handle2) {
+  return rwlocks.rehydrate(handle2.block, placeRwLock);
 }
 
 // lib/wire/protocol/captured.ts
@@ -13954,13 +13953,13 @@ function plain(value) {
 }
 
 // lib/functions/text_origins.ts
-var homes = /* @__PURE__ */ new WeakMap();
+var origins = /* @__PURE__ */ new WeakMap();
 var standIns = /* @__PURE__ */ new WeakMap();
-function setHome(made4, module) {
-  homes.set(made4, module);
+function setOrigin(made4, module) {
+  origins.set(made4, module);
 }
-function homeOf(made4) {
-  return homes.get(made4);
+function originOf(made4) {
+  return origins.get(made4);
 }
 function markStandIn(made4, standIn) {
   standIns.set(made4, standIn);
@@ -13971,7 +13970,7 @@ function standInOf(thing) {
 }
 
 // lib/functions/text_function.ts
-function rehome(source, module, load2) {
+function withModule(source, module, load2) {
   if (!/\bimport\b/.test(source)) return {
     source,
     scope: {}
@@ -14104,7 +14103,7 @@ var Rebuilding = class {
         return part.form === "call" ? importStandIn(part.module, importFrom) : metaStandIn(part.module);
       case "text": {
         const made4 = this.#makers[i]();
-        setHome(made4, part.module);
+        setOrigin(made4, part.module);
         return made4;
       }
       default:
@@ -14207,7 +14206,7 @@ var Writer = class {
   }
   #maker({ text: text2, form, name, parent, module }, i) {
     const prefix = this.#prefix;
-    const { source, scope } = rehome(text2, module, importFrom);
+    const { source, scope } = withModule(text2, module, importFrom);
     this.standIns[i] = scope;
     const names3 = Object.keys(scope);
     const given = names3.map((each) => `const ${each}=${prefix}_standIns[${i}].${each};`);
@@ -14317,7 +14316,7 @@ function fromText(spec, exports, scope) {
   if (certain && match.by !== "text") {
     throw new ProcessError(notExported(exports, spec));
   }
-  const home = rehome(source, module, importFrom);
+  const home = withModule(source, module, importFrom);
   const target = evaluate(home.source, {
     ...scope,
     ...home.scope
@@ -14372,8 +14371,8 @@ function withoutFields(thrown) {
     fills: []
   };
 }
-function rebuildError(data, where, revive = (handle2) => handle2) {
-  const thrown = fillPlaceholders(checkedPlaceholders(data), revive);
+function rebuildError(data, where, rehydrate2 = (handle2) => handle2) {
+  const thrown = fillPlaceholders(checkedPlaceholders(data), rehydrate2);
   if (!(thrown instanceof Error)) return thrown;
   const remote = new RemoteError(`Thrown ${where}`);
   hide(remote, "stack", thrown.stack || `${thrown.name}: ${thrown.message}`);
@@ -14738,7 +14737,7 @@ var WORD4 = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 function usesOf(text2, names3, inspector) {
   const asked3 = candidates(text2, names3);
   const form = /^class\b/.test(text2) ? "class" : "function";
-  const { source } = rehome(text2, "file:///", importFrom);
+  const { source } = withModule(text2, "file:///", importFrom);
   return compiled(source, form, asked3, inspector) ?? compiled(source, "method", asked3, inspector);
 }
 function candidates(text2, names3) {
@@ -15388,7 +15387,7 @@ var Capture = class {
     const text2 = textOf2(thing);
     if (isNativeText(text2)) throw new EncodingError(path, unsendable(thing));
     const looked = this.#look(thing);
-    const home = homeOf(thing);
+    const home = originOf(thing);
     const module = home !== void 0 ? home : this.#urlOf(looked);
     if (module !== null && /^(ext|node):/.test(module)) {
       throw new EncodingError(path, "a function of Deno itself; import it under its own name where it is used");
@@ -15917,7 +15916,7 @@ var GIVEN = "@multiprocessing/core given";
 var TAKE = "@multiprocessing/core take";
 function inspect(use) {
   if (sight() !== "clear") return null;
-  const line = Line.open();
+  const line = InspectorSession.open();
   if (line === null) return null;
   try {
     return use(line);
@@ -15928,7 +15927,7 @@ function inspect(use) {
 function noteCallers(module) {
   if (known6.has(module) || sight() !== "clear") return;
   known6.add(module);
-  const line = Line.open();
+  const line = InspectorSession.open();
   if (line === null) return;
   let found = {};
   try {
@@ -15948,7 +15947,7 @@ function note(scriptId, url) {
   urls.set(scriptId, url);
   known6.add(url);
 }
-var Line = class _Line {
+var InspectorSession = class _InspectorSession {
   session;
   /** What the session had put off. */
   #ticks = [];
@@ -15965,7 +15964,7 @@ var Line = class _Line {
       const { Session } = process.getBuiltinModule("node:inspector");
       const session = new Session();
       session.connect();
-      return new _Line(session);
+      return new _InspectorSession(session);
     } catch {
       return null;
     }
@@ -16090,10 +16089,10 @@ function kindOf2(description) {
 
 // lib/process/action_copies.ts
 var COPY_MAX_BYTES = 64 * 1024;
-function copyActions(revive) {
+function copyActions(rehydrate2) {
   setActionCopier({
     copy,
-    make: async ({ code, values }) => await rebuild(code, unpack(values, revive), childContext()?.loaders ?? {})
+    make: async ({ code, values }) => await rebuild(code, unpack(values, rehydrate2), childContext()?.loaders ?? {})
   });
 }
 function copy(action, destination, delivery) {
@@ -16127,45 +16126,45 @@ function sent(found, destination, delivery) {
 
 // lib/process/rehydrate.ts
 function rehydrateSent(handle2) {
-  return handle2.kind === "barrier" ? reviveBarrier(handle2) : rehydrate(handle2);
+  return handle2.kind === "barrier" ? rehydrateBarrier(handle2) : rehydrate(handle2);
 }
 function rehydrate(handle2) {
   switch (handle2.kind) {
     case "array":
-      return reviveArray(handle2);
+      return rehydrateArray(handle2);
     case "sharedmemory":
-      return reviveSharedMemory(handle2);
+      return rehydrateSharedMemory(handle2);
     case "shareablelist":
-      return reviveShareableList(handle2);
+      return rehydrateShareableList(handle2);
     case "value":
-      return reviveValue(handle2);
+      return rehydrateValue(handle2);
     case "rlock":
-      return reviveRLock(handle2);
+      return rehydrateRLock(handle2);
     case "lock":
-      return reviveLock(handle2);
+      return rehydrateLock(handle2);
     case "semaphore":
-      return reviveSemaphore(handle2);
+      return rehydrateSemaphore(handle2);
     case "condition":
-      return reviveCondition(handle2);
+      return rehydrateCondition(handle2);
     case "event":
-      return reviveEvent(handle2);
+      return rehydrateEvent(handle2);
     case "barrier":
-      return reviveBarrier({
+      return rehydrateBarrier({
         ...handle2,
         action: null
       });
     case "rwlock":
-      return reviveRwLock(handle2);
+      return rehydrateRwLock(handle2);
     case "queue":
     case "relay":
-      return reviveQueue(handle2);
+      return rehydrateQueue(handle2);
     case "connection":
-      return reviveConnection(handle2);
+      return rehydrateConnection(handle2);
     default:
       return unreachable(handle2);
   }
 }
-setReviver(rehydrate);
+setRehydrator(rehydrate);
 copyActions(rehydrateSent);
 
 export {

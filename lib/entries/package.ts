@@ -36,7 +36,7 @@ export {
   WorkerLostError,
 } from "../base/errors.ts";
 export type { Awaitable } from "../base/awaitable.ts";
-export type { WaitOptions } from "../base/waiting.ts";
+export type { WaitOptions } from "../base/timeouts.ts";
 export type {
   Address,
   AddressFamily,

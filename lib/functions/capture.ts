@@ -40,7 +40,7 @@ import {
   type ModuleOfScript,
   scriptModulesOf,
 } from "./script_modules.ts";
-import { homeOf, standInOf } from "./text_origins.ts";
+import { originOf, standInOf } from "./text_origins.ts";
 import { packageExportOf } from "./script_scope.ts";
 
 /** What a function uses, as a reader would say it. */
@@ -283,7 +283,7 @@ class Capture {
     const text = textOf(thing);
     if (isNativeText(text)) throw new EncodingError(path, unsendable(thing));
     const looked = this.#look(thing);
-    const home = homeOf(thing);
+    const home = originOf(thing);
     const module = home !== undefined ? home : this.#urlOf(looked);
     if (module !== null && /^(ext|node):/.test(module)) {
       throw new EncodingError(
@@ -801,7 +801,7 @@ function areAlike(
 /** What is known of texts by their places. */
 const usesByPlace = new Map<string, Uses | null>();
 
-/** So many of them are remembered. */
+/** Maximum of remembered texts. */
 const PLACES_MAX = 4_096;
 
 function knownUses(

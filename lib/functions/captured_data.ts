@@ -29,7 +29,7 @@ import {
 import { globalPathOf } from "./intrinsics.ts";
 
 /** Takes functions, classes and symbols, and gives the number of each. */
-export interface PartTaker {
+export interface PartCollector {
   /** The number of a function, a class, a symbol or an object of the platform. */
   partOf(thing: object | symbol, path: string): number;
   /** The number of a class that an instance is of; refuses one with private fields. */
@@ -62,7 +62,7 @@ export class CapturedData {
   /** What all of it takes, roughly. */
   bytes = 0;
   readonly #destination: Destination;
-  readonly #taker: PartTaker;
+  readonly #taker: PartCollector;
   readonly #seen = new Map<object, Container>();
   readonly #copies = new Map<object, object>();
   /** Objects without a prototype, which structured clone gives one. */
@@ -71,7 +71,7 @@ export class CapturedData {
   #hasInstances = false;
   readonly #given: { readonly value: unknown; put(sent: unknown): void }[] = [];
 
-  constructor(destination: Destination, taker: PartTaker) {
+  constructor(destination: Destination, taker: PartCollector) {
     this.#destination = destination;
     this.#taker = taker;
   }

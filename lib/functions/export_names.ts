@@ -16,8 +16,8 @@ interface Known {
 
 const modules = new Map<string, Known>();
 
-/** So many modules, and so many names of each, are remembered. */
-const KNOWN_MAX = 64;
+/** Maximum of remembered modules, and of names of each. */
+const MODULES_MAX = 64;
 
 /** What the source says of a function. */
 export type Naming =
@@ -40,7 +40,7 @@ export function namingIn(module: string, name: string): Naming {
 
 function keep<T>(map: Map<string, T>, key: string, value: T): void {
   if (map.has(key)) return;
-  if (map.size >= KNOWN_MAX) map.clear();
+  if (map.size >= MODULES_MAX) map.clear();
   map.set(key, value);
 }
 

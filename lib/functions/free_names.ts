@@ -19,7 +19,7 @@
 import type { TextForm } from "../wire/protocol/captured.ts";
 import { importFrom } from "../wire/protocol/load_module.ts";
 import type { Inspector } from "./inspector.ts";
-import { rehome } from "./text_function.ts";
+import { withModule } from "./text_function.ts";
 
 /** What a text uses. */
 export interface Uses {
@@ -54,7 +54,7 @@ export function usesOf(
   const asked = candidates(text, names);
   const form = /^class\b/.test(text) ? "class" : "function";
   // What it says of `import.meta` compiles in a module only.
-  const { source } = rehome(text, "file:///", importFrom);
+  const { source } = withModule(text, "file:///", importFrom);
   return compiled(source, form, asked, inspector) ??
     compiled(source, "method", asked, inspector);
 }

@@ -123,7 +123,7 @@ const TAKE = "@multiprocessing/core take";
 /** Opens a session for the time of `use`; null where Deno has none to give. */
 export function inspect<T>(use: (inspector: Inspector) => T): T | null {
   if (sight() !== "clear") return null;
-  const line = Line.open();
+  const line = InspectorSession.open();
   if (line === null) return null;
   try {
     return use(line);
@@ -133,7 +133,7 @@ export function inspect<T>(use: (inspector: Inspector) => T): T | null {
 }
 
 /**
- * Notes the scripts of who calls, where `module` is among them and not known yet. V8
+ * Notes the scripts of the callers, where `module` is among them and not known yet. V8
  * tells of the ten innermost frames only, so this is called where few of them are of
  * this package. Without it all scripts would have to be listed, for 10 to 80 ms.
  */
@@ -141,7 +141,7 @@ export function noteCallers(module: string): void {
   if (known.has(module) || sight() !== "clear") return;
   // Once, also where it is under another name, as what `deno eval` runs.
   known.add(module);
-  const line = Line.open();
+  const line = InspectorSession.open();
   if (line === null) return;
   let found: Thrown = {};
   try {
@@ -170,7 +170,7 @@ function note(scriptId: string, url: string): void {
 }
 
 /** An open session. */
-class Line implements Inspector {
+class InspectorSession implements Inspector {
   readonly session: Session;
   /** What the session had put off. */
   readonly #ticks: (() => void)[] = [];
@@ -184,12 +184,12 @@ class Line implements Inspector {
     };
   }
 
-  static open(): Line | null {
+  static open(): InspectorSession | null {
     try {
       const { Session } = process.getBuiltinModule("node:inspector");
       const session = new Session();
       session.connect();
-      return new Line(session);
+      return new InspectorSession(session);
     } catch {
       return null; // Deno may not have it, as where a program was compiled.
     }

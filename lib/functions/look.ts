@@ -22,8 +22,8 @@ export type Look =
 /** Texts that use nothing but what they are given, by the module that gave them. */
 const known = new Set<string>();
 
-/** So many of them are remembered. */
-const KNOWN_MAX = 1_024;
+/** Maximum of remembered functions. */
+const FUNCTIONS_MAX = 1_024;
 
 /**
  * Looks at a function that a module at `home` gives, or that a program without an
@@ -44,7 +44,7 @@ export function lookAt(request: CaptureRequest, home: string | null): Look {
     ? capture(request, new ScriptScope())
     : inspect((inspector) => capture(request, inspector));
   if (key !== null && found !== null && saysAll(found, scope)) {
-    if (known.size >= KNOWN_MAX) known.clear();
+    if (known.size >= FUNCTIONS_MAX) known.clear();
     known.add(key);
     if (scope !== null) return { kind: "given", module: home };
   }

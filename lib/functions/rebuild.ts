@@ -40,8 +40,13 @@ import type {
 } from "../wire/protocol/captured.ts";
 import { importFrom, loadModule } from "../wire/protocol/load_module.ts";
 import { knowClass } from "../wire/serialization/known_classes.ts";
-import { setHome } from "./text_origins.ts";
-import { importStandIn, metaStandIn, rehome, unused } from "./text_function.ts";
+import { setOrigin } from "./text_origins.ts";
+import {
+  importStandIn,
+  metaStandIn,
+  unused,
+  withModule,
+} from "./text_function.ts";
 
 /** The first part of what was captured. */
 export async function rebuild(
@@ -110,7 +115,7 @@ class Rebuilding {
           : metaStandIn(part.module);
       case "text": {
         const made = this.#makers[i]!() as object;
-        setHome(made, part.module);
+        setOrigin(made, part.module);
         return made;
       }
       default:
@@ -245,7 +250,7 @@ class Writer {
 
   #maker({ text, form, name, parent, module }: TextPart, i: number): string {
     const prefix = this.#prefix;
-    const { source, scope } = rehome(text, module, importFrom);
+    const { source, scope } = withModule(text, module, importFrom);
     this.standIns[i] = scope;
     const names = Object.keys(scope);
     const given = names.map((each) =>

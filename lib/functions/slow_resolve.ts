@@ -20,7 +20,7 @@ import type { StartBody, TargetSpec } from "../wire/protocol/messages.ts";
 import { askIdentity } from "./export_identity.ts";
 import { rebuild } from "./rebuild.ts";
 import type { Finding, FunctionToFind, Subject } from "./resolve.ts";
-import { rehome } from "./text_function.ts";
+import { withModule } from "./text_function.ts";
 
 /** Finds a function that is not among the exports of its module beyond doubt. */
 export async function findSlowly(
@@ -129,7 +129,7 @@ function fromText(
   if (certain && match.by !== "text") {
     throw new ProcessError(notExported(exports, spec));
   }
-  const home = rehome(source, module, importFrom);
+  const home = withModule(source, module, importFrom);
   const target = evaluate(home.source, { ...scope, ...home.scope });
   return async (...args) => {
     try {

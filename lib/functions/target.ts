@@ -38,7 +38,7 @@ export interface GivenFunction {
   readonly target: (...args: never[]) => unknown;
   /** The module that exports it, where its user says that. */
   readonly module: string | URL | undefined;
-  /** Who gives it, where no module is said. */
+  /** The caller that passes the function, if no module is given. */
   readonly caller: CallSite | null;
   /** What names in it stand for, where its user says that. */
   readonly scope: Readonly<Record<string, unknown>> | undefined;

@@ -26,7 +26,7 @@ export type Import = (
  * The text of a function that comes from `module`, if that is known, with its imports
  * leading there.
  */
-export function rehome(
+export function withModule(
   source: string,
   module: string | null,
   load: Import,

@@ -10,17 +10,17 @@ export interface StandIn {
   readonly module: string | null;
 }
 
-const homes = new WeakMap<object, string | null>();
+const origins = new WeakMap<object, string | null>();
 const standIns = new WeakMap<object, StandIn>();
 
 /** Notes the module that a function comes from. */
-export function setHome(made: object, module: string | null): void {
-  homes.set(made, module);
+export function setOrigin(made: object, module: string | null): void {
+  origins.set(made, module);
 }
 
 /** The module that a function comes from; undefined if it was not made from its text. */
-export function homeOf(made: object): string | null | undefined {
-  return homes.get(made);
+export function originOf(made: object): string | null | undefined {
+  return origins.get(made);
 }
 
 /** Notes what stands for `import` in some text, and gives it. */

@@ -60,7 +60,7 @@ export interface OutputSink {
 
 /** Hears of what is read. */
 export interface OutputReader {
-  /** So many bytes were read. */
+  /** The number of bytes that were read. */
   taken(bytes: number): void;
   /** Nobody reads any more. */
   closed(): void;
@@ -69,7 +69,7 @@ export interface OutputReader {
 /** Where what a child writes goes. */
 export type OutputRoute = "inherit" | "null" | OutputSink;
 
-/** So many bytes may be unread before the child waits. */
+/** Maximum of unread bytes before the child waits. */
 export const UNREAD_LIMIT_BYTES = 256 * 1024;
 
 abstract class BaseOutput implements OutputSink {
@@ -133,7 +133,7 @@ export class PipedOutput extends BaseOutput {
   #isCancelled = false;
   /** Wakes a reader that waits. */
   #came: (() => void) | null = null;
-  /** Wakes who waits for room. */
+  /** Wakes the writers that wait for room. */
   #gone: (() => void) | null = null;
 
   constructor() {

@@ -6,7 +6,7 @@
  */
 
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
-import { settles } from "../base/waiting.ts";
+import { settles } from "../base/timeouts.ts";
 import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
 import { fromProcess } from "../wire/protocol/decoders.ts";
 import {

@@ -88,7 +88,7 @@ export const PAUSE_MAX_MS = 200;
 export const BOOT_MAX_MS = 30_000;
 
 /** This many spares lost in a row show that no more will live. */
-export const LOSSES_MAX = 3;
+export const SPARES_LOST_MAX = 3;
 
 /** How many shelves are filled; the one that was used longest ago gives way. */
 export const SHELVES_MAX = 4;
@@ -238,7 +238,7 @@ export class Stock<S extends Spare> {
   }
 
   #lacks({ spares, losses }: Shelf<S>): boolean {
-    return spares.size < this.#settings.count && losses < LOSSES_MAX;
+    return spares.size < this.#settings.count && losses < SPARES_LOST_MAX;
   }
 
   /**
@@ -284,9 +284,9 @@ export class Stock<S extends Spare> {
   }
 
   #lost(shelf: Shelf<S>, reason: string): void {
-    if (++shelf.losses === LOSSES_MAX) {
+    if (++shelf.losses === SPARES_LOST_MAX) {
       getLogger().warning(
-        `no more spares are booted for ${this.#what}, as ${LOSSES_MAX} in a row ` +
+        `no more spares are booted for ${this.#what}, as ${SPARES_LOST_MAX} in a row ` +
           `have ended before they were used${reason && `: ${reason}`}`,
       );
     }

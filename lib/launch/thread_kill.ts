@@ -24,7 +24,7 @@ import {
 import type { IsolateHandle } from "./isolate_handle.ts";
 
 /** How long a kill waits for a thread that does not answer. */
-interface Patience {
+interface KillPatience {
   /**
    * An import that is not done after this much CPU time is not what the thread
    * does.
@@ -35,18 +35,18 @@ interface Patience {
 }
 
 /** While the modules of a target or task load. */
-const LOADING: Patience = { computesMs: 1_000, blockedMs: 1_000 };
+const LOADING: KillPatience = { computesMs: 1_000, blockedMs: 1_000 };
 
 /** During an import; the first of `node:http` takes 20 to 40 ms. */
-const IMPORTING: Patience = { computesMs: 100, blockedMs: 1_000 };
+const IMPORTING: KillPatience = { computesMs: 100, blockedMs: 1_000 };
 
 /**
  * For the first use of a global, which Deno loads then: a timer takes 0.5 to 7 ms.
  */
-const RUNNING: Patience = { computesMs: 10, blockedMs: 100 };
+const RUNNING: KillPatience = { computesMs: 10, blockedMs: 100 };
 
 /** In a blocking wait of this package, where nothing is loaded. */
-const BLOCKED: Patience = { computesMs: 0, blockedMs: 0 };
+const BLOCKED: KillPatience = { computesMs: 0, blockedMs: 0 };
 
 /** The maximum wait of any kill. */
 const WAIT_MAX_MS = 3_000;
@@ -59,7 +59,7 @@ const SYNC_WAIT_MAX_MS = 250;
 const SYNC_WAIT_MS = 5;
 
 /** The interval of the checks. */
-const LOOK_MS = 2;
+const KILL_CHECK_MS = 2;
 
 const waiting = new Set<ThreadKill>();
 
@@ -93,23 +93,23 @@ export class ThreadKill {
         ? SYNC_WAIT_MAX_MS
         : SYNC_WAIT_MS;
       if (performance.now() - begun >= maxMs) break;
-      waitForFlags(this.#flags, LOOK_MS);
+      waitForFlags(this.#flags, KILL_CHECK_MS);
     }
     this.#kill();
   }
 
   async #wait(): Promise<void> {
-    const clock = new Clock(this.#handle);
+    const clock = new KillClock(this.#handle);
     while (!hasEnded(this.#flags) && await clock.isWithin(this.#patience)) {
       if (!waiting.has(this)) return;
       await new Promise<void>((resolve) => {
-        this.#timer = setTimeout(resolve, LOOK_MS);
+        this.#timer = setTimeout(resolve, KILL_CHECK_MS);
       });
     }
     if (waiting.has(this)) this.#kill();
   }
 
-  get #patience(): Patience {
+  get #patience(): KillPatience {
     if (isLoading(this.#flags)) return LOADING;
     if (isBlocked(this.#flags)) return BLOCKED;
     return mayBeImporting(this.#flags) ? IMPORTING : RUNNING;
@@ -127,7 +127,7 @@ function killNow(): void {
 }
 
 /** Measures how long a thread has computed, and how long it has not. */
-class Clock {
+class KillClock {
   readonly #handle: IsolateHandle;
   readonly #begun = performance.now();
   #first: number | null = null;
@@ -138,7 +138,7 @@ class Clock {
     this.#handle = handle;
   }
 
-  async isWithin({ computesMs, blockedMs }: Patience): Promise<boolean> {
+  async isWithin({ computesMs, blockedMs }: KillPatience): Promise<boolean> {
     const computedMs = await this.#handle.computedMs();
     const now = performance.now();
     if (computedMs !== this.#last) this.#lastAt = now;

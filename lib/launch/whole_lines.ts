@@ -13,7 +13,7 @@ const NEWLINE = 10;
 const SHORT_MS = 100;
 
 /** The same for a line that its writer must have written in parts. */
-const LONG_MS = 1_000;
+const LINE_WAIT_MS = 1_000;
 const LONG_BYTES = 4096;
 
 /** More than this is passed on at once, without waiting for the end of the line. */
@@ -57,7 +57,7 @@ export class WholeLines {
     this.#held.add(text);
     if (this.#held.bytes > HELD_MAX_BYTES) return this.flush();
     clearTimeout(this.#timer);
-    const ms = this.#held.bytes > LONG_BYTES ? LONG_MS : SHORT_MS;
+    const ms = this.#held.bytes > LONG_BYTES ? LINE_WAIT_MS : SHORT_MS;
     this.#timer = setTimeout(() => this.flush(), ms);
     Deno.unrefTimer(this.#timer);
   }

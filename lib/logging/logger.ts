@@ -21,7 +21,7 @@ import { expectOptions, nameOf } from "../base/options.ts";
 import { callOut, printError, shown } from "../base/stderr.ts";
 import { childContext } from "../wire/protocol/child_context.ts";
 import { mostOfChild } from "../wire/serialization/codec_cost.ts";
-import type { Revive } from "../wire/serialization/handle.ts";
+import type { Rehydrate } from "../wire/serialization/handle.ts";
 import type { LogSetting } from "../wire/protocol/messages.ts";
 import { pack, unpack } from "../wire/serialization/pack.ts";
 import { parentPeer, receive } from "../wire/mailbox/mailbox.ts";
@@ -388,7 +388,7 @@ function takeFromChildren(take: (sent: Sent) => void): void {
 }
 
 /** A record holds texts and numbers, and no handles. */
-const noHandle: Revive = () => null;
+const noHandle: Rehydrate = () => null;
 
 /** Checks a record that a child sent; throws a `RangeError` if it is broken. */
 function sentOf(value: unknown): Sent {

@@ -18,32 +18,32 @@ import {
   type ActionCopy,
   type Delivery,
   type Destination,
-  type Revive,
+  type Rehydrate,
   type SentAction,
   unheld,
 } from "../wire/serialization/handle.ts";
 import { pack, type Packed, unpack } from "../wire/serialization/pack.ts";
 
-type Action = () => unknown;
+type CopiedAction = () => unknown;
 
 /** A barrier is given to many, and most do not need the copy. */
 const COPY_MAX_BYTES = 64 * 1024;
 
-/** Has actions be copied; `revive` makes the objects that a parent has sent. */
-export function copyActions(revive: Revive): void {
+/** Has actions be copied; `rehydrate` makes the objects that a parent has sent. */
+export function copyActions(rehydrate: Rehydrate): void {
   setActionCopier({
     copy,
     make: async ({ code, values }) =>
       await rebuild(
         code as CapturedCode,
-        unpack(values as Packed, revive) as CapturedValues,
+        unpack(values as Packed, rehydrate) as CapturedValues,
         childContext()?.loaders ?? {},
-      ) as Action,
+      ) as CopiedAction,
   });
 }
 
 function copy(
-  action: Action,
+  action: CopiedAction,
   destination: Destination,
   delivery: Delivery,
 ): SentAction | null {

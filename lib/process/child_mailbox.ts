@@ -12,7 +12,7 @@ import type { MailboxMessage, MailboxName } from "../wire/protocol/messages.ts";
 import type { Packed } from "../wire/serialization/pack.ts";
 import type { Peer } from "../wire/mailbox/mailbox.ts";
 
-type State =
+type MailboxState =
   /** Its launch is deferred to the end of the caller's turn. */
   | { readonly kind: "waiting" }
   | { readonly kind: "launched"; readonly child: Child }
@@ -21,7 +21,7 @@ type State =
 /** Sends messages to a child, from its start on. */
 export class ChildMailbox implements Peer {
   readonly destination: Destination;
-  #state: State = { kind: "waiting" };
+  #state: MailboxState = { kind: "waiting" };
   readonly #whenGone: (() => void)[] = [];
 
   readonly #broken: (error: unknown) => void;

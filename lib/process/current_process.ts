@@ -4,7 +4,7 @@
  * @module
  */
 
-import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { settles, timeoutOf, type WaitOptions } from "../base/timeouts.ts";
 import { childContext, hooks } from "../wire/protocol/child_context.ts";
 import type { Identity, ParentIdentity } from "../wire/protocol/messages.ts";
 import * as children from "./children.ts";

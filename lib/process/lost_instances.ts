@@ -14,7 +14,7 @@ export type SentPart = readonly [path: string, value: unknown];
 
 /** Limits of the search: number of objects, and depth. */
 const LOOKED_AT_MAX = 10_000;
-const DEPTH_MAX = 32;
+const INSTANCE_DEPTH_MAX = 32;
 
 /** An instance with the missing method or property. */
 interface Instance {
@@ -109,7 +109,7 @@ class Search {
 
   #look(path: string, value: unknown, depth: number): Instance | null {
     if (typeof value !== "object" || value === null) return null;
-    if (this.#seen.has(value) || depth > DEPTH_MAX) return null;
+    if (this.#seen.has(value) || depth > INSTANCE_DEPTH_MAX) return null;
     if (this.#seen.size >= LOOKED_AT_MAX || keepsItsClass(value)) return null;
     this.#seen.add(value);
     try {

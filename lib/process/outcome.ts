@@ -13,8 +13,8 @@ import type { ToParent } from "../wire/protocol/messages.ts";
 import { hide } from "../wire/serialization/error_record.ts";
 import {
   type Destination,
-  type Revive,
-  reviveFrom,
+  type Rehydrate,
+  rehydrateFrom,
 } from "../wire/serialization/handle.ts";
 import { unpack } from "../wire/serialization/pack.ts";
 import {
@@ -63,7 +63,7 @@ function received(
   try {
     const value = body === null
       ? undefined
-      : unpack(body, reviveFrom(from), mostOfChild(body));
+      : unpack(body, rehydrateFrom(from), mostOfChild(body));
     return { kind: "value", value };
   } catch (error) {
     return { kind: "error", error };
@@ -75,11 +75,11 @@ function failed(
   where: string,
   from: Destination,
 ): TargetOutcome {
-  const reviveAnyway = reviveOrTell(reviveFrom(from));
+  const rehydrateAnyway = rehydrateOrTell(rehydrateFrom(from));
   const data = body instanceof Uint8Array
-    ? unpack(body, reviveAnyway, mostOfChild(body)) as ErrorData
+    ? unpack(body, rehydrateAnyway, mostOfChild(body)) as ErrorData
     : body;
-  const error = rebuildError(data, where, reviveAnyway);
+  const error = rebuildError(data, where, rehydrateAnyway);
   if (error instanceof Error && from !== "isolate") {
     const hint = hintForGrant(error) + hintForSettings(error);
     // Not by assignment: the message of a DOMException is read-only.
@@ -91,10 +91,10 @@ function failed(
 /**
  * Replaces parts that cannot be rebuilt by a text, so that the error still arrives.
  */
-function reviveOrTell(revive: Revive): Revive {
+function rehydrateOrTell(rehydrate: Rehydrate): Rehydrate {
   return (handle) => {
     try {
-      return revive(handle);
+      return rehydrate(handle);
     } catch (error) {
       return `[Not rebuilt: ${error instanceof Error ? error.message : error}]`;
     }

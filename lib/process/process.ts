@@ -17,7 +17,7 @@ import { DISPLAY, type Display, tableOf } from "../base/display.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { type Awaitable, READY } from "../base/awaitable.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
-import { settles, timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { settles, timeoutOf, type WaitOptions } from "../base/timeouts.ts";
 import { deferLaunch, flushLaunches } from "../launch/deferred_launches.ts";
 import {
   type OutputName,
@@ -239,8 +239,8 @@ export class BaseProcess<
       if (this.#checked.common[stream] !== "piped") continue;
       this.#piped[stream] = new PipedOutput();
     }
-    const isAtHome = module === undefined && typeof target !== "object";
-    this.#caller = isAtHome ? callSites(SELF, 1)[0] ?? null : null;
+    const isInOwnModule = module === undefined && typeof target !== "object";
+    this.#caller = isInOwnModule ? callSites(SELF, 1)[0] ?? null : null;
     this.#path = children.nextPath();
     this.#parent = children.asParent();
     this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
@@ -760,7 +760,7 @@ export class BaseProcess<
     return destinationOf(traits, this.#checked.common.permissions);
   }
 
-  /** Who the child will be. */
+  /** The identity of the child. */
   #identity(method: string): Identity {
     return {
       name: this.#name,

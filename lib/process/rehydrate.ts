@@ -5,28 +5,30 @@
  */
 
 import { unreachable } from "../base/assert.ts";
-import { reviveConnection } from "../channel/pipe/pipe.ts";
-import { reviveQueue } from "../channel/queue/queue.ts";
-import { reviveArray } from "../shared/array.ts";
-import { reviveShareableList } from "../shared/shareable_list.ts";
-import { reviveSharedMemory } from "../shared/shared_memory.ts";
-import { reviveValue } from "../shared/value.ts";
-import { reviveBarrier } from "../sync/barrier.ts";
-import { reviveSemaphore } from "../sync/bounded_semaphore.ts";
-import { reviveCondition } from "../sync/condition.ts";
-import { reviveEvent } from "../sync/event.ts";
-import { reviveLock } from "../sync/lock.ts";
-import { reviveRLock } from "../sync/rlock.ts";
-import { reviveRwLock } from "../sync/rwlock.ts";
+import { rehydrateConnection } from "../channel/pipe/pipe.ts";
+import { rehydrateQueue } from "../channel/queue/queue.ts";
+import { rehydrateArray } from "../shared/array.ts";
+import { rehydrateShareableList } from "../shared/shareable_list.ts";
+import { rehydrateSharedMemory } from "../shared/shared_memory.ts";
+import { rehydrateValue } from "../shared/value.ts";
+import { rehydrateBarrier } from "../sync/barrier.ts";
+import { rehydrateSemaphore } from "../sync/bounded_semaphore.ts";
+import { rehydrateCondition } from "../sync/condition.ts";
+import { rehydrateEvent } from "../sync/event.ts";
+import { rehydrateLock } from "../sync/lock.ts";
+import { rehydrateRLock } from "../sync/rlock.ts";
+import { rehydrateRwLock } from "../sync/rwlock.ts";
 import { copyActions } from "./action_copies.ts";
-import { type Handle, setReviver } from "../wire/serialization/handle.ts";
+import { type Handle, setRehydrator } from "../wire/serialization/handle.ts";
 
 /**
  * The object of a handle that came from the parent. It may make this process run
  * code that the handle names: a parent has all permissions of its child.
  */
 export function rehydrateSent(handle: Handle): unknown {
-  return handle.kind === "barrier" ? reviveBarrier(handle) : rehydrate(handle);
+  return handle.kind === "barrier"
+    ? rehydrateBarrier(handle)
+    : rehydrate(handle);
 }
 
 /**
@@ -35,38 +37,38 @@ export function rehydrateSent(handle: Handle): unknown {
 export function rehydrate(handle: Handle): unknown {
   switch (handle.kind) {
     case "array":
-      return reviveArray(handle);
+      return rehydrateArray(handle);
     case "sharedmemory":
-      return reviveSharedMemory(handle);
+      return rehydrateSharedMemory(handle);
     case "shareablelist":
-      return reviveShareableList(handle);
+      return rehydrateShareableList(handle);
     case "value":
-      return reviveValue(handle);
+      return rehydrateValue(handle);
     case "rlock":
-      return reviveRLock(handle);
+      return rehydrateRLock(handle);
     case "lock":
-      return reviveLock(handle);
+      return rehydrateLock(handle);
     case "semaphore":
-      return reviveSemaphore(handle);
+      return rehydrateSemaphore(handle);
     case "condition":
-      return reviveCondition(handle);
+      return rehydrateCondition(handle);
     case "event":
-      return reviveEvent(handle);
+      return rehydrateEvent(handle);
     case "barrier":
-      return reviveBarrier({ ...handle, action: null });
+      return rehydrateBarrier({ ...handle, action: null });
     case "rwlock":
-      return reviveRwLock(handle);
+      return rehydrateRwLock(handle);
     case "queue":
     case "relay":
-      return reviveQueue(handle);
+      return rehydrateQueue(handle);
     case "connection":
-      return reviveConnection(handle);
+      return rehydrateConnection(handle);
     default:
       return unreachable(handle);
   }
 }
 
-// Objects in queues and pipes are revived on lower floors, which do not know all
+// Objects in queues and pipes are rehydrated on lower floors, which do not know all
 // kinds. This only assigns a variable, so the import has no visible effect.
-setReviver(rehydrate);
+setRehydrator(rehydrate);
 copyActions(rehydrateSent);

@@ -17,7 +17,7 @@ import {
   checkAvailable,
   type DataHandle,
   type DataRequest,
-  reviveData,
+  rehydrateData,
 } from "./data_backing.ts";
 import { bytesOf, checkedType } from "./structure.ts";
 import { lockBeside, synchronized } from "./synchronized.ts";
@@ -246,9 +246,9 @@ export function createArray<const C extends DataType>(
  * Returns the array that a handle names; the same object for the same memory. A
  * raw array becomes one without a lock.
  */
-export function reviveArray(handle: DataHandle): RawArray {
+export function rehydrateArray(handle: DataHandle): RawArray {
   const type = handle.typecode as Typecode;
-  return reviveData<RawArray>(
+  return rehydrateData<RawArray>(
     handle,
     (where) => new SharedArray(type, 0, placed(where, {})),
   );

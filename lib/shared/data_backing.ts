@@ -17,7 +17,7 @@ import {
   type Claim,
   claimSite,
 } from "../memory/allocation/construction_sites.ts";
-import { type AnyLock, reviveAnyLock } from "../sync/any_lock.ts";
+import { type AnyLock, rehydrateAnyLock } from "../sync/any_lock.ts";
 import { LOCK_BYTES, lockOver } from "../sync/rlock.ts";
 import type {
   AnyLockHandle,
@@ -130,7 +130,7 @@ function foundBacking(
 ): DataBacking {
   return {
     data: Block.attach(block),
-    lock: lock === null ? NO_LOCK : new LockSlot(reviveAnyLock(lock)),
+    lock: lock === null ? NO_LOCK : new LockSlot(rehydrateAnyLock(lock)),
     claim,
     isFound: true,
   };
@@ -189,7 +189,7 @@ export function bareOver<T extends object>(
 }
 
 /** Returns the object over the memory that a handle names. */
-export function reviveData<T extends object>(
+export function rehydrateData<T extends object>(
   handle: DataHandle,
   make: (where: DataPlace) => T,
 ): T {

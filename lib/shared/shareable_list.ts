@@ -407,6 +407,6 @@ function lengthIn(shm: SharedMemory): number {
 }
 
 /** Attaches the list that a handle names. */
-export function reviveShareableList({ name }: NamedHandle): ShareableList {
+export function rehydrateShareableList({ name }: NamedHandle): ShareableList {
   return new ShareableList(null, { name });
 }

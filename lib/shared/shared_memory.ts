@@ -446,6 +446,6 @@ function mapFound({ name, file }: Opened): Mapped {
  * Attaches the shared memory that a handle names; the object is closed
  * independently.
  */
-export function reviveSharedMemory({ name }: NamedHandle): SharedMemory {
+export function rehydrateSharedMemory({ name }: NamedHandle): SharedMemory {
   return new SharedMemory({ name });
 }

@@ -16,7 +16,7 @@ import {
   checkAvailable,
   type DataHandle,
   type DataRequest,
-  reviveData,
+  rehydrateData,
 } from "./data_backing.ts";
 import { bytesOf, checkedType } from "./structure.ts";
 import { lockBeside, synchronized } from "./synchronized.ts";
@@ -291,9 +291,9 @@ export function createValue<const C extends DataType>(
  * Returns the value that a handle names; the same object for the same memory. A
  * raw value becomes one without a lock.
  */
-export function reviveValue(handle: DataHandle): RawValue {
+export function rehydrateValue(handle: DataHandle): RawValue {
   const type = handle.typecode as Typecode;
-  return reviveData<RawValue>(
+  return rehydrateData<RawValue>(
     handle,
     (where) => new Value(type, undefined, placed(where, {})),
   );

@@ -5,8 +5,8 @@
  */
 
 import type { AnyLockHandle } from "../wire/serialization/handle.ts";
-import { Lock, reviveLock } from "./lock.ts";
-import { reviveRLock, RLock } from "./rlock.ts";
+import { Lock, rehydrateLock } from "./lock.ts";
+import { rehydrateRLock, RLock } from "./rlock.ts";
 
 /** A lock with one holder at a time, recursive or not. */
 export type AnyLock = RLock | Lock;
@@ -17,6 +17,8 @@ export function isLock(value: unknown): value is AnyLock {
 }
 
 /** The lock that a handle names; the same object for the same lock. */
-export function reviveAnyLock(handle: AnyLockHandle): AnyLock {
-  return handle.kind === "rlock" ? reviveRLock(handle) : reviveLock(handle);
+export function rehydrateAnyLock(handle: AnyLockHandle): AnyLock {
+  return handle.kind === "rlock"
+    ? rehydrateRLock(handle)
+    : rehydrateLock(handle);
 }

@@ -154,7 +154,7 @@ export class Instances<T extends Shareable> {
   /**
    * Returns the object over that memory, and makes it if this isolate has none.
    */
-  revive(handle: BlockHandle, make: (where: BackingPlace) => T): T {
+  rehydrate(handle: BlockHandle, make: (where: BackingPlace) => T): T {
     const block = Block.attach(handle);
     return this.#known.get(block.key) ?? make({ block, isFound: true });
   }

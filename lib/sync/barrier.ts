@@ -9,7 +9,7 @@ import { expectOptions } from "../base/options.ts";
 import { contain, printError, shown } from "../base/stderr.ts";
 import { unreachable } from "../base/assert.ts";
 import { BrokenBarrierError } from "../base/errors.ts";
-import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { timeoutOf, type WaitOptions } from "../base/timeouts.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { placed, placementOf } from "../memory/allocation/placement.ts";
 import type { TargetAddress } from "../wire/serialization/target_address.ts";
@@ -444,9 +444,9 @@ export function createBarrier(
 }
 
 /** The barrier that a handle names; the same object for the same memory. */
-export function reviveBarrier(handle: BarrierHandle): Barrier {
+export function rehydrateBarrier(handle: BarrierHandle): Barrier {
   const { block, action } = handle;
-  const barrier = barriers.revive(
+  const barrier = barriers.rehydrate(
     block,
     (where) =>
       new Barrier(

@@ -31,7 +31,7 @@
  * @module
  */
 
-import { giveBack, type LockTaker, MUTEX_BYTES, take } from "./mutex.ts";
+import { type Acquirer, giveBack, MUTEX_BYTES, take } from "./mutex.ts";
 import {
   add,
   GIVE_UP,
@@ -90,7 +90,7 @@ function stateAt(slot: number): number {
 /** A party that arrives. */
 export interface Party {
   /** The isolate of the party. */
-  readonly self: LockTaker;
+  readonly self: Acquirer;
   /** Whether it can run the action. */
   readonly canAct: boolean;
   /**
@@ -201,7 +201,7 @@ function* delegate(party: Party, slot: number): Steps<BarrierArrival> {
  * action.
  */
 export function* awaitRound(
-  self: LockTaker,
+  self: Acquirer,
   slot: number,
 ): Steps<BarrierArrival> {
   for (;;) {
@@ -247,7 +247,7 @@ function* leave(slot: number): Steps<void> {
  * Ends the round whose action the caller ran; false if the barrier broke
  * meanwhile.
  */
-export function* finish(self: LockTaker, isDone: boolean): Steps<boolean> {
+export function* finish(self: Acquirer, isDone: boolean): Steps<boolean> {
   yield* lock(self);
   const isMine = (yield load(MODE)) === ACTING &&
     (yield load(ACTOR)) === self.me;
@@ -260,14 +260,14 @@ export function* finish(self: LockTaker, isDone: boolean): Steps<boolean> {
 /**
  * Breaks the barrier for all waiting parties, and for all that arrive later.
  */
-export function* breakBarrier(self: LockTaker): Steps<void> {
+export function* breakBarrier(self: Acquirer): Steps<void> {
   yield* lock(self);
   yield* breakUp();
   yield* unlock();
 }
 
 /** Breaks the round for all waiting parties, and starts a new one. */
-export function* resetBarrier(self: LockTaker): Steps<void> {
+export function* resetBarrier(self: Acquirer): Steps<void> {
   yield* lock(self);
   yield* endRound(BROKE, FILLING);
   yield* unlock();
@@ -338,7 +338,7 @@ function* isNextDead(mine: number): Steps<boolean> {
 }
 
 /** Takes the mutex, regardless of the timeout. */
-function* lock(self: LockTaker): Steps<void> {
+function* lock(self: Acquirer): Steps<void> {
   const taking = yield* patient(take(self));
   if (taking === "inherited") yield* breakUp();
 }

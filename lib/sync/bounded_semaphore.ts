@@ -8,7 +8,7 @@ import type { BlockPlace } from "../memory/allocation/block.ts";
 import type { SemaphoreHandle } from "../wire/serialization/handle.ts";
 import {
   bounded,
-  reviveAs,
+  rehydrateAs,
   Semaphore,
   semaphoreArgument,
 } from "./semaphore.ts";
@@ -61,9 +61,9 @@ export function createBoundedSemaphore(
 }
 
 /** The semaphore that a handle names; the same object for the same memory. */
-export function reviveSemaphore(handle: SemaphoreHandle): Semaphore {
+export function rehydrateSemaphore(handle: SemaphoreHandle): Semaphore {
   const Class = handle.isBounded ? BoundedSemaphore : Semaphore;
-  return reviveAs(
+  return rehydrateAs(
     handle,
     (where) => new Class(semaphoreArgument(where, 1)),
   );

@@ -7,7 +7,7 @@
 import type { Below } from "../base/call_sites.ts";
 import { contain } from "../base/stderr.ts";
 import { LockError } from "../base/errors.ts";
-import { timeoutOf } from "../base/waiting.ts";
+import { timeoutOf } from "../base/timeouts.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { placed, placementOf } from "../memory/allocation/placement.ts";
 import {
@@ -17,7 +17,7 @@ import {
   HANDLE,
   UNTRACKED,
 } from "../wire/serialization/handle.ts";
-import { type AnyLock, isLock, reviveAnyLock } from "./any_lock.ts";
+import { type AnyLock, isLock, rehydrateAnyLock } from "./any_lock.ts";
 import type { Guard } from "./guard.ts";
 import type { Lock } from "./lock.ts";
 import {
@@ -499,7 +499,7 @@ function checkCount(count: unknown): void {
 /** The lock of the condition that the parent's memory holds. */
 function foundLock({ claim }: Backing): AnyLock | null {
   const handle = claim?.handle;
-  return handle?.kind === "condition" ? reviveAnyLock(handle.lock) : null;
+  return handle?.kind === "condition" ? rehydrateAnyLock(handle.lock) : null;
 }
 
 function ownLock({ block }: Backing): RLock {
@@ -516,9 +516,9 @@ export function createCondition(place: BlockPlace, lock?: AnyLock): Condition {
 }
 
 /** The condition that a handle names; the same object for the same memory. */
-export function reviveCondition(handle: ConditionHandle): Condition {
-  const lock = reviveAnyLock(handle.lock);
-  return conditions.revive(
+export function rehydrateCondition(handle: ConditionHandle): Condition {
+  const lock = rehydrateAnyLock(handle.lock);
+  return conditions.rehydrate(
     handle.block,
     (where) => placeCondition(where, lock),
   );

@@ -13,7 +13,7 @@
  */
 
 import type { Below } from "../base/call_sites.ts";
-import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { timeoutOf, type WaitOptions } from "../base/timeouts.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { wake } from "../memory/waiting/futex.ts";
 import {
@@ -273,6 +273,6 @@ export function createEvent(place: BlockPlace): SharedEvent {
 }
 
 /** The event that a handle names; the same object for the same event. */
-export function reviveEvent(handle: EventHandle): SharedEvent {
-  return events.revive(handle.block, placeSharedEvent);
+export function rehydrateEvent(handle: EventHandle): SharedEvent {
+  return events.rehydrate(handle.block, placeSharedEvent);
 }

@@ -1,5 +1,6 @@
 /**
- * Fairness among the async tasks of one thread.
+ * Fairness: among the async tasks of one thread, and how often a waiter may be
+ * overtaken.
  *
  * A task that releases a primitive and acquires it again at once would get it
  * before any other task has run, and so for ever: a woken task only runs in the
@@ -9,12 +10,15 @@
  * @module
  */
 
+/** How often a waiter is overtaken before it is starving. */
+export const OVERTAKEN_MAX = 4;
+
 /**
  * Waits for a whole turn of the event loop. Deno polls woken tasks and then
  * runs immediates: an immediate that a woken task sets runs before the next
  * poll, so this takes two of them (2.9.6).
  */
-function fairness(): Promise<void> {
+function nextTurns(): Promise<void> {
   return new Promise((resolve) =>
     void setImmediate(() => void setImmediate(resolve))
   );
@@ -40,7 +44,7 @@ export class Fairness {
 
   /** Waits until all woken tasks have had their turn. */
   async give(signal: AbortSignal | undefined): Promise<void> {
-    const passing = this.#passing ??= fairness();
+    const passing = this.#passing ??= nextTurns();
     await passing;
     if (this.#passing === passing) this.#isOwed = false;
     signal?.throwIfAborted();

@@ -292,6 +292,6 @@ export function createLock(place: BlockPlace): Lock {
 }
 
 /** The lock that a handle names; the same object for the same lock. */
-export function reviveLock(handle: PlainLockHandle): Lock {
-  return locks.revive(handle.block, placeLock);
+export function rehydrateLock(handle: PlainLockHandle): Lock {
+  return locks.rehydrate(handle.block, placeLock);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { timeoutOf } from "../base/waiting.ts";
+import { timeoutOf } from "../base/timeouts.ts";
 import { Fairness } from "./fairness.ts";
 import { Guard } from "./guard.ts";
 import {

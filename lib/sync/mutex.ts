@@ -34,8 +34,9 @@
  * @module
  */
 
+import { OVERTAKEN_MAX } from "./fairness.ts";
 import { AbandonedError } from "../base/errors.ts";
-import type { WaitOptions } from "../base/waiting.ts";
+import type { WaitOptions } from "../base/timeouts.ts";
 import { OWNER_MASK } from "../memory/liveness/owners.ts";
 import {
   GIVE_UP,
@@ -70,9 +71,6 @@ export const FREE = 0;
 export const MUTEX_MARK = -0x8000_0000;
 /** The mutex has no owner, and newcomers may not take it. */
 export const RESERVED: number = MUTEX_MARK;
-
-/** How often a waiter is overtaken before it is starving. */
-const OVERTAKEN_MAX = 4;
 
 /**
  * How an attempt ended: "taken"; "again", taken once more; "inherited", taken
@@ -132,13 +130,13 @@ export function accept(
 }
 
 /** The isolate that runs the steps; its id changes when the memory moves. */
-export interface LockTaker {
+export interface Acquirer {
   /** The owner id. */
   readonly me: number;
 }
 
 /** Acquires the lock; a recursive one also if the caller holds it already. */
-export function* take(self: LockTaker, isRecursive = false): Steps<Taking> {
+export function* take(self: Acquirer, isRecursive = false): Steps<Taking> {
   let hasSlept = false;
   let overtaken = 0;
   for (;;) {

@@ -328,6 +328,6 @@ export function createRLock(place: BlockPlace): RLock {
 }
 
 /** The lock that a handle names; the same object for the same lock. */
-export function reviveRLock(handle: LockHandle): RLock {
-  return rlocks.revive(handle.block, placeRLock);
+export function rehydrateRLock(handle: LockHandle): RLock {
+  return rlocks.rehydrate(handle.block, placeRLock);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Below } from "../base/call_sites.ts";
-import { timeoutOf } from "../base/waiting.ts";
+import { timeoutOf } from "../base/timeouts.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { wake } from "../memory/waiting/futex.ts";
 import {
@@ -375,6 +375,6 @@ export function createRwLock(place: BlockPlace): RwLock {
 }
 
 /** The lock that a handle names; the same object for the same memory. */
-export function reviveRwLock(handle: RwLockHandle): RwLock {
-  return rwlocks.revive(handle.block, placeRwLock);
+export function rehydrateRwLock(handle: RwLockHandle): RwLock {
+  return rwlocks.rehydrate(handle.block, placeRwLock);
 }

@@ -20,9 +20,9 @@
  */
 
 import {
+  type Acquirer,
   FREE,
   giveBack,
-  type LockTaker,
   MUTEX_BYTES,
   take,
   WORD,
@@ -81,7 +81,7 @@ function* addReader(me: number): Steps<number> {
 }
 
 /** Enters as a reader, in line with the writers. */
-export function* read(self: LockTaker): Steps<Entry> {
+export function* read(self: Acquirer): Steps<Entry> {
   const taking = yield* take(self);
   if (taking === "left") return OUT;
   const isAbandoned = taking === "inherited";
@@ -98,7 +98,7 @@ export function* read(self: LockTaker): Steps<Entry> {
 }
 
 /** Enters as the writer. */
-export function* write(self: LockTaker): Steps<Entry> {
+export function* write(self: Acquirer): Steps<Entry> {
   const taking = yield* take(self);
   if (taking === "left") return OUT;
   return { ...yield* awaitReaders(), isAbandoned: taking === "inherited" };

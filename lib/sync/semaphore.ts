@@ -6,7 +6,7 @@
 
 import type { Below } from "../base/call_sites.ts";
 import { LockError } from "../base/errors.ts";
-import { timeoutOf, type WaitOptions } from "../base/waiting.ts";
+import { timeoutOf, type WaitOptions } from "../base/timeouts.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import {
   placed,
@@ -337,9 +337,9 @@ export function semaphoreArgument(
  * Returns the semaphore over the memory that a handle names; calls `make` if
  * this isolate has none.
  */
-export function reviveAs(
+export function rehydrateAs(
   handle: SemaphoreHandle,
   make: (where: BackingPlace) => Semaphore,
 ): Semaphore {
-  return semaphores.revive(handle.block, make);
+  return semaphores.rehydrate(handle.block, make);
 }

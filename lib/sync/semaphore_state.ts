@@ -17,6 +17,7 @@
  * @module
  */
 
+import { OVERTAKEN_MAX } from "./fairness.ts";
 import {
   GIVE_UP,
   load,
@@ -40,9 +41,6 @@ export const BOUND = 2;
 const MARK = -0x8000_0000;
 /** The maximal number of permits of any semaphore. */
 export const PERMITS_MAX = 0x7fff_ffff;
-
-/** How often a waiter is overtaken before it is starving. */
-const OVERTAKEN_MAX = 4;
 
 /** The number of permits in a value of VALUE. */
 export function permitsOf(value: number): number {

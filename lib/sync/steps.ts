@@ -174,7 +174,7 @@ const CHECK_BESIDE_MS = 2;
 /**
  * How far a brief sleep may exceed the limit: enough for two liveness checks.
  */
-const GRACE_MS = 300;
+const BRIEF_OVERRUN_MS = 300;
 
 /**
  * How often a caller polls before it sleeps if it polls without pauses; see
@@ -383,7 +383,7 @@ class Parked {
 function limitFor({ b }: Step, limit: Limit): Limit {
   if (b === PATIENT) return FOREVER;
   if (b !== BRIEF) return limit;
-  return { ...limit, deadline: limit.deadline + GRACE_MS };
+  return { ...limit, deadline: limit.deadline + BRIEF_OVERRUN_MS };
 }
 
 function checkMsOf(kind: number): number {

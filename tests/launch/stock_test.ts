@@ -8,12 +8,12 @@ import { deepEqual, equal } from "node:assert/strict";
 import {
   BOOT_MAX_MS,
   BUSY_MS,
-  LOSSES_MAX,
   PAUSE_MAX_MS,
   REFILL_MS,
   SHELVES_MAX,
   type Spare,
   type SpareEvents,
+  SPARES_LOST_MAX,
   Stock,
   type StockSettings,
 } from "../../lib/launch/stock.ts";
@@ -207,16 +207,16 @@ Deno.test("Stock replaces a spare that was lost, and gives up after some", () =>
   getLogger().addHandler(collect);
   const world = new World({ count: 1 });
   world.take();
-  for (let lost = 0; lost < LOSSES_MAX; lost++) {
+  for (let lost = 0; lost < SPARES_LOST_MAX; lost++) {
     world.pass(PAUSE_MAX_MS);
     equal(world.booted.length, lost + 1);
     world.booted[lost]!.events.lost("it was hit");
   }
   world.pass(60_000);
-  equal(world.booted.length, LOSSES_MAX);
+  equal(world.booted.length, SPARES_LOST_MAX);
   equal(world.take(), null);
   world.pass(60_000);
-  equal(world.booted.length, LOSSES_MAX);
+  equal(world.booted.length, SPARES_LOST_MAX);
   getLogger().removeHandler(collect);
   equal(lines.length, 1);
   equal(/a test.*in a row.*it was hit/.test(lines[0]!), true, lines[0]);
@@ -224,7 +224,7 @@ Deno.test("Stock replaces a spare that was lost, and gives up after some", () =>
   world.stock.configure(world.stock.settings);
   world.take();
   world.pass(REFILL_MS);
-  equal(world.booted.length, LOSSES_MAX + 1);
+  equal(world.booted.length, SPARES_LOST_MAX + 1);
 });
 
 Deno.test("Stock goes on after a boot that throws", async () => {

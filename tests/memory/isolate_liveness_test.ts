@@ -22,12 +22,12 @@ function makeWords(): Int32Array<SharedArrayBuffer> {
 /** Far enough from one question to the next for every pause. */
 const DAY_MS = 86_400_000;
 
-Deno.test("hasPulse() is true of an isolate of which nothing is known", () => {
+Deno.test("isIsolateAlive() is true of an isolate of which nothing is known", () => {
   const words = makeWords();
   for (let day = 0; day < 3; day++) ok(isIsolateAlive(words, AT, day * DAY_MS));
 });
 
-Deno.test("hasPulse() stays true of one that computes, however often it is asked", () => {
+Deno.test("isIsolateAlive() stays true of one that computes, however often it is asked", () => {
   const words = makeWords();
   renewLiveness(words, AT);
   for (let day = 1; day < 100; day++) {
@@ -37,7 +37,7 @@ Deno.test("hasPulse() stays true of one that computes, however often it is asked
   equal(Atomics.notify(words, AT), 0);
 });
 
-Deno.test("hasPulse() asks ever more seldom, and often again after a renewal", async () => {
+Deno.test("isIsolateAlive() asks ever more seldom, and often again after a renewal", async () => {
   const words = makeWords();
   renewLiveness(words, AT);
   // Counts how many sleeps an hour of questions uses up.
@@ -57,12 +57,12 @@ Deno.test("hasPulse() asks ever more seldom, and often again after a renewal", a
 });
 
 Deno.test(
-  "hasPulse() is false of a thread that is gone, though nobody has heard",
+  "isIsolateAlive() is false of a thread that is gone, though nobody has heard",
   {
     timeout: 30_000,
   },
   async () => {
-    const entry = new URL("./fixtures/pulse.ts", import.meta.url);
+    const entry = new URL("./fixtures/liveness.ts", import.meta.url);
     // deno-lint-ignore no-explicit-any -- typed as any symbol
     const env = SHARE_ENV as any;
     for (let round = 0; round < 10; round++) {

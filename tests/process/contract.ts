@@ -10,7 +10,7 @@ import { failureContract } from "./contract_failures.ts";
 import { identityContract } from "./contract_identity.ts";
 import { logContract } from "./contract_logs.ts";
 import { lifeContract } from "./contract_life.ts";
-import { mailContract } from "./contract_mail.ts";
+import { mailContract } from "./contract_mailbox.ts";
 import { outputContract } from "./contract_output.ts";
 import { programContract } from "./contract_programs.ts";
 import { sharingContract } from "./contract_sharing.ts";

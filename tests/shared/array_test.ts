@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { LockError, SharedMemoryError } from "../../lib/base/errors.ts";
 import {
   createArray,
-  reviveArray,
+  rehydrateArray,
   SharedArray,
 } from "../../lib/shared/array.ts";
 import { createRawArray, RawArray } from "../../lib/shared/raw_array.ts";
@@ -258,12 +258,12 @@ for (const place of ["local", "mapped"] as const) {
   Deno.test(`reviveArray() gives one object per array: ${place}`, () => {
     const array = createArray(place, "i", [1, 2]);
     const handle = array[HANDLE]("isolate");
-    equal(reviveArray(handle), array);
-    equal(reviveArray(structuredClone(handle)), array);
+    equal(rehydrateArray(handle), array);
+    equal(rehydrateArray(structuredClone(handle)), array);
     const raw = createRawArray(place, { x: "d" }, 2);
-    equal(reviveArray(raw[HANDLE]("isolate")), raw);
+    equal(rehydrateArray(raw[HANDLE]("isolate")), raw);
     const obj = array.getObj();
-    equal(reviveArray(obj[HANDLE]("isolate")), obj);
+    equal(rehydrateArray(obj[HANDLE]("isolate")), obj);
   });
 }
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { inspect } from "node:util";
 import { SharedArray } from "../../lib/shared/array.ts";
 import { RawValue } from "../../lib/shared/raw_value.ts";
-import { reviveValue, Value } from "../../lib/shared/value.ts";
+import { rehydrateValue, Value } from "../../lib/shared/value.ts";
 import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 import "../memory/helpers.ts";
 
@@ -32,7 +32,7 @@ Deno.test("Value of a structure aligns fields and keeps them apart", () => {
   p[HANDLE]("process");
   p.value.b = 0.2;
   deepEqual(p.value, { ...all, a: 0, b: 0.2, d: 0 });
-  equal(reviveValue(p[HANDLE]("isolate")), p as unknown);
+  equal(rehydrateValue(p[HANDLE]("isolate")), p as unknown);
 });
 
 Deno.test("Value.field() updates one field in one step", () => {

@@ -9,7 +9,7 @@ import {
 import { inspect } from "node:util";
 import { LockError, SharedMemoryError } from "../../lib/base/errors.ts";
 import { createRawValue, RawValue } from "../../lib/shared/raw_value.ts";
-import { createValue, reviveValue, Value } from "../../lib/shared/value.ts";
+import { createValue, rehydrateValue, Value } from "../../lib/shared/value.ts";
 import type { Typecode } from "../../lib/shared/typecodes.ts";
 import { Lock } from "../../lib/sync/lock.ts";
 import { RLock } from "../../lib/sync/rlock.ts";
@@ -273,14 +273,14 @@ for (const place of ["local", "mapped"] as const) {
   Deno.test(`reviveValue() gives one object per value: ${place}`, () => {
     const value = createValue(place, "i", 5);
     const handle = value[HANDLE]("isolate");
-    equal(reviveValue(handle), value);
-    equal(reviveValue(structuredClone(handle)), value);
+    equal(rehydrateValue(handle), value);
+    equal(rehydrateValue(structuredClone(handle)), value);
     const raw = createRawValue(place, "d", 0.5);
-    equal(reviveValue(raw[HANDLE]("isolate")), raw);
+    equal(rehydrateValue(raw[HANDLE]("isolate")), raw);
     const bare = createValue(place, "d", 0.5, { lock: false });
-    equal(reviveValue(bare[HANDLE]("isolate")), bare);
+    equal(rehydrateValue(bare[HANDLE]("isolate")), bare);
     const obj = value.getObj();
-    equal(reviveValue(obj[HANDLE]("isolate")), obj);
+    equal(rehydrateValue(obj[HANDLE]("isolate")), obj);
   });
 
   for (const code of ["i", "q", "f", "d", "B"] as const) {

@@ -8,7 +8,7 @@ import {
   ownerTable,
   selfOwner,
 } from "../../lib/memory/liveness/owners.ts";
-import { createRLock, reviveRLock, RLock } from "../../lib/sync/rlock.ts";
+import { createRLock, rehydrateRLock, RLock } from "../../lib/sync/rlock.ts";
 import { createValue } from "../../lib/shared/value.ts";
 import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 import { RESULT } from "../memory/fixtures/jobs.ts";
@@ -73,7 +73,7 @@ for (const place of ["local", "mapped"] as const) {
 
   Deno.test(`reviveRLock() gives one object per lock: ${place}`, () => {
     const lock = createRLock(place);
-    equal(reviveRLock(lock[HANDLE]("isolate")), lock);
+    equal(rehydrateRLock(lock[HANDLE]("isolate")), lock);
   });
 
   Deno.test(`RLock loses no update of two that contend: ${place}`, {

@@ -3,7 +3,13 @@ import { EncodingError, SharedMemoryError } from "../../lib/base/errors.ts";
 import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 import { DEPTH_MAX } from "../../lib/wire/serialization/value_kinds.ts";
 import { pack, unpack } from "../../lib/wire/serialization/pack.ts";
-import { DESTINATIONS, Fake, revive, Revived, sent } from "./wire_testing.ts";
+import {
+  DESTINATIONS,
+  Fake,
+  rehydrate,
+  Revived,
+  sent,
+} from "./wire_testing.ts";
 
 class Point {
   x = 1;
@@ -370,8 +376,8 @@ Deno.test("pack() names the cause when a getter throws", () => {
 
 Deno.test("unpack() refuses broken sites", () => {
   const good = pack([new Fake("f")], "process", "v");
-  ok(unpack(good, revive));
+  ok(unpack(good, rehydrate));
   const plain = pack({ root: [1], handles: [[1, "a", {}]] }, "process", "v");
   plain[0] = good[0]!;
-  throws(() => unpack(plain, revive), RangeError);
+  throws(() => unpack(plain, rehydrate), RangeError);
 });

@@ -7,7 +7,7 @@ import {
   ERROR_LEVELS_MAX,
   rebuildError,
 } from "../../lib/wire/serialization/remote_error.ts";
-import { DESTINATIONS, Fake, revive, Revived } from "./wire_testing.ts";
+import { DESTINATIONS, Fake, rehydrate, Revived } from "./wire_testing.ts";
 
 // deno-lint-ignore no-explicit-any
 type Any = any;
@@ -18,8 +18,8 @@ function* crossed(thrown: unknown): Generator<Any> {
     const data = describeError(thrown, destination);
     const copy = destination === "isolate"
       ? structuredClone(data)
-      : unpack(pack(data, "process", "error"), revive) as typeof data;
-    yield rebuildError(copy, 'in process "P-1"', revive);
+      : unpack(pack(data, "process", "error"), rehydrate) as typeof data;
+    yield rebuildError(copy, 'in process "P-1"', rehydrate);
   }
 }
 

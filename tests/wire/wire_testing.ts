@@ -44,7 +44,7 @@ export class Revived {
   }
 }
 
-export function revive(handle: Handle): Revived {
+export function rehydrate(handle: Handle): Revived {
   const block = "block" in handle ? handle.block : null;
   return new Revived(block?.place === "mapped" ? block.segment : "local");
 }
@@ -55,7 +55,7 @@ export const DESTINATIONS: readonly Destination[] = ["isolate", "process"];
 // deno-lint-ignore no-explicit-any
 export function sent(value: unknown, destination: Destination): any {
   if (destination === "process") {
-    return unpack(pack(value, "process", "value"), revive);
+    return unpack(pack(value, "process", "value"), rehydrate);
   }
-  return unpack(structuredClone(pack(value, "isolate", "value")), revive);
+  return unpack(structuredClone(pack(value, "isolate", "value")), rehydrate);
 }

@@ -12,7 +12,7 @@ import {
   EndOfFileError,
 } from "../../base/errors.ts";
 import { type Awaitable, READY } from "../../base/awaitable.ts";
-import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { FOREVER, type Limit, limitOf } from "../../sync/steps.ts";
 import {
   END,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { settles } from "../../base/waiting.ts";
+import { settles } from "../../base/timeouts.ts";
 import type { Limit } from "../../sync/steps.ts";
 
 /** Wakes all tasks that wait for it. */

@@ -5,7 +5,7 @@
  */
 
 import { type Awaitable, isAwaitable, READY } from "../../base/awaitable.ts";
-import { settles, timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { settles, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 
 /**
  * Waits until at least one of several objects is ready, like Python's

@@ -180,7 +180,7 @@ export function createPipe(
 }
 
 /** The connection that a handle names. */
-export function reviveConnection(handle: ConnectionHandle): Connection {
+export function rehydrateConnection(handle: ConnectionHandle): Connection {
   const memory = pipeMemoryOf(handle, drain);
   const { end, ticket } = handle;
   const transport = new RingTransport(memory, end, memory.hold(end, ticket));

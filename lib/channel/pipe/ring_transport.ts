@@ -14,8 +14,8 @@ import {
   type ConnectionHandle,
   type Delivery,
   type Destination,
-  type Revive,
-  reviveAny,
+  type Rehydrate,
+  rehydrateAny,
   type Ticket,
   TrackedDelivery,
 } from "../../wire/serialization/handle.ts";
@@ -116,9 +116,9 @@ const readToClose: Reader<unknown> = (bytes, start, stop, kind) => {
   return null;
 };
 
-const closeAtOnce: Revive = (handle) => {
+const closeAtOnce: Rehydrate = (handle) => {
   if (handle.kind === "connection") {
-    (reviveAny(handle) as Disposable)[Symbol.dispose]();
+    (rehydrateAny(handle) as Disposable)[Symbol.dispose]();
   }
   return null;
 };

@@ -6,7 +6,7 @@
 
 import { expectOptions } from "../../base/options.ts";
 import { ProcessStateError } from "../../base/errors.ts";
-import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import type { BlockPlace } from "../../memory/allocation/block.ts";
 import { FOREVER, limitOf } from "../../sync/steps.ts";
 import type {
@@ -359,7 +359,7 @@ export function createJoinableQueue<T>(
 }
 
 /** The queue that a handle names; the same object for the same items. */
-export function reviveQueue(handle: QueueHandle | RelayHandle): SimpleQueue {
+export function rehydrateQueue(handle: QueueHandle | RelayHandle): SimpleQueue {
   const { form } = handle;
   return queueOver(
     coreOf(handle),

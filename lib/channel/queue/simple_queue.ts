@@ -15,7 +15,7 @@ import {
   SharedMemoryError,
 } from "../../base/errors.ts";
 import { type Awaitable, READY } from "../../base/awaitable.ts";
-import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import type { BlockPlace } from "../../memory/allocation/block.ts";
 import { whyNotMapped } from "../../memory/system/libc.ts";
 import {
@@ -172,7 +172,7 @@ export function queueOver(
 }
 
 /** The items of a queue, and its identity. */
-interface Backing {
+interface QueueBacking {
   /** Null if the memory cannot be attached. */
   readonly core: QueueBackend | null;
   readonly claim: Claim | null;
@@ -183,7 +183,7 @@ function backingOf(
   options: RingOptions,
   below: Below,
   { core: found, place }: QueuePlace,
-): Backing {
+): QueueBacking {
   if (found !== null) return { core: found, claim: null };
   const claim = claimSite(NAMES[type].toLowerCase(), below);
   if (claim?.unavailable !== undefined) return { core: null, claim };

@@ -15,9 +15,9 @@ import { mostOfChild } from "../../wire/serialization/codec_cost.ts";
 import {
   type BlockHandle,
   type Delivery,
+  rehydrateFrom,
   type RelayHandle,
   type RelayStop,
-  reviveFrom,
 } from "../../wire/serialization/handle.ts";
 import { pack, type Packed, unpack } from "../../wire/serialization/pack.ts";
 import { parentPeer, type Peer, receive } from "../../wire/mailbox/mailbox.ts";
@@ -90,7 +90,7 @@ function clientOf(peer: Peer): RelayClient {
 }
 
 /** An item under way to a child. */
-interface Given {
+interface SentItem {
   readonly core: QueueBackend;
   readonly value: unknown;
 }
@@ -107,7 +107,7 @@ class RelayClient {
   readonly #waiting = new Map<number, AbortController>();
   readonly #waiters = new Waiters();
   // Invariant: the items whose arrival the child has not confirmed.
-  readonly #given = new Map<number, Given>();
+  readonly #given = new Map<number, SentItem>();
 
   constructor(peer: Peer) {
     this.#peer = peer;
@@ -293,7 +293,7 @@ class RelayClient {
   #unpack(item: Packed): unknown {
     return unpack(
       item,
-      reviveFrom(this.#peer.destination),
+      rehydrateFrom(this.#peer.destination),
       mostOfChild(item),
     );
   }

@@ -6,7 +6,7 @@
  */
 
 import { UnsupportedError } from "../../base/errors.ts";
-import { settles } from "../../base/waiting.ts";
+import { settles } from "../../base/timeouts.ts";
 import type { Block, BlockPlace } from "../../memory/allocation/block.ts";
 import { LIVENESS_CHECK_MS } from "../../memory/waiting/async_waiter.ts";
 import { prepareToBlock } from "../../memory/waiting/futex.ts";
@@ -16,9 +16,9 @@ import { hooks } from "../../wire/protocol/child_context.ts";
 import {
   type Delivery,
   type Destination,
+  rehydrateAny,
   type RelayHandle,
   type RelayStop,
-  reviveAny,
 } from "../../wire/serialization/handle.ts";
 import { pack, type Packed, unpack } from "../../wire/serialization/pack.ts";
 import {
@@ -48,7 +48,7 @@ import { EMPTY, GONE, type Putting } from "../ring/ring.ts";
  * How long after the limit the parent may still answer. A parent that is later than
  * that is computing or blocked.
  */
-const GRACE_MS = 100;
+const ANSWER_GRACE_MS = 100;
 
 /** A caller that waits for an answer. */
 interface Waiting {
@@ -263,7 +263,7 @@ export class RelayBackend implements QueueBackend {
       await settles(promise, endMs - performance.now(), limit.signal);
     } catch {
       postRelayMessage(this.#parent, { kind: "cancel", number });
-      const graceMs = isPatient(question, limit) ? Infinity : GRACE_MS;
+      const graceMs = isPatient(question, limit) ? Infinity : ANSWER_GRACE_MS;
       await settles(promise, graceMs, undefined);
     }
     return this.#answerOf(number, waiting);
@@ -344,11 +344,13 @@ function isPatient({ kind }: RelayQuestion, { deadline }: Limit): boolean {
 
 /** The deadline of the answer. */
 function endOf(question: RelayQuestion, limit: Limit): number {
-  return isPatient(question, limit) ? Infinity : limit.deadline + GRACE_MS;
+  return isPatient(question, limit)
+    ? Infinity
+    : limit.deadline + ANSWER_GRACE_MS;
 }
 
 function unlessFailed(answer: RelayAnswer | null): RelayAnswer | null {
-  if (answer?.kind === "failed") throw unpack(answer.error, reviveAny);
+  if (answer?.kind === "failed") throw unpack(answer.error, rehydrateAny);
   return answer;
 }
 
@@ -357,7 +359,7 @@ function puttingOf(answer: RelayAnswer | null): Putting {
 }
 
 function takenOf(answer: RelayAnswer | null): Taken {
-  if (answer?.kind === "item") return unpack(answer.item, reviveAny);
+  if (answer?.kind === "item") return unpack(answer.item, rehydrateAny);
   return answer?.kind === "none" && answer.isOver ? GONE : EMPTY;
 }
 

@@ -115,7 +115,7 @@ function mayHandOn(message: ToExporter | ToClient): boolean {
 
 /** Decodes an answer of the parent, which is trusted. */
 export function readAnswer(body: Packed): ToClient {
-  // No handles to revive: the content is packed once more.
+  // No handles to rehydrate: the content is packed once more.
   return unpack(body, (handle) => handle) as ToClient;
 }
 

@@ -316,7 +316,7 @@ export class Ring {
 
   /** Puts as soon as there is room; the item must not change until then. */
   put(item: Item, limit: Limit): Promise<Putting> {
-    return this.#aside(this.#putting(item), limit);
+    return this.#runAsync(this.#putting(item), limit);
   }
 
   *#putting(
@@ -546,7 +546,7 @@ export class Ring {
 
   /** Gets as soon as there is a record. */
   get<T>(read: Reader<T>, limit: Limit): Promise<Got<T>> {
-    return this.#aside(this.#getting(read), limit);
+    return this.#runAsync(this.#getting(read), limit);
   }
 
   *#getting<T>(read: Reader<T>): Steps<Got<T>> {
@@ -688,7 +688,7 @@ export class Ring {
    * out.
    */
   ready(limit: Limit): Promise<boolean> {
-    return this.#aside(this.#lookingOut(), limit);
+    return this.#runAsync(this.#lookingOut(), limit);
   }
 
   /** The same, but blocks this thread. */
@@ -767,7 +767,7 @@ export class Ring {
     return false;
   }
 
-  async #aside<R>(steps: Steps<R>, limit: Limit): Promise<R> {
+  async #runAsync<R>(steps: Steps<R>, limit: Limit): Promise<R> {
     this.#waiting++;
     try {
       return await this.#runner.run(steps, limit);
@@ -818,7 +818,7 @@ export class Ring {
 
   /** Waits until every record is done; false if the time ran out. */
   allDone(limit: Limit): Promise<boolean> {
-    return this.#aside(allDone(), limit);
+    return this.#runAsync(allDone(), limit);
   }
 
   /** The same, but blocks this thread. */

@@ -30,8 +30,8 @@ import {
 } from "../../wire/serialization/codec.ts";
 import {
   type Delivery,
-  type Revive,
-  reviveAny,
+  type Rehydrate,
+  rehydrateAny,
   UNTRACKED,
 } from "../../wire/serialization/handle.ts";
 import { type Cloned, pack, unpack } from "../../wire/serialization/pack.ts";
@@ -203,19 +203,19 @@ class Left {
     this.#number = number;
   }
 
-  /** Passes the handles in the value to `revive`, and forgets the value. */
-  async discard(revive: Revive): Promise<void> {
-    unpack(await fetch(this.#number), revive);
+  /** Passes the handles in the value to `rehydrate`, and forgets the value. */
+  async discard(rehydrate: Rehydrate): Promise<void> {
+    unpack(await fetch(this.#number), rehydrate);
   }
 
   /** The value, once; without a limit, as only this record has the number. */
   async fetch(): Promise<unknown> {
-    return unpack(await fetch(this.#number), reviveAny);
+    return unpack(await fetch(this.#number), rehydrateAny);
   }
 
   /** The same, but blocks this thread. */
   fetchSync(): unknown {
-    return unpack(fetchSync(this.#number), reviveAny);
+    return unpack(fetchSync(this.#number), rehydrateAny);
   }
 }
 
@@ -232,7 +232,7 @@ export function readItem(
 ): unknown {
   switch (kind) {
     case PLACEHOLDERS:
-      return unpack(bytes.slice(start, stop), reviveAny);
+      return unpack(bytes.slice(start, stop), rehydrateAny);
     case LEFT:
       return new Left(numberIn(bytes, start));
     default:

@@ -5,7 +5,7 @@
  */
 
 import { expectOptions } from "../../base/options.ts";
-import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { limitOf } from "../../sync/steps.ts";
 import {
   type Address,

@@ -15,7 +15,7 @@ import { expectOptions } from "../../base/options.ts";
 import { callOut } from "../../base/stderr.ts";
 import { ConnectionError } from "../../base/errors.ts";
 import { type Awaitable, READY } from "../../base/awaitable.ts";
-import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { limitOf } from "../../sync/steps.ts";
 import { REFUSED } from "../../wire/serialization/handle.ts";
 import {

@@ -73,7 +73,7 @@ export interface Carved {
 // were never given out; `free` maps a size to the bases of the unused blocks of
 // that size; `waiting` maps the base of each block that this isolate no longer
 // uses, and another perhaps does, to its size.
-interface Stock {
+interface SegmentStock {
   readonly segment: Segment;
   next: number;
   readonly free: Map<number, number[]>;
@@ -82,8 +82,8 @@ interface Stock {
 
 // Invariant: `stocks` has every segment that this isolate made; `current` is
 // the one that had space the last time.
-const stocks = new Map<Segment, Stock>();
-let current: Stock | null = null;
+const stocks = new Map<Segment, SegmentStock>();
+let current: SegmentStock | null = null;
 // Invariant: segments that are mapped, made by another isolate and not used by
 // this one, in the order of their last use.
 const idle = new Set<Segment>();
@@ -132,7 +132,7 @@ function addStock(
   bytes: number,
   visible: number,
   used: number = visible,
-): Stock {
+): SegmentStock {
   const segment = makeSegment(bytes, visible, used);
   const free = new Map();
   const stock = {
@@ -163,7 +163,11 @@ function piece(size: number): Place {
 /**
  * Finds space for a block, of which the first `used` bytes are used at once.
  */
-function placeIn(stock: Stock, size: number, used: number): Place | null {
+function placeIn(
+  stock: SegmentStock,
+  size: number,
+  used: number,
+): Place | null {
   const { segment } = stock;
   const again = stock.free.get(size)?.at(-1);
   if (again !== undefined) {
@@ -291,7 +295,7 @@ function closeUnused(segment: Segment): void {
 }
 
 function takeBack(
-  stock: Stock,
+  stock: SegmentStock,
   base: number,
   size: number,
   isAlive: (id: number) => boolean,

@@ -5,10 +5,10 @@
  */
 
 import { ProcessStateError } from "../../base/errors.ts";
-import { settles, timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { settles, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { asSeenBy, type Caller } from "../../process/outcome.ts";
 
-type State<T> =
+type ResultState<T> =
   | { readonly kind: "pending" }
   | { readonly kind: "value"; readonly value: T }
   | { readonly kind: "error"; readonly error: unknown };
@@ -17,13 +17,13 @@ const PENDING = { kind: "pending" } as const;
 
 /** A result, as its reader sees it. */
 export interface Expected<T> {
-  readonly state: State<T>;
+  readonly state: ResultState<T>;
   readonly promise: Promise<T>;
 }
 
 /** Holds the outcome of a job, and passes it to the readers that wait. */
 export class TaskOutcome<T> implements Expected<T> {
-  #state: State<T> = PENDING;
+  #state: ResultState<T> = PENDING;
   // Invariant: made when a reader first waits, so that a job without a reader costs
   // no promise, and its error is no unhandled rejection.
   #waiting: PromiseWithResolvers<T> | null = null;
@@ -34,7 +34,7 @@ export class TaskOutcome<T> implements Expected<T> {
     this.caller = caller;
   }
 
-  get state(): State<T> {
+  get state(): ResultState<T> {
     return this.#state;
   }
 

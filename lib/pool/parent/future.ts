@@ -6,7 +6,7 @@
  */
 
 import { CancelledError } from "../../base/errors.ts";
-import { settles, timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { settles, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import type { CallJob } from "./call_job.ts";
 
 /** The error of a call that was cancelled. */

@@ -16,7 +16,7 @@ import { openProgressBar } from "./progress_bar.ts";
 import { DISPLAY, type Display, tableOf } from "../../base/display.ts";
 import { expectOptions } from "../../base/options.ts";
 import { ProcessStateError } from "../../base/errors.ts";
-import { settles, timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { settles, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { checkedPermissions } from "../../launch/permissions.ts";
 import { destinationOf } from "../../launch/launcher.ts";
 import {
@@ -99,7 +99,7 @@ export interface StreamKind {
 }
 
 /** At most this many pending calls keep their caller's stack. */
-const CALLERS_MAX = 1_000;
+const POOL_CALLERS_MAX = 1_000;
 
 /** Capture at most one stack per interval. */
 const STACK_EVERY_MS = 0.1;
@@ -683,7 +683,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
 
   /** Whether too many calls are pending to keep a stack of each: stacks are large. */
   get #isCrowded(): boolean {
-    return this.#scheduler.pending >= CALLERS_MAX;
+    return this.#scheduler.pending >= POOL_CALLERS_MAX;
   }
 
   /**

@@ -247,8 +247,8 @@ export class PoolFunctions {
   }
 
   #remember(target: Target, home: string, fn: PoolFunction): void {
-    const homes = this.#bySelf.get(target) ?? new Map<string, PoolFunction>();
-    this.#bySelf.set(target, homes.set(home, fn));
+    const origins = this.#bySelf.get(target) ?? new Map<string, PoolFunction>();
+    this.#bySelf.set(target, origins.set(home, fn));
   }
 
   #spec(

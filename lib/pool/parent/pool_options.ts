@@ -5,7 +5,7 @@
  */
 
 import { expectOptions } from "../../base/options.ts";
-import { timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import type { TargetAddress } from "../../wire/serialization/target_address.ts";
 import type { Scope } from "./pool_functions.ts";
 

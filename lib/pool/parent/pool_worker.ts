@@ -128,7 +128,7 @@ interface Run {
 /** Why a worker ends: it has done its part, may be broken, or was stopped. */
 type ExitReason = "dismissed" | "replaced" | "stopped";
 
-type State = "starting" | "up" | "ending" | "stopped" | "gone";
+type WorkerPhase = "starting" | "up" | "ending" | "stopped" | "gone";
 
 /**
  * What a worker does: it starts, or runs an item, or receives what it was sent, or
@@ -138,7 +138,7 @@ type Doing = "starting" | "running" | "receiving";
 
 /** The last observation of what a worker does. */
 interface Seen {
-  readonly state: State;
+  readonly state: WorkerPhase;
   readonly given: number;
   readonly load: number;
   readonly task: Task | null;
@@ -156,7 +156,7 @@ export class PoolWorker {
   /** The memory of the slots in the form in which it is sent, or null. */
   readonly #shared: SharedArrayBuffer | BlockHandle | null;
   #peer: Peer | null = null;
-  #state: State = "starting";
+  #state: WorkerPhase = "starting";
   #wasUp = false;
   #exitReason: ExitReason | null = null;
   readonly #known = new Set<number>();
@@ -227,7 +227,7 @@ export class PoolWorker {
     }
   }
 
-  get state(): State {
+  get state(): WorkerPhase {
     return this.#state;
   }
 

@@ -29,7 +29,7 @@ export class ProgressBar {
     this.#begun = now();
   }
 
-  /** So many items have ended, of which so many failed. */
+  /** Shows how many items have ended, and how many of these failed. */
   update(done: number, total: number, failed: number): void {
     const now = this.#now();
     this.#line = lineOf(done, total, failed, now - this.#begun);

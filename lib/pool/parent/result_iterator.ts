@@ -6,7 +6,7 @@
 
 import { unreachable } from "../../base/assert.ts";
 import { ProcessStateError } from "../../base/errors.ts";
-import { settles, timeoutOf, type WaitOptions } from "../../base/waiting.ts";
+import { settles, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { asSeenBy, type Caller } from "../../process/outcome.ts";
 import type { StreamItem, StreamJob } from "./stream_job.ts";
 

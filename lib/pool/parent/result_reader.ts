@@ -10,7 +10,7 @@ import { outcomeOf } from "../../process/outcome.ts";
 import { mostOfChild } from "../../wire/serialization/codec_cost.ts";
 import {
   type Destination,
-  reviveFrom,
+  rehydrateFrom,
 } from "../../wire/serialization/handle.ts";
 import { unpack } from "../../wire/serialization/pack.ts";
 import type { InFlight } from "./in_flight.ts";
@@ -97,7 +97,7 @@ export class ResultReader {
       values = isPacked(sent)
         ? unpack(
           sent.packed,
-          reviveFrom(this.#from),
+          rehydrateFrom(this.#from),
           mostOfChild(sent.packed),
         ) as readonly unknown[]
         : sent;

@@ -25,7 +25,7 @@ const GIVEN_MAX = 512;
 /**
  * A worker needs just one more task in reserve if a task takes at least this long.
  */
-const LONG_MS = 4;
+const LONG_TASK_MS = 4;
 
 /** Work that is worth moving to another worker. */
 const WORTH_MS = 0.3;
@@ -34,7 +34,7 @@ const WORTH_MS = 0.3;
  * If the duration of an item is unknown, one moves to an idle worker once its
  * worker has been running another item, or starting, for this long.
  */
-const LOOK_MS = 2;
+const STEAL_CHECK_MS = 2;
 
 /**
  * A worker that has just received tasks begins them soon, so none is taken back
@@ -57,7 +57,7 @@ const SILENT_WAYS = 10;
  * A job fails after a function without any result has cost this many workers in a
  * row.
  */
-const LOSSES_MAX = 5;
+const WORKERS_LOST_MAX = 5;
 
 interface Losses {
   readonly first: WorkerLostError;
@@ -328,7 +328,7 @@ export class Scheduler implements WorkerEvents {
     const losses = this.#costly.get(fn) ?? { first: error, count: 0 };
     losses.count++;
     this.#costly.set(fn, losses);
-    return losses.count < LOSSES_MAX ? null : losses.first;
+    return losses.count < WORKERS_LOST_MAX ? null : losses.first;
   }
 
   #stop(worker: PoolWorker, excused: Running): void {
@@ -394,7 +394,7 @@ export class Scheduler implements WorkerEvents {
     if (!worker.inFlight.gives) {
       return load === 0 && !this.#isEarly(worker) ? 1 : 0;
     }
-    if (mean !== null && mean > LONG_MS) return Math.max(0, 2 - load);
+    if (mean !== null && mean > LONG_TASK_MS) return Math.max(0, 2 - load);
     if (load > Math.max(1, worker.lastGiven / 2)) return 0;
     const fair = Math.ceil(this.#queue.waiting / (2 * this.workers.size));
     return Math.min(GIVEN_MAX, fair);
@@ -473,7 +473,7 @@ function patienceOf(
 ): number {
   const task = worker.inFlight.lastMovable;
   // It has just begun the last one.
-  if (task === null) return LOOK_MS;
+  if (task === null) return STEAL_CHECK_MS;
   const { job: { fn: { meanMs } }, costMs } = task;
   switch (worker.doing) {
     case "receiving":
@@ -490,7 +490,7 @@ function patienceOf(
   }
   const isWorth = meanMs !== null &&
     meanMs * movable >= Math.max(WORTH_MS, WAYS * costMs);
-  return isWorth ? 0 : Math.max(LOOK_MS, WAYS * costMs);
+  return isWorth ? 0 : Math.max(STEAL_CHECK_MS, WAYS * costMs);
 }
 
 /** Rejects a task whose buffers moved to a worker and were lost with it. */

@@ -63,7 +63,7 @@ export type StreamItem =
 
 const END: StreamItem = { kind: "end" };
 
-type State =
+type StreamState =
   /** Nothing has been read yet; or no item is in work and no reader waits. */
   | "resting"
   | "working"
@@ -85,7 +85,7 @@ export class StreamJob implements Job, TaskSource {
     this.fail(this.#signal?.reason);
     this.#owner.cancel(this);
   };
-  #state: State = "resting";
+  #state: StreamState = "resting";
   readonly #moving: Moving = new WeakMap();
   /** Items without a result. */
   readonly #items = new Map<number, unknown>();

@@ -400,7 +400,7 @@ function textOf(error: unknown): string {
 
 /** Limits of the quick check of a result; the slow path checks larger ones. */
 const PARTS_MAX = 1000;
-const DEPTH_MAX = 32;
+const CLONED_DEPTH_MAX = 32;
 
 let parts = 0;
 
@@ -421,7 +421,7 @@ function isCloned(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) {
     return typeof value !== "function" && typeof value !== "symbol";
   }
-  if (++parts > PARTS_MAX || depth > DEPTH_MAX) return false;
+  if (++parts > PARTS_MAX || depth > CLONED_DEPTH_MAX) return false;
   if (ArrayBuffer.isView(value)) return isSure(value);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {

@@ -53,7 +53,7 @@ import { watchTimers } from "./task_timers.ts";
 const FIRST_CALLS = 8;
 
 /** Calls that take at least this long always have contexts of their own. */
-const LONG_MS = 0.05;
+const LONG_ITEM_MS = 0.05;
 
 /** How long the result of a single call may wait for others. */
 const REPORT_MS = 1;
@@ -312,7 +312,7 @@ class TaskRunner {
     // Without slots the pool knows the running task from the reports alone; and the
     // timer of a timed task runs until the report of its end.
     const now = performance.now();
-    this.#areLong = now - this.#now >= LONG_MS;
+    this.#areLong = now - this.#now >= LONG_ITEM_MS;
     this.#now = now;
     return this.#slots === null || (form & TIMED) !== 0 ||
       now - this.#report.since >= REPORT_MS;

@@ -5,11 +5,11 @@
  * @module
  */
 
-type State = { readonly value: unknown } | null;
+type KeptState = { readonly value: unknown } | null;
 
 // Invariant: null in every process that is no worker, and until the initializer has
 // returned.
-let state: State = null;
+let state: KeptState = null;
 
 /** Keeps what the initializer returned. */
 export function keepState(value: unknown): void {
@@ -17,7 +17,7 @@ export function keepState(value: unknown): void {
 }
 
 /** The value of the initializer; null in a process that has kept none. */
-export function kept(): State {
+export function kept(): KeptState {
   return state;
 }
 

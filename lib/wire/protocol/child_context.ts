@@ -16,9 +16,9 @@ import type {
   IsolateOutput,
   LogSetting,
   MailboxMessage,
-  MailboxRow,
   ModuleObject,
   PoolPayload,
+  PortMessage,
   SharerLink,
   TargetSpec,
   ToChild,
@@ -60,7 +60,7 @@ export const ASK = 1;
  */
 export const IMPORTED = 2;
 
-/** So many unread bytes of a stream say that nobody reads it any more. */
+/** This number of unread bytes means that the stream has no reader any more. */
 export const CLOSED = 2 ** 30;
 
 /**
@@ -317,7 +317,7 @@ export function isPlain(value: unknown): boolean {
  */
 export function toPort(
   message: ToChild | ToParent,
-): ToChild | ToParent | MailboxRow | PoolPayload {
+): ToChild | ToParent | PortMessage | PoolPayload {
   if (message.kind !== "message" || message.body instanceof Uint8Array) {
     return message;
   }
@@ -330,11 +330,11 @@ export function toPort(
 
 /** The message that came through a port. */
 export function fromPort<M extends ToChild | ToParent>(
-  data: M | MailboxRow | PoolPayload,
+  data: M | PortMessage | PoolPayload,
 ): M | MailboxMessage {
   if (isPoolPayload(data)) return poolMessage(data);
   if (!Array.isArray(data)) return data as M;
-  const [mailbox, value, placeholders] = data as unknown as MailboxRow;
+  const [mailbox, value, placeholders] = data as unknown as PortMessage;
   return {
     kind: "message",
     mailbox,

@@ -173,7 +173,7 @@ export interface MailboxMessage {
 export type IsRelayed = boolean;
 
 /** A message to a mailbox as it is sent over a port: see `toPort()`. */
-export type MailboxRow = readonly [
+export type PortMessage = readonly [
   mailbox: MailboxName,
   value: unknown,
   placeholders: Cloned["placeholders"],
@@ -287,7 +287,7 @@ export interface IsolateOutput {
    * and the parent down; `CLOSED` or more once nobody reads it any more.
    */
   readonly unread: Int32Array<SharedArrayBuffer>;
-  /** So many may be unread before the writer waits. */
+  /** Maximum of unread bytes before the writer waits. */
   readonly limitBytes: number;
 }
 

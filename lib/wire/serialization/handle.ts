@@ -185,21 +185,21 @@ export interface Refused {
 }
 
 /** Turns a handle back into an object. */
-export type Revive = (handle: Handle) => unknown;
+export type Rehydrate = (handle: Handle) => unknown;
 
-let reviver: Revive | null = null;
+let rehydrator: Rehydrate | null = null;
 
 /**
  * Sets how handles become objects; called by the only file that knows every
  * kind.
  */
-export function setReviver(revive: Revive): void {
-  reviver = revive;
+export function setRehydrator(rehydrate: Rehydrate): void {
+  rehydrator = rehydrate;
 }
 
 /** Turns a handle back into an object, for code that cannot know every kind. */
-export function reviveAny(handle: Handle): unknown {
-  return reviver!(handle);
+export function rehydrateAny(handle: Handle): unknown {
+  return rehydrator!(handle);
 }
 
 /**
@@ -207,12 +207,12 @@ export function reviveAny(handle: Handle): unknown {
  * sender that shares no memory with this process can only send the route to a
  * queue: any other handle would name another process's memory.
  */
-export function reviveFrom(sender: Destination): Revive {
-  return sender === "elsewhere" ? reviveFromElsewhere : reviveAny;
+export function rehydrateFrom(sender: Destination): Rehydrate {
+  return sender === "elsewhere" ? rehydrateFromElsewhere : rehydrateAny;
 }
 
-function reviveFromElsewhere(handle: Handle): unknown {
-  if (handle.kind === "relay") return reviveAny(handle);
+function rehydrateFromElsewhere(handle: Handle): unknown {
+  if (handle.kind === "relay") return rehydrateAny(handle);
   throw new SharedMemoryError(
     `Cannot take the shared object that a process sent (${handle.kind}) as that process shares no memory with this one: only values can come from there`,
   );
@@ -239,13 +239,13 @@ export interface Ticket {
 export interface Delivery {
   /** Whether blocks are held until their handles arrive. */
   readonly holdsBlocks: boolean;
-  /** Leaves the ticket of a handle to whoever delivers that. */
+  /** Leaves the ticket of a handle to the code that delivers the handle. */
   leave(ticket: Ticket): void;
   /** Counts a handle that leads to a queue through this process. */
   countRelay(): void;
 }
 
-/** Nobody looks after the handles: whoever comes may use them. */
+/** Tracks no handles: any receiver may use them. */
 export const UNTRACKED: Delivery = {
   holdsBlocks: true,
   leave: (ticket) => ticket.sent(null),

@@ -15,7 +15,7 @@ import { hide } from "./error_record.ts";
 import {
   type Delivery,
   type Destination,
-  type Revive,
+  type Rehydrate,
   UNTRACKED,
 } from "./handle.ts";
 import { fillPlaceholders, type WithPlaceholders } from "./placeholders.ts";
@@ -165,24 +165,24 @@ export function mayHoldHandles(packed: Packed): boolean {
 }
 
 /**
- * Unpacks a value. `revive` makes its shared objects. Bytes that are no message
+ * Unpacks a value. `rehydrate` makes its shared objects. Bytes that are no message
  * throw a `RangeError`; so does a message whose cost is over `most`, for
  * untrusted bytes.
  */
 export function unpack(
   packed: Packed,
-  revive: Revive,
+  rehydrate: Rehydrate,
   most = Infinity,
 ): unknown {
   if (!(packed instanceof Uint8Array)) {
     return packed.placeholders === null
       ? packed.value
-      : fillPlaceholders(checkedPlaceholders(packed.placeholders), revive);
+      : fillPlaceholders(checkedPlaceholders(packed.placeholders), rehydrate);
   }
   const value = decode(packed, 0, packed.length, most);
   if (!hasPlaceholders(packed)) return value;
   return fillPlaceholders(
     checkedPlaceholders(value, packed.length, most),
-    revive,
+    rehydrate,
   );
 }

@@ -12,7 +12,7 @@
 import { type ErrorRecord, finishError, makeError } from "./error_record.ts";
 import { prototypeNamed } from "./known_classes.ts";
 import { put } from "./object_fields.ts";
-import type { Handle, Revive } from "./handle.ts";
+import type { Handle, Rehydrate } from "./handle.ts";
 
 /** A part that belongs in `container` at `key`. */
 export type Placeholder<T> = readonly [container: object, key: string, part: T];
@@ -48,10 +48,10 @@ export interface WithPlaceholders {
 /** Fills all placeholders, and returns the value. */
 export function fillPlaceholders(
   placeholders: WithPlaceholders,
-  revive: Revive,
+  rehydrate: Rehydrate,
 ): unknown {
   const errors = placeErrors(placeholders.errors);
-  placeHandles(placeholders.handles, revive);
+  placeHandles(placeholders.handles, rehydrate);
   for (const [target, content] of placeholders.fills) fill(target, content);
   for (const [record, error] of errors) finishError(error, record);
   for (const [instance, className] of placeholders.instances ?? []) {
@@ -75,11 +75,11 @@ function placeErrors(
 
 function placeHandles(
   entries: readonly Placeholder<Handle>[],
-  revive: Revive,
+  rehydrate: Rehydrate,
 ): void {
   const made = new Map<Handle, unknown>();
   for (const [container, key, handle] of entries) {
-    if (!made.has(handle)) made.set(handle, revive(handle));
+    if (!made.has(handle)) made.set(handle, rehydrate(handle));
     put(container, key, made.get(handle));
   }
 }

@@ -15,7 +15,7 @@
 
 import { RemoteError } from "../../base/errors.ts";
 import { attempt, emptyRecord, hide } from "./error_record.ts";
-import type { Destination, Revive } from "./handle.ts";
+import type { Destination, Rehydrate } from "./handle.ts";
 import { isError } from "./value_kinds.ts";
 import { fillPlaceholders, type WithPlaceholders } from "./placeholders.ts";
 import { checkedPlaceholders } from "./placeholders_check.ts";
@@ -56,15 +56,15 @@ function withoutFields(thrown: unknown): ErrorData {
 
 /**
  * Rebuilds the error that `data` describes. `where` tells where it was thrown,
- * as in `in process "Process-1"`. `revive` makes the shared objects among its
+ * as in `in process "Process-1"`. `rehydrate` makes the shared objects among its
  * fields; without it they stay handles. Broken data throws a `RangeError`.
  */
 export function rebuildError(
   data: ErrorData,
   where: string,
-  revive: Revive = (handle) => handle,
+  rehydrate: Rehydrate = (handle) => handle,
 ): unknown {
-  const thrown = fillPlaceholders(checkedPlaceholders(data), revive);
+  const thrown = fillPlaceholders(checkedPlaceholders(data), rehydrate);
   if (!(thrown instanceof Error)) return thrown;
   const remote = new RemoteError(`Thrown ${where}`);
   hide(remote, "stack", thrown.stack || `${thrown.name}: ${thrown.message}`);

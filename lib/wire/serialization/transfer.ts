@@ -130,7 +130,7 @@ export function mayBeRefused(list: readonly unknown[]): boolean {
 }
 
 /** The page size of WebAssembly memory. */
-const PAGE_BYTES = 65_536;
+const WASM_PAGE_BYTES = 65_536;
 
 /**
  * Whether an entry may be the memory of WebAssembly, which cannot be detached.
@@ -140,7 +140,7 @@ const PAGE_BYTES = 65_536;
  */
 function mayBeFixed(entry: unknown): boolean {
   return entry instanceof ArrayBuffer && !entry.resizable &&
-    entry.byteLength % PAGE_BYTES === 0;
+    entry.byteLength % WASM_PAGE_BYTES === 0;
 }
 
 function reasonAgainst(entry: unknown): string | null {

@@ -1,5 +1,5 @@
 /**
- * Mail between a process and its parent.
+ * Mailboxes between a process and its parent.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { getContext } from "../../lib/entries/package.ts";
 import { receiveFrom } from "../../lib/pool/protocol/pool_messages.ts";
 import { PEER } from "../../lib/process/process.ts";
-import { reviveAny } from "../../lib/wire/serialization/handle.ts";
+import { rehydrateAny } from "../../lib/wire/serialization/handle.ts";
 import { unpack } from "../../lib/wire/serialization/pack.ts";
 import {
   countedBy,
@@ -18,7 +18,7 @@ import {
   MAIL,
   post,
   throughChild,
-} from "../fixtures/mail.ts";
+} from "../fixtures/mailbox.ts";
 import type { Subject } from "./process_testing.ts";
 
 const ASKING = {
@@ -28,26 +28,26 @@ const ASKING = {
 
 /** Declares the tests of mail. */
 export function mailContract({ method, test }: Subject): void {
-  // Mail is inside: this is of the sources, as what the children run.
+  // The mailbox is inside: this is of the sources, as what the children run.
   const ctx = getContext(method);
 
-  test("Mail that is posted right after start() is answered in order", async () => {
+  test("A message that is posted right after start() is answered in order", async () => {
     const p = new ctx.Process({ target: doubler, module: MAIL });
     deepEqual(await doubledBy(p, [1, 2, 3]), [2, 4, 6]);
     equal(p[PEER]!.isGone, true);
   });
 
-  test("Mail is answered while the child still loads its modules", async () => {
+  test("A message is answered while the child still loads its modules", async () => {
     const p = new ctx.Process({ target: ASKING });
     p.start();
     const peer = p[PEER]!;
     receiveFrom(peer, (body) => {
-      post(peer, unpack(body, reviveAny) as number * 2);
+      post(peer, unpack(body, rehydrateAny) as number * 2);
     });
     equal(await p.result(), 42);
   });
 
-  test("Mail reaches a grandchild and comes back", async () => {
+  test("A message reaches a grandchild and comes back", async () => {
     const p = new ctx.Process({
       target: throughChild,
       module: MAIL,
@@ -57,7 +57,7 @@ export function mailContract({ method, test }: Subject): void {
     deepEqual(await p.result(), [2, 4, 6]);
   });
 
-  test("Mail to a child that has ended is dropped, and its end is told once", async () => {
+  test("A message to a child that has ended is dropped, and its end is told once", async () => {
     const log: string[] = [];
     const p = new ctx.Process({ target: doubler, module: MAIL });
     p.start();
