@@ -5232,16 +5232,17 @@ var Store = class {
     };
   }
   closeLink(ident) {
-    const cut = [
-      ...this.#links
-    ].filter(([other, { maker }]) => other === ident || maker === ident);
-    for (const [other, { port }] of cut) {
-      this.#empty(other, port, LEFT_MAX, this.#waiting);
+    const link2 = this.#links.get(ident);
+    if (link2 !== void 0) {
+      this.#empty(ident, link2.port, LEFT_MAX, this.#waiting);
+      this.#serve();
+      link2.port.close();
+      this.#links.delete(ident);
     }
-    this.#serve();
-    for (const [other, { port }] of cut) {
-      port.close();
-      this.#links.delete(other);
+    for (const [other, { maker }] of [
+      ...this.#links
+    ]) {
+      if (maker === ident) this.closeLink(other);
     }
   }
   #take(number) {

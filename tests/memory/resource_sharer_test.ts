@@ -54,6 +54,14 @@ for (const method of ["thread", "worker"]) {
   const test = (name: string, fn: () => Promise<void>) =>
     testDepot(`${method}: ${name}`, fn);
 
+  test("the links that an isolate opens in its last message end with it", async () => {
+    // The sanitizer sees a port that stays open.
+    const p = new ctx.Process({ target: d.openLast, module });
+    p.start();
+    await p.join();
+    equal(p.exitcode, 0);
+  });
+
   /** Starts a child that leaves an item; gives its number. */
   const leftByChild = async (value: number): Promise<number> => {
     const number = new ctx.Value("d", 0);

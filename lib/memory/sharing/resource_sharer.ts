@@ -179,17 +179,17 @@ class Store implements Sharer {
   }
 
   closeLink(ident: number): void {
-    const cut = [...this.#links].filter(([other, { maker }]) =>
-      other === ident || maker === ident
-    );
-    // The isolate's last messages are taken before the port closes.
-    for (const [other, { port }] of cut) {
-      this.#empty(other, port, LEFT_MAX, this.#waiting);
+    const link = this.#links.get(ident);
+    if (link !== undefined) {
+      // The isolate's last messages are taken before the port closes.
+      this.#empty(ident, link.port, LEFT_MAX, this.#waiting);
+      this.#serve();
+      link.port.close();
+      this.#links.delete(ident);
     }
-    this.#serve();
-    for (const [other, { port }] of cut) {
-      port.close();
-      this.#links.delete(other);
+    // Looked for now: the last messages may have opened links of isolates that it made.
+    for (const [other, { maker }] of [...this.#links]) {
+      if (maker === ident) this.closeLink(other);
     }
   }
 
