@@ -363,26 +363,27 @@ function textOf(error) {
 }
 var PARTS_MAX = 1e3;
 var CLONED_DEPTH_MAX = 32;
-var parts = 0;
 function areCloned(values) {
-  parts = 0;
+  const budget = {
+    parts: PARTS_MAX
+  };
   try {
-    return values.every((value) => isCloned(value, 0));
+    return values.every((value) => isCloned(value, 0, budget));
   } catch {
     return false;
   }
 }
-function isCloned(value, depth) {
+function isCloned(value, depth, budget) {
   if (typeof value !== "object" || value === null) {
     return typeof value !== "function" && typeof value !== "symbol";
   }
-  if (++parts > PARTS_MAX || depth > CLONED_DEPTH_MAX) return false;
+  if (--budget.parts < 0 || depth > CLONED_DEPTH_MAX) return false;
   if (ArrayBuffer.isView(value)) return isSure(value);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {
-    return value.every((item) => isCloned(item, depth + 1));
+    return value.every((item) => isCloned(item, depth + 1, budget));
   }
-  return prototype === Object.prototype && Object.values(value).every((item) => isCloned(item, depth + 1));
+  return prototype === Object.prototype && Object.values(value).every((item) => isCloned(item, depth + 1, budget));
 }
 
 // lib/pool/worker/task_contexts.ts

@@ -402,31 +402,36 @@ function textOf(error: unknown): string {
 const PARTS_MAX = 1000;
 const CLONED_DEPTH_MAX = 32;
 
-let parts = 0;
+/** How many parts may still be looked at. */
+interface Budget {
+  parts: number;
+}
 
 /**
  * Whether a port seems to carry values as they are, so that no module need be
  * loaded for them: plain objects and lists of plain values, and bytes.
  */
 function areCloned(values: readonly unknown[]): boolean {
-  parts = 0;
+  const budget = { parts: PARTS_MAX };
   try {
-    return values.every((value) => isCloned(value, 0));
+    return values.every((value) => isCloned(value, 0, budget));
   } catch {
     return false; // A part that throws when read: packing finds which one.
   }
 }
 
-function isCloned(value: unknown, depth: number): boolean {
+function isCloned(value: unknown, depth: number, budget: Budget): boolean {
   if (typeof value !== "object" || value === null) {
     return typeof value !== "function" && typeof value !== "symbol";
   }
-  if (++parts > PARTS_MAX || depth > CLONED_DEPTH_MAX) return false;
+  if (--budget.parts < 0 || depth > CLONED_DEPTH_MAX) return false;
   if (ArrayBuffer.isView(value)) return isSure(value);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {
-    return (value as unknown[]).every((item) => isCloned(item, depth + 1));
+    return (value as unknown[]).every((item) =>
+      isCloned(item, depth + 1, budget)
+    );
   }
   return prototype === Object.prototype &&
-    Object.values(value).every((item) => isCloned(item, depth + 1));
+    Object.values(value).every((item) => isCloned(item, depth + 1, budget));
 }

@@ -314,7 +314,10 @@ function readString(): string {
   return value;
 }
 
-/** Whether the last key was not in the cache. */
+/**
+ * Whether the last key was not in the cache: a second result of `readKey()`. An object
+ * for both would be an allocation for each key.
+ */
 let isNewKey = false;
 
 function readKey(): string {
