@@ -2028,8 +2028,8 @@ var Stock = class {
   }
 };
 
-// lib/launch/child_environment.ts
-function surroundings() {
+// lib/launch/inherited_state.ts
+function inheritedState() {
   const env = environmentText();
   return env === null ? null : JSON.stringify([
     folder(),
@@ -2130,7 +2130,7 @@ function takeSpare(ways, first2) {
   return forkserverStock.take(order.key, order.boot, (spare) => spare.suits(first2.sites));
 }
 function shelfOf(ways, first2) {
-  const around = surroundings();
+  const around = inheritedState();
   if (around === null) return null;
   const { destination, command: { words: words2, env, stdout } } = ways;
   const mayRead = words2.includes("--allow-read");

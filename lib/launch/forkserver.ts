@@ -49,7 +49,7 @@ import {
   SPARES_DEFAULT,
   Stock,
 } from "./stock.ts";
-import { surroundings } from "./child_environment.ts";
+import { inheritedState } from "./inherited_state.ts";
 
 /** The processes that wait. */
 export const forkserverStock: Stock<ForkserverSpare> = new Stock(
@@ -176,7 +176,7 @@ interface ShelfOrder {
 
 /** The shelf of the spares that may fit a start message; null if none may. */
 function shelfOf(ways: Ways, first: StartMessage): ShelfOrder | null {
-  const around = surroundings();
+  const around = inheritedState();
   if (around === null) return null;
   const { destination, command: { words, env, stdout } } = ways;
   // A process that may not read can import the modules of its command only.

@@ -8,7 +8,7 @@
 import { environment, whyNotMapped } from "../memory/system/libc.ts";
 
 /** Both as a text; null if they are unknown, and so might have changed. */
-export function surroundings(): string | null {
+export function inheritedState(): string | null {
   const env = environmentText();
   return env === null ? null : JSON.stringify([folder(), env]);
 }
