@@ -2682,8 +2682,8 @@ var IMPORTING = {
   blockedMs: 1e3
 };
 var RUNNING = {
-  computesMs: 10,
-  blockedMs: 100
+  computesMs: 40,
+  blockedMs: 300
 };
 var BLOCKED = {
   computesMs: 0,

@@ -41,9 +41,10 @@ const LOADING: KillPatience = { computesMs: 1_000, blockedMs: 1_000 };
 const IMPORTING: KillPatience = { computesMs: 100, blockedMs: 1_000 };
 
 /**
- * For the first use of a global, which Deno loads then: a timer takes 0.5 to 7 ms.
+ * For the first use of a global, which Deno loads then: a timer takes 0.5 to 7 ms, and
+ * more on a busy machine.
  */
-const RUNNING: KillPatience = { computesMs: 10, blockedMs: 100 };
+const RUNNING: KillPatience = { computesMs: 40, blockedMs: 300 };
 
 /** In a blocking wait of this package, where nothing is loaded. */
 const BLOCKED: KillPatience = { computesMs: 0, blockedMs: 0 };
