@@ -55,7 +55,7 @@ export function timeoutOf(
 }
 
 /** The largest delay of a timer; a longer wait uses no timer. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
+export const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /**
  * Waits until `done` settles: true if it did, false if the timeout passed

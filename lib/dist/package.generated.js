@@ -31,6 +31,7 @@ import {
   SharedEvent,
   SharedMemory,
   SimpleQueue,
+  TIMER_MAX_MS,
   Value,
   absolute,
   answerTo,
@@ -353,8 +354,11 @@ function importFlags(grant, modules2) {
 function mayNotImport() {
   return isConfined() && !TRUSTED_HOSTS.some((host) => has("import", `${host}:443`));
 }
+function hasOwnPermissions(asked) {
+  return asked !== null && asked !== "inherit";
+}
 function grantOf(asked, kind) {
-  if (asked === null || asked === "inherit") return "inherit";
+  if (!hasOwnPermissions(asked)) return "inherit";
   if (asked === "none") return false;
   const options = asked;
   return options[kind] ?? "inherit";
@@ -486,7 +490,7 @@ function isConfined() {
 }
 var FLAG = "worker-options";
 function checkWorkerPermissions(asked, mainModule2) {
-  if (asked === null || asked === "inherit") return;
+  if (!hasOwnPermissions(asked)) return;
   if (isConfined() || flagInCommand() || flagInConfig(mainModule2)) return;
   throw new UnsupportedError(`Cannot give a worker its own permissions as --unstable-${FLAG} was not found in the command (readable with --allow-all) or in deno.json (readable with --allow-read): set it, or use start method "spawn"`);
 }
@@ -815,9 +819,12 @@ function grantsOf({ permissions, modules: modules2 }) {
     ...modules2
   ]);
 }
+function mayReadAll(flags) {
+  return flags.includes("--allow-read");
+}
 function denoCall(executable, request, flags, { isDirect, isOpen }) {
   const { maxHeapMiB, mainModule: mainModule2, interpreter } = request;
-  const mayRead = flags.includes("--allow-read");
+  const mayRead = mayReadAll(flags);
   const entry2 = isOpen && mayRead ? openEntryUrl(isDirect) : spawnedEntryUrl(request.modules, mayRead, isDirect);
   return [
     executable,
@@ -1706,10 +1713,11 @@ var SPAWN_TRAITS = {
   ownEnv: true,
   ownFlags: true
 };
-var spawn = commandLauncher({
+var NO_PREFIX = {
   words: [],
   isForShell: false
-}, SPAWN_TRAITS);
+};
+var spawn = commandLauncher(NO_PREFIX, SPAWN_TRAITS);
 function through(command, options = {}) {
   const [name] = command;
   if (name === void 0 || name === "") {
@@ -1813,7 +1821,6 @@ var PAUSE_MAX_MS = 200;
 var BOOT_MAX_MS = 3e4;
 var SPARES_LOST_MAX = 3;
 var SHELVES_MAX = 4;
-var TIMER_MAX_MS = 2 ** 31 - 1;
 var systemClock = {
   now: () => performance.now(),
   later(action, ms) {
@@ -1822,6 +1829,13 @@ var systemClock = {
     return () => clearTimeout(timer);
   }
 };
+function newStock(method) {
+  return new Stock(`start method "${method}"`, {
+    count: SPARES_DEFAULT[method],
+    idleMs: IDLE_DEFAULT_MS,
+    isRefilled: true
+  });
+}
 var Stock = class {
   #what;
   #clock;
@@ -1909,8 +1923,7 @@ var Stock = class {
   async retire() {
     this.#cancelRefill?.();
     this.#cancelRefill = null;
-    for (const shelf of this.#shelves.values()) this.#clear(shelf);
-    this.#shelves.clear();
+    for (const shelf of this.#shelves.values()) this.#remove(shelf);
     this.#watchIdle();
     await Promise.all(this.#ending);
   }
@@ -1928,8 +1941,7 @@ var Stock = class {
     this.#shelves.set(key, shelf);
     if (this.#shelves.size > SHELVES_MAX) {
       const [oldest] = this.#shelves.values();
-      this.#clear(oldest);
-      this.#shelves.delete(oldest.key);
+      this.#remove(oldest);
     }
     return shelf;
   }
@@ -2010,13 +2022,13 @@ var Stock = class {
     if (oldest === void 0 || idleMs > TIMER_MAX_MS) return;
     const left = oldest.usedAt + idleMs - this.#clock.now();
     this.#cancelIdle = this.#clock.later(() => {
-      this.#clear(oldest);
-      this.#shelves.delete(oldest.key);
+      this.#remove(oldest);
       this.#watchIdle();
     }, Math.max(0, left));
   }
-  #clear(shelf) {
+  #remove(shelf) {
     for (const spare of shelf.spares) this.#retire(shelf, spare);
+    this.#shelves.delete(shelf.key);
   }
   #retire(shelf, spare) {
     shelf.spares.delete(spare);
@@ -2054,11 +2066,7 @@ function environmentText() {
 }
 
 // lib/launch/forkserver.ts
-var forkserverStock = new Stock('start method "forkserver"', {
-  count: SPARES_DEFAULT.forkserver,
-  idleMs: IDLE_DEFAULT_MS,
-  isRefilled: true
-});
+var forkserverStock = newStock("forkserver");
 var preloaded = [];
 function setForkserverPreload(modules2) {
   if (!Array.isArray(modules2)) throw badModule(modules2);
@@ -2080,10 +2088,7 @@ var forkserver = {
     ...SPAWN_TRAITS,
     process: "a deno process booted ahead of time"
   },
-  availability() {
-    const compiled = compiledAvailability();
-    return compiled.supported ? runAvailability(executableOf(null)) : compiled;
-  },
+  availability: spawn.availability,
   prepare(request, first2, events) {
     refuseUnsendable(first2);
     const admitted = admission(request.modules, request.mainModule);
@@ -2096,7 +2101,7 @@ var forkserver = {
         admitted
       };
       const fresh = () => spawned(ways, first2, events);
-      const spare = takeSpare(ways, first2);
+      const spare = takeSpare(ways, grants, first2);
       return spare === null ? fresh() : new ForkserverChild(spare.process, {
         ways,
         first: first2,
@@ -2106,13 +2111,10 @@ var forkserver = {
     };
   },
   async fill(request, first2) {
-    const shelf = shelfOf(waysTo(request, grantsOf(request)), first2);
+    const grants = grantsOf(request);
+    const shelf = shelfOf(waysTo(request, grants), grants, first2);
     if (shelf !== null) await forkserverStock.fill(shelf.key, shelf.boot);
   }
-};
-var NO_PREFIX = {
-  words: [],
-  isForShell: false
 };
 function waysTo(request, grants) {
   const { permissions } = request;
@@ -2124,17 +2126,17 @@ function waysTo(request, grants) {
     stderr: request.stderr
   };
 }
-function takeSpare(ways, first2) {
-  const order = shelfOf(ways, first2);
+function takeSpare(ways, grants, first2) {
+  if (forkserverStock.settings.count === 0) return null;
+  const order = shelfOf(ways, grants, first2);
   if (order === null) return null;
   return forkserverStock.take(order.key, order.boot, (spare) => spare.suits(first2.sites));
 }
-function shelfOf(ways, first2) {
+function shelfOf(ways, grants, first2) {
   const around = inheritedState();
   if (around === null) return null;
   const { destination, command: { words: words2, env, stdout } } = ways;
-  const mayRead = words2.includes("--allow-read");
-  const preload = mayRead ? [
+  const preload = mayReadAll(grants) ? [
     PACKAGE,
     ...preloaded
   ] : [];
@@ -2407,16 +2409,21 @@ var RelayedOutput = class extends BaseOutput {
   }
 };
 
+// lib/launch/isolate_handle.ts
+function portsOf({ data, control, sharer }) {
+  return [
+    data,
+    control,
+    sharer.port
+  ];
+}
+
 // lib/launch/thread_handle.ts
 var HEAP_DEFAULT_MIB = 4096;
 function startThread(recipe, boot, events) {
   return newThread(recipe, {
     data: boot,
-    transfer: [
-      boot.data,
-      boot.control,
-      boot.sharer.port
-    ]
+    transfer: portsOf(boot)
   }, () => events);
 }
 function startSpareThread(entry2, maxHeapMiB, events) {
@@ -2455,11 +2462,7 @@ function startSpareThread(entry2, maxHeapMiB, events) {
         name,
         boot
       };
-      near.postMessage(identity, [
-        boot.data,
-        boot.control,
-        boot.sharer.port
-      ]);
+      near.postMessage(identity, portsOf(boot));
     }
   };
 }
@@ -2503,11 +2506,7 @@ function startWorker(recipe, boot, control, events) {
   const worker2 = newWorker(recipe, (reason2) => events.trouble(reason2));
   watchEnd(worker2, control, events);
   const handed = boot();
-  worker2.postMessage(handed, [
-    handed.data,
-    handed.control,
-    handed.sharer.port
-  ]);
+  worker2.postMessage(handed, portsOf(handed));
   return bodyOf(worker2);
 }
 function startSpareWorker(entry2, _maxHeapMiB, events) {
@@ -2547,11 +2546,7 @@ function startSpareWorker(entry2, _maxHeapMiB, events) {
         name,
         boot
       };
-      worker2.postMessage(handed, [
-        boot.data,
-        boot.control,
-        boot.sharer.port
-      ]);
+      worker2.postMessage(handed, portsOf(boot));
     }
   };
 }
@@ -2560,11 +2555,11 @@ function newWorker({ entry: entry2, name, permissions }, trouble) {
     type: "module",
     name,
     // The option for permissions needs --unstable-worker-options.
-    ...permissions === null || permissions === "inherit" ? {} : {
+    ...hasOwnPermissions(permissions) ? {
       deno: {
         permissions: workerPermissions(permissions)
       }
-    }
+    } : {}
   });
   worker2.onerror = (event) => {
     event.preventDefault();
@@ -2592,13 +2587,6 @@ function unref(worker2) {
 }
 
 // lib/launch/isolate_spares.ts
-function newStock(method) {
-  return new Stock(`start method "${method}"`, {
-    count: SPARES_DEFAULT[method],
-    idleMs: IDLE_DEFAULT_MS,
-    isRefilled: true
-  });
-}
 var isolateStocks = {
   thread: newStock("thread"),
   worker: newStock("worker")
@@ -2648,8 +2636,7 @@ var IsolateSpare = class {
 };
 function shelfOf2(method, { maxHeapMiB, permissions }) {
   const stock = isolateStocks[method];
-  const isShared = permissions === null || permissions === "inherit";
-  if (stock.settings.count === 0 || !isShared) return null;
+  if (stock.settings.count === 0 || hasOwnPermissions(permissions)) return null;
   return {
     stock,
     key: JSON.stringify([
@@ -2801,8 +2788,8 @@ var Root = class {
       flags: isolate.flags,
       version: PROTOCOL_VERSION,
       first: recipe.first,
-      isRoot: hasOwnPermissions(recipe),
-      isConfined: hasOwnPermissions(recipe) || isConfined(),
+      isRoot: hasOwnPermissions(recipe.permissions),
+      isConfined: hasOwnPermissions(recipe.permissions) || isConfined(),
       isStdinTaken: childContext()?.host.isStdinTaken ?? false,
       output: recipe.output
     });
@@ -2914,7 +2901,7 @@ var Root = class {
       ...message.recipe,
       parent: parent3.recipe.ident
     };
-    if (hasOwnPermissions(parent3.recipe) || !this.#isFree(recipe.ident)) {
+    if (hasOwnPermissions(parent3.recipe.permissions) || !this.#isFree(recipe.ident)) {
       return port.close();
     }
     if (Atomics.compareExchange(claim, 0, 0, 1) !== 0) return port.close();
@@ -2973,9 +2960,6 @@ var Root = class {
     });
   }
 };
-function hasOwnPermissions({ permissions }) {
-  return permissions !== null && permissions !== "inherit";
-}
 function startIsolate(recipe, boot, control, events) {
   const spare = takeIsolate(recipe, boot, control, events);
   if (spare !== null) return spare;

@@ -16195,6 +16195,7 @@ export {
   namespaceOf,
   keepAlive,
   timeoutOf,
+  TIMER_MAX_MS,
   settles,
   nodeThreads,
   channel,

@@ -56,6 +56,11 @@ export function grantsOf({ permissions, modules }: LaunchRequest): string[] {
   return permissionFlags(permissions, [import.meta.url, ...modules]);
 }
 
+/** Whether flags grant a process to read any file. */
+export function mayReadAll(flags: readonly string[]): boolean {
+  return flags.includes("--allow-read");
+}
+
 function denoCall(
   executable: string,
   request: LaunchRequest,
@@ -66,7 +71,7 @@ function denoCall(
   },
 ): string[] {
   const { maxHeapMiB, mainModule, interpreter } = request;
-  const mayRead = flags.includes("--allow-read");
+  const mayRead = mayReadAll(flags);
   // A process that may not read files must know its modules by name.
   const entry = isOpen && mayRead
     ? openEntryUrl(isDirect)

@@ -23,7 +23,7 @@ import type {
   WaitingMessage,
   WaitMessage,
 } from "../wire/protocol/messages.ts";
-import { commandOf, grantsOf } from "./command.ts";
+import { commandOf, grantsOf, mayReadAll } from "./command.ts";
 import { PACKAGE } from "./entry.ts";
 import { ForkserverChild } from "./forkserver_child.ts";
 import {
@@ -32,34 +32,20 @@ import {
   type Launcher,
   type LaunchRequest,
 } from "./launcher.ts";
-import { compiledAvailability } from "./packed_program.ts";
-import { executableOf } from "./interpreter.ts";
 import { admission } from "./permissions.ts";
 import {
+  NO_PREFIX,
   refuseUnsendable,
-  runAvailability,
+  spawn,
   SPAWN_TRAITS,
   spawned,
 } from "./spawn_launcher.ts";
 import type { SpawnedChild, Ways } from "./spawned_child.ts";
-import {
-  IDLE_DEFAULT_MS,
-  type Spare,
-  type SpareEvents,
-  SPARES_DEFAULT,
-  Stock,
-} from "./stock.ts";
+import { newStock, type Spare, type SpareEvents, type Stock } from "./stock.ts";
 import { inheritedState } from "./inherited_state.ts";
 
 /** The processes that wait. */
-export const forkserverStock: Stock<ForkserverSpare> = new Stock(
-  'start method "forkserver"',
-  {
-    count: SPARES_DEFAULT.forkserver,
-    idleMs: IDLE_DEFAULT_MS,
-    isRefilled: true,
-  },
-);
+export const forkserverStock: Stock<ForkserverSpare> = newStock("forkserver");
 
 let preloaded: readonly string[] = [];
 
@@ -117,10 +103,7 @@ function badModule(value: unknown): TypeError {
 /** Processes that are booted in advance. */
 export const forkserver: Launcher = {
   traits: { ...SPAWN_TRAITS, process: "a deno process booted ahead of time" },
-  availability() {
-    const compiled = compiledAvailability();
-    return compiled.supported ? runAvailability(executableOf(null)) : compiled;
-  },
+  availability: spawn.availability,
   prepare(request, first, events) {
     refuseUnsendable(first);
     const admitted = admission(request.modules, request.mainModule);
@@ -130,22 +113,22 @@ export const forkserver: Launcher = {
     return (): Child => {
       const ways: Ways = { ...waysTo(request, grants), admitted };
       const fresh = () => spawned(ways, first, events);
-      const spare = takeSpare(ways, first as StartMessage);
+      const spare = takeSpare(ways, grants, first as StartMessage);
       return spare === null
         ? fresh()
         : new ForkserverChild(spare.process, { ways, first, events, fresh });
     };
   },
   async fill(request, first) {
+    const grants = grantsOf(request);
     const shelf = shelfOf(
-      waysTo(request, grantsOf(request)),
+      waysTo(request, grants),
+      grants,
       first as StartMessage,
     );
     if (shelf !== null) await forkserverStock.fill(shelf.key, shelf.boot);
   },
 };
-
-const NO_PREFIX = { words: [], isForShell: false };
 
 function waysTo(request: LaunchRequest, grants: readonly string[]): Ways {
   const { permissions } = request;
@@ -159,8 +142,13 @@ function waysTo(request: LaunchRequest, grants: readonly string[]): Ways {
 }
 
 /** Takes a spare that fits a start message, if there is one. */
-function takeSpare(ways: Ways, first: StartMessage): ForkserverSpare | null {
-  const order = shelfOf(ways, first);
+function takeSpare(
+  ways: Ways,
+  grants: readonly string[],
+  first: StartMessage,
+): ForkserverSpare | null {
+  if (forkserverStock.settings.count === 0) return null;
+  const order = shelfOf(ways, grants, first);
   if (order === null) return null;
   return forkserverStock.take(
     order.key,
@@ -175,13 +163,16 @@ interface ShelfOrder {
 }
 
 /** The shelf of the spares that may fit a start message; null if none may. */
-function shelfOf(ways: Ways, first: StartMessage): ShelfOrder | null {
+function shelfOf(
+  ways: Ways,
+  grants: readonly string[],
+  first: StartMessage,
+): ShelfOrder | null {
   const around = inheritedState();
   if (around === null) return null;
   const { destination, command: { words, env, stdout } } = ways;
   // A process that may not read can import the modules of its command only.
-  const mayRead = words.includes("--allow-read");
-  const preload = mayRead ? [PACKAGE, ...preloaded] : [];
+  const preload = mayReadAll(grants) ? [PACKAGE, ...preloaded] : [];
   const wait = { ...waitMessage(first, destination), preload };
   const key = JSON.stringify([words, env, stdout, around, wait]);
   const sites = () => makesObjects(wait) ? moduleObjects(destination) : [];

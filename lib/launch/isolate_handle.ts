@@ -39,3 +39,8 @@ export interface SpareBodyEvents extends IsolateEvents {
   /** It has booted and waits, with a heap of this size. */
   waiting(heapBytes: number): void;
 }
+
+/** The ports of boot data, which move to the isolate along with it. */
+export function portsOf({ data, control, sharer }: IsolateBoot): MessagePort[] {
+  return [data, control, sharer.port];
+}

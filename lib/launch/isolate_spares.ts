@@ -17,13 +17,13 @@ import type {
   SpareBody,
 } from "./isolate_handle.ts";
 import { openIsolateUrl } from "./entry.ts";
+import { hasOwnPermissions } from "./permissions.ts";
 import {
   type Boot,
-  IDLE_DEFAULT_MS,
+  newStock,
   type Spare,
   type SpareEvents,
-  SPARES_DEFAULT,
-  Stock,
+  type Stock,
 } from "./stock.ts";
 import { startSpareThread } from "./thread_handle.ts";
 import { startSpareWorker } from "./worker_handle.ts";
@@ -31,14 +31,6 @@ import { startSpareWorker } from "./worker_handle.ts";
 declare const process: { readonly argv: readonly string[] };
 
 type Method = IsolateRecipe["method"];
-
-function newStock(method: Method): Stock<IsolateSpare> {
-  return new Stock(`start method "${method}"`, {
-    count: SPARES_DEFAULT[method],
-    idleMs: IDLE_DEFAULT_MS,
-    isRefilled: true,
-  });
-}
 
 /** The spares, by start method. */
 export const isolateStocks: Readonly<Record<Method, Stock<IsolateSpare>>> = {
@@ -116,8 +108,7 @@ function shelfOf(
   >,
 ): Shelf | null {
   const stock = isolateStocks[method];
-  const isShared = permissions === null || permissions === "inherit";
-  if (stock.settings.count === 0 || !isShared) return null;
+  if (stock.settings.count === 0 || hasOwnPermissions(permissions)) return null;
   return {
     stock,
     key: JSON.stringify([maxHeapMiB, process.argv]),

@@ -136,11 +136,22 @@ function mayNotImport(): boolean {
     !TRUSTED_HOSTS.some((host) => has("import", `${host}:443`));
 }
 
+/**
+ * Whether an isolate has other permissions than its root. Deno gives it a set of
+ * its own as soon as any option is given, even "inherit" for each kind; only an
+ * isolate without the option shares the root's set, even if that changes (2.9.6).
+ */
+export function hasOwnPermissions(
+  asked: Deno.PermissionOptions | null,
+): asked is Exclude<Deno.PermissionOptions, "inherit"> {
+  return asked !== null && asked !== "inherit";
+}
+
 function grantOf(
   asked: Deno.PermissionOptions | null,
   kind: PermissionKind,
 ): Grant {
-  if (asked === null || asked === "inherit") return "inherit";
+  if (!hasOwnPermissions(asked)) return "inherit";
   if (asked === "none") return false;
   const options: Readonly<Partial<Record<PermissionKind, Grant>>> = asked;
   return options[kind] ?? "inherit";
@@ -331,7 +342,7 @@ export function checkWorkerPermissions(
   asked: Deno.PermissionOptions | null,
   mainModule: string | null,
 ): void {
-  if (asked === null || asked === "inherit") return;
+  if (!hasOwnPermissions(asked)) return;
   // If this isolate has its own permissions, the flag is set.
   if (isConfined() || flagInCommand() || flagInConfig(mainModule)) return;
   throw new UnsupportedError(

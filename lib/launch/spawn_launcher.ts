@@ -45,11 +45,11 @@ export const SPAWN_TRAITS: StartMethodTraits = {
   ownFlags: true,
 };
 
+/** A process of this machine stands behind no command. */
+export const NO_PREFIX: Prefix = { words: [], isForShell: false };
+
 /** New `deno` processes, through `Deno.Command`. */
-export const spawn: Launcher = commandLauncher(
-  { words: [], isForShell: false },
-  SPAWN_TRAITS,
-);
+export const spawn: Launcher = commandLauncher(NO_PREFIX, SPAWN_TRAITS);
 
 /**
  * Options of `through()`.

@@ -20,6 +20,7 @@
  */
 
 import { shown } from "../base/stderr.ts";
+import { TIMER_MAX_MS } from "../base/timeouts.ts";
 import { getLogger } from "../logging/logger.ts";
 
 /**
@@ -93,9 +94,6 @@ export const SPARES_LOST_MAX = 3;
 /** How many shelves are filled; the one that was used longest ago gives way. */
 export const SHELVES_MAX = 4;
 
-/** The longest delay of a timer; spares that may be idle for longer stay. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
-
 interface Shelf<S extends Spare> {
   readonly key: string;
   boot: Boot<S>;
@@ -115,6 +113,17 @@ const systemClock: StockClock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** An empty stock with the default settings of a start method. */
+export function newStock<S extends Spare>(
+  method: keyof typeof SPARES_DEFAULT,
+): Stock<S> {
+  return new Stock(`start method "${method}"`, {
+    count: SPARES_DEFAULT[method],
+    idleMs: IDLE_DEFAULT_MS,
+    isRefilled: true,
+  });
+}
 
 /** The spares of one start method. */
 export class Stock<S extends Spare> {
@@ -211,8 +220,7 @@ export class Stock<S extends Spare> {
   async retire(): Promise<void> {
     this.#cancelRefill?.();
     this.#cancelRefill = null;
-    for (const shelf of this.#shelves.values()) this.#clear(shelf);
-    this.#shelves.clear();
+    for (const shelf of this.#shelves.values()) this.#remove(shelf);
     this.#watchIdle();
     await Promise.all(this.#ending);
   }
@@ -231,8 +239,7 @@ export class Stock<S extends Spare> {
     this.#shelves.set(key, shelf);
     if (this.#shelves.size > SHELVES_MAX) {
       const [oldest] = this.#shelves.values();
-      this.#clear(oldest!);
-      this.#shelves.delete(oldest!.key);
+      this.#remove(oldest!);
     }
     return shelf;
   }
@@ -322,17 +329,18 @@ export class Stock<S extends Spare> {
     this.#cancelIdle = null;
     const { idleMs } = this.#settings;
     const [oldest] = this.#shelves.values();
+    // Spares that may be idle for longer than any timer runs stay.
     if (oldest === undefined || idleMs > TIMER_MAX_MS) return;
     const left = oldest.usedAt + idleMs - this.#clock.now();
     this.#cancelIdle = this.#clock.later(() => {
-      this.#clear(oldest);
-      this.#shelves.delete(oldest.key);
+      this.#remove(oldest);
       this.#watchIdle();
     }, Math.max(0, left));
   }
 
-  #clear(shelf: Shelf<S>): void {
+  #remove(shelf: Shelf<S>): void {
     for (const spare of shelf.spares) this.#retire(shelf, spare);
+    this.#shelves.delete(shelf.key);
   }
 
   #retire(shelf: Shelf<S>, spare: S): void {

@@ -58,7 +58,7 @@ import type { IsolateEvents, IsolateHandle } from "./isolate_handle.ts";
 import { ThreadKill } from "./thread_kill.ts";
 import { channel, type Port } from "../base/node_threads.ts";
 import { takeIsolate } from "./isolate_spares.ts";
-import { isConfined } from "./permissions.ts";
+import { hasOwnPermissions, isConfined } from "./permissions.ts";
 import { startThread } from "./thread_handle.ts";
 import { startWorker } from "./worker_handle.ts";
 
@@ -162,8 +162,8 @@ class Root implements Supervisor {
       flags: isolate.flags,
       version: PROTOCOL_VERSION,
       first: recipe.first,
-      isRoot: hasOwnPermissions(recipe),
-      isConfined: hasOwnPermissions(recipe) || isConfined(),
+      isRoot: hasOwnPermissions(recipe.permissions),
+      isConfined: hasOwnPermissions(recipe.permissions) || isConfined(),
       isStdinTaken: childContext()?.host.isStdinTaken ?? false,
       output: recipe.output,
     });
@@ -280,7 +280,10 @@ class Root implements Supervisor {
     const { port, claim } = message;
     // By the port on which it came: the parent in the recipe may be forged.
     const recipe = { ...message.recipe, parent: parent.recipe.ident };
-    if (hasOwnPermissions(parent.recipe) || !this.#isFree(recipe.ident)) {
+    if (
+      hasOwnPermissions(parent.recipe.permissions) ||
+      !this.#isFree(recipe.ident)
+    ) {
       // The claim stays open, so that the requester may make the child itself.
       return port.close();
     }
@@ -335,15 +338,6 @@ class Root implements Supervisor {
       isolate.ended(endingOf(isolate, code));
     });
   }
-}
-
-/**
- * Whether an isolate has other permissions than its root. Deno gives it a set of
- * its own as soon as any option is given, even "inherit" for each kind; only an
- * isolate without the option shares the root's set, even if that changes (2.9.6).
- */
-function hasOwnPermissions({ permissions }: IsolateRecipe): boolean {
-  return permissions !== null && permissions !== "inherit";
 }
 
 type LaunchMessage = Extract<ToRoot, { kind: "launch" }>;

@@ -13,11 +13,12 @@ import type {
 import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
 import { channel, nodeThreads } from "../base/node_threads.ts";
 import { PACKAGE } from "./entry.ts";
-import type {
-  IsolateEvents,
-  IsolateHandle,
-  SpareBody,
-  SpareBodyEvents,
+import {
+  type IsolateEvents,
+  type IsolateHandle,
+  portsOf,
+  type SpareBody,
+  type SpareBodyEvents,
 } from "./isolate_handle.ts";
 
 declare const process: { readonly argv: readonly string[] };
@@ -37,7 +38,7 @@ export function startThread(
 ): IsolateHandle {
   return newThread(recipe, {
     data: boot,
-    transfer: [boot.data, boot.control, boot.sharer.port],
+    transfer: portsOf(boot),
   }, () => events);
 }
 
@@ -67,7 +68,7 @@ export function startSpareThread(
     adopt(name, boot, _control, own) {
       current = own;
       const identity: SpareIdentity = { name, boot };
-      near.postMessage(identity, [boot.data, boot.control, boot.sharer.port]);
+      near.postMessage(identity, portsOf(boot));
     },
   };
 }

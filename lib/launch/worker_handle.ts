@@ -10,14 +10,15 @@ import type {
   SpareIdentity,
   SpareWait,
 } from "../wire/protocol/messages.ts";
-import { workerPermissions } from "./permissions.ts";
+import { hasOwnPermissions, workerPermissions } from "./permissions.ts";
 import type { Port } from "../base/node_threads.ts";
 import { PACKAGE } from "./entry.ts";
-import type {
-  IsolateEvents,
-  IsolateHandle,
-  SpareBody,
-  SpareBodyEvents,
+import {
+  type IsolateEvents,
+  type IsolateHandle,
+  portsOf,
+  type SpareBody,
+  type SpareBodyEvents,
 } from "./isolate_handle.ts";
 
 /**
@@ -33,7 +34,7 @@ export function startWorker(
   const worker = newWorker(recipe, (reason) => events.trouble(reason));
   watchEnd(worker, control, events);
   const handed = boot();
-  worker.postMessage(handed, [handed.data, handed.control, handed.sharer.port]);
+  worker.postMessage(handed, portsOf(handed));
   return bodyOf(worker);
 }
 
@@ -68,7 +69,7 @@ export function startSpareWorker(
       current = own;
       watchEnd(worker, control, own);
       const handed: SpareIdentity = { name, boot };
-      worker.postMessage(handed, [boot.data, boot.control, boot.sharer.port]);
+      worker.postMessage(handed, portsOf(boot));
     },
   };
 }
@@ -84,9 +85,9 @@ function newWorker(
     type: "module",
     name,
     // The option for permissions needs --unstable-worker-options.
-    ...(permissions === null || permissions === "inherit"
-      ? {}
-      : { deno: { permissions: workerPermissions(permissions) } }),
+    ...(hasOwnPermissions(permissions)
+      ? { deno: { permissions: workerPermissions(permissions) } }
+      : {}),
   });
   worker.onerror = (event) => {
     // Otherwise an error of the worker ends the whole program.

@@ -32,8 +32,7 @@ export async function startTimes(
   method: string,
   runs: number,
 ): Promise<StartTimes> {
-  const hasSpares = mayHaveSpares(method);
-  if (hasSpares) setSpares(0, { method });
+  const hasSpares = emptyStock(method);
   const coldMs = await medianOf(method, runs, false);
   if (!hasSpares) return { method, coldMs, warmMs: null };
   setSpares(1, { method, refill: false });
@@ -43,7 +42,8 @@ export async function startTimes(
   return { method, coldMs, warmMs };
 }
 
-function mayHaveSpares(method: string): boolean {
+/** Keeps no spares of a method; false for one that never has any. */
+function emptyStock(method: string): boolean {
   try {
     setSpares(0, { method });
     return true;
@@ -77,7 +77,7 @@ export function longestOf(all: readonly StartTimes[]): number {
 }
 
 /** A time as a bar, of which that of `mostMs` would be as long as `width`. */
-export function timeBar(
+function timeBar(
   timeMs: number,
   mostMs: number,
   width: number,
