@@ -83,6 +83,7 @@ import {
   isLoading,
   isNativeText,
   isNotebook,
+  isObject,
   isRunning,
   keepAlive,
   limitOf,
@@ -117,7 +118,9 @@ import {
   waitForFlags
 } from "./shared_by_package_and_pool_slow_path.generated.js";
 import {
+  AT_FDCWD,
   Block,
+  O_CLOEXEC,
   REFUSED,
   Scratch,
   TrackedDelivery,
@@ -170,6 +173,7 @@ import {
   RemoteError,
   SLOTS,
   SLOTS_BYTES,
+  SLOT_MASK,
   SPAN_MAX,
   SPREAD,
   SharedMemoryError,
@@ -685,8 +689,6 @@ function readByTool(command, args) {
   }).outputSync();
   return success ? new TextDecoder().decode(stdout) : null;
 }
-var AT_FDCWD = -100;
-var O_CLOEXEC = 524288;
 var CHUNK_BYTES = 64 * 1024;
 function readBySystem(path) {
   const chunk = new Scratch(CHUNK_BYTES);
@@ -1197,9 +1199,6 @@ function fieldsOf(value) {
   if (isObject(value)) return value;
   throw broken(`it is ${shown2(value)} where an object must be`);
 }
-function isObject(value) {
-  return typeof value === "object" && value !== null;
-}
 function unknownKind(kind) {
   return broken(`no message is of kind ${shown2(kind)}`);
 }
@@ -1370,8 +1369,7 @@ var WholeLines = class {
 
 // lib/launch/pipe_end.ts
 var PIPE_BYTES = 64 * 1024;
-var AT_FDCWD2 = -100;
-var O_WRONLY_CLOEXEC = 524289;
+var O_WRONLY_CLOEXEC = 1 | O_CLOEXEC;
 var F_SETPIPE_SZ = 1031;
 var PATH_BYTES = 64;
 var PipeEnd = class _PipeEnd {
@@ -1384,7 +1382,7 @@ var PipeEnd = class _PipeEnd {
   static open(path) {
     if (whyNotMapped() !== null) return null;
     const text2 = new Scratch(PATH_BYTES).text(path);
-    const fd = syscall("openat", AT_FDCWD2, text2, O_WRONLY_CLOEXEC);
+    const fd = syscall("openat", AT_FDCWD, text2, O_WRONLY_CLOEXEC);
     return fd < 0 ? null : new _PipeEnd(fd);
   }
   /** Raises the capacity of the pipe, if the system allows it. */
@@ -6499,7 +6497,6 @@ var ResultReader = class {
 };
 
 // lib/pool/parent/in_flight.ts
-var MASK = SLOTS - 1;
 var InFlight = class {
   #slots;
   /** Tasks from this number on are offered in slots. */
@@ -6543,7 +6540,7 @@ var InFlight = class {
   }
   /** The task of a number; null if it is done or was taken back. */
   at(seq) {
-    return seq >= this.#acked && seq < this.#next ? this.#tasks[seq & MASK] : null;
+    return seq >= this.#acked && seq < this.#next ? this.#tasks[seq & SLOT_MASK] : null;
   }
   /** Whether the worker was ever given a task of this number. */
   hasHad(seq) {
@@ -6552,14 +6549,14 @@ var InFlight = class {
   /** Whether a task of this number comes after one that runs. */
   isAfter(seq, { task }) {
     for (let at = this.#acked; at < seq; at++) {
-      if (this.#tasks[at & MASK] === task) return true;
+      if (this.#tasks[at & SLOT_MASK] === task) return true;
     }
     return false;
   }
   /** The first task that is not done. */
   get first() {
     for (let seq = this.#acked; seq < this.#next; seq++) {
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       if (task) return task;
     }
     return null;
@@ -6567,7 +6564,7 @@ var InFlight = class {
   /** The tasks that are not done, with their numbers. */
   *all() {
     for (let seq = this.#acked; seq < this.#next; seq++) {
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       if (task) yield [
         seq,
         task
@@ -6579,7 +6576,7 @@ var InFlight = class {
     const first2 = this.#next;
     for (const task of tasks) {
       if (this.isShared) this.#slots?.offer(this.#next, task.count);
-      this.#tasks[this.#next++ & MASK] = task;
+      this.#tasks[this.#next++ & SLOT_MASK] = task;
     }
     return first2;
   }
@@ -6588,7 +6585,7 @@ var InFlight = class {
     for (let i = 0; i < tasks.length; i++) {
       const at = RUN_HEAD + i * TASK_STRIDE;
       this.#slots.offerCall(this.#next, message[at], message[at + 2]);
-      this.#tasks[this.#next++ & MASK] = tasks[i];
+      this.#tasks[this.#next++ & SLOT_MASK] = tasks[i];
     }
   }
   /** The totals that the worker stored behind the slots. */
@@ -6605,7 +6602,7 @@ var InFlight = class {
     if (slots === null) return 0;
     let items = 0;
     for (let seq = this.#acked; seq < this.#next; seq++) {
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       if (!task?.isMovable) continue;
       const span = slots.spanOf(seq);
       if (isFree(span, task)) items += span.end - span.next;
@@ -6615,14 +6612,14 @@ var InFlight = class {
   /** The last task with an item that can move, or null. */
   get lastMovable() {
     const seq = this.#lastMovable();
-    return seq < 0 ? null : this.#tasks[seq & MASK];
+    return seq < 0 ? null : this.#tasks[seq & SLOT_MASK];
   }
   #lastMovable() {
     const slots = this.#live;
     if (slots === null) return -1;
     for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
-      if (!this.#tasks[seq & MASK]?.isMovable) continue;
-      if (isFree(slots.spanOf(seq), this.#tasks[seq & MASK])) return seq;
+      if (!this.#tasks[seq & SLOT_MASK]?.isMovable) continue;
+      if (isFree(slots.spanOf(seq), this.#tasks[seq & SLOT_MASK])) return seq;
     }
     return -1;
   }
@@ -6631,7 +6628,7 @@ var InFlight = class {
     for (; ; ) {
       const seq = this.#lastMovable();
       if (seq < 0) return null;
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       const part = this.#takePart(this.#slots, seq, task, 1);
       if (part !== null) return task.moved(part.first - task.first);
     }
@@ -6642,7 +6639,7 @@ var InFlight = class {
     if (slots === null) return [];
     const taken = [];
     for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       if (!task || task.job.isSentOnce) continue;
       const part = this.#takePart(slots, seq, task, Infinity);
       if (part !== null) taken.push(part);
@@ -6653,7 +6650,7 @@ var InFlight = class {
     const { next: next2, end } = slots.takeBack(seq, most);
     if (next2 >= end || end > task.count) return null;
     task.count = next2;
-    if (next2 === 0) this.#tasks[seq & MASK] = null;
+    if (next2 === 0) this.#tasks[seq & SLOT_MASK] = null;
     return task.part(next2, end);
   }
   /** Whether the worker has items of a job. */
@@ -6681,10 +6678,10 @@ var InFlight = class {
     const isKnown = Number.isInteger(upTo) && upTo >= this.#acked && upTo <= this.#next;
     if (!isKnown) return false;
     for (; this.#acked < upTo; this.#acked++) {
-      const task = this.#tasks[this.#acked & MASK];
+      const task = this.#tasks[this.#acked & SLOT_MASK];
       if (!task) continue;
       if (!task.isDone && !this.#settleSmall(this.#acked, task)) return false;
-      this.#tasks[this.#acked & MASK] = null;
+      this.#tasks[this.#acked & SLOT_MASK] = null;
     }
     return true;
   }
@@ -6715,7 +6712,7 @@ var InFlight = class {
       };
     }
     for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       if (!task) continue;
       const { next: next2 } = slots.spanOf(seq);
       if (next2 === 0) continue;
@@ -6782,7 +6779,6 @@ function leaveEach(tasks, task) {
 }
 
 // lib/pool/parent/task_names.ts
-var MASK2 = SLOTS - 1;
 var TaskNames = class {
   // Invariant: holds the names of the last SLOTS tasks before #next.
   #functions = [];
@@ -6792,15 +6788,15 @@ var TaskNames = class {
   add(tasks) {
     for (let i = 0; i < tasks.length; i++) {
       const { job, first: first2 } = tasks[i];
-      this.#functions[this.#next & MASK2] = job.fn.name;
-      this.#firsts[this.#next++ & MASK2] = first2;
+      this.#functions[this.#next & SLOT_MASK] = job.fn.name;
+      this.#firsts[this.#next++ & SLOT_MASK] = first2;
     }
   }
   /** The name of the task that caused an error; null if the task is too old. */
   of({ kind, place: [seq, item] }) {
     const isKnown = seq >= 0 && seq < this.#next && seq >= this.#next - SLOTS;
     if (!isKnown) return null;
-    const at = seq & MASK2;
+    const at = seq & SLOT_MASK;
     const name = `${this.#functions[at]} #${this.#firsts[at] + item}`;
     return kind === "of" ? `task ${name}` : `task ${name}, or one before it,`;
   }

@@ -522,6 +522,7 @@ function isPacked(items) {
 
 // lib/pool/protocol/slots.ts
 var SLOTS = 1024;
+var SLOT_MASK = SLOTS - 1;
 var SPAN_MAX = 32767;
 var BYTES_PER_SLOT = 16;
 var TOTALS_BYTES = 32;
@@ -560,13 +561,13 @@ var Slots = class {
   }
   /** Offers the items of a task. */
   offer(seq, count) {
-    const at = (seq & SLOTS - 1) * WORDS;
+    const at = (seq & SLOT_MASK) * WORDS;
     this.#words[at + KIND] = NONE;
     Atomics.store(this.#words, at + SPAN, count << 16);
   }
   /** Offers a call that `isSmallCall()` accepts. */
   offerCall(seq, functionId, argument) {
-    const at = (seq & SLOTS - 1) * WORDS;
+    const at = (seq & SLOT_MASK) * WORDS;
     const kind = kindOf(argument);
     this.#words[at + KIND] = functionId << FUNCTION_SHIFT | kind << ARGUMENT_SHIFT;
     if (kind === NUMBER) this.#setNumber(seq, argument);
@@ -583,7 +584,7 @@ var Slots = class {
   }
   /** Takes the next item of a task: its index, or -1 when none is left. */
   claim(seq) {
-    const at = (seq & SLOTS - 1) * WORDS + SPAN;
+    const at = (seq & SLOT_MASK) * WORDS + SPAN;
     let span = Atomics.load(this.#words, at);
     for (; ; ) {
       const next = span & 65535;
@@ -595,7 +596,7 @@ var Slots = class {
   }
   /** The items of a task that have not begun. */
   spanOf(seq) {
-    const at = (seq & SLOTS - 1) * WORDS + SPAN;
+    const at = (seq & SLOT_MASK) * WORDS + SPAN;
     const span = Atomics.load(this.#words, at);
     return {
       next: span & 65535,
@@ -607,7 +608,7 @@ var Slots = class {
    * the first of them and the end, which are equal if none was left.
    */
   takeBack(seq, most) {
-    const at = (seq & SLOTS - 1) * WORDS + SPAN;
+    const at = (seq & SLOT_MASK) * WORDS + SPAN;
     let span = Atomics.load(this.#words, at);
     for (; ; ) {
       const [next, end] = [
@@ -633,7 +634,7 @@ var Slots = class {
     const kind = kindOf(value);
     if (kind === NONE) return false;
     if (kind === NUMBER) this.#setNumber(seq, value);
-    Atomics.store(this.#words, (seq & SLOTS - 1) * WORDS + KIND, kind);
+    Atomics.store(this.#words, (seq & SLOT_MASK) * WORDS + KIND, kind);
     return true;
   }
   /** The small result of a task, or null where there is none. */
@@ -659,12 +660,12 @@ var Slots = class {
     };
   }
   #kindAt(seq) {
-    return Atomics.load(this.#words, (seq & SLOTS - 1) * WORDS + KIND);
+    return Atomics.load(this.#words, (seq & SLOT_MASK) * WORDS + KIND);
   }
   #valueAt(seq, kind) {
     switch (kind) {
       case NUMBER:
-        return this.#doubles[(seq & SLOTS - 1) * DOUBLES + VALUE];
+        return this.#doubles[(seq & SLOT_MASK) * DOUBLES + VALUE];
       case NULL:
         return null;
       case TRUE:
@@ -676,7 +677,7 @@ var Slots = class {
     }
   }
   #setNumber(seq, value) {
-    this.#doubles[(seq & SLOTS - 1) * DOUBLES + VALUE] = value;
+    this.#doubles[(seq & SLOT_MASK) * DOUBLES + VALUE] = value;
   }
 };
 function kindOf(value) {
@@ -919,8 +920,6 @@ export {
   BufferTooShortError,
   AuthenticationError,
   errors_exports,
-  assert,
-  unreachable,
   PROTOCOL_VERSION,
   OUT_OF_HEAP,
   IS_TO_STOP,
@@ -941,6 +940,8 @@ export {
   fromPort,
   isPoolPayload,
   poolMessage,
+  assert,
+  unreachable,
   builtUrl,
   packageUrl,
   loadModule,
@@ -972,6 +973,7 @@ export {
   itemsToSend,
   isPacked,
   SLOTS,
+  SLOT_MASK,
   SPAN_MAX,
   SLOTS_BYTES,
   createSlots,

@@ -63,6 +63,216 @@ function isShareable(value) {
   return HANDLE in value;
 }
 
+// lib/memory/liveness/isolate_liveness.ts
+var LIVENESS_WORDS = 3;
+var WAITED_ON = 0;
+var USED = 1;
+var LAST = 2;
+var WAITERS = 28;
+var PAUSES_MS = Array.from({
+  length: WAITERS
+}, (_, used) => 50 * 1.5 ** used);
+function clearLiveness(words2, at) {
+  Atomics.store(words2, at + USED, WAITERS);
+  Atomics.store(words2, at + LAST, 0);
+}
+function isLivenessKnown(words2, at) {
+  return Atomics.load(words2, at + USED) < WAITERS;
+}
+function renewLiveness(words2, at) {
+  const used = Atomics.load(words2, at + USED);
+  for (let n = 0; n < used; n++) {
+    const { async, value } = Atomics.waitAsync(words2, at + WAITED_ON, 0);
+    if (async) value.then(() => renewLiveness(words2, at));
+  }
+  Atomics.sub(words2, at + USED, used);
+}
+function isIsolateAlive(words2, at, nowMs = Date.now()) {
+  const used = Atomics.load(words2, at + USED);
+  if (used >= WAITERS) return true;
+  const since = nowMs - Atomics.load(words2, at + LAST) | 0;
+  if (since >= 0 && since < PAUSES_MS[used]) return true;
+  if (Atomics.compareExchange(words2, at + USED, used, used + 1) !== used) {
+    return true;
+  }
+  Atomics.store(words2, at + LAST, nowMs);
+  return Atomics.notify(words2, at + WAITED_ON, 1) > 0;
+}
+
+// lib/memory/liveness/owners.ts
+var OWNERS_MAX = 1024;
+var OWNER_MASK = 2147483647;
+var GENERATION_MAX = 2 ** 21 - 1;
+var NEXT = 0;
+var ID = 1;
+var GENERATION = 2;
+var MAKER = 3;
+var LIVENESS = 4;
+var WORDS_PER_SLOT = 3 + LIVENESS_WORDS;
+function createOwnerTable() {
+  return new SharedArrayBuffer(4 * (1 + OWNERS_MAX * WORDS_PER_SLOT));
+}
+function slotOf(id) {
+  return id % OWNERS_MAX;
+}
+function nextId(slot, generation) {
+  const next2 = generation >= GENERATION_MAX ? 1 : generation + 1;
+  return next2 * OWNERS_MAX + slot;
+}
+function generationOf(id) {
+  return Math.floor(id / OWNERS_MAX);
+}
+function claimOwner(table, maker = 0) {
+  const words2 = new Int32Array(table);
+  const id = claimSlot(words2, maker, isFree) ?? claimSlot(words2, maker, freeIfDead);
+  if (id !== null) return id;
+  throw new ProcessError(`Cannot start another process inside this one as at most ${OWNERS_MAX} may be alive at once`);
+}
+function claimSlot(words2, maker, mayTake) {
+  for (let tried = 0; tried < OWNERS_MAX; tried++) {
+    const slot = Atomics.add(words2, NEXT, 1) & OWNERS_MAX - 1;
+    const at = slot * WORDS_PER_SLOT;
+    if (!mayTake(words2, at)) continue;
+    const id = nextId(slot, Atomics.load(words2, at + GENERATION));
+    Atomics.store(words2, at + GENERATION, generationOf(id));
+    Atomics.store(words2, at + MAKER, maker);
+    clearLiveness(words2, at + LIVENESS);
+    Atomics.store(words2, at + ID, id);
+    return id;
+  }
+  return null;
+}
+function isFree(words2, at) {
+  return Atomics.load(words2, at + ID) === 0;
+}
+function freeIfDead(words2, at) {
+  const id = Atomics.load(words2, at + ID);
+  if (id === 0) return true;
+  if (id > 0 && isOwnerOfSlotAlive(words2, at)) return false;
+  return Atomics.compareExchange(words2, at + ID, id, 0) === id;
+}
+function isOwnerOfSlotAlive(words2, at) {
+  if (isLivenessKnown(words2, at + LIVENESS)) {
+    return isIsolateAlive(words2, at + LIVENESS);
+  }
+  const maker = Atomics.load(words2, at + MAKER);
+  const makerAt = slotOf(maker) * WORDS_PER_SLOT;
+  return maker === 0 || Atomics.load(words2, makerAt + ID) === maker && isIsolateAlive(words2, makerAt + LIVENESS);
+}
+function isClaimed(table, id) {
+  const at = slotOf(id) * WORDS_PER_SLOT;
+  return id > 0 && id <= OWNER_MASK && Atomics.load(new Int32Array(table), at + ID) === id;
+}
+function releaseOwner(table, id) {
+  const words2 = new Int32Array(table);
+  const at = slotOf(id) * WORDS_PER_SLOT;
+  for (const seen of [
+    id,
+    -id
+  ]) {
+    Atomics.compareExchange(words2, at + ID, seen, 0);
+  }
+}
+var self = null;
+var words = null;
+function setSelf(own2) {
+  assert(self === null || self.id === own2.id, "the identity of an isolate is set before its first lock");
+  self = own2;
+  words = new Int32Array(own2.table);
+}
+function given() {
+  const host = childContext()?.host;
+  return host?.kind === "isolate" ? {
+    id: host.ident,
+    table: host.owners
+  } : null;
+}
+function first() {
+  const table = createOwnerTable();
+  return {
+    id: claimOwner(table),
+    table
+  };
+}
+function known() {
+  if (self !== null) return self;
+  const own2 = given() ?? first();
+  setSelf(own2);
+  renewOwnLiveness();
+  return own2;
+}
+function renewOwnLiveness() {
+  if (childContext()?.host.kind !== "isolate") return;
+  const { id } = known();
+  renewLiveness(words, slotOf(id) * WORDS_PER_SLOT + LIVENESS);
+}
+function selfOwner() {
+  return known().id;
+}
+function ownerTable() {
+  return known().table;
+}
+function isOwnerAlive(id) {
+  if (id === known().id) return true;
+  const at = slotOf(id) * WORDS_PER_SLOT;
+  if (Atomics.load(words, at + ID) !== id) return false;
+  if (isIsolateAlive(words, at + LIVENESS)) return true;
+  Atomics.compareExchange(words, at + ID, id, -id);
+  return false;
+}
+
+// lib/memory/allocation/slab.ts
+var SLAB_BYTES = 8 * 1024;
+var WHOLE_BYTES = 1024;
+var BLOCK_ALIGN = 64;
+var LOCAL_START = 64;
+var slab = null;
+var next = SLAB_BYTES;
+var made = 0;
+function carveLocal(bytes) {
+  if (bytes >= WHOLE_BYTES) return carveAlone(bytes);
+  if (slab === null || next + bytes > SLAB_BYTES) {
+    slab = makeSlab(SLAB_BYTES);
+    next = LOCAL_START;
+  }
+  const start = next;
+  next += Math.max(Math.ceil(bytes / BLOCK_ALIGN), 1) * BLOCK_ALIGN;
+  return {
+    buffer: slab,
+    start,
+    isAlone: false
+  };
+}
+function carveAlone(bytes) {
+  const buffer = makeSlab(LOCAL_START + bytes);
+  return {
+    buffer,
+    start: LOCAL_START,
+    isAlone: true
+  };
+}
+function reserveLocal(bytes, most) {
+  const buffer = makeSlab(LOCAL_START + bytes, LOCAL_START + most);
+  return {
+    buffer,
+    start: LOCAL_START,
+    isAlone: true
+  };
+}
+function makeSlab(bytes, maxByteLength = bytes) {
+  const buffer = maxByteLength === bytes ? new SharedArrayBuffer(bytes) : new SharedArrayBuffer(bytes, {
+    maxByteLength
+  });
+  const header = new Int32Array(buffer, 0, 2);
+  header[0] = selfOwner();
+  header[1] = ++made;
+  return buffer;
+}
+function nameOfLocal(buffer) {
+  const [maker, count] = new Int32Array(buffer, 0, 2);
+  return `${maker}.${count}`;
+}
+
 // lib/memory/allocation/block_refs.ts
 var BLOCK_HEADER_BYTES = 64;
 var SERIAL = 0;
@@ -181,6 +391,8 @@ function reasonOf(result) {
 }
 
 // lib/memory/system/libc.ts
+var AT_FDCWD = -100;
+var O_CLOEXEC = 524288;
 var NUMBERS = {
   x86_64: {
     close: 3,
@@ -413,14 +625,12 @@ var Scratch = class {
 };
 
 // lib/memory/system/proc.ts
-var AT_FDCWD = -100;
-var O_RDONLY_CLOEXEC = 524288;
 var TEXT_BYTES = 4096;
 var scratch = null;
 function readProc(path) {
   scratch ??= new Scratch(TEXT_BYTES);
   const at = scratch.text(path);
-  const fd = tryCall("openat", AT_FDCWD, at, O_RDONLY_CLOEXEC);
+  const fd = tryCall("openat", AT_FDCWD, at, O_CLOEXEC);
   if (fd < 0) return fd;
   const length = tryCall("read", fd, scratch.address, TEXT_BYTES);
   syscall("close", fd);
@@ -517,164 +727,6 @@ function vacate(address, bytes) {
   else list.push(address);
 }
 
-// lib/memory/liveness/isolate_liveness.ts
-var LIVENESS_WORDS = 3;
-var WAITED_ON = 0;
-var USED = 1;
-var LAST = 2;
-var WAITERS = 28;
-var PAUSES_MS = Array.from({
-  length: WAITERS
-}, (_, used) => 50 * 1.5 ** used);
-function clearLiveness(words2, at) {
-  Atomics.store(words2, at + USED, WAITERS);
-  Atomics.store(words2, at + LAST, 0);
-}
-function isLivenessKnown(words2, at) {
-  return Atomics.load(words2, at + USED) < WAITERS;
-}
-function renewLiveness(words2, at) {
-  const used = Atomics.load(words2, at + USED);
-  for (let n = 0; n < used; n++) {
-    const { async, value } = Atomics.waitAsync(words2, at + WAITED_ON, 0);
-    if (async) value.then(() => renewLiveness(words2, at));
-  }
-  Atomics.sub(words2, at + USED, used);
-}
-function isIsolateAlive(words2, at, nowMs = Date.now()) {
-  const used = Atomics.load(words2, at + USED);
-  if (used >= WAITERS) return true;
-  const since = nowMs - Atomics.load(words2, at + LAST) | 0;
-  if (since >= 0 && since < PAUSES_MS[used]) return true;
-  if (Atomics.compareExchange(words2, at + USED, used, used + 1) !== used) {
-    return true;
-  }
-  Atomics.store(words2, at + LAST, nowMs);
-  return Atomics.notify(words2, at + WAITED_ON, 1) > 0;
-}
-
-// lib/memory/liveness/owners.ts
-var OWNERS_MAX = 1024;
-var OWNER_MASK = 2147483647;
-var GENERATION_MAX = 2 ** 21 - 1;
-var NEXT = 0;
-var ID = 1;
-var GENERATION = 2;
-var MAKER = 3;
-var LIVENESS = 4;
-var WORDS_PER_SLOT = 3 + LIVENESS_WORDS;
-function createOwnerTable() {
-  return new SharedArrayBuffer(4 * (1 + OWNERS_MAX * WORDS_PER_SLOT));
-}
-function slotOf(id) {
-  return id % OWNERS_MAX;
-}
-function nextId(slot, generation) {
-  const next2 = generation >= GENERATION_MAX ? 1 : generation + 1;
-  return next2 * OWNERS_MAX + slot;
-}
-function generationOf(id) {
-  return Math.floor(id / OWNERS_MAX);
-}
-function claimOwner(table, maker = 0) {
-  const words2 = new Int32Array(table);
-  const id = claimSlot(words2, maker, isFree) ?? claimSlot(words2, maker, freeIfDead);
-  if (id !== null) return id;
-  throw new ProcessError(`Cannot start another process inside this one as at most ${OWNERS_MAX} may be alive at once`);
-}
-function claimSlot(words2, maker, mayTake) {
-  for (let tried = 0; tried < OWNERS_MAX; tried++) {
-    const slot = Atomics.add(words2, NEXT, 1) & OWNERS_MAX - 1;
-    const at = slot * WORDS_PER_SLOT;
-    if (!mayTake(words2, at)) continue;
-    const id = nextId(slot, Atomics.load(words2, at + GENERATION));
-    Atomics.store(words2, at + GENERATION, generationOf(id));
-    Atomics.store(words2, at + MAKER, maker);
-    clearLiveness(words2, at + LIVENESS);
-    Atomics.store(words2, at + ID, id);
-    return id;
-  }
-  return null;
-}
-function isFree(words2, at) {
-  return Atomics.load(words2, at + ID) === 0;
-}
-function freeIfDead(words2, at) {
-  const id = Atomics.load(words2, at + ID);
-  if (id === 0) return true;
-  if (id > 0 && isOwnerOfSlotAlive(words2, at)) return false;
-  return Atomics.compareExchange(words2, at + ID, id, 0) === id;
-}
-function isOwnerOfSlotAlive(words2, at) {
-  if (isLivenessKnown(words2, at + LIVENESS)) {
-    return isIsolateAlive(words2, at + LIVENESS);
-  }
-  const maker = Atomics.load(words2, at + MAKER);
-  const makerAt = slotOf(maker) * WORDS_PER_SLOT;
-  return maker === 0 || Atomics.load(words2, makerAt + ID) === maker && isIsolateAlive(words2, makerAt + LIVENESS);
-}
-function isClaimed(table, id) {
-  const at = slotOf(id) * WORDS_PER_SLOT;
-  return id > 0 && id <= OWNER_MASK && Atomics.load(new Int32Array(table), at + ID) === id;
-}
-function releaseOwner(table, id) {
-  const words2 = new Int32Array(table);
-  const at = slotOf(id) * WORDS_PER_SLOT;
-  for (const seen of [
-    id,
-    -id
-  ]) {
-    Atomics.compareExchange(words2, at + ID, seen, 0);
-  }
-}
-var self = null;
-var words = null;
-function setSelf(own2) {
-  assert(self === null || self.id === own2.id, "the identity of an isolate is set before its first lock");
-  self = own2;
-  words = new Int32Array(own2.table);
-}
-function given() {
-  const host = childContext()?.host;
-  return host?.kind === "isolate" ? {
-    id: host.ident,
-    table: host.owners
-  } : null;
-}
-function first() {
-  const table = createOwnerTable();
-  return {
-    id: claimOwner(table),
-    table
-  };
-}
-function known() {
-  if (self !== null) return self;
-  const own2 = given() ?? first();
-  setSelf(own2);
-  renewOwnLiveness();
-  return own2;
-}
-function renewOwnLiveness() {
-  if (childContext()?.host.kind !== "isolate") return;
-  const { id } = known();
-  renewLiveness(words, slotOf(id) * WORDS_PER_SLOT + LIVENESS);
-}
-function selfOwner() {
-  return known().id;
-}
-function ownerTable() {
-  return known().table;
-}
-function isOwnerAlive(id) {
-  if (id === known().id) return true;
-  const at = slotOf(id) * WORDS_PER_SLOT;
-  if (Atomics.load(words, at + ID) !== id) return false;
-  if (isIsolateAlive(words, at + LIVENESS)) return true;
-  Atomics.compareExchange(words, at + ID, id, -id);
-  return false;
-}
-
 // lib/memory/system/reserve.ts
 var LARGE_BYTES = 64 * 1024 * 1024;
 var KIB = 1024;
@@ -711,8 +763,7 @@ var THREAD = 2;
 var START = 3;
 var CLAIMING = -1;
 var SMALL_BYTES = 16 * 1024 * 1024;
-var AT_FDCWD2 = -100;
-var O_RDWR_CLOEXEC_NONBLOCK = 526338;
+var O_RDWR_CLOEXEC_NONBLOCK = 2 | O_CLOEXEC | 2048;
 var SEEK_END = 2;
 var MFD_CLOEXEC = 1;
 var MFD_ALLOW_SEALING = 2;
@@ -725,7 +776,6 @@ var SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
 var PUNCH_HOLE_KEEP_SIZE = 3;
 var PATH_BYTES = 128;
 var ID_BYTES = 8;
-var PAGE_BYTES2 = 4096;
 var RESERVE_STEP_BYTES = 256 * 1024;
 var GROWTH = 1.25;
 var NAME = /^(\d{1,10})\.(\d{1,10})\.(\d{1,15})\.([0-9a-f]{16})$/;
@@ -798,18 +848,18 @@ var Segment = class {
    */
   format(reserved) {
     this.#words[MAGIC_WORD] = MAGIC;
-    this.#words[RESERVED_WORD] = Math.ceil(reserved / PAGE_BYTES2);
+    this.#words[RESERVED_WORD] = Math.ceil(reserved / PAGE_BYTES);
     const random = Uint8Array.fromHex(this.id);
     new Uint8Array(this.buffer, 4 * RANDOM_WORD, ID_BYTES).set(random);
   }
   /** Reserves space for the first `bytes` bytes. */
   reserve(bytes) {
     const pages = Atomics.load(this.#words, RESERVED_WORD);
-    const from = pages * PAGE_BYTES2;
+    const from = pages * PAGE_BYTES;
     if (bytes <= from) return;
     const upTo = reservedFor(bytes, this.bytes);
     requireRoom(this.#fd, from, upTo - from);
-    this.#noteReserved(Math.ceil(upTo / PAGE_BYTES2));
+    this.#noteReserved(Math.ceil(upTo / PAGE_BYTES));
   }
   /** Other processes may have reserved more meanwhile. */
   #noteReserved(pages) {
@@ -982,7 +1032,7 @@ function seenAtFirst(bytes) {
 }
 function openSegment(path, bytes, id) {
   const text = new Scratch(PATH_BYTES).text(path);
-  const fd = tryCall("openat", AT_FDCWD2, text, O_RDWR_CLOEXEC_NONBLOCK);
+  const fd = tryCall("openat", AT_FDCWD, text, O_RDWR_CLOEXEC_NONBLOCK);
   if (fd < 0 && fd !== -ENOENT) {
     throw new SharedMemoryError(`Cannot attach shared memory as ${reasonOf(fd)}: ${path}`);
   }
@@ -1011,8 +1061,7 @@ function isGenuine(fd, bytes, id) {
 
 // lib/memory/allocation/arena.ts
 var SEGMENT_BYTES = 16 * 1024 * 1024;
-var WHOLE_BYTES = SEGMENT_BYTES / 2;
-var BLOCK_ALIGN = 64;
+var WHOLE_BYTES2 = SEGMENT_BYTES / 2;
 var EXACT_BYTES = 1024;
 var PUNCH_BYTES = 64 * 1024;
 var IDLE_MAX = 8;
@@ -1029,7 +1078,7 @@ function sizeOf(bytes) {
 }
 function carve(bytes, visible = bytes) {
   const size = sizeOf(bytes);
-  const { segment, base } = size >= WHOLE_BYTES ? whole(size, visible) : piece(size);
+  const { segment, base } = size >= WHOLE_BYTES2 ? whole(size, visible) : piece(size);
   serials = serials % 2147483647 + 1;
   segment.refs(base).begin(serials);
   segment.use(base);
@@ -1173,7 +1222,7 @@ function takeBack(stock, base, size, isAlive) {
   const { segment, free } = stock;
   if (segment.isUsed(base)) return false;
   if (!segment.refs(base).end(isAlive)) return false;
-  if (size >= WHOLE_BYTES) {
+  if (size >= WHOLE_BYTES2) {
     stocks.delete(segment);
     segment.close();
     return true;
@@ -1196,58 +1245,6 @@ function sweep() {
     }
   }
   sweepAtBytes = Math.max(WAITING_BYTES, 2 * waitingBytes);
-}
-
-// lib/memory/allocation/slab.ts
-var SLAB_BYTES = 8 * 1024;
-var WHOLE_BYTES2 = 1024;
-var BLOCK_ALIGN2 = 64;
-var LOCAL_START = 64;
-var slab = null;
-var next = SLAB_BYTES;
-var made = 0;
-function carveLocal(bytes) {
-  if (bytes >= WHOLE_BYTES2) return carveAlone(bytes);
-  if (slab === null || next + bytes > SLAB_BYTES) {
-    slab = makeSlab(SLAB_BYTES);
-    next = LOCAL_START;
-  }
-  const start = next;
-  next += Math.max(Math.ceil(bytes / BLOCK_ALIGN2), 1) * BLOCK_ALIGN2;
-  return {
-    buffer: slab,
-    start,
-    isAlone: false
-  };
-}
-function carveAlone(bytes) {
-  const buffer = makeSlab(LOCAL_START + bytes);
-  return {
-    buffer,
-    start: LOCAL_START,
-    isAlone: true
-  };
-}
-function reserveLocal(bytes, most) {
-  const buffer = makeSlab(LOCAL_START + bytes, LOCAL_START + most);
-  return {
-    buffer,
-    start: LOCAL_START,
-    isAlone: true
-  };
-}
-function makeSlab(bytes, maxByteLength = bytes) {
-  const buffer = maxByteLength === bytes ? new SharedArrayBuffer(bytes) : new SharedArrayBuffer(bytes, {
-    maxByteLength
-  });
-  const header = new Int32Array(buffer, 0, 2);
-  header[0] = selfOwner();
-  header[1] = ++made;
-  return buffer;
-}
-function nameOfLocal(buffer) {
-  const [maker, count] = new Int32Array(buffer, 0, 2);
-  return `${maker}.${count}`;
 }
 
 // lib/memory/allocation/block.ts
@@ -1594,9 +1591,19 @@ export {
   unheld,
   TrackedDelivery,
   isShareable,
+  OWNERS_MAX,
+  OWNER_MASK,
+  claimOwner,
+  isClaimed,
+  releaseOwner,
+  renewOwnLiveness,
+  selfOwner,
+  ownerTable,
   ENOENT,
   EEXIST,
   reasonOf,
+  AT_FDCWD,
+  O_CLOEXEC,
   whyNotMapped,
   canMapAt,
   syscall,
@@ -1608,14 +1615,6 @@ export {
   map,
   unmap,
   vacate,
-  OWNERS_MAX,
-  OWNER_MASK,
-  claimOwner,
-  isClaimed,
-  releaseOwner,
-  renewOwnLiveness,
-  selfOwner,
-  ownerTable,
   whyNotReserved,
   isGone,
   Block

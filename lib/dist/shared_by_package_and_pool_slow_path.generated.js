@@ -1,12 +1,14 @@
 // Made from lib/ by `deno task build`: do not edit it.
 
 import {
+  AT_FDCWD,
   Block,
   EEXIST,
   ENOENT,
   HANDLE,
   OWNERS_MAX,
   OWNER_MASK,
+  O_CLOEXEC,
   REFUSED,
   Scratch,
   TrackedDelivery,
@@ -490,6 +492,9 @@ function put(container, key, value) {
     enumerable: true,
     configurable: true
   });
+}
+function isObject(value) {
+  return typeof value === "object" && value !== null;
 }
 
 // lib/wire/serialization/views.ts
@@ -1897,9 +1902,6 @@ function isContainer(value) {
 }
 function isPlain(value) {
   return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
-}
-function isObject(value) {
-  return typeof value === "object" && value !== null;
 }
 function broken2() {
   return new RangeError("Cannot read a message: its placeholders are broken");
@@ -3825,6 +3827,10 @@ function urlOf(frame) {
 }
 
 // lib/memory/allocation/construction_sites.ts
+function checkAvailable(claim) {
+  if (claim?.unavailable === void 0) return;
+  throw new SharedMemoryError(claim.unavailable);
+}
 var SITE_OBJECTS_MAX = 4096;
 var OBJECTS_PER_SITE_MAX = 256;
 var CALLERS_MAX = 3;
@@ -6165,7 +6171,7 @@ function readFromClient(body) {
       };
     case "ask": {
       const { waiter } = message;
-      const isSound = isCount(link2) && isCount(number) && (waiter === null || isObject2(waiter));
+      const isSound = isCount(link2) && isCount(number) && (waiter === null || isObject(waiter));
       if (!isSound) throw broken3(kind);
       const question = questionOf(message["question"]);
       return {
@@ -6227,12 +6233,12 @@ function questionOf(value) {
   throw broken3(`question ${String(kind)}`);
 }
 function isRoute(value) {
-  return Array.isArray(value) && value.length <= STOPS_MAX && value.every((stop) => isObject2(stop) && "name" in stop && typeof stop.name === "string" && stop.name.length <= NAME_MAX_LENGTH);
+  return Array.isArray(value) && value.length <= STOPS_MAX && value.every((stop) => isObject(stop) && "name" in stop && typeof stop.name === "string" && stop.name.length <= NAME_MAX_LENGTH);
 }
 function isPacked(value) {
   if (value instanceof Uint8Array) return true;
   const { form, placeholders } = fieldsOf(value);
-  return form === "clone" && (placeholders === null || isObject2(placeholders));
+  return form === "clone" && (placeholders === null || isObject(placeholders));
 }
 function isPatience(value) {
   return value === null || typeof value === "number" && value >= 0;
@@ -6241,11 +6247,8 @@ function isCount(value) {
   return Number.isSafeInteger(value);
 }
 function fieldsOf(value) {
-  if (isObject2(value)) return value;
+  if (isObject(value)) return value;
   throw broken3(typeof value);
-}
-function isObject2(value) {
-  return typeof value === "object" && value !== null;
 }
 function broken3(what) {
   return new RangeError(`Cannot read a message about a queue as it is malformed: ${what.slice(0, 40)}`);
@@ -7715,8 +7718,7 @@ var Backing = class {
   }
   /** Throws if the memory is unavailable. */
   check() {
-    if (this.unavailable === void 0) return;
-    throw new SharedMemoryError(this.unavailable);
+    checkAvailable(this.claim);
   }
 };
 function refuse(backing) {
@@ -8079,14 +8081,13 @@ function rehydrateLock(handle2) {
 }
 
 // lib/sync/rlock.ts
-var LOCK_BYTES = MUTEX_BYTES;
 var rlocks = new Instances();
 var RLock = class {
   // Invariant: AGAIN is 0 while the lock is free, and only the owner writes it.
   #backing;
   #acquirer;
   constructor(none) {
-    this.#backing = rlocks.backing("rlock", LOCK_BYTES, SELF3, whereOf(none));
+    this.#backing = rlocks.backing("rlock", MUTEX_BYTES, SELF3, whereOf(none));
     this.#acquirer = new LockAcquirer(this, this.#backing, true);
     rlocks.settle(this.#backing, this);
   }
@@ -8672,10 +8673,10 @@ function newBacking(bytes2, lock2, claim, place2) {
     };
   }
   const lockAt = Math.ceil(bytes2 / ALIGN_BYTES) * ALIGN_BYTES;
-  const whole = Block.allocate(lockAt + LOCK_BYTES, place2);
+  const whole = Block.allocate(lockAt + MUTEX_BYTES, place2);
   return {
     data: whole.part(0, bytes2),
-    lock: new LockSlot(null, whole.part(lockAt, LOCK_BYTES)),
+    lock: new LockSlot(null, whole.part(lockAt, MUTEX_BYTES)),
     claim,
     isFound: false
   };
@@ -8704,10 +8705,6 @@ function bareOver(data, make) {
 }
 function rehydrateData(handle2, make) {
   return objectOver(foundBacking(handle2, null), make);
-}
-function checkAvailable(claim) {
-  if (claim?.unavailable === void 0) return;
-  throw new SharedMemoryError(claim.unavailable);
 }
 
 // lib/shared/cells.ts
@@ -10134,7 +10131,6 @@ function rehydrateArray(handle2) {
 // lib/memory/system/file_status.ts
 var AT_EMPTY_PATH = 4096;
 var AT_SYMLINK_NOFOLLOW = 256;
-var AT_FDCWD = -100;
 var STATX_BYTES = 256;
 var STATX_BASIC = 2047;
 var BLOCK_BYTES = 512;
@@ -10220,13 +10216,11 @@ function whyNotUsed(status) {
 
 // lib/memory/allocation/named_file.ts
 var DIRECTORY = "/dev/shm";
-var AT_FDCWD2 = -100;
 var AT_SYMLINK_FOLLOW = 1024;
 var IS_ARM = Deno.build.arch === "aarch64";
 var O_RDONLY = 0;
 var O_RDWR = 2;
 var O_NONBLOCK = 2048;
-var O_CLOEXEC = 524288;
 var O_DIRECTORY = IS_ARM ? 16384 : 65536;
 var O_NOFOLLOW = IS_ARM ? 32768 : 131072;
 var O_TMPFILE = 4194304 | O_DIRECTORY;
@@ -10260,7 +10254,7 @@ function makeNamed(size, persist) {
   const flags = O_TMPFILE | O_RDWR | O_CLOEXEC;
   const directory = scratches2().path.text(DIRECTORY);
   const mode = modeFor(!persist);
-  const fd = tryCall("openat", AT_FDCWD2, directory, flags, mode);
+  const fd = tryCall("openat", AT_FDCWD, directory, flags, mode);
   if (fd < 0) {
     throw new SharedMemoryError(`Cannot create shared memory in ${DIRECTORY} as ${reasonOf(fd)}`);
   }
@@ -10293,12 +10287,12 @@ function link(fd, name) {
   const from = scratches2().path.text(`/proc/self/fd/${fd}`);
   const to = scratches2().other.text(pathOf(name));
   const flags = AT_SYMLINK_FOLLOW;
-  return tryCall("linkat", AT_FDCWD2, from, AT_FDCWD2, to, flags);
+  return tryCall("linkat", AT_FDCWD, from, AT_FDCWD, to, flags);
 }
 function openNamed(name) {
   const path = scratches2().path.text(pathOf(name));
   const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-  const fd = tryCall("openat", AT_FDCWD2, path, flags);
+  const fd = tryCall("openat", AT_FDCWD, path, flags);
   if (fd === -ENOENT) return null;
   if (fd < 0) throw cannotAttach(name, reasonOf(fd));
   const status = statusOfOpen(fd);
@@ -10330,7 +10324,7 @@ function closeNamed(fd) {
 }
 function unlinkNamed(name) {
   const path = scratches2().path.text(pathOf(name));
-  const result = tryCall("unlinkat", AT_FDCWD2, path, 0);
+  const result = tryCall("unlinkat", AT_FDCWD, path, 0);
   if (result === 0) return true;
   if (result === -ENOENT) return false;
   throw new SharedMemoryError(`Cannot unlink the shared memory "${name}" as ${reasonOf(result)}`);
@@ -10347,7 +10341,7 @@ function unlinkOwn(fd, name) {
   if (typeof own === "number" || typeof named2 === "number") return;
   if (own.links === 0 || own.inode !== named2.inode) return;
   const path = scratches2().path.text(pathOf(name));
-  syscall("unlinkat", AT_FDCWD2, path, 0);
+  syscall("unlinkat", AT_FDCWD, path, 0);
 }
 function sweepNamed() {
   const own = new Set(held.values());
@@ -10369,7 +10363,7 @@ function openNamedQuietly(name) {
 function namesIn(directory) {
   const { path, list } = scratches2();
   const flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-  const fd = syscall("openat", AT_FDCWD2, path.text(directory), flags);
+  const fd = syscall("openat", AT_FDCWD, path.text(directory), flags);
   if (fd < 0) return [];
   const names3 = [];
   for (; ; ) {
@@ -10570,9 +10564,7 @@ function nameFor(name, destination) {
   throw new SharedMemoryError(`Cannot share the memory "${name}" with that process as it is beyond shared memory, as on another machine: pass its bytes`);
 }
 function adopted2(claim) {
-  if (claim?.unavailable !== void 0) {
-    throw new SharedMemoryError(claim.unavailable);
-  }
+  checkAvailable(claim);
   if (claim?.handle?.kind !== "sharedmemory") return null;
   const { name } = claim.handle;
   const file = openNamed(checkMemoryName(name));
@@ -10783,9 +10775,7 @@ var ShareableList = class {
   constructor(items = null, options = {}) {
     expectOptions(options, "make a list", "{ name }");
     const claim = items === null ? null : claimSite("shareablelist", SELF6);
-    if (claim?.unavailable !== void 0) {
-      throw new SharedMemoryError(claim.unavailable);
-    }
+    checkAvailable(claim);
     const found = claim?.handle?.kind === "shareablelist" ? claim.handle.name : null;
     const plan = items === null ? null : planOf([
       ...items
@@ -16179,6 +16169,7 @@ export {
   callSites,
   mostOf,
   mostOfChild,
+  isObject,
   decode,
   classNameOf,
   encode,

@@ -7,13 +7,18 @@
  * @module
  */
 
-import { Scratch, syscall, whyNotMapped } from "../memory/system/libc.ts";
+import {
+  AT_FDCWD,
+  O_CLOEXEC,
+  Scratch,
+  syscall,
+  whyNotMapped,
+} from "../memory/system/libc.ts";
 
 /** The capacity of an empty pipe on Linux. */
 export const PIPE_BYTES: number = 64 * 1024;
 
-const AT_FDCWD = -100;
-const O_WRONLY_CLOEXEC = 0o2000001;
+const O_WRONLY_CLOEXEC = 1 | O_CLOEXEC;
 const F_SETPIPE_SZ = 1031;
 const PATH_BYTES = 64;
 

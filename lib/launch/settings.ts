@@ -11,7 +11,13 @@
  * @module
  */
 
-import { Scratch, syscall, whyNotMapped } from "../memory/system/libc.ts";
+import {
+  AT_FDCWD,
+  O_CLOEXEC,
+  Scratch,
+  syscall,
+  whyNotMapped,
+} from "../memory/system/libc.ts";
 import { hasAll, may } from "./permissions.ts";
 
 /** Flags with a value, as the next word or after "=". */
@@ -206,8 +212,6 @@ function readByTool(command: string, args: string[]): string | null {
   return success ? new TextDecoder().decode(stdout) : null;
 }
 
-const AT_FDCWD = -100;
-const O_CLOEXEC = 0o2000000;
 const CHUNK_BYTES = 64 * 1024;
 
 function readBySystem(path: string): string | null {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkAvailable } from "../memory/allocation/construction_sites.ts";
 import type { Below } from "../base/call_sites.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { placed } from "../memory/allocation/placement.ts";
@@ -14,7 +15,6 @@ import type { RLock } from "../sync/rlock.ts";
 import { beginningOf, type BytesOf, type Initializer } from "./elements.ts";
 import { RawArray, rawArrayBacking, rawArrayOver } from "./raw_array.ts";
 import {
-  checkAvailable,
   type DataHandle,
   type DataRequest,
   rehydrateData,

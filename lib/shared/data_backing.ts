@@ -9,7 +9,6 @@
  * @module
  */
 
-import { SharedMemoryError } from "../base/errors.ts";
 import { Block, type BlockPlace } from "../memory/allocation/block.ts";
 import type { Below } from "../base/call_sites.ts";
 import { WeakCache } from "../memory/allocation/weak_cache.ts";
@@ -18,7 +17,8 @@ import {
   claimSite,
 } from "../memory/allocation/construction_sites.ts";
 import { type AnyLock, rehydrateAnyLock } from "../sync/any_lock.ts";
-import { LOCK_BYTES, lockOver } from "../sync/rlock.ts";
+import { MUTEX_BYTES } from "../sync/mutex.ts";
+import { lockOver } from "../sync/rlock.ts";
 import type {
   AnyLockHandle,
   Delivery,
@@ -148,10 +148,10 @@ function newBacking(
     return { data, lock: slot, claim, isFound: false };
   }
   const lockAt = Math.ceil(bytes / ALIGN_BYTES) * ALIGN_BYTES;
-  const whole = Block.allocate(lockAt + LOCK_BYTES, place);
+  const whole = Block.allocate(lockAt + MUTEX_BYTES, place);
   return {
     data: whole.part(0, bytes),
-    lock: new LockSlot(null, whole.part(lockAt, LOCK_BYTES)),
+    lock: new LockSlot(null, whole.part(lockAt, MUTEX_BYTES)),
     claim,
     isFound: false,
   };
@@ -194,10 +194,4 @@ export function rehydrateData<T extends object>(
   make: (where: DataPlace) => T,
 ): T {
   return objectOver(foundBacking(handle, null), make);
-}
-
-/** Throws if the parent could not share the memory. */
-export function checkAvailable(claim: Claim | null): void {
-  if (claim?.unavailable === undefined) return;
-  throw new SharedMemoryError(claim.unavailable);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkAvailable } from "../memory/allocation/construction_sites.ts";
 import type { Block, BlockPlace } from "../memory/allocation/block.ts";
 import { placed, placementOf } from "../memory/allocation/placement.ts";
 import {
@@ -28,7 +29,6 @@ import { Field } from "./field.ts";
 import { ALL_ELEMENTS, elementsOf } from "./bulk_access.ts";
 import {
   bareOver,
-  checkAvailable,
   type DataBacking,
   type DataHandle,
   type DataPlace,

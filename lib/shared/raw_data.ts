@@ -4,7 +4,10 @@
  * @module
  */
 
-import { register } from "../memory/allocation/construction_sites.ts";
+import {
+  checkAvailable,
+  register,
+} from "../memory/allocation/construction_sites.ts";
 import type {
   Delivery,
   Destination,
@@ -12,7 +15,6 @@ import type {
 } from "../wire/serialization/handle.ts";
 import { type Cells, unavailableCells } from "./cells.ts";
 import {
-  checkAvailable,
   type DataBacking,
   type DataHandle,
   makeKnown,

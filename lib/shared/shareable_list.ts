@@ -9,6 +9,7 @@ import { expectOptions } from "../base/options.ts";
 import { SharedMemoryError } from "../base/errors.ts";
 import { placed } from "../memory/allocation/placement.ts";
 import {
+  checkAvailable,
   claimSite,
   register,
 } from "../memory/allocation/construction_sites.ts";
@@ -139,9 +140,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
   ) {
     expectOptions(options, "make a list", "{ name }");
     const claim = items === null ? null : claimSite("shareablelist", SELF);
-    if (claim?.unavailable !== undefined) {
-      throw new SharedMemoryError(claim.unavailable);
-    }
+    checkAvailable(claim);
     const found = claim?.handle?.kind === "shareablelist"
       ? claim.handle.name
       : null;

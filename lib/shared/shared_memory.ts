@@ -21,6 +21,7 @@ import {
 } from "../memory/allocation/named_file.ts";
 import { placementOf } from "../memory/allocation/placement.ts";
 import {
+  checkAvailable,
   type Claim,
   claimSite,
   register,
@@ -345,9 +346,7 @@ export interface MemoryPart {
  * is gone.
  */
 function adopted(claim: Claim | null): Opened | null {
-  if (claim?.unavailable !== undefined) {
-    throw new SharedMemoryError(claim.unavailable);
-  }
+  checkAvailable(claim);
   if (claim?.handle?.kind !== "sharedmemory") return null;
   const { name } = claim.handle;
   const file = openNamed(checkMemoryName(name));

@@ -5,12 +5,12 @@
  * @module
  */
 
+import { checkAvailable } from "../memory/allocation/construction_sites.ts";
 import { expectOptions } from "../base/options.ts";
 import { LockError } from "../base/errors.ts";
 import { placed, placementOf } from "../memory/allocation/placement.ts";
 import { type AnyLock, isLock } from "../sync/any_lock.ts";
 import {
-  checkAvailable,
   type DataBacking,
   type DataPlace,
   type DataRequest,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkAvailable } from "../memory/allocation/construction_sites.ts";
 import type { Below } from "../base/call_sites.ts";
 import type { BlockPlace } from "../memory/allocation/block.ts";
 import { placed } from "../memory/allocation/placement.ts";
@@ -13,7 +14,6 @@ import type { LockOptions } from "../sync/mutex.ts";
 import type { RLock } from "../sync/rlock.ts";
 import { RawValue, rawValueBacking, rawValueOver } from "./raw_value.ts";
 import {
-  checkAvailable,
   type DataHandle,
   type DataRequest,
   rehydrateData,

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { SharedMemoryError } from "../base/errors.ts";
 import { Block, type BlockPlace } from "../memory/allocation/block.ts";
 import { placed, placementOf } from "../memory/allocation/placement.ts";
 import { WeakCache } from "../memory/allocation/weak_cache.ts";
 import {
+  checkAvailable,
   type Claim,
   claimSite,
   register,
@@ -72,8 +72,7 @@ export class Backing {
 
   /** Throws if the memory is unavailable. */
   check(): void {
-    if (this.unavailable === undefined) return;
-    throw new SharedMemoryError(this.unavailable);
+    checkAvailable(this.claim);
   }
 }
 

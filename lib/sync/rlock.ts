@@ -30,9 +30,6 @@ import {
 import { type Backing, Instances, placer, whereOf } from "./backing.ts";
 import { LockAcquirer } from "./lock_acquirer.ts";
 
-/** The size of a lock in bytes. */
-export const LOCK_BYTES: number = MUTEX_BYTES;
-
 const rlocks = new Instances<RLock>();
 
 /**
@@ -91,7 +88,7 @@ export class RLock {
   constructor(none?: undefined) {
     this.#backing = rlocks.backing(
       "rlock",
-      LOCK_BYTES,
+      MUTEX_BYTES,
       SELF,
       whereOf(none),
     );

@@ -18,6 +18,7 @@
  * @module
  */
 
+import { isObject } from "../../wire/serialization/object_fields.ts";
 import { encode } from "../../wire/serialization/codec.ts";
 import { mostOfChild } from "../../wire/serialization/codec_cost.ts";
 import type {
@@ -196,10 +197,6 @@ function isCount(value: unknown): value is number {
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   if (isObject(value)) return value as Readonly<Record<string, unknown>>;
   throw broken(typeof value);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 function broken(what: string): RangeError {

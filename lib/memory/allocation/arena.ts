@@ -18,6 +18,7 @@
  * @module
  */
 
+import { BLOCK_ALIGN } from "./slab.ts";
 import { assert } from "../../base/assert.ts";
 import { SharedMemoryError } from "../../base/errors.ts";
 import { BLOCK_HEADER_BYTES } from "./block_refs.ts";
@@ -33,12 +34,6 @@ const SEGMENT_BYTES = 16 * 1024 * 1024;
 
 /** A block of this size or more has a segment to itself. */
 const WHOLE_BYTES = SEGMENT_BYTES / 2;
-
-/**
- * Alignment of blocks: no two share a cache line, so their users do not slow
- * one another.
- */
-const BLOCK_ALIGN = 64;
 
 /**
  * Below this size a block is rounded up to whole cache lines, above it to a

@@ -45,6 +45,12 @@ export interface Claim {
   readonly unavailable?: string;
 }
 
+/** Throws if the parent could not share the memory. */
+export function checkAvailable(claim: Claim | null): void {
+  if (claim?.unavailable === undefined) return;
+  throw new SharedMemoryError(claim.unavailable);
+}
+
 /**
  * Maximum of constructions whose site is looked up, as each costs 10 to 50 us;
  * children do not know later objects. Objects made in a loop, beyond the limit

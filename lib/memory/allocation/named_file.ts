@@ -26,19 +26,23 @@ import {
   statusOfOpen,
   whyNotUsed,
 } from "../system/file_status.ts";
-import { Scratch, syscall, tryCall } from "../system/libc.ts";
+import {
+  AT_FDCWD,
+  O_CLOEXEC,
+  Scratch,
+  syscall,
+  tryCall,
+} from "../system/libc.ts";
 import { whyNotReserved } from "../system/reserve.ts";
 
 const DIRECTORY = "/dev/shm";
 
-const AT_FDCWD = -100;
 const AT_SYMLINK_FOLLOW = 0x400;
 const IS_ARM = Deno.build.arch === "aarch64";
 const O_RDONLY = 0;
 const O_RDWR = 2;
 // Opening does not block even if the name is that of a pipe or a device.
 const O_NONBLOCK = 0o4000;
-const O_CLOEXEC = 0o2000000;
 const O_DIRECTORY = IS_ARM ? 0o40000 : 0o200000;
 const O_NOFOLLOW = IS_ARM ? 0o100000 : 0o400000;
 const O_TMPFILE = 0o20000000 | O_DIRECTORY;

@@ -27,13 +27,25 @@
 import { SharedMemoryError } from "../../base/errors.ts";
 import { BLOCK_HEADER_BYTES, BlockRefs } from "./block_refs.ts";
 import { ENOENT, reasonOf } from "../system/errno.ts";
-import { Scratch, syscall, tryCall } from "../system/libc.ts";
+import {
+  AT_FDCWD,
+  O_CLOEXEC,
+  Scratch,
+  syscall,
+  tryCall,
+} from "../system/libc.ts";
 import {
   isThreadAlive,
   ownThread,
   type ThreadId,
 } from "../liveness/process_liveness.ts";
-import { bufferAt, map, type Mapping, unmap } from "../system/mapping.ts";
+import {
+  bufferAt,
+  map,
+  type Mapping,
+  PAGE_BYTES,
+  unmap,
+} from "../system/mapping.ts";
 import {
   generationOf,
   nextId,
@@ -65,9 +77,8 @@ const CLAIMING = -1;
  */
 const SMALL_BYTES = 16 * 1024 * 1024;
 
-const AT_FDCWD = -100;
 // Opening does not block even if the number now names another process's pipe.
-const O_RDWR_CLOEXEC_NONBLOCK = 0o2004002;
+const O_RDWR_CLOEXEC_NONBLOCK = 2 | O_CLOEXEC | 0o4000;
 const SEEK_END = 2;
 const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
@@ -81,7 +92,6 @@ const PUNCH_HOLE_KEEP_SIZE = 3;
 const PATH_BYTES = 128;
 const ID_BYTES = 8;
 
-const PAGE_BYTES = 4096;
 /**
  * Space is reserved in steps of this size, as each step costs a system call.
  */

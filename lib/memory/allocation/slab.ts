@@ -22,7 +22,7 @@ const WHOLE_BYTES = 1024;
  * Alignment of blocks: no two share a cache line, so their users do not slow
  * one another.
  */
-const BLOCK_ALIGN = 64;
+export const BLOCK_ALIGN = 64;
 
 /** Where the first block begins; before it, the slab's maker and its count. */
 export const LOCAL_START = 64;

@@ -10,11 +10,10 @@
  * @module
  */
 
-import { Scratch, syscall, tryCall } from "./libc.ts";
+import { AT_FDCWD, Scratch, syscall, tryCall } from "./libc.ts";
 
 const AT_EMPTY_PATH = 0x1000;
 const AT_SYMLINK_NOFOLLOW = 0x100;
-const AT_FDCWD = -100;
 
 const STATX_BYTES = 256;
 const STATX_BASIC = 0x7ff;

@@ -14,6 +14,11 @@
 import { SharedMemoryError } from "../../base/errors.ts";
 import type { Destination } from "../../wire/serialization/handle.ts";
 
+/** The folder of a system call: the working directory, for paths that are whole. */
+export const AT_FDCWD = -100;
+/** Opens a file that no started program gets. */
+export const O_CLOEXEC = 0o2000000;
+
 /** The numbers of the system calls, by architecture. */
 const NUMBERS = {
   x86_64: {

@@ -15,7 +15,8 @@ import { SharedMemoryError } from "../../base/errors.ts";
 import { reasonOf } from "./errno.ts";
 import { syscall, tryCall } from "./libc.ts";
 
-const PAGE_BYTES = 4096;
+/** The size of a page of memory. */
+export const PAGE_BYTES = 4096;
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 0x01;

@@ -4,10 +4,8 @@
  * @module
  */
 
-import { Scratch, syscall, tryCall } from "./libc.ts";
+import { AT_FDCWD, O_CLOEXEC, Scratch, syscall, tryCall } from "./libc.ts";
 
-const AT_FDCWD = -100;
-const O_RDONLY_CLOEXEC = 0o2000000;
 const TEXT_BYTES = 4096;
 
 let scratch: Scratch | null = null;
@@ -16,7 +14,7 @@ let scratch: Scratch | null = null;
 export function readProc(path: string): string | number {
   scratch ??= new Scratch(TEXT_BYTES);
   const at = scratch.text(path);
-  const fd = tryCall("openat", AT_FDCWD, at, O_RDONLY_CLOEXEC);
+  const fd = tryCall("openat", AT_FDCWD, at, O_CLOEXEC);
   if (fd < 0) return fd;
   const length = tryCall("read", fd, scratch.address, TEXT_BYTES);
   syscall("close", fd);

@@ -11,7 +11,7 @@ import {
   TASK_STRIDE,
 } from "../protocol/pool_messages.ts";
 import {
-  SLOTS,
+  SLOT_MASK,
   type Slots,
   type SmallValue,
   type Span,
@@ -31,8 +31,6 @@ export interface Remains {
   /** The item that it was running, as far as it is known. */
   readonly lost: Running | null;
 }
-
-const MASK = SLOTS - 1;
 
 /** The tasks of a worker that are not done. */
 export class InFlight {
@@ -87,7 +85,7 @@ export class InFlight {
   /** The task of a number; null if it is done or was taken back. */
   at(seq: number): Task | null {
     return seq >= this.#acked && seq < this.#next
-      ? this.#tasks[seq & MASK]!
+      ? this.#tasks[seq & SLOT_MASK]!
       : null;
   }
 
@@ -99,7 +97,7 @@ export class InFlight {
   /** Whether a task of this number comes after one that runs. */
   isAfter(seq: number, { task }: Running): boolean {
     for (let at = this.#acked; at < seq; at++) {
-      if (this.#tasks[at & MASK] === task) return true;
+      if (this.#tasks[at & SLOT_MASK] === task) return true;
     }
     return false;
   }
@@ -107,7 +105,7 @@ export class InFlight {
   /** The first task that is not done. */
   get first(): Task | null {
     for (let seq = this.#acked; seq < this.#next; seq++) {
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       if (task) return task;
     }
     return null;
@@ -116,7 +114,7 @@ export class InFlight {
   /** The tasks that are not done, with their numbers. */
   *all(): Generator<[seq: number, task: Task]> {
     for (let seq = this.#acked; seq < this.#next; seq++) {
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       if (task) yield [seq, task];
     }
   }
@@ -126,7 +124,7 @@ export class InFlight {
     const first = this.#next;
     for (const task of tasks) {
       if (this.isShared) this.#slots?.offer(this.#next, task.count);
-      this.#tasks[this.#next++ & MASK] = task;
+      this.#tasks[this.#next++ & SLOT_MASK] = task;
     }
     return first;
   }
@@ -140,7 +138,7 @@ export class InFlight {
         message[at] as number,
         message[at + 2] as SmallValue,
       );
-      this.#tasks[this.#next++ & MASK] = tasks[i]!;
+      this.#tasks[this.#next++ & SLOT_MASK] = tasks[i]!;
     }
   }
 
@@ -160,7 +158,7 @@ export class InFlight {
     if (slots === null) return 0;
     let items = 0;
     for (let seq = this.#acked; seq < this.#next; seq++) {
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       if (!task?.isMovable) continue;
       const span = slots.spanOf(seq);
       if (isFree(span, task)) items += span.end - span.next;
@@ -171,15 +169,15 @@ export class InFlight {
   /** The last task with an item that can move, or null. */
   get lastMovable(): Task | null {
     const seq = this.#lastMovable();
-    return seq < 0 ? null : this.#tasks[seq & MASK]!;
+    return seq < 0 ? null : this.#tasks[seq & SLOT_MASK]!;
   }
 
   #lastMovable(): number {
     const slots = this.#live;
     if (slots === null) return -1;
     for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
-      if (!this.#tasks[seq & MASK]?.isMovable) continue;
-      if (isFree(slots.spanOf(seq), this.#tasks[seq & MASK]!)) return seq;
+      if (!this.#tasks[seq & SLOT_MASK]?.isMovable) continue;
+      if (isFree(slots.spanOf(seq), this.#tasks[seq & SLOT_MASK]!)) return seq;
     }
     return -1;
   }
@@ -189,7 +187,7 @@ export class InFlight {
     for (;;) {
       const seq = this.#lastMovable();
       if (seq < 0) return null;
-      const task = this.#tasks[seq & MASK]!;
+      const task = this.#tasks[seq & SLOT_MASK]!;
       const part = this.#takePart(this.#slots!, seq, task, 1);
       // The worker may have claimed it meanwhile.
       if (part !== null) return task.moved(part.first - task.first);
@@ -202,7 +200,7 @@ export class InFlight {
     if (slots === null) return [];
     const taken: Task[] = [];
     for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       if (!task || task.job.isSentOnce) continue;
       const part = this.#takePart(slots, seq, task, Infinity);
       if (part !== null) taken.push(part);
@@ -220,7 +218,7 @@ export class InFlight {
     // A worker may write anything into its slots.
     if (next >= end || end > task.count) return null;
     task.count = next;
-    if (next === 0) this.#tasks[seq & MASK] = null;
+    if (next === 0) this.#tasks[seq & SLOT_MASK] = null;
     return task.part(next, end);
   }
 
@@ -252,10 +250,10 @@ export class InFlight {
       upTo <= this.#next;
     if (!isKnown) return false;
     for (; this.#acked < upTo; this.#acked++) {
-      const task = this.#tasks[this.#acked & MASK];
+      const task = this.#tasks[this.#acked & SLOT_MASK];
       if (!task) continue;
       if (!task.isDone && !this.#settleSmall(this.#acked, task)) return false;
-      this.#tasks[this.#acked & MASK] = null;
+      this.#tasks[this.#acked & SLOT_MASK] = null;
     }
     return true;
   }
@@ -283,7 +281,7 @@ export class InFlight {
       return task === null || task.isDone ? null : { task, item: task.settled };
     }
     for (let seq = this.#next - 1; seq >= this.#acked; seq--) {
-      const task = this.#tasks[seq & MASK];
+      const task = this.#tasks[seq & SLOT_MASK];
       if (!task) continue;
       const { next } = slots.spanOf(seq);
       if (next === 0) continue;

@@ -6,9 +6,7 @@
 
 import type { Task } from "./job.ts";
 import type { Blame } from "../protocol/pool_messages.ts";
-import { SLOTS } from "../protocol/slots.ts";
-
-const MASK = SLOTS - 1;
+import { SLOT_MASK, SLOTS } from "../protocol/slots.ts";
 
 /** The names of a worker's last tasks, for messages to people. */
 export class TaskNames {
@@ -21,8 +19,8 @@ export class TaskNames {
   add(tasks: readonly Task[]): void {
     for (let i = 0; i < tasks.length; i++) {
       const { job, first } = tasks[i]!;
-      this.#functions[this.#next & MASK] = job.fn.name;
-      this.#firsts[this.#next++ & MASK] = first;
+      this.#functions[this.#next & SLOT_MASK] = job.fn.name;
+      this.#firsts[this.#next++ & SLOT_MASK] = first;
     }
   }
 
@@ -30,7 +28,7 @@ export class TaskNames {
   of({ kind, place: [seq, item] }: Blame): string | null {
     const isKnown = seq >= 0 && seq < this.#next && seq >= this.#next - SLOTS;
     if (!isKnown) return null;
-    const at = seq & MASK;
+    const at = seq & SLOT_MASK;
     const name = `${this.#functions[at]} #${this.#firsts[at]! + item}`;
     return kind === "of" ? `task ${name}` : `task ${name}, or one before it,`;
   }

@@ -20,6 +20,8 @@
 
 /** How many tasks a worker may have at once; a power of two. */
 export const SLOTS = 1024;
+/** The slot of a task is its number and this mask: `SLOTS` is a power of two. */
+export const SLOT_MASK: number = SLOTS - 1;
 
 /** The most items of one task, so that a span is a positive number. */
 export const SPAN_MAX = 0x7fff;
@@ -115,14 +117,14 @@ export class Slots {
 
   /** Offers the items of a task. */
   offer(seq: number, count: number): void {
-    const at = (seq & (SLOTS - 1)) * WORDS;
+    const at = (seq & SLOT_MASK) * WORDS;
     this.#words[at + KIND] = NONE;
     Atomics.store(this.#words, at + SPAN, count << 16);
   }
 
   /** Offers a call that `isSmallCall()` accepts. */
   offerCall(seq: number, functionId: number, argument: SmallValue): void {
-    const at = (seq & (SLOTS - 1)) * WORDS;
+    const at = (seq & SLOT_MASK) * WORDS;
     const kind = kindOf(argument);
     this.#words[at + KIND] = functionId << FUNCTION_SHIFT |
       kind << ARGUMENT_SHIFT;
@@ -143,7 +145,7 @@ export class Slots {
 
   /** Takes the next item of a task: its index, or -1 when none is left. */
   claim(seq: number): number {
-    const at = (seq & (SLOTS - 1)) * WORDS + SPAN;
+    const at = (seq & SLOT_MASK) * WORDS + SPAN;
     let span = Atomics.load(this.#words, at);
     for (;;) {
       const next = span & 0xffff;
@@ -156,7 +158,7 @@ export class Slots {
 
   /** The items of a task that have not begun. */
   spanOf(seq: number): Span {
-    const at = (seq & (SLOTS - 1)) * WORDS + SPAN;
+    const at = (seq & SLOT_MASK) * WORDS + SPAN;
     const span = Atomics.load(this.#words, at);
     return { next: span & 0xffff, end: span >>> 16 };
   }
@@ -166,7 +168,7 @@ export class Slots {
    * the first of them and the end, which are equal if none was left.
    */
   takeBack(seq: number, most: number): Span {
-    const at = (seq & (SLOTS - 1)) * WORDS + SPAN;
+    const at = (seq & SLOT_MASK) * WORDS + SPAN;
     let span = Atomics.load(this.#words, at);
     for (;;) {
       const [next, end] = [span & 0xffff, span >>> 16];
@@ -184,7 +186,7 @@ export class Slots {
     const kind = kindOf(value);
     if (kind === NONE) return false;
     if (kind === NUMBER) this.#setNumber(seq, value as number);
-    Atomics.store(this.#words, (seq & (SLOTS - 1)) * WORDS + KIND, kind);
+    Atomics.store(this.#words, (seq & SLOT_MASK) * WORDS + KIND, kind);
     return true;
   }
 
@@ -213,13 +215,13 @@ export class Slots {
   }
 
   #kindAt(seq: number): number {
-    return Atomics.load(this.#words, (seq & (SLOTS - 1)) * WORDS + KIND);
+    return Atomics.load(this.#words, (seq & SLOT_MASK) * WORDS + KIND);
   }
 
   #valueAt(seq: number, kind: number): unknown {
     switch (kind) {
       case NUMBER:
-        return this.#doubles[(seq & (SLOTS - 1)) * DOUBLES + VALUE];
+        return this.#doubles[(seq & SLOT_MASK) * DOUBLES + VALUE];
       case NULL:
         return null;
       case TRUE:
@@ -232,7 +234,7 @@ export class Slots {
   }
 
   #setNumber(seq: number, value: number): void {
-    this.#doubles[(seq & (SLOTS - 1)) * DOUBLES + VALUE] = value;
+    this.#doubles[(seq & SLOT_MASK) * DOUBLES + VALUE] = value;
   }
 }
 

@@ -11,6 +11,7 @@
  * @module
  */
 
+import { isObject } from "../serialization/object_fields.ts";
 import { isPoolPayload, poolMessage } from "./child_context.ts";
 import type {
   FromIsolate,
@@ -252,10 +253,6 @@ function texts(fields: Fields, key: string): string[] {
 function fieldsOf(value: unknown): Fields {
   if (isObject(value)) return value as Fields;
   throw broken(`it is ${shown(value)} where an object must be`);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 function unknownKind(kind: unknown): RangeError {

@@ -40,3 +40,8 @@ export function put(container: object, key: string, value: unknown): void {
     configurable: true,
   });
 }
+
+/** Whether a value is an object of any kind. */
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

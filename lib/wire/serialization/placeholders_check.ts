@@ -13,6 +13,7 @@
  * @module
  */
 
+import { isObject } from "./object_fields.ts";
 import { CHECKED_FROM_COUNT, costOfKeys } from "./key_collisions.ts";
 import type { ErrorRecord } from "./error_record.ts";
 import type { Handle } from "./handle.ts";
@@ -153,10 +154,6 @@ function isContainer(value: unknown): value is object {
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 function broken(): RangeError {
