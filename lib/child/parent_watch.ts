@@ -8,11 +8,13 @@
  * @module
  */
 
+import { dataUrl } from "../base/data_url.ts";
+
 /** The interval at which the helper checks. */
 const PARENT_CHECK_MS = 20;
 
 /** How long a process may take to end by itself after the end of its parent. */
-const ENDS_MS = 250;
+export const ORPHAN_ENDS_MS = 250;
 
 /**
  * The code of the helper; it is text, because reading a module might not be
@@ -22,14 +24,13 @@ const HELPER = `onmessage = ({ data: parent }) => {
   const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
   postMessage(null);
   while (Deno.ppid === parent) Atomics.wait(nobodyWakes, 0, 0, ${PARENT_CHECK_MS});
-  Atomics.wait(nobodyWakes, 0, 0, ${ENDS_MS});
+  Atomics.wait(nobodyWakes, 0, 0, ${ORPHAN_ENDS_MS});
   Deno.kill(Deno.pid, "SIGKILL");
 };`;
 
 /** Watches the parent from now on; calls `isWatching` once the helper does so. */
 export function watchParent(parent: number, isWatching: () => void): void {
-  const url = `data:text/javascript,${encodeURIComponent(HELPER)}`;
-  const helper = new Worker(url, { type: "module" });
+  const helper = new Worker(dataUrl(HELPER), { type: "module" });
   helper.onmessage = isWatching;
   helper.postMessage(parent);
 }

@@ -22,11 +22,13 @@
  * @module
  */
 
+import { dataUrl } from "../base/data_url.ts";
 import { hooks } from "../wire/protocol/child_context.ts";
 import { type FrameReader, unseal } from "../wire/protocol/frames.ts";
 import type { ToChild } from "../wire/protocol/messages.ts";
 import { FAILED } from "./bootstrap.ts";
 import type { ParentStream } from "./parent_stream.ts";
+import { ORPHAN_ENDS_MS } from "./parent_watch.ts";
 
 /** 1 while there are bytes to take. */
 const FILLED = 0;
@@ -34,9 +36,6 @@ const FILLED = 0;
 const LENGTH = 1;
 const HEAD_BYTES = 8;
 const CHUNK_BYTES = 64 * 1024;
-
-/** How long a process may take to end by itself after the end of its parent. */
-const ENDS_MS = 250;
 
 /**
  * The code of the helper; it is text, because reading a module might not be
@@ -66,7 +65,7 @@ const HELPER = `onmessage = ({ data: { buffer, source } }) => {
     if (count <= 0) break;
     while (Atomics.load(words, ${FILLED}) === 1) Atomics.wait(words, ${FILLED}, 1);
   }
-  Atomics.wait(words, ${FILLED}, 1, ${ENDS_MS});
+  Atomics.wait(words, ${FILLED}, 1, ${ORPHAN_ENDS_MS});
   kill(pid, "SIGKILL");
 };`;
 
@@ -106,8 +105,7 @@ class StdinReader {
   ) {
     this.#reader = reader;
     this.#listener = listener;
-    const url = `data:text/javascript,${encodeURIComponent(HELPER)}`;
-    const helper = new Worker(url, { type: "module" });
+    const helper = new Worker(dataUrl(HELPER), { type: "module" });
     helper.postMessage({
       buffer: this.#shared,
       source: source.kind === "stdin"

@@ -15,6 +15,7 @@ import {
   childContext,
   common_default,
   cut,
+  dataUrl,
   deliver,
   findFunction,
   fromPort,
@@ -305,13 +306,30 @@ function print(text) {
   }
 }
 
+// lib/child/parent_watch.ts
+var PARENT_CHECK_MS = 20;
+var ORPHAN_ENDS_MS = 250;
+var HELPER = `onmessage = ({ data: parent }) => {
+  const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
+  postMessage(null);
+  while (Deno.ppid === parent) Atomics.wait(nobodyWakes, 0, 0, ${PARENT_CHECK_MS});
+  Atomics.wait(nobodyWakes, 0, 0, ${ORPHAN_ENDS_MS});
+  Deno.kill(Deno.pid, "SIGKILL");
+};`;
+function watchParent(parent, isWatching) {
+  const helper = new Worker(dataUrl(HELPER), {
+    type: "module"
+  });
+  helper.onmessage = isWatching;
+  helper.postMessage(parent);
+}
+
 // lib/child/stdin_reader.ts
 var FILLED = 0;
 var LENGTH = 1;
 var HEAD_BYTES = 8;
 var CHUNK_BYTES = 64 * 1024;
-var ENDS_MS = 250;
-var HELPER = `onmessage = ({ data: { buffer, source } }) => {
+var HELPER2 = `onmessage = ({ data: { buffer, source } }) => {
   const { kill, pid, stdin } = Deno;
   const words = new Int32Array(buffer, 0, 2);
   const there = new Uint8Array(buffer, ${HEAD_BYTES}, ${CHUNK_BYTES});
@@ -335,7 +353,7 @@ var HELPER = `onmessage = ({ data: { buffer, source } }) => {
     if (count <= 0) break;
     while (Atomics.load(words, ${FILLED}) === 1) Atomics.wait(words, ${FILLED}, 1);
   }
-  Atomics.wait(words, ${FILLED}, 1, ${ENDS_MS});
+  Atomics.wait(words, ${FILLED}, 1, ${ORPHAN_ENDS_MS});
   kill(pid, "SIGKILL");
 };`;
 function readStdin(source, reader, listener) {
@@ -355,8 +373,7 @@ var StdinReader = class {
   constructor(source, reader, listener) {
     this.#reader = reader;
     this.#listener = listener;
-    const url = `data:text/javascript,${encodeURIComponent(HELPER)}`;
-    const helper = new Worker(url, {
+    const helper = new Worker(dataUrl(HELPER2), {
       type: "module"
     });
     helper.postMessage({
@@ -413,25 +430,6 @@ var StdinReader = class {
     return messages;
   }
 };
-
-// lib/child/parent_watch.ts
-var PARENT_CHECK_MS = 20;
-var ENDS_MS2 = 250;
-var HELPER2 = `onmessage = ({ data: parent }) => {
-  const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
-  postMessage(null);
-  while (Deno.ppid === parent) Atomics.wait(nobodyWakes, 0, 0, ${PARENT_CHECK_MS});
-  Atomics.wait(nobodyWakes, 0, 0, ${ENDS_MS2});
-  Deno.kill(Deno.pid, "SIGKILL");
-};`;
-function watchParent(parent, isWatching) {
-  const url = `data:text/javascript,${encodeURIComponent(HELPER2)}`;
-  const helper = new Worker(url, {
-    type: "module"
-  });
-  helper.onmessage = isWatching;
-  helper.postMessage(parent);
-}
 
 // lib/child/empty_stdin.ts
 function emptyStdin() {

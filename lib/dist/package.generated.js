@@ -101,6 +101,7 @@ import {
   openLink,
   pack,
   printError,
+  readSource,
   rebuildError,
   refusedEntry,
   rehydrateSent,
@@ -193,6 +194,7 @@ import {
   childContext,
   common_default,
   createSlots,
+  dataUrl,
   deliver,
   findFunction,
   frame,
@@ -255,8 +257,7 @@ function openEntryUrl(isDirect) {
 }
 function entry(kind, call) {
   const from = JSON.stringify(builtUrl("child"));
-  const text2 = `import{${bootOf(kind)}}from${from};${call}`;
-  return `data:text/javascript,${encodeURIComponent(text2)}`;
+  return dataUrl(`import{${bootOf(kind)}}from${from};${call}`);
 }
 function loaders(modules2, mayRead, load) {
   const urls = mayRead ? modules2 : [
@@ -678,7 +679,7 @@ var READ_BY_DENO = [
   "--no-lock",
   "--no-prompt",
   "--allow-all",
-  `data:text/javascript,${encodeURIComponent("console.log(Deno.readTextFileSync(Deno.args[0]))")}`
+  dataUrl("console.log(Deno.readTextFileSync(Deno.args[0]))")
 ];
 function readByTool(command, args) {
   const { success, stdout } = new Deno.Command(command, {
@@ -3744,7 +3745,7 @@ function* partsOf(path, value) {
   }
 }
 function isNative({ constructor }) {
-  return typeof constructor === "function" && /\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(constructor));
+  return typeof constructor === "function" && isNativeText(Function.prototype.toString.call(constructor));
 }
 
 // lib/process/start_message.ts
@@ -3953,11 +3954,7 @@ var FUNCTIONS_MAX = 1024;
 function lookAt(request, home) {
   const text2 = Function.prototype.toString.call(request.target);
   const { scope } = request;
-  const key = Object.keys(request.target).length === 0 && mayBeKnown(text2, scope) ? [
-    home,
-    text2,
-    ...Object.keys(scope ?? {})
-  ].join("\0") : null;
+  const key = keyOf(request, text2, home);
   if (key !== null && known.has(key)) {
     return {
       kind: scope === null ? "closed" : "given",
@@ -3965,7 +3962,8 @@ function lookAt(request, home) {
     };
   }
   const found = isInteractive() ? capture(request, new ScriptScope()) : inspect((inspector) => capture(request, inspector));
-  if (key !== null && found !== null && saysAll(found, scope)) {
+  const isKnown = key !== null && found !== null && saysAll(found, scope) && (scope !== null || isClosed(text2));
+  if (isKnown) {
     if (known.size >= FUNCTIONS_MAX) known.clear();
     known.add(key);
     if (scope !== null) return {
@@ -3975,8 +3973,19 @@ function lookAt(request, home) {
   }
   return found;
 }
-function mayBeKnown(text2, scope) {
-  return scope === null ? isClosed(text2) : Object.values(scope).every((value) => isPlain(value) || typeof value === "object" && value !== null && isShareable(value));
+function keyOf({ target, scope }, text2, home) {
+  if (Object.keys(target).length > 0) return null;
+  if (scope === null) return [
+    home,
+    text2
+  ].join("\0");
+  const isSimple = Object.values(scope).every((value) => isPlain(value) || typeof value === "object" && value !== null && isShareable(value));
+  return isSimple ? [
+    home,
+    text2,
+    "scope",
+    ...Object.keys(scope)
+  ].join("\0") : null;
 }
 function saysAll(found, scope) {
   if (found.kind !== "captured") return found.kind === "closed";
@@ -3989,7 +3998,7 @@ var modules = /* @__PURE__ */ new Map();
 var MODULES_MAX = 64;
 function namingIn(module, name) {
   const known2 = modules.get(module) ?? {
-    source: read(module),
+    source: codeOf(module),
     namings: /* @__PURE__ */ new Map()
   };
   keep(modules, module, known2);
@@ -4007,7 +4016,7 @@ function look(source, name) {
     kind: "unread"
   };
   if (name === "default") return namingOfDefault(source);
-  const key = bindingsOf(source, name) === 1 ? keyOf(source, name) : null;
+  const key = bindingsOf(source, name) === 1 ? keyOf2(source, name) : null;
   return key === null ? {
     kind: "unclear"
   } : {
@@ -4024,19 +4033,9 @@ function namingOfDefault(source) {
     kind: "unclear"
   };
 }
-function read(module) {
-  if (!module.startsWith("file:")) return null;
-  const path = new URL(module);
-  try {
-    const { state } = Deno.permissions.querySync({
-      name: "read",
-      path
-    });
-    if (state !== "granted") return null;
-    return withoutComments(Deno.readTextFileSync(path));
-  } catch {
-    return null;
-  }
+function codeOf(module) {
+  const source = module.startsWith("file:") ? readSource(module) : null;
+  return source === null ? null : withoutComments(source);
 }
 function withoutComments(source) {
   return source.replace(/^\s*\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
@@ -4067,7 +4066,7 @@ function names(before, after) {
     METHOD
   ].some((form) => form.test(after));
 }
-function keyOf(source, word) {
+function keyOf2(source, word) {
   const name = `${literal(word)}(?![\\w$])`;
   const has2 = (pattern) => new RegExp(pattern, "m").exec(source);
   const kinds = `(?:async\\s+)?(?:function\\s*\\*?|(?:abstract\\s+)?class)\\s+`;
@@ -9752,7 +9751,7 @@ function freshNonce() {
 function modeOf(key) {
   return key === null ? OPEN2 : KEYED;
 }
-async function read2(socket, count) {
+async function read(socket, count) {
   const bytes = new Uint8Array(count);
   let at = 0;
   while (at < count) {
@@ -9788,7 +9787,7 @@ async function greetClient(socket, key, answered) {
   const nonceL = freshNonce();
   const mode = modeOf(key);
   await write(socket, concat(MAGIC, Uint8Array.of(mode), nonceL));
-  const answer = await read2(socket, ANSWER_BYTES);
+  const answer = await read(socket, ANSWER_BYTES);
   answered();
   checkMagic(answer);
   const nonceC = answer.slice(NONCE_AT, PROOF_AT);
@@ -9807,7 +9806,7 @@ function refusedClient(own, its) {
   return new AuthenticationError(`Cannot accept the peer as it must have the same authkey: ${why}`);
 }
 async function greetListener(socket, key) {
-  const greeting = await read2(socket, GREETING_BYTES);
+  const greeting = await read(socket, GREETING_BYTES);
   checkMagic(greeting);
   const mode = modeOf(key);
   const nonceL = greeting.slice(NONCE_AT);
@@ -9816,7 +9815,7 @@ async function greetListener(socket, key) {
   const proof = isSame ? await prove(key, claimOf2("client", nonceL, nonceC)) : new Uint8Array(PROOF_BYTES);
   await write(socket, concat(MAGIC, Uint8Array.of(mode), nonceC, proof));
   if (!isSame) throw refusedListener(mode);
-  const verdict = await read2(socket, VERDICT_BYTES);
+  const verdict = await read(socket, VERDICT_BYTES);
   const claim = claimOf2("listener", nonceL, nonceC);
   if (verdict[0] !== ACCEPTED) {
     throw new AuthenticationError("Cannot connect as the listener must accept the authkey: it has refused it, so its own is another one");

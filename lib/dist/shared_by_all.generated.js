@@ -329,6 +329,11 @@ function poolMessage(value) {
   };
 }
 
+// lib/base/data_url.ts
+function dataUrl(text) {
+  return `data:text/javascript,${encodeURIComponent(text)}`;
+}
+
 // lib/wire/protocol/load_module.ts
 async function loadModule(module, loaders = childContext()?.loaders ?? {}) {
   const loader = loaders[module] ?? (() => importFrom(module));
@@ -337,7 +342,7 @@ async function loadModule(module, loaders = childContext()?.loaders ?? {}) {
 async function importFrom(module, options) {
   if (!import.meta.url.startsWith("http")) return await import(module, options);
   const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
-  const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  const way = await import(dataUrl(text));
   return await way.load(options);
 }
 
@@ -944,6 +949,7 @@ export {
   unreachable,
   builtUrl,
   packageUrl,
+  dataUrl,
   loadModule,
   importFrom,
   TARGET,

@@ -58,6 +58,7 @@ import {
   assert,
   byName,
   childContext,
+  dataUrl,
   errors_exports,
   hooks,
   importFrom,
@@ -11500,9 +11501,6 @@ async function readByCycle(module, number) {
     delete taker[Symbol.for(reader)];
   }
 }
-function dataUrl(text2) {
-  return `data:text/javascript,${encodeURIComponent(text2)}`;
-}
 function resolveBy(urls2) {
   const { registerHooks } = process.getBuiltinModule("node:module");
   const registered = registerHooks({
@@ -13415,6 +13413,10 @@ var STRING = /'(?:[^'\\\n]|\\(?:\r\n|[\s\S]))*'|"(?:[^"\\\n]|\\(?:\r\n|[\s\S]))*
 var REGEX = /\/(?:[^\\/[\n]|\\[^\n]|\[(?:[^\\\]\n]|\\[^\n])*\])+\/[\p{ID_Continue}$]*/uy;
 var MARK2 = />>>=|\.\.\.|===|!==|\*\*=|<<=|>>=|>>>|&&=|\|\|=|\?\?=|=>|==|!=|<=|>=|&&|\|\||\?\?|\?\.(?!\d)|\+\+|--|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|<<|>>|\*\*|[{}()[\];,<>+\-*/%&|^!~?:=.@]/y;
 var TEMPLATE = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(?:`|\$\{)/y;
+var WORDS = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+function wordsIn(text2) {
+  return text2.match(WORDS) ?? [];
+}
 var BEFORE_OPERAND = new Set("return typeof case do else in instanceof new void delete throw yield await of".split(" "));
 var CLOSER = {
   "(": ")",
@@ -13580,13 +13582,11 @@ function isClosed(source) {
     ...freeIn(tokens)
   ].every((word) => GLOBALS.has(word));
 }
-var WORD3 = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 function freeWords(source) {
   const tokens = tokensOf(source);
   const isUnclear = tokens === null || tokens.some(({ text: text2 }) => text2 === "eval" || text2 === "with");
   if (!isUnclear) return freeIn(tokens);
-  const words = new Set(source.match(WORD3));
-  return words.difference(KEYWORDS);
+  return new Set(wordsIn(source)).difference(KEYWORDS);
 }
 function freeIn(tokens) {
   const scopes = new Scopes(tokens).all;
@@ -14055,7 +14055,8 @@ var Rebuilding = class {
   #values;
   #made = [];
   #makers = [];
-  #binders = [];
+  /** By each part, what gives it to a variable or a container that holds it. */
+  #setters = /* @__PURE__ */ new Map();
   constructor(code, values) {
     this.#code = code;
     this.#values = values;
@@ -14068,6 +14069,7 @@ var Rebuilding = class {
   }
   make() {
     this.#evaluate();
+    this.#addSetters();
     const { parts, classes } = this.#code;
     const isClass = new Set(classes);
     for (const [i, part] of parts.entries()) {
@@ -14101,21 +14103,31 @@ var Rebuilding = class {
         return unreachable(part);
     }
   }
+  #addSetter(part, set) {
+    const setters = this.#setters.get(part);
+    if (setters === void 0) this.#setters.set(part, [
+      set
+    ]);
+    else setters.push(set);
+  }
+  #addSetters() {
+    for (const [container, key, part] of this.#values.places) {
+      this.#addSetter(part, (made4) => {
+        container[key] = made4;
+      });
+    }
+    for (const [instance, part] of this.#values.instances) {
+      this.#addSetter(part, (made4) => {
+        const { prototype } = made4;
+        Object.setPrototypeOf(instance, prototype);
+      });
+    }
+  }
   /** Gives a part to the variables and containers that hold it. */
   #bind(part) {
     const made4 = this.#made[part];
     this.#nameClass(part, made4);
-    for (const [index, set] of this.#binders) {
-      if (index === part) set(made4);
-    }
-    for (const [container, key, index] of this.#values.places) {
-      if (index !== part) continue;
-      container[key] = made4;
-    }
-    for (const [instance, index] of this.#values.instances) {
-      if (index !== part) continue;
-      Object.setPrototypeOf(instance, made4.prototype);
-    }
+    for (const set of this.#setters.get(part) ?? []) set(made4);
   }
   /** Has instances of a class keep it when they are sent. */
   #nameClass(part, made4) {
@@ -14163,10 +14175,7 @@ var Rebuilding = class {
       "method",
       "standIns"
     ].map((name) => `${prefix}_${name}`), writer.text());
-    run(this.#values.values, this.#makers, this.#made, (part, set) => this.#binders.push([
-      part,
-      set
-    ]), methodOf, writer.standIns);
+    run(this.#values.values, this.#makers, this.#made, (part, set) => this.#addSetter(part, set), methodOf, writer.standIns);
   }
 };
 var Writer = class {
@@ -14549,8 +14558,11 @@ var CapturedData = class {
       type,
       around: own
     });
+    if (isListOfPlain(value)) {
+      this.bytes += sizeOfList(value);
+      return;
+    }
     this.bytes += sizeOf(value);
-    if (isListOfPlain(value)) return;
     for (const [at3, part] of parts ?? []) {
       this.#look(part, at3, value, depth3 + 1);
     }
@@ -14633,13 +14645,8 @@ var CapturedData = class {
     const copy2 = value instanceof Map ? /* @__PURE__ */ new Map() : /* @__PURE__ */ new Set();
     this.#copies.set(value, copy2);
     const content = [];
-    for (const entry of value) {
-      const parts = value instanceof Map ? entry : [
-        entry
-      ];
-      for (const part of parts) {
-        this.#put(content, String(content.length), part);
-      }
+    for (const [, part] of partsOf(value, valueKindOf(value), "") ?? []) {
+      this.#put(content, String(content.length), part);
     }
     this.fills.push([
       copy2,
@@ -14649,7 +14656,7 @@ var CapturedData = class {
   }
 };
 function isPart(value) {
-  return typeof value === "function" || typeof value === "symbol" || typeof value === "object" && value !== null && !isProxy2(value) && globalPathOf(value) !== null;
+  return typeof value === "function" || typeof value === "symbol" || typeof value === "object" && value !== null && globalPathOf(value) !== null;
 }
 var NATIVE2 = /* @__PURE__ */ new Set([
   Object.prototype,
@@ -14713,10 +14720,10 @@ function* membersOf(value, path) {
 function isListOfPlain(value) {
   return Array.isArray(value) && value.length === Object.keys(value).length && value.every((item) => typeof item === "number" || typeof item === "string");
 }
+function sizeOfList(list) {
+  return list.reduce((sum, item) => sum + (typeof item === "string" ? item.length : 8), 16);
+}
 function sizeOf(value) {
-  if (isListOfPlain(value)) {
-    return value.reduce((sum, item) => sum + (typeof item === "string" ? item.length : 8), 16);
-  }
   if (ArrayBuffer.isView(value)) return value.byteLength;
   if (value instanceof ArrayBuffer) return value.byteLength;
   return 16;
@@ -14724,7 +14731,6 @@ function sizeOf(value) {
 
 // lib/functions/free_names.ts
 var RESERVED3 = new Set("arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield".split(" "));
-var WORD4 = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 function usesOf(text2, names3, inspector) {
   const asked3 = candidates(text2, names3);
   const form = /^class\b/.test(text2) ? "class" : "function";
@@ -14732,14 +14738,14 @@ function usesOf(text2, names3, inspector) {
   return compiled(source, form, asked3, inspector) ?? compiled(source, "method", asked3, inspector);
 }
 function candidates(text2, names3) {
-  const words = new Set(text2.match(WORD4));
+  const words = new Set(wordsIn(text2));
   const isOpen3 = words.has("eval") || text2.includes("\\u");
   return [
     ...names3
   ].filter((name) => (isOpen3 || words.has(name)) && !RESERVED3.has(name) && isName(name));
 }
 function isName(name) {
-  return name.match(WORD4)?.[0] === name;
+  return wordsIn(name)[0] === name;
 }
 function compiled(text2, form, names3, inspector) {
   const expression = form === "method" ? `({${text2}
@@ -15045,16 +15051,26 @@ function stringIn(text2) {
   return /^(['"])[^\\]*\1$/.test(text2) ? text2.slice(1, -1) : null;
 }
 
+// lib/functions/module_source.ts
+function readSource(module) {
+  const path = new URL(module);
+  try {
+    const { state } = Deno.permissions.querySync({
+      name: "read",
+      path
+    });
+    return state === "granted" ? Deno.readTextFileSync(path) : null;
+  } catch {
+    return null;
+  }
+}
+
 // lib/functions/script_modules.ts
 var known5 = /* @__PURE__ */ new Map();
-function scriptModulesOf(inspector) {
-  return {
-    of(scriptId) {
-      const found = known5.get(scriptId) ?? new Module(scriptId, inspector);
-      known5.set(scriptId, found);
-      return found;
-    }
-  };
+function moduleOfScript(scriptId, inspector) {
+  const found = known5.get(scriptId) ?? new Module(scriptId, inspector);
+  known5.set(scriptId, found);
+  return found;
 }
 function isImportable(url) {
   if (!URL.canParse(url)) return false;
@@ -15096,16 +15112,8 @@ var Module = class {
 };
 function namesOf(url) {
   if (!/^file:.*\.(ts|js|mts|mjs)$/.test(url)) return null;
-  const path = new URL(url);
-  try {
-    const { state } = Deno.permissions.querySync({
-      name: "read",
-      path
-    });
-    return state === "granted" ? namesIn2(Deno.readTextFileSync(path)) : null;
-  } catch {
-    return null;
-  }
+  const source = readSource(url);
+  return source === null ? null : namesIn2(source);
 }
 
 // lib/base/interactive.ts
@@ -15372,7 +15380,7 @@ var Capture = class {
   #moduleOf({ scopes, location }) {
     if (location === null) return null;
     const isOfModule = scopes.some(({ kind }) => kind === "module");
-    return isOfModule ? scriptModulesOf(this.#inspector).of(location.scriptId) : null;
+    return isOfModule ? moduleOfScript(location.scriptId, this.#inspector) : null;
   }
   #text(thing, path, isTarget) {
     const text2 = textOf2(thing);
@@ -15417,8 +15425,7 @@ var Capture = class {
   #resolve({ index, itself, path, text: text2, looked, isTarget }) {
     const scopes = this.#aroundsOf(looked);
     const self = this.#selfOf(itself, text2, looked, scopes);
-    const asked3 = self === null ? text2 : withoutName(text2);
-    const uses = this.#usesOf(asked3, looked, scopes, path);
+    const uses = this.#usesOf(text2, scopes, path);
     refuseLexical(text2, uses, path);
     const isClass = uses.form === "class";
     let innermost = null;
@@ -15443,14 +15450,14 @@ var Capture = class {
     if (isClass) this.#addClass(index, itself, looked.location);
     this.#addFields(index, itself, path, isClass);
   }
-  #usesOf(text2, { location }, scopes, path) {
+  #usesOf(text2, scopes, path) {
     const names3 = new Set(Object.keys(this.#request.scope ?? {}));
     for (const { found } of scopes) {
       for (const name of Object.keys(found)) names3.add(name);
     }
     const self = declaredName(text2);
     const asked3 = self === null || !names3.has(self) ? text2 : withoutName(text2);
-    const uses = knownUses(asked3, names3, location, this.#inspector);
+    const uses = knownUses(asked3, names3, this.#inspector);
     if (uses !== null) return uses;
     throw new EncodingError(path, "a function whose text cannot stand alone, as one with a private name of the class around it; export it, or make it a function of its own");
   }
@@ -15542,7 +15549,7 @@ var Capture = class {
       -1
     ]);
     const before2 = this.#data.bytes;
-    if (isPart2(value)) {
+    if (isPart(value)) {
       const index = this.#part(value, path);
       scope.variables.set(name, [
         name,
@@ -15618,10 +15625,11 @@ var Capture = class {
     const numberOf2 = (scope) => {
       let each = scope;
       while (each !== null && each.variables.size === 0) each = each.outer;
-      if (each === null) return this.#numberOfGiven(numbers2, scopes);
+      each ??= this.#given;
+      if (each.variables.size === 0) return null;
       const known7 = numbers2.get(each);
       if (known7 !== void 0) return known7;
-      const parent = numberOf2(each.outer);
+      const parent = each === this.#given ? null : numberOf2(each.outer);
       scopes.push({
         parent,
         variables: [
@@ -15640,20 +15648,6 @@ var Capture = class {
       scopes,
       classes: this.#orderOfClasses()
     };
-  }
-  #numberOfGiven(numbers2, scopes) {
-    const { variables } = this.#given;
-    if (variables.size === 0) return null;
-    const known7 = numbers2.get(this.#given);
-    if (known7 !== void 0) return known7;
-    scopes.push({
-      parent: null,
-      variables: [
-        ...variables.values()
-      ]
-    });
-    numbers2.set(this.#given, scopes.length - 1);
-    return scopes.length - 1;
   }
   // Classes
   /**
@@ -15801,25 +15795,17 @@ function areAlike(one, other) {
     return a === null || b === null ? a === b : Object.is(a.value, b.value);
   });
 }
-var usesByPlace = /* @__PURE__ */ new Map();
-var PLACES_MAX = 4096;
-function knownUses(text2, names3, location, inspector) {
-  if (location === null) return usesOf(text2, names3, inspector);
-  const { scriptId, lineNumber, columnNumber } = location;
-  const key = [
-    scriptId,
-    lineNumber,
-    columnNumber,
-    [
-      ...names3
-    ].join(),
-    text2
-  ].join("\0");
-  const known7 = usesByPlace.get(key);
+var usesByText = /* @__PURE__ */ new Map();
+var TEXTS_MAX = 4096;
+function knownUses(text2, names3, inspector) {
+  const key = `${[
+    ...names3
+  ].join()}\0${text2}`;
+  const known7 = usesByText.get(key);
   if (known7 !== void 0) return known7;
   const uses = usesOf(text2, names3, inspector);
-  if (usesByPlace.size >= PLACES_MAX) usesByPlace.clear();
-  usesByPlace.set(key, uses);
+  if (usesByText.size >= TEXTS_MAX) usesByText.clear();
+  usesByText.set(key, uses);
   return uses;
 }
 function refuseLexical(text2, uses, path) {
@@ -15872,9 +15858,6 @@ function placeOf3(location) {
   const { scriptId, lineNumber, columnNumber } = location;
   return (Number(scriptId) * 2 ** 20 + lineNumber) * 2 ** 12 + Math.min(columnNumber, 2 ** 12 - 1);
 }
-function isPart2(value) {
-  return typeof value === "function" || typeof value === "symbol" || typeof value === "object" && value !== null && globalPathOf(value) !== null;
-}
 function asOf(value) {
   return typeof value === "function" && formOf(value) === "class" ? "class" : "function";
 }
@@ -15893,20 +15876,20 @@ function unsendable(thing) {
 }
 
 // lib/functions/inspector.ts
-function sight() {
-  if (isInteractive()) return "interactive";
+function canInspect() {
+  if (isInteractive()) return false;
   const { state } = Deno.permissions.querySync({
     name: "sys",
     kind: "inspector"
   });
-  return state === "granted" ? "clear" : "denied";
+  return state === "granted";
 }
 var urls = /* @__PURE__ */ new Map();
 var known6 = /* @__PURE__ */ new Set();
 var GIVEN = "@multiprocessing/core given";
 var TAKE = "@multiprocessing/core take";
 function inspect(use) {
-  if (sight() !== "clear") return null;
+  if (!canInspect()) return null;
   const line = InspectorSession.open();
   if (line === null) return null;
   try {
@@ -15916,7 +15899,7 @@ function inspect(use) {
   }
 }
 function noteCallers(module) {
-  if (known6.has(module) || sight() !== "clear") return;
+  if (known6.has(module) || !canInspect()) return;
   known6.add(module);
   const line = InspectorSession.open();
   if (line === null) return;
@@ -16210,6 +16193,7 @@ export {
   isAwaitable,
   isInteractive,
   isNotebook,
+  isNativeText,
   describeError,
   rebuildError,
   limitOf,
@@ -16260,7 +16244,7 @@ export {
   createEvent,
   RwLock,
   createRwLock,
-  isNativeText,
+  readSource,
   isImportable,
   isClosed,
   ScriptScope,

@@ -136,11 +136,11 @@ export {
   ParentProcess,
   parentProcess,
 } from "../process/current_process.ts";
+export type { UsedThing } from "../functions/capture.ts";
 export {
   explain,
   type ExplainOptions,
   type Explanation,
-  type UsedThing,
 } from "../process/explain.ts";
 export type {
   ArgsOption,

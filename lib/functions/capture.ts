@@ -29,7 +29,7 @@ import type {
 } from "../wire/protocol/captured.ts";
 import type { Destination } from "../wire/serialization/handle.ts";
 import { nameClass } from "../wire/serialization/known_classes.ts";
-import { CapturedData } from "./captured_data.ts";
+import { CapturedData, isPart } from "./captured_data.ts";
 import { type Uses, usesOf } from "./free_names.ts";
 import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
 import { globalPathOf, isNativeText } from "./intrinsics.ts";
@@ -38,20 +38,33 @@ import { unused } from "./text_function.ts";
 import {
   isImportable,
   type ModuleOfScript,
-  scriptModulesOf,
+  moduleOfScript,
 } from "./script_modules.ts";
 import { originOf, standInOf } from "./text_origins.ts";
 import { packageExportOf } from "./script_scope.ts";
 
-/** What a function uses, as a reader would say it. */
-export interface UsedName {
-  /** The way to it, as in `helper → table`. */
+/**
+ * A value, function or class that a function uses.
+ *
+ * @example The largest of them
+ * ```ts
+ * import { explain, type UsedThing } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const table = [1, 2, 3];
+ * const { uses } = explain((i: number) => table[i]);
+ * const [largest]: readonly UsedThing[] = uses;
+ * equal(largest?.as ?? "not seen", uses.length > 0 ? "value" : "not seen");
+ * ```
+ */
+export interface UsedThing {
+  /** The path from the function, as in `work → helper → table`. */
   readonly path: string;
-  /** What goes along for it. */
+  /** How it gets there: by import, as text, by value, or as a global. */
   readonly as: "export" | "function" | "class" | "value" | "global" | "symbol";
-  /** The module that an export is of. */
+  /** The module from which an export is imported, or in which a text was written. */
   readonly module: string | null;
-  /** About how many bytes its value takes. */
+  /** The size of its values in bytes, approximately. */
   readonly bytes: number;
 }
 
@@ -66,7 +79,7 @@ export type Found =
     readonly kind: "captured";
     readonly code: CapturedCode;
     readonly values: CapturedValues;
-    readonly uses: readonly UsedName[];
+    readonly uses: readonly UsedThing[];
     readonly bytes: number;
   };
 
@@ -128,7 +141,7 @@ class Capture {
   readonly #innermost = new Map<number, Around>();
   readonly #open: Open[] = [];
   readonly #classes: Class[] = [];
-  readonly #uses: UsedName[] = [];
+  readonly #uses: UsedThing[] = [];
   /** For names that no scope has. */
   readonly #given: Around = around("script", "", {}, null);
 
@@ -275,7 +288,7 @@ class Capture {
     if (location === null) return null;
     const isOfModule = scopes.some(({ kind }) => kind === "module");
     return isOfModule
-      ? scriptModulesOf(this.#inspector).of(location.scriptId)
+      ? moduleOfScript(location.scriptId, this.#inspector)
       : null;
   }
 
@@ -330,8 +343,7 @@ class Capture {
   #resolve({ index, itself, path, text, looked, isTarget }: Open): void {
     const scopes = this.#aroundsOf(looked);
     const self = this.#selfOf(itself, text, looked, scopes);
-    const asked = self === null ? text : withoutName(text);
-    const uses = this.#usesOf(asked, looked, scopes, path);
+    const uses = this.#usesOf(text, scopes, path);
     refuseLexical(text, uses, path);
     const isClass = uses.form === "class";
     let innermost: Around | null = null;
@@ -359,7 +371,6 @@ class Capture {
 
   #usesOf(
     text: string,
-    { location }: Looked,
     scopes: readonly Around[],
     path: string,
   ): Uses {
@@ -369,7 +380,7 @@ class Capture {
     }
     const self = declaredName(text);
     const asked = self === null || !names.has(self) ? text : withoutName(text);
-    const uses = knownUses(asked, names, location, this.#inspector);
+    const uses = knownUses(asked, names, this.#inspector);
     if (uses !== null) return uses;
     throw new EncodingError(
       path,
@@ -503,7 +514,7 @@ class Capture {
 
   #note(
     path: string,
-    as: UsedName["as"],
+    as: UsedThing["as"],
     module: string | null,
     bytes: number,
   ): void {
@@ -582,10 +593,12 @@ class Capture {
     const numberOf = (scope: Around | null): number | null => {
       let each = scope;
       while (each !== null && each.variables.size === 0) each = each.outer;
-      if (each === null) return this.#numberOfGiven(numbers, scopes);
+      // Around all of them are the variables that were given.
+      each ??= this.#given;
+      if (each.variables.size === 0) return null;
       const known = numbers.get(each);
       if (known !== undefined) return known;
-      const parent = numberOf(each.outer);
+      const parent = each === this.#given ? null : numberOf(each.outer);
       scopes.push({ parent, variables: [...each.variables.values()] });
       numbers.set(each, scopes.length - 1);
       return scopes.length - 1;
@@ -596,19 +609,6 @@ class Capture {
         : part
     );
     return { parts, scopes, classes: this.#orderOfClasses() };
-  }
-
-  #numberOfGiven(
-    numbers: Map<Around, number>,
-    scopes: CapturedScope[],
-  ): number | null {
-    const { variables } = this.#given;
-    if (variables.size === 0) return null;
-    const known = numbers.get(this.#given);
-    if (known !== undefined) return known;
-    scopes.push({ parent: null, variables: [...variables.values()] });
-    numbers.set(this.#given, scopes.length - 1);
-    return scopes.length - 1;
   }
 
   // Classes
@@ -798,28 +798,23 @@ function areAlike(
   });
 }
 
-/** What is known of texts by their places. */
-const usesByPlace = new Map<string, Uses | null>();
+/** What texts use, by the names in question and the text. */
+const usesByText = new Map<string, Uses | null>();
 
 /** Maximum of remembered texts. */
-const PLACES_MAX = 4_096;
+const TEXTS_MAX = 4_096;
 
 function knownUses(
   text: string,
   names: ReadonlySet<string>,
-  location: Location | null,
   inspector: Inspector,
 ): Uses | null {
-  if (location === null) return usesOf(text, names, inspector);
-  const { scriptId, lineNumber, columnNumber } = location;
-  // With the text, as several classes and functions may begin at one place.
-  const key = [scriptId, lineNumber, columnNumber, [...names].join(), text]
-    .join("\0");
-  const known = usesByPlace.get(key);
+  const key = `${[...names].join()}\0${text}`;
+  const known = usesByText.get(key);
   if (known !== undefined) return known;
   const uses = usesOf(text, names, inspector);
-  if (usesByPlace.size >= PLACES_MAX) usesByPlace.clear();
-  usesByPlace.set(key, uses);
+  if (usesByText.size >= TEXTS_MAX) usesByText.clear();
+  usesByText.set(key, uses);
   return uses;
 }
 
@@ -909,12 +904,7 @@ function placeOf(location: Location | null): number {
     Math.min(columnNumber, 2 ** 12 - 1);
 }
 
-function isPart(value: unknown): value is object | symbol {
-  return typeof value === "function" || typeof value === "symbol" ||
-    typeof value === "object" && value !== null && globalPathOf(value) !== null;
-}
-
-function asOf(value: object | symbol): UsedName["as"] {
+function asOf(value: object | symbol): UsedThing["as"] {
   return typeof value === "function" && formOf(value) === "class"
     ? "class"
     : "function";

@@ -161,8 +161,11 @@ export class CapturedData {
     if (type !== null || isBare) this.#hasInstances = true;
     const own = around === null ? [] : [around];
     this.#seen.set(value, { isDirty: false, type, around: own });
+    if (isListOfPlain(value)) {
+      this.bytes += sizeOfList(value);
+      return;
+    }
     this.bytes += sizeOf(value);
-    if (isListOfPlain(value)) return;
     for (const [at, part] of parts ?? []) {
       this.#look(part, at, value, depth + 1);
     }
@@ -245,11 +248,8 @@ export class CapturedData {
     const copy = value instanceof Map ? new Map() : new Set();
     this.#copies.set(value, copy);
     const content: unknown[] = [];
-    for (const entry of value) {
-      const parts = value instanceof Map ? entry as unknown[] : [entry];
-      for (const part of parts) {
-        this.#put(content, String(content.length), part);
-      }
+    for (const [, part] of partsOf(value, valueKindOf(value), "") ?? []) {
+      this.#put(content, String(content.length), part);
     }
     this.fills.push([copy, content]);
     return copy;
@@ -257,10 +257,9 @@ export class CapturedData {
 }
 
 /** Whether a value travels as a part: a function, a symbol, an object of the platform. */
-function isPart(value: unknown): value is object | symbol {
+export function isPart(value: unknown): value is object | symbol {
   return typeof value === "function" || typeof value === "symbol" ||
-    typeof value === "object" && value !== null && !isProxy(value) &&
-      globalPathOf(value) !== null;
+    typeof value === "object" && value !== null && globalPathOf(value) !== null;
 }
 
 const NATIVE = new Set<object>([
@@ -328,19 +327,23 @@ function* membersOf(value: Set<unknown>, path: string): Parts {
 }
 
 /** Whether it is a list of numbers and strings, in which nothing is to be found. */
-function isListOfPlain(value: object): boolean {
+function isListOfPlain(
+  value: object,
+): value is readonly (number | string)[] {
   return Array.isArray(value) && value.length === Object.keys(value).length &&
     value.every((item) => typeof item === "number" || typeof item === "string");
 }
 
-/** About how many bytes a value takes by itself. */
+/** About how many bytes a list of numbers and strings takes. */
+function sizeOfList(list: readonly (number | string)[]): number {
+  return list.reduce<number>(
+    (sum, item) => sum + (typeof item === "string" ? item.length : 8),
+    16,
+  );
+}
+
+/** About how many bytes any other value takes by itself. */
 function sizeOf(value: object): number {
-  if (isListOfPlain(value)) {
-    return (value as readonly (string | number)[]).reduce<number>(
-      (sum, item) => sum + (typeof item === "string" ? item.length : 8),
-      16,
-    );
-  }
   if (ArrayBuffer.isView(value)) return value.byteLength;
   if (value instanceof ArrayBuffer) return value.byteLength;
   return 16;

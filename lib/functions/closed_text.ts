@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Token, tokensOf } from "./tokens.ts";
+import { type Token, tokensOf, wordsIn } from "./tokens.ts";
 
 /** Words that are no names. */
 const KEYWORDS = new Set(
@@ -50,8 +50,6 @@ export function isClosed(source: string): boolean {
   return [...freeIn(tokens)].every((word) => GLOBALS.has(word));
 }
 
-const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
-
 /**
  * The words of a text that may be names which it does not declare; all of its words
  * where that is not certain.
@@ -61,8 +59,7 @@ export function freeWords(source: string): Set<string> {
   const isUnclear = tokens === null ||
     tokens.some(({ text }) => text === "eval" || text === "with");
   if (!isUnclear) return freeIn(tokens);
-  const words = new Set<string>(source.match(WORD));
-  return words.difference(KEYWORDS);
+  return new Set(wordsIn(source)).difference(KEYWORDS);
 }
 
 function freeIn(tokens: readonly Token[]): Set<string> {

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { readSource } from "./module_source.ts";
+
 /** A module whose functions are started. */
 interface Known {
   /** Its source, without comments; null where it may not be read. */
@@ -31,7 +33,7 @@ export type Naming =
 /** Looks how `module` exports the function called `name`. */
 export function namingIn(module: string, name: string): Naming {
   const known = modules.get(module) ??
-    { source: read(module), namings: new Map<string, Naming>() };
+    { source: codeOf(module), namings: new Map<string, Naming>() };
   keep(modules, module, known);
   const naming = known.namings.get(name) ?? look(known.source, name);
   keep(known.namings, name, naming);
@@ -59,17 +61,9 @@ function namingOfDefault(source: string): Naming {
     : { kind: "unclear" };
 }
 
-function read(module: string): string | null {
-  if (!module.startsWith("file:")) return null;
-  const path = new URL(module);
-  try {
-    // Nobody is asked for a permission by the start of a process.
-    const { state } = Deno.permissions.querySync({ name: "read", path });
-    if (state !== "granted") return null;
-    return withoutComments(Deno.readTextFileSync(path));
-  } catch {
-    return null; // As good as not allowed.
-  }
+function codeOf(module: string): string | null {
+  const source = module.startsWith("file:") ? readSource(module) : null;
+  return source === null ? null : withoutComments(source);
 }
 
 function withoutComments(source: string): string {

@@ -20,6 +20,7 @@ import type { TextForm } from "../wire/protocol/captured.ts";
 import { importFrom } from "../wire/protocol/load_module.ts";
 import type { Inspector } from "./inspector.ts";
 import { withModule } from "./text_function.ts";
+import { wordsIn } from "./tokens.ts";
 
 /** What a text uses. */
 export interface Uses {
@@ -40,8 +41,6 @@ const RESERVED = new Set(
     .split(" "),
 );
 
-const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
-
 /**
  * The names among `names` that a text uses freely; null if it cannot stand by itself,
  * as one with a private name of the class around it.
@@ -61,7 +60,7 @@ export function usesOf(
 
 /** The names that stand in a text at all, wherever; all of them where `eval` does. */
 function candidates(text: string, names: Iterable<string>): string[] {
-  const words = new Set(text.match(WORD));
+  const words = new Set(wordsIn(text));
   const isOpen = words.has("eval") || text.includes("\\u");
   return [...names].filter((name) =>
     (isOpen || words.has(name)) && !RESERVED.has(name) && isName(name)
@@ -69,7 +68,7 @@ function candidates(text: string, names: Iterable<string>): string[] {
 }
 
 function isName(name: string): boolean {
-  return name.match(WORD)?.[0] === name;
+  return wordsIn(name)[0] === name;
 }
 
 function compiled(

@@ -79,11 +79,6 @@ export interface Looked {
   readonly location: Location | null;
 }
 
-/** A script of this isolate. */
-export interface Script {
-  readonly url: string;
-}
-
 /** Answers while a session is open. */
 export interface Inspector {
   /** The scopes of a function, and its place. */
@@ -96,20 +91,17 @@ export interface Inspector {
   sourceOf(scriptId: string): string;
 }
 
-/** Whether a look can be taken, and why not. */
-export type Sight = "clear" | "denied" | "interactive";
-
 /**
  * Whether functions can be looked at here. In the REPL and in a notebook a session
  * would abort the program while a line or cell is being evaluated (2.9.6).
  */
-export function sight(): Sight {
-  if (isInteractive()) return "interactive";
+function canInspect(): boolean {
+  if (isInteractive()) return false;
   // Asked first: to connect would ask the user at the terminal.
   const { state } = Deno.permissions.querySync(
     { name: "sys", kind: "inspector" as "hostname" },
   );
-  return state === "granted" ? "clear" : "denied";
+  return state === "granted";
 }
 
 /** Addresses of scripts that were seen, and which these are. */
@@ -122,7 +114,7 @@ const TAKE = "@multiprocessing/core take";
 
 /** Opens a session for the time of `use`; null where Deno has none to give. */
 export function inspect<T>(use: (inspector: Inspector) => T): T | null {
-  if (sight() !== "clear") return null;
+  if (!canInspect()) return null;
   const line = InspectorSession.open();
   if (line === null) return null;
   try {
@@ -138,7 +130,7 @@ export function inspect<T>(use: (inspector: Inspector) => T): T | null {
  * this package. Without it all scripts would have to be listed, for 10 to 80 ms.
  */
 export function noteCallers(module: string): void {
-  if (known.has(module) || sight() !== "clear") return;
+  if (known.has(module) || !canInspect()) return;
   // Once, also where it is under another name, as what `deno eval` runs.
   known.add(module);
   const line = InspectorSession.open();

@@ -32,18 +32,17 @@ const FUNCTIONS_MAX = 1_024;
 export function lookAt(request: CaptureRequest, home: string | null): Look {
   const text = Function.prototype.toString.call(request.target);
   const { scope } = request;
-  // What its text says can be all and is not where its module has a `Map` of its own.
-  const key =
-    Object.keys(request.target).length === 0 && mayBeKnown(text, scope)
-      ? [home, text, ...Object.keys(scope ?? {})].join("\0")
-      : null;
+  const key = keyOf(request, text, home);
   if (key !== null && known.has(key)) {
     return { kind: scope === null ? "closed" : "given", module: home };
   }
   const found = isInteractive()
     ? capture(request, new ScriptScope())
     : inspect((inspector) => capture(request, inspector));
-  if (key !== null && found !== null && saysAll(found, scope)) {
+  // What its text says can be all and is not where its module has a `Map` of its own.
+  const isKnown = key !== null && found !== null && saysAll(found, scope) &&
+    (scope !== null || isClosed(text));
+  if (isKnown) {
     if (known.size >= FUNCTIONS_MAX) known.clear();
     known.add(key);
     if (scope !== null) return { kind: "given", module: home };
@@ -51,14 +50,21 @@ export function lookAt(request: CaptureRequest, home: string | null): Look {
   return found;
 }
 
-/** Whether a look would bring the same each time, if it brings no more than is given. */
-function mayBeKnown(text: string, scope: CaptureRequest["scope"]): boolean {
-  return scope === null
-    ? isClosed(text)
-    : Object.values(scope).every((value) =>
-      isPlain(value) ||
-      typeof value === "object" && value !== null && isShareable(value)
-    );
+/** Under what a function is remembered; null where a look is always taken. */
+function keyOf(
+  { target, scope }: CaptureRequest,
+  text: string,
+  home: string | null,
+): string | null {
+  if (Object.keys(target).length > 0) return null;
+  if (scope === null) return [home, text].join("\0");
+  const isSimple = Object.values(scope).every((value) =>
+    isPlain(value) ||
+    typeof value === "object" && value !== null && isShareable(value)
+  );
+  return isSimple
+    ? [home, text, "scope", ...Object.keys(scope)].join("\0")
+    : null;
 }
 
 /** Whether a function uses nothing but what it was given. */

@@ -67,8 +67,8 @@ class Rebuilding {
   readonly #values: CapturedValues;
   readonly #made: unknown[] = [];
   readonly #makers: (() => unknown)[] = [];
-  readonly #binders: (readonly [part: number, set: (made: unknown) => void])[] =
-    [];
+  /** By each part, what gives it to a variable or a container that holds it. */
+  readonly #setters = new Map<number, ((made: unknown) => void)[]>();
 
   constructor(code: CapturedCode, values: CapturedValues) {
     this.#code = code;
@@ -84,6 +84,7 @@ class Rebuilding {
 
   make(): unknown {
     this.#evaluate();
+    this.#addSetters();
     const { parts, classes } = this.#code;
     const isClass = new Set(classes);
     for (const [i, part] of parts.entries()) {
@@ -123,24 +124,31 @@ class Rebuilding {
     }
   }
 
+  #addSetter(part: number, set: (made: unknown) => void): void {
+    const setters = this.#setters.get(part);
+    if (setters === undefined) this.#setters.set(part, [set]);
+    else setters.push(set);
+  }
+
+  #addSetters(): void {
+    for (const [container, key, part] of this.#values.places) {
+      this.#addSetter(part, (made) => {
+        (container as Record<string, unknown>)[key] = made;
+      });
+    }
+    for (const [instance, part] of this.#values.instances) {
+      this.#addSetter(part, (made) => {
+        const { prototype } = made as { prototype: object };
+        Object.setPrototypeOf(instance, prototype);
+      });
+    }
+  }
+
   /** Gives a part to the variables and containers that hold it. */
   #bind(part: number): void {
     const made = this.#made[part];
     this.#nameClass(part, made);
-    for (const [index, set] of this.#binders) {
-      if (index === part) set(made);
-    }
-    for (const [container, key, index] of this.#values.places) {
-      if (index !== part) continue;
-      (container as Record<string, unknown>)[key] = made;
-    }
-    for (const [instance, index] of this.#values.instances) {
-      if (index !== part) continue;
-      Object.setPrototypeOf(
-        instance,
-        (made as { prototype: object }).prototype,
-      );
-    }
+    for (const set of this.#setters.get(part) ?? []) set(made);
   }
 
   /** Has instances of a class keep it when they are sent. */
@@ -193,7 +201,7 @@ class Rebuilding {
       this.#makers,
       this.#made,
       (part: number, set: (made: unknown) => void) =>
-        this.#binders.push([part, set]),
+        this.#addSetter(part, set),
       methodOf,
       writer.standIns,
     );

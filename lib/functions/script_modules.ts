@@ -6,6 +6,7 @@
 
 import type { Inspector } from "./inspector.ts";
 import { type ModuleNames, namesIn } from "./module_names.ts";
+import { readSource } from "./module_source.ts";
 
 /** A module that functions stand in. */
 export interface ModuleOfScript {
@@ -25,17 +26,14 @@ export interface Resolved {
 
 const known = new Map<string, ModuleOfScript>();
 
-/** The modules of scripts; a script's is made out once. */
-export function scriptModulesOf(
+/** The module of a script, which is made out once. */
+export function moduleOfScript(
+  scriptId: string,
   inspector: Inspector,
-): { of(scriptId: string): ModuleOfScript } {
-  return {
-    of(scriptId) {
-      const found = known.get(scriptId) ?? new Module(scriptId, inspector);
-      known.set(scriptId, found);
-      return found;
-    },
-  };
+): ModuleOfScript {
+  const found = known.get(scriptId) ?? new Module(scriptId, inspector);
+  known.set(scriptId, found);
+  return found;
 }
 
 /**
@@ -83,12 +81,6 @@ class Module implements ModuleOfScript {
 function namesOf(url: string): ModuleNames | null {
   // Text between the tags of JSX is no code.
   if (!/^file:.*\.(ts|js|mts|mjs)$/.test(url)) return null;
-  const path = new URL(url);
-  try {
-    // Nobody is asked for a permission by the start of a process.
-    const { state } = Deno.permissions.querySync({ name: "read", path });
-    return state === "granted" ? namesIn(Deno.readTextFileSync(path)) : null;
-  } catch {
-    return null; // As good as not allowed.
-  }
+  const source = readSource(url);
+  return source === null ? null : namesIn(source);
 }

@@ -30,6 +30,13 @@ const MARK =
 /** Text of a template up to an expression, or to its end. */
 const TEMPLATE = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(?:`|\$\{)/y;
 
+const WORDS = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+
+/** All that may be a name in a text, wherever it stands. */
+export function wordsIn(text: string): readonly string[] {
+  return text.match(WORDS) ?? [];
+}
+
 /** Keywords after which a slash begins a regular expression. */
 const BEFORE_OPERAND = new Set(
   "return typeof case do else in instanceof new void delete throw yield await of"

@@ -17,6 +17,7 @@
  */
 
 import { builtUrl, packageUrl } from "../base/built.ts";
+import { dataUrl } from "../base/data_url.ts";
 
 /** The package, which spares import in advance because many targets use it. */
 export const PACKAGE: string = packageUrl();
@@ -78,8 +79,7 @@ export function openEntryUrl(isDirect: boolean): string {
 
 function entry(kind: EntryKind | "spawned", call: string): string {
   const from = JSON.stringify(builtUrl("child"));
-  const text = `import{${bootOf(kind)}}from${from};${call}`;
-  return `data:text/javascript,${encodeURIComponent(text)}`;
+  return dataUrl(`import{${bootOf(kind)}}from${from};${call}`);
 }
 
 /** How a module is imported: named literally, or not. */

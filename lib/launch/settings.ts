@@ -11,6 +11,7 @@
  * @module
  */
 
+import { dataUrl } from "../base/data_url.ts";
 import {
   AT_FDCWD,
   O_CLOEXEC,
@@ -197,9 +198,7 @@ const READ_BY_DENO = [
   "--no-lock",
   "--no-prompt",
   "--allow-all",
-  `data:text/javascript,${
-    encodeURIComponent("console.log(Deno.readTextFileSync(Deno.args[0]))")
-  }`,
+  dataUrl("console.log(Deno.readTextFileSync(Deno.args[0]))"),
 ];
 
 function readByTool(command: string, args: string[]): string | null {

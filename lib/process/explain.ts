@@ -6,6 +6,7 @@
 
 import { callSites } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
+import type { UsedThing } from "../functions/capture.ts";
 import { functionSpec } from "../functions/target.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
@@ -33,31 +34,6 @@ export interface ExplainOptions {
   readonly module?: string | URL;
   /** Free variables of the function, as in `ProcessOptions`. */
   readonly scope?: Readonly<Record<string, unknown>>;
-}
-
-/**
- * A value, function or class that a function uses.
- *
- * @example The largest of them
- * ```ts
- * import { explain, type UsedThing } from "@multiprocessing/core";
- * import { equal } from "node:assert/strict";
- *
- * const table = [1, 2, 3];
- * const { uses } = explain((i: number) => table[i]);
- * const [largest]: readonly UsedThing[] = uses;
- * equal(largest?.as ?? "not seen", uses.length > 0 ? "value" : "not seen");
- * ```
- */
-export interface UsedThing {
-  /** The path from the function, as in `work → helper → table`. */
-  readonly path: string;
-  /** How it gets there: by import, as text, by value, or as a global. */
-  readonly as: "export" | "function" | "class" | "value" | "global" | "symbol";
-  /** The module from which an export is imported, or in which a text was written. */
-  readonly module: string | null;
-  /** The size of its values in bytes, approximately. */
-  readonly bytes: number;
 }
 
 /**

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isNativeText } from "../functions/intrinsics.ts";
 import { hide } from "../wire/serialization/error_record.ts";
 import { classNameOf } from "../wire/serialization/known_classes.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
@@ -162,7 +163,5 @@ function* partsOf(path: string, value: object): Generator<SentPart> {
  */
 function isNative({ constructor }: object): boolean {
   return typeof constructor === "function" &&
-    /\{\s*\[native code\]\s*\}\s*$/.test(
-      Function.prototype.toString.call(constructor),
-    );
+    isNativeText(Function.prototype.toString.call(constructor));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dataUrl } from "../../base/data_url.ts";
 // By this path also where the module is built into a file of another folder.
 import {
   childContext,
@@ -33,6 +34,6 @@ export async function importFrom(
 ): Promise<unknown> {
   if (!import.meta.url.startsWith("http")) return await import(module, options);
   const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
-  const way = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  const way = await import(dataUrl(text));
   return await way.load(options);
 }

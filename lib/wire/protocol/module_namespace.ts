@@ -22,6 +22,7 @@
  * @module
  */
 
+import { dataUrl } from "../../base/data_url.ts";
 import { hooks } from "./child_context.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
@@ -98,10 +99,6 @@ async function readByCycle(module: string, number: number): Promise<Namespace> {
     deregister();
     delete taker[Symbol.for(reader)];
   }
-}
-
-function dataUrl(text: string): string {
-  return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
 /** Resolves the names of modules to these URLs. */
