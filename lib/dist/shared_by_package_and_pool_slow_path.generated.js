@@ -1097,8 +1097,11 @@ function knowClass(name, prototype) {
   prototypes.set(name, new WeakRef(prototype));
   gone.register(prototype, name);
 }
+function hasNamedClasses() {
+  return prototypes.size > 0;
+}
 function classNameOf(instance) {
-  if (prototypes.size === 0) return void 0;
+  if (!hasNamedClasses()) return void 0;
   const prototype = Object.getPrototypeOf(instance);
   return prototype === null ? void 0 : names.get(prototype);
 }
@@ -1746,6 +1749,64 @@ function attempt(read4, otherwise) {
   }
 }
 
+// lib/wire/serialization/plain_data.ts
+import { isProxy } from "node:util/types";
+var DEPTH_MAX2 = 32;
+var LARGE = 1e3;
+var ASKS_FROM = 2e6;
+function isPlainData(value) {
+  if (hasNamedClasses()) return false;
+  try {
+    return new Look().isPlain(value, 0);
+  } catch {
+    return false;
+  }
+}
+var Look = class {
+  /** How many parts were looked at, repeated ones included. */
+  #parts = 0;
+  /** Large containers that are plain: none of them is looked at again and again. */
+  #large = null;
+  isPlain(value, depth3) {
+    if (depth3 > DEPTH_MAX2) return false;
+    const before2 = this.#parts;
+    if (before2 > ASKS_FROM && this.#large?.has(value)) return true;
+    const isPlain2 = Array.isArray(value) ? this.#isPlainArray(value, depth3) : this.#isPlainObject(value, depth3);
+    if (!isPlain2 || isProxy(value)) return false;
+    if (this.#parts - before2 >= LARGE) (this.#large ??= /* @__PURE__ */ new Set()).add(value);
+    return true;
+  }
+  /** Holes and `undefined` are left to the walk, which knows sparse arrays. */
+  #isPlainArray(items, depth3) {
+    const { length } = items;
+    this.#parts += length + 1;
+    for (let i = 0; i < length; i++) {
+      const item = items[i];
+      if (typeof item === "object") {
+        if (item !== null && !this.isPlain(item, depth3 + 1)) return false;
+      } else if (!isSent(item) || item === void 0) return false;
+    }
+    return true;
+  }
+  #isPlainObject(value, depth3) {
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return false;
+    if (isShareable(value)) return false;
+    this.#parts++;
+    for (const key in value) {
+      this.#parts++;
+      const part = value[key];
+      if (typeof part === "object") {
+        if (part !== null && !this.isPlain(part, depth3 + 1)) return false;
+      } else if (!isSent(part)) return false;
+    }
+    return true;
+  }
+};
+function isSent(part) {
+  return typeof part !== "function" && typeof part !== "symbol";
+}
+
 // lib/wire/serialization/placeholders.ts
 function fillPlaceholders(placeholders, rehydrate2) {
   const errors = placeErrors(placeholders.errors);
@@ -1909,7 +1970,7 @@ function broken2() {
 }
 
 // lib/wire/serialization/walk.ts
-import { isProxy } from "node:util/types";
+import { isProxy as isProxy2 } from "node:util/types";
 
 // lib/wire/serialization/walk_path.ts
 var STEPS_MAX = 20;
@@ -2114,7 +2175,7 @@ var Walk = class {
     if (isLongList(value)) return this.#checkItems(value);
     const keys = Object.keys(value);
     const before2 = this.#weigh(keys.length);
-    let dirty = isProxy(value);
+    let dirty = isProxy2(value);
     let entered = dirty || keys.length >= MARK_FROM_WEIGHT;
     if (entered) this.#enter(value);
     for (let i = 0; i < keys.length; i++) {
@@ -2132,7 +2193,7 @@ var Walk = class {
     return dirty;
   }
   #checkItems(value) {
-    let dirty = isProxy(value);
+    let dirty = isProxy2(value);
     const before2 = this.#weigh(value.length);
     this.#enter(value);
     for (let i = 0; i < value.length; i++) {
@@ -2379,6 +2440,11 @@ function packClone(value, path, transfer, delivery) {
       placeholders: null
     };
   }
+  if (isPlainData(value)) return {
+    form: "clone",
+    value,
+    placeholders: null
+  };
   const walk = new Walk("isolate", transfer, delivery);
   if (!walk.check(value, path)) {
     return {
@@ -5583,9 +5649,9 @@ function closeLink(ident) {
 var VALUE = 1;
 var PLACEHOLDERS = 2;
 var LEFT = 3;
-var LARGE = IN_PLACE + 1;
+var LARGE2 = IN_PLACE + 1;
 function itemKindOf(content) {
-  return typeof content === "function" ? LARGE : VALUE;
+  return typeof content === "function" ? LARGE2 : VALUE;
 }
 function checkLength(length) {
   if (length <= RECORD_LIMIT) return;
@@ -11532,8 +11598,8 @@ var Action = class {
    * Checks an action as its user gave it; throws a `TypeError` that says what
    * is wrong. A copy is taken from a parent only, which has sent it.
    */
-  constructor(given, isSent) {
-    const isCopied = isSent && isCopy(given);
+  constructor(given, isSent2) {
+    const isCopied = isSent2 && isCopy(given);
     if (typeof given !== "function" && !isAddress(given) && !isCopied) {
       throw new TypeError(`Cannot make a barrier as "action" must be a function or { module, name }: current value is ${given === null ? "null" : typeof given}`);
     }
@@ -14383,7 +14449,7 @@ function rebuildError(data, where, rehydrate2 = (handle2) => handle2) {
 }
 
 // lib/functions/captured_data.ts
-import { isProxy as isProxy2 } from "node:util/types";
+import { isProxy as isProxy3 } from "node:util/types";
 
 // lib/functions/intrinsics.ts
 var paths = null;
@@ -14540,7 +14606,7 @@ var CapturedData = class {
       return;
     }
     if (depth3 > DEPTH_MAX) throw new EncodingError(path, TOO_DEEP);
-    if (isProxy2(value)) {
+    if (isProxy3(value)) {
       throw new EncodingError(path, "a Proxy; give what it stands for");
     }
     const kind = valueKindOf(value);
@@ -15850,8 +15916,8 @@ function hasPrivate(type) {
   return false;
 }
 function sentNameOf(thing) {
-  const isSent = formOf(thing) === "class" && !hasPrivate(thing);
-  return isSent ? nameClass(thing.prototype) : null;
+  const isSent2 = formOf(thing) === "class" && !hasPrivate(thing);
+  return isSent2 ? nameClass(thing.prototype) : null;
 }
 function placeOf3(location) {
   if (location === null) return 0;

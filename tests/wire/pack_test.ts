@@ -253,10 +253,68 @@ Deno.test("pack() sends plain values to an isolate uncopied", () => {
 // Small containers get no mark and are looked at again; were larger ones without, the
 // doubling would take longer than the universe is old.
 Deno.test("pack() looks at what is shared at every level in linear time", () => {
-  let value: unknown = { leaf: 1 };
-  for (let i = 0; i < 200; i++) value = { left: value, right: value };
-  const back = sent(value, "isolate") as { left: unknown; right: unknown };
-  equal(back.left, back.right);
+  for (const levels of [30, 200]) {
+    let value: unknown = { leaf: 1 };
+    for (let i = 0; i < levels; i++) value = { left: value, right: value };
+    const back = sent(value, "isolate") as { left: unknown; right: unknown };
+    equal(back.left, back.right);
+  }
+});
+
+Deno.test("pack() looks a few times at a table that is there often", () => {
+  let reads = 0;
+  const row = {
+    get id() {
+      return reads++;
+    },
+  };
+  const table = [row, ...Array.from({ length: 10_000 }, () => ({ tags: [1] }))];
+  pack(new Array(5_000).fill(table), "isolate", "v");
+  ok(reads < 100, `${reads} reads`);
+});
+
+/** What a large table may hold in its last row, and what comes of it. */
+const LAST_PARTS: Record<string, [part: () => unknown, arrives: unknown]> = {
+  "a shared object": [() => new Fake("f"), new Revived("isolate/f")],
+  "a proxy of an object": [() => new Proxy({ a: 1 }, {}), { a: 1 }],
+  "a proxy of an array": [() => new Proxy([1, 2], {}), [1, 2]],
+  "an error": [() => new RangeError("far"), new RangeError("far")],
+  "an instance": [() => new Point(), { x: 1 }],
+  "a map with a shared object": [
+    () => new Map([[1, new Fake("f")]]),
+    new Map([[1, new Revived("isolate/f")]]),
+  ],
+  "a view of a part": [() => new Uint8Array(64).fill(7, 3).subarray(2, 5), [
+    0,
+    7,
+    7,
+  ]],
+  "no prototype": [() => Object.assign(Object.create(null), { a: 1 }), {
+    a: 1,
+  }],
+};
+
+for (const [name, [part, arrives]] of Object.entries(LAST_PARTS)) {
+  Deno.test(`pack() finds ${name} in the last row of a table`, () => {
+    const rows = Array.from(
+      { length: 2_000 },
+      (_, id) => ({ id, tags: ["a"] }),
+    );
+    const back = sent([...rows, { id: -1, part: part() }], "isolate");
+    const last = back.at(-1).part;
+    equal(back[7].tags[0], "a");
+    if (!ArrayBuffer.isView(last)) return deepStrictEqual(last, arrives);
+    deepStrictEqual([...last as Uint8Array], arrives);
+    equal(last.buffer.byteLength, 3);
+  });
+}
+
+Deno.test("pack() refuses a function in the last row of a table", () => {
+  const rows: unknown[] = Array.from({ length: 2_000 }, (_, id) => ({ id }));
+  throws(() => pack([...rows, { save: () => {} }], "isolate", "rows"), {
+    name: "EncodingError",
+    path: "rows[2000].save",
+  });
 });
 
 Deno.test("pack() takes a small cycle beside a shared object, at any depth", () => {

@@ -32,9 +32,14 @@ export function knowClass(name: string, prototype: object): void {
   gone.register(prototype, name);
 }
 
+/** Whether there is any class with a name. */
+export function hasNamedClasses(): boolean {
+  return prototypes.size > 0;
+}
+
 /** The name of the class of an object; undefined if it has none. */
 export function classNameOf(instance: object): string | undefined {
-  if (prototypes.size === 0) return undefined;
+  if (!hasNamedClasses()) return undefined;
   const prototype = Object.getPrototypeOf(instance);
   return prototype === null ? undefined : names.get(prototype);
 }

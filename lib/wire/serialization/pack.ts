@@ -18,6 +18,7 @@ import {
   type Rehydrate,
   UNTRACKED,
 } from "./handle.ts";
+import { isPlainData } from "./plain_data.ts";
 import { fillPlaceholders, type WithPlaceholders } from "./placeholders.ts";
 import { checkedPlaceholders } from "./placeholders_check.ts";
 import { Walk } from "./walk.ts";
@@ -90,6 +91,7 @@ function packClone(
     }
     return { form: "clone", value, placeholders: null };
   }
+  if (isPlainData(value)) return { form: "clone", value, placeholders: null };
   const walk = new Walk("isolate", transfer, delivery);
   if (!walk.check(value, path)) {
     return { form: "clone", value, placeholders: null };
