@@ -22,8 +22,11 @@ const USAGE = `Usage: deno task chaos [--seconds N | --minutes N] [--method M]
 
 const PROGRAM = new URL("./lib/chaos/main.ts", import.meta.url);
 
-/** What one program may take beyond its time until it counts as hung. */
-const HANGS_S = 150;
+/**
+ * What one program may take beyond its time until it counts as hung: a wait or two
+ * that end as faults, on a busy machine.
+ */
+const HANGS_S = 300;
 
 interface Plan {
   readonly method: string;

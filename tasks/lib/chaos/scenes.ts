@@ -284,7 +284,11 @@ export async function pools(stage: Stage): Promise<void> {
     stage.count("pool maps");
   });
   try {
-    await stage.soon(Promise.all([...calls, map]), "a pool");
+    await stage.soon(
+      Promise.all([...calls, map]),
+      "a pool",
+      () => pool.stats(),
+    );
   } finally {
     isOver.yes = true;
     await killer;

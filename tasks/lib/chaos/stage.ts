@@ -46,8 +46,15 @@ export function holds(isTrue: boolean, sentence: string): asserts isTrue {
   if (!isTrue) throw new Fault(sentence);
 }
 
-/** After so long a wait is for ever. */
-export const FOR_EVER_MS = 60_000;
+const module = new URL("./targets.ts", import.meta.url);
+
+/**
+ * After so long, and then so many processes from their start to their end one after
+ * the other, a wait is for ever. On a machine that leaves this program little time, so
+ * many processes take as much longer as what is waited for.
+ */
+const FOR_EVER_MS = 60_000;
+const FOR_EVER_PROCESSES = 50;
 
 /** What a scene plays on. */
 export class Stage {
@@ -98,17 +105,38 @@ export class Stage {
     else process.terminate();
   }
 
-  /** Settles as `promise`, and fails the scene where that takes for ever. */
-  async soon<T>(promise: Promise<T>, what: string): Promise<T> {
+  /**
+   * Settles as `promise`, and fails the scene where that takes for ever; the fault
+   * tells the `state` then.
+   */
+  async soon<T>(
+    promise: Promise<T>,
+    what: string,
+    state: () => unknown = () => "",
+  ): Promise<T> {
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => late.reject(new Fault(`${what} takes for ever`)),
-      FOR_EVER_MS,
-    );
+    const over = new AbortController();
+    const timer = setTimeout(async () => {
+      await this.#live(FOR_EVER_PROCESSES, over.signal);
+      late.reject(
+        new Fault(`${what} takes for ever: ${Deno.inspect(state())}`),
+      );
+    }, FOR_EVER_MS);
     try {
       return await Promise.race([promise, late.promise]);
     } finally {
       clearTimeout(timer);
+      over.abort();
+    }
+  }
+
+  /** Starts processes one after the other, each after the end of the last. */
+  async #live(count: number, over: AbortSignal): Promise<void> {
+    this.count("waits of a minute");
+    for (let n = 0; n < count && !over.aborted; n++) {
+      const p = new this.ctx.Process({ target: { module, name: "echo" } });
+      p.start();
+      await p.join();
     }
   }
 
