@@ -2876,10 +2876,13 @@ function isLoading(flags) {
   return (Atomics.load(flags, 0) & IS_IMPORTING) !== 0;
 }
 var BLOCKED = 1;
-function setBlocked(isBlocked2) {
+function setBlocked() {
   const host = childContext()?.host;
-  if (host?.kind !== "isolate") return;
-  Atomics.store(host.flags, IMPORTED, isBlocked2 ? BLOCKED : 0);
+  return host?.kind === "isolate" ? Atomics.exchange(host.flags, IMPORTED, BLOCKED) : 0;
+}
+function setRunning(imported2) {
+  const host = childContext()?.host;
+  if (host?.kind === "isolate") Atomics.store(host.flags, IMPORTED, imported2);
 }
 function isBlocked(flags) {
   return Atomics.load(flags, IMPORTED) === BLOCKED;
@@ -2942,9 +2945,9 @@ function outcomeOf(result, block, index, expected) {
   return Atomics.load(block.int32, index) === expected ? "timed-out" : "not-equal";
 }
 function blockOnce(block, index, expected, ms) {
-  setBlocked(true);
+  const imported2 = setBlocked();
   const outcome = sleepOn(block, index, expected, ms);
-  setBlocked(false);
+  setRunning(imported2);
   return outcome;
 }
 function sleepOn(block, index, expected, ms) {

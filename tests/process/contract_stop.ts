@@ -13,8 +13,10 @@ import {
 } from "../../mod.ts";
 import { programUrl, runProgram } from "../fixtures/program.ts";
 import {
+  blockWhileImporting,
   importAndBlock,
   importAndSpin,
+  importAndWait,
   importInOldWays,
   lockImportAndSpin,
 } from "../fixtures/importing.ts";
@@ -97,6 +99,45 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
     test("Process.kill() within the first use of a timer ends the thread and nothing else", async () => {
       const run = await runProgram(programUrl("kill_first_use"));
       deepEqual(run, { code: 0, signal: null, stdout: "", stderr: "" });
+    });
+
+    // Without that, a kill after the wait would take the import for done.
+    test("a wait that blocks while an import is under way leaves word of the import", async () => {
+      const p = new ctx.Process({
+        target: blockWhileImporting,
+        args: [new ctx.Queue<number>()],
+        module: importing,
+      });
+      p.start();
+      const [before, after] = await p.result();
+      ok(before !== 0, "an import is noted");
+      equal(after, before);
+    });
+
+    // One that blocks elsewhere is taken to import until it has idled for a second.
+    test("Process.terminate() ends it at once that has imported and blocks in a wait of the package", async () => {
+      const ended: string[] = [];
+      const [elsewhere, here] = [cell(), cell()];
+      const other = new ctx.Process({
+        target: importAndBlock,
+        args: [elsewhere],
+        module: importing,
+      });
+      const p = new ctx.Process({
+        target: importAndWait,
+        args: [here, new ctx.Queue<number>()],
+        module: importing,
+      });
+      other.start();
+      p.start();
+      await Promise.all([set(elsewhere), set(here)]);
+      other.terminate();
+      p.terminate();
+      await Promise.all([
+        other.join().then(() => ended.push("the other")),
+        p.join().then(() => ended.push("it")),
+      ]);
+      deepEqual(ended, ["it", "the other"]);
     });
   }
 

@@ -99,13 +99,20 @@ export function isLoading(flags: StopFlags): boolean {
 const BLOCKED = 1;
 
 /**
- * Marks this isolate as safe to kill, as it blocks and no import is under way; and as
- * running again.
+ * Marks this isolate as safe to kill, as it blocks and no import goes on meanwhile.
+ * Returns when it last began to import, for `setRunning()`.
  */
-export function setBlocked(isBlocked: boolean): void {
+export function setBlocked(): number {
   const host = childContext()?.host;
-  if (host?.kind !== "isolate") return;
-  Atomics.store(host.flags, IMPORTED, isBlocked ? BLOCKED : 0);
+  return host?.kind === "isolate"
+    ? Atomics.exchange(host.flags, IMPORTED, BLOCKED)
+    : 0;
+}
+
+/** Marks this isolate as running again: an import that had begun may go on. */
+export function setRunning(imported: number): void {
+  const host = childContext()?.host;
+  if (host?.kind === "isolate") Atomics.store(host.flags, IMPORTED, imported);
 }
 
 /** Whether an isolate blocks in a wait of this package. */

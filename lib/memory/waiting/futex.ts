@@ -14,7 +14,11 @@
 import { keepAlive } from "../../base/keep_alive.ts";
 import { childContext } from "../../wire/protocol/child_context.ts";
 import type { Block } from "../allocation/block.ts";
-import { isStopRequested, setBlocked } from "../liveness/stop_flags.ts";
+import {
+  isStopRequested,
+  setBlocked,
+  setRunning,
+} from "../liveness/stop_flags.ts";
 import { Scratch, syscall, syscallAside } from "../system/libc.ts";
 
 /** Why a wait ended; `"ok"` means woken, perhaps spuriously. */
@@ -110,9 +114,9 @@ function blockOnce(
   expected: number,
   ms: number,
 ): WaitOutcome {
-  setBlocked(true);
+  const imported = setBlocked();
   const outcome = sleepOn(block, index, expected, ms);
-  setBlocked(false);
+  setRunning(imported);
   return outcome;
 }
 
