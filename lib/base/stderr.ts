@@ -4,16 +4,11 @@
  * @module
  */
 
+import { writeIfRead } from "./write_all.ts";
+
 /** Prints a line in one write, so that the lines of several processes do not mix. */
 export function printError(line: string): void {
-  const bytes = new TextEncoder().encode(`${line}\n`);
-  try {
-    for (let at = 0; at < bytes.length;) {
-      at += Deno.stderr.writeSync(bytes.subarray(at));
-    }
-  } catch {
-    // The reader of stderr is gone.
-  }
+  writeIfRead(Deno.stderr, new TextEncoder().encode(`${line}\n`));
 }
 
 /**

@@ -11,6 +11,7 @@
  */
 
 import { builtUrl } from "../base/built.ts";
+import { writeIfRead } from "../base/write_all.ts";
 import { findFunction, TARGET } from "../functions/resolve.ts";
 import {
   type ChildContext,
@@ -373,9 +374,5 @@ function emitsToNode(event: NodeEvent): boolean {
 }
 
 function print(text: string): void {
-  try {
-    Deno.stderr.writeSync(new TextEncoder().encode(text));
-  } catch {
-    // The reader of stderr has ended.
-  }
+  writeIfRead(Deno.stderr, new TextEncoder().encode(text));
 }

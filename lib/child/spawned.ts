@@ -5,6 +5,7 @@
  * @module
  */
 
+import { writeIfRead } from "../base/write_all.ts";
 import {
   hooks,
   type Host,
@@ -56,7 +57,7 @@ export async function bootSpawned(
   const reader = new FrameReader();
   const [greeting, first, ...others] = readFirst(reader);
   const message = unseal(first!) as StartMessage | WaitMessage;
-  if (message.kind === "start") writeAll(greeting!);
+  if (message.kind === "start") writeIfRead(Deno.stderr, greeting!);
   const source = takeParentStream();
   const isStdinTaken = source.kind === "stdin";
   const parentLink = new StderrLink(greeting!, isStdinTaken, () => {
@@ -88,7 +89,7 @@ export async function bootSpawned(
     for (const bytes of others) runtime.receive(unseal(bytes) as ToChild);
   } else {
     const spare = await waitForStart(message, link);
-    writeAll(greeting!);
+    writeIfRead(Deno.stderr, greeting!);
     begin(link, pid, spare.start);
     spare.catchUp();
     for (const other of spare.others) runtime.receive(other);
@@ -191,7 +192,10 @@ class StderrLink implements ParentLink {
   }
 
   send(message: FromSpawned): void {
-    for (const piece of cut(this.#marker, seal(message))) writeAll(piece);
+    // If the parent has ended, the end of stdin shows it, too.
+    for (const piece of cut(this.#marker, seal(message))) {
+      writeIfRead(Deno.stderr, piece);
+    }
   }
 
   stop(): void {
@@ -203,15 +207,5 @@ class StderrLink implements ParentLink {
   exit(code: number): void {
     if (code >= 0) this.#exit(code);
     else Deno.kill(Deno.pid, "SIGTERM");
-  }
-}
-
-function writeAll(piece: Uint8Array): void {
-  try {
-    for (let at = 0; at < piece.length;) {
-      at += Deno.stderr.writeSync(piece.subarray(at));
-    }
-  } catch {
-    // The parent has ended, and the end of stdin shows it, too.
   }
 }

@@ -20,7 +20,6 @@ import {
   checkOptions,
   type CommonOptions,
 } from "../process/process_options.ts";
-import { PROTOCOL_VERSION } from "../wire/protocol/child_context.ts";
 import { settingForChild } from "../logging/logger.ts";
 import type { HasStartMethod } from "../pool/parent/pool_options.ts";
 import { getStartMethod } from "./default.ts";
@@ -208,12 +207,7 @@ async function filled(method: string, options: FillOptions): Promise<void> {
     ...(env === undefined ? {} : { env }),
   });
   const launcher = launcherOf(method);
-  const parent = children.asParent();
   const mainModule = children.mainModule();
-  const identity = {
-    ...{ name: "", daemon: false, path: [] },
-    ...{ parent, method, mainModule },
-  };
   await launcher.fill?.({
     ...{ name: "", daemon: false, modules: [] },
     interpreter: context === undefined ? null : interpreterOf(context),
@@ -225,15 +219,9 @@ async function filled(method: string, options: FillOptions): Promise<void> {
     stdout: routeOf("stdout", undefined, null),
     stderr: routeOf("stderr", undefined, null),
   }, {
-    kind: "start",
-    version: PROTOCOL_VERSION,
-    identity,
+    identity: { parent: children.asParent(), method, mainModule },
     destination: destinationOf(launcher.traits, common.permissions),
-    target: { kind: "nothing" },
-    sites: [],
     log: settingForChild(),
-    isRelayed: false,
-    body: null,
   });
 }
 

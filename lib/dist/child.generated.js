@@ -27,7 +27,8 @@ import {
   setChildContext,
   shareChildContext,
   toPort,
-  unseal
+  unseal,
+  writeIfRead
 } from "./shared_by_all.generated.js";
 
 // lib/child/bootstrap.ts
@@ -300,10 +301,7 @@ function emitsToNode(event) {
   return true;
 }
 function print(text) {
-  try {
-    Deno.stderr.writeSync(new TextEncoder().encode(text));
-  } catch {
-  }
+  writeIfRead(Deno.stderr, new TextEncoder().encode(text));
 }
 
 // lib/child/parent_watch.ts
@@ -680,7 +678,7 @@ async function bootSpawned(loaders, isDirect) {
   const reader = new FrameReader();
   const [greeting, first, ...others] = readFirst(reader);
   const message = unseal(first);
-  if (message.kind === "start") writeAll(greeting);
+  if (message.kind === "start") writeIfRead(Deno.stderr, greeting);
   const source = takeParentStream();
   const isStdinTaken = source.kind === "stdin";
   const parentLink = new StderrLink(greeting, isStdinTaken, () => {
@@ -717,7 +715,7 @@ async function bootSpawned(loaders, isDirect) {
     for (const bytes of others) runtime.receive(unseal(bytes));
   } else {
     const spare = await waitForStart(message, link);
-    writeAll(greeting);
+    writeIfRead(Deno.stderr, greeting);
     begin(link, pid, spare.start);
     spare.catchUp();
     for (const other of spare.others) runtime.receive(other);
@@ -784,7 +782,9 @@ var StderrLink = class {
     return false;
   }
   send(message) {
-    for (const piece of cut(this.#marker, seal(message))) writeAll(piece);
+    for (const piece of cut(this.#marker, seal(message))) {
+      writeIfRead(Deno.stderr, piece);
+    }
   }
   stop() {
     this.exit(ASKED_TO_STOP);
@@ -796,14 +796,6 @@ var StderrLink = class {
     else Deno.kill(Deno.pid, "SIGTERM");
   }
 };
-function writeAll(piece) {
-  try {
-    for (let at = 0; at < piece.length; ) {
-      at += Deno.stderr.writeSync(piece.subarray(at));
-    }
-  } catch {
-  }
-}
 
 // lib/child/import_watch.ts
 function watchImports(thread, hasBegun) {

@@ -218,7 +218,9 @@ import {
   transferring,
   unreachable,
   unsealFromChild,
-  workerState
+  workerState,
+  writeAll,
+  writeIfRead
 } from "./shared_by_all.generated.js";
 
 // lib/child/slow_path.ts
@@ -903,18 +905,6 @@ var ForkserverChild = class {
   }
 };
 
-// lib/launch/launcher.ts
-function destinationOf({ memory }, permissions) {
-  switch (memory) {
-    case "local":
-      return "isolate";
-    case "mapped":
-      return passesFfi(permissions ?? null) ? "process" : "elsewhere";
-    case "none":
-      return "elsewhere";
-  }
-}
-
 // lib/launch/packed_program.ts
 var PLACE = /\/lib\/\w+\/[\w.-]+\.[jt]s$/;
 function bundledAvailability(url = import.meta.url) {
@@ -1432,7 +1422,7 @@ var SpawnedChild = class {
   #pipe = null;
   /** How many of the bytes in the pipe it may not have read. */
   #pipedBytes = 0;
-  #text = new WholeLines(passOn);
+  #text = new WholeLines((text2) => writeIfRead(Deno.stderr, text2));
   #lastWords = "";
   #ready = false;
   /** Whether it has told its result, or why there is none. */
@@ -1678,15 +1668,6 @@ function widen(path, bytes) {
   pipe?.close();
   return isWide;
 }
-function passOn(text2) {
-  try {
-    writeAll(Deno.stderr, text2);
-  } catch {
-  }
-}
-function writeAll(to, bytes) {
-  for (let at = 0; at < bytes.length; ) at += to.writeSync(bytes.subarray(at));
-}
 var ours = /* @__PURE__ */ new Set();
 var watching = false;
 function endWithUs(child) {
@@ -1748,18 +1729,11 @@ function commandLauncher(prefix, traits) {
       return compiled.supported ? runAvailability(prefix.words[0] ?? executableOf(null)) : compiled;
     },
     prepare(request, first2, events) {
-      const { permissions } = request;
-      const destination = destinationOf(traits, permissions ?? void 0);
-      refuseUnsendable(first2);
-      const admitted = admission(request.modules, request.mainModule);
-      admitted?.catch(() => {
-      });
-      const grants = grantsOf(request);
+      const { admitted, grants } = checkLaunch(request, first2);
       const { stdout, stderr } = request;
       return () => {
         const command = commandOf(prefix, request, grants);
         const ways = {
-          destination,
           command,
           admitted,
           stdout,
@@ -1770,8 +1744,15 @@ function commandLauncher(prefix, traits) {
     }
   };
 }
-function refuseUnsendable(first2) {
-  if (first2.kind === "start") refuseTooLong(first2.body);
+function checkLaunch(request, { body }) {
+  refuseTooLong(body);
+  const admitted = admission(request.modules, request.mainModule);
+  admitted?.catch(() => {
+  });
+  return {
+    admitted,
+    grants: grantsOf(request)
+  };
 }
 function refuseTooLong(body) {
   if (!(body instanceof Uint8Array) || body.length < FRAME_MAX_BYTES) return;
@@ -2089,11 +2070,7 @@ var forkserver = {
   },
   availability: spawn.availability,
   prepare(request, first2, events) {
-    refuseUnsendable(first2);
-    const admitted = admission(request.modules, request.mainModule);
-    admitted?.catch(() => {
-    });
-    const grants = grantsOf(request);
+    const { admitted, grants } = checkLaunch(request, first2);
     return () => {
       const ways = {
         ...waysTo(request, grants),
@@ -2109,16 +2086,14 @@ var forkserver = {
       });
     };
   },
-  async fill(request, first2) {
+  async fill(request, context) {
     const grants = grantsOf(request);
-    const shelf = shelfOf(waysTo(request, grants), grants, first2);
+    const shelf = shelfOf(waysTo(request, grants), grants, context);
     if (shelf !== null) await forkserverStock.fill(shelf.key, shelf.boot);
   }
 };
 function waysTo(request, grants) {
-  const { permissions } = request;
   return {
-    destination: destinationOf(forkserver.traits, permissions ?? void 0),
     command: commandOf(NO_PREFIX, request, grants, true),
     admitted: null,
     stdout: request.stdout,
@@ -2131,16 +2106,16 @@ function takeSpare(ways, grants, first2) {
   if (order === null) return null;
   return forkserverStock.take(order.key, order.boot, (spare) => spare.suits(first2.sites));
 }
-function shelfOf(ways, grants, first2) {
+function shelfOf(ways, grants, context) {
   const around = inheritedState();
   if (around === null) return null;
-  const { destination, command: { words: words2, env, stdout } } = ways;
+  const { words: words2, env, stdout } = ways.command;
   const preload = mayReadAll(grants) ? [
     PACKAGE,
     ...preloaded
   ] : [];
   const wait2 = {
-    ...waitMessage(first2, destination),
+    ...waitMessage(context),
     preload
   };
   const key = JSON.stringify([
@@ -2150,7 +2125,7 @@ function shelfOf(ways, grants, first2) {
     around,
     wait2
   ]);
-  const sites = () => makesObjects(wait2) ? moduleObjects(destination) : [];
+  const sites = () => makesObjects(wait2) ? moduleObjects(wait2.destination) : [];
   const boot = (events) => new ForkserverSpare({
     ...ways,
     ...UNUSED
@@ -2168,11 +2143,11 @@ var UNUSED = {
   stdout: "inherit",
   stderr: "inherit"
 };
-function waitMessage({ version, identity, log }, destination) {
+function waitMessage({ identity, destination, log }) {
   const { parent: parent3, method, mainModule: mainModule2 } = identity;
   return {
     kind: "wait",
-    version,
+    version: PROTOCOL_VERSION,
     identity: {
       name: "Forkserver",
       daemon: false,
@@ -3468,14 +3443,7 @@ function ownRoute(name) {
   return host?.kind === "isolate" ? host.output?.[name] ?? "inherit" : "inherit";
 }
 function writerTo(name) {
-  return (text2) => {
-    try {
-      for (let at = 0; at < text2.length; ) {
-        at += Deno[name].writeSync(text2.subarray(at));
-      }
-    } catch {
-    }
-  };
+  return (text2) => writeIfRead(Deno[name], text2);
 }
 function printerOf(name) {
   const decoder = new TextDecoder();
@@ -3496,6 +3464,18 @@ function printerOf(name) {
       });
     }
   };
+}
+
+// lib/launch/launcher.ts
+function destinationOf({ memory }, permissions) {
+  switch (memory) {
+    case "local":
+      return "isolate";
+    case "mapped":
+      return passesFfi(permissions ?? null) ? "process" : "elsewhere";
+    case "none":
+      return "elsewhere";
+  }
 }
 
 // lib/process/children.ts
@@ -5482,10 +5462,7 @@ function openProgressBar() {
 }
 function drawInTerminal(line, isLast) {
   const text2 = `\r\x1B[K${line}${isLast ? "\n" : ""}`;
-  try {
-    Deno.stderr.writeSync(new TextEncoder().encode(text2));
-  } catch {
-  }
+  writeIfRead(Deno.stderr, new TextEncoder().encode(text2));
 }
 function cellDraw() {
   const { jupyter } = Deno;
@@ -10615,20 +10592,7 @@ async function filled(method, options) {
     }
   });
   const launcher = launcherOf(method);
-  const parent3 = asParent();
   const mainModule2 = mainModule();
-  const identity = {
-    ...{
-      name: "",
-      daemon: false,
-      path: []
-    },
-    ...{
-      parent: parent3,
-      method,
-      mainModule: mainModule2
-    }
-  };
   await launcher.fill?.({
     ...{
       name: "",
@@ -10644,17 +10608,13 @@ async function filled(method, options) {
     stdout: routeOf("stdout", void 0, null),
     stderr: routeOf("stderr", void 0, null)
   }, {
-    kind: "start",
-    version: PROTOCOL_VERSION,
-    identity,
-    destination: destinationOf(launcher.traits, common.permissions),
-    target: {
-      kind: "nothing"
+    identity: {
+      parent: asParent(),
+      method,
+      mainModule: mainModule2
     },
-    sites: [],
-    log: settingForChild(),
-    isRelayed: false,
-    body: null
+    destination: destinationOf(launcher.traits, common.permissions),
+    log: settingForChild()
   });
 }
 async function retireSpares(options = {}) {

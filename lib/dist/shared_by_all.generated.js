@@ -209,6 +209,17 @@ function packageUrl() {
   return IS_SOURCE ? builtUrl("package") : new URL("../../mod.ts", import.meta.url).href;
 }
 
+// lib/base/write_all.ts
+function writeAll(to, bytes) {
+  for (let at = 0; at < bytes.length; ) at += to.writeSync(bytes.subarray(at));
+}
+function writeIfRead(to, bytes) {
+  try {
+    writeAll(to, bytes);
+  } catch {
+  }
+}
+
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
 var OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
@@ -896,7 +907,8 @@ var common_default = () => [
   childContext,
   frame,
   loadModule,
-  receive
+  receive,
+  writeIfRead
 ];
 
 export {
@@ -949,6 +961,8 @@ export {
   unreachable,
   builtUrl,
   packageUrl,
+  writeAll,
+  writeIfRead,
   dataUrl,
   loadModule,
   importFrom,

@@ -67,7 +67,8 @@ import {
   packageUrl,
   parentPeer,
   receive,
-  unreachable
+  unreachable,
+  writeIfRead
 } from "./shared_by_all.generated.js";
 
 // lib/base/options.ts
@@ -108,14 +109,8 @@ function nameOf(value) {
 
 // lib/base/stderr.ts
 function printError(line) {
-  const bytes2 = new TextEncoder().encode(`${line}
-`);
-  try {
-    for (let at3 = 0; at3 < bytes2.length; ) {
-      at3 += Deno.stderr.writeSync(bytes2.subarray(at3));
-    }
-  } catch {
-  }
+  writeIfRead(Deno.stderr, new TextEncoder().encode(`${line}
+`));
 }
 function callOut(what, call, ...args) {
   const tell2 = (thrown) => printError(`${what}: ${shown(thrown)}`);

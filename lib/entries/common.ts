@@ -10,6 +10,7 @@
 
 import { builtUrl } from "../base/built.ts";
 import { ProcessError } from "../base/errors.ts";
+import { writeIfRead } from "../base/write_all.ts";
 import { findFunction } from "../functions/resolve.ts";
 import { CALL } from "../pool/protocol/pool_messages.ts";
 import { SLOTS } from "../pool/protocol/slots.ts";
@@ -33,4 +34,5 @@ export default (): unknown => [
   frame,
   loadModule,
   receive,
+  writeIfRead,
 ];

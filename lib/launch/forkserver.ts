@@ -16,7 +16,7 @@ import { isThreadAlive } from "../memory/liveness/process_liveness.ts";
 import { whyNotMapped } from "../memory/system/libc.ts";
 import { moduleObjects } from "../memory/allocation/construction_sites.ts";
 import { getLogger } from "../logging/logger.ts";
-import type { Destination } from "../wire/serialization/handle.ts";
+import { PROTOCOL_VERSION } from "../wire/protocol/child_context.ts";
 import type {
   ModuleObject,
   StartMessage,
@@ -26,16 +26,15 @@ import type {
 import { commandOf, grantsOf, mayReadAll } from "./command.ts";
 import { PACKAGE } from "./entry.ts";
 import { ForkserverChild } from "./forkserver_child.ts";
-import {
-  type Child,
-  destinationOf,
-  type Launcher,
-  type LaunchRequest,
+import type {
+  Child,
+  Launcher,
+  LaunchRequest,
+  SpareContext,
 } from "./launcher.ts";
-import { admission } from "./permissions.ts";
 import {
+  checkLaunch,
   NO_PREFIX,
-  refuseUnsendable,
   spawn,
   SPAWN_TRAITS,
   spawned,
@@ -105,35 +104,25 @@ export const forkserver: Launcher = {
   traits: { ...SPAWN_TRAITS, process: "a deno process booted ahead of time" },
   availability: spawn.availability,
   prepare(request, first, events) {
-    refuseUnsendable(first);
-    const admitted = admission(request.modules, request.mainModule);
-    // Nothing waits for it if the launch fails.
-    admitted?.catch(() => {});
-    const grants = grantsOf(request);
+    const { admitted, grants } = checkLaunch(request, first);
     return (): Child => {
       const ways: Ways = { ...waysTo(request, grants), admitted };
       const fresh = () => spawned(ways, first, events);
-      const spare = takeSpare(ways, grants, first as StartMessage);
+      const spare = takeSpare(ways, grants, first);
       return spare === null
         ? fresh()
         : new ForkserverChild(spare.process, { ways, first, events, fresh });
     };
   },
-  async fill(request, first) {
+  async fill(request, context) {
     const grants = grantsOf(request);
-    const shelf = shelfOf(
-      waysTo(request, grants),
-      grants,
-      first as StartMessage,
-    );
+    const shelf = shelfOf(waysTo(request, grants), grants, context);
     if (shelf !== null) await forkserverStock.fill(shelf.key, shelf.boot);
   },
 };
 
 function waysTo(request: LaunchRequest, grants: readonly string[]): Ways {
-  const { permissions } = request;
   return {
-    destination: destinationOf(forkserver.traits, permissions ?? undefined),
     command: commandOf(NO_PREFIX, request, grants, true),
     admitted: null,
     stdout: request.stdout,
@@ -166,16 +155,16 @@ interface ShelfOrder {
 function shelfOf(
   ways: Ways,
   grants: readonly string[],
-  first: StartMessage,
+  context: SpareContext,
 ): ShelfOrder | null {
   const around = inheritedState();
   if (around === null) return null;
-  const { destination, command: { words, env, stdout } } = ways;
+  const { words, env, stdout } = ways.command;
   // A process that may not read can import the modules of its command only.
   const preload = mayReadAll(grants) ? [PACKAGE, ...preloaded] : [];
-  const wait = { ...waitMessage(first, destination), preload };
+  const wait = { ...waitMessage(context), preload };
   const key = JSON.stringify([words, env, stdout, around, wait]);
-  const sites = () => makesObjects(wait) ? moduleObjects(destination) : [];
+  const sites = () => makesObjects(wait) ? moduleObjects(wait.destination) : [];
   const boot = (events: SpareEvents) =>
     new ForkserverSpare({ ...ways, ...UNUSED }, {
       ...wait,
@@ -193,13 +182,12 @@ const UNUSED = {
 
 /** The message to a spare: its identity, as far as it is known in advance. */
 function waitMessage(
-  { version, identity, log }: StartMessage,
-  destination: Destination,
+  { identity, destination, log }: SpareContext,
 ): WaitMessage {
   const { parent, method, mainModule } = identity;
   return {
     kind: "wait",
-    version,
+    version: PROTOCOL_VERSION,
     identity: {
       name: "Forkserver",
       daemon: false,

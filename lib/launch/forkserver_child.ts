@@ -5,14 +5,14 @@
  */
 
 import type { StopSignal } from "../base/signals.ts";
-import type { ToChild } from "../wire/protocol/messages.ts";
+import type { StartMessage, ToChild } from "../wire/protocol/messages.ts";
 import type { Child, ChildEvents } from "./launcher.ts";
 import type { SpawnedChild, Ways } from "./spawned_child.ts";
 
 /** A spare that gets its start message, and its replacement if that fails. */
 export interface HandOver {
   readonly ways: Ways;
-  readonly first: ToChild;
+  readonly first: StartMessage;
   readonly events: ChildEvents;
   /** Boots a new process for the same start message. */
   fresh(): SpawnedChild;

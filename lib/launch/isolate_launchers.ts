@@ -25,6 +25,7 @@ import type {
   IsolateRecipe,
   MailboxMessage,
   OutputMessage,
+  StartMessage,
   ToChild,
 } from "../wire/protocol/messages.ts";
 import { entryUrl } from "./entry.ts";
@@ -122,7 +123,7 @@ function isolateAvailability(): Availability {
 function prepare(
   method: IsolateRecipe["method"],
   request: LaunchRequest,
-  first: ToChild,
+  first: StartMessage,
   events: ChildEvents,
 ): () => Child {
   const link = new IsolateLink(events, outputsOf(request));
@@ -146,7 +147,7 @@ function launch(
   method: IsolateRecipe["method"],
   request: LaunchRequest,
   link: IsolateLink,
-  first: ToChild | null,
+  first: StartMessage | null,
 ): Child {
   const ident = claimOwner(ownerTable(), selfOwner());
   const recipe: IsolateRecipe = {

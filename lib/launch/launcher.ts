@@ -10,7 +10,13 @@ import type { OutputRoute } from "./child_output.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { passesFfi } from "./permissions.ts";
 import type { Destination } from "../wire/serialization/handle.ts";
-import type { Ending, ToChild, ToParent } from "../wire/protocol/messages.ts";
+import type {
+  Ending,
+  Identity,
+  StartMessage,
+  ToChild,
+  ToParent,
+} from "../wire/protocol/messages.ts";
 
 /**
  * The traits of a start method.
@@ -70,6 +76,12 @@ export interface LaunchRequest {
   readonly mainModule: string | null;
   /** Whether no code can change the first message any more. */
   readonly isSettled: boolean;
+}
+
+/** What a spare knows before its start message, which says the same. */
+export interface SpareContext
+  extends Pick<StartMessage, "destination" | "log"> {
+  readonly identity: Pick<Identity, "parent" | "method" | "mainModule">;
 }
 
 /** Events of a child; set before the launch. */
@@ -144,14 +156,14 @@ export interface Launcher {
    */
   prepare(
     request: LaunchRequest,
-    first: ToChild,
+    first: StartMessage,
     events: ChildEvents,
   ): () => Child;
   /**
    * Boots a spare for later requests like this one; resolves when it waits.
    * @internal
    */
-  fill?(request: LaunchRequest, first: ToChild): Promise<void>;
+  fill?(request: LaunchRequest, context: SpareContext): Promise<void>;
 }
 
 /**

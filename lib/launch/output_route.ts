@@ -10,6 +10,7 @@
  */
 
 import { isNotebook } from "../base/interactive.ts";
+import { writeIfRead } from "../base/write_all.ts";
 import { childContext } from "../wire/protocol/child_context.ts";
 import {
   type OutputName,
@@ -46,15 +47,7 @@ function ownRoute(name: OutputName): OutputOption {
 }
 
 function writerTo(name: OutputName): (text: Uint8Array) => void {
-  return (text) => {
-    try {
-      for (let at = 0; at < text.length;) {
-        at += Deno[name].writeSync(text.subarray(at));
-      }
-    } catch {
-      // Nobody reads it any more.
-    }
-  };
+  return (text) => writeIfRead(Deno[name], text);
 }
 
 /** The part of a kernel's interface that is used here. */

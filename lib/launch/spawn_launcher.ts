@@ -10,7 +10,7 @@
 import { EncodingError } from "../base/errors.ts";
 import { expectOptions } from "../base/options.ts";
 import { FRAME_MAX_BYTES } from "../wire/protocol/frames.ts";
-import type { ToChild, WaitMessage } from "../wire/protocol/messages.ts";
+import type { StartMessage, WaitMessage } from "../wire/protocol/messages.ts";
 import type { Packed } from "../wire/serialization/pack.ts";
 import {
   commandOf,
@@ -20,11 +20,11 @@ import {
 } from "./command.ts";
 import { executableOf } from "./interpreter.ts";
 import { goesThroughShell } from "./shell.ts";
-import {
-  type Availability,
-  destinationOf,
-  type Launcher,
-  type StartMethodTraits,
+import type {
+  Availability,
+  Launcher,
+  LaunchRequest,
+  StartMethodTraits,
 } from "./launcher.ts";
 import { compiledAvailability } from "./packed_program.ts";
 import { admission, may } from "./permissions.ts";
@@ -147,26 +147,35 @@ function commandLauncher(prefix: Prefix, traits: StartMethodTraits): Launcher {
         : compiled;
     },
     prepare(request, first, events) {
-      const { permissions } = request;
-      const destination = destinationOf(traits, permissions ?? undefined);
-      refuseUnsendable(first);
-      const admitted = admission(request.modules, request.mainModule);
-      // Nothing waits for it if the launch fails.
-      admitted?.catch(() => {});
-      const grants = grantsOf(request);
+      const { admitted, grants } = checkLaunch(request, first);
       const { stdout, stderr } = request;
       return () => {
         const command = commandOf(prefix, request, grants);
-        const ways = { destination, command, admitted, stdout, stderr };
+        const ways = { command, admitted, stdout, stderr };
         return spawned(ways, first, events);
       };
     },
   };
 }
 
-/** Refuses a first message that cannot be sent, before anything is started. */
-export function refuseUnsendable(first: ToChild): void {
-  if (first.kind === "start") refuseTooLong(first.body);
+/** What the check of a launch has found. */
+export interface CheckedLaunch {
+  /** See `Ways`. */
+  readonly admitted: Promise<void> | null;
+  /** The flags of its permissions. */
+  readonly grants: readonly string[];
+}
+
+/** Checks the launch of a process, before anything is started. */
+export function checkLaunch(
+  request: LaunchRequest,
+  { body }: StartMessage,
+): CheckedLaunch {
+  refuseTooLong(body);
+  const admitted = admission(request.modules, request.mainModule);
+  // Nothing waits for it if the launch fails.
+  admitted?.catch(() => {});
+  return { admitted, grants: grantsOf(request) };
 }
 
 /** Refuses arguments that fit into no frame, before anything is started. */
@@ -182,7 +191,7 @@ function refuseTooLong(body: Packed | null): void {
 /** Starts a command, and sends the first message to the process. */
 export function spawned(
   ways: Ways,
-  first: ToChild | WaitMessage,
+  first: StartMessage | WaitMessage,
   events: SpawnedEvents,
 ): SpawnedChild {
   const process = launch(ways.command);

@@ -7,6 +7,7 @@
 
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
 import { settles } from "../base/timeouts.ts";
+import { writeAll, writeIfRead } from "../base/write_all.ts";
 import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
 import { fromProcess } from "../wire/protocol/decoders.ts";
 import {
@@ -17,9 +18,9 @@ import {
   seal,
   unsealFromChild,
 } from "../wire/protocol/frames.ts";
-import type { Destination } from "../wire/serialization/handle.ts";
 import type {
   Ending,
+  StartMessage,
   ToChild,
   WaitingMessage,
   WaitMessage,
@@ -53,8 +54,6 @@ const ANSWER_COST_BYTES = 8 * 1024;
 
 /** How the parent reaches a child. */
 export interface Ways {
-  /** The destination of messages to it. */
-  readonly destination: Destination;
   /** The command that started it. */
   readonly command: SpawnCommand;
   /** Settles when its modules are admitted; null if that is known at once. */
@@ -86,7 +85,7 @@ export class SpawnedChild implements Child {
   #pipe: PipeEnd | null = null;
   /** How many of the bytes in the pipe it may not have read. */
   #pipedBytes = 0;
-  readonly #text = new WholeLines(passOn);
+  readonly #text = new WholeLines((text) => writeIfRead(Deno.stderr, text));
   #lastWords = "";
   #ready = false;
   /** Whether it has told its result, or why there is none. */
@@ -103,7 +102,7 @@ export class SpawnedChild implements Child {
   constructor(
     process: Deno.ChildProcess,
     ways: Ways,
-    first: ToChild | WaitMessage,
+    first: StartMessage | WaitMessage,
     events: SpawnedEvents,
   ) {
     this.#process = process;
@@ -127,7 +126,7 @@ export class SpawnedChild implements Child {
   }
 
   /** Sends the start message to a process that waits, and sets its events. */
-  handOver(ways: Ways, start: ToChild, events: SpawnedEvents): void {
+  handOver(ways: Ways, start: StartMessage, events: SpawnedEvents): void {
     this.#ways = ways;
     this.#events = events;
     // Its earlier text does not explain its end.
@@ -363,22 +362,6 @@ function widen(path: string, bytes: number): boolean {
   const isWide = pipe?.widen(bytes) ?? false;
   pipe?.close();
   return isWide;
-}
-
-/** Passes on the child's own text. */
-function passOn(text: Uint8Array): void {
-  try {
-    writeAll(Deno.stderr, text);
-  } catch {
-    // The reader of this program's stderr has ended.
-  }
-}
-
-function writeAll(
-  to: { writeSync(bytes: Uint8Array): number },
-  bytes: Uint8Array,
-): void {
-  for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
 }
 
 /** The children that still run; they end with this process. */

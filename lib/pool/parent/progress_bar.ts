@@ -6,6 +6,7 @@
  */
 
 import { isNotebook } from "../../base/interactive.ts";
+import { writeIfRead } from "../../base/write_all.ts";
 
 /** How often it is drawn at most. */
 const DRAW_MS = 100;
@@ -67,11 +68,7 @@ export function openProgressBar(): ProgressBar | null {
 
 function drawInTerminal(line: string, isLast: boolean): void {
   const text = `\r\x1b[K${line}${isLast ? "\n" : ""}`;
-  try {
-    Deno.stderr.writeSync(new TextEncoder().encode(text));
-  } catch {
-    // Nobody reads stderr any more.
-  }
+  writeIfRead(Deno.stderr, new TextEncoder().encode(text));
 }
 
 /** The part of a kernel's interface that is used here. */

@@ -21,7 +21,7 @@ import type {
   MailboxMessage,
   MailboxName,
   OutputMessage,
-  ToChild,
+  StartMessage,
   ToParent,
   ToRoot,
   WaitingMessage,
@@ -192,7 +192,7 @@ function recipeOf(fields: Fields): IsolateRecipe {
     maxHeapMiB: maxHeapMiB === null ? null : integer(fields, "maxHeapMiB"),
     permissions: permissionsOf(permissions),
     output: outputOf(fields["output"]),
-    first: first as ToChild | null,
+    first: first as StartMessage | null,
   };
 }
 

@@ -305,7 +305,7 @@ export interface IsolateRecipe {
   /** What becomes of what it writes; null where both are inherited. */
   readonly output: IsolateOutput | null;
   /** The first message, if it need not go through the port to the parent. */
-  readonly first: ToChild | null;
+  readonly first: StartMessage | null;
 }
 
 /** From a thread or worker to its supervisor. */
@@ -427,7 +427,7 @@ export interface IsolateBoot {
   /** The version that the parent speaks. */
   readonly version: number;
   /** The first message, if it is not sent over `data`. */
-  readonly first: ToChild | null;
+  readonly first: StartMessage | null;
   /** Whether it has permissions of its own, and so makes its children itself. */
   readonly isRoot: boolean;
   /** Whether it, or an isolate above it, has permissions of its own. */
