@@ -170,12 +170,17 @@ function filesIn(folder: URL): string[] {
   );
 }
 
+/** What was built once, and is not any more. */
+function leftBeside(files: readonly BuiltText[]): string[] {
+  const names = new Set(files.map(({ name }) => new URL(name, DIST).href));
+  return filesIn(DIST).filter((url) =>
+    !names.has(url) && !url.endsWith(DIGEST)
+  );
+}
+
 async function write(files: readonly BuiltText[]): Promise<void> {
   await Deno.mkdir(DIST, { recursive: true });
-  const names = new Set(files.map(({ name }) => new URL(name, DIST).href));
-  for (const url of filesIn(DIST)) {
-    if (!names.has(url)) await Deno.remove(new URL(url));
-  }
+  for (const url of leftBeside(files)) await Deno.remove(new URL(url));
   for (const { name, text, sources } of files) {
     await Deno.writeTextFile(new URL(name, DIST), text);
     console.log(`${name}: ${text.length} bytes, ${sources.length} modules`);
@@ -190,16 +195,13 @@ async function write(files: readonly BuiltText[]): Promise<void> {
 
 /** What differs from what is built now, one line each. */
 async function differences(files: readonly BuiltText[]): Promise<string[]> {
-  const there = filesIn(DIST).filter((url) => !url.endsWith(DIGEST));
-  const names = new Set(files.map(({ name }) => new URL(name, DIST).href));
-  const left = there.filter((url) => !names.has(url));
   const changed = await Promise.all(files.map(async ({ name, text }) => {
     const old = await Deno.readTextFile(new URL(name, DIST)).catch(() => null);
     return old === text ? [] : [`${name} differs`];
   }));
   return [
     ...changed.flat(),
-    ...left.map((url) => `${url} is not made any more`),
+    ...leftBeside(files).map((url) => `${url} is not made any more`),
     ...await isFresh() ? [] : [`${DIGEST} differs`],
   ];
 }

@@ -7,6 +7,7 @@
 
 import { EncodingError, ProcessError } from "../base/errors.ts";
 import { unreachable } from "../base/assert.ts";
+import { thrownText } from "../base/thrown_text.ts";
 import { Process } from "../context/default.ts";
 import { setCurrentProcess } from "../process/current_process.ts";
 import { Adoption, BaseProcess } from "../process/process.ts";
@@ -144,17 +145,8 @@ export function report(value: unknown): ToParent {
 export function unsendable(error: unknown): ToParent {
   const { path, reason } = error instanceof EncodingError
     ? error
-    : { path: "result", reason: `refused: ${textOf(error)}` };
+    : { path: "result", reason: `refused: ${thrownText(error)}` };
   return { kind: "unsendable", path, reason };
-}
-
-/** The text of a user's error, which may have none. */
-function textOf(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return "a part that throws when read";
-  }
 }
 
 /** An error in the form in which it is sent to the parent. */

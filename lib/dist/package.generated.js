@@ -214,6 +214,7 @@ import {
   poolMessage,
   receiveFrom,
   seal,
+  thrownText,
   toPort,
   transferring,
   unreachable,
@@ -3217,10 +3218,10 @@ var IsolateLink = class {
       this.#unheard?.push(structuredClone(message));
     } catch (error) {
       if (message.kind === "message") {
-        throw new EncodingError("the message", `refused: ${error}`);
+        throw new EncodingError("the message", `refused: ${thrownText(error)}`);
       }
       this.close();
-      throw new EncodingError("the arguments", `refused: ${error}`);
+      throw new EncodingError("the arguments", `refused: ${thrownText(error)}`);
     }
   }
   /**
@@ -3241,7 +3242,7 @@ var IsolateLink = class {
         kept.transfer
       ]);
     } catch (error) {
-      throw new EncodingError("the message", `refused: ${error}`);
+      throw new EncodingError("the message", `refused: ${thrownText(error)}`);
     }
   }
   close() {
@@ -9583,20 +9584,13 @@ function report(value) {
 function unsendable(error) {
   const { path, reason: reason2 } = error instanceof EncodingError ? error : {
     path: "result",
-    reason: `refused: ${textOf2(error)}`
+    reason: `refused: ${thrownText(error)}`
   };
   return {
     kind: "unsendable",
     path,
     reason: reason2
   };
-}
-function textOf2(error) {
-  try {
-    return String(error);
-  } catch {
-    return "a part that throws when read";
-  }
 }
 function describeFailure(error) {
   const destination = parent2();

@@ -15,7 +15,8 @@ import {
   EncodingError,
   Unreadable,
   common_default,
-  isPacked
+  isPacked,
+  thrownText
 } from "./shared_by_all.generated.js";
 
 // lib/pool/worker/worker_slow_path.ts
@@ -63,7 +64,7 @@ function packList(list, destination, transfer) {
 function refusal(error) {
   if (!(error instanceof EncodingError)) return [
     "result",
-    String(error)
+    thrownText(error)
   ];
   return [
     error.path.replace(/^results\[0\]/, "result"),

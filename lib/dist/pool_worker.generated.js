@@ -29,6 +29,7 @@ import {
   loadModule,
   parentPeer,
   receiveFrom,
+  thrownText,
   unreadableIn
 } from "./shared_by_all.generated.js";
 
@@ -336,7 +337,7 @@ function refused([seq, from, kind, content], error) {
   const count = kind === VALUES ? countOf(content) : 1;
   const reason = [
     "result",
-    `refused: ${textOf(error)}`
+    `refused: ${thrownText(error)}`
   ];
   return Array.from({
     length: count
@@ -353,13 +354,6 @@ function countOf(sent) {
   const { packed } = sent;
   const placeholders = packed instanceof Uint8Array ? null : packed.placeholders;
   return placeholders?.root[0]?.length ?? 1;
-}
-function textOf(error) {
-  try {
-    return String(error);
-  } catch {
-    return "a part that throws when read";
-  }
 }
 var PARTS_MAX = 1e3;
 var CLONED_DEPTH_MAX = 32;

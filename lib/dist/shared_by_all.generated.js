@@ -209,6 +209,15 @@ function packageUrl() {
   return IS_SOURCE ? builtUrl("package") : new URL("../../mod.ts", import.meta.url).href;
 }
 
+// lib/base/thrown_text.ts
+function thrownText(thrown) {
+  try {
+    return String(thrown);
+  } catch {
+    return "a part that throws when read";
+  }
+}
+
 // lib/base/write_all.ts
 function writeAll(to, bytes) {
   for (let at = 0; at < bytes.length; ) at += to.writeSync(bytes.subarray(at));
@@ -908,6 +917,7 @@ var common_default = () => [
   frame,
   loadModule,
   receive,
+  thrownText,
   writeIfRead
 ];
 
@@ -961,6 +971,7 @@ export {
   unreachable,
   builtUrl,
   packageUrl,
+  thrownText,
   writeAll,
   writeIfRead,
   dataUrl,

@@ -67,6 +67,7 @@ import {
   packageUrl,
   parentPeer,
   receive,
+  thrownText,
   unreachable,
   writeIfRead
 } from "./shared_by_all.generated.js";
@@ -5621,7 +5622,8 @@ function deposit(content, carried = []) {
   try {
     sharer().deposit(number, content, carried);
   } catch (error) {
-    const refused = new EncodingError("the item", `refused: ${error}`);
+    const reason = `refused: ${thrownText(error)}`;
+    const refused = new EncodingError("the item", reason);
     refused.cause = error;
     throw refused;
   }

@@ -10,6 +10,7 @@
 
 import { builtUrl } from "../base/built.ts";
 import { ProcessError } from "../base/errors.ts";
+import { thrownText } from "../base/thrown_text.ts";
 import { writeIfRead } from "../base/write_all.ts";
 import { findFunction } from "../functions/resolve.ts";
 import { CALL } from "../pool/protocol/pool_messages.ts";
@@ -34,5 +35,6 @@ export default (): unknown => [
   frame,
   loadModule,
   receive,
+  thrownText,
   writeIfRead,
 ];

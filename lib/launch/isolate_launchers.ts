@@ -6,6 +6,7 @@
  */
 
 import { EncodingError } from "../base/errors.ts";
+import { thrownText } from "../base/thrown_text.ts";
 import {
   childContext,
   CLOSED,
@@ -277,10 +278,10 @@ class IsolateLink {
       this.#unheard?.push(structuredClone(message));
     } catch (error) {
       if (message.kind === "message") {
-        throw new EncodingError("the message", `refused: ${error}`);
+        throw new EncodingError("the message", `refused: ${thrownText(error)}`);
       }
       this.close();
-      throw new EncodingError("the arguments", `refused: ${error}`);
+      throw new EncodingError("the arguments", `refused: ${thrownText(error)}`);
     }
   }
 
@@ -296,7 +297,7 @@ class IsolateLink {
       });
       this.#held.push([kept.message, kept.transfer]);
     } catch (error) {
-      throw new EncodingError("the message", `refused: ${error}`);
+      throw new EncodingError("the message", `refused: ${thrownText(error)}`);
     }
   }
 

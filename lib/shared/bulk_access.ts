@@ -33,7 +33,7 @@ const PIECE_MAX = 2 ** 24;
 const BEGIN_MAX = 2 ** 13;
 
 /** The name of a typed array's class; undefined for other values. */
-export function typedName(value: unknown): string | undefined {
+function typedName(value: unknown): string | undefined {
   return NAME.call(value);
 }
 
@@ -41,7 +41,7 @@ export function typedName(value: unknown): string | undefined {
  * Whether a value is a typed array that can be read directly: its iteration is
  * unchanged, and its memory is attached.
  */
-export function isTyped(value: unknown): value is Codes & Iterable<unknown> {
+function isTyped(value: unknown): value is Codes & Iterable<unknown> {
   if (typedName(value) === undefined) return false;
   const { length, [Symbol.iterator]: iterator } = value as Uint8Array;
   return length > 0 && iterator === TYPED[Symbol.iterator];

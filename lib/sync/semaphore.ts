@@ -37,7 +37,7 @@ import { Fairness } from "./fairness.ts";
 const semaphores = new Instances<Semaphore>();
 
 /** What only this package may say of a new semaphore. */
-export interface SemaphorePlace {
+interface SemaphorePlace {
   /** The memory that it uses; null if none is prescribed. */
   readonly backing: BackingPlace | null;
   readonly isBounded: boolean;

@@ -10,6 +10,21 @@ import type { ListenerOptions } from "../../mod.ts";
 /** The longest that a test may take. */
 export const TIMEOUT_MS = 30_000;
 
+/** A test that has time to start processes. */
+export function test(what: string, fn: () => Promise<void>): void {
+  Deno.test(what, { timeout: TIMEOUT_MS }, fn);
+}
+
+/** Whether this machine has addresses of IPv6. */
+export function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A key. */
 export function key(text: string): Uint8Array {
   return new TextEncoder().encode(text);

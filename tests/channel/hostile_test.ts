@@ -12,11 +12,7 @@ import {
 } from "../../mod.ts";
 import { headerOf } from "../../lib/channel/sockets/socket_framing.ts";
 import { encode } from "../../lib/wire/serialization/codec.ts";
-import { key, knock, randomOf, TIMEOUT_MS } from "./channel_testing.ts";
-
-function test(what: string, fn: () => Promise<void>): void {
-  Deno.test(what, { timeout: TIMEOUT_MS }, fn);
-}
+import { hasIpv6, key, knock, randomOf, test } from "./channel_testing.ts";
 
 const authkey = key("secret");
 
@@ -143,15 +139,6 @@ test("Listener keeps one who answers late in the midst of a flood from elsewhere
   equal((listener.lastAccepted as { hostname: string }).hostname, "::1");
   for (const socket of flood) socket.close();
 });
-
-function hasIpv6(): boolean {
-  try {
-    Deno.listen({ hostname: "::1", port: 0 }).close();
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test("Listener survives random bytes at every point of the greeting", async () => {
   const seed = Number(Deno.env.get("SEED") ?? 20261125);

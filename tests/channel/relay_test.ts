@@ -13,10 +13,9 @@ import { HANDLE } from "../fixtures/inside.ts";
 import "../fixtures/loaded_once.ts";
 import { programUrl, runProgram } from "../fixtures/program.ts";
 import * as v from "../fixtures/views.ts";
+import { TIMEOUT_MS } from "./channel_testing.ts";
 import * as t from "./fixtures/queue_targets.ts";
 import * as r from "./fixtures/relay_targets.ts";
-
-const TIMEOUT_MS = 30_000;
 
 r.knowFar();
 

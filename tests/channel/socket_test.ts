@@ -15,12 +15,8 @@ import {
   UnsupportedError,
   Value,
 } from "../../mod.ts";
-import { key, knock, meet, TIMEOUT_MS } from "./channel_testing.ts";
+import { hasIpv6, key, knock, meet, test } from "./channel_testing.ts";
 import { connectionContract } from "./connection_contract.ts";
-
-function test(what: string, fn: () => Promise<void>): void {
-  Deno.test(what, { timeout: TIMEOUT_MS }, fn);
-}
 
 const CLOSED = { name: "ConnectionError", message: /must be open/ };
 const LATE = { name: "TimeoutError" };
@@ -374,15 +370,6 @@ test("Listener() takes others than this machine with a key only, or the word for
     await using _listener = new Listener({ hostname, port: 0 });
   }
 });
-
-function hasIpv6(): boolean {
-  try {
-    Deno.listen({ hostname: "::1", port: 0 }).close();
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test("Listener and Client take any key for another one that has other bytes", async () => {
   const keys = [

@@ -1,10 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { Client, getContext, Listener, wait } from "../../mod.ts";
-import { meet, TIMEOUT_MS } from "./channel_testing.ts";
-
-function test(what: string, fn: () => Promise<void>): void {
-  Deno.test(what, { timeout: TIMEOUT_MS }, fn);
-}
+import { meet, test, TIMEOUT_MS } from "./channel_testing.ts";
 
 test("wait() gives all that are ready, in the order given", async () => {
   await using one = await meet();

@@ -18,6 +18,7 @@ import type {
 } from "../../lib/wire/serialization/handle.ts";
 import * as f from "./fixtures/forgers.ts";
 import "./helpers.ts";
+import { openFiles } from "../fixtures/open_files.ts";
 
 const timeout = 30_000;
 const MIB = 1024 * 1024;
@@ -74,10 +75,6 @@ const far: Handle[] = [
     { kind: "connection", block, rings: [block, null], end: 0, ticket: null },
   ]),
 ];
-
-function openFiles(): number {
-  return [...Deno.readDirSync("/proc/self/fd")].length;
-}
 
 const REFUSED = /as that process shares no memory with this one/;
 const permissions = { ffi: false } as const;

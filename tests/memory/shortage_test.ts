@@ -13,6 +13,7 @@ import { attachSegment } from "../../lib/memory/allocation/segment.ts";
 import { SharedMemory } from "../../lib/shared/shared_memory.ts";
 import type { BlockHandle } from "../../lib/wire/serialization/handle.ts";
 import "./helpers.ts";
+import { openFiles } from "../fixtures/open_files.ts";
 
 const timeout = 30_000;
 const MIB = 1024 * 1024;
@@ -57,10 +58,6 @@ async function found<T>(
 function roomOf(segment: string): number {
   const fd = segment.split(".")[1]!;
   return Deno.statSync(`/proc/self/fd/${fd}`).blocks! * 512;
-}
-
-function openFiles(): number {
-  return [...Deno.readDirSync("/proc/self/fd")].length;
 }
 
 Deno.test(

@@ -20,19 +20,12 @@ import {
   hashOf,
 } from "../../lib/wire/serialization/key_collisions.ts";
 import { unpack } from "../../lib/wire/serialization/pack.ts";
+import { memory, size } from "./wire_testing.ts";
 
 const TIMEOUT_MS = 30_000;
 const ONE = TAG_INT | 1;
 
 type Bytes = readonly number[];
-
-function size(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value >= 0x80; value = Math.floor(value / 0x80)) {
-    bytes.push(0x80 | value % 0x80);
-  }
-  return [...bytes, value];
-}
 
 function text(value: string): number[] {
   const bytes = [...new TextEncoder().encode(value)];
@@ -64,11 +57,6 @@ function read(message: Uint8Array<ArrayBuffer>): unknown {
   return unpack(message, () => {
     throw new RangeError("no handles");
   }, mostOf(message.length));
-}
-
-function memory(): number {
-  const { heapUsed, external } = Deno.memoryUsage();
-  return heapUsed + external;
 }
 
 function test(name: string, fn: () => void): void {

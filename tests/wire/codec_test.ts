@@ -6,6 +6,7 @@ import {
   type Sink,
 } from "../../lib/wire/serialization/codec.ts";
 import { TAG } from "../../lib/wire/serialization/codec_format.ts";
+import { size } from "./wire_testing.ts";
 
 const HEADER = 0x10;
 
@@ -154,14 +155,6 @@ const HOSTILE: [string, number[]][] = [
   ["a view of an unknown class", [HEADER, TAG.view, 99, TAG.buffer, 0, 0, 0]],
   ["a view past its buffer", [HEADER, TAG.view, 2, TAG.buffer, 1, 7, 1, 1]],
 ];
-
-function size(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value >= 0x80; value = Math.floor(value / 0x80)) {
-    bytes.push(0x80 | value % 0x80);
-  }
-  return [...bytes, value];
-}
 
 for (const [name, bytes] of HOSTILE) {
   Deno.test(`decode() refuses ${name}`, () => {

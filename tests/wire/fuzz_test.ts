@@ -10,6 +10,7 @@ import { mostOf } from "../../lib/wire/serialization/codec_cost.ts";
 import { LAYOUT, TAG } from "../../lib/wire/serialization/codec_format.ts";
 import { pack, unpack } from "../../lib/wire/serialization/pack.ts";
 import { randomOf } from "../channel/channel_testing.ts";
+import { memory } from "./wire_testing.ts";
 
 const SECONDS = Number(Deno.env.get("FUZZ_SECONDS") ?? 4);
 const SEED = Number(
@@ -138,11 +139,6 @@ function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
     at += part.length;
   }
   return whole;
-}
-
-function memory(): number {
-  const { heapUsed, external } = Deno.memoryUsage();
-  return heapUsed + external;
 }
 
 /** Reads as a socket does; whether that was refused, by an error as it should be. */

@@ -59,3 +59,18 @@ export function sent(value: unknown, destination: Destination): any {
   }
   return unpack(structuredClone(pack(value, "isolate", "value")), rehydrate);
 }
+
+/** A size as messages hold it: seven bits a byte, the lowest first. */
+export function size(value: number): number[] {
+  const bytes: number[] = [];
+  for (; value >= 0x80; value = Math.floor(value / 0x80)) {
+    bytes.push(0x80 | value % 0x80);
+  }
+  return [...bytes, value];
+}
+
+/** What this isolate takes of memory, in bytes. */
+export function memory(): number {
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
+}

@@ -68,7 +68,7 @@ const RESERVE_BYTES = 2 ** 31;
 export const BYTES_LIMIT: number = 2 ** 30;
 
 /** Default limit for the bytes of all records. */
-export const BYTES_DEFAULT: number = 64 * 1024 * 1024;
+const BYTES_DEFAULT = 64 * 1024 * 1024;
 
 /** The longest record; a second one of this length still fits beside it. */
 export const RECORD_LIMIT: number = 2 ** 30 - 2 ** 16;

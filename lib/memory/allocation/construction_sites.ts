@@ -56,7 +56,7 @@ export function checkAvailable(claim: Claim | null): void {
  * children do not know later objects. Objects made in a loop, beyond the limit
  * per site, do not count.
  */
-export const SITE_OBJECTS_MAX = 4096;
+const SITE_OBJECTS_MAX = 4096;
 
 /** Maximum of objects per site. */
 export const OBJECTS_PER_SITE_MAX = 256;

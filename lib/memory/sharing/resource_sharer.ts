@@ -32,6 +32,7 @@
 
 import { unreachable } from "../../base/assert.ts";
 import { EncodingError, ProcessError } from "../../base/errors.ts";
+import { thrownText } from "../../base/thrown_text.ts";
 import { channel, takeMessage } from "../../base/node_threads.ts";
 import { childContext } from "../../wire/protocol/child_context.ts";
 import type { BlockHandle } from "../../wire/serialization/handle.ts";
@@ -542,7 +543,8 @@ export function deposit(
   try {
     sharer().deposit(number, content, carried);
   } catch (error) {
-    const refused = new EncodingError("the item", `refused: ${error}`);
+    const reason = `refused: ${thrownText(error)}`;
+    const refused = new EncodingError("the item", reason);
     refused.cause = error;
     throw refused;
   }

@@ -5,6 +5,7 @@
  */
 
 import { builtUrl } from "../../base/built.ts";
+import { thrownText } from "../../base/thrown_text.ts";
 import {
   type ChildContext,
   IS_TO_STOP,
@@ -373,7 +374,7 @@ function refused(
   error: unknown,
 ): readonly unknown[] {
   const count = kind === VALUES ? countOf(content as SentItems) : 1;
-  const reason = ["result", `refused: ${textOf(error)}`];
+  const reason = ["result", `refused: ${thrownText(error)}`];
   return Array.from({ length: count })
     .flatMap((_, i) => [seq, from as number + i, UNSENDABLE, reason]);
 }
@@ -387,15 +388,6 @@ function countOf(sent: SentItems): number {
     ? null
     : packed.placeholders;
   return (placeholders?.root[0] as unknown[] | undefined)?.length ?? 1;
-}
-
-/** The text of a user's error, which may have none. */
-function textOf(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return "a part that throws when read";
-  }
 }
 
 /** Limits of the quick check of a result; the slow path checks larger ones. */

@@ -6,6 +6,7 @@
  */
 
 import { EncodingError } from "../../base/errors.ts";
+import { thrownText } from "../../base/thrown_text.ts";
 import { rehydrateSent } from "../../process/rehydrate.ts";
 import { decode, encode } from "../../wire/serialization/codec.ts";
 import type { Destination } from "../../wire/serialization/handle.ts";
@@ -85,7 +86,7 @@ export function packList(
  * and not at the list around it.
  */
 export function refusal(error: unknown): readonly [string, string] {
-  if (!(error instanceof EncodingError)) return ["result", String(error)];
+  if (!(error instanceof EncodingError)) return ["result", thrownText(error)];
   return [error.path.replace(/^results\[0\]/, "result"), error.reason];
 }
 

@@ -31,7 +31,7 @@ import type { FromSpawned, ToChild, WaitMessage } from "./messages.ts";
 export const FRAME_MAX_BYTES = 2 ** 30;
 
 /** The largest text in a message from a child. */
-export const CHILD_TEXT_MAX_BYTES = 2 ** 20;
+const CHILD_TEXT_MAX_BYTES = 2 ** 20;
 
 /** Linux writes up to PIPE_BUF bytes to a pipe atomically. */
 export const PIECE_MAX_BYTES = 4096;

@@ -11,6 +11,7 @@
 import process from "node:process";
 import { explain } from "../../../mod.ts";
 import { now } from "../measure.ts";
+import { numberFrom } from "./number_from.ts";
 import type { Bench, Limit } from "./row.ts";
 import { begun } from "./tiny.ts";
 
@@ -24,11 +25,7 @@ const FIRST = new URL("./first_look.ts", import.meta.url).href;
 
 /** Milliseconds of the first look of a program. */
 async function first(side: "ours" | "bare"): Promise<number> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", FIRST, side],
-    stderr: "inherit",
-  }).output();
-  return Number(new TextDecoder().decode(stdout));
+  return await numberFrom(["-A", "--no-check", FIRST, side]);
 }
 
 const factor = 3;

@@ -14,6 +14,7 @@ import { SHARE_ENV, Worker as Thread } from "node:worker_threads";
 import { getContext } from "../../../mod.ts";
 import { until } from "../measure.ts";
 import { CONFIG, entry, TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
+import { numberFrom } from "./number_from.ts";
 import type { Bench, Limit } from "./row.ts";
 import { idle, idleBeside } from "./tiny.ts";
 
@@ -97,15 +98,6 @@ async function mibOfProcess(
 function shareOf(pid: number): number {
   const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
   return Number(/^Pss:\s+(\d+) kB$/m.exec(text)![1]) * 1024;
-}
-
-/** What a program prints. */
-async function numberFrom(args: string[]): Promise<number> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...args],
-    stderr: "inherit",
-  }).output();
-  return Number(new TextDecoder().decode(stdout));
 }
 
 /** MiB of one of several children, measured in a program of its own. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { numberFrom } from "./number_from.ts";
 import type { Bench } from "./row.ts";
 
 const BUILT = new URL("../../../mod.ts", import.meta.url);
@@ -15,11 +16,8 @@ const PASSES = 15;
 
 /** Milliseconds that a fresh program takes to import a module. */
 async function importOf(module: URL): Promise<number> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", import.meta.url, module.href],
-    stderr: "inherit",
-  }).output();
-  return Number(new TextDecoder().decode(stdout));
+  const args = ["-A", "--no-check", import.meta.url, module.href];
+  return await numberFrom(args);
 }
 
 /** The rows of this file; the bare side of the first is all modules one by one. */

@@ -11,6 +11,7 @@
 import { fillSpares, getContext, setSpares } from "../../../mod.ts";
 import { now } from "../measure.ts";
 import { TINY, WITH_PACKAGE, wordOf } from "./entry.ts";
+import { numberFrom } from "./number_from.ts";
 import type { Bench, Limit } from "./row.ts";
 import { begun } from "./tiny.ts";
 
@@ -72,11 +73,7 @@ export function peerOf(method: string): { peer?: string } {
 /** For how many milliseconds the first `start()` of a program holds it up. */
 async function firstStart(how: string): Promise<number> {
   const program = new URL("./first_start.ts", import.meta.url);
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", program.href, how],
-    stderr: "inherit",
-  }).output();
-  return Number(new TextDecoder().decode(stdout));
+  return await numberFrom(["-A", program.href, how]);
 }
 
 function firstBench(method: string): Bench {
