@@ -36,3 +36,9 @@ export function packageUrl(): string {
     ? builtUrl("package")
     : new URL("../../mod.ts", import.meta.url).href;
 }
+
+/** Whether a module is one of this package's own. */
+export function isOfPackage(url: string): boolean {
+  const folder = new URL(IS_SOURCE ? ".." : ".", import.meta.url).href;
+  return url.startsWith(folder) || url === packageUrl();
+}

@@ -60,6 +60,7 @@ import {
   logToStderr,
 } from "../logging/logger.ts";
 import { createSemaphore, Semaphore } from "../sync/semaphore.ts";
+import { REFUSED } from "../wire/serialization/handle.ts";
 
 /**
  * The class `Process` of a context.
@@ -299,6 +300,14 @@ export class Context {
     this.SimpleQueue = mapped ? MAPPED.SimpleQueue : SimpleQueue;
     this.JoinableQueue = mapped ? MAPPED.JoinableQueue : JoinableQueue;
     this.Pipe = mapped ? MAPPED.Pipe : Pipe;
+  }
+
+  /**
+   * A context belongs to the process that made it.
+   * @internal
+   */
+  get [REFUSED](): string {
+    return `a context; call getContext("${this.name}") in the process that uses it`;
   }
 
   /** The start method of this context. */

@@ -116,6 +116,7 @@ import {
   timeoutOf,
   unpack,
   untilStarted,
+  usesOnly,
   waitForFlags
 } from "./shared_by_package_and_pool_slow_path.generated.js";
 import {
@@ -3943,7 +3944,7 @@ function lookAt(request, home) {
     };
   }
   const found = isInteractive() ? capture(request, new ScriptScope()) : inspect((inspector) => capture(request, inspector));
-  const isKnown = key !== null && found !== null && saysAll(found, scope) && (scope !== null || isClosed(text2));
+  const isKnown = key !== null && found !== null && saysAll(found, scope) && usesOnly(text2, new Set(Object.keys(scope ?? {})));
   if (isKnown) {
     if (known.size >= FUNCTIONS_MAX) known.clear();
     known.add(key);
@@ -4104,10 +4105,10 @@ function lookAhead(target, module, caller) {
 function checkedText(target) {
   const source = Function.prototype.toString.call(target);
   if (isNativeText(source)) {
-    throw new TypeError(`Cannot use function "${target.name}" as target as its source cannot be sent: it is native or bound, wrap it in a function of your own`);
+    throw new TypeError(`Cannot use function "${nameOf2(target)}" as target as its source cannot be sent: it is native or bound, wrap it in a function of your own`);
   }
   if (/^class\b/.test(source)) {
-    throw new TypeError(`Cannot use class "${target.name}" as target: give a function, or a subclass of Process with a method run()`);
+    throw new TypeError(`Cannot use class "${nameOf2(target)}" as target: give a function, or a subclass of Process with a method run()`);
   }
   return source;
 }
@@ -4232,7 +4233,7 @@ function matchOf(module, target, isCertain) {
   }
 }
 function nameOf2(target) {
-  const { name } = target;
+  const name = Object.getOwnPropertyDescriptor(target, "name")?.value;
   return typeof name === "string" ? name : "";
 }
 function addressSpec(target) {
@@ -9045,6 +9046,13 @@ var Context = class {
     this.SimpleQueue = mapped ? MAPPED.SimpleQueue : SimpleQueue;
     this.JoinableQueue = mapped ? MAPPED.JoinableQueue : JoinableQueue;
     this.Pipe = mapped ? MAPPED.Pipe : Pipe;
+  }
+  /**
+   * A context belongs to the process that made it.
+   * @internal
+   */
+  get [REFUSED]() {
+    return `a context; call getContext("${this.name}") in the process that uses it`;
   }
   /** The start method of this context. */
   getStartMethod() {

@@ -208,6 +208,10 @@ function builtUrl(name) {
 function packageUrl() {
   return IS_SOURCE ? builtUrl("package") : new URL("../../mod.ts", import.meta.url).href;
 }
+function isOfPackage(url) {
+  const folder = new URL(IS_SOURCE ? ".." : ".", import.meta.url).href;
+  return url.startsWith(folder) || url === packageUrl();
+}
 
 // lib/base/thrown_text.ts
 function thrownText(thrown) {
@@ -971,6 +975,7 @@ export {
   unreachable,
   builtUrl,
   packageUrl,
+  isOfPackage,
   thrownText,
   writeAll,
   writeIfRead,

@@ -62,6 +62,7 @@ import {
   errors_exports,
   hooks,
   importFrom,
+  isOfPackage,
   loadModule,
   namesOfAlike,
   packageUrl,
@@ -1495,11 +1496,11 @@ function writeView(value) {
   numberIt(value);
 }
 function cutOf(buffer) {
-  const known7 = cuts?.get(buffer);
-  if (known7 !== void 0) {
+  const known8 = cuts?.get(buffer);
+  if (known8 !== void 0) {
     writeByte(TAG.ref);
     writeSize(buffer === first ? 0 : numbers.get(buffer));
-    return known7;
+    return known8;
   }
   if (buffer === first || numbers?.has(buffer)) return null;
   numberIt(buffer);
@@ -1733,13 +1734,13 @@ function hide(error, key, value) {
     configurable: true
   });
 }
-function text(read4, otherwise) {
-  const value = attempt(read4, otherwise);
+function text(read5, otherwise) {
+  const value = attempt(read5, otherwise);
   return typeof value === "string" ? value : otherwise;
 }
-function attempt(read4, otherwise) {
+function attempt(read5, otherwise) {
   try {
-    return read4();
+    return read5();
   } catch {
     return otherwise;
   }
@@ -2299,10 +2300,10 @@ var Walk = class {
   takeAnyway(value, path) {
     return this.take(this.#sendable(() => value, path));
   }
-  #sendable(read4, path) {
+  #sendable(read5, path) {
     let value;
     try {
-      value = read4();
+      value = read5();
     } catch {
       return `[Not sent: ${path} throws when read]`;
     }
@@ -2382,8 +2383,8 @@ var Walk = class {
     }
   }
   #copy(value) {
-    const known7 = this.#copies.get(value);
-    if (known7 !== void 0) return known7;
+    const known8 = this.#copies.get(value);
+    if (known8 !== void 0) return known8;
     if (value instanceof Map || value instanceof Set) {
       return this.#copyContent(value);
     }
@@ -2530,6 +2531,13 @@ var Logger = class {
   constructor({ level, toStderr }) {
     this.#level = level;
     if (toStderr) this.addHandler(printHandler);
+  }
+  /**
+   * Each process has a logger of its own.
+   * @internal
+   */
+  get [REFUSED]() {
+    return "a Logger; call getLogger() in the process that uses it";
   }
   /** The level that was set; 0 if none was. */
   get level() {
@@ -4735,17 +4743,17 @@ var Ring = class {
   }
   // Getting
   /** Gets at once, if there is a record and no other getter has the lock. */
-  tryGet(read4) {
+  tryGet(read5) {
     const nothing = this.#nothing();
     if (nothing !== null) return nothing;
     if (!this.#enter(GET_LOCK)) return BUSY;
-    return this.#getInside(read4);
+    return this.#getInside(read5);
   }
   /** Gets, and blocks until there is a record. */
-  getSync(read4, limit) {
+  getSync(read5, limit) {
     let hasLooked = false;
     for (let hasSlept = false; ; ) {
-      const got = this.#nothing() ?? this.#tryGetOrPass(read4, hasSlept);
+      const got = this.#nothing() ?? this.#tryGetOrPass(read5, hasSlept);
       if (got === BUSY) break;
       if (got !== EMPTY2) return got;
       if (!hasLooked && this.#spinOn(PUTS, this.#seenPuts)) {
@@ -4758,17 +4766,17 @@ var Ring = class {
       const step2 = this.#sleep(PUTS, marked);
       if (!this.#lookUp(this.#runner.sleepSync(step2, limit))) return EMPTY2;
     }
-    return this.#runner.runSync(this.#getting(read4), limit);
+    return this.#runner.runSync(this.#getting(read5), limit);
   }
   /** Gets as soon as there is a record. */
-  get(read4, limit) {
-    return this.#runAsync(this.#getting(read4), limit);
+  get(read5, limit) {
+    return this.#runAsync(this.#getting(read5), limit);
   }
-  *#getting(read4) {
+  *#getting(read5) {
     for (let hasSlept = false; ; ) {
       const nothing = this.#nothing();
       if (nothing === null && !this.#enter(GET_LOCK) && !(yield* this.#entering(GET_LOCK))) return EMPTY2;
-      const got = nothing ?? this.#getOrPass(read4, hasSlept);
+      const got = nothing ?? this.#getOrPass(read5, hasSlept);
       if (got !== EMPTY2) return got;
       const marked = this.#mark(PUTS, this.#seenPuts);
       if (marked === null) continue;
@@ -4776,16 +4784,16 @@ var Ring = class {
       if (!this.#lookUp(yield this.#sleep(PUTS, marked))) return EMPTY2;
     }
   }
-  #tryGetOrPass(read4, hasSlept) {
-    if (this.#enter(GET_LOCK)) return this.#getOrPass(read4, hasSlept);
+  #tryGetOrPass(read5, hasSlept) {
+    if (this.#enter(GET_LOCK)) return this.#getOrPass(read5, hasSlept);
     if (hasSlept) this.#passOn(PUTS);
     return BUSY;
   }
   /** Gets under the lock; after a sleep, passes the wake-up on. */
-  #getOrPass(read4, hasSlept) {
+  #getOrPass(read5, hasSlept) {
     let isDone = true;
     try {
-      const got = this.#getInside(read4);
+      const got = this.#getInside(read5);
       isDone = got !== EMPTY2;
       return got;
     } finally {
@@ -4796,14 +4804,14 @@ var Ring = class {
   #nothing() {
     const gets = Atomics.load(this.#words, GETS);
     if ((gets & DROPPED) !== 0) return GONE;
-    const known7 = countBetween(this.#putsKnown, gets);
-    if (known7 !== 0 && known7 <= COUNT_LIMIT / 2) return null;
+    const known8 = countBetween(this.#putsKnown, gets);
+    if (known8 !== 0 && known8 <= COUNT_LIMIT / 2) return null;
     const puts = this.#putsKnown = Atomics.load(this.#words, PUTS);
     if (countBetween(puts, gets) !== 0) return null;
     this.#seenPuts = puts;
     return (puts & SHUT) !== 0 ? GONE : EMPTY2;
   }
-  #getInside(read4) {
+  #getInside(read5) {
     let bytes2 = null;
     let length = 0;
     let kind = 0;
@@ -4817,22 +4825,22 @@ var Ring = class {
       kind = this.#words[at3 + 1];
       const next = head + 1 + (length + 7 >>> 3);
       this.#see(next - 1);
-      if (kind >= IN_PLACE) return this.#readInPlace(read4, at3, gets, next);
+      if (kind >= IN_PLACE) return this.#readInPlace(read5, at3, gets, next);
       bytes2 = this.#copyOut(at3 + 2, length);
       if (!this.#commitGet(gets, next)) return GONE;
     } finally {
       this.#leave(GET_LOCK);
     }
     if ((this.#before & RING_MARK) !== 0) this.#wake(GETS);
-    return read4(bytes2, 0, length, kind);
+    return read5(bytes2, 0, length, kind);
   }
-  #readInPlace(read4, at3, gets, next) {
+  #readInPlace(read5, at3, gets, next) {
     const start = 4 * at3 + 8;
     const stop = start + this.#words[at3];
     let isGot = false;
     let value;
     try {
-      value = read4(this.#bytes, start, stop, this.#words[at3 + 1]);
+      value = read5(this.#bytes, start, stop, this.#words[at3 + 1]);
     } finally {
       isGot = this.#commitGet(gets, next);
       if (isGot && (this.#before & RING_MARK) !== 0) this.#wake(GETS);
@@ -5755,8 +5763,8 @@ function readItem(bytes2, start, stop, kind) {
       return decode(bytes2, start, stop);
   }
 }
-function isLeft(read4) {
-  return read4 instanceof Left;
+function isLeft(read5) {
+  return read5 instanceof Left;
 }
 
 // lib/channel/pipe/ring_transport.ts
@@ -5925,43 +5933,43 @@ var RingTransport = class {
   }
   // Receiving
   receiveSync(wanted, limit) {
-    const read4 = readerFor(wanted);
-    const got = this.#in.getSync(read4, limit);
-    const last = got === EMPTY2 ? this.#lastLook(read4) : got;
+    const read5 = readerFor(wanted);
+    const got = this.#in.getSync(read5, limit);
+    const last = got === EMPTY2 ? this.#lastLook(read5) : got;
     if (!isLeft(last)) return answerOf(last);
     refuseBytes(wanted);
     return last.fetchSync();
   }
   async receive(wanted, limit) {
     limit.signal?.throwIfAborted();
-    const read4 = readerFor(wanted);
-    const first2 = this.#getAtOnce(read4);
-    const got = first2 === EMPTY2 ? await this.#getInRow(read4, limit) : first2;
+    const read5 = readerFor(wanted);
+    const first2 = this.#getAtOnce(read5);
+    const got = first2 === EMPTY2 ? await this.#getInRow(read5, limit) : first2;
     if (!isLeft(got)) return answerOf(got);
     refuseBytes(wanted);
     return await got.fetch();
   }
-  #getAtOnce(read4) {
+  #getAtOnce(read5) {
     if (!this.#receivers.isFree || this.#mustTurn(this.#in)) return EMPTY2;
-    const got = this.#in.tryGet(read4);
+    const got = this.#in.tryGet(read5);
     return got === BUSY ? EMPTY2 : got;
   }
-  async #getInRow(read4, limit) {
-    const get = (until) => this.#in.get(read4, until);
+  async #getInRow(read5, limit) {
+    const get = (until) => this.#in.get(read5, until);
     const got = await this.#inTurn(this.#receivers, this.#in, limit, get);
     if (got === "broken") return GONE;
     if (got !== EMPTY2 && got !== "late") return got;
     limit.signal?.throwIfAborted();
-    return this.#lastLook(read4);
+    return this.#lastLook(read5);
   }
   /**
    * After a short wait: looks for the death of the other side, which short waits
    * alone would never notice.
    */
-  #lastLook(read4) {
+  #lastLook(read5) {
     if (this.#place === null) return GONE;
     this.#memory.lookAgain();
-    const got = this.#in.tryGet(read4);
+    const got = this.#in.tryGet(read5);
     return got === BUSY ? EMPTY2 : got;
   }
   pollSync(limit) {
@@ -7007,8 +7015,8 @@ var RingBackend = class _RingBackend {
   /** Whether other processes may reach it through this isolate. */
   #isRelayed = false;
   /** Views the queue in `block`; `isShared` says whether it came from elsewhere. */
-  constructor(block, isShared) {
-    this.#isShared = isShared;
+  constructor(block, isShared2) {
+    this.#isShared = isShared2;
     const ring = this.#ring = new Ring(block);
     this.#putOrKeep = (content, length, kind = itemKindOf(content)) => {
       checkLength(length);
@@ -9183,8 +9191,8 @@ function alignUp(offset, to) {
   return Math.ceil(offset / to) * to;
 }
 function layoutOf(structure) {
-  const known7 = layouts.get(structure);
-  if (known7 !== void 0) return known7;
+  const known8 = layouts.get(structure);
+  if (known8 !== void 0) return known8;
   const slots = /* @__PURE__ */ new Map();
   let end2 = 0;
   let align = 1;
@@ -11620,8 +11628,8 @@ var Action = class {
   sentTo(destination, delivery) {
     if (this.#address !== null) return this.#address;
     if (this.#call === null || copier === null) return null;
-    const known7 = this.#sent.get(destination);
-    if (known7 !== void 0) return known7;
+    const known8 = this.#sent.get(destination);
+    if (known8 !== void 0) return known8;
     this.#sent.set(destination, null);
     const sent2 = copier.copy(this.#call, destination, delivery);
     this.#sent.set(destination, sent2);
@@ -13640,13 +13648,16 @@ var KEYWORDS = new Set("async await break case catch const continue debugger def
 var REACHING = new Set("arguments class eval import super this with".split(" "));
 var GLOBALS = new Set("AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError Float16Array Float32Array Float64Array Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object Promise Proxy RangeError ReferenceError Reflect RegExp Set SharedArrayBuffer String Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet console decodeURIComponent encodeURIComponent isFinite isNaN parseFloat parseInt".split(" "));
 function isClosed(source) {
+  return usesOnly(source, GLOBALS);
+}
+function usesOnly(source, names3) {
   const tokens = tokensOf(source);
   if (tokens === null || tokens.some(({ text: text2 }) => REACHING.has(text2))) {
     return false;
   }
   return [
     ...freeIn(tokens)
-  ].every((word) => GLOBALS.has(word));
+  ].every((word) => names3.has(word));
 }
 function freeWords(source) {
   const tokens = tokensOf(source);
@@ -14116,11 +14127,19 @@ async function rebuild(code, values, loaders) {
   await rebuilding.load(loaders);
   return rebuilding.make();
 }
+var USE_STRICT = `"use strict";`;
+var CLOSE = {
+  closed: Object.preventExtensions,
+  sealed: Object.seal,
+  frozen: Object.freeze
+};
 var Rebuilding = class {
   #code;
   #values;
   #made = [];
   #makers = [];
+  /** Gives the private fields of classes their values. */
+  #later = [];
   /** By each part, what gives it to a variable or a container that holds it. */
   #setters = /* @__PURE__ */ new Map();
   constructor(code, values) {
@@ -14213,6 +14232,7 @@ var Rebuilding = class {
       }
     }
     for (const bare of this.#values.bare) Object.setPrototypeOf(bare, null);
+    this.#addExtras();
     for (const [part, of, enumerable, fields] of this.#values.fields) {
       const made4 = this.#made[part];
       const holder = of === "itself" ? made4 : made4.prototype;
@@ -14225,6 +14245,22 @@ var Rebuilding = class {
         });
       }
     }
+    for (const set of this.#later) set();
+    for (const [closed, how] of this.#values.integrity) CLOSE[how](closed);
+  }
+  #addExtras() {
+    for (const [holder, key, enumerable, value] of this.#values.extras) {
+      const name = typeof key === "number" ? this.#made[key] : key;
+      const own = Object.hasOwn(holder, name) ? {} : {
+        enumerable,
+        writable: true,
+        configurable: true
+      };
+      Object.defineProperty(holder, name, {
+        value,
+        ...own
+      });
+    }
   }
   #evaluate() {
     const { parts, scopes } = this.#code;
@@ -14232,16 +14268,17 @@ var Rebuilding = class {
       part.text
     ] : []).join();
     const prefix = unused("captured", all);
-    const writer = new Writer(prefix, parts, scopes);
+    const writer = new Writer(prefix, parts, scopes, this.#values.values);
     const run = new Function(...[
       "values",
       "makers",
       "made",
       "bind",
       "method",
-      "standIns"
+      "standIns",
+      "later"
     ].map((name) => `${prefix}_${name}`), writer.text());
-    run(this.#values.values, this.#makers, this.#made, (part, set) => this.#addSetter(part, set), methodOf, writer.standIns);
+    run(this.#values.values, this.#makers, this.#made, (part, set) => this.#addSetter(part, set), methodOf, writer.standIns, this.#later);
   }
 };
 var Writer = class {
@@ -14250,13 +14287,16 @@ var Writer = class {
   #prefix;
   #parts;
   #scopes;
-  constructor(prefix, parts, scopes) {
+  #values;
+  constructor(prefix, parts, scopes, values) {
     this.#prefix = prefix;
     this.#parts = parts;
     this.#scopes = scopes;
+    this.#values = values;
   }
   text() {
-    return `"use strict";${this.#inside(null)}`;
+    const isStrict = this.#parts.every((part) => part.kind !== "text" || !part.isSloppy);
+    return `${isStrict ? USE_STRICT : ""}${this.#inside(null)}`;
   }
   /** The texts and the scopes in a scope, or in none. */
   #inside(scope) {
@@ -14270,9 +14310,10 @@ var Writer = class {
     const bound = variables.map(([name, holds, index]) => holds === "part" ? `${prefix}_bind(${index},(${prefix})=>{${name}=${prefix}});` : "");
     return `(function(){let ${declared};${bound.join("")}${this.#inside(scope)}})();`;
   }
-  #maker({ text: text2, form, name, parent, module }, i) {
+  #maker(part, i) {
+    const { form, name, parent, module, isSloppy } = part;
     const prefix = this.#prefix;
-    const { source, scope } = withModule(text2, module, importFrom);
+    const { source, scope } = withModule(this.#withPrivates(part), module, importFrom);
     this.standIns[i] = scope;
     const names3 = Object.keys(scope);
     const given = names3.map((each) => `const ${each}=${prefix}_standIns[${i}].${each};`);
@@ -14284,7 +14325,20 @@ var Writer = class {
 })` : name === "" ? `(${source}
 )` : `({[${key}]:(${source}
 )})[${key}]`;
-    return `${prefix}_makers[${i}]=()=>{${given.join("")}return ${made4}};`;
+    const mode = isSloppy ? "" : USE_STRICT;
+    return `${prefix}_makers[${i}]=()=>{${mode}${given.join("")}return ${made4}};`;
+  }
+  /**
+   * The text of a class that gives its own private fields their values, once all that
+   * these hold has been made.
+   */
+  #withPrivates({ text: text2, privates }) {
+    if (privates === null) return text2;
+    const values = `${this.#prefix}_values[${privates}]`;
+    const fields = Object.keys(this.#values[privates]);
+    const sets = fields.map((name) => `this.${name}=${values}[${JSON.stringify(name)}];`);
+    return `${text2.slice(0, -1)}
+static{${this.#prefix}_later.push(()=>{${sets.join("")}})}}`;
   }
 };
 function methodOf(holder) {
@@ -14404,7 +14458,7 @@ function evaluate(source, scope) {
     return build(`(${source})`)(...values);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return Object.values(build(`({ ${source} })`)(...values))[0];
+    return methodOf(build(`({ ${source} })`)(...values));
   }
 }
 function explainText(error, name) {
@@ -14449,7 +14503,7 @@ function rebuildError(data, where, rehydrate2 = (handle2) => handle2) {
 }
 
 // lib/functions/captured_data.ts
-import { isProxy as isProxy3 } from "node:util/types";
+import { isArgumentsObject, isProxy as isProxy3 } from "node:util/types";
 
 // lib/functions/intrinsics.ts
 var paths = null;
@@ -14529,6 +14583,8 @@ var CapturedData = class {
   places = [];
   fills = [];
   instances = [];
+  extras = [];
+  integrity = [];
   fields = [];
   /** What all of it takes, roughly. */
   bytes = 0;
@@ -14538,8 +14594,8 @@ var CapturedData = class {
   #copies = /* @__PURE__ */ new Map();
   /** Objects without a prototype, which structured clone gives one. */
   bare = [];
-  /** Whether there are instances, or objects without a prototype. */
-  #hasInstances = false;
+  /** Whether there is anything to do to an object once it has arrived. */
+  #isToFinish = false;
   #given = [];
   constructor(destination, taker) {
     this.#destination = destination;
@@ -14551,7 +14607,7 @@ var CapturedData = class {
   }
   /** Adds the value of a variable, and gives its number. */
   add(value, path) {
-    this.#look(value, path, null, 0);
+    this.#lookAtAll(value, path);
     const index = this.values.push(void 0) - 1;
     this.#given.push({
       value,
@@ -14562,7 +14618,7 @@ var CapturedData = class {
   /** Adds fields of a function, or of its prototype. */
   addFields(part, of, isEnumerable, fields, path) {
     if (Object.keys(fields).length === 0) return;
-    this.#look(fields, path, null, 0);
+    this.#lookAtAll(fields, path);
     this.#given.push({
       value: fields,
       put: (sent2) => this.fields.push([
@@ -14576,15 +14632,26 @@ var CapturedData = class {
   /** Copies what must be copied, once all has been added. */
   finish() {
     for (const { value, put: put3 } of this.#given) put3(this.#sent(value));
-    const { values, places, fills, instances, bare, fields } = this;
+    const { values, places, fills, instances, bare } = this;
+    const { extras, integrity, fields } = this;
     return {
       values,
       places,
       fills,
       instances,
       bare,
+      extras,
+      integrity,
       fields
     };
+  }
+  #lookAtAll(value, path) {
+    try {
+      this.#look(value, path, null, 0);
+    } catch (error) {
+      const isTooDeep = error instanceof RangeError && error.message === "Maximum call stack size exceeded";
+      throw isTooDeep ? new EncodingError(path, TOO_DEEP) : error;
+    }
   }
   /** Looks at a value; whether it is to be replaced by a part. */
   #look(value, path, around2, depth3) {
@@ -14598,50 +14665,82 @@ var CapturedData = class {
     }
   }
   #lookInto(value, path, around2, depth3) {
-    const known7 = this.#seen.get(value);
-    if (known7 !== void 0) {
+    const known8 = this.#seen.get(value);
+    if (known8 !== void 0) {
       if (around2 === null) return;
-      known7.around.push(around2);
-      if (known7.isDirty) this.#markDirty(around2);
+      known8.around.push(around2);
+      if (known8.isDirty) this.#markDirty(around2);
       return;
     }
-    if (depth3 > DEPTH_MAX) throw new EncodingError(path, TOO_DEEP);
+    if (depth3 > DEPTH_MAX) {
+      throw new EncodingError(`${path.slice(0, 200)}\u2026`, TOO_DEEP);
+    }
     if (isProxy3(value)) {
       throw new EncodingError(path, "a Proxy; give what it stands for");
+    }
+    if (isArgumentsObject(value)) {
+      throw new EncodingError(path, "the arguments of a function; take them as a rest parameter");
     }
     const kind = valueKindOf(value);
     const reason = reasonAgainst(value, kind, this.#destination);
     if (reason !== void 0) throw new EncodingError(path, reason);
-    const parts = partsOf(value, kind, path);
-    const type = parts === null ? null : this.#typeOf(value, path);
+    const type = MADE_ANEW.has(kind) ? this.#typeOf(value, path) : null;
+    const isPlainList = isListOfPlain(value);
+    const extras = isPlainList ? [] : this.#extrasOf(value, kind, path);
+    const integrity = integrityOf(value, kind);
     const isBare = Object.getPrototypeOf(value) === null;
-    if (type !== null || isBare) this.#hasInstances = true;
+    if (type !== null || isBare || extras.length > 0 || integrity !== null) {
+      this.#isToFinish = true;
+    }
     const own = around2 === null ? [] : [
       around2
     ];
-    this.#seen.set(value, {
+    const about = {
       isDirty: false,
       type,
-      around: own
-    });
-    if (isListOfPlain(value)) {
+      around: own,
+      extras,
+      integrity
+    };
+    this.#seen.set(value, about);
+    if (isPlainList) {
       this.bytes += sizeOfList(value);
       return;
     }
     this.bytes += sizeOf(value);
-    for (const [at3, part] of parts ?? []) {
+    for (const [at3, part] of partsOf(value, kind, path) ?? []) {
       this.#look(part, at3, value, depth3 + 1);
     }
+    for (const { at: at3, value: part } of extras) {
+      this.#look(part, at3, null, depth3 + 1);
+    }
+  }
+  #extrasOf(value, kind, path) {
+    const extras = [];
+    for (const key of extraKeysOf(value, kind)) {
+      const field = Object.getOwnPropertyDescriptor(value, key);
+      const at3 = typeof key === "symbol" ? `${path}[${String(key)}]` : `${path}${stepOf(key)}`;
+      if (!("value" in field)) throw new EncodingError(at3, A_GETTER);
+      const name = typeof key === "symbol" ? this.#taker.partOf(key, at3) : key;
+      const isEnumerable = field.enumerable === true;
+      extras.push({
+        key: name,
+        at: at3,
+        isEnumerable,
+        value: field.value
+      });
+    }
+    return extras;
   }
   #markDirty(container) {
     const open2 = [
       container
     ];
     for (let next = open2.pop(); next !== void 0; next = open2.pop()) {
-      const known7 = this.#seen.get(next);
-      if (known7.isDirty) continue;
-      known7.isDirty = true;
-      open2.push(...known7.around);
+      const known8 = this.#seen.get(next);
+      if (known8.isDirty) continue;
+      known8.isDirty = true;
+      open2.push(...known8.around);
     }
   }
   /** The number of the class of an instance; null for what is of none. */
@@ -14649,6 +14748,9 @@ var CapturedData = class {
     const prototype = Object.getPrototypeOf(value);
     if (prototype === null || NATIVE2.has(prototype)) return null;
     const maker = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+    if (isError(value) && typeof maker === "function" && globalPathOf(maker) !== null) {
+      return null;
+    }
     if (typeof maker !== "function" || maker.prototype !== prototype) {
       throw new EncodingError(path, "an object with a prototype that is of no class; send its data");
     }
@@ -14657,25 +14759,48 @@ var CapturedData = class {
   #sent(value) {
     if (isPart(value)) return null;
     if (typeof value !== "object" || value === null) return value;
-    const known7 = this.#copies.get(value);
-    if (known7 !== void 0) return known7;
-    const { isDirty, type } = this.#seen.get(value) ?? {
-      isDirty: false,
-      type: null
-    };
-    if (!isDirty && !this.#hasInstances) return value;
+    const known8 = this.#copies.get(value);
+    if (known8 !== void 0) return known8;
+    const about = this.#seen.get(value);
+    const isDirty = about?.isDirty === true;
+    if (!isDirty && !this.#isToFinish) return value;
     const copy2 = isDirty ? this.#copy(value) : value;
     this.#copies.set(value, copy2);
     if (Object.getPrototypeOf(value) === null) this.bare.push(copy2);
+    if (!isDirty) this.#visit(value);
+    if (about !== void 0) this.#noteFinish(copy2, about);
+    return copy2;
+  }
+  /** Notes what is to be done to an object once it has arrived. */
+  #noteFinish(copy2, { type, extras, integrity }) {
     if (type !== null) this.instances.push([
       copy2,
       type
     ]);
-    if (!isDirty) this.#visit(value);
-    return copy2;
+    if (integrity !== null) this.integrity.push([
+      copy2,
+      integrity
+    ]);
+    for (const { key, at: at3, isEnumerable, value } of extras) {
+      const extra = [
+        copy2,
+        key,
+        isEnumerable,
+        this.#sent(value)
+      ];
+      this.extras.push(extra);
+      if (isPart(value)) {
+        this.places.push([
+          extra,
+          "3",
+          this.#taker.partOf(value, at3)
+        ]);
+      }
+    }
   }
-  /** Looks for instances in what goes as it is. */
+  /** Looks for what is to be done in what goes as it is. */
   #visit(value) {
+    if (isListOfPlain(value)) return;
     for (const [, part] of partsOf(value, valueKindOf(value), "") ?? []) {
       this.#sent(part);
     }
@@ -14724,12 +14849,75 @@ var CapturedData = class {
 function isPart(value) {
   return typeof value === "function" || typeof value === "symbol" || typeof value === "object" && value !== null && globalPathOf(value) !== null;
 }
+var MADE_ANEW = /* @__PURE__ */ new Set([
+  "plain",
+  "array",
+  "map",
+  "set",
+  "date",
+  "regexp",
+  "error",
+  "buffer",
+  "view"
+]);
 var NATIVE2 = /* @__PURE__ */ new Set([
   Object.prototype,
-  Array.prototype,
-  Map.prototype,
-  Set.prototype
+  ...[
+    Array,
+    Map,
+    Set,
+    Date,
+    RegExp,
+    ArrayBuffer,
+    DataView,
+    Int8Array,
+    Uint8Array
+  ].map(({ prototype }) => prototype),
+  ...[
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array
+  ].map(({ prototype }) => prototype),
+  ...[
+    BigInt64Array,
+    BigUint64Array,
+    Float16Array,
+    Float32Array,
+    Float64Array
+  ].map(({ prototype }) => prototype)
 ]);
+function extraKeysOf(value, kind) {
+  switch (kind) {
+    case "plain":
+    case "array":
+      return Reflect.ownKeys(value).filter((key) => {
+        if (typeof key === "symbol") return isShared(key);
+        return key !== "length" && !Object.prototype.propertyIsEnumerable.call(value, key);
+      });
+    case "map":
+    case "set":
+    case "date":
+    case "buffer":
+      return Reflect.ownKeys(value).filter((key) => typeof key === "string" || isShared(key));
+    case "regexp":
+      return Reflect.ownKeys(value).filter((key) => key === "lastIndex" ? value.lastIndex !== 0 : typeof key === "string" || isShared(key));
+    default:
+      return [];
+  }
+}
+function isShared(symbol) {
+  if (Symbol.keyFor(symbol) !== void 0) return true;
+  const name = symbol.description?.replace(/^Symbol\./, "") ?? "";
+  return Symbol[name] === symbol;
+}
+function integrityOf(value, kind) {
+  const isMade = kind !== "shareable" && kind !== "platform" && kind !== "shared";
+  if (!isMade || Object.isExtensible(value)) return null;
+  if (Object.isFrozen(value)) return "frozen";
+  return Object.isSealed(value) ? "sealed" : "closed";
+}
 function partsOf(value, kind, path) {
   switch (kind) {
     case "plain":
@@ -14750,7 +14938,7 @@ function* fieldsOf2(value, path) {
     const field = Object.getOwnPropertyDescriptor(value, key);
     if (field === void 0) continue;
     if (!("value" in field)) {
-      throw new EncodingError(at3, "a getter, which would run here and not there; put its value into a variable, or give it as an argument");
+      throw new EncodingError(at3, A_GETTER);
     }
     yield [
       at3,
@@ -14758,6 +14946,7 @@ function* fieldsOf2(value, path) {
     ];
   }
 }
+var A_GETTER = "a getter, which would run here and not there; put its value into a variable, or give it as an argument";
 function stepOf(key) {
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
@@ -14784,7 +14973,7 @@ function* membersOf(value, path) {
   }
 }
 function isListOfPlain(value) {
-  return Array.isArray(value) && value.length === Object.keys(value).length && value.every((item) => typeof item === "number" || typeof item === "string");
+  return Array.isArray(value) && value.length + 1 === Reflect.ownKeys(value).length && value.every((item) => typeof item === "number" || typeof item === "string");
 }
 function sizeOfList(list) {
   return list.reduce((sum, item) => sum + (typeof item === "string" ? item.length : 8), 16);
@@ -14832,6 +15021,100 @@ function compiled(text2, form, names3, inspector) {
     // All is kept for an `eval`, which may use it or not.
     usesArguments: kept.has("arguments") && !/\beval\b/.test(text2)
   };
+}
+
+// lib/functions/class_text.ts
+var known5 = /* @__PURE__ */ new Map();
+var TEXTS_MAX = 1024;
+function membersOf2(text2) {
+  const found = known5.get(text2);
+  if (found !== void 0) return found;
+  const tokens = tokensOf(text2, "module");
+  const members = tokens === null ? null : read3(tokens);
+  if (known5.size >= TEXTS_MAX) known5.clear();
+  known5.set(text2, members);
+  return members;
+}
+var MODIFIERS = /* @__PURE__ */ new Set([
+  "static",
+  "async",
+  "get",
+  "set",
+  "accessor",
+  "*"
+]);
+function read3(tokens) {
+  const open2 = bodyOfClass(tokens, 0);
+  if (open2 === null) return null;
+  const computed = [];
+  let [hasPrivate2, hasPrivateStatics] = [
+    false,
+    false
+  ];
+  for (let i = open2 + 1; i < tokens[open2].pair; i++) {
+    const { text: text2, pair } = tokens[i];
+    if (text2 === "[" && beginsMember(tokens, i)) {
+      const inside = tokens.slice(i + 1, pair);
+      const isOfMethod = tokens[pair + 1]?.text === "(";
+      computed.push({
+        tokens: inside,
+        isOfMethod
+      });
+    } else if (text2.startsWith("#") && isDeclared(tokens, i)) {
+      if (!isStatic(tokens, i)) hasPrivate2 = true;
+      else if (tokens[i + 1]?.text !== "(") hasPrivateStatics = true;
+    }
+    if (pair > i) i = pair;
+  }
+  return {
+    hasPrivate: hasPrivate2,
+    hasPrivateStatics,
+    computed
+  };
+}
+function beginsMember(tokens, i) {
+  const before2 = tokens[i - 1].text;
+  return [
+    "{",
+    "}",
+    ";"
+  ].includes(before2) || MODIFIERS.has(before2);
+}
+function isDeclared(tokens, i) {
+  const before2 = tokens[i - 1].text;
+  return before2 !== "." && before2 !== "?." && tokens[i + 1]?.text !== "in";
+}
+function isStatic(tokens, i) {
+  let at3 = i - 1;
+  while (MODIFIERS.has(tokens[at3].text) && tokens[at3].text !== "static") at3--;
+  return tokens[at3].text === "static";
+}
+function bodyOfClass(tokens, i) {
+  for (let at3 = i + 1; at3 < tokens.length; at3++) {
+    const { text: text2, pair } = tokens[at3];
+    if (text2 === "{") return at3;
+    if (text2 === ")" || text2 === "]" || text2 === "}") return null;
+    if (pair > at3) at3 = pair;
+  }
+  return null;
+}
+function wordsOfName({ tokens }) {
+  return tokens.flatMap(({ kind, text: text2 }, i) => {
+    const before2 = tokens[i - 1]?.text;
+    return kind === "word" && before2 !== "." && before2 !== "?." ? [
+      text2
+    ] : [];
+  });
+}
+var COMPUTED = /^(?:(?:async|get|set)\b\s*)?(?:\*\s*)?(?=\[)/;
+function withFixedName(text2, name) {
+  const start = COMPUTED.exec(text2)?.[0];
+  if (start === void 0) return text2;
+  const tokens = tokensOf(text2.slice(start.length), "module");
+  const close2 = tokens?.[tokens[0].pair];
+  if (close2 === void 0) return text2;
+  const key = JSON.stringify(name.replace(/^[gs]et /, ""));
+  return `${start}[${key}${text2.slice(start.length + close2.at)}`;
 }
 
 // lib/functions/lexical_this.ts
@@ -14908,15 +15191,6 @@ function isHead(tokens, i) {
   const before2 = tokens[i - 1];
   if (before2 === void 0) return false;
   return before2.kind !== "mark" ? !STATEMENTS.has(before2.text) || isProperty(tokens, i - 1) : before2.text === "]" || before2.text === "*";
-}
-function bodyOfClass(tokens, i) {
-  for (let at3 = i + 1; at3 < tokens.length; at3++) {
-    const { text: text2, pair } = tokens[at3];
-    if (text2 === "{") return at3;
-    if (text2 === ")" || text2 === "]" || text2 === "}") return null;
-    if (pair > at3) at3 = pair;
-  }
-  return null;
 }
 function isProperty(tokens, i) {
   const before2 = tokens[i - 1]?.text;
@@ -15132,10 +15406,10 @@ function readSource(module) {
 }
 
 // lib/functions/script_modules.ts
-var known5 = /* @__PURE__ */ new Map();
+var known6 = /* @__PURE__ */ new Map();
 function moduleOfScript(scriptId, inspector) {
-  const found = known5.get(scriptId) ?? new Module(scriptId, inspector);
-  known5.set(scriptId, found);
+  const found = known6.get(scriptId) ?? new Module(scriptId, inspector);
+  known6.set(scriptId, found);
   return found;
 }
 function isImportable(url) {
@@ -15224,6 +15498,9 @@ var ScriptScope = class {
   }
   keptBy(holder) {
     return wordsOf2(holder);
+  }
+  privatesOf() {
+    return null;
   }
   urlOf() {
     return "";
@@ -15324,7 +15601,8 @@ var Capture = class {
     }
     const [first2] = this.#parts;
     const isAlone = this.#request.keepsText !== true && this.#isAlone(textOf2(target));
-    if (first2?.kind === "text" && isAlone) {
+    const isWhole = first2?.kind === "text" && !first2.isSloppy && first2.text === textOf2(target);
+    if (isWhole && isAlone) {
       return {
         kind: "closed",
         module: first2.module
@@ -15357,11 +15635,11 @@ var Capture = class {
   }
   // Parts
   #part(thing, path) {
-    const known7 = this.#partOf.get(thing);
-    if (known7 !== void 0) return known7;
+    const known8 = this.#partOf.get(thing);
+    if (known8 !== void 0) return known8;
     if (typeof thing === "symbol") return this.#symbol(thing, path);
     const global = globalPathOf(thing);
-    if (global !== null) {
+    if (global !== null && !this.#isOwn(thing)) {
       return this.#add(thing, {
         kind: "global",
         path: global
@@ -15404,15 +15682,23 @@ var Capture = class {
         isWellKnown: false
       });
     }
-    const known7 = symbol.description?.replace(/^Symbol\./, "") ?? "";
-    if (Symbol[known7] === symbol) {
+    const known8 = symbol.description?.replace(/^Symbol\./, "") ?? "";
+    if (Symbol[known8] === symbol) {
       return this.#add(symbol, {
         kind: "symbol",
-        name: known7,
+        name: known8,
         isWellKnown: true
       });
     }
     throw new EncodingError(path, "a symbol that no other process has; make it with Symbol.for()");
+  }
+  /** Whether a function is one that the program has put in the place of a global. */
+  #isOwn(thing) {
+    if (typeof thing !== "function" || isNativeText(textOf2(thing))) {
+      return false;
+    }
+    const { location } = this.#look(thing);
+    return location !== null && !/^(ext|node):/.test(this.#inspector.urlOf(location.scriptId));
   }
   /** The export that a function or class is of the module that it stands in. */
   #export(thing) {
@@ -15423,7 +15709,7 @@ var Capture = class {
     if (module?.names == null || !isImportable(module.url)) return null;
     const scope = looked.scopes.find(({ kind }) => kind === "module");
     for (const [name, key] of module.names.exports) {
-      if (read3(scope.variables, name)?.value === thing) {
+      if (read4(scope.variables, name)?.value === thing) {
         return {
           kind: "export",
           module: module.url,
@@ -15438,9 +15724,9 @@ var Capture = class {
   }
   #lookedAt = /* @__PURE__ */ new Map();
   #look(thing) {
-    const known7 = this.#lookedAt.get(thing) ?? this.#inspector.look(thing);
-    this.#lookedAt.set(thing, known7);
-    return known7;
+    const known8 = this.#lookedAt.get(thing) ?? this.#inspector.look(thing);
+    this.#lookedAt.set(thing, known8);
+    return known8;
   }
   /** The module that a function stands in, if it does. */
   #moduleOf({ scopes, location }) {
@@ -15449,13 +15735,17 @@ var Capture = class {
     return isOfModule ? moduleOfScript(location.scriptId, this.#inspector) : null;
   }
   #text(thing, path, isTarget) {
-    const text2 = textOf2(thing);
-    if (isNativeText(text2)) throw new EncodingError(path, unsendable(thing));
+    const given = textOf2(thing);
+    if (isNativeText(given)) throw new EncodingError(path, unsendable(thing));
+    const text2 = withFixedName(given, nameOf3(thing));
     const looked = this.#look(thing);
     const home = originOf(thing);
     const module = home !== void 0 ? home : this.#urlOf(looked);
     if (module !== null && /^(ext|node):/.test(module)) {
       throw new EncodingError(path, "a function of Deno itself; import it under its own name where it is used");
+    }
+    if (module !== null && isOfPackage(module)) {
+      throw new EncodingError(path, "a part of @multiprocessing/core that stays in this process; get it in the function, as by getContext()");
     }
     const index = this.#add(thing, {
       kind: "text",
@@ -15465,6 +15755,8 @@ var Capture = class {
       name: nameOf3(thing),
       scope: null,
       parent: null,
+      privates: null,
+      isSloppy: this.#isSloppy(thing, text2, looked),
       module
     });
     this.#open.push({
@@ -15476,6 +15768,18 @@ var Capture = class {
       isTarget
     });
     return index;
+  }
+  /**
+   * Whether a function is not of strict code, as one of a CommonJS module or of
+   * `new Function()` may be. Of arrow functions and methods, which have no sign of it,
+   * the script says so. Lines of the REPL and cells are strict (2.9.6).
+   */
+  #isSloppy(thing, text2, { scopes, location }) {
+    if (/^(class|function)\b(?!\s*\*)/.test(text2)) return hasCaller(thing);
+    if (location === null || scopes.some(({ kind }) => kind === "module")) {
+      return false;
+    }
+    return !/(["'])use strict\1/.test(this.#inspector.sourceOf(location.scriptId));
   }
   #urlOf(looked) {
     if (looked.location === null) return null;
@@ -15494,6 +15798,7 @@ var Capture = class {
     const uses = this.#usesOf(text2, scopes, path);
     refuseLexical(text2, uses, path);
     const isClass = uses.form === "class";
+    if (isClass) refuseUnreadNames(itself, text2, scopes, path);
     let innermost = null;
     for (const name of uses.names) {
       const holder = this.#variable(name, scopes, path, isTarget, looked);
@@ -15503,7 +15808,8 @@ var Capture = class {
     this.#parts[index] = isClass ? {
       ...part,
       form: uses.form,
-      ...this.#withParent(itself, text2, path)
+      ...this.#withParent(itself, text2, path),
+      privates: this.#privatesOf(itself, text2, path)
     } : {
       ...part,
       form: uses.form,
@@ -15536,7 +15842,7 @@ var Capture = class {
     if (self === null) return null;
     const holder = scopes.find(({ found }) => Object.hasOwn(found, self));
     if (holder === void 0) return null;
-    const isItself = read3(holder.found, self)?.value === itself;
+    const isItself = read4(holder.found, self)?.value === itself;
     if (isItself || location === null) return self;
     const source = this.#inspector.sourceOf(location.scriptId);
     return isDeclaredAt(source, location) ? self : null;
@@ -15558,7 +15864,7 @@ var Capture = class {
     }
     const part = holder.kind === "module" ? this.#ofModule(name, looked, holder) : null;
     if (part !== null) {
-      const index = this.#export2(part, read3(holder.found, name));
+      const index = this.#export2(part, read4(holder.found, name));
       holder.variables.set(name, [
         name,
         "part",
@@ -15567,7 +15873,7 @@ var Capture = class {
       this.#note(at3, "export", part.module, 0);
       return holder;
     }
-    const found = read3(holder.found, name);
+    const found = read4(holder.found, name);
     if (found === null) {
       throw new EncodingError(at3, "not initialized yet; start it after that, or declare it before");
     }
@@ -15577,14 +15883,14 @@ var Capture = class {
   #export2(part, held2) {
     const value = held2?.value;
     const thing = typeof value === "function" ? value : null;
-    const known7 = thing === null ? void 0 : this.#partOf.get(thing);
-    return known7 ?? this.#add(thing, part);
+    const known8 = thing === null ? void 0 : this.#partOf.get(thing);
+    return known8 ?? this.#add(thing, part);
   }
   /** What a name of a module is imported from, if it is imported or exported there. */
   #ofModule(name, looked, holder) {
     const module = this.#moduleOf(looked);
     if (module?.names == null) return null;
-    const value = read3(holder.found, name)?.value;
+    const value = read4(holder.found, name)?.value;
     const text2 = typeof value === "function" && !isNativeText(textOf2(value)) ? textOf2(value) : null;
     const className = text2 === null ? null : sentNameOf(value);
     const imported2 = module.names.imports.get(name);
@@ -15658,8 +15964,8 @@ var Capture = class {
   }
   /** The scope that this is; V8 shows it anew to each function, with the same values. */
   #around(kind, scriptId, variables, outer) {
-    const known7 = this.#arounds.find((each) => each.scriptId === scriptId && each.kind === kind && (kind === "module" || each.outer === outer && areAlike(each.found, variables)));
-    if (known7 !== void 0) return known7;
+    const known8 = this.#arounds.find((each) => each.scriptId === scriptId && each.kind === kind && (kind === "module" || each.outer === outer && areAlike(each.found, variables)));
+    if (known8 !== void 0) return known8;
     const made4 = around(kind, scriptId, variables, outer);
     this.#arounds.push(made4);
     return made4;
@@ -15693,8 +15999,8 @@ var Capture = class {
       while (each !== null && each.variables.size === 0) each = each.outer;
       each ??= this.#given;
       if (each.variables.size === 0) return null;
-      const known7 = numbers2.get(each);
-      if (known7 !== void 0) return known7;
+      const known8 = numbers2.get(each);
+      if (known8 !== void 0) return known8;
       const parent = each === this.#given ? null : numberOf2(each.outer);
       scopes.push({
         parent,
@@ -15729,22 +16035,40 @@ var Capture = class {
         parent: null
       };
     }
-    const name = unused("parent", text2);
     const [from, to] = heritage;
+    const extending = (what) => `${text2.slice(0, from)}${what}${text2.slice(to)}`;
+    if (parent === Function.prototype) {
+      return {
+        text: extending("null "),
+        parent: null
+      };
+    }
+    const name = unused("parent", text2);
     return {
-      text: `${text2.slice(0, from)}${name}${text2.slice(to)}`,
+      text: extending(name),
       parent: [
         name,
         this.#part(parent, `${path}'s parent`)
       ]
     };
   }
+  /** The number of the values of the private fields of a class itself. */
+  #privatesOf(type, text2, path) {
+    const members = membersOf2(text2);
+    const mayHave = members === null ? /#/.test(text2) : members.hasPrivateStatics;
+    if (!mayHave) return null;
+    const fields = this.#inspector.privatesOf(type);
+    if (fields !== null) {
+      return Object.keys(fields).length === 0 ? null : this.#data.add(fields, path);
+    }
+    throw new EncodingError(path, "a class with static private fields, which cannot be read in a notebook or in the REPL; use variables instead");
+  }
   #addClass(index, type, location) {
     const parent = Object.getPrototypeOf(type);
-    const known7 = typeof parent === "function" ? this.#partOf.get(parent) ?? null : null;
+    const known8 = typeof parent === "function" ? this.#partOf.get(parent) ?? null : null;
     this.#classes.push({
       index,
-      parent: known7,
+      parent: known8,
       location
     });
   }
@@ -15769,6 +16093,7 @@ var Capture = class {
   /** Fields that were set on a function, and what was put on its prototype. */
   #addFields(index, itself, path, isClass) {
     const text2 = textOf2(itself);
+    refusePrototype(itself, text2, isClass, path);
     this.#addHolder(index, "itself", itself, isClass ? text2 : null, path);
     const prototype = Object.getOwnPropertyDescriptor(itself, "prototype")?.value;
     if (typeof prototype !== "object" || prototype === null) return;
@@ -15793,7 +16118,7 @@ var Capture = class {
       if (MADE2.has(key) || !field.enumerable && isMade) continue;
       const at3 = `${path}.${String(key)}`;
       if (typeof key === "symbol") {
-        if (typeof field.value !== "function") continue;
+        if (classText !== null && typeof field.value !== "function") continue;
         throw new EncodingError(at3, "set under a symbol; give it a name");
       }
       if (!("value" in field)) {
@@ -15805,6 +16130,51 @@ var Capture = class {
     this.#data.addFields(index, of, false, put3, path);
   }
 };
+function refuseUnreadNames(type, text2, scopes, path) {
+  const { prototype } = type;
+  for (const name of membersOf2(text2)?.computed ?? []) {
+    const words = wordsOfName(name);
+    const values = words.map((word) => {
+      const holder = scopes.find(({ found }) => Object.hasOwn(found, word));
+      if (holder !== void 0) return read4(holder.found, word);
+      return word in globalThis ? {
+        value: void 0
+      } : null;
+    });
+    const [only] = values;
+    const key = only?.value;
+    const isOther = name.isOfMethod && name.tokens.length === 1 && only?.value !== void 0 && !Object.hasOwn(type, key) && !Object.hasOwn(prototype, key);
+    if (!values.includes(null) && !isOther) continue;
+    throw new EncodingError(path, `a class with the computed name [${words.join(".")}], which cannot be computed again; declare what it is computed from in the module, and do not assign to it`);
+  }
+}
+var callerOf = Object.getOwnPropertyDescriptor(Function.prototype, "caller")?.get;
+function hasCaller(thing) {
+  try {
+    callerOf?.call(thing);
+    return callerOf !== void 0;
+  } catch {
+    return false;
+  }
+}
+var PROTOTYPES = new Set([
+  () => {
+  },
+  async () => {
+  },
+  function* () {
+  },
+  async function* () {
+  }
+].map((each) => Object.getPrototypeOf(each)));
+function refusePrototype(itself, text2, isClass, path) {
+  const above = Object.getPrototypeOf(itself);
+  const isExtending = isClass && heritageIn(text2) !== null;
+  const prototype = itself.prototype;
+  const isAsMade = isExtending ? above === null || above === Function.prototype || Object.getPrototypeOf(prototype) === above.prototype : PROTOTYPES.has(above) && (!isClass || Object.getPrototypeOf(prototype) === Object.prototype);
+  if (isAsMade) return;
+  throw new EncodingError(path, `a ${isClass ? "class" : "function"} that was given another prototype; write a class that extends what it is to inherit from`);
+}
 var MADE2 = /* @__PURE__ */ new Set([
   "arguments",
   "caller",
@@ -15840,7 +16210,7 @@ function inner(one, other, scopes) {
   ];
   return b >= 0 && (a < 0 || b < a) ? other : one;
 }
-function read3(variables, name) {
+function read4(variables, name) {
   try {
     return {
       value: variables[name]
@@ -15855,22 +16225,22 @@ function areAlike(one, other) {
   return names3.every((name) => {
     if (!Object.hasOwn(other, name)) return false;
     const [a, b] = [
-      read3(one, name),
-      read3(other, name)
+      read4(one, name),
+      read4(other, name)
     ];
     return a === null || b === null ? a === b : Object.is(a.value, b.value);
   });
 }
 var usesByText = /* @__PURE__ */ new Map();
-var TEXTS_MAX = 4096;
+var TEXTS_MAX2 = 4096;
 function knownUses(text2, names3, inspector) {
   const key = `${[
     ...names3
   ].join()}\0${text2}`;
-  const known7 = usesByText.get(key);
-  if (known7 !== void 0) return known7;
+  const known8 = usesByText.get(key);
+  if (known8 !== void 0) return known8;
   const uses = usesOf(text2, names3, inspector);
-  if (usesByText.size >= TEXTS_MAX) usesByText.clear();
+  if (usesByText.size >= TEXTS_MAX2) usesByText.clear();
   usesByText.set(key, uses);
   return uses;
 }
@@ -15905,13 +16275,13 @@ function withoutName(text2) {
 }
 function mayAssign(text2, name) {
   const word = name.replace(/[$]/g, "\\$&");
-  return new RegExp(`(\\+\\+|--)\\s*${word}(?![\\w$])|(?<![\\w$.])${word}\\s*(=(?![=>])|[-+*/%&|^]=|\\*\\*=|<<=|>>>?=|&&=|\\|\\|=|\\?\\?=|\\+\\+|--)|[\\]}]\\s*=(?![=>])`, "u").test(text2);
+  return new RegExp(`(\\+\\+|--)\\s*${word}(?![\\w$])|(?<![\\w$.])${word}\\s*(=(?![=>])|[-+*/%&|^]=|\\*\\*=|<<=|>>>?=|&&=|\\|\\|=|\\?\\?=|\\+\\+|--)|[\\]}]\\s*(=(?![=>])|of\\b|in\\b)|(?<![\\w$.])${word}\\s+(of|in)\\b`, "u").test(text2);
 }
 function hasPrivate(type) {
   for (let each = type; typeof each === "function" && each !== Function.prototype; each = Object.getPrototypeOf(each)) {
     const text2 = textOf2(each);
-    const isPrivate = /^class\b/.test(text2) && /(?<!static\s+)#[\p{ID_Start}$_]/u.test(text2);
-    if (isPrivate) return true;
+    if (!/^class\b/.test(text2) || !text2.includes("#")) continue;
+    if (membersOf2(text2)?.hasPrivate !== false) return true;
   }
   return false;
 }
@@ -15951,7 +16321,7 @@ function canInspect() {
   return state === "granted";
 }
 var urls = /* @__PURE__ */ new Map();
-var known6 = /* @__PURE__ */ new Set();
+var known7 = /* @__PURE__ */ new Set();
 var GIVEN = "@multiprocessing/core given";
 var TAKE = "@multiprocessing/core take";
 function inspect(use) {
@@ -15965,8 +16335,8 @@ function inspect(use) {
   }
 }
 function noteCallers(module) {
-  if (known6.has(module) || !canInspect()) return;
-  known6.add(module);
+  if (known7.has(module) || !canInspect()) return;
+  known7.add(module);
   const line = InspectorSession.open();
   if (line === null) return;
   let found = {};
@@ -15985,7 +16355,7 @@ var THROW = {
 };
 function note(scriptId, url) {
   urls.set(scriptId, url);
-  known6.add(url);
+  known7.add(url);
 }
 var InspectorSession = class _InspectorSession {
   session;
@@ -16040,49 +16410,74 @@ var InspectorSession = class _InspectorSession {
     return answered.result;
   }
   look(target) {
+    const { internalProperties = [] } = this.#propertiesOf(target);
+    return {
+      scopes: this.#scopes(valueIn2(internalProperties, "[[Scopes]]")),
+      location: valueIn2(internalProperties, "[[FunctionLocation]]")?.value ?? null
+    };
+  }
+  #propertiesOf(target) {
     const given = globalThis;
     given[GIVEN] = target;
     try {
-      const { result } = this.#ask("Runtime.evaluate", {
+      const { result: { objectId } } = this.#ask("Runtime.evaluate", {
         expression: `globalThis[${JSON.stringify(GIVEN)}]`,
         silent: true
       });
-      const { internalProperties = [] } = this.#ask("Runtime.getProperties", {
-        objectId: result.objectId,
+      const properties = {
+        objectId,
         ownProperties: true
-      });
+      };
       return {
-        scopes: this.#scopes(valueIn2(internalProperties, "[[Scopes]]")),
-        location: valueIn2(internalProperties, "[[FunctionLocation]]")?.value ?? null
+        objectId,
+        ...this.#ask("Runtime.getProperties", properties)
       };
     } finally {
       delete given[GIVEN];
     }
   }
-  #scopes(list) {
-    if (list === void 0) return [];
+  privatesOf(type) {
+    const { objectId, privateProperties = [] } = this.#propertiesOf(type);
+    const fields = {};
+    for (const { name, value } of privateProperties) {
+      if (value === void 0) continue;
+      fields[name] = this.#take(objectId, [
+        argumentOf(value)
+      ]);
+    }
+    return fields;
+  }
+  /** The value that the inspector has for an argument, or for the object itself. */
+  #take(objectId, values) {
     const taker = globalThis;
-    const found = [];
-    taker[TAKE] = (scopes) => {
-      for (const { description, object } of Array.from(scopes)) {
-        const kind = kindOf2(description);
-        if (kind === null) continue;
-        found.push({
-          kind,
-          variables: object
-        });
-      }
-    };
+    let taken2;
+    taker[TAKE] = (value) => taken2 = value;
+    const what = values === void 0 ? "this" : "value";
     try {
       this.#ask("Runtime.callFunctionOn", {
-        objectId: list.objectId,
-        functionDeclaration: `function(){globalThis[${JSON.stringify(TAKE)}](this)}`,
+        objectId,
+        functionDeclaration: `function(value){globalThis[${JSON.stringify(TAKE)}](${what})}`,
+        arguments: values ?? [],
         silent: true
       });
     } finally {
       delete taker[TAKE];
     }
-    return found;
+    return taken2;
+  }
+  #scopes(list) {
+    if (list === void 0) return [];
+    const scopes = this.#take(list.objectId);
+    return Array.from(scopes).flatMap(({ description, object }) => {
+      const kind = kindOf2(description);
+      const variables = object;
+      return kind === null ? [] : [
+        {
+          kind,
+          variables
+        }
+      ];
+    });
   }
   keptBy(holder) {
     return this.look(holder).scopes.flatMap(({ kind, variables }) => kind === "inner" ? Object.keys(variables) : []);
@@ -16108,6 +16503,17 @@ var InspectorSession = class _InspectorSession {
     }).scriptSource;
   }
 };
+function argumentOf({ objectId, value, unserializableValue }) {
+  if (objectId !== void 0) return {
+    objectId
+  };
+  if (unserializableValue !== void 0) return {
+    unserializableValue
+  };
+  return value === void 0 ? {} : {
+    value
+  };
+}
 function valueIn2(properties, name) {
   return properties.find((property) => property.name === name)?.value;
 }
@@ -16313,6 +16719,7 @@ export {
   readSource,
   isImportable,
   isClosed,
+  usesOnly,
   ScriptScope,
   capture,
   inspect,

@@ -35,6 +35,8 @@ import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
 import { globalPathOf, isNativeText } from "./intrinsics.ts";
 import { heritageIn, lexicalWord } from "./lexical_this.ts";
 import { unused } from "./text_function.ts";
+import { membersOf, withFixedName, wordsOfName } from "./class_text.ts";
+import { isOfPackage } from "../base/built.ts";
 import {
   isImportable,
   type ModuleOfScript,
@@ -168,7 +170,9 @@ class Capture {
     const [first] = this.#parts;
     const isAlone = this.#request.keepsText !== true &&
       this.#isAlone(textOf(target));
-    if (first?.kind === "text" && isAlone) {
+    const isWhole = first?.kind === "text" && !first.isSloppy &&
+      first.text === textOf(target);
+    if (isWhole && isAlone) {
       return { kind: "closed", module: first.module };
     }
     this.#refuseDoubt();
@@ -205,7 +209,7 @@ class Capture {
     if (known !== undefined) return known;
     if (typeof thing === "symbol") return this.#symbol(thing, path);
     const global = globalPathOf(thing);
-    if (global !== null) {
+    if (global !== null && !this.#isOwn(thing)) {
       return this.#add(thing, { kind: "global", path: global });
     }
     const own = packageExportOf(thing);
@@ -252,6 +256,16 @@ class Capture {
     );
   }
 
+  /** Whether a function is one that the program has put in the place of a global. */
+  #isOwn(thing: object): boolean {
+    if (typeof thing !== "function" || isNativeText(textOf(thing))) {
+      return false;
+    }
+    const { location } = this.#look(thing);
+    return location !== null &&
+      !/^(ext|node):/.test(this.#inspector.urlOf(location.scriptId));
+  }
+
   /** The export that a function or class is of the module that it stands in. */
   #export(thing: object): Extract<CapturedPart, { kind: "export" }> | null {
     const text = textOf(thing);
@@ -293,8 +307,9 @@ class Capture {
   }
 
   #text(thing: object, path: string, isTarget: boolean): number {
-    const text = textOf(thing);
-    if (isNativeText(text)) throw new EncodingError(path, unsendable(thing));
+    const given = textOf(thing);
+    if (isNativeText(given)) throw new EncodingError(path, unsendable(thing));
+    const text = withFixedName(given, nameOf(thing));
     const looked = this.#look(thing);
     const home = originOf(thing);
     const module = home !== undefined ? home : this.#urlOf(looked);
@@ -302,6 +317,13 @@ class Capture {
       throw new EncodingError(
         path,
         "a function of Deno itself; import it under its own name where it is used",
+      );
+    }
+    if (module !== null && isOfPackage(module)) {
+      throw new EncodingError(
+        path,
+        "a part of @multiprocessing/core that stays in this process; get it in the " +
+          "function, as by getContext()",
       );
     }
     const index = this.#add(thing, {
@@ -312,10 +334,31 @@ class Capture {
       name: nameOf(thing),
       scope: null,
       parent: null,
+      privates: null,
+      isSloppy: this.#isSloppy(thing, text, looked),
       module,
     });
     this.#open.push({ index, itself: thing, path, text, looked, isTarget });
     return index;
+  }
+
+  /**
+   * Whether a function is not of strict code, as one of a CommonJS module or of
+   * `new Function()` may be. Of arrow functions and methods, which have no sign of it,
+   * the script says so. Lines of the REPL and cells are strict (2.9.6).
+   */
+  #isSloppy(
+    thing: object,
+    text: string,
+    { scopes, location }: Looked,
+  ): boolean {
+    if (/^(class|function)\b(?!\s*\*)/.test(text)) return hasCaller(thing);
+    if (location === null || scopes.some(({ kind }) => kind === "module")) {
+      return false;
+    }
+    return !/(["'])use strict\1/.test(
+      this.#inspector.sourceOf(location.scriptId),
+    );
   }
 
   #urlOf(looked: Looked): string | null {
@@ -346,6 +389,7 @@ class Capture {
     const uses = this.#usesOf(text, scopes, path);
     refuseLexical(text, uses, path);
     const isClass = uses.form === "class";
+    if (isClass) refuseUnreadNames(itself, text, scopes, path);
     let innermost: Around | null = null;
     for (const name of uses.names) {
       const holder = this.#variable(name, scopes, path, isTarget, looked);
@@ -353,7 +397,12 @@ class Capture {
     }
     const part = this.#parts[index] as Extract<CapturedPart, { kind: "text" }>;
     this.#parts[index] = isClass
-      ? { ...part, form: uses.form, ...this.#withParent(itself, text, path) }
+      ? {
+        ...part,
+        form: uses.form,
+        ...this.#withParent(itself, text, path),
+        privates: this.#privatesOf(itself, text, path),
+      }
       : {
         ...part,
         form: uses.form,
@@ -627,12 +676,37 @@ class Capture {
     if (heritage === null || typeof parent !== "function") {
       return { text, parent: null };
     }
-    const name = unused("parent", text);
     const [from, to] = heritage;
+    const extending = (what: string) =>
+      `${text.slice(0, from)}${what}${text.slice(to)}`;
+    if (parent === Function.prototype) {
+      return { text: extending("null "), parent: null };
+    }
+    const name = unused("parent", text);
     return {
-      text: `${text.slice(0, from)}${name}${text.slice(to)}`,
+      text: extending(name),
       parent: [name, this.#part(parent, `${path}'s parent`)],
     };
+  }
+
+  /** The number of the values of the private fields of a class itself. */
+  #privatesOf(type: object, text: string, path: string): number | null {
+    const members = membersOf(text);
+    const mayHave = members === null
+      ? /#/.test(text)
+      : members.hasPrivateStatics;
+    if (!mayHave) return null;
+    const fields = this.#inspector.privatesOf(type);
+    if (fields !== null) {
+      return Object.keys(fields).length === 0
+        ? null
+        : this.#data.add(fields, path);
+    }
+    throw new EncodingError(
+      path,
+      "a class with static private fields, which cannot be read in a notebook or in " +
+        "the REPL; use variables instead",
+    );
   }
 
   #addClass(index: number, type: object, location: Location | null): void {
@@ -667,6 +741,7 @@ class Capture {
     isClass: boolean,
   ): void {
     const text = textOf(itself);
+    refusePrototype(itself, text, isClass, path);
     this.#addHolder(index, "itself", itself, isClass ? text : null, path);
     const prototype = Object.getOwnPropertyDescriptor(itself, "prototype")
       ?.value;
@@ -703,7 +778,9 @@ class Capture {
       if (MADE.has(key) || !field.enumerable && isMade) continue;
       const at = `${path}.${String(key)}`;
       if (typeof key === "symbol") {
-        if (typeof field.value !== "function") continue;
+        // What a class has under a symbol its text says, but for what took the
+        // place of a method.
+        if (classText !== null && typeof field.value !== "function") continue;
         throw new EncodingError(at, "set under a symbol; give it a name");
       }
       if (!("value" in field)) {
@@ -714,6 +791,88 @@ class Capture {
     this.#data.addFields(index, of, true, set, path);
     this.#data.addFields(index, of, false, put, path);
   }
+}
+
+/**
+ * Refuses a class with a computed name of which it cannot be read, or is not so any
+ * more, what it was computed from.
+ */
+function refuseUnreadNames(
+  type: object,
+  text: string,
+  scopes: readonly Around[],
+  path: string,
+): void {
+  const { prototype } = type as { prototype: object };
+  for (const name of membersOf(text)?.computed ?? []) {
+    const words = wordsOfName(name);
+    const values = words.map((word) => {
+      const holder = scopes.find(({ found }) => Object.hasOwn(found, word));
+      if (holder !== undefined) return read(holder.found, word);
+      return word in globalThis ? { value: undefined } : null;
+    });
+    const [only] = values;
+    const key = only?.value as PropertyKey;
+    const isOther = name.isOfMethod && name.tokens.length === 1 &&
+      only?.value !== undefined && !Object.hasOwn(type, key) &&
+      !Object.hasOwn(prototype, key);
+    if (!values.includes(null) && !isOther) continue;
+    throw new EncodingError(
+      path,
+      `a class with the computed name [${
+        words.join(".")
+      }], which cannot be computed ` +
+        "again; declare what it is computed from in the module, and do not assign to it",
+    );
+  }
+}
+
+const callerOf = Object.getOwnPropertyDescriptor(Function.prototype, "caller")
+  ?.get;
+
+/** Whether V8 tells the caller of a function: it does of no strict one. */
+function hasCaller(thing: object): boolean {
+  try {
+    callerOf?.call(thing);
+    return callerOf !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The prototypes that functions have by themselves. */
+const PROTOTYPES = new Set<object>(
+  [
+    () => {},
+    async () => {},
+    function* () {},
+    async function* () {},
+  ].map((each) => Object.getPrototypeOf(each)),
+);
+
+/** Refuses what was given another prototype than its text gives it. */
+function refusePrototype(
+  itself: object,
+  text: string,
+  isClass: boolean,
+  path: string,
+): void {
+  const above = Object.getPrototypeOf(itself);
+  const isExtending = isClass && heritageIn(text) !== null;
+  const prototype = (itself as { prototype?: object | null }).prototype;
+  const isAsMade = isExtending
+    ? above === null || above === Function.prototype ||
+      Object.getPrototypeOf(prototype) === above.prototype
+    : PROTOTYPES.has(above) &&
+      (!isClass || Object.getPrototypeOf(prototype) === Object.prototype);
+  if (isAsMade) return;
+  throw new EncodingError(
+    path,
+    `a ${
+      isClass ? "class" : "function"
+    } that was given another prototype; write a ` +
+      "class that extends what it is to inherit from",
+  );
 }
 
 /** What every function or prototype has. */
@@ -871,7 +1030,7 @@ function mayAssign(text: string, name: string): boolean {
   return new RegExp(
     `(\\+\\+|--)\\s*${word}(?![\\w$])|(?<![\\w$.])${word}\\s*` +
       `(=(?![=>])|[-+*/%&|^]=|\\*\\*=|<<=|>>>?=|&&=|\\|\\|=|\\?\\?=|\\+\\+|--)|` +
-      `[\\]}]\\s*=(?![=>])`,
+      `[\\]}]\\s*(=(?![=>])|of\\b|in\\b)|(?<![\\w$.])${word}\\s+(of|in)\\b`,
     "u",
   ).test(text);
 }
@@ -884,9 +1043,8 @@ function hasPrivate(type: object): boolean {
     each = Object.getPrototypeOf(each)
   ) {
     const text = textOf(each);
-    const isPrivate = /^class\b/.test(text) &&
-      /(?<!static\s+)#[\p{ID_Start}$_]/u.test(text);
-    if (isPrivate) return true;
+    if (!/^class\b/.test(text) || !text.includes("#")) continue;
+    if (membersOf(text)?.hasPrivate !== false) return true;
   }
   return false;
 }

@@ -16,14 +16,16 @@
  */
 
 // @ts-ignore: the types of Node are what a dependency brings, in any version.
-import { isProxy } from "node:util/types";
+import { isArgumentsObject, isProxy } from "node:util/types";
 import { EncodingError } from "../base/errors.ts";
-import type { CapturedValues } from "../wire/protocol/captured.ts";
+import type { CapturedValues, Integrity } from "../wire/protocol/captured.ts";
 import type { Destination } from "../wire/serialization/handle.ts";
 import {
   DEPTH_MAX,
+  isError,
   reasonAgainst,
   TOO_DEEP,
+  type ValueKind,
   valueKindOf,
 } from "../wire/serialization/value_kinds.ts";
 import { globalPathOf } from "./intrinsics.ts";
@@ -43,6 +45,17 @@ interface Container {
   /** The class of an instance. */
   readonly type: number | null;
   readonly around: object[];
+  readonly extras: readonly Extra[];
+  readonly integrity: Integrity | null;
+}
+
+/** A field that structured clone leaves out. */
+interface Extra {
+  /** Its name, or the number of its symbol. */
+  readonly key: string | number;
+  readonly at: string;
+  readonly isEnumerable: boolean;
+  readonly value: unknown;
 }
 
 type Parts = Iterable<readonly [path: string, part: unknown]>;
@@ -53,6 +66,8 @@ export class CapturedData {
   readonly places: [object, string, number][] = [];
   readonly fills: [Map<unknown, unknown> | Set<unknown>, unknown[]][] = [];
   readonly instances: [object, number][] = [];
+  readonly extras: [object, string | number, boolean, unknown][] = [];
+  readonly integrity: [object, Integrity][] = [];
   readonly fields: [
     number,
     "itself" | "prototype",
@@ -67,8 +82,8 @@ export class CapturedData {
   readonly #copies = new Map<object, object>();
   /** Objects without a prototype, which structured clone gives one. */
   readonly bare: object[] = [];
-  /** Whether there are instances, or objects without a prototype. */
-  #hasInstances = false;
+  /** Whether there is anything to do to an object once it has arrived. */
+  #isToFinish = false;
   readonly #given: { readonly value: unknown; put(sent: unknown): void }[] = [];
 
   constructor(destination: Destination, taker: PartCollector) {
@@ -83,7 +98,7 @@ export class CapturedData {
 
   /** Adds the value of a variable, and gives its number. */
   add(value: unknown, path: string): number {
-    this.#look(value, path, null, 0);
+    this.#lookAtAll(value, path);
     const index = this.values.push(undefined) - 1;
     this.#given.push({ value, put: (sent) => this.values[index] = sent });
     return index;
@@ -98,7 +113,7 @@ export class CapturedData {
     path: string,
   ): void {
     if (Object.keys(fields).length === 0) return;
-    this.#look(fields, path, null, 0);
+    this.#lookAtAll(fields, path);
     this.#given.push({
       value: fields,
       put: (sent) =>
@@ -114,8 +129,28 @@ export class CapturedData {
   /** Copies what must be copied, once all has been added. */
   finish(): CapturedValues {
     for (const { value, put } of this.#given) put(this.#sent(value));
-    const { values, places, fills, instances, bare, fields } = this;
-    return { values, places, fills, instances, bare, fields };
+    const { values, places, fills, instances, bare } = this;
+    const { extras, integrity, fields } = this;
+    return {
+      values,
+      places,
+      fills,
+      instances,
+      bare,
+      extras,
+      integrity,
+      fields,
+    };
+  }
+
+  #lookAtAll(value: unknown, path: string): void {
+    try {
+      this.#look(value, path, null, 0);
+    } catch (error) {
+      const isTooDeep = error instanceof RangeError &&
+        error.message === "Maximum call stack size exceeded";
+      throw isTooDeep ? new EncodingError(path, TOO_DEEP) : error;
+    }
   }
 
   /** Looks at a value; whether it is to be replaced by a part. */
@@ -148,27 +183,59 @@ export class CapturedData {
       if (known.isDirty) this.#markDirty(around);
       return;
     }
-    if (depth > DEPTH_MAX) throw new EncodingError(path, TOO_DEEP);
+    if (depth > DEPTH_MAX) {
+      throw new EncodingError(`${path.slice(0, 200)}…`, TOO_DEEP);
+    }
     if (isProxy(value)) {
       throw new EncodingError(path, "a Proxy; give what it stands for");
+    }
+    if (isArgumentsObject(value)) {
+      throw new EncodingError(
+        path,
+        "the arguments of a function; take them as a rest parameter",
+      );
     }
     const kind = valueKindOf(value);
     const reason = reasonAgainst(value, kind, this.#destination);
     if (reason !== undefined) throw new EncodingError(path, reason);
-    const parts = partsOf(value, kind, path);
-    const type = parts === null ? null : this.#typeOf(value, path);
+    const type = MADE_ANEW.has(kind) ? this.#typeOf(value, path) : null;
+    const isPlainList = isListOfPlain(value);
+    const extras = isPlainList ? [] : this.#extrasOf(value, kind, path);
+    const integrity = integrityOf(value, kind);
     const isBare = Object.getPrototypeOf(value) === null;
-    if (type !== null || isBare) this.#hasInstances = true;
+    if (type !== null || isBare || extras.length > 0 || integrity !== null) {
+      this.#isToFinish = true;
+    }
     const own = around === null ? [] : [around];
-    this.#seen.set(value, { isDirty: false, type, around: own });
-    if (isListOfPlain(value)) {
+    const about = { isDirty: false, type, around: own, extras, integrity };
+    this.#seen.set(value, about);
+    if (isPlainList) {
       this.bytes += sizeOfList(value);
       return;
     }
     this.bytes += sizeOf(value);
-    for (const [at, part] of parts ?? []) {
+    for (const [at, part] of partsOf(value, kind, path) ?? []) {
       this.#look(part, at, value, depth + 1);
     }
+    // Their values go beside the object, so a function among them is no part of it.
+    for (const { at, value: part } of extras) {
+      this.#look(part, at, null, depth + 1);
+    }
+  }
+
+  #extrasOf(value: object, kind: ValueKind, path: string): Extra[] {
+    const extras: Extra[] = [];
+    for (const key of extraKeysOf(value, kind)) {
+      const field = Object.getOwnPropertyDescriptor(value, key)!;
+      const at = typeof key === "symbol"
+        ? `${path}[${String(key)}]`
+        : `${path}${stepOf(key)}`;
+      if (!("value" in field)) throw new EncodingError(at, A_GETTER);
+      const name = typeof key === "symbol" ? this.#taker.partOf(key, at) : key;
+      const isEnumerable = field.enumerable === true;
+      extras.push({ key: name, at, isEnumerable, value: field.value });
+    }
+    return extras;
   }
 
   #markDirty(container: object): void {
@@ -187,6 +254,13 @@ export class CapturedData {
     if (prototype === null || NATIVE.has(prototype)) return null;
     const maker = Object.getOwnPropertyDescriptor(prototype, "constructor")
       ?.value;
+    // An error of the platform says itself of which class it is.
+    if (
+      isError(value) && typeof maker === "function" &&
+      globalPathOf(maker) !== null
+    ) {
+      return null;
+    }
     if (typeof maker !== "function" || maker.prototype !== prototype) {
       throw new EncodingError(
         path,
@@ -201,19 +275,38 @@ export class CapturedData {
     if (typeof value !== "object" || value === null) return value;
     const known = this.#copies.get(value);
     if (known !== undefined) return known;
-    const { isDirty, type } = this.#seen.get(value) ??
-      { isDirty: false, type: null };
-    if (!isDirty && !this.#hasInstances) return value;
+    const about = this.#seen.get(value);
+    const isDirty = about?.isDirty === true;
+    if (!isDirty && !this.#isToFinish) return value;
     const copy = isDirty ? this.#copy(value) : value;
     this.#copies.set(value, copy);
     if (Object.getPrototypeOf(value) === null) this.bare.push(copy);
-    if (type !== null) this.instances.push([copy, type]);
     if (!isDirty) this.#visit(value);
+    if (about !== undefined) this.#noteFinish(copy, about);
     return copy;
   }
 
-  /** Looks for instances in what goes as it is. */
+  /** Notes what is to be done to an object once it has arrived. */
+  #noteFinish(copy: object, { type, extras, integrity }: Container): void {
+    if (type !== null) this.instances.push([copy, type]);
+    if (integrity !== null) this.integrity.push([copy, integrity]);
+    for (const { key, at, isEnumerable, value } of extras) {
+      const extra: CapturedData["extras"][number] = [
+        copy,
+        key,
+        isEnumerable,
+        this.#sent(value),
+      ];
+      this.extras.push(extra);
+      if (isPart(value)) {
+        this.places.push([extra, "3", this.#taker.partOf(value, at)]);
+      }
+    }
+  }
+
+  /** Looks for what is to be done in what goes as it is. */
   #visit(value: object): void {
+    if (isListOfPlain(value)) return;
     for (const [, part] of partsOf(value, valueKindOf(value), "") ?? []) {
       this.#sent(part);
     }
@@ -262,12 +355,84 @@ export function isPart(value: unknown): value is object | symbol {
     typeof value === "object" && value !== null && globalPathOf(value) !== null;
 }
 
+/** The kinds of objects that structured clone makes anew, without their classes. */
+const MADE_ANEW = new Set<ValueKind>([
+  "plain",
+  "array",
+  "map",
+  "set",
+  "date",
+  "regexp",
+  "error",
+  "buffer",
+  "view",
+]);
+
 const NATIVE = new Set<object>([
   Object.prototype,
-  Array.prototype,
-  Map.prototype,
-  Set.prototype,
+  ...[
+    Array,
+    Map,
+    Set,
+    Date,
+    RegExp,
+    ArrayBuffer,
+    DataView,
+    Int8Array,
+    Uint8Array,
+  ]
+    .map(({ prototype }) => prototype),
+  ...[Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array]
+    .map(({ prototype }) => prototype),
+  ...[BigInt64Array, BigUint64Array, Float16Array, Float32Array, Float64Array]
+    .map(({ prototype }) => prototype),
 ]);
+
+/** The names of fields that structured clone leaves out. */
+function extraKeysOf(value: object, kind: ValueKind): (string | symbol)[] {
+  switch (kind) {
+    case "plain":
+    case "array":
+      return Reflect.ownKeys(value).filter((key) => {
+        if (typeof key === "symbol") return isShared(key);
+        return key !== "length" &&
+          !Object.prototype.propertyIsEnumerable.call(value, key);
+      });
+    case "map":
+    case "set":
+    case "date":
+    case "buffer":
+      return Reflect.ownKeys(value).filter((key) =>
+        typeof key === "string" || isShared(key)
+      );
+    case "regexp":
+      return Reflect.ownKeys(value).filter((key) =>
+        key === "lastIndex"
+          ? (value as RegExp).lastIndex !== 0
+          : typeof key === "string" || isShared(key)
+      );
+    default:
+      return [];
+  }
+}
+
+/**
+ * Whether other processes have a symbol. A field under any other one is seen there by
+ * nobody: a function that names the symbol is refused.
+ */
+function isShared(symbol: symbol): boolean {
+  if (Symbol.keyFor(symbol) !== undefined) return true;
+  const name = symbol.description?.replace(/^Symbol\./, "") ?? "";
+  return (Symbol as unknown as Record<string, unknown>)[name] === symbol;
+}
+
+function integrityOf(value: object, kind: ValueKind): Integrity | null {
+  const isMade = kind !== "shareable" && kind !== "platform" &&
+    kind !== "shared";
+  if (!isMade || Object.isExtensible(value)) return null;
+  if (Object.isFrozen(value)) return "frozen";
+  return Object.isSealed(value) ? "sealed" : "closed";
+}
 
 /** What is in a container; null for what is none. */
 function partsOf(
@@ -295,15 +460,15 @@ function* fieldsOf(value: object, path: string): Parts {
     const field = Object.getOwnPropertyDescriptor(value, key);
     if (field === undefined) continue;
     if (!("value" in field)) {
-      throw new EncodingError(
-        at,
-        "a getter, which would run here and not there; put its value into a " +
-          "variable, or give it as an argument",
-      );
+      throw new EncodingError(at, A_GETTER);
     }
     yield [at, field.value];
   }
 }
+
+const A_GETTER =
+  "a getter, which would run here and not there; put its value into a variable, " +
+  "or give it as an argument";
 
 function stepOf(key: string): string {
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
@@ -330,7 +495,9 @@ function* membersOf(value: Set<unknown>, path: string): Parts {
 function isListOfPlain(
   value: object,
 ): value is readonly (number | string)[] {
-  return Array.isArray(value) && value.length === Object.keys(value).length &&
+  // Beside its items it has its length, and nothing else.
+  return Array.isArray(value) &&
+    value.length + 1 === Reflect.ownKeys(value).length &&
     value.every((item) => typeof item === "number" || typeof item === "string");
 }
 

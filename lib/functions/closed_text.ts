@@ -43,11 +43,22 @@ interface Scope {
  * certain.
  */
 export function isClosed(source: string): boolean {
+  return usesOnly(source, GLOBALS);
+}
+
+/**
+ * Whether a function uses nothing but what its text declares and these names. False
+ * where that is not certain.
+ */
+export function usesOnly(
+  source: string,
+  names: ReadonlySet<string>,
+): boolean {
   const tokens = tokensOf(source);
   if (tokens === null || tokens.some(({ text }) => REACHING.has(text))) {
     return false;
   }
-  return [...freeIn(tokens)].every((word) => GLOBALS.has(word));
+  return [...freeIn(tokens)].every((word) => names.has(word));
 }
 
 /**

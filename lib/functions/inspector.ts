@@ -47,6 +47,19 @@ interface InternalProperty {
   readonly value?: RemoteObject;
 }
 
+interface PrivateProperty {
+  readonly name: string;
+  /** Missing for an accessor. */
+  readonly value?: CallArgument;
+}
+
+/** A value as the inspector takes and gives it. */
+interface CallArgument {
+  readonly objectId?: string;
+  readonly value?: unknown;
+  readonly unserializableValue?: string;
+}
+
 interface StackTrace {
   readonly callFrames: readonly {
     readonly scriptId: string;
@@ -85,6 +98,8 @@ export interface Inspector {
   look(target: object): Looked;
   /** The names that a function has kept of the parameters of the one around it. */
   keptBy(holder: object): Iterable<string>;
+  /** The private fields of a class itself; null where they cannot be seen. */
+  privatesOf(type: object): Readonly<Record<string, unknown>> | null;
   /** The address of a script. */
   urlOf(scriptId: string): string;
   /** The text of a script, as it was compiled. */
@@ -215,54 +230,77 @@ class InspectorSession implements Inspector {
   }
 
   look(target: object): Looked {
+    const { internalProperties = [] } = this.#propertiesOf(target);
+    return {
+      scopes: this.#scopes(valueIn(internalProperties, "[[Scopes]]")),
+      location: (valueIn(internalProperties, "[[FunctionLocation]]")?.value ??
+        null) as Location | null,
+    };
+  }
+
+  #propertiesOf(target: object): {
+    readonly objectId: string;
+    readonly internalProperties?: readonly InternalProperty[];
+    readonly privateProperties?: readonly PrivateProperty[];
+  } {
     const given = globalThis as Record<string, unknown>;
     given[GIVEN] = target;
     try {
-      const { result } = this.#ask<{ result: RemoteObject }>(
+      const { result: { objectId } } = this.#ask<{ result: RemoteObject }>(
         "Runtime.evaluate",
         { expression: `globalThis[${JSON.stringify(GIVEN)}]`, silent: true },
       );
-      const { internalProperties = [] } = this.#ask<
-        { internalProperties?: readonly InternalProperty[] }
-      >("Runtime.getProperties", {
-        objectId: result.objectId,
-        ownProperties: true,
-      });
+      const properties = { objectId, ownProperties: true };
       return {
-        scopes: this.#scopes(valueIn(internalProperties, "[[Scopes]]")),
-        location: (valueIn(internalProperties, "[[FunctionLocation]]")?.value ??
-          null) as Location | null,
+        objectId,
+        ...this.#ask<object>("Runtime.getProperties", properties),
       };
     } finally {
       delete given[GIVEN];
     }
   }
 
-  #scopes(list: RemoteObject | undefined): FoundScope[] {
-    if (list === undefined) return [];
+  privatesOf(type: object): Readonly<Record<string, unknown>> {
+    const { objectId, privateProperties = [] } = this.#propertiesOf(type);
+    const fields: Record<string, unknown> = {};
+    for (const { name, value } of privateProperties) {
+      if (value === undefined) continue;
+      fields[name] = this.#take(objectId, [argumentOf(value)]);
+    }
+    return fields;
+  }
+
+  /** The value that the inspector has for an argument, or for the object itself. */
+  #take(objectId: string, values?: readonly CallArgument[]): unknown {
     const taker = globalThis as Record<string, unknown>;
-    const found: FoundScope[] = [];
-    taker[TAKE] = (
-      scopes: ArrayLike<{ description: string; object: object }>,
-    ) => {
-      for (const { description, object } of Array.from(scopes)) {
-        const kind = kindOf(description);
-        if (kind === null) continue;
-        found.push({ kind, variables: object as FoundScope["variables"] });
-      }
-    };
+    let taken: unknown;
+    taker[TAKE] = (value: unknown) => taken = value;
+    const what = values === undefined ? "this" : "value";
     try {
       this.#ask("Runtime.callFunctionOn", {
-        objectId: list.objectId,
-        functionDeclaration: `function(){globalThis[${
+        objectId,
+        functionDeclaration: `function(value){globalThis[${
           JSON.stringify(TAKE)
-        }](this)}`,
+        }](${what})}`,
+        arguments: values ?? [],
         silent: true,
       });
     } finally {
       delete taker[TAKE];
     }
-    return found;
+    return taken;
+  }
+
+  #scopes(list: RemoteObject | undefined): FoundScope[] {
+    if (list === undefined) return [];
+    const scopes = this.#take(list.objectId) as ArrayLike<
+      { description: string; object: object }
+    >;
+    return Array.from(scopes).flatMap(({ description, object }) => {
+      const kind = kindOf(description);
+      const variables = object as FoundScope["variables"];
+      return kind === null ? [] : [{ kind, variables }];
+    });
   }
 
   keptBy(holder: object): string[] {
@@ -293,6 +331,15 @@ class InspectorSession implements Inspector {
       scriptId,
     }).scriptSource;
   }
+}
+
+function argumentOf(
+  { objectId, value, unserializableValue }: CallArgument,
+): CallArgument {
+  if (objectId !== undefined) return { objectId };
+  if (unserializableValue !== undefined) return { unserializableValue };
+  // Without a value it is undefined.
+  return value === undefined ? {} : { value };
 }
 
 function valueIn(

@@ -6,6 +6,7 @@
  */
 
 import type { TextForm } from "../wire/protocol/captured.ts";
+import { bodyOfClass } from "./class_text.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
 /** Something that a text means and that cannot be given to it elsewhere. */
@@ -93,17 +94,6 @@ function isHead(tokens: readonly Token[], i: number): boolean {
   return before.kind !== "mark"
     ? !STATEMENTS.has(before.text) || isProperty(tokens, i - 1)
     : before.text === "]" || before.text === "*";
-}
-
-/** The brace that opens the body of a class; null where none is found. */
-function bodyOfClass(tokens: readonly Token[], i: number): number | null {
-  for (let at = i + 1; at < tokens.length; at++) {
-    const { text, pair } = tokens[at]!;
-    if (text === "{") return at;
-    if (text === ")" || text === "]" || text === "}") return null;
-    if (pair > at) at = pair;
-  }
-  return null;
 }
 
 function isProperty(tokens: readonly Token[], i: number): boolean {

@@ -7,7 +7,7 @@
 import { isPlain } from "../wire/protocol/child_context.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
 import { capture, type CaptureRequest, type Found } from "./capture.ts";
-import { isClosed } from "./closed_text.ts";
+import { usesOnly } from "./closed_text.ts";
 import { isInteractive } from "../base/interactive.ts";
 import { inspect } from "./inspector.ts";
 import { ScriptScope } from "./script_scope.ts";
@@ -39,9 +39,10 @@ export function lookAt(request: CaptureRequest, home: string | null): Look {
   const found = isInteractive()
     ? capture(request, new ScriptScope())
     : inspect((inspector) => capture(request, inspector));
-  // What its text says can be all and is not where its module has a `Map` of its own.
+  // One that names a global is looked at again: another one with the same text may
+  // stand where that name is a variable.
   const isKnown = key !== null && found !== null && saysAll(found, scope) &&
-    (scope !== null || isClosed(text));
+    usesOnly(text, new Set(Object.keys(scope ?? {})));
   if (isKnown) {
     if (known.size >= FUNCTIONS_MAX) known.clear();
     known.add(key);

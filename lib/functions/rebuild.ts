@@ -37,6 +37,7 @@ import type {
   CapturedPart,
   CapturedScope,
   CapturedValues,
+  Integrity,
 } from "../wire/protocol/captured.ts";
 import { importFrom, loadModule } from "../wire/protocol/load_module.ts";
 import { knowClass } from "../wire/serialization/known_classes.ts";
@@ -59,6 +60,14 @@ export async function rebuild(
   return rebuilding.make() as TargetFunction;
 }
 
+const USE_STRICT = `"use strict";`;
+
+const CLOSE: Readonly<Record<Integrity, (holder: object) => unknown>> = {
+  closed: Object.preventExtensions,
+  sealed: Object.seal,
+  frozen: Object.freeze,
+};
+
 /** A part whose text is evaluated. */
 type TextPart = Extract<CapturedPart, { kind: "text" }>;
 
@@ -67,6 +76,8 @@ class Rebuilding {
   readonly #values: CapturedValues;
   readonly #made: unknown[] = [];
   readonly #makers: (() => unknown)[] = [];
+  /** Gives the private fields of classes their values. */
+  readonly #later: (() => void)[] = [];
   /** By each part, what gives it to a variable or a container that holds it. */
   readonly #setters = new Map<number, ((made: unknown) => void)[]>();
 
@@ -170,6 +181,7 @@ class Rebuilding {
       }
     }
     for (const bare of this.#values.bare) Object.setPrototypeOf(bare, null);
+    this.#addExtras();
     for (const [part, of, enumerable, fields] of this.#values.fields) {
       const made = this.#made[part] as { prototype: object };
       const holder = of === "itself" ? made : made.prototype;
@@ -182,6 +194,19 @@ class Rebuilding {
         });
       }
     }
+    for (const set of this.#later) set();
+    for (const [closed, how] of this.#values.integrity) CLOSE[how](closed);
+  }
+
+  #addExtras(): void {
+    for (const [holder, key, enumerable, value] of this.#values.extras) {
+      const name = (typeof key === "number" ? this.#made[key] : key) as string;
+      // What it has by itself, as `lastIndex`, is only set.
+      const own = Object.hasOwn(holder, name)
+        ? {}
+        : { enumerable, writable: true, configurable: true };
+      Object.defineProperty(holder, name, { value, ...own });
+    }
   }
 
   #evaluate(): void {
@@ -189,11 +214,12 @@ class Rebuilding {
     const all = parts.flatMap((part) => part.kind === "text" ? [part.text] : [])
       .join();
     const prefix = unused("captured", all);
-    const writer = new Writer(prefix, parts, scopes);
+    const writer = new Writer(prefix, parts, scopes, this.#values.values);
     const run = new Function(
-      ...["values", "makers", "made", "bind", "method", "standIns"].map((
-        name,
-      ) => `${prefix}_${name}`),
+      ...["values", "makers", "made", "bind", "method", "standIns", "later"]
+        .map((
+          name,
+        ) => `${prefix}_${name}`),
       writer.text(),
     );
     run(
@@ -204,6 +230,7 @@ class Rebuilding {
         this.#addSetter(part, set),
       methodOf,
       writer.standIns,
+      this.#later,
     );
   }
 }
@@ -215,19 +242,25 @@ class Writer {
   readonly #prefix: string;
   readonly #parts: readonly CapturedPart[];
   readonly #scopes: readonly CapturedScope[];
+  readonly #values: readonly unknown[];
 
   constructor(
     prefix: string,
     parts: readonly CapturedPart[],
     scopes: readonly CapturedScope[],
+    values: readonly unknown[],
   ) {
     this.#prefix = prefix;
     this.#parts = parts;
     this.#scopes = scopes;
+    this.#values = values;
   }
 
   text(): string {
-    return `"use strict";${this.#inside(null)}`;
+    const isStrict = this.#parts.every((part) =>
+      part.kind !== "text" || !part.isSloppy
+    );
+    return `${isStrict ? USE_STRICT : ""}${this.#inside(null)}`;
   }
 
   /** The texts and the scopes in a scope, or in none. */
@@ -256,9 +289,14 @@ class Writer {
     }})();`;
   }
 
-  #maker({ text, form, name, parent, module }: TextPart, i: number): string {
+  #maker(part: TextPart, i: number): string {
+    const { form, name, parent, module, isSloppy } = part;
     const prefix = this.#prefix;
-    const { source, scope } = withModule(text, module, importFrom);
+    const { source, scope } = withModule(
+      this.#withPrivates(part),
+      module,
+      importFrom,
+    );
     this.standIns[i] = scope;
     const names = Object.keys(scope);
     const given = names.map((each) =>
@@ -274,12 +312,31 @@ class Writer {
       ? `(${source}\n)`
       // So that it gets its name as it did before.
       : `({[${key}]:(${source}\n)})[${key}]`;
-    return `${prefix}_makers[${i}]=()=>{${given.join("")}return ${made}};`;
+    const mode = isSloppy ? "" : USE_STRICT;
+    return `${prefix}_makers[${i}]=()=>{${mode}${
+      given.join("")
+    }return ${made}};`;
+  }
+
+  /**
+   * The text of a class that gives its own private fields their values, once all that
+   * these hold has been made.
+   */
+  #withPrivates({ text, privates }: TextPart): string {
+    if (privates === null) return text;
+    const values = `${this.#prefix}_values[${privates}]`;
+    const fields = Object.keys(this.#values[privates] as object);
+    const sets = fields.map((name) =>
+      `this.${name}=${values}[${JSON.stringify(name)}];`
+    );
+    return `${text.slice(0, -1)}\nstatic{${this.#prefix}_later.push(()=>{${
+      sets.join("")
+    }})}}`;
   }
 }
 
 /** The one method, getter or setter of an object. */
-function methodOf(holder: object): unknown {
+export function methodOf(holder: object): unknown {
   const [key] = Reflect.ownKeys(holder);
   const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key!)!;
   return value ?? get ?? set;

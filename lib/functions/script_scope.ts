@@ -29,6 +29,10 @@ export class ScriptScope implements Inspector {
     return wordsOf(holder);
   }
 
+  privatesOf(): null {
+    return null;
+  }
+
   urlOf(): string {
     return "";
   }

@@ -18,7 +18,7 @@ import { CAPTURED, type CapturedValues } from "../wire/protocol/captured.ts";
 import { importFrom } from "../wire/protocol/load_module.ts";
 import type { StartBody, TargetSpec } from "../wire/protocol/messages.ts";
 import { askIdentity } from "./export_identity.ts";
-import { rebuild } from "./rebuild.ts";
+import { methodOf, rebuild } from "./rebuild.ts";
 import type { Finding, FunctionToFind, Subject } from "./resolve.ts";
 import { withModule } from "./text_function.ts";
 
@@ -151,9 +151,7 @@ function evaluate(source: string, scope: StartBody["scope"]): TargetFunction {
     return build(`(${source})`)(...values);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return Object.values(
-      build(`({ ${source} })`)(...values),
-    )[0] as TargetFunction;
+    return methodOf(build(`({ ${source} })`)(...values)) as TargetFunction;
   }
 }
 

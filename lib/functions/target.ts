@@ -99,13 +99,15 @@ function checkedText(target: GivenFunction["target"]): string {
   const source = Function.prototype.toString.call(target);
   if (isNativeText(source)) {
     throw new TypeError(
-      `Cannot use function "${target.name}" as target as its source cannot be ` +
+      `Cannot use function "${
+        nameOf(target)
+      }" as target as its source cannot be ` +
         `sent: it is native or bound, wrap it in a function of your own`,
     );
   }
   if (/^class\b/.test(source)) {
     throw new TypeError(
-      `Cannot use class "${target.name}" as target: give a function, or a ` +
+      `Cannot use class "${nameOf(target)}" as target: give a function, or a ` +
         `subclass of Process with a method run()`,
     );
   }
@@ -179,7 +181,7 @@ function matchOf(
 
 /** The name of a function; a class may have made something else of it. */
 function nameOf(target: object): string {
-  const { name } = target as { name: unknown };
+  const name: unknown = Object.getOwnPropertyDescriptor(target, "name")?.value;
   return typeof name === "string" ? name : "";
 }
 

@@ -21,7 +21,7 @@ import { expectOptions, nameOf } from "../base/options.ts";
 import { callOut, printError, shown } from "../base/stderr.ts";
 import { childContext } from "../wire/protocol/child_context.ts";
 import { mostOfChild } from "../wire/serialization/codec_cost.ts";
-import type { Rehydrate } from "../wire/serialization/handle.ts";
+import { REFUSED, type Rehydrate } from "../wire/serialization/handle.ts";
 import type { LogSetting } from "../wire/protocol/messages.ts";
 import { pack, unpack } from "../wire/serialization/pack.ts";
 import { parentPeer, receive } from "../wire/mailbox/mailbox.ts";
@@ -191,6 +191,14 @@ export class Logger {
   constructor({ level, toStderr }: LogSetting) {
     this.#level = level;
     if (toStderr) this.addHandler(printHandler);
+  }
+
+  /**
+   * Each process has a logger of its own.
+   * @internal
+   */
+  get [REFUSED](): string {
+    return "a Logger; call getLogger() in the process that uses it";
   }
 
   /** The level that was set; 0 if none was. */

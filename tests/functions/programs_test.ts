@@ -120,6 +120,33 @@ const programs: Record<
     },
     gives: [6, 2, 8, 8, 6],
   },
+  "a module of CommonJS, which is not strict": {
+    files: {
+      "made.cjs": `const hidden = 3;
+        exports.make = () => (n) => [(function () { return typeof this })(), n + hidden];`,
+      "main.js": `${IMPORT}
+        import { make } from "./made.cjs";
+        const tried = make();
+        ${TRY}`,
+    },
+    gives: ["object", 5],
+  },
+  "a place where a word stands for another thing": {
+    files: {
+      "main.js": `${IMPORT}
+        const plain = (n) => Math.max(n, 1);
+        const own = (() => {
+          const Math = { max: () => 99 };
+          return (n) => Math.max(n, 1);
+        })();
+        const p = new (getContext("thread").Process)({ target: plain, args: [2] });
+        p.start();
+        if (await p.result() !== 2) throw new Error("not the global");
+        const tried = own;
+        ${TRY}`,
+    },
+    gives: 99,
+  },
   "names of an import map": {
     config: { imports: { "inner/": "./inner/", "@multiprocessing/core": MOD } },
     files: {

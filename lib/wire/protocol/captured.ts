@@ -42,6 +42,10 @@ export type CapturedPart =
     readonly scope: number | null;
     /** The superclass of a class, and its name in the text. */
     readonly parent: readonly [name: string, part: number] | null;
+    /** The number of the values of a class's own private fields, by their names. */
+    readonly privates: number | null;
+    /** Whether it is of sloppy code. */
+    readonly isSloppy: boolean;
     /** The module that `import()` and `import.meta` in it are relative to. */
     readonly module: string | null;
   }
@@ -114,6 +118,9 @@ export interface CapturedCode {
   readonly classes: readonly number[];
 }
 
+/** How far an object is closed to changes; a closed one takes no new fields. */
+export type Integrity = "closed" | "sealed" | "frozen";
+
 /** The values of captured code, and where parts belong in them. */
 export interface CapturedValues {
   /** The values of variables. */
@@ -135,6 +142,18 @@ export interface CapturedValues {
   readonly instances: readonly (readonly [instance: object, part: number])[];
   /** Objects without a prototype. */
   readonly bare: readonly object[];
+  /**
+   * Fields that structured clone leaves out: hidden ones, those of a Map or a Date, and
+   * those under a symbol, which is a part.
+   */
+  readonly extras: readonly (readonly [
+    holder: object,
+    key: string | number,
+    isEnumerable: boolean,
+    value: unknown,
+  ])[];
+  /** Objects that take no new fields. */
+  readonly integrity: readonly (readonly [object, Integrity])[];
   /** Own fields of functions and classes, and of their prototypes. */
   readonly fields: readonly (readonly [
     part: number,
