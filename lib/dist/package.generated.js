@@ -5426,65 +5426,129 @@ function wrong2(what, name, wanted, got) {
 // lib/pool/parent/progress_bar.ts
 var DRAW_MS = 100;
 var WIDTH = 30;
+var WIDTH_MIN = 5;
 var ProgressBar = class {
-  #draw;
+  #surface;
   #now;
   #begun;
   #drawnAt = -Infinity;
-  #line = "";
+  #counts = null;
+  #isClosed = false;
   /** Begins to count; `now` gives milliseconds. */
-  constructor(draw, now = () => performance.now()) {
-    this.#draw = draw;
+  constructor(surface, now = () => performance.now()) {
+    this.#surface = surface;
     this.#now = now;
     this.#begun = now();
   }
   /** Shows how many items have ended, and how many of these failed. */
   update(done, total, failed2) {
+    if (this.#isClosed || total === 0) return;
+    this.#counts = [
+      done,
+      total,
+      failed2
+    ];
     const now = this.#now();
-    this.#line = lineOf(done, total, failed2, now - this.#begun);
     if (now - this.#drawnAt < DRAW_MS) return;
     this.#drawnAt = now;
-    this.#draw(this.#line, false);
+    this.#draw(false);
   }
   /** Leaves the last line where it is. */
   close() {
-    if (this.#line !== "") this.#draw(this.#line, true);
+    if (!this.#isClosed && this.#counts !== null) this.#draw(true);
+    this.#isClosed = true;
+  }
+  /** Closes the bar when the map has ended, however it has. */
+  closeAfter(end) {
+    const close = () => this.close();
+    end.then(close, close);
+  }
+  #draw(isLast) {
+    const [done, total, failed2] = this.#counts;
+    const ms = this.#now() - this.#begun;
+    const text2 = textOf2(done, total, failed2, ms);
+    const room = this.#surface.columns() - text2.length - "[] ".length;
+    const width = Math.min(WIDTH, room);
+    const filled2 = Math.round(width * done / total);
+    const bar = width < WIDTH_MIN ? "" : `[${"#".repeat(filled2)}${"-".repeat(width - filled2)}] `;
+    const line = (bar + text2).slice(0, this.#surface.columns());
+    this.#surface.draw(line, isLast);
   }
 };
-function lineOf(done, total, failed2, ms) {
-  const filled2 = Math.round(WIDTH * done / total);
-  const bar = "#".repeat(filled2) + "-".repeat(WIDTH - filled2);
+function textOf2(done, total, failed2, ms) {
+  const counts = `${done}/${total}`;
+  if (done === 0) return counts;
   const rate = done * 1e3 / Math.max(ms, 1);
   const left = (total - done) / rate;
-  return `[${bar}] ${done}/${total}, ${rate.toFixed(1)}/s` + (done < total ? `, ${Math.ceil(left)} s left` : "") + (failed2 > 0 ? `, ${failed2} failed` : "");
+  return `${counts}, ${rate.toFixed(1)}/s` + (done < total ? `, ${Math.ceil(left)} s left` : "") + (failed2 > 0 ? `, ${failed2} failed` : "");
 }
-function openProgressBar() {
-  if (isNotebook()) return new ProgressBar(cellDraw());
-  return Deno.stderr.isTerminal() ? new ProgressBar(drawInTerminal) : null;
+function shownBy(bar, options) {
+  const onProgress = (...counts) => {
+    bar.update(...counts);
+    return options.onProgress?.(...counts);
+  };
+  return {
+    ...options,
+    onProgress
+  };
 }
-function drawInTerminal(line, isLast) {
-  const text2 = `\r\x1B[K${line}${isLast ? "\n" : ""}`;
+function openProgressBar(total) {
+  const surface = isNotebook() ? new Cell() : Deno.stderr.isTerminal() ? new Terminal() : null;
+  if (surface === null) return null;
+  const bar = new ProgressBar(surface);
+  bar.update(0, total, 0);
+  return bar;
+}
+var Terminal = class _Terminal {
+  /** The one that is in the line; another one shows its last line only. */
+  static #shown = null;
+  columns() {
+    try {
+      const { columns } = Deno.consoleSize();
+      if (columns > 1) return columns - 1;
+    } catch {
+    }
+    return 79;
+  }
+  draw(line, isLast) {
+    _Terminal.#shown ??= this;
+    const isShown = _Terminal.#shown === this;
+    if (!isShown && !isLast) return;
+    if (isShown) globalThis.addEventListener("unload", endLine);
+    write(`\r\x1B[K${line}${isLast ? "\n" : ""}`);
+    if (!isShown || !isLast) return;
+    _Terminal.#shown = null;
+    globalThis.removeEventListener("unload", endLine);
+  }
+};
+function endLine() {
+  write("\n");
+}
+function write(text2) {
   writeIfRead(Deno.stderr, new TextEncoder().encode(text2));
 }
-function cellDraw() {
-  const { jupyter } = Deno;
-  const id = crypto.randomUUID();
-  let type = "display_data";
-  return (line) => {
-    const content = {
+var Cell = class {
+  #id = crypto.randomUUID();
+  #isShown = false;
+  columns() {
+    return Infinity;
+  }
+  draw(line) {
+    const { jupyter } = Deno;
+    const type = this.#isShown ? "update_display_data" : "display_data";
+    this.#isShown = true;
+    jupyter.broadcast(type, {
       data: {
         "text/plain": line
       },
       metadata: {},
       transient: {
-        display_id: id
+        display_id: this.#id
       }
-    };
-    jupyter.broadcast(type, content).catch(() => {
+    }).catch(() => {
     });
-    type = "update_display_data";
-  };
-}
+  }
+};
 
 // lib/pool/parent/async_result.ts
 var PENDING = {
@@ -8448,23 +8512,7 @@ var BasePool = class {
     return new AsyncResult(this[SUBMIT](target, args, options, this.applyAsync).outcome);
   }
   async map(target, items, options = {}) {
-    const bar = options?.progress === true ? openProgressBar() : null;
-    if (bar === null) {
-      return await this.#map(target, items, EACH, options, this.map).promise;
-    }
-    const onProgress = (...counts) => {
-      bar.update(...counts);
-      return options.onProgress?.(...counts);
-    };
-    const shown3 = {
-      ...options,
-      onProgress
-    };
-    try {
-      return await this.#map(target, items, EACH, shown3, this.map).promise;
-    } finally {
-      bar.close();
-    }
+    return await this.#map(target, items, EACH, options, this.map).promise;
   }
   mapAsync(target, items, options = {}) {
     return new AsyncResult(this.#map(target, items, EACH, options, this.mapAsync));
@@ -8621,12 +8669,17 @@ var BasePool = class {
   #map(target, items, form, options, below) {
     this.#refuseUnlessRunning("map");
     checkMap(options);
-    const job = new MapJob(this.#functions.find(target, options, below), listOf(items), {
+    const fn = this.#functions.find(target, options, below);
+    const list = listOf(items);
+    const limits = limitsOf(options, "map");
+    const bar = options.progress === true ? openProgressBar(list.length) : null;
+    const job = new MapJob(fn, list, {
       form,
       isSettled: options.settled === true,
-      options,
+      options: bar === null ? options : shownBy(bar, options),
       size: this.size
-    }, limitsOf(options, "map"), new TaskOutcome(callerOf(below)), this.#scheduler);
+    }, limits, new TaskOutcome(callerOf(below)), this.#scheduler);
+    bar?.closeAfter(job.outcome.promise);
     if (!job.isOver) job.endIfEmpty();
     if (!job.isOver) this.#scheduler.add(job, job);
     return job.outcome;
@@ -9740,7 +9793,7 @@ async function read(socket, count) {
   }
   return bytes;
 }
-async function write(socket, bytes) {
+async function write2(socket, bytes) {
   let at = 0;
   while (at < bytes.length) {
     at += await attempt(socket.write(bytes.subarray(at)));
@@ -9765,7 +9818,7 @@ function checkMagic(bytes) {
 async function greetClient(socket, key, answered) {
   const nonceL = freshNonce();
   const mode = modeOf(key);
-  await write(socket, concat(MAGIC, Uint8Array.of(mode), nonceL));
+  await write2(socket, concat(MAGIC, Uint8Array.of(mode), nonceL));
   const answer = await read(socket, ANSWER_BYTES);
   answered();
   checkMagic(answer);
@@ -9773,12 +9826,12 @@ async function greetClient(socket, key, answered) {
   const isRight = answer[MODE_AT] === mode && await isProof(key, answer.slice(PROOF_AT), claimOf2("client", nonceL, nonceC));
   if (!isRight) {
     const verdict = new Uint8Array(VERDICT_BYTES).fill(REFUSED2);
-    await write(socket, verdict).catch(() => {
+    await write2(socket, verdict).catch(() => {
     });
     throw refusedClient(mode, answer[MODE_AT]);
   }
   const proof = await prove(key, claimOf2("listener", nonceL, nonceC));
-  await write(socket, concat(Uint8Array.of(ACCEPTED), proof));
+  await write2(socket, concat(Uint8Array.of(ACCEPTED), proof));
 }
 function refusedClient(own, its) {
   const why = own === its ? "its proof is wrong, so its authkey is another one" : own === KEYED ? "it has no authkey" : "it asks for an authkey and this listener has none";
@@ -9792,7 +9845,7 @@ async function greetListener(socket, key) {
   const nonceC = freshNonce();
   const isSame = greeting[MODE_AT] === mode;
   const proof = isSame ? await prove(key, claimOf2("client", nonceL, nonceC)) : new Uint8Array(PROOF_BYTES);
-  await write(socket, concat(MAGIC, Uint8Array.of(mode), nonceC, proof));
+  await write2(socket, concat(MAGIC, Uint8Array.of(mode), nonceC, proof));
   if (!isSame) throw refusedListener(mode);
   const verdict = await read(socket, VERDICT_BYTES);
   const claim = claimOf2("listener", nonceL, nonceC);

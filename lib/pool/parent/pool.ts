@@ -12,7 +12,7 @@
  * @module
  */
 
-import { openProgressBar } from "./progress_bar.ts";
+import { openProgressBar, shownBy } from "./progress_bar.ts";
 import { DISPLAY, type Display, tableOf } from "../../base/display.ts";
 import { expectOptions } from "../../base/options.ts";
 import { ProcessStateError } from "../../base/errors.ts";
@@ -358,20 +358,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     items: Iterable<unknown>,
     options: MapOptions = {},
   ): Promise<unknown[]> {
-    const bar = options?.progress === true ? openProgressBar() : null;
-    if (bar === null) {
-      return await this.#map(target, items, EACH, options, this.map).promise;
-    }
-    const onProgress = (...counts: [number, number, number]) => {
-      bar.update(...counts);
-      return options.onProgress?.(...counts);
-    };
-    const shown = { ...options, onProgress };
-    try {
-      return await this.#map(target, items, EACH, shown, this.map).promise;
-    } finally {
-      bar.close();
-    }
+    return await this.#map(target, items, EACH, options, this.map).promise;
   }
 
   /** `map()`, with a result that can be asked for its state. */
@@ -706,19 +693,24 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   ): TaskOutcome<unknown[]> {
     this.#refuseUnlessRunning("map");
     checkMap(options);
+    const fn = this.#functions.find(target, options, below as never);
+    const list = listOf(items);
+    const limits = limitsOf(options, "map");
+    const bar = options.progress === true ? openProgressBar(list.length) : null;
     const job = new MapJob<unknown>(
-      this.#functions.find(target, options, below as never),
-      listOf(items),
+      fn,
+      list,
       {
         form,
         isSettled: (options as Partial<SettledOptions>).settled === true,
-        options,
+        options: bar === null ? options : shownBy(bar, options),
         size: this.size,
       },
-      limitsOf(options, "map"),
+      limits,
       new TaskOutcome<unknown[]>(callerOf(below)),
       this.#scheduler,
     );
+    bar?.closeAfter(job.outcome.promise);
     if (!job.isOver) job.endIfEmpty();
     if (!job.isOver) this.#scheduler.add(job, job);
     return job.outcome;
