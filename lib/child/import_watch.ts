@@ -36,7 +36,7 @@ interface ResolveContext {
  * The result of a resolve hook; without a URL, Deno resolves as if there were no
  * hook.
  */
-interface Resolved {
+interface HookResult {
   readonly url?: string;
   readonly shortCircuit: boolean;
 }
@@ -44,8 +44,8 @@ interface Resolved {
 type Resolve = (
   specifier: string,
   context: ResolveContext,
-  next: (specifier: string, context: ResolveContext) => Resolved,
-) => Resolved;
+  next: (specifier: string, context: ResolveContext) => HookResult,
+) => HookResult;
 
 /** The hooks of `node:module`, which are missing in Deno's types (2.9.6). */
 interface HookRegistry {
@@ -117,8 +117,8 @@ function resolved(
   modules: HookRegistry,
   specifier: string,
   context: ResolveContext,
-  next: (specifier: string, context: ResolveContext) => Resolved,
-): Resolved {
+  next: (specifier: string, context: ResolveContext) => HookResult,
+): HookResult {
   const found = next(specifier, context);
   if (context.conditions.includes("require")) return found;
   return isInvented(modules, specifier, context, found)
@@ -134,7 +134,7 @@ function isInvented(
   modules: HookRegistry,
   specifier: string,
   { parentURL }: ResolveContext,
-  { url }: Resolved,
+  { url }: HookResult,
 ): boolean {
   if (specifier.startsWith("node:")) return !modules.isBuiltin(specifier);
   if (/^(\.{0,2}\/|[a-z][a-z0-9+.-]*:)/i.test(specifier)) return false;

@@ -17,7 +17,7 @@
  */
 
 import { UnsupportedError } from "../base/errors.ts";
-import { CLOSED, hooks, type Host } from "../wire/protocol/child_context.ts";
+import { hooks, type Host, NO_READER } from "../wire/protocol/child_context.ts";
 import type { IsolateOutput } from "../wire/protocol/messages.ts";
 
 type OutputName = "stdout" | "stderr";
@@ -27,7 +27,7 @@ type IsolateHost = Extract<Host, { kind: "isolate" }>;
 const PIECE_BYTES = 64 * 1024;
 
 /** A stream of this isolate, as it writes to it from now on. */
-interface Writer {
+interface OutputWriter {
   /** Writes all of it, and blocks while too much is unread. */
   writeSync(bytes: Uint8Array): number;
   /** The same, and waits meanwhile. */
@@ -50,7 +50,7 @@ export function takeOutput(host: IsolateHost, output: IsolateOutput): void {
   takeCommands(writers);
 }
 
-type Writers = Readonly<Record<OutputName, Writer | null>>;
+type Writers = Readonly<Record<OutputName, OutputWriter | null>>;
 
 /** Writes to the parent or nowhere; null for a stream that is inherited. */
 function writerFor(
@@ -58,7 +58,7 @@ function writerFor(
   at: number,
   host: IsolateHost,
   output: IsolateOutput,
-): Writer | null {
+): OutputWriter | null {
   switch (output[name]) {
     case "inherit":
       return null;
@@ -72,7 +72,7 @@ function writerFor(
   }
 }
 
-class PipedWriter implements Writer {
+class PipedWriter implements OutputWriter {
   readonly #name: OutputName;
   readonly #at: number;
   readonly #host: IsolateHost;
@@ -117,7 +117,7 @@ class PipedWriter implements Writer {
   /** How many bytes are unread where that is too much, or else 0. */
   #full(): number {
     const unread = Atomics.load(this.#output.unread, this.#at);
-    if (unread >= CLOSED / 2) {
+    if (unread >= NO_READER / 2) {
       throw new Deno.errors.BrokenPipe(
         `Cannot write to ${this.#name} as nobody reads it any more`,
       );
@@ -178,7 +178,7 @@ function internal(): symbol {
   return (Deno as unknown as { readonly internal: symbol }).internal;
 }
 
-function takeDenoStream(name: OutputName, writer: Writer): void {
+function takeDenoStream(name: OutputName, writer: OutputWriter): void {
   let writable: WritableStream<Uint8Array> | undefined;
   Object.defineProperties(Deno[name], {
     write: { value: (bytes: Uint8Array) => writer.write(bytes) },
@@ -205,7 +205,7 @@ interface NodeProcess {
 type Done = (error?: unknown) => void;
 
 /** Made when it is looked at, as that loads the streams of Node. */
-function takeNodeStream(name: OutputName, writer: Writer): void {
+function takeNodeStream(name: OutputName, writer: OutputWriter): void {
   const { process } = globalThis as unknown as { process?: NodeProcess };
   if (process === undefined) return;
   let stream: object | undefined;
@@ -293,7 +293,7 @@ function takeCommands(writers: Writers): void {
 
 async function pour(
   from: ReadableStream<Uint8Array>,
-  to: Writer,
+  to: OutputWriter,
 ): Promise<void> {
   try {
     for await (const bytes of from) await to.write(bytes);

@@ -72,7 +72,7 @@ function adopt(
   return process;
 }
 
-type Found =
+type FoundTarget =
   | { readonly kind: "class"; readonly type: typeof Process }
   | { readonly kind: "function"; readonly target: TargetFunction | undefined };
 
@@ -80,7 +80,7 @@ async function find(
   spec: TargetSpec,
   { scope }: StartBody,
   loaders: Loaders,
-): Promise<Found> {
+): Promise<FoundTarget> {
   switch (spec.kind) {
     case "nothing":
       return { kind: "function", target: undefined };

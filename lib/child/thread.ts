@@ -117,7 +117,7 @@ function threadEnd({ flags }: IsolateBoot): ThreadEnd {
 }
 
 /** The interval at which a thread checks whether its heap was exhausted. */
-const HEAP_LOOK_MS = 250;
+const HEAP_CHECK_MS = 250;
 const MIB = 1024 * 1024;
 
 /**
@@ -133,7 +133,7 @@ async function watch(thread: ThreadEnd, exhausted: () => void): Promise<void> {
   // Not a timer: the first one of an isolate takes 0.4 ms of its start, and the
   // statistics 0.3 (2.9.6).
   for (;;) {
-    await Atomics.waitAsync(thread.flags, ASK, 0, HEAP_LOOK_MS).value;
+    await Atomics.waitAsync(thread.flags, ASK, 0, HEAP_CHECK_MS).value;
     if (thread.isStopped()) return thread.end();
     const { getHeapStatistics } = process.getBuiltinModule("node:v8");
     if (getHeapStatistics().heap_size_limit > limit) exhausted();

@@ -17,7 +17,7 @@ import type { Loaders } from "../wire/protocol/child_context.ts";
 const STOP_SEEN_MS = 50;
 
 /** The part of a worker's global scope that is used here. */
-interface Scope {
+interface WorkerScope {
   onmessage:
     | ((event: MessageEvent<IsolateBoot | SpareWait | SpareIdentity>) => void)
     | null;
@@ -27,7 +27,7 @@ interface Scope {
 
 /** Boots a worker; its entry module calls this and ends. */
 export function bootWorker(loaders: Loaders): void {
-  const scope = globalThis as unknown as Scope;
+  const scope = globalThis as unknown as WorkerScope;
   scope.onmessage = ({ data }) => {
     if ("kind" in data) {
       void prepareSpare(data, loaders).then((heapBytes) =>
@@ -42,7 +42,7 @@ export function bootWorker(loaders: Loaders): void {
   };
 }
 
-function begin(scope: Scope, boot: IsolateBoot, loaders: Loaders): void {
+function begin(scope: WorkerScope, boot: IsolateBoot, loaders: Loaders): void {
   reportExits(boot.control);
   connectToParent(boot, loaders, {
     sliceMs: STOP_SEEN_MS,

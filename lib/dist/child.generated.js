@@ -1014,13 +1014,13 @@ function threadEnd({ flags }) {
     }
   };
 }
-var HEAP_LOOK_MS = 250;
+var HEAP_CHECK_MS = 250;
 var MIB = 1024 * 1024;
 async function watch(thread, exhausted) {
   const { maxOldGenerationSizeMb = 0, maxYoungGenerationSizeMb = 0 } = nodeThreads().resourceLimits;
   const limit = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * MIB;
   for (; ; ) {
-    await Atomics.waitAsync(thread.flags, ASK, 0, HEAP_LOOK_MS).value;
+    await Atomics.waitAsync(thread.flags, ASK, 0, HEAP_CHECK_MS).value;
     if (thread.isStopped()) return thread.end();
     const { getHeapStatistics } = process.getBuiltinModule("node:v8");
     if (getHeapStatistics().heap_size_limit > limit) exhausted();

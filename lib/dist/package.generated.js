@@ -150,7 +150,6 @@ import {
   BufferTooShortError,
   CALL,
   CALL_ONE,
-  CLOSED,
   CancelledError,
   ConnectionError,
   EACH,
@@ -161,6 +160,7 @@ import {
   FRAME_MAX_BYTES,
   LockError,
   MARKER_BYTES,
+  NO_READER,
   OUT_OF_HEAP,
   PROTOCOL_VERSION,
   Parts,
@@ -1204,7 +1204,7 @@ function broken(why) {
 }
 
 // lib/wire/protocol/stderr_demux.ts
-var EMPTY = new Uint8Array(0);
+var NO_BYTES = new Uint8Array(0);
 var StderrDemux = class {
   #marker;
   #maxBytes;
@@ -1213,7 +1213,7 @@ var StderrDemux = class {
     kind: "text"
   };
   /** A proper prefix of the marker in "text", of a header in "header", else empty. */
-  #held = EMPTY;
+  #held = NO_BYTES;
   /** Makes a reader of the output of `cut()` with `marker`. */
   constructor(marker, maxBytes = FRAME_MAX_BYTES) {
     this.#marker = new Uint8Array(marker);
@@ -1243,8 +1243,8 @@ var StderrDemux = class {
   }
   /** Returns the text that was held back, at the end of the stream. */
   end() {
-    const held = this.#reading.kind === "text" ? this.#held : EMPTY;
-    this.#held = EMPTY;
+    const held = this.#reading.kind === "text" ? this.#held : NO_BYTES;
+    this.#held = NO_BYTES;
     return held;
   }
   /**
@@ -1408,7 +1408,7 @@ var LAST_WORDS_BYTES = 2048;
 var COMMAND_ENDS_MS = 1e3;
 var SIGNALED = 128;
 var SIGNALS_MAX = 64;
-var UNREAD_MAX_BYTES = 2 ** 30;
+var UNREAD_ANSWERS_MAX_BYTES = 2 ** 30;
 var ANSWER_COST_BYTES = 8 * 1024;
 var SpawnedChild = class {
   pid;
@@ -1478,7 +1478,7 @@ var SpawnedChild = class {
   /** Writes an answer about a queue, unless too many are unread. */
   #answer(bytes) {
     const cost = bytes.length + ANSWER_COST_BYTES;
-    if (this.#unreadBytes + cost > UNREAD_MAX_BYTES) {
+    if (this.#unreadBytes + cost > UNREAD_ANSWERS_MAX_BYTES) {
       this.#events.broken(new RangeError("Cannot answer about a queue as nobody reads the answers"));
       return;
     }
@@ -3141,7 +3141,7 @@ function launch2(method, request, link, first2) {
     isLoading: () => supervisor().isLoading(ident)
   };
 }
-var UNREAD_MAX_BYTES2 = UNREAD_LIMIT_BYTES + 2 ** 20;
+var UNREAD_OUTPUT_MAX_BYTES = UNREAD_LIMIT_BYTES + 2 ** 20;
 function outputsOf({ stdout, stderr }) {
   if (stdout === "inherit" && stderr === "inherit") return null;
   const unread = new Int32Array(new SharedArrayBuffer(8));
@@ -3156,7 +3156,7 @@ function outputsOf({ stdout, stderr }) {
         Atomics.notify(unread, at);
       },
       closed() {
-        Atomics.add(unread, at, CLOSED);
+        Atomics.add(unread, at, NO_READER);
         Atomics.notify(unread, at);
       }
     });
@@ -3282,7 +3282,7 @@ var IsolateLink = class {
       throw new RangeError(`Cannot take what it writes to ${name}, which is its own`);
     }
     route.write(bytes);
-    if (route.unreadBytes <= UNREAD_MAX_BYTES2) return;
+    if (route.unreadBytes <= UNREAD_OUTPUT_MAX_BYTES) return;
     throw new RangeError(`Cannot keep more of what it writes to ${name}: ${route.unreadBytes} bytes are unread`);
   }
   #greeted() {
@@ -7635,7 +7635,7 @@ var WorkerSet = class {
 };
 
 // lib/pool/parent/task_queue.ts
-var PASSED = 1024;
+var REMOVED_AT_ONCE = 1024;
 var TaskQueue = class {
   // Entries before #at have been taken; so taking one does not move the others.
   #entries = [];
@@ -7705,7 +7705,7 @@ var TaskQueue = class {
     if (this.#at === this.#entries.length) {
       this.#entries = [];
       this.#at = 0;
-    } else if (this.#at >= PASSED && 2 * this.#at >= this.#entries.length) {
+    } else if (this.#at >= REMOVED_AT_ONCE && 2 * this.#at >= this.#entries.length) {
       this.#entries.splice(0, this.#at);
       this.#at = 0;
     }
@@ -9420,7 +9420,7 @@ var PipedWriter = class {
   /** How many bytes are unread where that is too much, or else 0. */
   #full() {
     const unread = Atomics.load(this.#output.unread, this.#at);
-    if (unread >= CLOSED / 2) {
+    if (unread >= NO_READER / 2) {
       throw new Deno.errors.BrokenPipe(`Cannot write to ${this.#name} as nobody reads it any more`);
     }
     return unread >= this.#output.limitBytes ? unread : 0;
@@ -9727,7 +9727,7 @@ var KEY_LABEL = new TextEncoder().encode("mp-deno2 authkey");
 var NONCE_BYTES = 32;
 var PROOF_BYTES = 32;
 var KEYED = 1;
-var OPEN2 = 0;
+var KEYLESS = 0;
 var ACCEPTED = 1;
 var REFUSED2 = 0;
 var MODE_AT = MAGIC.length;
@@ -9781,7 +9781,7 @@ function freshNonce() {
   return crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
 }
 function modeOf(key) {
-  return key === null ? OPEN2 : KEYED;
+  return key === null ? KEYLESS : KEYED;
 }
 async function read(socket, count) {
   const bytes = new Uint8Array(count);
@@ -10126,7 +10126,7 @@ async function Client(address, options = {}) {
   const maxMessageBytes = checkMaxMessageBytes(options.maxMessageBytes);
   const limit = limitOf(timeoutOf(options, "connect"), options.signal);
   options.signal?.throwIfAborted();
-  const call = new Call(where, importKey(key));
+  const call = new ConnectAttempt(where, importKey(key));
   let isDone = false;
   try {
     isDone = await settlesBy(call.done, limit);
@@ -10136,7 +10136,7 @@ async function Client(address, options = {}) {
   if (isDone) return connectionOver(await call.done, maxMessageBytes);
   throw new DOMException("Cannot connect as the time is over", "TimeoutError");
 }
-var Call = class {
+var ConnectAttempt = class {
   /** The socket after the handshake. */
   done;
   #waning = new AbortController();

@@ -242,7 +242,7 @@ var IS_IMPORTING = 4;
 var HAS_ENDED = 16;
 var ASK = 1;
 var IMPORTED = 2;
-var CLOSED = 2 ** 30;
+var NO_READER = 2 ** 30;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
 var known = shared[KEY] ?? {
@@ -959,7 +959,7 @@ export {
   HAS_ENDED,
   ASK,
   IMPORTED,
-  CLOSED,
+  NO_READER,
   hooks,
   childContext,
   shareChildContext,

@@ -445,7 +445,7 @@ var NUMBERS = {
     write: 64
   }
 };
-var NAMES = [
+var LIBRARIES = [
   "libc.so.6",
   `libc.musl-${Deno.build.arch}.so.1`,
   "libc.so"
@@ -495,14 +495,14 @@ function requireMapped() {
 function open(symbols) {
   requireMapped();
   let cause;
-  for (const name of NAMES) {
+  for (const name of LIBRARIES) {
     try {
       return Deno.dlopen(name, symbols);
     } catch (error) {
       cause = error;
     }
   }
-  throw new SharedMemoryError(`Cannot map shared memory as no C library could be loaded: tried ${NAMES.join(", ")} (${cause instanceof Error ? cause.message : cause})`, {
+  throw new SharedMemoryError(`Cannot map shared memory as no C library could be loaded: tried ${LIBRARIES.join(", ")} (${cause instanceof Error ? cause.message : cause})`, {
     cause
   });
 }

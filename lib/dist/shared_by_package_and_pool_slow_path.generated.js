@@ -675,12 +675,12 @@ function decode(message, start = 0, stop = message.length, most = Infinity) {
       cause: error
     });
   } finally {
-    bytes = EMPTY;
+    bytes = NO_BYTES;
     view = null;
     if (objects.length > 0) objects = [];
   }
 }
-var EMPTY = new Uint8Array(0);
+var NO_BYTES = new Uint8Array(0);
 function checkHeader() {
   if (at >= end) throw broken("is empty");
   const header = bytes[at++];
@@ -2909,7 +2909,7 @@ var FUTEX_WAIT = 0;
 var FUTEX_WAKE = 1;
 var TIMESPEC_BYTES = 16;
 var WAKE_MAX = 2147483647;
-var hooks2;
+var currentHooks;
 var before = /* @__PURE__ */ new Set();
 var syncTimespec = null;
 var timespecsInUse = /* @__PURE__ */ new Set();
@@ -2921,9 +2921,9 @@ function prepareToBlock() {
   for (const action of before) action();
 }
 function blockingHooks() {
-  if (hooks2 !== void 0) return hooks2;
+  if (currentHooks !== void 0) return currentHooks;
   const host = childContext()?.host;
-  return hooks2 = host?.kind === "isolate" ? {
+  return currentHooks = host?.kind === "isolate" ? {
     sliceMs: host.sliceMs,
     poll() {
       if (isStopRequested()) host.close();
@@ -2935,7 +2935,7 @@ function blockingHooks() {
   };
 }
 function setBlockingHooks(set) {
-  hooks2 = set;
+  currentHooks = set;
 }
 function writeTimespec(spec, ms) {
   const words = new BigInt64Array(spec.bytes.buffer);
@@ -2966,10 +2966,10 @@ function sleepOn(block, index, expected, ms) {
 }
 function waitSync(block, index, expected, timeoutMs = Infinity) {
   if (before.size > 0) prepareToBlock();
-  const hooks3 = blockingHooks();
-  hooks3.poll();
+  const hooks2 = blockingHooks();
+  hooks2.poll();
   const limitMs = block.place === "local" ? Infinity : SYSTEM_SLICE_MS;
-  const sliceMs = Math.min(hooks3.sliceMs, limitMs);
+  const sliceMs = Math.min(hooks2.sliceMs, limitMs);
   if (timeoutMs <= sliceMs) {
     return blockOnce(block, index, expected, timeoutMs);
   }
@@ -2979,7 +2979,7 @@ function waitSync(block, index, expected, timeoutMs = Infinity) {
     const ms = Math.min(leftMs, sliceMs);
     const outcome = blockOnce(block, index, expected, ms);
     if (outcome !== "timed-out" || leftMs <= sliceMs) return outcome;
-    hooks3.poll();
+    hooks2.poll();
   }
 }
 async function waitAside(block, index, expected, ms) {
@@ -4443,7 +4443,7 @@ var IN_THE_WAY = -2;
 var LOOKS = 600;
 var TRIAL_MASK = 511;
 var DATA_WORD = DATA_BYTE / 4;
-var EMPTY2 = Symbol("multiprocessing.empty");
+var EMPTY = Symbol("multiprocessing.empty");
 var GONE = Symbol("multiprocessing.gone");
 var BUSY = Symbol("multiprocessing.busy");
 var IN_PLACE = 256;
@@ -4755,7 +4755,7 @@ var Ring = class {
     for (let hasSlept = false; ; ) {
       const got = this.#nothing() ?? this.#tryGetOrPass(read5, hasSlept);
       if (got === BUSY) break;
-      if (got !== EMPTY2) return got;
+      if (got !== EMPTY) return got;
       if (!hasLooked && this.#spinOn(PUTS, this.#seenPuts)) {
         hasLooked = true;
         continue;
@@ -4764,7 +4764,7 @@ var Ring = class {
       if (marked === null) continue;
       hasSlept = true;
       const step2 = this.#sleep(PUTS, marked);
-      if (!this.#lookUp(this.#runner.sleepSync(step2, limit))) return EMPTY2;
+      if (!this.#lookUp(this.#runner.sleepSync(step2, limit))) return EMPTY;
     }
     return this.#runner.runSync(this.#getting(read5), limit);
   }
@@ -4775,13 +4775,13 @@ var Ring = class {
   *#getting(read5) {
     for (let hasSlept = false; ; ) {
       const nothing = this.#nothing();
-      if (nothing === null && !this.#enter(GET_LOCK) && !(yield* this.#entering(GET_LOCK))) return EMPTY2;
+      if (nothing === null && !this.#enter(GET_LOCK) && !(yield* this.#entering(GET_LOCK))) return EMPTY;
       const got = nothing ?? this.#getOrPass(read5, hasSlept);
-      if (got !== EMPTY2) return got;
+      if (got !== EMPTY) return got;
       const marked = this.#mark(PUTS, this.#seenPuts);
       if (marked === null) continue;
       hasSlept = true;
-      if (!this.#lookUp(yield this.#sleep(PUTS, marked))) return EMPTY2;
+      if (!this.#lookUp(yield this.#sleep(PUTS, marked))) return EMPTY;
     }
   }
   #tryGetOrPass(read5, hasSlept) {
@@ -4794,7 +4794,7 @@ var Ring = class {
     let isDone = true;
     try {
       const got = this.#getInside(read5);
-      isDone = got !== EMPTY2;
+      isDone = got !== EMPTY;
       return got;
     } finally {
       if (hasSlept && isDone) this.#passOn(PUTS);
@@ -4809,7 +4809,7 @@ var Ring = class {
     const puts = this.#putsKnown = Atomics.load(this.#words, PUTS);
     if (countBetween(puts, gets) !== 0) return null;
     this.#seenPuts = puts;
-    return (puts & SHUT) !== 0 ? GONE : EMPTY2;
+    return (puts & SHUT) !== 0 ? GONE : EMPTY;
   }
   #getInside(read5) {
     let bytes2 = null;
@@ -4896,7 +4896,7 @@ var Ring = class {
   }
   *#lookingOut() {
     for (let hasSlept = false; ; ) {
-      if (this.#nothing() !== EMPTY2) {
+      if (this.#nothing() !== EMPTY) {
         if (hasSlept) this.#passOn(PUTS);
         return true;
       }
@@ -4904,7 +4904,7 @@ var Ring = class {
       if (marked === null) continue;
       hasSlept = true;
       const isStill = this.#lookUp(yield this.#sleep(PUTS, marked));
-      if (!isStill) return this.#nothing() !== EMPTY2;
+      if (!isStill) return this.#nothing() !== EMPTY;
     }
   }
   // Sleeping. Only the sleep itself is a step of a program: the code around it
@@ -5482,7 +5482,7 @@ function isToSharer(message) {
 function isNumber(value) {
   return typeof value === "number";
 }
-var Client = class {
+var SharerClient = class {
   wakeWord;
   #port;
   /** Goes up with each answer. */
@@ -5623,7 +5623,7 @@ function sharer() {
 }
 function newSharer() {
   const host = childContext()?.host;
-  return host?.kind === "isolate" ? new Client(host.sharer) : new Store();
+  return host?.kind === "isolate" ? new SharerClient(host.sharer) : new Store();
 }
 function deposit(content, carried = []) {
   const number = drawNumber();
@@ -5800,7 +5800,7 @@ function readerFor(wanted) {
 function drain(ring) {
   for (; ; ) {
     const got = ring.tryGet(readToClose);
-    if (got === EMPTY2 || got === GONE || got === BUSY) return;
+    if (got === EMPTY || got === GONE || got === BUSY) return;
     if (isLeft(got)) got.discard(closeAtOnce).catch(() => {
     });
   }
@@ -5935,7 +5935,7 @@ var RingTransport = class {
   receiveSync(wanted, limit) {
     const read5 = readerFor(wanted);
     const got = this.#in.getSync(read5, limit);
-    const last = got === EMPTY2 ? this.#lastLook(read5) : got;
+    const last = got === EMPTY ? this.#lastLook(read5) : got;
     if (!isLeft(last)) return answerOf(last);
     refuseBytes(wanted);
     return last.fetchSync();
@@ -5944,21 +5944,21 @@ var RingTransport = class {
     limit.signal?.throwIfAborted();
     const read5 = readerFor(wanted);
     const first2 = this.#getAtOnce(read5);
-    const got = first2 === EMPTY2 ? await this.#getInRow(read5, limit) : first2;
+    const got = first2 === EMPTY ? await this.#getInRow(read5, limit) : first2;
     if (!isLeft(got)) return answerOf(got);
     refuseBytes(wanted);
     return await got.fetch();
   }
   #getAtOnce(read5) {
-    if (!this.#receivers.isFree || this.#mustTurn(this.#in)) return EMPTY2;
+    if (!this.#receivers.isFree || this.#mustTurn(this.#in)) return EMPTY;
     const got = this.#in.tryGet(read5);
-    return got === BUSY ? EMPTY2 : got;
+    return got === BUSY ? EMPTY : got;
   }
   async #getInRow(read5, limit) {
     const get = (until) => this.#in.get(read5, until);
     const got = await this.#inTurn(this.#receivers, this.#in, limit, get);
     if (got === "broken") return GONE;
-    if (got !== EMPTY2 && got !== "late") return got;
+    if (got !== EMPTY && got !== "late") return got;
     limit.signal?.throwIfAborted();
     return this.#lastLook(read5);
   }
@@ -5970,7 +5970,7 @@ var RingTransport = class {
     if (this.#place === null) return GONE;
     this.#memory.lookAgain();
     const got = this.#in.tryGet(read5);
-    return got === BUSY ? EMPTY2 : got;
+    return got === BUSY ? EMPTY : got;
   }
   pollSync(limit) {
     return this.#hasNews || this.#in.readySync(limit) || this.#hasLateNews;
@@ -6062,7 +6062,7 @@ function sentBy(putting) {
   }
 }
 function answerOf(got) {
-  return got === GONE ? END : got === EMPTY2 ? LATE : got;
+  return got === GONE ? END : got === EMPTY ? LATE : got;
 }
 function refuseBytes(wanted) {
   if (wanted === "value") return;
@@ -6337,9 +6337,9 @@ var RelayExport = class {
   #given = 0;
   #opened = 0;
   #clients = 0;
-  constructor(core) {
-    this.#weak = new WeakRef(core);
-    this.#strong = core;
+  constructor(backend) {
+    this.#weak = new WeakRef(backend);
+    this.#strong = backend;
   }
   /**
    * Counts a handle that was made, a child that opened the queue, or one that left.
@@ -6351,22 +6351,22 @@ var RelayExport = class {
     const mayBeUsed = this.#clients > 0 || this.#opened < this.#given;
     this.#strong = mayBeUsed ? this.#weak.deref() ?? null : null;
   }
-  get core() {
+  get backend() {
     return this.#strong ?? this.#weak.deref();
   }
 };
 var relayExports = /* @__PURE__ */ new Map();
 var names2 = /* @__PURE__ */ new WeakMap();
-function relayHandle(core, form, delivery, route = []) {
-  let name = names2.get(core);
+function relayHandle(backend, form, delivery, route = []) {
+  let name = names2.get(backend);
   if (name === void 0) {
     name = crypto.randomUUID();
-    names2.set(core, name);
-    relayExports.set(name, new RelayExport(core));
+    names2.set(backend, name);
+    relayExports.set(name, new RelayExport(backend));
   }
   relayExports.get(name).count("given");
   delivery.countRelay();
-  const { maxCount } = core;
+  const { maxCount } = backend;
   return {
     kind: "relay",
     form,
@@ -6382,9 +6382,9 @@ function relayHandle(core, form, delivery, route = []) {
 function exportOn(route) {
   for (const { name } of route) {
     const relayExport = relayExports.get(name);
-    const core = relayExport?.core;
-    if (core !== void 0) return {
-      core,
+    const backend = relayExport?.backend;
+    if (backend !== void 0) return {
+      backend,
       relayExport
     };
   }
@@ -6736,7 +6736,7 @@ function puttingOf(answer2) {
 }
 function takenOf(answer2) {
   if (answer2?.kind === "item") return unpack(answer2.item, rehydrateAny);
-  return answer2?.kind === "none" && answer2.isOver ? GONE : EMPTY2;
+  return answer2?.kind === "none" && answer2.isOver ? GONE : EMPTY;
 }
 function isTrue(answer2) {
   return answer2?.kind === "said" && answer2.isTrue;
@@ -6758,12 +6758,12 @@ function openBox() {
     else clientOf(from).receive(readFromClient(body));
   });
 }
-function giveRelay(core, form, delivery) {
+function giveRelay(backend, form, delivery) {
   openBox();
-  return relayHandle(core, form, delivery);
+  return relayHandle(backend, form, delivery);
 }
 function reachRelay(handle2) {
-  return exportOn(handle2.route)?.core ?? throughParent(handle2);
+  return exportOn(handle2.route)?.backend ?? throughParent(handle2);
 }
 function throughParent(handle2) {
   const parent = parentPeer();
@@ -6823,7 +6823,7 @@ var RelayClient = class {
     if (found !== null) {
       found.relayExport.count("came");
       this.#relayExports.push(found.relayExport);
-      return found.core;
+      return found.backend;
     }
     try {
       return throughParent({
@@ -6845,11 +6845,11 @@ var RelayClient = class {
   }
   #ask(ask) {
     const { link: link2, number, waiter } = ask;
-    const core = this.#links.get(link2) ?? noLink();
+    const backend = this.#links.get(link2) ?? noLink();
     if (this.#waiting.has(number) || this.#given.has(number) || !this.#canSleepAt(waiter)) {
       throw new RangeError("Cannot answer a request about a queue as it is malformed");
     }
-    this.#serve(ask, core).catch((error) => this.#peer.broken(error));
+    this.#serve(ask, backend).catch((error) => this.#peer.broken(error));
   }
   /** Whether an answer may be left there: in memory that both sides share. */
   #canSleepAt(waiter) {
@@ -6857,14 +6857,14 @@ var RelayClient = class {
     const { destination } = this.#peer;
     return waiter.place === (destination === "isolate" ? "local" : "mapped") && destination !== "elsewhere";
   }
-  async #serve({ number, question, waiter }, core) {
+  async #serve({ number, question, waiter }, backend) {
     const control = new AbortController();
     this.#waiting.set(number, control);
     let answer2;
     try {
-      if (core instanceof ProcessError) throw core;
+      if (backend instanceof ProcessError) throw backend;
       if (this.#waiting.size > ASKED_MAX) throw tooMany();
-      answer2 = await this.#answerTo(question, core, number, control.signal);
+      answer2 = await this.#answerTo(question, backend, number, control.signal);
     } catch (error) {
       answer2 = {
         kind: "failed",
@@ -6883,35 +6883,35 @@ var RelayClient = class {
       answer: answer2
     });
   }
-  async #answerTo(question, core, number, signal) {
+  async #answerTo(question, backend, number, signal) {
     switch (question.kind) {
       case "put": {
         const item = this.#unpack(question.item);
-        const outcome = await unlessAborted(core.put(item, limitFrom2(question.ms, signal)), "full", signal);
+        const outcome = await unlessAborted(backend.put(item, limitFrom2(question.ms, signal)), "full", signal);
         return {
           kind: "putting",
           outcome
         };
       }
       case "putBack":
-        await core.putBack(this.#unpack(question.item));
+        await backend.putBack(this.#unpack(question.item));
         return {
           kind: "said",
           isTrue: true
         };
       case "get":
-        return await this.#get(question.ms, core, number, signal);
+        return await this.#get(question.ms, backend, number, signal);
       case "ready":
-        return await said(core.ready(limitFrom2(question.ms, signal)), signal);
+        return await said(backend.ready(limitFrom2(question.ms, signal)), signal);
       case "allDone":
-        return await said(core.allDone(limitFrom2(question.ms, signal)), signal);
+        return await said(backend.allDone(limitFrom2(question.ms, signal)), signal);
       case "taskDone":
         return {
           kind: "said",
-          isTrue: core.taskDone()
+          isTrue: backend.taskDone()
         };
       case "shut":
-        core.shut(question.dropped);
+        backend.shut(question.dropped);
         return {
           kind: "said",
           isTrue: true
@@ -6919,16 +6919,16 @@ var RelayClient = class {
       case "look":
         return {
           kind: "seen",
-          count: core.count,
-          isShut: core.isShut
+          count: backend.count,
+          isShut: backend.isShut
         };
       default:
         return unreachable(question);
     }
   }
-  async #get(ms, core, number, signal) {
-    const got = await unlessAborted(core.get(limitFrom2(ms, signal)), EMPTY2, signal);
-    if (got === EMPTY2 || got === GONE) {
+  async #get(ms, backend, number, signal) {
+    const got = await unlessAborted(backend.get(limitFrom2(ms, signal)), EMPTY, signal);
+    if (got === EMPTY || got === GONE) {
       return {
         kind: "none",
         isOver: got === GONE
@@ -6936,7 +6936,7 @@ var RelayClient = class {
     }
     const item = this.#pack(got, "item");
     this.#given.set(number, {
-      core,
+      backend,
       value: got
     });
     return {
@@ -6967,7 +6967,7 @@ var RelayClient = class {
     const given = this.#given.get(number);
     if (given === void 0) return;
     this.#given.delete(number);
-    given.core.putBack(given.value).catch(() => {
+    given.backend.putBack(given.value).catch(() => {
     });
   }
 };
@@ -7106,20 +7106,20 @@ var RingBackend = class _RingBackend {
   get(limit) {
     if (this.#getters.isFree && ++this.#streak < STREAK_MAX) {
       const got = this.#ring.tryGet(readItem);
-      if (got !== EMPTY2 && got !== BUSY) return isLeft(got) ? got.fetch() : got;
+      if (got !== EMPTY && got !== BUSY) return isLeft(got) ? got.fetch() : got;
     }
     return this.#getInRow(patientAtLocks(limit));
   }
   async #getInRow(limit) {
     const get = () => this.#ring.get(readItem, limit);
-    const got = await this.#getters.run(limit, EMPTY2, () => this.#politely(get));
+    const got = await this.#getters.run(limit, EMPTY, () => this.#politely(get));
     return isLeft(got) ? await got.fetch() : got;
   }
   getSync(limit) {
     const ring = this.#ring;
     let got = ring.tryGet(readItem);
-    if (got === EMPTY2) this.#refuseDeadlock("get", limit);
-    if (got === BUSY || got === EMPTY2 && limit !== AT_ONCE) {
+    if (got === EMPTY) this.#refuseDeadlock("get", limit);
+    if (got === BUSY || got === EMPTY && limit !== AT_ONCE) {
       got = ring.getSync(readItem, patientAtLocks(limit));
     }
     return isLeft(got) ? got.fetchSync() : got;
@@ -7179,7 +7179,7 @@ var known2 = new WeakCache();
 var ANYWHERE = {
   form: null,
   maxsize: 0,
-  core: null,
+  backend: null,
   place: void 0
 };
 function queueOptions(options, where) {
@@ -7200,37 +7200,37 @@ function formedOptions(options, form, maxsize) {
     maxsize
   });
 }
-var coreBehind;
-function queueOver(core, make) {
-  return known2.get(core.key) ?? make(queueOptions({}, {
-    core
+var BACKEND = Symbol("multiprocessing.backend");
+function queueOver(backend, make) {
+  return known2.get(backend.key) ?? make(queueOptions({}, {
+    backend
   }));
 }
-function backingOf(type, options, below, { core: found, place: place2 }) {
+function backingOf(type, options, below, { backend: found, place: place2 }) {
   if (found !== null) return {
-    core: found,
+    backend: found,
     claim: null
   };
   const claim = claimSite(NAMES2[type].toLowerCase(), below);
   if (claim?.unavailable !== void 0) return {
-    core: null,
+    backend: null,
     claim
   };
   const handle2 = claim?.handle;
-  const core = handle2?.kind === "queue" || handle2?.kind === "relay" ? coreOf(handle2) : RingBackend.make(options, reachable(place2));
+  const backend = handle2?.kind === "queue" || handle2?.kind === "relay" ? backendOf(handle2) : RingBackend.make(options, reachable(place2));
   return {
-    core,
+    backend,
     claim
   };
 }
 function reachable(place2) {
   return place2 === "mapped" && whyNotMapped() !== null ? "local" : place2;
 }
-function coreOf(handle2) {
+function backendOf(handle2) {
   return handle2.kind === "queue" ? RingBackend.attach(handle2.block) : reachRelay(handle2);
 }
 var SimpleQueue = class {
-  #core;
+  #backend;
   #claim;
   #form;
   #isClosed = false;
@@ -7252,11 +7252,11 @@ var SimpleQueue = class {
       maxCount: where.maxsize > 0 ? where.maxsize : void 0,
       maxBytes: checkBytes(given?.maxBytes ?? BYTES_LIMIT)
     };
-    const { core, claim } = backingOf(this.#form, ring, SELF, where);
-    this.#core = core;
+    const { backend, claim } = backingOf(this.#form, ring, SELF, where);
+    this.#backend = backend;
     this.#claim = claim;
     if (claim !== null) register(claim, this);
-    if (core !== null) known2.add(core.key, this);
+    if (backend !== null) known2.add(backend.key, this);
   }
   /**
    * Puts an item behind all others, and waits for room if there is none. The item
@@ -7272,11 +7272,11 @@ var SimpleQueue = class {
    * @throws {ProcessStateError} If the queue was closed in this process.
    */
   async put(item, options) {
-    const core = this.#open("put an item into");
+    const backend = this.#open("put an item into");
     const limit = limitFrom3(options, "put an item into a queue");
     if (options?.transfer !== void 0) checkTransfer(options.transfer);
     this.#isUsed = true;
-    let outcome = core.put(item, limit, options?.transfer);
+    let outcome = backend.put(item, limit, options?.transfer);
     if (typeof outcome !== "string") outcome = await outcome;
     if (outcome !== "done") this.#notPut(outcome, options);
   }
@@ -7292,11 +7292,11 @@ var SimpleQueue = class {
    * loop.
    */
   putSync(item, options) {
-    const core = this.#open("put an item into");
+    const backend = this.#open("put an item into");
     const limit = limitFrom3(options, "put an item into a queue");
     if (options?.transfer !== void 0) checkTransfer(options.transfer);
     this.#isUsed = true;
-    const outcome = core.putSync(item, limit, options?.transfer);
+    const outcome = backend.putSync(item, limit, options?.transfer);
     if (outcome !== "done") this.#notPut(outcome, void 0);
   }
   /**
@@ -7309,11 +7309,11 @@ var SimpleQueue = class {
    * @throws {ProcessStateError} If the queue was closed in this process.
    */
   async get(options) {
-    const core = this.#open("get an item from");
+    const backend = this.#open("get an item from");
     const limit = limitFrom3(options, "get an item from a queue");
-    let got = core.get(limit);
+    let got = backend.get(limit);
     if (got instanceof Promise) got = await got;
-    return got === EMPTY2 || got === GONE ? this.#notGot(got, options) : got;
+    return got === EMPTY || got === GONE ? this.#notGot(got, options) : got;
   }
   /**
    * Gets an item as {@linkcode SimpleQueue.get} does, but blocks this thread until
@@ -7326,10 +7326,10 @@ var SimpleQueue = class {
    * loop.
    */
   getSync(options) {
-    const core = this.#open("get an item from");
+    const backend = this.#open("get an item from");
     const limit = limitFrom3(options, "get an item from a queue");
-    const got = core.getSync(limit);
-    return got === EMPTY2 || got === GONE ? this.#notGot(got, void 0) : got;
+    const got = backend.getSync(limit);
+    return got === EMPTY || got === GONE ? this.#notGot(got, void 0) : got;
   }
   /**
    * Whether the queue has no item at this moment.
@@ -7341,8 +7341,8 @@ var SimpleQueue = class {
    */
   empty() {
     const answers = !this.#isUsed && this.#form !== "simple";
-    const core = answers ? this.#there() : this.#open("look for an item in");
-    return core.count === 0;
+    const backend = answers ? this.#there() : this.#open("look for an item in");
+    return backend.count === 0;
   }
   /**
    * Closes the queue in this process, which then neither puts nor gets; a second
@@ -7362,8 +7362,8 @@ var SimpleQueue = class {
    * @internal
    */
   async [READY](options) {
-    const core = this.#open("wait for");
-    const isReady = await core.ready(limitFrom3(options, "wait for a queue"));
+    const backend = this.#open("wait for");
+    const isReady = await backend.ready(limitFrom3(options, "wait for a queue"));
     if (!isReady) options.signal?.throwIfAborted();
     return isReady;
   }
@@ -7372,14 +7372,22 @@ var SimpleQueue = class {
    * @internal
    */
   [HANDLE](destination, delivery = UNTRACKED) {
-    const core = this.#there();
-    const handle2 = core.handle(destination, this.#form, delivery);
-    known2.add(core.key, this);
+    const backend = this.#there();
+    const handle2 = backend.handle(destination, this.#form, delivery);
+    known2.add(backend.key, this);
     return handle2;
   }
-  /** The core; throws the reason if it cannot be attached. */
+  /**
+   * The backend, for the classes that extend this one. Throws if the queue is closed
+   * and `verb` is not possible then.
+   * @internal
+   */
+  [BACKEND](verb) {
+    return verb === void 0 ? this.#there() : this.#open(verb);
+  }
+  /** The backend; throws the reason if it cannot be attached. */
   #there() {
-    if (this.#core !== null) return this.#core;
+    if (this.#backend !== null) return this.#backend;
     throw new SharedMemoryError(this.#claim.unavailable);
   }
   /** The same; throws if the queue is closed. */
@@ -7399,23 +7407,23 @@ var SimpleQueue = class {
   }
   #describe() {
     const name = NAMES2[this.#form];
-    const core = this.#core;
-    if (core === null) return `<${name} unavailable>`;
-    if (core.isFar) return `<${name} through the parent>`;
-    const state = this.#isClosed ? " closed" : core.isShut ? " shut down" : "";
-    return `<${name} qsize=${core.count}${state}>`;
+    const backend = this.#backend;
+    if (backend === null) return `<${name} unavailable>`;
+    if (backend.isFar) return `<${name} through the parent>`;
+    const state = this.#isClosed ? " closed" : backend.isShut ? " shut down" : "";
+    return `<${name} qsize=${backend.count}${state}>`;
   }
   /**
    * Shows the queue as a table in the cell of a notebook.
    * @internal
    */
   [DISPLAY]() {
-    const core = this.#core;
-    const isHere = core !== null && !core.isFar;
+    const backend = this.#backend;
+    const isHere = backend !== null && !backend.isFar;
     return tableOf(NAMES2[this.#form], {
-      state: core === null ? "unavailable" : core.isFar ? "through the parent" : this.#isClosed ? "closed" : core.isShut ? "shut down" : "open",
-      items: isHere ? core.count : null,
-      maxsize: isHere && core.maxCount < COUNT_LIMIT ? core.maxCount : null
+      state: backend === null ? "unavailable" : backend.isFar ? "through the parent" : this.#isClosed ? "closed" : backend.isShut ? "shut down" : "open",
+      items: isHere ? backend.count : null,
+      maxsize: isHere && backend.maxCount < COUNT_LIMIT ? backend.maxCount : null
     });
   }
   /** The text in `console.log()`. */
@@ -7426,9 +7434,6 @@ var SimpleQueue = class {
   [Symbol.for("nodejs.util.inspect.custom")]() {
     return this.#describe();
   }
-  static {
-    coreBehind = (queue, verb) => verb === void 0 ? queue.#there() : queue.#open(verb);
-  }
 };
 var SELF = SimpleQueue;
 function limitFrom3(options, what) {
@@ -7437,9 +7442,9 @@ function limitFrom3(options, what) {
   options.signal?.throwIfAborted();
   return timeoutMs === 0 ? AT_ONCE : limitOf(timeoutMs, options.signal);
 }
-function whyFull(core) {
-  if (core.isFar) return "it is full";
-  const { count: count2, maxCount } = core;
+function whyFull(backend) {
+  if (backend.isFar) return "it is full";
+  const { count: count2, maxCount } = backend;
   const what = count2 < maxCount ? "and no memory left" : `of ${maxCount}`;
   return `it has ${count2} items ${what}`;
 }
@@ -7484,7 +7489,7 @@ var Queue = class extends SimpleQueue {
   }
   /** The maximum number of items; 0 if only memory limits it. */
   get maxsize() {
-    const { maxCount } = coreBehind(this);
+    const { maxCount } = this[BACKEND]();
     return maxCount === COUNT_LIMIT ? 0 : maxCount;
   }
   /**
@@ -7524,7 +7529,7 @@ var Queue = class extends SimpleQueue {
    * @returns The number, which may change at any time.
    */
   qsize() {
-    return coreBehind(this).count;
+    return this[BACKEND]().count;
   }
   /**
    * Whether the queue has `maxsize` items at this moment.
@@ -7532,8 +7537,8 @@ var Queue = class extends SimpleQueue {
    * @returns Whether a put would wait now. A put also waits if the memory is full.
    */
   full() {
-    const core = coreBehind(this);
-    return core.count >= core.maxCount;
+    const backend = this[BACKEND]();
+    return backend.count >= backend.maxCount;
   }
   /**
    * Ends the queue, in all processes: from now on `put` throws a {@linkcode
@@ -7557,16 +7562,16 @@ var Queue = class extends SimpleQueue {
   shutdown(options = {}) {
     expectOptions(options, "shut down a queue", "{ immediate: true }");
     const { immediate = false } = options;
-    coreBehind(this).shut(immediate);
+    this[BACKEND]().shut(immediate);
   }
   /** The items as they come, until the queue is shut down and empty. */
   async *[Symbol.asyncIterator]() {
     for (; ; ) {
-      const core = coreBehind(this, "get an item from");
-      let got = core.get(FOREVER);
+      const backend = this[BACKEND]("get an item from");
+      let got = backend.get(FOREVER);
       if (got instanceof Promise) got = await got;
       if (got === GONE) return;
-      if (got !== EMPTY2) yield got;
+      if (got !== EMPTY) yield got;
     }
   }
 };
@@ -7591,7 +7596,7 @@ var JoinableQueue = class extends Queue {
    * @throws {ProcessStateError} If it is called more often than items were put.
    */
   taskDone() {
-    if (coreBehind(this).taskDone()) return;
+    if (this[BACKEND]().taskDone()) return;
     throw new ProcessStateError("Cannot say that one more task is done as there must be one that is not: all items that were put are done");
   }
   /**
@@ -7616,7 +7621,7 @@ var JoinableQueue = class extends Queue {
   async join(options) {
     options?.signal?.throwIfAborted();
     const limit = limitOf(timeoutOf(options, "join a queue"), options?.signal);
-    const isDone = await coreBehind(this).allDone(limit);
+    const isDone = await this[BACKEND]().allDone(limit);
     if (!isDone) options?.signal?.throwIfAborted();
     return isDone;
   }
@@ -7631,7 +7636,7 @@ var JoinableQueue = class extends Queue {
    */
   joinSync(options) {
     options?.signal?.throwIfAborted();
-    return coreBehind(this).allDoneSync(limitOf(timeoutOf(options, "join a queue")));
+    return this[BACKEND]().allDoneSync(limitOf(timeoutOf(options, "join a queue")));
   }
 };
 function checkMaxsize(maxsize) {
@@ -7656,7 +7661,7 @@ function createJoinableQueue(place2, maxsize, options = {}) {
 }
 function rehydrateQueue(handle2) {
   const { form } = handle2;
-  return queueOver(coreOf(handle2), (options) => form === "simple" ? new SimpleQueue(options) : form === "joinable" ? new JoinableQueue(0, options) : new Queue(0, options));
+  return queueOver(backendOf(handle2), (options) => form === "simple" ? new SimpleQueue(options) : form === "joinable" ? new JoinableQueue(0, options) : new Queue(0, options));
 }
 
 // lib/shared/field.ts
@@ -8690,6 +8695,7 @@ function rehydrateAnyLock(handle2) {
 
 // lib/shared/data_backing.ts
 var ALIGN_BYTES = 8;
+var BACKING = Symbol("multiprocessing.backing");
 var LockSlot = class {
   // Invariant: #block is the memory for a lock of its own, until that is made.
   #block;
@@ -9424,7 +9430,6 @@ function dataHandle(backing, kind, typecode, object, destination, delivery) {
 }
 
 // lib/shared/raw_array.ts
-var rawArrayBacking;
 var RawArray = class {
   /** The type of the elements, as given to the constructor. */
   typecode;
@@ -9435,9 +9440,6 @@ var RawArray = class {
   // data; #ints is #cells.ints, and saves common types a call.
   #cells;
   #ints;
-  static {
-    rawArrayBacking = (array) => array.#source;
-  }
   /**
    * Makes an array of zeros, or of the given elements.
    *
@@ -9979,6 +9981,13 @@ var RawArray = class {
     for (let at3 = 0; at3 < this.length; at3++) yield this.get(at3);
   }
   /**
+   * The memory behind it, and its construction site.
+   * @internal
+   */
+  get [BACKING]() {
+    return this.#source;
+  }
+  /**
    * The handle by which another process gets the array.
    * @internal
    */
@@ -10108,7 +10117,7 @@ var SharedArray = class extends RawArray {
    * @throws {LockError} If the array was made with `lock: false`.
    */
   getLock() {
-    return lockBeside(rawArrayBacking(this), "array");
+    return lockBeside(this[BACKING], "array");
   }
   /**
    * Acquires the lock of the array as soon as it is free, like `with row:` in
@@ -10187,7 +10196,7 @@ var SharedArray = class extends RawArray {
    * @returns The raw array over the same memory.
    */
   getObj() {
-    const { data, claim } = rawArrayBacking(this);
+    const { data, claim } = this[BACKING];
     checkAvailable(claim);
     return this.#raw ??= rawArrayOver(this.typecode, data);
   }
@@ -11082,7 +11091,6 @@ function rehydrateShareableList({ name }) {
 }
 
 // lib/shared/raw_value.ts
-var rawValueBacking;
 var RawValue = class {
   /** The type, as given to the constructor. */
   typecode;
@@ -11092,9 +11100,6 @@ var RawValue = class {
   #cells;
   #ints;
   #view = null;
-  static {
-    rawValueBacking = (value) => value.#source;
-  }
   /**
    * Makes a value; zero unless `initial` is given.
    *
@@ -11323,6 +11328,13 @@ var RawValue = class {
     return this.#cells.compareExchange(0, expected, value);
   }
   /**
+   * The memory behind it, and its construction site.
+   * @internal
+   */
+  get [BACKING]() {
+    return this.#source;
+  }
+  /**
    * The handle by which another process gets the value.
    * @internal
    */
@@ -11414,7 +11426,7 @@ var Value = class extends RawValue {
    * @throws {LockError} If the value was made with `lock: false`.
    */
   getLock() {
-    return lockBeside(rawValueBacking(this), "value");
+    return lockBeside(this[BACKING], "value");
   }
   /**
    * Acquires the lock of the value as soon as it is free, like `with v:` in
@@ -11494,7 +11506,7 @@ var Value = class extends RawValue {
    * @returns The raw value over the same memory.
    */
   getObj() {
-    const { data, claim } = rawValueBacking(this);
+    const { data, claim } = this[BACKING];
     checkAvailable(claim);
     return this.#raw ??= rawValueOver(this.typecode, data);
   }
@@ -11669,7 +11681,7 @@ var WORDS_PER_SLOT = 2;
 var FILLING = 0;
 var ACTING = 1;
 var BROKEN = 2;
-var EMPTY3 = 0;
+var FREE2 = 0;
 var WAITING = 1;
 var ABLE = 2;
 var CHOSEN = 3;
@@ -11802,7 +11814,7 @@ function isWaiting(state) {
   return state === WAITING || state === ABLE;
 }
 function* vacate2(slot) {
-  yield store(stateAt(slot), EMPTY3);
+  yield store(stateAt(slot), FREE2);
 }
 function* leave2(slot) {
   yield* vacate2(slot);
@@ -11847,7 +11859,7 @@ function* emptySlot() {
   const parties = yield load(PARTIES);
   for (let slot = 0; slot < parties; slot++) {
     const state = yield load(stateAt(slot));
-    if (state === EMPTY3) return slot;
+    if (state === FREE2) return slot;
     if (!isWaiting(state) && (yield* isDead(slot))) return slot;
   }
   return -1;
@@ -12505,7 +12517,7 @@ var USED = 1;
 var SLOTS2 = 2;
 var WORDS_PER_SLOT2 = 2;
 var WAITERS_BYTES = 4 * (SLOTS2 + WAITERS_MAX * WORDS_PER_SLOT2);
-var EMPTY4 = 0;
+var FREE3 = 0;
 var NOTIFIED = -1;
 var TICKET_MASK = 2147483647;
 function ownerAt2(slot) {
@@ -12517,7 +12529,7 @@ function stateAt2(slot) {
 function* enter(me) {
   const used = yield load(USED);
   for (let slot = 0; slot < used; slot++) {
-    if ((yield load(stateAt2(slot))) === EMPTY4) return yield* occupy(slot, me);
+    if ((yield load(stateAt2(slot))) === FREE3) return yield* occupy(slot, me);
   }
   if (used < WAITERS_MAX) {
     yield store(USED, used + 1);
@@ -12540,9 +12552,9 @@ function* occupy(slot, me) {
 }
 function* isVacated(slot) {
   const state = yield load(stateAt2(slot));
-  if (state === EMPTY4) return true;
+  if (state === FREE3) return true;
   if ((yield ownerAlive(yield load(ownerAt2(slot)))) === 1) return false;
-  if ((yield swap(stateAt2(slot), state, EMPTY4)) !== state) return false;
+  if ((yield swap(stateAt2(slot), state, FREE3)) !== state) return false;
   if (state === NOTIFIED) yield* notify(1);
   return true;
 }
@@ -12552,10 +12564,10 @@ function* awaitNotified({ at: at3, ticket }) {
     if ((yield load(at3)) !== ticket) break;
     if (outcome === CHECK_LIVENESS) yield* passOn();
     if (outcome !== GIVE_UP) continue;
-    if ((yield swap(at3, ticket, EMPTY4)) === ticket) return false;
+    if ((yield swap(at3, ticket, FREE3)) === ticket) return false;
     break;
   }
-  yield swap(at3, NOTIFIED, EMPTY4);
+  yield swap(at3, NOTIFIED, FREE3);
   return true;
 }
 function* passOn() {
@@ -12569,9 +12581,9 @@ function* notify(count2) {
   for (const { slot, ticket } of yield* inOrder()) {
     if (left <= 0) return;
     const isOwnerAlive = yield ownerAlive(yield load(ownerAt2(slot)));
-    const next = isOwnerAlive === 1 ? NOTIFIED : EMPTY4;
+    const next = isOwnerAlive === 1 ? NOTIFIED : FREE3;
     if ((yield swap(stateAt2(slot), ticket, next)) !== ticket) continue;
-    if (next === EMPTY4) continue;
+    if (next === FREE3) continue;
     yield wakeUp(stateAt2(slot), 1);
     left--;
   }
@@ -13499,12 +13511,12 @@ var CLOSER = {
   "${": "}"
 };
 function tokensOf(source, extent = "function") {
-  const reader = new Reader(source, extent === "module");
+  const reader = new Tokenizer(source, extent === "module");
   while (reader.next()) {
   }
   return reader.isSure ? reader.tokens : null;
 }
-var Reader = class {
+var Tokenizer = class {
   tokens = [];
   #source;
   #at = 0;
@@ -13666,7 +13678,7 @@ function freeWords(source) {
   return new Set(wordsIn(source)).difference(KEYWORDS);
 }
 function freeIn(tokens) {
-  const scopes = new Scopes(tokens).all;
+  const scopes = new Declarations(tokens).all;
   const keys = keysOf(tokens);
   const words = tokens.flatMap(({ kind, text: text2 }, i) => {
     const isOwn = kind !== "word" || KEYWORDS.has(text2) || keys.has(i) || scopes.some(({ from, to, names: names3 }) => from <= i && i <= to && names3.has(text2));
@@ -13740,7 +13752,7 @@ function isMethod(tokens, i) {
   const body = tokens[closing + 1];
   return isPlaced && !KEYWORDS.has(tokens[i].text) && body?.text === "{" && !body.isFirstInLine;
 }
-var Scopes = class {
+var Declarations = class {
   all = [];
   #tokens;
   constructor(tokens) {
@@ -14268,7 +14280,7 @@ var Rebuilding = class {
       part.text
     ] : []).join();
     const prefix = unused("captured", all);
-    const writer = new Writer(prefix, parts, scopes, this.#values.values);
+    const writer = new SourceWriter(prefix, parts, scopes, this.#values.values);
     const run = new Function(...[
       "values",
       "makers",
@@ -14281,7 +14293,7 @@ var Rebuilding = class {
     run(this.#values.values, this.#makers, this.#made, (part, set) => this.#addSetter(part, set), methodOf, writer.standIns, this.#later);
   }
 };
-var Writer = class {
+var SourceWriter = class {
   /** What is in place of `import` in a text. */
   standIns = [];
   #prefix;
@@ -15210,7 +15222,7 @@ function isWord(tokens, i, text2, word) {
 function namesIn2(source) {
   const tokens = tokensOf(source, "module");
   if (tokens === null) return null;
-  const reader = new Reader2(tokens);
+  const reader = new NamesReader(tokens);
   return reader.read() ? reader : null;
 }
 var TYPES = /* @__PURE__ */ new Set([
@@ -15227,7 +15239,7 @@ var DECLARING = /* @__PURE__ */ new Set([
   "module",
   "namespace"
 ]);
-var Reader2 = class {
+var NamesReader = class {
   imports = /* @__PURE__ */ new Map();
   exports = /* @__PURE__ */ new Map();
   #tokens;

@@ -71,7 +71,7 @@ export interface UsedThing {
 }
 
 /** A function that was looked at. */
-export type Found =
+export type CaptureResult =
   /** It is this export. */
   | { readonly kind: "export"; readonly module: string; readonly key: string }
   /** Its text says all. */
@@ -96,7 +96,10 @@ export interface CaptureRequest {
 }
 
 /** Looks at a function. Throws an `EncodingError` for what cannot go. */
-export function capture(request: CaptureRequest, inspector: Inspector): Found {
+export function capture(
+  request: CaptureRequest,
+  inspector: Inspector,
+): CaptureResult {
   return new Capture(request, inspector).run();
 }
 
@@ -156,7 +159,7 @@ class Capture {
     });
   }
 
-  run(): Found {
+  run(): CaptureResult {
     const { target, scope } = this.#request;
     const name = nameOf(target) || "anonymous";
     const exported = scope === null ? this.#export(target) : null;

@@ -58,7 +58,7 @@ interface Extra {
   readonly value: unknown;
 }
 
-type Parts = Iterable<readonly [path: string, part: unknown]>;
+type NamedParts = Iterable<readonly [path: string, part: unknown]>;
 
 /** The values of one function, and of all that it uses. */
 export class CapturedData {
@@ -439,7 +439,7 @@ function partsOf(
   value: object,
   kind: ReturnType<typeof valueKindOf>,
   path: string,
-): Parts | null {
+): NamedParts | null {
   switch (kind) {
     case "plain":
     case "array":
@@ -453,7 +453,7 @@ function partsOf(
   }
 }
 
-function* fieldsOf(value: object, path: string): Parts {
+function* fieldsOf(value: object, path: string): NamedParts {
   const isList = Array.isArray(value);
   for (const key of Object.keys(value)) {
     const at = isList ? `${path}[${key}]` : `${path}${stepOf(key)}`;
@@ -476,7 +476,7 @@ function stepOf(key: string): string {
     : `[${JSON.stringify(key)}]`;
 }
 
-function* entriesOf(value: Map<unknown, unknown>, path: string): Parts {
+function* entriesOf(value: Map<unknown, unknown>, path: string): NamedParts {
   let index = 0;
   for (const [key, part] of Map.prototype.entries.call(value)) {
     yield [`${path}'s key ${index}`, key];
@@ -484,7 +484,7 @@ function* entriesOf(value: Map<unknown, unknown>, path: string): Parts {
   }
 }
 
-function* membersOf(value: Set<unknown>, path: string): Parts {
+function* membersOf(value: Set<unknown>, path: string): NamedParts {
   let index = 0;
   for (const part of Set.prototype.values.call(value)) {
     yield [`${path}'s member ${index++}`, part];

@@ -31,7 +31,7 @@ const GLOBALS = new Set(
 );
 
 /** Names that are declared for a stretch of tokens. */
-interface Scope {
+interface Declaration {
   readonly from: number;
   readonly to: number;
   readonly names: ReadonlySet<string>;
@@ -74,7 +74,7 @@ export function freeWords(source: string): Set<string> {
 }
 
 function freeIn(tokens: readonly Token[]): Set<string> {
-  const scopes = new Scopes(tokens).all;
+  const scopes = new Declarations(tokens).all;
   const keys = keysOf(tokens);
   const words = tokens.flatMap(({ kind, text }, i) => {
     const isOwn = kind !== "word" || KEYWORDS.has(text) || keys.has(i) ||
@@ -147,8 +147,8 @@ function isMethod(tokens: readonly Token[], i: number): boolean {
 }
 
 /** Finds what is declared where; rather too narrowly than too widely. */
-class Scopes {
-  readonly all: Scope[] = [];
+class Declarations {
+  readonly all: Declaration[] = [];
   readonly #tokens: readonly Token[];
 
   constructor(tokens: readonly Token[]) {

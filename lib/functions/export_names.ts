@@ -9,14 +9,14 @@
 import { readSource } from "./module_source.ts";
 
 /** A module whose functions are started. */
-interface Known {
+interface KnownModule {
   /** Its source, without comments; null where it may not be read. */
   readonly source: string | null;
   /** What was found, by the names that were looked for. */
   readonly namings: Map<string, Naming>;
 }
 
-const modules = new Map<string, Known>();
+const modules = new Map<string, KnownModule>();
 
 /** Maximum of remembered modules, and of names of each. */
 const MODULES_MAX = 64;

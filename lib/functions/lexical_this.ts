@@ -60,11 +60,11 @@ function isArrow(tokens: readonly Token[]): boolean {
 }
 
 /** A stretch of tokens. */
-type Stretch = readonly [from: number, to: number];
+type TokenRange = readonly [from: number, to: number];
 
 /** Heads and bodies of functions and classes, where these words mean their own. */
-function bodiesOf(tokens: readonly Token[]): Stretch[] {
-  const bodies: Stretch[] = [];
+function bodiesOf(tokens: readonly Token[]): TokenRange[] {
+  const bodies: TokenRange[] = [];
   for (const [i, { text, pair, kind }] of tokens.entries()) {
     if (text === "class" && kind === "word" && !isProperty(tokens, i)) {
       const open = bodyOfClass(tokens, i);
@@ -104,7 +104,7 @@ function isProperty(tokens: readonly Token[], i: number): boolean {
 function isUsed(
   tokens: readonly Token[],
   word: LexicalWord,
-  bodies: readonly Stretch[],
+  bodies: readonly TokenRange[],
 ): boolean {
   return tokens.some(({ text, kind }, i) =>
     kind === "word" && isWord(tokens, i, text, word) &&

@@ -6,15 +6,15 @@
 
 import { isPlain } from "../wire/protocol/child_context.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
-import { capture, type CaptureRequest, type Found } from "./capture.ts";
+import { capture, type CaptureRequest, type CaptureResult } from "./capture.ts";
 import { usesOnly } from "./closed_text.ts";
 import { isInteractive } from "../base/interactive.ts";
 import { inspect } from "./inspector.ts";
 import { ScriptScope } from "./script_scope.ts";
 
 /** What came of a look; null where none can be taken. */
-export type Look =
-  | Found
+export type LookResult =
+  | CaptureResult
   /** What it uses is in its scope. */
   | { readonly kind: "given"; readonly module: string | null }
   | null;
@@ -29,7 +29,10 @@ const FUNCTIONS_MAX = 1_024;
  * Looks at a function that a module at `home` gives, or that a program without an
  * address gives. Throws an `EncodingError` for what cannot go.
  */
-export function lookAt(request: CaptureRequest, home: string | null): Look {
+export function lookAt(
+  request: CaptureRequest,
+  home: string | null,
+): LookResult {
   const text = Function.prototype.toString.call(request.target);
   const { scope } = request;
   const key = keyOf(request, text, home);
@@ -69,7 +72,10 @@ function keyOf(
 }
 
 /** Whether a function uses nothing but what it was given. */
-function saysAll(found: Found, scope: CaptureRequest["scope"]): boolean {
+function saysAll(
+  found: CaptureResult,
+  scope: CaptureRequest["scope"],
+): boolean {
   if (found.kind !== "captured") return found.kind === "closed";
   const { parts, scopes } = found.code;
   return scope !== null && parts.length === 1 &&

@@ -29,7 +29,7 @@ export interface ModuleNames {
 export function namesIn(source: string): ModuleNames | null {
   const tokens = tokensOf(source, "module");
   if (tokens === null) return null;
-  const reader = new Reader(tokens);
+  const reader = new NamesReader(tokens);
   return reader.read() ? reader : null;
 }
 
@@ -47,7 +47,7 @@ const DECLARING = new Set([
   "namespace",
 ]);
 
-class Reader implements ModuleNames {
+class NamesReader implements ModuleNames {
   readonly imports = new Map<string, ImportedName>();
   readonly exports = new Map<string, string>();
   readonly #tokens: readonly Token[];

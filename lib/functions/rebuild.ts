@@ -214,7 +214,12 @@ class Rebuilding {
     const all = parts.flatMap((part) => part.kind === "text" ? [part.text] : [])
       .join();
     const prefix = unused("captured", all);
-    const writer = new Writer(prefix, parts, scopes, this.#values.values);
+    const writer = new SourceWriter(
+      prefix,
+      parts,
+      scopes,
+      this.#values.values,
+    );
     const run = new Function(
       ...["values", "makers", "made", "bind", "method", "standIns", "later"]
         .map((
@@ -236,7 +241,7 @@ class Rebuilding {
 }
 
 /** Writes the scopes and the texts in them as one text. */
-class Writer {
+class SourceWriter {
   /** What is in place of `import` in a text. */
   readonly standIns: Readonly<Record<string, unknown>>[] = [];
   readonly #prefix: string;

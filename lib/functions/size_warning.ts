@@ -5,7 +5,7 @@
  */
 
 import { printError } from "../base/stderr.ts";
-import type { Look } from "./look.ts";
+import type { LookResult } from "./look.ts";
 
 /** From this size on there is a warning. */
 const LARGE_BYTES = 1024 * 1024;
@@ -14,7 +14,7 @@ const LARGE_BYTES = 1024 * 1024;
 const told = new Set<string>();
 
 /** Warns once of a function that takes much along. */
-export function tellSize(found: Look): void {
+export function tellSize(found: LookResult): void {
   if (found?.kind !== "captured" || found.bytes < LARGE_BYTES) return;
   const { bytes, uses, code: { parts: [part] } } = found;
   const text = part?.kind === "text" ? part.text : "";

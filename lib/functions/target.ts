@@ -23,7 +23,7 @@ import type {
 import { isClosed } from "./closed_text.ts";
 import { noteCallers } from "./inspector.ts";
 import { isNativeText } from "./intrinsics.ts";
-import { type Look, lookAt } from "./look.ts";
+import { lookAt, type LookResult } from "./look.ts";
 import { namingIn } from "./export_names.ts";
 import { isImportable } from "./script_modules.ts";
 import { exportedName } from "./export_identity.ts";
@@ -51,7 +51,7 @@ export interface FunctionSpec {
   readonly spec: Extract<TargetSpec, { kind: "function" | "captured" }>;
   readonly scope: StartBody["scope"];
   /** What came of a look; null where none was taken, or could be. */
-  readonly found: Look;
+  readonly found: LookResult;
 }
 
 /** How the child is told to find a function. */

@@ -59,14 +59,14 @@ export function tokensOf(
   source: string,
   extent: "function" | "module" = "function",
 ): Token[] | null {
-  const reader = new Reader(source, extent === "module");
+  const reader = new Tokenizer(source, extent === "module");
   while (reader.next()) {
     // It goes on.
   }
   return reader.isSure ? reader.tokens : null;
 }
 
-class Reader {
+class Tokenizer {
   readonly tokens: Token[] = [];
   readonly #source: string;
   #at = 0;

@@ -9,7 +9,7 @@ import { EncodingError } from "../base/errors.ts";
 import { thrownText } from "../base/thrown_text.ts";
 import {
   childContext,
-  CLOSED,
+  NO_READER,
   toPort,
 } from "../wire/protocol/child_context.ts";
 import { fromIsolate } from "../wire/protocol/decoders.ts";
@@ -188,7 +188,7 @@ type Outputs =
   & { readonly told: IsolateOutput };
 
 /** More than the limit may be unread by what one write has brought. */
-const UNREAD_MAX_BYTES = UNREAD_LIMIT_BYTES + 2 ** 20;
+const UNREAD_OUTPUT_MAX_BYTES = UNREAD_LIMIT_BYTES + 2 ** 20;
 
 function outputsOf(
   { stdout, stderr }: Pick<LaunchRequest, "stdout" | "stderr">,
@@ -203,7 +203,7 @@ function outputsOf(
         Atomics.notify(unread, at);
       },
       closed() {
-        Atomics.add(unread, at, CLOSED);
+        Atomics.add(unread, at, NO_READER);
         Atomics.notify(unread, at);
       },
     });
@@ -218,7 +218,7 @@ function outputsOf(
 }
 
 /** The two ends of a channel; the far end until the child has it. */
-interface Ends {
+interface PortPair {
   readonly near: Port;
   far: MessagePort | null;
 }
@@ -227,7 +227,7 @@ interface Ends {
 class IsolateLink {
   readonly #events: ChildEvents;
   readonly #outputs: Outputs | null;
-  #ends: Ends | undefined;
+  #ends: PortPair | undefined;
   /** Whether a malformed message came. */
   #isBroken = false;
   /**
@@ -349,7 +349,7 @@ class IsolateLink {
       );
     }
     route.write(bytes);
-    if (route.unreadBytes <= UNREAD_MAX_BYTES) return;
+    if (route.unreadBytes <= UNREAD_OUTPUT_MAX_BYTES) return;
     throw new RangeError(
       `Cannot keep more of what it writes to ${name}: ${route.unreadBytes} bytes are unread`,
     );
@@ -360,7 +360,7 @@ class IsolateLink {
     for (const message of this.#held.splice(0)) this.send(...message);
   }
 
-  #open(): Ends {
+  #open(): PortPair {
     if (this.#ends === undefined) {
       const { near, far } = channel();
       near.onmessage = ({ data }: MessageEvent) => this.#take(data);

@@ -49,7 +49,7 @@ const SIGNALED = 128;
 const SIGNALS_MAX = 64;
 
 /** Limit for unread answers about queues, and the cost of one besides its bytes. */
-const UNREAD_MAX_BYTES = 2 ** 30;
+const UNREAD_ANSWERS_MAX_BYTES = 2 ** 30;
 const ANSWER_COST_BYTES = 8 * 1024;
 
 /** How the parent reaches a child. */
@@ -147,7 +147,7 @@ export class SpawnedChild implements Child {
   /** Writes an answer about a queue, unless too many are unread. */
   #answer(bytes: Uint8Array): void {
     const cost = bytes.length + ANSWER_COST_BYTES;
-    if (this.#unreadBytes + cost > UNREAD_MAX_BYTES) {
+    if (this.#unreadBytes + cost > UNREAD_ANSWERS_MAX_BYTES) {
       this.#events.broken(
         new RangeError(
           "Cannot answer about a queue as nobody reads the answers",

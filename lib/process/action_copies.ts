@@ -5,7 +5,7 @@
  */
 
 import { EncodingError, SharedMemoryError } from "../base/errors.ts";
-import { capture, type Found } from "../functions/capture.ts";
+import { capture, type CaptureResult } from "../functions/capture.ts";
 import { inspect } from "../functions/inspector.ts";
 import { rebuild } from "../functions/rebuild.ts";
 import { setActionCopier } from "../sync/barrier_action.ts";
@@ -65,7 +65,7 @@ function copy(
 }
 
 function sent(
-  found: Found,
+  found: CaptureResult,
   destination: Destination,
   delivery: Delivery,
 ): SentAction | null {

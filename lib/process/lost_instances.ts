@@ -18,7 +18,7 @@ const LOOKED_AT_MAX = 10_000;
 const INSTANCE_DEPTH_MAX = 32;
 
 /** An instance with the missing method or property. */
-interface Instance {
+interface LostInstance {
   readonly path: string;
   readonly type: string;
 }
@@ -100,7 +100,7 @@ class Search {
     this.#missed = missed;
   }
 
-  among(given: Iterable<SentPart>, depth = 0): Instance | null {
+  among(given: Iterable<SentPart>, depth = 0): LostInstance | null {
     for (const [path, value] of given) {
       const found = this.#look(path, value, depth);
       if (found !== null) return found;
@@ -108,7 +108,7 @@ class Search {
     return null;
   }
 
-  #look(path: string, value: unknown, depth: number): Instance | null {
+  #look(path: string, value: unknown, depth: number): LostInstance | null {
     if (typeof value !== "object" || value === null) return null;
     if (this.#seen.has(value) || depth > INSTANCE_DEPTH_MAX) return null;
     if (this.#seen.size >= LOOKED_AT_MAX || keepsItsClass(value)) return null;

@@ -13,8 +13,9 @@ import type { Lock } from "../sync/lock.ts";
 import type { LockOptions } from "../sync/mutex.ts";
 import type { RLock } from "../sync/rlock.ts";
 import { beginningOf, type BytesOf, type Initializer } from "./elements.ts";
-import { RawArray, rawArrayBacking, rawArrayOver } from "./raw_array.ts";
+import { RawArray, rawArrayOver } from "./raw_array.ts";
 import {
+  BACKING,
   type DataHandle,
   type DataRequest,
   rehydrateData,
@@ -136,7 +137,7 @@ export class SharedArray<const C extends DataType = Typecode>
    * @throws {LockError} If the array was made with `lock: false`.
    */
   getLock(): RLock | Lock {
-    return lockBeside(rawArrayBacking(this), "array");
+    return lockBeside(this[BACKING], "array");
   }
 
   /**
@@ -219,7 +220,7 @@ export class SharedArray<const C extends DataType = Typecode>
    * @returns The raw array over the same memory.
    */
   getObj(): RawArray<C> {
-    const { data, claim } = rawArrayBacking(this);
+    const { data, claim } = this[BACKING];
     checkAvailable(claim);
     return this.#raw ??= rawArrayOver(this.typecode, data);
   }

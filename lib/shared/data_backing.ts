@@ -30,6 +30,9 @@ import { HANDLE } from "../wire/serialization/handle.ts";
 /** Alignment of data, for every type, and of the lock behind it. */
 const ALIGN_BYTES = 8;
 
+/** The field of a value or an array that has its memory. */
+export const BACKING: unique symbol = Symbol("multiprocessing.backing");
+
 /** The handle of shared data. */
 export type DataHandle = Extract<Handle, { kind: "value" | "array" }>;
 

@@ -28,6 +28,7 @@ import {
 import { Field } from "./field.ts";
 import { ALL_ELEMENTS, elementsOf } from "./bulk_access.ts";
 import {
+  BACKING,
   bareOver,
   type DataBacking,
   type DataHandle,
@@ -49,9 +50,6 @@ import {
   type Typecode,
   type TypeOf,
 } from "./typecodes.ts";
-
-/** The backing of an array, for this folder only. */
-export let rawArrayBacking: (array: RawArray<DataType>) => DataBacking;
 
 /**
  * An array in shared memory, without a lock, like Python's
@@ -98,10 +96,6 @@ export class RawArray<const C extends DataType = Typecode>
   // data; #ints is #cells.ints, and saves common types a call.
   readonly #cells: Cells;
   #ints: Cells["ints"];
-
-  static {
-    rawArrayBacking = (array) => array.#source;
-  }
 
   /**
    * Makes an array of zeros, or of the given elements.
@@ -697,6 +691,14 @@ export class RawArray<const C extends DataType = Typecode>
   /** Iterates over the elements; each is read when it is reached. */
   *[Symbol.iterator](): IterableIterator<TypeOf<C>> {
     for (let at = 0; at < this.length; at++) yield this.get(at);
+  }
+
+  /**
+   * The memory behind it, and its construction site.
+   * @internal
+   */
+  get [BACKING](): DataBacking {
+    return this.#source;
   }
 
   /**

@@ -15,6 +15,7 @@ import {
 import type { Cells } from "./cells.ts";
 import { Field } from "./field.ts";
 import {
+  BACKING,
   bareOver,
   type DataBacking,
   type DataHandle,
@@ -37,9 +38,6 @@ import {
   type Typecode,
   type TypeOf,
 } from "./typecodes.ts";
-
-/** The backing of a value, for this folder only. */
-export let rawValueBacking: (value: RawValue<DataType>) => DataBacking;
 
 /**
  * One value in shared memory, without a lock, like Python's
@@ -78,10 +76,6 @@ export class RawValue<const C extends DataType = Typecode> {
   readonly #cells: Cells;
   #ints: Cells["ints"];
   #view: TypeOf<C> | null = null;
-
-  static {
-    rawValueBacking = (value) => value.#source;
-  }
 
   /**
    * Makes a value; zero unless `initial` is given.
@@ -323,6 +317,14 @@ export class RawValue<const C extends DataType = Typecode> {
    */
   compareExchange(expected: Single<C>, value: Single<C>): Single<C> {
     return this.#cells.compareExchange(0, expected, value) as Single<C>;
+  }
+
+  /**
+   * The memory behind it, and its construction site.
+   * @internal
+   */
+  get [BACKING](): DataBacking {
+    return this.#source;
   }
 
   /**

@@ -333,12 +333,12 @@ export function nameFor(name: string, destination: Destination): string {
 }
 
 /** Writes the initial content of memory, before other processes see it. */
-type Fill = (bytes: Uint8Array<ArrayBuffer>) => void;
+type FillFunction = (bytes: Uint8Array<ArrayBuffer>) => void;
 
 /** Marks new shared memory as part of a larger object. */
 export interface MemoryPart {
   /** Writes its initial content. */
-  readonly fill: Fill;
+  readonly fill: FillFunction;
 }
 
 /**
@@ -361,7 +361,7 @@ function createAny(
   wanted: string | undefined,
   size: number,
   persist: boolean,
-  fill: Fill | null,
+  fill: FillFunction | null,
 ): Mapped {
   const given = wanted === undefined ? null : checkMemoryName(wanted);
   const file = makeNamed(size, persist);

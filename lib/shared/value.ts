@@ -12,8 +12,9 @@ import type { Guard } from "../sync/guard.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { LockOptions } from "../sync/mutex.ts";
 import type { RLock } from "../sync/rlock.ts";
-import { RawValue, rawValueBacking, rawValueOver } from "./raw_value.ts";
+import { RawValue, rawValueOver } from "./raw_value.ts";
 import {
+  BACKING,
   type DataHandle,
   type DataRequest,
   rehydrateData,
@@ -184,7 +185,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * @throws {LockError} If the value was made with `lock: false`.
    */
   getLock(): RLock | Lock {
-    return lockBeside(rawValueBacking(this), "value");
+    return lockBeside(this[BACKING], "value");
   }
 
   /**
@@ -268,7 +269,7 @@ export class Value<const C extends DataType = Typecode> extends RawValue<C> {
    * @returns The raw value over the same memory.
    */
   getObj(): RawValue<C> {
-    const { data, claim } = rawValueBacking(this);
+    const { data, claim } = this[BACKING];
     checkAvailable(claim);
     return this.#raw ??= rawValueOver(this.typecode, data);
   }

@@ -22,18 +22,18 @@ import { childContext } from "../wire/protocol/child_context.ts";
 import { loadModule } from "../wire/protocol/load_module.ts";
 import { namespaceOf } from "../wire/protocol/module_namespace.ts";
 
-type Call = () => unknown;
+type ActionFunction = () => unknown;
 
 /** Makes copies of functions for other processes; the floors above can. */
 export interface ActionCopier {
   /** A function with what it uses, or its address; null where it cannot be sent. */
   copy(
-    call: Call,
+    call: ActionFunction,
     destination: Destination,
     delivery: Delivery,
   ): SentAction | null;
   /** Makes the function again. */
-  make(copy: ActionCopy): Promise<Call>;
+  make(copy: ActionCopy): Promise<ActionFunction>;
 }
 
 let copier: ActionCopier | null = null;
@@ -49,7 +49,7 @@ export class Action {
   readonly isCopy: boolean;
   readonly #address: ExportAddress | null;
   readonly #copy: ActionCopy | null;
-  #call: Call | null;
+  #call: ActionFunction | null;
   /** What was sent of a function, which is as it was the first time. */
   readonly #sent = new Map<Destination, SentAction | null>();
 
@@ -57,7 +57,10 @@ export class Action {
    * Checks an action as its user gave it; throws a `TypeError` that says what
    * is wrong. A copy is taken from a parent only, which has sent it.
    */
-  constructor(given: Call | TargetAddress | ActionCopy, isSent: boolean) {
+  constructor(
+    given: ActionFunction | TargetAddress | ActionCopy,
+    isSent: boolean,
+  ) {
     const isCopied = isSent && isCopy(given);
     if (typeof given !== "function" && !isAddress(given) && !isCopied) {
       throw new TypeError(
@@ -74,12 +77,12 @@ export class Action {
   }
 
   /** The function, or null if its module is not loaded yet. */
-  get loaded(): Call | null {
+  get loaded(): ActionFunction | null {
     return this.#call;
   }
 
   /** Returns the function, and loads its module if need be. */
-  async load(): Promise<Call> {
+  async load(): Promise<ActionFunction> {
     return this.#call ??= this.#copy === null
       ? await find(this.#address!)
       : await copier!.make(this.#copy);
@@ -103,9 +106,9 @@ function isCopy(given: unknown): given is ActionCopy {
   return typeof given === "object" && given !== null && "code" in given;
 }
 
-async function find({ module, name }: ExportAddress): Promise<Call> {
+async function find({ module, name }: ExportAddress): Promise<ActionFunction> {
   const value = valueIn(await exportsOf(module), name);
-  if (typeof value === "function") return value as Call;
+  if (typeof value === "function") return value as ActionFunction;
   throw new ProcessError(
     `Cannot run action "${name}" of ${module} as it must be an exported function, ` +
       `and initialized by now`,

@@ -14,7 +14,7 @@
  *              +--- breaks --> BROKEN <----+       |
  *                                 +----------------+
  *
- *   state   EMPTY --arrives--> WAITING or ABLE --> PASSED or BROKE --leaves--> EMPTY
+ *   state   FREE --arrives--> WAITING or ABLE --> PASSED or BROKE --leaves--> FREE
  *                                            \--> CHOSEN, to run the action
  * ```
  *
@@ -67,7 +67,7 @@ const ACTING = 1;
 /** No party passes until the barrier is reset. */
 export const BROKEN = 2;
 
-const EMPTY = 0;
+const FREE = 0;
 const WAITING = 1;
 const ABLE = 2;
 const CHOSEN = 3;
@@ -233,7 +233,7 @@ function isWaiting(state: number): boolean {
 }
 
 function* vacate(slot: number): Steps<void> {
-  yield store(stateAt(slot), EMPTY);
+  yield store(stateAt(slot), FREE);
 }
 
 /** Frees a slot, and wakes parties that wait for one. */
@@ -296,7 +296,7 @@ function* emptySlot(): Steps<number> {
   const parties = yield load(PARTIES);
   for (let slot = 0; slot < parties; slot++) {
     const state = yield load(stateAt(slot));
-    if (state === EMPTY) return slot;
+    if (state === FREE) return slot;
     // A dead party never reads how its round ended.
     if (!isWaiting(state) && (yield* isDead(slot))) return slot;
   }

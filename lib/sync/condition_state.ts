@@ -7,7 +7,7 @@
  *           next ticket  slots   owner     state    of slot n
  *                        in use
  *
- *   state   EMPTY --enter--> ticket --notify--> NOTIFIED --the waiter--> EMPTY
+ *   state   FREE --enter--> ticket --notify--> NOTIFIED --the waiter--> FREE
  *             ^                 |                            sees it
  *             +----gives up-----+
  * ```
@@ -51,7 +51,7 @@ const WORDS_PER_SLOT = 2;
 export const WAITERS_BYTES: number = 4 * (SLOTS + WAITERS_MAX * WORDS_PER_SLOT);
 
 /** The slot is free. */
-const EMPTY = 0;
+const FREE = 0;
 /** The waiter was notified, and has not seen it yet. */
 const NOTIFIED = -1;
 const TICKET_MASK = 0x7fff_ffff;
@@ -76,7 +76,7 @@ function stateAt(slot: number): number {
 export function* enter(me: number): Steps<Waiter | null> {
   const used = yield load(USED);
   for (let slot = 0; slot < used; slot++) {
-    if ((yield load(stateAt(slot))) === EMPTY) return yield* occupy(slot, me);
+    if ((yield load(stateAt(slot))) === FREE) return yield* occupy(slot, me);
   }
   if (used < WAITERS_MAX) {
     yield store(USED, used + 1);
@@ -99,9 +99,9 @@ function* occupy(slot: number, me: number): Steps<Waiter> {
 /** Empties the slot of a dead owner. */
 function* isVacated(slot: number): Steps<boolean> {
   const state = yield load(stateAt(slot));
-  if (state === EMPTY) return true;
+  if (state === FREE) return true;
   if ((yield ownerAlive(yield load(ownerAt(slot)))) === 1) return false;
-  if ((yield swap(stateAt(slot), state, EMPTY)) !== state) return false;
+  if ((yield swap(stateAt(slot), state, FREE)) !== state) return false;
   if (state === NOTIFIED) yield* notify(1);
   return true;
 }
@@ -113,11 +113,11 @@ export function* awaitNotified({ at, ticket }: Waiter): Steps<boolean> {
     if ((yield load(at)) !== ticket) break;
     if (outcome === CHECK_LIVENESS) yield* passOn();
     if (outcome !== GIVE_UP) continue;
-    if ((yield swap(at, ticket, EMPTY)) === ticket) return false;
+    if ((yield swap(at, ticket, FREE)) === ticket) return false;
     // It was notified at that very moment.
     break;
   }
-  yield swap(at, NOTIFIED, EMPTY);
+  yield swap(at, NOTIFIED, FREE);
   return true;
 }
 
@@ -135,9 +135,9 @@ export function* notify(count: number): Steps<void> {
   for (const { slot, ticket } of yield* inOrder()) {
     if (left <= 0) return;
     const isOwnerAlive = yield ownerAlive(yield load(ownerAt(slot)));
-    const next = isOwnerAlive === 1 ? NOTIFIED : EMPTY;
+    const next = isOwnerAlive === 1 ? NOTIFIED : FREE;
     if ((yield swap(stateAt(slot), ticket, next)) !== ticket) continue;
-    if (next === EMPTY) continue;
+    if (next === FREE) continue;
     yield wakeUp(stateAt(slot), 1);
     left--;
   }

@@ -16,8 +16,8 @@ import type {
 import { EMPTY, GONE } from "../ring/ring.ts";
 import { COUNT_LIMIT } from "../ring/ring_words.ts";
 import {
-  coreBehind,
-  coreOf,
+  BACKEND,
+  backendOf,
   formedOptions,
   type QueueOptions,
   queueOptions,
@@ -133,7 +133,7 @@ export class Queue<T = unknown> extends SimpleQueue<T>
 
   /** The maximum number of items; 0 if only memory limits it. */
   get maxsize(): number {
-    const { maxCount } = coreBehind(this);
+    const { maxCount } = this[BACKEND]();
     return maxCount === COUNT_LIMIT ? 0 : maxCount;
   }
 
@@ -176,7 +176,7 @@ export class Queue<T = unknown> extends SimpleQueue<T>
    * @returns The number, which may change at any time.
    */
   qsize(): number {
-    return coreBehind(this).count;
+    return this[BACKEND]().count;
   }
 
   /**
@@ -185,8 +185,8 @@ export class Queue<T = unknown> extends SimpleQueue<T>
    * @returns Whether a put would wait now. A put also waits if the memory is full.
    */
   full(): boolean {
-    const core = coreBehind(this);
-    return core.count >= core.maxCount;
+    const backend = this[BACKEND]();
+    return backend.count >= backend.maxCount;
   }
 
   /**
@@ -211,14 +211,14 @@ export class Queue<T = unknown> extends SimpleQueue<T>
   shutdown(options: ShutdownQueueOptions = {}): void {
     expectOptions(options, "shut down a queue", "{ immediate: true }");
     const { immediate = false } = options;
-    coreBehind(this).shut(immediate);
+    this[BACKEND]().shut(immediate);
   }
 
   /** The items as they come, until the queue is shut down and empty. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
     for (;;) {
-      const core = coreBehind(this, "get an item from");
-      let got = core.get(FOREVER);
+      const backend = this[BACKEND]("get an item from");
+      let got = backend.get(FOREVER);
       if (got instanceof Promise) got = await got;
       if (got === GONE) return;
       if (got !== EMPTY) yield got as T;
@@ -269,7 +269,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws {ProcessStateError} If it is called more often than items were put.
    */
   taskDone(): void {
-    if (coreBehind(this).taskDone()) return;
+    if (this[BACKEND]().taskDone()) return;
     throw new ProcessStateError(
       "Cannot say that one more task is done as there must be one that is not: all items that were put are done",
     );
@@ -300,7 +300,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
       timeoutOf(options, "join a queue"),
       options?.signal,
     );
-    const isDone = await coreBehind(this).allDone(limit);
+    const isDone = await this[BACKEND]().allDone(limit);
     if (!isDone) options?.signal?.throwIfAborted();
     return isDone;
   }
@@ -316,7 +316,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    */
   joinSync(options?: WaitOptions): boolean {
     options?.signal?.throwIfAborted();
-    return coreBehind(this).allDoneSync(
+    return this[BACKEND]().allDoneSync(
       limitOf(timeoutOf(options, "join a queue")),
     );
   }
@@ -362,7 +362,7 @@ export function createJoinableQueue<T>(
 export function rehydrateQueue(handle: QueueHandle | RelayHandle): SimpleQueue {
   const { form } = handle;
   return queueOver(
-    coreOf(handle),
+    backendOf(handle),
     (options) =>
       form === "simple"
         ? new SimpleQueue(options)

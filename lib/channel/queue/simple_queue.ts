@@ -112,7 +112,7 @@ const NAMES: Readonly<Record<Form, string>> = {
   simple: "SimpleQueue",
 };
 
-// All queues of this isolate, by the keys of their cores.
+// All queues of this isolate, by the keys of their backends.
 const known = new WeakCache<SimpleQueue>();
 
 /** What this package alone says of a new queue. */
@@ -120,9 +120,9 @@ export interface QueuePlace {
   /** The class; null until its constructor has said it. */
   readonly form: Form | null;
   readonly maxsize: number;
-  /** The core, if there is one already. */
-  readonly core: QueueBackend | null;
-  /** The memory for a new core; undefined for the package's own choice. */
+  /** The backend, if there is one already. */
+  readonly backend: QueueBackend | null;
+  /** The memory for a new backend; undefined for the package's own choice. */
   readonly place: BlockPlace | undefined;
 }
 
@@ -131,7 +131,7 @@ type Placed = Placement<QueuePlace, QueueOptions>;
 const ANYWHERE: QueuePlace = {
   form: null,
   maxsize: 0,
-  core: null,
+  backend: null,
   place: undefined,
 };
 
@@ -157,24 +157,21 @@ export function formedOptions(
   return queueOptions(options, { form: said, maxsize });
 }
 
-/**
- * The core of a queue, for the classes that extend this one. Throws if `verb` is
- * not possible because the queue is closed.
- */
-export let coreBehind: (queue: SimpleQueue, verb?: string) => QueueBackend;
+/** The method of a queue that gives its backend. */
+export const BACKEND: unique symbol = Symbol("multiprocessing.backend");
 
-/** The queue over a core; an existing one for the same items. */
+/** The queue over a backend; an existing one for the same items. */
 export function queueOver(
-  core: QueueBackend,
+  backend: QueueBackend,
   make: (options: QueueOptions) => SimpleQueue,
 ): SimpleQueue {
-  return known.get(core.key) ?? make(queueOptions({}, { core }));
+  return known.get(backend.key) ?? make(queueOptions({}, { backend }));
 }
 
 /** The items of a queue, and its identity. */
 interface QueueBacking {
   /** Null if the memory cannot be attached. */
-  readonly core: QueueBackend | null;
+  readonly backend: QueueBackend | null;
   readonly claim: Claim | null;
 }
 
@@ -182,16 +179,16 @@ function backingOf(
   type: Form,
   options: RingOptions,
   below: Below,
-  { core: found, place }: QueuePlace,
+  { backend: found, place }: QueuePlace,
 ): QueueBacking {
-  if (found !== null) return { core: found, claim: null };
+  if (found !== null) return { backend: found, claim: null };
   const claim = claimSite(NAMES[type].toLowerCase(), below);
-  if (claim?.unavailable !== undefined) return { core: null, claim };
+  if (claim?.unavailable !== undefined) return { backend: null, claim };
   const handle = claim?.handle;
-  const core = handle?.kind === "queue" || handle?.kind === "relay"
-    ? coreOf(handle)
+  const backend = handle?.kind === "queue" || handle?.kind === "relay"
+    ? backendOf(handle)
     : RingBackend.make(options, reachable(place));
-  return { core, claim };
+  return { backend, claim };
 }
 
 /** If memory cannot be mapped, other processes reach the queue through this one. */
@@ -199,8 +196,8 @@ function reachable(place: BlockPlace | undefined): BlockPlace | undefined {
   return place === "mapped" && whyNotMapped() !== null ? "local" : place;
 }
 
-/** The core of the queue that a handle names. */
-export function coreOf(handle: QueueHandle | RelayHandle): QueueBackend {
+/** The backend of the queue that a handle names. */
+export function backendOf(handle: QueueHandle | RelayHandle): QueueBackend {
   return handle.kind === "queue"
     ? RingBackend.attach(handle.block)
     : reachRelay(handle);
@@ -225,7 +222,7 @@ export function coreOf(handle: QueueHandle | RelayHandle): QueueBackend {
  * ```
  */
 export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
-  readonly #core: QueueBackend | null;
+  readonly #backend: QueueBackend | null;
   readonly #claim: Claim | null;
   readonly #form: Form;
   #isClosed = false;
@@ -248,11 +245,11 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
       maxCount: where.maxsize > 0 ? where.maxsize : undefined,
       maxBytes: checkBytes(given?.maxBytes ?? BYTES_LIMIT),
     };
-    const { core, claim } = backingOf(this.#form, ring, SELF, where);
-    this.#core = core;
+    const { backend, claim } = backingOf(this.#form, ring, SELF, where);
+    this.#backend = backend;
     this.#claim = claim;
     if (claim !== null) register(claim, this);
-    if (core !== null) known.add(core.key, this);
+    if (backend !== null) known.add(backend.key, this);
   }
 
   /**
@@ -269,11 +266,11 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * @throws {ProcessStateError} If the queue was closed in this process.
    */
   async put(item: T, options?: PutOptions): Promise<void> {
-    const core = this.#open("put an item into");
+    const backend = this.#open("put an item into");
     const limit = limitFrom(options, "put an item into a queue");
     if (options?.transfer !== undefined) checkTransfer(options.transfer);
     this.#isUsed = true;
-    let outcome = core.put(item, limit, options?.transfer);
+    let outcome = backend.put(item, limit, options?.transfer);
     if (typeof outcome !== "string") outcome = await outcome;
     if (outcome !== "done") this.#notPut(outcome, options);
   }
@@ -290,11 +287,11 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * loop.
    */
   putSync(item: T, options?: PutOptions): void {
-    const core = this.#open("put an item into");
+    const backend = this.#open("put an item into");
     const limit = limitFrom(options, "put an item into a queue");
     if (options?.transfer !== undefined) checkTransfer(options.transfer);
     this.#isUsed = true;
-    const outcome = core.putSync(item, limit, options?.transfer);
+    const outcome = backend.putSync(item, limit, options?.transfer);
     if (outcome !== "done") this.#notPut(outcome, undefined);
   }
 
@@ -308,9 +305,9 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * @throws {ProcessStateError} If the queue was closed in this process.
    */
   async get(options?: WaitOptions): Promise<T> {
-    const core = this.#open("get an item from");
+    const backend = this.#open("get an item from");
     const limit = limitFrom(options, "get an item from a queue");
-    let got = core.get(limit);
+    let got = backend.get(limit);
     if (got instanceof Promise) got = await got;
     return got === EMPTY || got === GONE
       ? this.#notGot(got, options)
@@ -328,9 +325,9 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * loop.
    */
   getSync(options?: WaitOptions): T {
-    const core = this.#open("get an item from");
+    const backend = this.#open("get an item from");
     const limit = limitFrom(options, "get an item from a queue");
-    const got = core.getSync(limit);
+    const got = backend.getSync(limit);
     return got === EMPTY || got === GONE
       ? this.#notGot(got, undefined)
       : got as T;
@@ -346,8 +343,8 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    */
   empty(): boolean {
     const answers = !this.#isUsed && this.#form !== "simple";
-    const core = answers ? this.#there() : this.#open("look for an item in");
-    return core.count === 0;
+    const backend = answers ? this.#there() : this.#open("look for an item in");
+    return backend.count === 0;
   }
 
   /**
@@ -370,8 +367,8 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * @internal
    */
   async [READY](options: WaitOptions): Promise<boolean> {
-    const core = this.#open("wait for");
-    const isReady = await core.ready(limitFrom(options, "wait for a queue"));
+    const backend = this.#open("wait for");
+    const isReady = await backend.ready(limitFrom(options, "wait for a queue"));
     if (!isReady) options.signal?.throwIfAborted();
     return isReady;
   }
@@ -384,16 +381,25 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
     destination: Destination,
     delivery: Delivery = UNTRACKED,
   ): QueueHandle | RelayHandle {
-    const core = this.#there();
-    const handle = core.handle(destination, this.#form, delivery);
+    const backend = this.#there();
+    const handle = backend.handle(destination, this.#form, delivery);
     // The memory may have moved.
-    known.add(core.key, this);
+    known.add(backend.key, this);
     return handle;
   }
 
-  /** The core; throws the reason if it cannot be attached. */
+  /**
+   * The backend, for the classes that extend this one. Throws if the queue is closed
+   * and `verb` is not possible then.
+   * @internal
+   */
+  [BACKEND](verb?: string): QueueBackend {
+    return verb === undefined ? this.#there() : this.#open(verb);
+  }
+
+  /** The backend; throws the reason if it cannot be attached. */
   #there(): QueueBackend {
-    if (this.#core !== null) return this.#core;
+    if (this.#backend !== null) return this.#backend;
     throw new SharedMemoryError(this.#claim!.unavailable);
   }
 
@@ -425,11 +431,15 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
 
   #describe(): string {
     const name = NAMES[this.#form];
-    const core = this.#core;
-    if (core === null) return `<${name} unavailable>`;
-    if (core.isFar) return `<${name} through the parent>`;
-    const state = this.#isClosed ? " closed" : core.isShut ? " shut down" : "";
-    return `<${name} qsize=${core.count}${state}>`;
+    const backend = this.#backend;
+    if (backend === null) return `<${name} unavailable>`;
+    if (backend.isFar) return `<${name} through the parent>`;
+    const state = this.#isClosed
+      ? " closed"
+      : backend.isShut
+      ? " shut down"
+      : "";
+    return `<${name} qsize=${backend.count}${state}>`;
   }
 
   /**
@@ -437,20 +447,22 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
    * @internal
    */
   [DISPLAY](): Display {
-    const core = this.#core;
-    const isHere = core !== null && !core.isFar;
+    const backend = this.#backend;
+    const isHere = backend !== null && !backend.isFar;
     return tableOf(NAMES[this.#form], {
-      state: core === null
+      state: backend === null
         ? "unavailable"
-        : core.isFar
+        : backend.isFar
         ? "through the parent"
         : this.#isClosed
         ? "closed"
-        : core.isShut
+        : backend.isShut
         ? "shut down"
         : "open",
-      items: isHere ? core.count : null,
-      maxsize: isHere && core.maxCount < COUNT_LIMIT ? core.maxCount : null,
+      items: isHere ? backend.count : null,
+      maxsize: isHere && backend.maxCount < COUNT_LIMIT
+        ? backend.maxCount
+        : null,
     });
   }
 
@@ -462,11 +474,6 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   /** The text in `console.log()` of Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.#describe();
-  }
-
-  static {
-    coreBehind = (queue, verb) =>
-      verb === undefined ? queue.#there() : queue.#open(verb);
   }
 }
 
@@ -480,10 +487,10 @@ function limitFrom(options: WaitOptions | undefined, what: string): Limit {
   return timeoutMs === 0 ? AT_ONCE : limitOf(timeoutMs, options.signal);
 }
 
-function whyFull(core: QueueBackend): string {
+function whyFull(backend: QueueBackend): string {
   // Asking may take as long as the wait that has just failed.
-  if (core.isFar) return "it is full";
-  const { count, maxCount } = core;
+  if (backend.isFar) return "it is full";
+  const { count, maxCount } = backend;
   const what = count < maxCount ? "and no memory left" : `of ${maxCount}`;
   return `it has ${count} items ${what}`;
 }

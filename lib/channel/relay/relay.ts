@@ -54,19 +54,19 @@ function openBox(): void {
   });
 }
 
-/** A handle by which processes below reach `core` through this one. */
+/** A handle by which processes below reach `backend` through this one. */
 export function giveRelay(
-  core: QueueBackend,
+  backend: QueueBackend,
   form: RelayHandle["form"],
   delivery: Delivery,
 ): RelayHandle {
   openBox();
-  return relayHandle(core, form, delivery);
+  return relayHandle(backend, form, delivery);
 }
 
 /** The queue that a handle names: one of this isolate, or one of its parent. */
 export function reachRelay(handle: RelayHandle): QueueBackend {
-  return exportOn(handle.route)?.core ?? throughParent(handle);
+  return exportOn(handle.route)?.backend ?? throughParent(handle);
 }
 
 function throughParent(handle: RelayHandle): QueueBackend {
@@ -91,7 +91,7 @@ function clientOf(peer: Peer): RelayClient {
 
 /** An item under way to a child. */
 interface SentItem {
-  readonly core: QueueBackend;
+  readonly backend: QueueBackend;
   readonly value: unknown;
 }
 
@@ -146,7 +146,7 @@ class RelayClient {
     if (found !== null) {
       found.relayExport.count("came");
       this.#relayExports.push(found.relayExport);
-      return found.core;
+      return found.backend;
     }
     try {
       return throughParent({
@@ -168,7 +168,7 @@ class RelayClient {
 
   #ask(ask: Ask): void {
     const { link, number, waiter } = ask;
-    const core = this.#links.get(link) ?? noLink();
+    const backend = this.#links.get(link) ?? noLink();
     if (
       this.#waiting.has(number) || this.#given.has(number) ||
       !this.#canSleepAt(waiter)
@@ -177,7 +177,7 @@ class RelayClient {
         "Cannot answer a request about a queue as it is malformed",
       );
     }
-    this.#serve(ask, core).catch((error) => this.#peer.broken(error));
+    this.#serve(ask, backend).catch((error) => this.#peer.broken(error));
   }
 
   /** Whether an answer may be left there: in memory that both sides share. */
@@ -190,15 +190,15 @@ class RelayClient {
 
   async #serve(
     { number, question, waiter }: Ask,
-    core: RelayLink,
+    backend: RelayLink,
   ): Promise<void> {
     const control = new AbortController();
     this.#waiting.set(number, control);
     let answer: RelayAnswer;
     try {
-      if (core instanceof ProcessError) throw core;
+      if (backend instanceof ProcessError) throw backend;
       if (this.#waiting.size > ASKED_MAX) throw tooMany();
-      answer = await this.#answerTo(question, core, number, control.signal);
+      answer = await this.#answerTo(question, backend, number, control.signal);
     } catch (error) {
       answer = { kind: "failed", error: this.#pack(error, "error") };
     }
@@ -214,7 +214,7 @@ class RelayClient {
 
   async #answerTo(
     question: RelayQuestion,
-    core: QueueBackend,
+    backend: QueueBackend,
     number: number,
     signal: AbortSignal,
   ): Promise<RelayAnswer> {
@@ -223,28 +223,34 @@ class RelayClient {
         const item = this.#unpack(question.item);
         // Called before anything else happens, so that puts stay in order.
         const outcome = await unlessAborted(
-          core.put(item, limitFrom(question.ms, signal)),
+          backend.put(item, limitFrom(question.ms, signal)),
           "full" as const,
           signal,
         );
         return { kind: "putting", outcome };
       }
       case "putBack":
-        await core.putBack(this.#unpack(question.item));
+        await backend.putBack(this.#unpack(question.item));
         return { kind: "said", isTrue: true };
       case "get":
-        return await this.#get(question.ms, core, number, signal);
+        return await this.#get(question.ms, backend, number, signal);
       case "ready":
-        return await said(core.ready(limitFrom(question.ms, signal)), signal);
+        return await said(
+          backend.ready(limitFrom(question.ms, signal)),
+          signal,
+        );
       case "allDone":
-        return await said(core.allDone(limitFrom(question.ms, signal)), signal);
+        return await said(
+          backend.allDone(limitFrom(question.ms, signal)),
+          signal,
+        );
       case "taskDone":
-        return { kind: "said", isTrue: core.taskDone() };
+        return { kind: "said", isTrue: backend.taskDone() };
       case "shut":
-        core.shut(question.dropped);
+        backend.shut(question.dropped);
         return { kind: "said", isTrue: true };
       case "look":
-        return { kind: "seen", count: core.count, isShut: core.isShut };
+        return { kind: "seen", count: backend.count, isShut: backend.isShut };
       default:
         return unreachable(question);
     }
@@ -252,12 +258,12 @@ class RelayClient {
 
   async #get(
     ms: Patience,
-    core: QueueBackend,
+    backend: QueueBackend,
     number: number,
     signal: AbortSignal,
   ): Promise<RelayAnswer> {
     const got = await unlessAborted(
-      core.get(limitFrom(ms, signal)),
+      backend.get(limitFrom(ms, signal)),
       EMPTY,
       signal,
     );
@@ -267,7 +273,7 @@ class RelayClient {
     // An item that cannot be sent to the child is lost, like one that cannot be
     // decoded.
     const item = this.#pack(got, "item");
-    this.#given.set(number, { core, value: got });
+    this.#given.set(number, { backend, value: got });
     return { kind: "item", item };
   }
 
@@ -305,7 +311,7 @@ class RelayClient {
     this.#given.delete(number);
     // Behind all others: those before it may have been got meanwhile. If the queue
     // has been closed, the item is dropped.
-    given.core.putBack(given.value).catch(() => {});
+    given.backend.putBack(given.value).catch(() => {});
   }
 }
 

@@ -20,9 +20,9 @@ class RelayExport {
   #opened = 0;
   #clients = 0;
 
-  constructor(core: QueueBackend) {
-    this.#weak = new WeakRef(core);
-    this.#strong = core;
+  constructor(backend: QueueBackend) {
+    this.#weak = new WeakRef(backend);
+    this.#strong = backend;
   }
 
   /**
@@ -36,7 +36,7 @@ class RelayExport {
     this.#strong = mayBeUsed ? this.#weak.deref() ?? null : null;
   }
 
-  get core(): QueueBackend | undefined {
+  get backend(): QueueBackend | undefined {
     return this.#strong ?? this.#weak.deref();
   }
 }
@@ -44,33 +44,33 @@ class RelayExport {
 const relayExports = new Map<string, RelayExport>();
 const names = new WeakMap<QueueBackend, string>();
 
-/** A handle by which others reach `core` through this isolate; `route` goes on. */
+/** A handle by which others reach `backend` through this isolate; `route` goes on. */
 export function relayHandle(
-  core: QueueBackend,
+  backend: QueueBackend,
   form: RelayHandle["form"],
   delivery: Delivery,
   route: readonly RelayStop[] = [],
 ): RelayHandle {
-  let name = names.get(core);
+  let name = names.get(backend);
   if (name === undefined) {
     name = crypto.randomUUID();
-    names.set(core, name);
-    relayExports.set(name, new RelayExport(core));
+    names.set(backend, name);
+    relayExports.set(name, new RelayExport(backend));
   }
   relayExports.get(name)!.count("given");
   delivery.countRelay();
-  const { maxCount } = core;
+  const { maxCount } = backend;
   return { kind: "relay", form, maxCount, route: [{ name }, ...route] };
 }
 
 /** The queue at the stop of the route that is this isolate, if there is one. */
 export function exportOn(
   route: readonly RelayStop[],
-): { core: QueueBackend; relayExport: RelayExport } | null {
+): { backend: QueueBackend; relayExport: RelayExport } | null {
   for (const { name } of route) {
     const relayExport = relayExports.get(name);
-    const core = relayExport?.core;
-    if (core !== undefined) return { core, relayExport: relayExport! };
+    const backend = relayExport?.backend;
+    if (backend !== undefined) return { backend, relayExport: relayExport! };
   }
   return null;
 }

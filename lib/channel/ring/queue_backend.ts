@@ -10,9 +10,9 @@
  *   RingBackend  RelayBackend                   shared memory, or messages to the parent
  * ```
  *
- * A core takes and gives values. Conditions that are no fault, such as no room, no
+ * A backend takes and gives values. Conditions that are no fault, such as no room, no
  * item, or the end, are results and not exceptions. The queues turn them into
- * errors, so that all cores fail alike. A core throws a typed error if it cannot
+ * errors, so that all backends fail alike. A backend throws a typed error if it cannot
  * find out, such as for a blocking call where nothing can block.
  *
  * @module
@@ -36,7 +36,7 @@ export const AT_ONCE: Limit = { deadline: -Infinity, signal: undefined };
 /** The items of a queue. */
 export interface QueueBackend {
   /**
-   * Equal for all cores of the same items in this isolate, and different for
+   * Equal for all backends of the same items in this isolate, and different for
    * others.
    */
   readonly key: string;

@@ -84,7 +84,7 @@ export async function Client<In = unknown, Out = unknown>(
   const maxMessageBytes = checkMaxMessageBytes(options.maxMessageBytes);
   const limit = limitOf(timeoutOf(options, "connect"), options.signal);
   options.signal?.throwIfAborted();
-  const call = new Call(where, importKey(key));
+  const call = new ConnectAttempt(where, importKey(key));
   let isDone = false;
   try {
     isDone = await settlesBy(call.done, limit);
@@ -99,7 +99,7 @@ export async function Client<In = unknown, Out = unknown>(
 }
 
 /** Connects and does the handshake, until the time is over. */
-class Call {
+class ConnectAttempt {
   /** The socket after the handshake. */
   readonly done: Promise<Socket>;
   readonly #waning = new AbortController();

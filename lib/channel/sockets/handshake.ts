@@ -44,7 +44,7 @@ const KEY_LABEL: MessageBytes = new TextEncoder().encode("mp-deno2 authkey");
 const NONCE_BYTES = 32;
 const PROOF_BYTES = 32;
 const KEYED = 1;
-const OPEN = 0;
+const KEYLESS = 0;
 const ACCEPTED = 1;
 const REFUSED = 0;
 
@@ -119,7 +119,7 @@ function freshNonce(): MessageBytes {
 }
 
 function modeOf(key: Key): number {
-  return key === null ? OPEN : KEYED;
+  return key === null ? KEYLESS : KEYED;
 }
 
 /** Reads exactly `count` bytes. */

@@ -371,7 +371,7 @@ function isNumber(value: unknown): value is number {
 }
 
 /** The side of an isolate that asks the supervisor. */
-class Client implements Sharer {
+class SharerClient implements Sharer {
   readonly wakeWord: Block;
   readonly #port: MessagePort;
   /** Goes up with each answer. */
@@ -527,7 +527,7 @@ function sharer(): Sharer {
 
 function newSharer(): Sharer {
   const host = childContext()?.host;
-  return host?.kind === "isolate" ? new Client(host.sharer) : new Store();
+  return host?.kind === "isolate" ? new SharerClient(host.sharer) : new Store();
 }
 
 /**

@@ -74,10 +74,10 @@ const NUMBERS = {
 } as const;
 
 /** The system calls that this package makes. */
-export type Call = keyof typeof NUMBERS.x86_64;
+export type SyscallName = keyof typeof NUMBERS.x86_64;
 
 /** File names of the C library: glibc, then musl. */
-const NAMES = ["libc.so.6", `libc.musl-${Deno.build.arch}.so.1`, "libc.so"];
+const LIBRARIES = ["libc.so.6", `libc.musl-${Deno.build.arch}.so.1`, "libc.so"];
 
 const PARAMETERS = ["i64", "i64", "i64", "i64", "i64", "i64", "i64"] as const;
 const SYSCALL = { parameters: PARAMETERS, result: "i64" } as const;
@@ -124,7 +124,7 @@ function open<S extends Deno.ForeignLibraryInterface>(
 ): Deno.DynamicLibrary<S> {
   requireMapped();
   let cause: unknown;
-  for (const name of NAMES) {
+  for (const name of LIBRARIES) {
     try {
       return Deno.dlopen(name, symbols);
     } catch (error) {
@@ -133,7 +133,7 @@ function open<S extends Deno.ForeignLibraryInterface>(
   }
   throw new SharedMemoryError(
     `Cannot map shared memory as no C library could be loaded: tried ${
-      NAMES.join(", ")
+      LIBRARIES.join(", ")
     } (${cause instanceof Error ? cause.message : cause})`,
     { cause },
   );
@@ -170,18 +170,18 @@ function addressOf(name: string): Deno.PointerObject<typeof SYSCALL> | null {
 }
 
 /** Loads the fast function only for a call that is frequent. */
-function functionFor(call: Call): Now["syscall"] {
+function functionFor(call: SyscallName): Now["syscall"] {
   if (now !== null) return now;
   return call === "futex" ? loaded() : slow ??= byAddress();
 }
 
-function numberOf(call: Call): bigint {
+function numberOf(call: SyscallName): bigint {
   return BigInt(NUMBERS[Deno.build.arch as keyof typeof NUMBERS][call]);
 }
 
 /** Makes a system call and returns its result; -1 means that it failed. */
 export function syscall(
-  call: Call,
+  call: SyscallName,
   a = 0,
   b = 0,
   c = 0,
@@ -222,7 +222,7 @@ function errnoWord(): Int32Array {
  * `errno.ts`. Only for calls that may be repeated after a failure.
  */
 export function tryCall(
-  call: Call,
+  call: SyscallName,
   ...args: [a?: number, b?: number, c?: number, d?: number, e?: number]
 ): number {
   return tryOnce(call, args) ?? tryOnce(call, args)!;
@@ -230,7 +230,7 @@ export function tryCall(
 
 /** Null for a failure whose `errno` could not be read yet. */
 function tryOnce(
-  call: Call,
+  call: SyscallName,
   [a, b, c, d, e]: readonly (number | undefined)[],
 ): number | null {
   const result = syscall(call, a, b, c, d, e);
@@ -267,7 +267,7 @@ function pointerAt(at: Deno.PointerValue): Deno.PointerValue {
 
 /** Makes a system call on another thread, without blocking this one. */
 export async function syscallAside(
-  call: Call,
+  call: SyscallName,
   a = 0,
   b = 0,
   c = 0,

@@ -46,7 +46,7 @@ const FUTEX_WAKE = 1;
 const TIMESPEC_BYTES = 16;
 const WAKE_MAX = 0x7fff_ffff;
 
-let hooks: BlockingHooks | undefined;
+let currentHooks: BlockingHooks | undefined;
 const before = new Set<() => void>();
 let syncTimespec: Scratch | null = null;
 const timespecsInUse = new Set<Scratch>();
@@ -70,9 +70,9 @@ export function prepareToBlock(): void {
  * stop flag.
  */
 function blockingHooks(): BlockingHooks {
-  if (hooks !== undefined) return hooks;
+  if (currentHooks !== undefined) return currentHooks;
   const host = childContext()?.host;
-  return hooks = host?.kind === "isolate"
+  return currentHooks = host?.kind === "isolate"
     ? {
       sliceMs: host.sliceMs,
       poll() {
@@ -84,7 +84,7 @@ function blockingHooks(): BlockingHooks {
 
 /** Sets what happens around blocking waits; the last call counts. */
 export function setBlockingHooks(set: BlockingHooks): void {
-  hooks = set;
+  currentHooks = set;
 }
 
 function writeTimespec(spec: Scratch, ms: number): number {

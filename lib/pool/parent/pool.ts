@@ -114,7 +114,7 @@ const UNORDERED: StreamKind = { form: EACH, isOrdered: false, isEager: false };
 const ORDERED: StreamKind = { ...UNORDERED, isOrdered: true };
 
 /** Any function that `below` may be: see `callers()`. */
-type Below = (...args: never[]) => unknown;
+type AnyFunction = (...args: never[]) => unknown;
 
 /**
  * Runs many tasks on few processes, under any start method; like
@@ -636,7 +636,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     target: Target,
     args: readonly unknown[] | undefined,
     options: ApplyOptions | undefined,
-    below: Below,
+    below: AnyFunction,
   ): CallJob<unknown> {
     const job = this.#call(target, args, options, below);
     if (!this.#isCrowded) job.outcome.caller = callerOf(below);
@@ -647,7 +647,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     target: Target,
     args: readonly unknown[] = NOTHING,
     options: ApplyOptions | undefined,
-    below: Below,
+    below: AnyFunction,
   ): CallJob<unknown> {
     this.#refuseUnlessRunning("apply");
     checkArgs(args);
@@ -689,7 +689,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     items: Iterable<unknown>,
     form: CallForm,
     options: MapOptions,
-    below: Below,
+    below: AnyFunction,
   ): TaskOutcome<unknown[]> {
     this.#refuseUnlessRunning("map");
     checkMap(options);
@@ -725,7 +725,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     items: Iterable<unknown> | AsyncIterable<unknown>,
     kind: StreamKind,
     options: StreamOptions,
-    below: Below,
+    below: AnyFunction,
   ): ResultIterator<unknown> {
     this.#refuseUnlessRunning("imap");
     checkStream(options);

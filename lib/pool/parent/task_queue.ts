@@ -11,7 +11,7 @@ import { Task, type TaskSource } from "./job.ts";
  * Taken entries are removed only in groups of this size, because that moves the
  * others.
  */
-const PASSED = 1024;
+const REMOVED_AT_ONCE = 1024;
 
 /** A queue of tasks, and of sources that make tasks as they are needed. */
 export class TaskQueue {
@@ -97,7 +97,9 @@ export class TaskQueue {
     if (this.#at === this.#entries.length) {
       this.#entries = [];
       this.#at = 0;
-    } else if (this.#at >= PASSED && 2 * this.#at >= this.#entries.length) {
+    } else if (
+      this.#at >= REMOVED_AT_ONCE && 2 * this.#at >= this.#entries.length
+    ) {
       this.#entries.splice(0, this.#at);
       this.#at = 0;
     }

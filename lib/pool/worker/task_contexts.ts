@@ -16,15 +16,15 @@
 import type { Blame, ItemPosition } from "../protocol/pool_messages.ts";
 
 /** An immutable context of Deno's tracing. */
-interface Context {
+interface TracingContext {
   getValue(key: symbol): unknown;
-  setValue(key: symbol, value: unknown): Context;
+  setValue(key: symbol, value: unknown): TracingContext;
 }
 
 interface ContextManager {
-  active(): Context;
+  active(): TracingContext;
   with<R>(
-    context: Context,
+    context: TracingContext,
     call: (...args: never[]) => R,
     self: undefined,
     ...args: readonly unknown[]
@@ -45,7 +45,7 @@ export class TaskContexts {
   #thrown: { readonly blame: Blame; readonly error: unknown } | null = null;
 
   /** The context for an item that begins; null where the platform has none. */
-  enter(seq: number, item: number): Context | null {
+  enter(seq: number, item: number): TracingContext | null {
     const manager = this.#manager ??= managerHere();
     if (manager === null) {
       this.pass(seq, item);
@@ -63,7 +63,7 @@ export class TaskContexts {
 
   /** Calls a function within a context that was entered. */
   call<R>(
-    context: Context,
+    context: TracingContext,
     call: (...args: never[]) => R,
     args: readonly unknown[],
   ): R {

@@ -65,7 +65,7 @@ const PARTIAL_MS = 5;
 const STRIDE_MAX = 64;
 
 /** A function, or the reason why it was not found. */
-type Found =
+type FoundFunction =
   | {
     readonly call: TargetFunction;
     readonly error?: undefined;
@@ -75,7 +75,7 @@ type Found =
   | { readonly call: null; readonly error: unknown };
 
 /** A function that was found. */
-type Callable = Extract<Found, { calls: number }>;
+type Callable = Extract<FoundFunction, { calls: number }>;
 
 /** The target of a pool's processes: runs tasks until the pool ends the worker. */
 export async function serve(): Promise<void> {
@@ -98,7 +98,7 @@ class TaskRunner {
   readonly #report: Reporter;
   readonly #context: ChildContext;
   readonly #ended = Promise.withResolvers<void>();
-  readonly #functions = new Map<number, Found>();
+  readonly #functions = new Map<number, FoundFunction>();
   readonly #inbox: Packed[] = [];
   #isDraining = false;
   /**
@@ -247,8 +247,8 @@ class TaskRunner {
     this.#slots = isOffered ? this.#allSlots : null;
     for (const definition of definitions ?? []) {
       const found = await this.#find(definition).then(
-        (call): Found => ({ call, calls: 0 }),
-        (error): Found => ({ call: null, error }),
+        (call): FoundFunction => ({ call, calls: 0 }),
+        (error): FoundFunction => ({ call: null, error }),
       );
       this.#functions.set(definition.id, found);
     }
@@ -388,7 +388,7 @@ class TaskRunner {
 
   async #runTask(
     seq: number,
-    found: Found,
+    found: FoundFunction,
     form: number,
     sent: SentItems,
   ): Promise<void> {
@@ -432,7 +432,7 @@ class TaskRunner {
   #call(
     seq: number,
     index: number,
-    found: Found,
+    found: FoundFunction,
     isSpread: boolean,
     item: unknown,
   ): unknown {

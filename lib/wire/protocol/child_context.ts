@@ -61,7 +61,7 @@ export const ASK = 1;
 export const IMPORTED = 2;
 
 /** This number of unread bytes means that the stream has no reader any more. */
-export const CLOSED = 2 ** 30;
+export const NO_READER = 2 ** 30;
 
 /**
  * What differs between the kinds of child: the OS process or isolate that hosts
@@ -180,7 +180,7 @@ export interface Hooks {
 }
 
 /** The state that all copies of this file in a process share. */
-interface Known {
+interface SharedContext {
   context: ChildContext | null;
   readonly hooks: Hooks;
   /** The state of other files that must be one per process, by name. */
@@ -188,14 +188,14 @@ interface Known {
 }
 
 const KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
-const shared = globalThis as { [KEY]?: Known };
+const shared = globalThis as { [KEY]?: SharedContext };
 
 /**
  * Shared by all copies of this file in a child: its entry is built into one
  * file and so has a copy of its own, apart from the package's, which loads
  * later if at all.
  */
-const known: Known = shared[KEY] ?? {
+const known: SharedContext = shared[KEY] ?? {
   context: null,
   hooks: {
     endChildren: null,

@@ -28,7 +28,7 @@ import type {
 } from "./messages.ts";
 import type { Cloned, Packed } from "../serialization/pack.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+type RawFields = Readonly<Record<string, unknown>>;
 type Failure = Extract<ToParent, { kind: "failure" }>;
 
 /** The length to which the text of a child's reason is cut. */
@@ -64,7 +64,7 @@ export function fromProcess(message: unknown): FromSpawned {
 }
 
 function toParent(
-  fields: Fields,
+  fields: RawFields,
   bodyOf: (body: unknown) => Packed,
 ): ToParent {
   const { kind } = fields;
@@ -88,7 +88,7 @@ function toParent(
   }
 }
 
-function output(fields: Fields): OutputMessage {
+function output(fields: RawFields): OutputMessage {
   const { name, bytes } = fields;
   if (name !== "stdout" && name !== "stderr") {
     throw broken(`"name" of its output is ${shown(name)}`);
@@ -99,7 +99,7 @@ function output(fields: Fields): OutputMessage {
   return { kind: "output", name, bytes: bytes as Uint8Array<ArrayBuffer> };
 }
 
-function waiting(fields: Fields): WaitingMessage {
+function waiting(fields: RawFields): WaitingMessage {
   return {
     kind: "waiting",
     memoryBytes: integer(fields, "memoryBytes"),
@@ -177,7 +177,7 @@ export function toRoot(data: unknown): ToRoot {
   }
 }
 
-function recipeOf(fields: Fields): IsolateRecipe {
+function recipeOf(fields: RawFields): IsolateRecipe {
   const { method, maxHeapMiB, permissions, first } = fields;
   if (method !== "thread" && method !== "worker") {
     throw broken(`"method" is ${shown(method)}`);
@@ -226,23 +226,23 @@ function claimOf(claim: unknown): Int32Array {
   throw broken('"claim" is no word in shared memory');
 }
 
-function reason(fields: Fields): string {
+function reason(fields: RawFields): string {
   return text(fields, "reason").slice(0, REASON_MAX);
 }
 
-function text(fields: Fields, key: string): string {
+function text(fields: RawFields, key: string): string {
   const value = fields[key];
   if (typeof value === "string") return value;
   throw broken(`"${key}" must be a text: it is ${shown(value)}`);
 }
 
-function integer(fields: Fields, key: string): number {
+function integer(fields: RawFields, key: string): number {
   const value = fields[key];
   if (Number.isSafeInteger(value)) return value as number;
   throw broken(`"${key}" must be an integer: it is ${shown(value)}`);
 }
 
-function texts(fields: Fields, key: string): string[] {
+function texts(fields: RawFields, key: string): string[] {
   const value = fields[key];
   const isList = Array.isArray(value) &&
     value.every((part) => typeof part === "string");
@@ -250,8 +250,8 @@ function texts(fields: Fields, key: string): string[] {
   throw broken(`"${key}" must be a list of texts: it is ${shown(value)}`);
 }
 
-function fieldsOf(value: unknown): Fields {
-  if (isObject(value)) return value as Fields;
+function fieldsOf(value: unknown): RawFields {
+  if (isObject(value)) return value as RawFields;
   throw broken(`it is ${shown(value)} where an object must be`);
 }
 

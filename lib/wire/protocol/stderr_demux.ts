@@ -30,7 +30,7 @@ type Reading =
   | { readonly kind: "header" }
   | { readonly kind: "payload"; readonly left: number; readonly last: boolean };
 
-const EMPTY = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 /** Separates messages from text on one stream. */
 export class StderrDemux {
@@ -39,7 +39,7 @@ export class StderrDemux {
   readonly #message = new Parts();
   #reading: Reading = { kind: "text" };
   /** A proper prefix of the marker in "text", of a header in "header", else empty. */
-  #held: Uint8Array = EMPTY;
+  #held: Uint8Array = NO_BYTES;
 
   /** Makes a reader of the output of `cut()` with `marker`. */
   constructor(marker: Uint8Array, maxBytes: number = FRAME_MAX_BYTES) {
@@ -68,8 +68,8 @@ export class StderrDemux {
 
   /** Returns the text that was held back, at the end of the stream. */
   end(): Uint8Array {
-    const held = this.#reading.kind === "text" ? this.#held : EMPTY;
-    this.#held = EMPTY;
+    const held = this.#reading.kind === "text" ? this.#held : NO_BYTES;
+    this.#held = NO_BYTES;
     return held;
   }
 

@@ -77,13 +77,13 @@ export function decode(
       cause: error,
     });
   } finally {
-    bytes = EMPTY;
+    bytes = NO_BYTES;
     view = null;
     if (objects.length > 0) objects = [];
   }
 }
 
-const EMPTY = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 function checkHeader(): void {
   if (at >= end) throw broken("is empty");

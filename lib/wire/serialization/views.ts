@@ -72,7 +72,7 @@ export function coversBuffer(view: ArrayBufferView): boolean {
 }
 
 /** A part of a buffer, and its offset in the copy. */
-interface Piece {
+interface BufferPiece {
   readonly from: number;
   readonly to: number;
   readonly at: number;
@@ -91,12 +91,12 @@ export class Pieces {
   readonly bytes: number;
   readonly #buffer: ArrayBuffer;
   // Invariant: in the order of the buffer, without overlaps, none of them empty.
-  readonly #pieces: readonly Piece[];
+  readonly #pieces: readonly BufferPiece[];
 
   /** Finds the parts that `views` show, which must be views of one buffer. */
   constructor(views: readonly ArrayBufferView<ArrayBuffer>[]) {
     this.#buffer = views[0]!.buffer;
-    const pieces: Piece[] = [];
+    const pieces: BufferPiece[] = [];
     let end = 0;
     for (const { from, to, unit } of shownBy(views)) {
       // Aligned for all elements in it, as in the buffer.
