@@ -10705,17 +10705,18 @@ function stockFor(method, what) {
   throw new UnsupportedError(`Cannot ${what} of start method ${nameOf(method)} as it has none: use ${stockedMethods().map((name) => `"${name}"`).join(", ")}`);
 }
 
-// lib/process/explain.ts
+// lib/context/explain.ts
 function explain(target, options = {}) {
   expectOptions(options, "explain a function", '{ method: "spawn" }');
   if (typeof target !== "function") {
     throw new TypeError(`Cannot explain a function as "target" must be one: current value is ${typeof target}`);
   }
-  const { method = defaultMethod(), module, scope } = options;
+  const { method = methodOfProgram(), module, scope } = options;
   const { spec, found } = functionSpec({
     target,
     module,
-    caller: callSites(explain, 1)[0] ?? null,
+    // To look at the stack takes longer than all else about an export.
+    caller: module === void 0 ? callSites(explain, 1)[0] ?? null : null,
     scope,
     destination: destinationOf(launcherOf(method).traits, void 0)
   });
@@ -10740,6 +10741,11 @@ function explain(target, options = {}) {
     bytes: isText ? spec.source.length : 0,
     uses: []
   };
+}
+function methodOfProgram() {
+  return getStartMethod({
+    allowNone: true
+  }) ?? defaultMethod();
 }
 
 // lib/shared/shared_memory_manager.ts

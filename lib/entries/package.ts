@@ -141,7 +141,7 @@ export {
   explain,
   type ExplainOptions,
   type Explanation,
-} from "../process/explain.ts";
+} from "../context/explain.ts";
 export type {
   ArgsOption,
   CommonOptions,

@@ -87,6 +87,31 @@ Deno.test("explain() refuses what a call would refuse", () => {
   throws(() => explain(add, { method: "nothing" }), /nothing/);
 });
 
+Deno.test(
+  "explain() speaks of the start method of the program, and chooses none",
+  {
+    timeout: 30_000,
+  },
+  async () => {
+    using folder = new ProgramFolder({
+      "main.ts": `
+      import { explain, getStartMethod, setStartMethod } from "@multiprocessing/core";
+      const memory = new SharedArrayBuffer(8);
+      const use = () => memory.byteLength;
+      console.log(explain(use).kind, getStartMethod({ allowNone: true }));
+      setStartMethod("spawn");
+      try {
+        explain(use);
+      } catch (error) {
+        console.log(error.message);
+      }`,
+    });
+    const run = await runProgram(`${folder.path}/main.ts`);
+    equal(run.stderr, "");
+    match(run.stdout, /^captured null\n.*use → memory .*a SharedArrayBuffer/);
+  },
+);
+
 Deno.test("a function that takes more than 1 MiB along is told of once", {
   timeout: 30_000,
 }, async () => {

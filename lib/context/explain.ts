@@ -10,6 +10,7 @@ import type { UsedThing } from "../functions/capture.ts";
 import { functionSpec } from "../functions/target.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
+import { getStartMethod } from "./default.ts";
 
 /**
  * Options of `explain()`.
@@ -110,11 +111,12 @@ export function explain(
       `Cannot explain a function as "target" must be one: current value is ${typeof target}`,
     );
   }
-  const { method = defaultMethod(), module, scope } = options;
+  const { method = methodOfProgram(), module, scope } = options;
   const { spec, found } = functionSpec({
     target,
     module,
-    caller: callSites(explain, 1)[0] ?? null,
+    // To look at the stack takes longer than all else about an export.
+    caller: module === undefined ? callSites(explain, 1)[0] ?? null : null,
     scope,
     destination: destinationOf(launcherOf(method).traits, undefined),
   });
@@ -133,4 +135,9 @@ export function explain(
     bytes: isText ? spec.source.length : 0,
     uses: [],
   };
+}
+
+/** The start method of the program; to explain a function does not choose one. */
+function methodOfProgram(): string {
+  return getStartMethod({ allowNone: true }) ?? defaultMethod();
 }
