@@ -67,16 +67,16 @@ export class ResultReader {
     return outcome.kind === "error" ? outcome.error : undefined;
   }
 
-  #settle(seq: number, from: number, kind: number, content: unknown): boolean {
+  #settle(seq: number, from: number, kind: number, sent: unknown): boolean {
     const task = this.#inFlight.at(seq);
     // Results come in order; those of a task that failed as a whole come too late.
     if (task === null || from !== task.settled) {
       return this.#inFlight.hasHad(seq) && from < (task?.settled ?? Infinity);
     }
     if (from >= task.count) return false;
-    if (kind === VALUES) return this.#fulfil(task, from, content as SentItems);
+    if (kind === VALUES) return this.#fulfil(task, from, sent as SentItems);
     if (kind !== THREW && kind !== UNSENDABLE) return false;
-    const error = this.#failureOf(kind, content);
+    const error = this.#failureOf(kind, sent);
     const index = task.first + from;
     if (kind === THREW) explainInstances(error, [task.job.given(index)]);
     task.settled = from + 1;
@@ -84,9 +84,9 @@ export class ResultReader {
     return true;
   }
 
-  #failureOf(kind: number, content: unknown): unknown {
-    if (kind === THREW) return this.errorOf(content as ErrorBody);
-    const [path, reason] = content as readonly [string, string];
+  #failureOf(kind: number, sent: unknown): unknown {
+    if (kind === THREW) return this.errorOf(sent as ErrorBody);
+    const [path, reason] = sent as readonly [string, string];
     return new EncodingError(path, reason);
   }
 

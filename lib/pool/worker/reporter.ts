@@ -328,11 +328,11 @@ export class Reporter {
 }
 
 /**
- * Whether the content of a result is a list of values that are not plain and not
+ * Whether what is sent as a result is a list of values that are not plain and not
  * packed.
  */
-function isUnpacked(content: unknown): content is readonly unknown[] {
-  return Array.isArray(content) && !areRaw(content, "isolate");
+function isUnpacked(sent: unknown): sent is readonly unknown[] {
+  return Array.isArray(sent) && !areRaw(sent, "isolate");
 }
 
 /** Whether something looks like a buffer that can move. */
@@ -342,10 +342,10 @@ function isWhole(entry: unknown): boolean {
 
 /** Splits a result into results of one value each. */
 function onesOf(result: readonly unknown[]): readonly (readonly unknown[])[] {
-  const [seq, from, kind, content] = result;
-  const values = kind === VALUES ? valuesOf(content as SentItems) : null;
+  const [seq, from, kind, sent] = result;
+  const values = kind === VALUES ? valuesOf(sent as SentItems) : null;
   if (values === null) return [result];
-  const isBare = Array.isArray(content);
+  const isBare = Array.isArray(sent);
   return values.map((value, i) => [
     seq,
     from as number + i,
@@ -370,10 +370,10 @@ function valuesOf(sent: SentItems): readonly unknown[] | null {
  * fault.
  */
 function refused(
-  [seq, from, kind, content]: readonly unknown[],
+  [seq, from, kind, sent]: readonly unknown[],
   error: unknown,
 ): readonly unknown[] {
-  const count = kind === VALUES ? countOf(content as SentItems) : 1;
+  const count = kind === VALUES ? countOf(sent as SentItems) : 1;
   const reason = ["result", `refused: ${thrownText(error)}`];
   return Array.from({ length: count })
     .flatMap((_, i) => [seq, from as number + i, UNSENDABLE, reason]);
