@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /**
- * The lost update, and its two cures.
+ * The lost update, and two ways to prevent it.
  *
  * @module
  */

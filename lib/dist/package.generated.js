@@ -6495,15 +6495,15 @@ var ResultReader = class {
     const outcome = outcomeOf(report2, where, this.#from);
     return outcome.kind === "error" ? outcome.error : void 0;
   }
-  #settle(seq, from, kind, content) {
+  #settle(seq, from, kind, sent) {
     const task = this.#inFlight.at(seq);
     if (task === null || from !== task.settled) {
       return this.#inFlight.hasHad(seq) && from < (task?.settled ?? Infinity);
     }
     if (from >= task.count) return false;
-    if (kind === VALUES) return this.#fulfil(task, from, content);
+    if (kind === VALUES) return this.#fulfil(task, from, sent);
     if (kind !== THREW && kind !== UNSENDABLE) return false;
-    const error = this.#failureOf(kind, content);
+    const error = this.#failureOf(kind, sent);
     const index = task.first + from;
     if (kind === THREW) explainInstances(error, [
       task.job.given(index)
@@ -6512,9 +6512,9 @@ var ResultReader = class {
     task.job.reject(index, error);
     return true;
   }
-  #failureOf(kind, content) {
-    if (kind === THREW) return this.errorOf(content);
-    const [path, reason2] = content;
+  #failureOf(kind, sent) {
+    if (kind === THREW) return this.errorOf(sent);
+    const [path, reason2] = sent;
     return new EncodingError(path, reason2);
   }
   #fulfil(task, from, sent) {

@@ -297,19 +297,19 @@ var Reporter = class {
     this.#parent.post("pool", body, transfer);
   }
 };
-function isUnpacked(content) {
-  return Array.isArray(content) && !areRaw(content, "isolate");
+function isUnpacked(sent) {
+  return Array.isArray(sent) && !areRaw(sent, "isolate");
 }
 function isWhole(entry) {
   return entry instanceof ArrayBuffer && !entry.detached;
 }
 function onesOf(result) {
-  const [seq, from, kind, content] = result;
-  const values = kind === VALUES ? valuesOf(content) : null;
+  const [seq, from, kind, sent] = result;
+  const values = kind === VALUES ? valuesOf(sent) : null;
   if (values === null) return [
     result
   ];
-  const isBare = Array.isArray(content);
+  const isBare = Array.isArray(sent);
   return values.map((value, i) => [
     seq,
     from + i,
@@ -333,8 +333,8 @@ function valuesOf(sent) {
   const isAsItWas = !(packed instanceof Uint8Array) && packed.placeholders === null;
   return isAsItWas ? packed.value : null;
 }
-function refused([seq, from, kind, content], error) {
-  const count = kind === VALUES ? countOf(content) : 1;
+function refused([seq, from, kind, sent], error) {
+  const count = kind === VALUES ? countOf(sent) : 1;
   const reason = [
     "result",
     `refused: ${thrownText(error)}`
