@@ -19,7 +19,7 @@
  * @module
  */
 
-import { IMPORTED } from "../wire/protocol/child_context.ts";
+import { IMPORTED, LOADS_NOW } from "../wire/protocol/child_context.ts";
 
 declare const process: {
   getBuiltinModule(name: "node:module"): HookRegistry;
@@ -30,6 +30,7 @@ interface ResolveContext {
   /** Contains "require" if `require()` asks. */
   readonly conditions: readonly string[];
   readonly parentURL?: string;
+  readonly importAttributes?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -63,6 +64,12 @@ export interface ThreadEnd {
   end(): never;
 }
 
+/**
+ * Stands for a module that is imported after the thread was asked to end: the importer
+ * waits, and the event loop turns. Making a module of JavaScript bears a kill.
+ */
+const NEVER_DONE = "data:text/javascript,await new Promise(() => {})";
+
 /** Notes every import of this thread from now on. */
 export function watchImports(thread: ThreadEnd, hasBegun: boolean): void {
   // The target may be importing already.
@@ -77,35 +84,43 @@ export function watchImports(thread: ThreadEnd, hasBegun: boolean): void {
     neverLoads = true;
   };
   const resolve: Resolve = (specifier, context, next) => {
-    if (!thread.isStopped()) {
-      note(thread);
-      return resolved(modules, specifier, context, next);
-    }
+    note(thread);
+    if (!thread.isStopped()) return resolved(modules, specifier, context, next);
     if (context.conditions.includes("require")) return thread.end();
-    if (!neverLoads) {
-      Promise.resolve().then(stall);
-      return resolved(modules, specifier, context, next);
+    if (neverLoads) {
+      // A known module would not be loaded again.
+      return {
+        url: `data:application/json,0#${stalled++}`,
+        shortCircuit: true,
+      };
     }
-    // A known module would not be loaded again.
-    return { url: `data:application/json,0#${stalled++}`, shortCircuit: true };
+    Promise.resolve().then(stall);
+    return context.importAttributes?.type === undefined
+      ? { url: NEVER_DONE, shortCircuit: true }
+      : resolved(modules, specifier, context, next);
   };
   modules.registerHooks({ resolve });
 }
 
 /** Notes imports by `process.getBuiltinModule()`, which call no hook. */
 function watchBuiltins(thread: ThreadEnd): void {
-  const { flags, isStopped, end } = thread;
   const get = process.getBuiltinModule;
-  process.getBuiltinModule = (name) => {
-    if (isStopped()) return end();
-    const before = Atomics.load(flags, IMPORTED);
-    note(thread);
-    try {
-      return get.call(process, name);
-    } finally {
-      Atomics.store(flags, IMPORTED, before);
-    }
-  };
+  process.getBuiltinModule = (name) =>
+    loadWithin(thread, () => get.call(process, name));
+}
+
+/** Runs a call that loads; the thread ends instead if it was asked to. */
+export function loadWithin<T>(
+  { flags, isStopped, end }: ThreadEnd,
+  load: () => T,
+): T {
+  if (isStopped()) return end();
+  const before = Atomics.exchange(flags, IMPORTED, LOADS_NOW);
+  try {
+    return load();
+  } finally {
+    Atomics.store(flags, IMPORTED, before);
+  }
 }
 
 function note({ flags }: ThreadEnd): void {

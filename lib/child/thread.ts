@@ -16,6 +16,7 @@ import type {
   SpareWait,
   ToRoot,
 } from "../wire/protocol/messages.ts";
+import { watchFirstUses } from "./first_use_watch.ts";
 import { type ThreadEnd, watchImports } from "./import_watch.ts";
 import { connectToParent, prepareSpare, setName } from "./isolate_entry.ts";
 import type { Loaders } from "../wire/protocol/child_context.ts";
@@ -79,7 +80,10 @@ function begin(handed: IsolateBoot, loaders: Loaders): void {
     sliceMs: Infinity,
     exit,
     stop: thread.end,
-    watchImports: (hasBegun) => watchImports(thread, hasBegun),
+    watchImports(hasBegun) {
+      watchImports(thread, hasBegun);
+      watchFirstUses(thread);
+    },
   });
   watch(thread, () => {
     const message: ToRoot = { kind: "exit", code: 1, reason: OUT_OF_HEAP };

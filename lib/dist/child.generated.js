@@ -8,6 +8,7 @@ import {
   IMPORTED,
   IS_IMPORTING,
   IS_TO_STOP,
+  LOADS_NOW,
   OUT_OF_HEAP,
   PROTOCOL_VERSION,
   TARGET,
@@ -798,6 +799,7 @@ var StderrLink = class {
 };
 
 // lib/child/import_watch.ts
+var NEVER_DONE = "data:text/javascript,await new Promise(() => {})";
 function watchImports(thread, hasBegun) {
   if (hasBegun) note(thread);
   watchBuiltins(thread);
@@ -811,37 +813,37 @@ function watchImports(thread, hasBegun) {
     neverLoads = true;
   };
   const resolve = (specifier, context, next) => {
-    if (!thread.isStopped()) {
-      note(thread);
-      return resolved(modules, specifier, context, next);
-    }
+    note(thread);
+    if (!thread.isStopped()) return resolved(modules, specifier, context, next);
     if (context.conditions.includes("require")) return thread.end();
-    if (!neverLoads) {
-      Promise.resolve().then(stall);
-      return resolved(modules, specifier, context, next);
+    if (neverLoads) {
+      return {
+        url: `data:application/json,0#${stalled++}`,
+        shortCircuit: true
+      };
     }
-    return {
-      url: `data:application/json,0#${stalled++}`,
+    Promise.resolve().then(stall);
+    return context.importAttributes?.type === void 0 ? {
+      url: NEVER_DONE,
       shortCircuit: true
-    };
+    } : resolved(modules, specifier, context, next);
   };
   modules.registerHooks({
     resolve
   });
 }
 function watchBuiltins(thread) {
-  const { flags, isStopped, end } = thread;
   const get = process.getBuiltinModule;
-  process.getBuiltinModule = (name) => {
-    if (isStopped()) return end();
-    const before = Atomics.load(flags, IMPORTED);
-    note(thread);
-    try {
-      return get.call(process, name);
-    } finally {
-      Atomics.store(flags, IMPORTED, before);
-    }
-  };
+  process.getBuiltinModule = (name) => loadWithin(thread, () => get.call(process, name));
+}
+function loadWithin({ flags, isStopped, end }, load) {
+  if (isStopped()) return end();
+  const before = Atomics.exchange(flags, IMPORTED, LOADS_NOW);
+  try {
+    return load();
+  } finally {
+    Atomics.store(flags, IMPORTED, before);
+  }
 }
 function note({ flags }) {
   Atomics.store(flags, IMPORTED, Date.now() | 0);
@@ -857,6 +859,34 @@ function isInvented(modules, specifier, { parentURL }, { url }) {
   if (specifier.startsWith("node:")) return !modules.isBuiltin(specifier);
   if (/^(\.{0,2}\/|[a-z][a-z0-9+.-]*:)/i.test(specifier)) return false;
   return url === URL.parse(specifier, parentURL)?.href;
+}
+
+// lib/child/first_use_watch.ts
+var GLOBALS = "setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate Buffer Headers FormData Request Response WebSocket EventSource URLPattern CompressionStream DecompressionStream FileReader caches Cache CacheStorage DOMMatrix DOMMatrixReadOnly DOMPoint DOMPointReadOnly DOMQuad DOMRect DOMRectReadOnly ImageData ImageBitmap createImageBitmap OffscreenCanvas ImageBitmapRenderingContext GPU GPUBufferUsage GPUShaderStage GPUTextureUsage";
+var OF_DENO = "Command ChildProcess Process kill spawn spawnAndWait spawnAndWaitSync serve serveHttp upgradeWebSocket telemetry";
+var OF_NAVIGATOR = "gpu";
+function watchFirstUses(thread) {
+  watchAll(globalThis, GLOBALS, thread);
+  watchAll(Deno, OF_DENO, thread);
+  watchAll(Object.getPrototypeOf(navigator), OF_NAVIGATOR, thread);
+}
+function watchAll(owner, names, thread) {
+  for (const name of names.split(" ")) watchFirstUse(owner, name, thread);
+}
+function watchFirstUse(owner, name, thread) {
+  const property = Object.getOwnPropertyDescriptor(owner, name);
+  const get = property?.get;
+  if (get === void 0 || !property.configurable) return;
+  const watched = {
+    ...property,
+    get() {
+      if (Object.getOwnPropertyDescriptor(owner, name)?.get === watched.get) {
+        Reflect.defineProperty(owner, name, property);
+      }
+      return loadWithin(thread, () => get.call(this));
+    }
+  };
+  Object.defineProperty(owner, name, watched);
 }
 
 // lib/child/isolate_entry.ts
@@ -986,7 +1016,10 @@ function begin2(handed, loaders) {
     sliceMs: Infinity,
     exit,
     stop: thread.end,
-    watchImports: (hasBegun) => watchImports(thread, hasBegun)
+    watchImports(hasBegun) {
+      watchImports(thread, hasBegun);
+      watchFirstUses(thread);
+    }
   });
   watch(thread, () => {
     const message = {

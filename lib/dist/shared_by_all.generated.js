@@ -242,6 +242,7 @@ var IS_IMPORTING = 4;
 var HAS_ENDED = 16;
 var ASK = 1;
 var IMPORTED = 2;
+var LOADS_NOW = 2;
 var NO_READER = 2 ** 30;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
@@ -959,6 +960,7 @@ export {
   HAS_ENDED,
   ASK,
   IMPORTED,
+  LOADS_NOW,
   NO_READER,
   hooks,
   childContext,

@@ -46,6 +46,7 @@ import {
   IMPORTED,
   IS_IMPORTING,
   IS_TO_STOP,
+  LOADS_NOW,
   LockError,
   ProcessError,
   ProcessStateError,
@@ -2877,7 +2878,7 @@ function mayBeImporting(flags) {
   return elapsed >= 0 && elapsed < IMPORT_TAKES_MS;
 }
 function isLoading(flags) {
-  return (Atomics.load(flags, 0) & IS_IMPORTING) !== 0;
+  return (Atomics.load(flags, 0) & IS_IMPORTING) !== 0 || Atomics.load(flags, IMPORTED) === LOADS_NOW;
 }
 var BLOCKED = 1;
 function setBlocked() {

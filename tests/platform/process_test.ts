@@ -5,7 +5,7 @@
  * @module
  */
 
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { MessageChannel, Worker as NodeWorker } from "node:worker_threads";
 import {
   eventually,
@@ -450,6 +450,45 @@ Deno.test(
     const run = await runProgram(`${folder.path}/main.js`);
     equal(run.stdout, "");
     ok(run.stderr.includes("Deno has panicked"), run.stderr);
+  },
+);
+
+// It is why the first uses of globals in a thread are watched as well.
+Deno.test(
+  "Worker of node:worker_threads that is killed while Deno loads scripts of its own aborts the program",
+  SETTINGS,
+  async () => {
+    using folder = new ProgramFolder({
+      "thread.js": `
+        import { workerData } from "node:worker_threads";
+        navigator.locks.request("kept " + Math.random(), () => new Promise(() => {}));
+        const word = new Int32Array(workerData);
+        setTimeout(() => {
+          Atomics.store(word, 0, 1);
+          process.getBuiltinModule("node:http2");
+          for (;;);
+        });`,
+      "main.js": `
+        import { Worker } from "node:worker_threads";
+        for (let i = 0; i < 100; i++) {
+          const word = new Int32Array(new SharedArrayBuffer(4));
+          const worker = new Worker(new URL("./thread.js", import.meta.url), {
+            workerData: word.buffer,
+            stderr: true,
+          });
+          worker.on("error", () => {});
+          while (Atomics.load(word, 0) === 0) {
+            await new Promise((resolve) => setTimeout(resolve));
+          }
+          const until = performance.now() + Math.random() * 20;
+          while (performance.now() < until);
+          await worker.terminate();
+        }
+        console.log("lives");`,
+    });
+    const run = await runProgram(`${folder.path}/main.js`);
+    equal(run.stdout, "");
+    match(run.stderr, /panicked at .*ext_script\.rs/);
   },
 );
 

@@ -101,6 +101,35 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
       deepEqual(run, { code: 0, signal: null, stdout: "", stderr: "" });
     });
 
+    // A kill that hits what Deno loads then aborts the program.
+    for (const way of ["import", "builtin", "timer", "global", "command"]) {
+      test(`a thread that was asked to end loads nothing of Deno's any more: ${way}`, async () => {
+        const loaded = async (when: string) => {
+          const { code, stdout, stderr } = await runProgram(
+            programUrl("load_when_ended"),
+            { args: [way, when], env: { DENO_LOG_LAZY_LOAD: "1" } },
+          );
+          deepEqual({ code, stdout }, { code: 0, stdout: "" });
+          return stderr.slice(stderr.indexOf("begun"));
+        };
+        match(await loaded("never"), /\[lazy\]/);
+        equal(await loaded("asked"), "begun\n");
+      });
+    }
+
+    test("a thread watches the first use of each global that Deno loads late", async () => {
+      const { code, stderr } = await runProgram(programUrl("first_uses"), {
+        env: { DENO_LOG_LAZY_LOAD: "1" },
+      });
+      equal(code, 0, stderr);
+      const uses = stderr.split("\nuse ").slice(1).map((text) => ({
+        use: text.split("\n")[0]!,
+        isLate: text.includes("[lazy]"),
+      })).filter(({ isLate }) => isLate).map(({ use }) => use);
+      ok(uses.includes("watched Response"), uses.join());
+      deepEqual(uses.filter((use) => use.startsWith("plain")), []);
+    });
+
     // Without that, a kill after the wait would take the import for done.
     test("a wait that blocks while an import is under way leaves word of the import", async () => {
       const p = new ctx.Process({

@@ -18,6 +18,7 @@ import {
   IMPORTED,
   IS_IMPORTING,
   IS_TO_STOP,
+  LOADS_NOW,
 } from "../../wire/protocol/child_context.ts";
 
 /**
@@ -90,9 +91,13 @@ export function mayBeImporting(flags: StopFlags): boolean {
   return elapsed >= 0 && elapsed < IMPORT_TAKES_MS;
 }
 
-/** Whether an isolate loads the modules of its target or of a task. */
+/**
+ * Whether an isolate loads the modules of its target or of a task, or what Deno loads
+ * within a call.
+ */
 export function isLoading(flags: StopFlags): boolean {
-  return (Atomics.load(flags, 0) & IS_IMPORTING) !== 0;
+  return (Atomics.load(flags, 0) & IS_IMPORTING) !== 0 ||
+    Atomics.load(flags, IMPORTED) === LOADS_NOW;
 }
 
 /** Stands for a time of import in a thread that blocks, and imports nothing. */

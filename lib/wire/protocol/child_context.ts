@@ -59,6 +59,8 @@ export const ASK = 1;
  * it has not.
  */
 export const IMPORTED = 2;
+/** Stands there for a time while the thread loads what Deno loads within a call. */
+export const LOADS_NOW = 2;
 
 /** This number of unread bytes means that the stream has no reader any more. */
 export const NO_READER = 2 ** 30;
