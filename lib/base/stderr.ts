@@ -44,9 +44,16 @@ export function contain(
 
 /** A thrown value as text; works even if the value throws when it is read. */
 export function shown(thrown: unknown): string {
+  return textFrom(() => Deno.inspect(thrown)) ??
+    textFrom(() => (thrown as Error).stack) ??
+    "a value that throws when it is read";
+}
+
+function textFrom(read: () => unknown): string | null {
   try {
-    return Deno.inspect(thrown);
+    const text = read();
+    return typeof text === "string" ? text : null;
   } catch {
-    return "a value that throws when it is read";
+    return null;
   }
 }

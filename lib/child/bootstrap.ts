@@ -11,7 +11,7 @@
  */
 
 import { builtUrl } from "../base/built.ts";
-import { writeIfRead } from "../base/write_all.ts";
+import { printError, shown } from "../base/stderr.ts";
 import { findFunction, TARGET } from "../functions/resolve.ts";
 import {
   type ChildContext,
@@ -240,7 +240,7 @@ export class ChildRuntime {
     // timer, is thrown there as "execution terminated" or `null` (2.9.6).
     if (this.#parentLink.isStopped()) return await this.#stopped();
     const { describeFailure } = await this.#slowPath();
-    print(`Process ${this.#name}:\n${Deno.inspect(error)}\n`);
+    printError(`Process ${this.#name}:\n${shown(error)}`);
     this.#parentLink.send({ kind: "failure", body: describeFailure(error) });
   }
 
@@ -277,7 +277,7 @@ export class ChildRuntime {
       });
     };
     globalThis.addEventListener("error", (event) => {
-      const error = event.error ?? event.message;
+      const error = thrownIn(event);
       const node = "uncaughtException";
       caught(event, [node, error, node], true);
     });
@@ -333,6 +333,14 @@ function plainBody(body: StartMessage["body"]): StartBody | null {
   return body.value as StartBody;
 }
 
+/**
+ * What was thrown. An error event that passes on the error of a Web Worker has a
+ * message only, and null in place of the error (2.9.6).
+ */
+function thrownIn({ error, message }: ErrorEvent): unknown {
+  return error === null && message !== "Uncaught null" ? message : error;
+}
+
 /** The event for Node's listeners, which belongs to the same error. */
 type NodeEvent = readonly [name: string, error: unknown, from: unknown];
 
@@ -371,8 +379,4 @@ function emitsToNode(event: NodeEvent): boolean {
   if (!process?.listenerCount(event[0])) return false;
   process.emit(...event);
   return true;
-}
-
-function print(text: string): void {
-  writeIfRead(Deno.stderr, new TextEncoder().encode(text));
 }

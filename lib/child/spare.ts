@@ -5,6 +5,7 @@
  * @module
  */
 
+import { shown } from "../base/stderr.ts";
 import {
   childContext,
   hooks,
@@ -123,7 +124,12 @@ async function prepare(
 }
 
 function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : Deno.inspect(error);
+  try {
+    if (error instanceof Error) return String(error.message);
+  } catch {
+    // A getter of the user's error.
+  }
+  return shown(error);
 }
 
 /**

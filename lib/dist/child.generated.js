@@ -24,9 +24,11 @@ import {
   isPlain,
   markerOf,
   parentPeer,
+  printError,
   seal,
   setChildContext,
   shareChildContext,
+  shown,
   toPort,
   unseal,
   writeIfRead
@@ -195,9 +197,8 @@ var ChildRuntime = class {
   async #tell(error) {
     if (this.#parentLink.isStopped()) return await this.#stopped();
     const { describeFailure } = await this.#slowPath();
-    print(`Process ${this.#name}:
-${Deno.inspect(error)}
-`);
+    printError(`Process ${this.#name}:
+${shown(error)}`);
     this.#parentLink.send({
       kind: "failure",
       body: describeFailure(error)
@@ -232,7 +233,7 @@ ${Deno.inspect(error)}
       });
     };
     globalThis.addEventListener("error", (event) => {
-      const error = event.error ?? event.message;
+      const error = thrownIn(event);
       const node = "uncaughtException";
       caught(event, [
         node,
@@ -280,6 +281,9 @@ function plainBody(body) {
   if (body instanceof Uint8Array || body.placeholders !== null) return null;
   return body.value;
 }
+function thrownIn({ error, message }) {
+  return error === null && message !== "Uncaught null" ? message : error;
+}
 function unlessPrevented(event, nodeEvent, fatal) {
   event.preventDefault();
   let prevented = false;
@@ -300,9 +304,6 @@ function emitsToNode(event) {
   if (!process2?.listenerCount(event[0])) return false;
   process2.emit(...event);
   return true;
-}
-function print(text) {
-  writeIfRead(Deno.stderr, new TextEncoder().encode(text));
 }
 
 // lib/child/parent_watch.ts
@@ -638,7 +639,11 @@ async function prepare({ preload }, { loaders, parentLink }) {
   });
 }
 function textOf(error) {
-  return error instanceof Error ? error.message : Deno.inspect(error);
+  try {
+    if (error instanceof Error) return String(error.message);
+  } catch {
+  }
+  return shown(error);
 }
 function readStart({ source, reader, others }) {
   if (source.kind !== "descriptor") Deno.exit(FAILED);

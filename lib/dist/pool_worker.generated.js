@@ -424,7 +424,7 @@ var TaskContexts = class {
   blameFor(error) {
     const thrown = this.#thrown;
     this.#thrown = null;
-    return thrown?.error === error ? thrown.blame : this.current();
+    return thrown !== null && Object.is(thrown.error, error) ? thrown.blame : this.current();
   }
   /**
    * The item that the running code belongs to; null if no task can have called it.

@@ -213,15 +213,6 @@ function isOfPackage(url) {
   return url.startsWith(folder) || url === packageUrl();
 }
 
-// lib/base/thrown_text.ts
-function thrownText(thrown) {
-  try {
-    return String(thrown);
-  } catch {
-    return "a part that throws when read";
-  }
-}
-
 // lib/base/write_all.ts
 function writeAll(to, bytes) {
   for (let at = 0; at < bytes.length; ) at += to.writeSync(bytes.subarray(at));
@@ -230,6 +221,45 @@ function writeIfRead(to, bytes) {
   try {
     writeAll(to, bytes);
   } catch {
+  }
+}
+
+// lib/base/stderr.ts
+function printError(line) {
+  writeIfRead(Deno.stderr, new TextEncoder().encode(`${line}
+`));
+}
+function callOut(what, call, ...args) {
+  const tell = (thrown) => printError(`${what}: ${shown(thrown)}`);
+  try {
+    contain(call(...args), tell);
+  } catch (error) {
+    tell(error);
+  }
+}
+function contain(value, failed) {
+  if (typeof value !== "object" || value === null) return;
+  const { then } = value;
+  if (typeof then === "function") Promise.resolve(value).catch(failed);
+}
+function shown(thrown) {
+  return textFrom(() => Deno.inspect(thrown)) ?? textFrom(() => thrown.stack) ?? "a value that throws when it is read";
+}
+function textFrom(read) {
+  try {
+    const text = read();
+    return typeof text === "string" ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+// lib/base/thrown_text.ts
+function thrownText(thrown) {
+  try {
+    return String(thrown);
+  } catch {
+    return "a part that throws when read";
   }
 }
 
@@ -913,6 +943,7 @@ var FrameReader = class {
 var common_default = () => [
   builtUrl,
   ProcessError,
+  printError,
   findFunction,
   CALL,
   SLOTS,
@@ -978,9 +1009,13 @@ export {
   builtUrl,
   packageUrl,
   isOfPackage,
-  thrownText,
   writeAll,
   writeIfRead,
+  printError,
+  callOut,
+  contain,
+  shown,
+  thrownText,
   dataUrl,
   loadModule,
   importFrom,

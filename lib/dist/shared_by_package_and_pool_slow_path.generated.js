@@ -58,7 +58,9 @@ import {
   UnsupportedError,
   assert,
   byName,
+  callOut,
   childContext,
+  contain,
   dataUrl,
   errors_exports,
   hooks,
@@ -68,10 +70,11 @@ import {
   namesOfAlike,
   packageUrl,
   parentPeer,
+  printError,
   receive,
+  shown,
   thrownText,
-  unreachable,
-  writeIfRead
+  unreachable
 } from "./shared_by_all.generated.js";
 
 // lib/base/options.ts
@@ -107,32 +110,6 @@ function nameOf(value) {
       const tag = Object.prototype.toString.call(value).slice(8, -1);
       return `${/^[AEIOU]/.test(tag) ? "an" : "a"} ${tag}`;
     }
-  }
-}
-
-// lib/base/stderr.ts
-function printError(line) {
-  writeIfRead(Deno.stderr, new TextEncoder().encode(`${line}
-`));
-}
-function callOut(what, call, ...args) {
-  const tell2 = (thrown) => printError(`${what}: ${shown(thrown)}`);
-  try {
-    contain(call(...args), tell2);
-  } catch (error) {
-    tell2(error);
-  }
-}
-function contain(value, failed) {
-  if (typeof value !== "object" || value === null) return;
-  const { then } = value;
-  if (typeof then === "function") Promise.resolve(value).catch(failed);
-}
-function shown(thrown) {
-  try {
-    return Deno.inspect(thrown);
-  } catch {
-    return "a value that throws when it is read";
   }
 }
 
@@ -16629,10 +16606,6 @@ copyActions(rehydrateSent);
 export {
   expectOptions,
   nameOf,
-  printError,
-  callOut,
-  contain,
-  shown,
   isRunning,
   callSites,
   mostOf,

@@ -10,6 +10,7 @@
 
 import { builtUrl } from "../base/built.ts";
 import { ProcessError } from "../base/errors.ts";
+import { printError } from "../base/stderr.ts";
 import { thrownText } from "../base/thrown_text.ts";
 import { writeIfRead } from "../base/write_all.ts";
 import { findFunction } from "../functions/resolve.ts";
@@ -26,6 +27,7 @@ import { receive } from "../wire/mailbox/mailbox.ts";
 export default (): unknown => [
   builtUrl,
   ProcessError,
+  printError,
   findFunction,
   CALL,
   SLOTS,

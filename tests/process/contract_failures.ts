@@ -18,6 +18,8 @@ const FAILING: Readonly<Record<string, [string, string, string]>> = {
   rejection: ["TypeError", "later", "TypeError"],
   unhandled: ["RangeError", "nobody awaits", "RangeError"],
   timer: ["RangeError", "in a timer", "RangeError"],
+  hidden: ["RangeError", "cannot be shown", "RangeError"],
+  hiddenInTimer: ["RangeError", "cannot be shown later", "RangeError"],
   handler: ["RangeError", "in a handler", "RangeError"],
   reported: ["RangeError", "reported", "RangeError"],
   leftBehind: ["RangeError", "left behind", "RangeError"],
@@ -25,6 +27,9 @@ const FAILING: Readonly<Record<string, [string, string, string]>> = {
   leftTask: ["RangeError", "left task", "RangeError"],
   leftByBoth: ["RangeError", "left by both", "RangeError"],
 };
+
+/** What throws something that is no error. */
+const VALUES = ["text", "nothing", "null", "undefinedInTimer", "revoked"];
 
 function seenIn({ stdout }: Run): Map<string, Seen> {
   const seen = stdout.trim().split("\n").filter((line) => line !== "")
@@ -37,9 +42,7 @@ export function failureContract({ method, traits, test }: Subject): void {
   test("Process that fails ends with 1, its stack on stderr and its error in result()", async (t) => {
     const kinds = [
       ...Object.keys(FAILING),
-      "text",
-      "nothing",
-      "null",
+      ...VALUES,
       "prevented",
       "preventedError",
       "leftPrevented",
@@ -81,9 +84,12 @@ export function failureContract({ method, traits, test }: Subject): void {
     });
     await t.step("what is thrown need not be an error", () => {
       deepEqual(
-        ["text", "nothing", "null"].map((kind) => seen.get(kind)!.exitcode),
-        [1, 1, 1],
+        VALUES.map((kind) => seen.get(kind)!.exitcode),
+        VALUES.map(() => 1),
       );
+      equal(seen.get("undefinedInTimer")!.error!.message, "undefined");
+      match(seen.get("revoked")!.error!.message, /^\[Not sent: .*throws when/);
+      match(run.stderr, /^Process revoked:\na value that throws when it is/m);
       equal(seen.get("text")!.error!.message, "just text");
       match(run.stderr, /^Process text:\n"?just text"?$/m);
     });
@@ -104,7 +110,7 @@ export function failureContract({ method, traits, test }: Subject): void {
       const heads = run.stderr.match(/^Process \w+:$/gm) ?? [];
       deepEqual(
         heads.map((head) => head.slice(8, -1)),
-        [...Object.keys(FAILING), "text", "nothing", "null"],
+        [...Object.keys(FAILING), ...VALUES],
       );
       ok(!run.stderr.includes("Uncaught (in"));
     });

@@ -79,7 +79,10 @@ export class TaskContexts {
   blameFor(error: unknown): Blame | null {
     const thrown = this.#thrown;
     this.#thrown = null;
-    return thrown?.error === error ? thrown!.blame : this.current();
+    // A rejection may have no reason at all: it has the value undefined then.
+    return thrown !== null && Object.is(thrown.error, error)
+      ? thrown.blame
+      : this.current();
   }
 
   /**
