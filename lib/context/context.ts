@@ -24,9 +24,9 @@ import {
 } from "../launch/interpreter.ts";
 import type { StartMethodTraits } from "../launch/launcher.ts";
 import { platformLauncher } from "../launch/registry.ts";
+import { cpuCount } from "../process/cpu_count.ts";
 import {
   activeChildren,
-  cpuCount,
   currentProcess,
   type ParentProcess,
   parentProcess,

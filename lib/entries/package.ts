@@ -129,9 +129,9 @@ export { type ApplyRest, BasePool, ThreadPool } from "../pool/parent/pool.ts";
 export { ResultIterator } from "../pool/parent/result_iterator.ts";
 export { transferring, workerState } from "../pool/worker/task.ts";
 export type { PoolStats, WorkerStats } from "../pool/parent/stats.ts";
+export { cpuCount } from "../process/cpu_count.ts";
 export {
   activeChildren,
-  cpuCount,
   currentProcess,
   ParentProcess,
   parentProcess,

@@ -16,6 +16,7 @@ import {
   makeNamed,
   type NamedFile,
   openNamed,
+  randomMemoryName,
   unlinkNamed,
   unlinkOwn,
 } from "../memory/allocation/named_file.ts";
@@ -36,8 +37,6 @@ import { showValue } from "./typecodes.ts";
 
 /** A size that a number counts exactly, and that a mapping accepts. */
 const SIZE_MAX = 2 ** 46;
-
-const NAME_RANDOM_BYTES = 4;
 
 /** The handle of shared memory by name, or of a list in it. */
 export type NamedHandle = Extract<Handle, { name: string }>;
@@ -380,18 +379,13 @@ function createAny(
 /** Gives a file the given name, or a random one. */
 function named(fd: number, given: string | null, persist: boolean): string {
   for (;;) {
-    const name = given ?? randomName();
+    const name = given ?? randomMemoryName();
     if (giveName(fd, name, persist)) return name;
     if (given === null) continue;
     throw new Deno.errors.AlreadyExists(
       `Cannot create the shared memory "${name}" as there is one of that name: leave out "create" to attach it, or "name" for a name of its own`,
     );
   }
-}
-
-function randomName(): string {
-  const random = crypto.getRandomValues(new Uint8Array(NAME_RANDOM_BYTES));
-  return `psm_${random.toHex()}`;
 }
 
 function attach(wanted: string | undefined): Opened {

@@ -49,6 +49,7 @@ const O_TMPFILE = 0o20000000 | O_DIRECTORY;
 const LOCK_EX_NB = 2 | 4;
 
 const NAME_BYTES_MAX = 255;
+const NAME_RANDOM_BYTES = 4;
 const PATH_BYTES = 512;
 const LIST_BYTES = 32 * 1024;
 
@@ -74,6 +75,12 @@ export function checkMemoryName(name: unknown): string {
       JSON.stringify(name)
     } as a name must be 1 to ${NAME_BYTES_MAX} bytes without a slash and a NUL, and neither "." nor ".."`,
   );
+}
+
+/** A name for new memory, as Python draws them. */
+export function randomMemoryName(): string {
+  const random = crypto.getRandomValues(new Uint8Array(NAME_RANDOM_BYTES));
+  return `psm_${random.toHex()}`;
 }
 
 function pathOf(name: string): string {
