@@ -7,6 +7,7 @@
 import { expectOptions } from "../../base/options.ts";
 import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import type { TargetAddress } from "../../wire/serialization/target_address.ts";
+import { cpuCount } from "../../process/cpu_count.ts";
 import type { Scope } from "./pool_functions.ts";
 
 /** The part of a context that a pool needs. */
@@ -324,7 +325,7 @@ export function limitsOf(
 
 /** The options of a pool where the caller gives none. */
 export const POOL_DEFAULTS = {
-  processes: () => navigator.hardwareConcurrency,
+  processes: cpuCount,
   minWorkers: 0,
   idleTimeout: Infinity,
   maxTasksPerChild: Infinity,
