@@ -250,12 +250,36 @@ Deno.test("breaches() sees what is wrong", () => {
   );
 });
 
-/** The names that a source file declares and exports. */
+/** The names that a module declares and exports, each once: an overload is no other. */
 function exportsOf(text: string): string[] {
-  const declaration =
-    /^export (?:declare |abstract |async )*(?:class|interface|type|enum|const|let|function\*?) (\w+)/gm;
-  // An overloaded function is declared several times and is one.
-  return [...new Set([...text.matchAll(declaration)].map(([, name]) => name!))];
+  const names = new Set<string>();
+  const add = (
+    declaration: Deno.lint.ExportNamedDeclaration["declaration"],
+  ) => {
+    if (declaration === null) return;
+    if (declaration.type === "VariableDeclaration") {
+      for (const { id } of declaration.declarations) {
+        if (id.type === "Identifier") names.add(id.name);
+      }
+    } else if (declaration.id?.type === "Identifier") {
+      names.add(declaration.id.name);
+    }
+  };
+  Deno.lint.runPlugin(
+    {
+      name: "exports",
+      rules: {
+        exports: {
+          create: () => ({
+            ExportNamedDeclaration: ({ declaration }) => add(declaration),
+          }),
+        },
+      },
+    },
+    "module.ts",
+    text,
+  );
+  return [...names];
 }
 
 /** What stands more than once in a list of names, each with its places. */
@@ -288,7 +312,10 @@ Deno.test("No two files of lib/ share a name", () => {
 
 Deno.test("repeated() and exportsOf() see what is wrong", () => {
   const text = "export class A {}\nexport async function b() {}\n" +
-    "export type C = 1;\nexport const D = 1;\nconst e = 1;\n";
-  deepEqual(exportsOf(text), ["A", "b", "C", "D"]);
+    "export type C = 1;\nexport const D = 1, D2 = 2;\nconst e = 1;\n" +
+    "export function f(): void;\nexport function f(): void {}\n" +
+    "export interface G {}\nexport abstract class H {}\n" +
+    'const text = `export class No {}`;\nexport { e as E } from "./e.ts";\n';
+  deepEqual(exportsOf(text), ["A", "b", "C", "D", "D2", "f", "G", "H"]);
   deepEqual(repeated([["a", "x"], ["b", "x"], ["a", "y"]]), ["a: x, y"]);
 });

@@ -83,9 +83,9 @@ export function readStdin(
   reader: FrameReader,
   listener: StdinListener,
 ): void {
-  const aside = new StdinReader(source, reader, listener);
-  hooks.takeSync = (ms) => aside.takeSync(ms);
-  void aside.takeOn();
+  const stdinReader = new StdinReader(source, reader, listener);
+  hooks.takeSync = (ms) => stdinReader.takeSync(ms);
+  void stdinReader.takeOn();
 }
 
 class StdinReader {

@@ -93,7 +93,7 @@ function open(): void {
   isOpen = true;
   receive("which", (body, from) => {
     if (from !== parentPeer()) return answer(questionIn(body), from);
-    hear((body as Exclude<Packed, Uint8Array>).value as Reply);
+    takeReply((body as Exclude<Packed, Uint8Array>).value as Reply);
   });
 }
 
@@ -128,7 +128,7 @@ export async function askIdentity(
   }
 }
 
-function hear([ticket, kind, name]: Reply): void {
+function takeReply([ticket, kind, name]: Reply): void {
   asked.get(ticket)?.(kind === "export" ? { kind, name } : { kind });
 }
 

@@ -3,7 +3,7 @@
  *
  * ```
  *   word    0 .. 3    4, 5          6         8 + 6n ..
- *           a mutex   ends that     serial    place n: who, serial, aim,
+ *           a mutex   ends that     serial    place n: holder, serial, aim,
  *                     are over      number             addressee (3 words)
  *
  *   place   FREE --join()--> HELD --leave(), or its holder dies--> FREE
@@ -26,7 +26,7 @@
  *   other, and cannot if the end is over by then.
  * - **Held all the way:** the sender of an end holds it until its ticket is taken,
  *   and taking a ticket turns one place into the other in one step.
- * - **Under the mutex** happens every change of a place. The word `who` is written
+ * - **Under the mutex** happens every change of a place. The word `holder` is written
  *   last, so a process that dies there has changed everything or nothing.
  * - **The dead** are found at each look: the owners of the memory are known to be
  *   alive or not. The place of a dead holder is reused once all places are in use.
@@ -62,9 +62,9 @@ const WORDS_PER_PLACE = 6;
 export const ENDS_BYTES: number = 4 *
   (PLACES + 2 * HOLDERS_MAX * WORDS_PER_PLACE);
 
-// The words of a place. WHO is 0 for a free place, the owner that holds the end, or
+// The words of a place. HOLDER is 0 for a free place, the owner that holds the end, or
 // less than 0 for the owner that has handed it to another.
-const WHO = 0;
+const HOLDER = 0;
 const SERIAL = 1;
 const AIM = 2;
 const NAME = 3;
@@ -112,8 +112,8 @@ export class Ends {
   #rename(before: number): void {
     const words = this.#words;
     for (let at = PLACES; at < words.length; at += WORDS_PER_PLACE) {
-      if (words[at + WHO] === before) words[at + WHO] = this.#self.me;
-      if (words[at + WHO] === -before) words[at + WHO] = -this.#self.me;
+      if (words[at + HOLDER] === before) words[at + HOLDER] = this.#self.me;
+      if (words[at + HOLDER] === -before) words[at + HOLDER] = -this.#self.me;
     }
   }
 
@@ -122,7 +122,7 @@ export class Ends {
     return this.#locked(() => {
       if (this.#isOver(end)) return null;
       const place = this.#freePlace(end);
-      this.#setWho(place, this.#self.me);
+      this.#setHolder(place, this.#self.me);
       return place;
     });
   }
@@ -135,7 +135,7 @@ export class Ends {
       const serial = words[SERIALS] = words[SERIALS]! + 1 | 0;
       words[placeAt(place) + SERIAL] = serial;
       words[placeAt(place) + AIM] = SENDER;
-      this.#setWho(place, -this.#self.me);
+      this.#setHolder(place, -this.#self.me);
       return { place, serial };
     });
   }
@@ -144,7 +144,7 @@ export class Ends {
   take(end: End, ticket: EndTicket): number | null {
     return this.#locked(() => {
       if (this.#isOver(end) || !this.#isHanded(ticket)) return null;
-      this.#setWho(ticket.place, this.#self.me);
+      this.#setHolder(ticket.place, this.#self.me);
       return ticket.place;
     });
   }
@@ -163,13 +163,13 @@ export class Ends {
   /** Gives up a ticket that nobody has taken. */
   lose(ticket: EndTicket): void {
     this.#locked(() => {
-      if (this.#isHanded(ticket)) this.#setWho(ticket.place, 0);
+      if (this.#isHanded(ticket)) this.#setHolder(ticket.place, 0);
     });
   }
 
   /** Frees a place. */
   leave(place: number): void {
-    this.#locked(() => this.#setWho(place, 0));
+    this.#locked(() => this.#setHolder(place, 0));
   }
 
   /** Whether the end has no holder, and never will have one. */
@@ -187,9 +187,9 @@ export class Ends {
   /** One of the holders of the end, as addressee of tickets that are sent there. */
   holderOf(end: End): Addressee | null {
     for (const place of placesOf(end)) {
-      const who = this.#who(place);
-      if (who <= 0 || !this.#isAlive(who)) continue;
-      return this.block.addresseeOf(who);
+      const holder = this.#holder(place);
+      if (holder <= 0 || !this.#isAlive(holder)) continue;
+      return this.block.addresseeOf(holder);
     }
     return null;
   }
@@ -213,13 +213,13 @@ export class Ends {
   }
 
   #counts(place: number): boolean {
-    const who = this.#who(place);
-    if (who === 0) return false;
-    if (who > 0) return this.#isAlive(who);
+    const holder = this.#holder(place);
+    if (holder === 0) return false;
+    if (holder > 0) return this.#isAlive(holder);
     const at = placeAt(place);
     switch (Atomics.load(this.#words, at + AIM)) {
       case SENDER:
-        return this.#isAlive(-who);
+        return this.#isAlive(-holder);
       case ADDRESSEE: {
         const [one, two, three] = this.#words.subarray(at + NAME);
         return this.block.isAlive([one!, two!, three!]);
@@ -229,26 +229,28 @@ export class Ends {
     }
   }
 
-  #isAlive(who: number): boolean {
+  #isAlive(holder: number): boolean {
     // Asking about this isolate would cost a system call, too.
-    return who === this.#self.me || this.block.isOwnerAlive(who);
+    return holder === this.#self.me || this.block.isOwnerAlive(holder);
   }
 
   #isHanded({ place, serial }: EndTicket): boolean {
-    return this.#who(place) < 0 &&
+    return this.#holder(place) < 0 &&
       this.#words[placeAt(place) + SERIAL] === serial;
   }
 
-  #who(place: number): number {
-    return Atomics.load(this.#words, placeAt(place) + WHO);
+  #holder(place: number): number {
+    return Atomics.load(this.#words, placeAt(place) + HOLDER);
   }
 
-  #setWho(place: number, who: number): void {
-    Atomics.store(this.#words, placeAt(place) + WHO, who);
+  #setHolder(place: number, holder: number): void {
+    Atomics.store(this.#words, placeAt(place) + HOLDER, holder);
   }
 
   #freePlace(end: End): number {
-    for (const place of placesOf(end)) if (this.#who(place) === 0) return place;
+    for (const place of placesOf(end)) {
+      if (this.#holder(place) === 0) return place;
+    }
     for (const place of placesOf(end)) if (!this.#counts(place)) return place;
     throw new ConnectionError(
       `Cannot share the connection as at most ${HOLDERS_MAX} may hold one end at once: close unused ones`,

@@ -157,8 +157,8 @@ export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
   ): void {
     try {
       // It may be an async function, and fail later.
-      const told = onProgress(this.#done, total, this.#failed);
-      contain(told, (error) => this.#hasFailed(error));
+      const returned = onProgress(this.#done, total, this.#failed);
+      contain(returned, (error) => this.#hasFailed(error));
     } catch (error) {
       this.#hasFailed(error);
     }

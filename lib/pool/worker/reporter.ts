@@ -54,7 +54,7 @@ export class Reporter {
   /** Settles when results that a port refused are packed; null otherwise. */
   #packing: Promise<void> | null = null;
   #upTo = 0;
-  #toldUpTo = 0;
+  #sentUpTo = 0;
   /** Totals since the start; `busyMs` up to the last report. */
   readonly totals: Totals = { items: 0, busyMs: 0, heapBytes: 0 };
   /** Start of the time that no report has counted yet. */
@@ -128,7 +128,7 @@ export class Reporter {
   }
 
   #move(transfer: readonly Transferable[]): void {
-    if (transfer.length > 0 && this.#isUnsure) this.tell();
+    if (transfer.length > 0 && this.#isUnsure) this.flush();
     this.#transfer.push(...transfer);
   }
 
@@ -151,7 +151,7 @@ export class Reporter {
       if (values.length > 1) return this.#packEach(full, seq, from, values);
       // It moves with an earlier result: once that is sent, packing refuses this
       // one.
-      this.tell();
+      this.flush();
     }
     try {
       full.checkTransfer(transfer);
@@ -223,20 +223,20 @@ export class Reporter {
   }
 
   /** Sends the results and totals that no report has carried yet. */
-  tell(): void {
+  flush(): void {
     if (this.#packing !== null) return;
-    if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
-    const before = this.#toldUpTo;
-    this.#toldUpTo = this.#upTo;
+    if (this.#upTo === this.#sentUpTo && this.#results.length === 0) return;
+    const before = this.#sentUpTo;
+    this.#sentUpTo = this.#upTo;
     this.#addUp();
     if (this.#results.length > 0 || this.slots === null) {
-      return this.#tellAll(before);
+      return this.#sendAll(before);
     }
     this.slots.addUp(this.totals);
     this.post(this.#upTo);
   }
 
-  #tellAll(before: number): void {
+  #sendAll(before: number): void {
     const [results, mustPack, transfer, isUnsure] = [
       this.#results,
       this.#mustPack,
@@ -251,7 +251,7 @@ export class Reporter {
       this.post(this.#messageOf(this.#upTo, results), mustPack, transfer);
     } catch {
       if (isUnsure) this.#packing = this.#packAgain(results);
-      else this.#tellEach(results, before, mustPack);
+      else this.#sendEach(results, before, mustPack);
     }
   }
 
@@ -263,7 +263,7 @@ export class Reporter {
   /**
    * A port refused one of the results: sends each by itself, or the reason instead.
    */
-  #tellEach(
+  #sendEach(
     results: readonly unknown[],
     before: number,
     mustPack: boolean,
@@ -297,11 +297,11 @@ export class Reporter {
     }
     this.#isUnsure = false;
     this.#packing = null;
-    this.tell();
+    this.flush();
   }
 
   /** Settles when no result is held back; undefined if none is. */
-  get told(): Promise<void> | undefined {
+  get flushed(): Promise<void> | undefined {
     return this.#packing ?? undefined;
   }
 

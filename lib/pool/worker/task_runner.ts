@@ -129,7 +129,7 @@ class TaskRunner {
     this.#report = new Reporter(parent, context);
     this.#context = context;
     receiveFrom(parent, (body) => this.#receive(body));
-    this.#tellBeforeTheEnd();
+    this.#flushBeforeTheEnd();
   }
 
   /** Settles when the pool has said that no more tasks will come. */
@@ -167,15 +167,15 @@ class TaskRunner {
         this.#functions.delete(message.id);
         return undefined;
       case "end":
-        this.#ended.resolve(this.#allTold());
+        this.#ended.resolve(this.#allFlushed());
         return undefined;
       default:
         return message satisfies never;
     }
   }
 
-  async #allTold(): Promise<void> {
-    await this.#report.told;
+  async #allFlushed(): Promise<void> {
+    await this.#report.flushed;
     await this.#unhandled;
   }
 
@@ -260,7 +260,7 @@ class TaskRunner {
       if (later !== undefined) await later;
       this.#hasRun(form);
     }
-    this.#report.tell();
+    this.#report.flush();
   }
 
   /** Runs calls that are in the slots. */
@@ -278,7 +278,7 @@ class TaskRunner {
       if (later !== undefined) return this.#runOnAfter(later, end, slots);
       this.#hasRun(CALL_ONE);
     }
-    this.#report.tell();
+    this.#report.flush();
     return undefined;
   }
 
@@ -305,10 +305,10 @@ class TaskRunner {
 
   #hasRun(form: number): void {
     this.#report.done(++this.#next);
-    if (this.#mustTell(form)) this.#report.tell();
+    if (this.#mustFlush(form)) this.#report.flush();
   }
 
-  #mustTell(form: number): boolean {
+  #mustFlush(form: number): boolean {
     // Without slots the pool knows the running task from the reports alone; and the
     // timer of a timed task runs until the report of its end.
     const now = performance.now();
@@ -415,7 +415,7 @@ class TaskRunner {
       }
       if (results.isDue()) {
         await this.#flush(results);
-        this.#report.tell();
+        this.#report.flush();
       }
     }
     this.#results = null;
@@ -449,10 +449,10 @@ class TaskRunner {
   }
 
   /** Reports what has been done also if the process ends in the next task. */
-  #tellBeforeTheEnd(): void {
+  #flushBeforeTheEnd(): void {
     const leave = Deno.exit;
     Deno.exit = (code?: number): never => {
-      this.#tellAll();
+      this.#flushAll();
       return leave(code);
     };
     watchTimers(this.#contexts);
@@ -475,11 +475,11 @@ class TaskRunner {
     this.#hadUnhandled = true;
     if (this.#isOfRunning(blame)) {
       this.#isDoomed = true;
-      this.#tellAll();
+      this.#flushAll();
       return false;
     }
-    const told = this.#report.unhandled(blame, error, isThrown);
-    this.#unhandled = this.#unhandled.then(() => told);
+    const reported = this.#report.unhandled(blame, error, isThrown);
+    this.#unhandled = this.#unhandled.then(() => reported);
     return true;
   }
 
@@ -490,10 +490,10 @@ class TaskRunner {
     return seq === this.#next && item >= (this.#results?.next ?? 0);
   }
 
-  #tellAll(): void {
+  #flushAll(): void {
     const results = this.#results;
     if (results !== null) this.#flush(results);
-    this.#report.tell();
+    this.#report.flush();
     if (results === null) return;
     this.#report.post({ kind: "begun", seq: results.seq, item: results.next });
   }
@@ -520,7 +520,7 @@ class TaskResults {
   /** The item that the first value belongs to. */
   from = 0;
   values: unknown[] = [];
-  #told = performance.now();
+  #flushedAt = performance.now();
   /** Items between two readings of the clock; fewer when they turn out to be long. */
   #stride = 1;
   #unread = 0;
@@ -546,7 +546,7 @@ class TaskResults {
   clear(): void {
     this.from = this.next;
     this.values = [];
-    this.#told = performance.now();
+    this.#flushedAt = performance.now();
   }
 
   /** Whether the clock is read after each item. */
@@ -558,7 +558,7 @@ class TaskResults {
   isDue(): boolean {
     if (++this.#unread < this.#stride) return false;
     this.#unread = 0;
-    const waited = performance.now() - this.#told;
+    const waited = performance.now() - this.#flushedAt;
     const isSoon = waited < PARTIAL_MS / 8;
     this.#stride = isSoon ? Math.min(STRIDE_MAX, 2 * this.#stride) : 1;
     return waited >= PARTIAL_MS;

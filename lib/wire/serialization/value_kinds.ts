@@ -108,7 +108,7 @@ function platformPlaces(): (Record<string, unknown> | undefined)[] {
 /** Platform objects that structured clone carries to another thread. */
 const CLONEABLE = new Set(["Blob", "File", "CryptoKey", "Module"]);
 
-const CURES: Readonly<Record<string, string>> = {
+const ADVICE: Readonly<Record<string, string>> = {
   Promise: "; await it first",
   Iterator: "; collect it into an array first",
   AsyncGenerator: "; collect it into an array first",
@@ -176,8 +176,8 @@ function againstPlatform(
     if (CLONEABLE.has(name)) return undefined;
     if (name === "Memory" && isSharedMemory(value)) return undefined;
   }
-  const cure = Object.hasOwn(CURES, name) ? CURES[name] : "";
-  return `${/^[AEIOU](?!RL)/.test(name) ? "an" : "a"} ${name}${cure}`;
+  const advice = Object.hasOwn(ADVICE, name) ? ADVICE[name] : "";
+  return `${/^[AEIOU](?!RL)/.test(name) ? "an" : "a"} ${name}${advice}`;
 }
 
 function isSharedMemory(value: object): boolean {
