@@ -357,9 +357,9 @@ var HELPER2 = `onmessage = ({ data: { buffer, source } }) => {
   kill(pid, "SIGKILL");
 };`;
 function readStdin(source, reader, listener) {
-  const aside = new StdinReader(source, reader, listener);
-  hooks.takeSync = (ms) => aside.takeSync(ms);
-  void aside.takeOn();
+  const stdinReader = new StdinReader(source, reader, listener);
+  hooks.takeSync = (ms) => stdinReader.takeSync(ms);
+  void stdinReader.takeOn();
 }
 var StdinReader = class {
   #shared = new SharedArrayBuffer(HEAD_BYTES + CHUNK_BYTES);

@@ -5340,6 +5340,11 @@ function isIterable(value) {
   return typeof sync === "function" || typeof async === "function";
 }
 
+// lib/process/cpu_count.ts
+function cpuCount() {
+  return navigator.hardwareConcurrency;
+}
+
 // lib/pool/parent/pool_options.ts
 var NO_LIMITS = {
   timeoutMs: Infinity,
@@ -5359,7 +5364,7 @@ function limitsOf(options, what) {
   };
 }
 var POOL_DEFAULTS = {
-  processes: () => navigator.hardwareConcurrency,
+  processes: cpuCount,
   minWorkers: 0,
   idleTimeout: Infinity,
   maxTasksPerChild: Infinity
@@ -6254,8 +6259,8 @@ var MapJob = class extends BaseJob {
   }
   #tellProgress(onProgress, total) {
     try {
-      const told3 = onProgress(this.#done, total, this.#failed);
-      contain(told3, (error) => this.#hasFailed(error));
+      const returned = onProgress(this.#done, total, this.#failed);
+      contain(returned, (error) => this.#hasFailed(error));
     } catch (error) {
       this.#hasFailed(error);
     }
@@ -9017,9 +9022,6 @@ function parentProcess() {
   const context = childContext();
   if (context === null) return null;
   return parent ??= new ParentProcess(context.identity.parent);
-}
-function cpuCount() {
-  return navigator.hardwareConcurrency;
 }
 
 // lib/context/context.ts

@@ -52,7 +52,7 @@ var Reporter = class {
   /** Settles when results that a port refused are packed; null otherwise. */
   #packing = null;
   #upTo = 0;
-  #toldUpTo = 0;
+  #sentUpTo = 0;
   /** Totals since the start; `busyMs` up to the last report. */
   totals = {
     items: 0,
@@ -119,7 +119,7 @@ var Reporter = class {
     return new Set(all).size < all.length;
   }
   #move(transfer) {
-    if (transfer.length > 0 && this.#isUnsure) this.tell();
+    if (transfer.length > 0 && this.#isUnsure) this.flush();
     this.#transfer.push(...transfer);
   }
   async #packed(seq, from, values) {
@@ -129,7 +129,7 @@ var Reporter = class {
     const transfer = values.flatMap(givenAway);
     if (this.#isMoving(transfer)) {
       if (values.length > 1) return this.#packEach(full, seq, from, values);
-      this.tell();
+      this.flush();
     }
     try {
       full.checkTransfer(transfer);
@@ -198,19 +198,19 @@ var Reporter = class {
     }, true);
   }
   /** Sends the results and totals that no report has carried yet. */
-  tell() {
+  flush() {
     if (this.#packing !== null) return;
-    if (this.#upTo === this.#toldUpTo && this.#results.length === 0) return;
-    const before = this.#toldUpTo;
-    this.#toldUpTo = this.#upTo;
+    if (this.#upTo === this.#sentUpTo && this.#results.length === 0) return;
+    const before = this.#sentUpTo;
+    this.#sentUpTo = this.#upTo;
     this.#addUp();
     if (this.#results.length > 0 || this.slots === null) {
-      return this.#tellAll(before);
+      return this.#sendAll(before);
     }
     this.slots.addUp(this.totals);
     this.post(this.#upTo);
   }
-  #tellAll(before) {
+  #sendAll(before) {
     const [results, mustPack, transfer, isUnsure] = [
       this.#results,
       this.#mustPack,
@@ -225,7 +225,7 @@ var Reporter = class {
       this.post(this.#messageOf(this.#upTo, results), mustPack, transfer);
     } catch {
       if (isUnsure) this.#packing = this.#packAgain(results);
-      else this.#tellEach(results, before, mustPack);
+      else this.#sendEach(results, before, mustPack);
     }
   }
   #messageOf(upTo, results) {
@@ -241,7 +241,7 @@ var Reporter = class {
   /**
    * A port refused one of the results: sends each by itself, or the reason instead.
    */
-  #tellEach(results, before, mustPack) {
+  #sendEach(results, before, mustPack) {
     for (let i = 0; i < results.length; i += RESULT_STRIDE) {
       for (const result of onesOf(results.slice(i, i + RESULT_STRIDE))) {
         try {
@@ -273,10 +273,10 @@ var Reporter = class {
     }
     this.#isUnsure = false;
     this.#packing = null;
-    this.tell();
+    this.flush();
   }
   /** Settles when no result is held back; undefined if none is. */
-  get told() {
+  get flushed() {
     return this.#packing ?? void 0;
   }
   #addUp() {
@@ -558,7 +558,7 @@ var TaskRunner = class {
     this.#report = new Reporter(parent, context);
     this.#context = context;
     receiveFrom(parent, (body) => this.#receive(body));
-    this.#tellBeforeTheEnd();
+    this.#flushBeforeTheEnd();
   }
   /** Settles when the pool has said that no more tasks will come. */
   get ended() {
@@ -590,14 +590,14 @@ var TaskRunner = class {
         this.#functions.delete(message.id);
         return void 0;
       case "end":
-        this.#ended.resolve(this.#allTold());
+        this.#ended.resolve(this.#allFlushed());
         return void 0;
       default:
         return message;
     }
   }
-  async #allTold() {
-    await this.#report.told;
+  async #allFlushed() {
+    await this.#report.flushed;
     await this.#unhandled;
   }
   async #setUp({ slots, initializer, initargs }) {
@@ -673,7 +673,7 @@ var TaskRunner = class {
       if (later !== void 0) await later;
       this.#hasRun(form);
     }
-    this.#report.tell();
+    this.#report.flush();
   }
   /** Runs calls that are in the slots. */
   #runCalls(count) {
@@ -689,7 +689,7 @@ var TaskRunner = class {
       if (later !== void 0) return this.#runOnAfter(later, end, slots);
       this.#hasRun(CALL_ONE);
     }
-    this.#report.tell();
+    this.#report.flush();
     return void 0;
   }
   async #runOnAfter(later, end, slots) {
@@ -707,9 +707,9 @@ var TaskRunner = class {
   }
   #hasRun(form) {
     this.#report.done(++this.#next);
-    if (this.#mustTell(form)) this.#report.tell();
+    if (this.#mustFlush(form)) this.#report.flush();
   }
-  #mustTell(form) {
+  #mustFlush(form) {
     const now = performance.now();
     this.#areLong = now - this.#now >= LONG_ITEM_MS;
     this.#now = now;
@@ -798,7 +798,7 @@ var TaskRunner = class {
       }
       if (results.isDue()) {
         await this.#flush(results);
-        this.#report.tell();
+        this.#report.flush();
       }
     }
     this.#results = null;
@@ -822,10 +822,10 @@ var TaskRunner = class {
     return this.#report.values(seq, from, values);
   }
   /** Reports what has been done also if the process ends in the next task. */
-  #tellBeforeTheEnd() {
+  #flushBeforeTheEnd() {
     const leave = Deno.exit;
     Deno.exit = (code) => {
-      this.#tellAll();
+      this.#flushAll();
       return leave(code);
     };
     watchTimers(this.#contexts);
@@ -843,11 +843,11 @@ var TaskRunner = class {
     this.#hadUnhandled = true;
     if (this.#isOfRunning(blame)) {
       this.#isDoomed = true;
-      this.#tellAll();
+      this.#flushAll();
       return false;
     }
-    const told = this.#report.unhandled(blame, error, isThrown);
-    this.#unhandled = this.#unhandled.then(() => told);
+    const reported = this.#report.unhandled(blame, error, isThrown);
+    this.#unhandled = this.#unhandled.then(() => reported);
     return true;
   }
   /** Whether an error certainly belongs to the item that runs and has not ended. */
@@ -856,10 +856,10 @@ var TaskRunner = class {
     const [seq, item] = blame.place;
     return seq === this.#next && item >= (this.#results?.next ?? 0);
   }
-  #tellAll() {
+  #flushAll() {
     const results = this.#results;
     if (results !== null) this.#flush(results);
-    this.#report.tell();
+    this.#report.flush();
     if (results === null) return;
     this.#report.post({
       kind: "begun",
@@ -886,7 +886,7 @@ var TaskResults = class {
   /** The item that the first value belongs to. */
   from = 0;
   values = [];
-  #told = performance.now();
+  #flushedAt = performance.now();
   /** Items between two readings of the clock; fewer when they turn out to be long. */
   #stride = 1;
   #unread = 0;
@@ -907,7 +907,7 @@ var TaskResults = class {
   clear() {
     this.from = this.next;
     this.values = [];
-    this.#told = performance.now();
+    this.#flushedAt = performance.now();
   }
   /** Whether the clock is read after each item. */
   get areLong() {
@@ -917,7 +917,7 @@ var TaskResults = class {
   isDue() {
     if (++this.#unread < this.#stride) return false;
     this.#unread = 0;
-    const waited = performance.now() - this.#told;
+    const waited = performance.now() - this.#flushedAt;
     const isSoon = waited < PARTIAL_MS / 8;
     this.#stride = isSoon ? Math.min(STRIDE_MAX, 2 * this.#stride) : 1;
     return waited >= PARTIAL_MS;

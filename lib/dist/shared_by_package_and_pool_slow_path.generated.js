@@ -306,7 +306,7 @@ var CLONEABLE = /* @__PURE__ */ new Set([
   "CryptoKey",
   "Module"
 ]);
-var CURES = {
+var ADVICE = {
   Promise: "; await it first",
   Iterator: "; collect it into an array first",
   AsyncGenerator: "; collect it into an array first",
@@ -355,8 +355,8 @@ function againstPlatform(value, destination) {
     if (CLONEABLE.has(name)) return void 0;
     if (name === "Memory" && isSharedMemory(value)) return void 0;
   }
-  const cure = Object.hasOwn(CURES, name) ? CURES[name] : "";
-  return `${/^[AEIOU](?!RL)/.test(name) ? "an" : "a"} ${name}${cure}`;
+  const advice = Object.hasOwn(ADVICE, name) ? ADVICE[name] : "";
+  return `${/^[AEIOU](?!RL)/.test(name) ? "an" : "a"} ${name}${advice}`;
 }
 function isSharedMemory(value) {
   return value.buffer instanceof SharedArrayBuffer;
@@ -4143,7 +4143,7 @@ var SERIALS = 6;
 var PLACES = 8;
 var WORDS_PER_PLACE = 6;
 var ENDS_BYTES = 4 * (PLACES + 2 * HOLDERS_MAX * WORDS_PER_PLACE);
-var WHO = 0;
+var HOLDER = 0;
 var SERIAL = 1;
 var AIM = 2;
 var NAME = 3;
@@ -4181,8 +4181,8 @@ var Ends = class {
   #rename(before2) {
     const words = this.#words;
     for (let at3 = PLACES; at3 < words.length; at3 += WORDS_PER_PLACE) {
-      if (words[at3 + WHO] === before2) words[at3 + WHO] = this.#self.me;
-      if (words[at3 + WHO] === -before2) words[at3 + WHO] = -this.#self.me;
+      if (words[at3 + HOLDER] === before2) words[at3 + HOLDER] = this.#self.me;
+      if (words[at3 + HOLDER] === -before2) words[at3 + HOLDER] = -this.#self.me;
     }
   }
   /** Adds a holder; returns its place, or null if the end is over. */
@@ -4190,7 +4190,7 @@ var Ends = class {
     return this.#locked(() => {
       if (this.#isOver(end2)) return null;
       const place2 = this.#freePlace(end2);
-      this.#setWho(place2, this.#self.me);
+      this.#setHolder(place2, this.#self.me);
       return place2;
     });
   }
@@ -4202,7 +4202,7 @@ var Ends = class {
       const serial = words[SERIALS] = words[SERIALS] + 1 | 0;
       words[placeAt(place2) + SERIAL] = serial;
       words[placeAt(place2) + AIM] = SENDER;
-      this.#setWho(place2, -this.#self.me);
+      this.#setHolder(place2, -this.#self.me);
       return {
         place: place2,
         serial
@@ -4213,7 +4213,7 @@ var Ends = class {
   take(end2, ticket) {
     return this.#locked(() => {
       if (this.#isOver(end2) || !this.#isHanded(ticket)) return null;
-      this.#setWho(ticket.place, this.#self.me);
+      this.#setHolder(ticket.place, this.#self.me);
       return ticket.place;
     });
   }
@@ -4230,12 +4230,12 @@ var Ends = class {
   /** Gives up a ticket that nobody has taken. */
   lose(ticket) {
     this.#locked(() => {
-      if (this.#isHanded(ticket)) this.#setWho(ticket.place, 0);
+      if (this.#isHanded(ticket)) this.#setHolder(ticket.place, 0);
     });
   }
   /** Frees a place. */
   leave(place2) {
-    this.#locked(() => this.#setWho(place2, 0));
+    this.#locked(() => this.#setHolder(place2, 0));
   }
   /** Whether the end has no holder, and never will have one. */
   isOver(end2) {
@@ -4250,9 +4250,9 @@ var Ends = class {
   /** One of the holders of the end, as addressee of tickets that are sent there. */
   holderOf(end2) {
     for (const place2 of placesOf(end2)) {
-      const who = this.#who(place2);
-      if (who <= 0 || !this.#isAlive(who)) continue;
-      return this.block.addresseeOf(who);
+      const holder = this.#holder(place2);
+      if (holder <= 0 || !this.#isAlive(holder)) continue;
+      return this.block.addresseeOf(holder);
     }
     return null;
   }
@@ -4272,13 +4272,13 @@ var Ends = class {
     return false;
   }
   #counts(place2) {
-    const who = this.#who(place2);
-    if (who === 0) return false;
-    if (who > 0) return this.#isAlive(who);
+    const holder = this.#holder(place2);
+    if (holder === 0) return false;
+    if (holder > 0) return this.#isAlive(holder);
     const at3 = placeAt(place2);
     switch (Atomics.load(this.#words, at3 + AIM)) {
       case SENDER:
-        return this.#isAlive(-who);
+        return this.#isAlive(-holder);
       case ADDRESSEE: {
         const [one, two, three] = this.#words.subarray(at3 + NAME);
         return this.block.isAlive([
@@ -4291,20 +4291,22 @@ var Ends = class {
         return true;
     }
   }
-  #isAlive(who) {
-    return who === this.#self.me || this.block.isOwnerAlive(who);
+  #isAlive(holder) {
+    return holder === this.#self.me || this.block.isOwnerAlive(holder);
   }
   #isHanded({ place: place2, serial }) {
-    return this.#who(place2) < 0 && this.#words[placeAt(place2) + SERIAL] === serial;
+    return this.#holder(place2) < 0 && this.#words[placeAt(place2) + SERIAL] === serial;
   }
-  #who(place2) {
-    return Atomics.load(this.#words, placeAt(place2) + WHO);
+  #holder(place2) {
+    return Atomics.load(this.#words, placeAt(place2) + HOLDER);
   }
-  #setWho(place2, who) {
-    Atomics.store(this.#words, placeAt(place2) + WHO, who);
+  #setHolder(place2, holder) {
+    Atomics.store(this.#words, placeAt(place2) + HOLDER, holder);
   }
   #freePlace(end2) {
-    for (const place2 of placesOf(end2)) if (this.#who(place2) === 0) return place2;
+    for (const place2 of placesOf(end2)) {
+      if (this.#holder(place2) === 0) return place2;
+    }
     for (const place2 of placesOf(end2)) if (!this.#counts(place2)) return place2;
     throw new ConnectionError(`Cannot share the connection as at most ${HOLDERS_MAX} may hold one end at once: close unused ones`);
   }
@@ -10288,6 +10290,7 @@ var O_NOFOLLOW = IS_ARM ? 32768 : 131072;
 var O_TMPFILE = 4194304 | O_DIRECTORY;
 var LOCK_EX_NB = 2 | 4;
 var NAME_BYTES_MAX = 255;
+var NAME_RANDOM_BYTES = 4;
 var PATH_BYTES2 = 512;
 var LIST_BYTES = 32 * 1024;
 function checkMemoryName(name) {
@@ -10298,6 +10301,10 @@ function checkMemoryName(name) {
   const isName2 = bytes2 > 0 && bytes2 <= NAME_BYTES_MAX && !/[/\0]/.test(name) && name !== "." && name !== "..";
   if (isName2) return name;
   throw new RangeError(`Cannot use shared memory of the name ${JSON.stringify(name)} as a name must be 1 to ${NAME_BYTES_MAX} bytes without a slash and a NUL, and neither "." nor ".."`);
+}
+function randomMemoryName() {
+  const random = crypto.getRandomValues(new Uint8Array(NAME_RANDOM_BYTES));
+  return `psm_${random.toHex()}`;
 }
 function pathOf(name) {
   return `${DIRECTORY}/${name}`;
@@ -10455,7 +10462,6 @@ function* entriesOf2(bytes2) {
 
 // lib/shared/shared_memory.ts
 var SIZE_MAX = 2 ** 46;
-var NAME_RANDOM_BYTES = 4;
 var created = /* @__PURE__ */ new Map();
 var lost2 = new FinalizationRegistry(({ address, bytes: bytes2 }) => vacate(address, bytes2));
 var isEndWatched = false;
@@ -10655,15 +10661,11 @@ function createAny(wanted, size, persist, fill3) {
 }
 function named(fd, given, persist) {
   for (; ; ) {
-    const name = given ?? randomName();
+    const name = given ?? randomMemoryName();
     if (giveName(fd, name, persist)) return name;
     if (given === null) continue;
     throw new Deno.errors.AlreadyExists(`Cannot create the shared memory "${name}" as there is one of that name: leave out "create" to attach it, or "name" for a name of its own`);
   }
-}
-function randomName() {
-  const random = crypto.getRandomValues(new Uint8Array(NAME_RANDOM_BYTES));
-  return `psm_${random.toHex()}`;
 }
 function attach(wanted) {
   if (wanted === void 0) {
@@ -13916,7 +13918,7 @@ function open() {
   isOpen2 = true;
   receive("which", (body, from) => {
     if (from !== parentPeer()) return answer(questionIn(body), from);
-    hear(body.value);
+    takeReply(body.value);
   });
 }
 function questionIn(body) {
@@ -13947,7 +13949,7 @@ async function askIdentity(subject, module, names3) {
     asked2.delete(ticket);
   }
 }
-function hear([ticket, kind, name]) {
+function takeReply([ticket, kind, name]) {
   asked2.get(ticket)?.(kind === "export" ? {
     kind,
     name
