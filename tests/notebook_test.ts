@@ -35,23 +35,28 @@ const LINES = Array.from(
 // Goal: functions and shared objects of cells run in children of every kind, whose words
 // come into the cell in order; nothing outlives the kernel.
 // Method: each cell waits for what it has started. A kernel may end a cell before its
-// last lines are sent (2.9.6), so the lines of a cell have a result behind them.
+// last lines are sent (2.9.6), so a cell ends a moment after these.
 Deno.test(
   "Functions of cells run in children with what they use",
   SETTINGS,
   async () => {
-    const [, count, methods, pool, unseen, left] = await runWithResults(
-      [2, 3, 4, 5],
-      notebookOf([
-        `import { currentProcess, getContext, Pool, Process, Value } from "@multiprocessing/core";`,
-        `const counter = new Value("i", 0);${COUNT}
+    const [, count, methods, pool, unseen, early, bar, words, left] =
+      await runTelling(
+        [2, 3, 4, 5, 6, 7, 8],
+        notebookOf([
+          `import { currentProcess, fillSpares, getContext, Pool, Process, spares, Value } from "@multiprocessing/core";
+    const tell = async (value) => {
+      console.log("told " + JSON.stringify(value));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    };`,
+          `const counter = new Value("i", 0);${COUNT}
     const p = new Process({ target: incrementCounter });
     p.start();
     console.log(\`parent process counter: \${counter.value}\`);
     await p.join();
     console.log(\`parent process counter: \${counter.value}\`);
     await new Promise((resolve) => setTimeout(resolve, 200));`,
-        `const factor = 3; const table = new Map([[1, "a"]]);
+          `const factor = 3; const table = new Map([[1, "a"]]);
     let helper = (x: number) => factor * x;
     class Point { constructor(readonly x: number) {} norm() { return Math.abs(this.x); } }
     function work(x: number) { return new Point(-helper(x)).norm() + table.size; }
@@ -66,21 +71,43 @@ Deno.test(
       p.start();
       results.push(await p.result());
     }
-    JSON.stringify(results)`,
-        `await using pool = new Pool(2);
-    JSON.stringify([await pool.map(work, [1, 2, 3]), await pool.map((x) => work(x) + 1, [1])])`,
-        `function outer() { const inner = 7; return () => inner; }
+    await tell(results);`,
+          `await using pool = new Pool(2);
+    await tell([await pool.map(work, [1, 2, 3]), await pool.map((x) => work(x) + 1, [1])]);`,
+          `function outer() { const inner = 7; return () => inner; }
     const alone = new Process({ target: outer(), stderr: "null" });
     alone.start();
-    await alone.result().catch((error) => error.message)`,
-        `const { Process: SpawnProcess } = getContext("spawn");
-    const stays = new SpawnProcess({ target: () => { setInterval(() => {}, 1_000); return new Promise(() => {}); } });
-    const computes = new SpawnProcess({ target: () => { for (;;); } });
-    stays.start(); computes.start();
-    JSON.stringify([stays.pid, computes.pid])`,
-        `await new Promise((resolve) => setTimeout(resolve, 500))`,
-      ]),
-    );
+    await tell(await alone.result().catch((error) => error.message));`,
+          `let unset; let told = []; const asks = new Pool(1);
+    told.push(await asks.apply(() => String(unset)));
+    const tooEarly = new Process({ target: () => soon });
+    try { tooEarly.start(); } catch (error) { told.push(error.message); }
+    const soon = 1;
+    await asks.terminate();
+    await tell(told);`,
+          `const watched = new Pool(1);
+    const seen = await watched.map(work, [1, 2, 3], { progress: true });
+    await watched.terminate();
+    await tell(seen);`,
+          `for (const method of ["thread", "spawn"]) {
+      const { Process } = getContext(method);
+      const p = new Process({ target: () => { Deno.stdout.writeSync(new TextEncoder().encode("no end ")); } });
+      p.start();
+      await p.join();
+    }
+    await tell("written");`,
+          `const stays = [];
+    for (const method of ["spawn", "forkserver"]) {
+      const { Process } = getContext(method);
+      stays.push(new Process({ target: () => { setInterval(() => {}, 1_000); return new Promise(() => {}); } }));
+      stays.push(new Process({ target: () => { for (;;); } }));
+    }
+    for (const p of stays) p.start();
+    await fillSpares({ method: "forkserver" });
+    await tell([...stays, ...spares({ method: "forkserver" })].map(({ pid }) => pid));`,
+          `await new Promise((resolve) => setTimeout(resolve, 500))`,
+        ]),
+      );
     const first = "parent process counter: 0\n";
     deepEqual(count!.stdout, `${first}${LINES}parent process counter: 10\n`);
     const names = [
@@ -89,17 +116,23 @@ Deno.test(
       "SpawnProcess",
       "ForkserverProcess",
     ];
-    const lines = methods!.stdout.trimEnd().split("\n");
+    const lines = withoutTold(methods!).trimEnd().split("\n");
     deepEqual(lines.map((line) => line.replace(/-\d+$/, "")), names);
     equal(methods!.stderr, "to stderr\n".repeat(4));
-    deepEqual(jsonOf(methods!.results), [7, 7, 7, 7]);
-    deepEqual(jsonOf(pool!.results), [[4, 7, 10], [5]]);
+    deepEqual(toldBy(methods!), [7, 7, 7, 7]);
+    deepEqual(toldBy(pool!), [[4, 7, 10], [5]]);
     match(
-      resultOf(unseen!.results),
+      toldBy(unseen!) as string,
       /inner is not defined .* give what it uses in the option `scope`/,
     );
-    const pids = jsonOf(left!.results) as number[];
-    equal(pids.length, 2);
+    const [unset, refusal] = toldBy(early!) as string[];
+    equal(unset, "undefined");
+    match(refusal!, /target → soon .* not initialized yet/);
+    match(resultOf(bar!.results), /^\[#+\] 3\/3, /);
+    deepEqual(toldBy(bar!), [4, 7, 10]);
+    equal(withoutTold(words!), "no end no end ");
+    const pids = toldBy(left!) as number[];
+    ok(pids.length > 4, `${pids}`);
     ok(pids.every((pid) => pid > 0));
     await eventually(() => !pids.some(isRunning), "end of the children");
   },
@@ -194,18 +227,30 @@ Deno.test(
 );
 
 /**
- * Runs a notebook whose cells of these numbers have a result. A busy kernel may end a
- * cell before it sends the result (2.9.6), and then the notebook is run again.
+ * Runs a notebook whose cells of these numbers tell something. A busy kernel may end a
+ * cell before it sends all that it has printed (2.9.6; so it does with results of cells
+ * that do not use this package), and then the notebook is run again.
  */
-async function runWithResults(
+async function runTelling(
   cells: readonly number[],
   notebook: Notebook,
 ): ReturnType<typeof runNotebook> {
   for (let left = 3;; left--) {
     const shown = await runNotebook(notebook);
-    const isWhole = cells.every((at) => (shown[at]?.results.length ?? 0) > 0);
+    const isWhole = cells.every((at) => TOLD.test(shown[at]?.stdout ?? ""));
     if (isWhole || left === 1) return shown;
   }
+}
+
+const TOLD = /told (.*)\n/;
+
+/** What a cell has told. */
+function toldBy({ stdout }: Shown): unknown {
+  return JSON.parse(TOLD.exec(stdout)?.[1] ?? "null");
+}
+
+function withoutTold({ stdout }: Shown): string {
+  return stdout.replace(TOLD, "");
 }
 
 /** The text of the only result of a cell. */
@@ -215,10 +260,4 @@ function resultOf(
   equal(results.length, 1);
   const text = results[0]!["text/plain"];
   return Array.isArray(text) ? text.join("") : text as string;
-}
-
-function jsonOf(
-  results: readonly Readonly<Record<string, unknown>>[],
-): unknown {
-  return JSON.parse(resultOf(results).replace(/^['"]|['"]$/g, ""));
 }

@@ -35,3 +35,20 @@ function hasJupyter(): boolean {
     return false;
   }
 }
+
+/** The part of a kernel's interface that is used here. */
+interface Kernel {
+  readonly jupyter: {
+    /** Gives a promise in some versions of Deno, and nothing in 2.9.6. */
+    broadcast(type: string, content: object): void | Promise<void>;
+  };
+}
+
+/** Tells the readers of a notebook something, if it can. */
+export function broadcast(
+  type: "stream" | "display_data" | "update_display_data",
+  content: object,
+): void {
+  const { jupyter } = Deno as unknown as Kernel;
+  Promise.try(() => jupyter.broadcast(type, content)).catch(() => {});
+}

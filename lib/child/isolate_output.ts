@@ -9,9 +9,9 @@
  * ```
  *
  * Of the ways to write these are taken. What writes to the file descriptor itself is
- * not seen from here: `node:child_process` with `stdio: "inherit"`, functions of
- * `node:console` that are imported by name, FFI, `alert()` and `prompt()`, and what
- * Deno itself has to say (2.9.6).
+ * not seen from here: `node:child_process` with `stdio: "inherit"`, `node:fs` and files
+ * such as `/dev/stdout`, functions of `node:console` that are imported by name, FFI, and
+ * what Deno itself has to say (2.9.6).
  *
  * @module
  */

@@ -10,6 +10,7 @@ import { UnsupportedError } from "../base/errors.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { expectOptions, nameOf } from "../base/options.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/timeouts.ts";
+import { flushLaunches } from "../launch/deferred_launches.ts";
 import { interpreterOf } from "../launch/interpreter.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import { launcherOf } from "../launch/registry.ts";
@@ -208,6 +209,8 @@ async function filled(method: string, options: FillOptions): Promise<void> {
   });
   const launcher = launcherOf(method);
   const mainModule = children.mainModule();
+  // Processes that were just started take their spares first.
+  flushLaunches();
   await launcher.fill?.({
     ...{ name: "", daemon: false, modules: [] },
     interpreter: context === undefined ? null : interpreterOf(context),

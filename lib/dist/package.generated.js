@@ -37,6 +37,7 @@ import {
   answerTo,
   askToEnd,
   beforeBlocking,
+  broadcast,
   callSites,
   capture,
   channel,
@@ -3458,11 +3459,9 @@ function printerOf(name) {
       if (name === "stdout") console.log(line);
       else console.error(line);
     } else if (text2 !== "") {
-      const { jupyter } = Deno;
-      jupyter.broadcast("stream", {
+      broadcast("stream", {
         name,
         text: text2
-      }).catch(() => {
       });
     }
   };
@@ -4127,7 +4126,7 @@ function lookedAt({ target, scope, destination, caller }, spec) {
   };
   const whole = {
     by: "text",
-    isWhole: true
+    from: "whole"
   };
   switch (found.kind) {
     case "export": {
@@ -4148,9 +4147,10 @@ function lookedAt({ target, scope, destination, caller }, spec) {
     }
     case "closed": {
       const { module } = found;
+      const from = isInteractive() ? "session" : "whole";
       const match = {
         by: "text",
-        isWhole: !isInteractive()
+        from
       };
       return {
         spec: {
@@ -5539,10 +5539,9 @@ var Cell = class {
     return Infinity;
   }
   draw(line) {
-    const { jupyter } = Deno;
     const type = this.#isShown ? "update_display_data" : "display_data";
     this.#isShown = true;
-    jupyter.broadcast(type, {
+    broadcast(type, {
       data: {
         "text/plain": line
       },
@@ -5550,7 +5549,6 @@ var Cell = class {
       transient: {
         display_id: this.#id
       }
-    }).catch(() => {
     });
   }
 };
@@ -10650,6 +10648,7 @@ async function filled(method, options) {
   });
   const launcher = launcherOf(method);
   const mainModule2 = mainModule();
+  flushLaunches();
   await launcher.fill?.({
     ...{
       name: "",

@@ -14437,8 +14437,10 @@ function fromText(spec, exports, scope) {
     try {
       return await target(...args);
     } catch (error) {
-      const isWhole = match.by === "text" && match.isWhole === true;
-      if (error instanceof ReferenceError && !isWhole) explainText(error, name);
+      const from = match.by === "text" ? match.from : void 0;
+      if (error instanceof ReferenceError && from !== "whole") {
+        error.message += ` (${whyUndefined(name, from === "session")})`;
+      }
       throw error;
     }
   };
@@ -14453,8 +14455,9 @@ function evaluate(source, scope) {
     return methodOf(build(`({ ${source} })`)(...values));
   }
 }
-function explainText(error, name) {
-  error.message += ` (function "${name || "anonymous"}" is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along, of a notebook or the REPL what cells and lines declare)`;
+function whyUndefined(name, isOfSession) {
+  const which = `function "${name || "anonymous"}"`;
+  return isOfSession ? `${which} takes along what lines and cells declare: declare it in one before, or give what it uses in the option \`scope\`, as the variables of a function around it` : `${which} is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along`;
 }
 
 // lib/wire/serialization/remote_error.ts
@@ -15470,6 +15473,11 @@ function hasJupyter() {
     return false;
   }
 }
+function broadcast(type, content) {
+  const { jupyter } = Deno;
+  Promise.try(() => jupyter.broadcast(type, content)).catch(() => {
+  });
+}
 
 // lib/functions/script_scope.ts
 var ScriptScope = class {
@@ -15507,8 +15515,7 @@ var ScriptScope = class {
       if (!isOfScript(name, value)) return;
       this.#variables[name] = value;
     } catch (error) {
-      const isEarly = error instanceof ReferenceError && /before initialization/.test(error.message);
-      if (!isEarly) return;
+      if (!(error instanceof ReferenceError) || !isDeclared2(name)) return;
       Object.defineProperty(this.#variables, name, {
         enumerable: true,
         get() {
@@ -15523,13 +15530,21 @@ function wordsOf2(thing) {
   words.delete("arguments");
   return words;
 }
-function valueOf(name) {
-  return (0, eval)(name);
+function valueOf(expression) {
+  return (0, eval)(expression);
+}
+function isDeclared2(name) {
+  try {
+    valueOf(`typeof ${name}`);
+    return false;
+  } catch {
+    return true;
+  }
 }
 function isOfScript(name, value) {
   const global = Object.getOwnPropertyDescriptor(globalThis, name);
   if (global === void 0) {
-    return value !== globalThis[name];
+    return !(name in globalThis) || value !== globalThis[name];
   }
   if (!("value" in global)) {
     return value !== globalThis[name];
@@ -16653,6 +16668,7 @@ export {
   isAwaitable,
   isInteractive,
   isNotebook,
+  broadcast,
   isNativeText,
   describeError,
   rebuildError,

@@ -48,10 +48,8 @@ export class ScriptScope implements Inspector {
       if (!isOfScript(name, value)) return;
       this.#variables[name] = value;
     } catch (error) {
-      // A cell declares it, and has not come so far.
-      const isEarly = error instanceof ReferenceError &&
-        /before initialization/.test(error.message);
-      if (!isEarly) return;
+      if (!(error instanceof ReferenceError) || !isDeclared(name)) return;
+      // Its cell or line has not come so far.
       Object.defineProperty(this.#variables, name, {
         enumerable: true,
         get() {
@@ -70,17 +68,31 @@ function wordsOf(thing: object): Set<string> {
   return words;
 }
 
-/** What a name stands for in all scripts. */
-function valueOf(name: string): unknown {
-  return (0, eval)(name);
+/** What an expression gives in the scope of all scripts. */
+function valueOf(expression: string): unknown {
+  return (0, eval)(expression);
+}
+
+/**
+ * Whether a name that has no value is declared: in lines and cells V8 says that it is not
+ * defined, but to ask for its type throws only where it is declared (2.9.6).
+ */
+function isDeclared(name: string): boolean {
+  try {
+    valueOf(`typeof ${name}`);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Whether a line or cell has declared a name, and not the platform. */
 function isOfScript(name: string, value: unknown): boolean {
   const global = Object.getOwnPropertyDescriptor(globalThis, name);
   if (global === undefined) {
-    // Such as `constructor`, which it inherits.
-    return value !== (globalThis as Record<string, unknown>)[name];
+    // Unless it is inherited, as `constructor` is.
+    return !(name in globalThis) ||
+      value !== (globalThis as Record<string, unknown>)[name];
   }
   // Of a getter, which may load something: the platform's own, or a word that a cell
   // has given another meaning.

@@ -135,8 +135,10 @@ function fromText(
     try {
       return await target(...args);
     } catch (error) {
-      const isWhole = match.by === "text" && match.isWhole === true;
-      if (error instanceof ReferenceError && !isWhole) explainText(error, name);
+      const from = match.by === "text" ? match.from : undefined;
+      if (error instanceof ReferenceError && from !== "whole") {
+        error.message += ` (${whyUndefined(name, from === "session")})`;
+      }
       throw error;
     }
   };
@@ -155,12 +157,13 @@ function evaluate(source: string, scope: StartBody["scope"]): TargetFunction {
   }
 }
 
-function explainText(error: ReferenceError, name: string): void {
-  error.message +=
-    ` (function "${
-      name || "anonymous"
-    }" is not exported by the module that made the process and so travels as text, ` +
-    "without its module: export it, name its module in the option `module`, give " +
-    "what it uses in the option `scope`, or run the program with --allow-sys, and " +
-    "what it uses goes along, of a notebook or the REPL what cells and lines declare)";
+function whyUndefined(name: string, isOfSession: boolean): string {
+  const which = `function "${name || "anonymous"}"`;
+  return isOfSession
+    ? `${which} takes along what lines and cells declare: declare it in one before, or ` +
+      "give what it uses in the option `scope`, as the variables of a function around it"
+    : `${which} is not exported by the module that made the process and so travels as ` +
+      "text, without its module: export it, name its module in the option `module`, " +
+      "give what it uses in the option `scope`, or run the program with --allow-sys, " +
+      "and what it uses goes along";
 }

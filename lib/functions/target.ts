@@ -124,7 +124,7 @@ function lookedAt(
     spec.module ?? caller?.module ?? null,
   );
   if (found === null) return { spec, scope: { ...scope }, found };
-  const whole: Match = { by: "text", isWhole: true };
+  const whole: Match = { by: "text", from: "whole" };
   switch (found.kind) {
     case "export": {
       const { module, key } = found;
@@ -133,7 +133,8 @@ function lookedAt(
     }
     case "closed": {
       const { module } = found;
-      const match: Match = { by: "text", isWhole: !isInteractive() };
+      const from = isInteractive() ? "session" : "whole";
+      const match: Match = { by: "text", from };
       return { spec: { ...spec, module, match }, scope: {}, found };
     }
     case "given":

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { isNotebook } from "../base/interactive.ts";
+import { broadcast, isNotebook } from "../base/interactive.ts";
 import { writeIfRead } from "../base/write_all.ts";
 import { childContext } from "../wire/protocol/child_context.ts";
 import {
@@ -50,16 +50,6 @@ function writerTo(name: OutputName): (text: Uint8Array) => void {
   return (text) => writeIfRead(Deno[name], text);
 }
 
-/** The part of a kernel's interface that is used here. */
-interface Kernel {
-  readonly jupyter: {
-    broadcast(
-      type: "stream",
-      content: { readonly name: OutputName; readonly text: string },
-    ): Promise<void>;
-  };
-}
-
 /** Prints into the cell that runs, or ran last, in order with what it prints itself. */
 function printerOf(name: OutputName): (text: Uint8Array) => void {
   const decoder = new TextDecoder();
@@ -72,8 +62,7 @@ function printerOf(name: OutputName): (text: Uint8Array) => void {
       // deno-lint-ignore no-console -- the same
       else console.error(line);
     } else if (text !== "") {
-      const { jupyter } = Deno as unknown as Kernel;
-      jupyter.broadcast("stream", { name, text }).catch(() => {});
+      broadcast("stream", { name, text });
     }
   };
 }

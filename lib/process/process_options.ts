@@ -65,7 +65,8 @@ export interface CommonOptions {
    * parent reads it by `stdout` of the process; a process that has written 256 KiB
    * more than were read waits. A thread or worker writes to the stdout of its OS process
    * in all other ways: through `node:child_process` with `stdio: "inherit"`, functions
-   * of `node:console` imported by name, FFI, `alert()` and `prompt()`.
+   * of `node:console` imported by name, the file descriptor or a file such as
+   * `/dev/stdout`, and FFI; start method `spawn` has all of it.
    *
    * @default {"inherit"; in the kernel of a notebook it is printed into the cell}
    */

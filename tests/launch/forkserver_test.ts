@@ -90,6 +90,17 @@ test("Process runs in a spare that still boots", async () => {
   await filled;
 });
 
+test("fillSpares() boots spares in place of those that were just started", async () => {
+  await fillSpares({ method });
+  const [spare] = waiting();
+  const p = new Process({ target: () => Deno.pid });
+  p.start();
+  await fillSpares({ method });
+  const pids = waiting().map(({ pid }) => pid);
+  ok(pids.length > 0 && !pids.includes(spare!.pid), `${spare!.pid} in ${pids}`);
+  equal(await p.result(), spare!.pid);
+});
+
 const CHANGES: readonly [
   what: string,
   options: Partial<ProcessOptions<never[], number>>,

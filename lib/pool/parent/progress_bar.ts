@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isNotebook } from "../../base/interactive.ts";
+import { broadcast, isNotebook } from "../../base/interactive.ts";
 import type { MapOptions } from "./pool_options.ts";
 import { writeIfRead } from "../../base/write_all.ts";
 
@@ -156,16 +156,6 @@ function write(text: string): void {
   writeIfRead(Deno.stderr, new TextEncoder().encode(text));
 }
 
-/** The part of a kernel's interface that is used here. */
-interface DisplayKernel {
-  readonly jupyter: {
-    broadcast(
-      type: "display_data" | "update_display_data",
-      content: object,
-    ): Promise<void>;
-  };
-}
-
 /** A place below a cell, which the bar alone uses. */
 class Cell implements Surface {
   readonly #id = crypto.randomUUID();
@@ -176,13 +166,12 @@ class Cell implements Surface {
   }
 
   draw(line: string): void {
-    const { jupyter } = Deno as unknown as DisplayKernel;
     const type = this.#isShown ? "update_display_data" : "display_data";
     this.#isShown = true;
-    jupyter.broadcast(type, {
+    broadcast(type, {
       data: { "text/plain": line },
       metadata: {},
       transient: { display_id: this.#id },
-    }).catch(() => {});
+    });
   }
 }

@@ -125,10 +125,10 @@ export type Match =
   /** The parent is asked whenever an export looks like it. */
   | { readonly by: "parent" }
   /**
-   * It is not exported, and runs from its text; `isWhole` if that text is known
-   * to be complete.
+   * It is not exported, and runs from its text, of which it may be known where it is
+   * from: if it is complete, or of a line of the REPL or a cell of a notebook.
    */
-  | { readonly by: "text"; readonly isWhole?: boolean };
+  | { readonly by: "text"; readonly from?: "whole" | "session" };
 
 /** The packed body of a start message. */
 export interface StartBody {
