@@ -4,6 +4,7 @@
  * @module
  */
 
+import { unreachable } from "../base/assert.ts";
 import { callSites } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
 import type { UsedThing } from "../functions/capture.ts";
@@ -56,8 +57,9 @@ export interface Explanation {
    * - `export`: the child imports the function.
    * - `text`: the function travels as text, and uses nothing else.
    * - `captured`: the function travels as text, together with what it uses.
-   * - `unseen`: the function travels as text, with the option `scope`; what it uses
-   *   cannot be seen without `--allow-sys`.
+   * - `unseen`: the child asks whether its module exports it; else the function travels
+   *   as text, with the option `scope`. What it uses cannot be seen without
+   *   `--allow-sys`.
    */
   readonly kind: "export" | "text" | "captured" | "unseen";
   /** The name of the function. */
@@ -127,14 +129,22 @@ export function explain(
     const { bytes = 0, uses = [] } = found?.kind === "captured" ? found : {};
     return { kind: "captured", name, module: home, bytes, uses };
   }
-  const isText = spec.match.by === "text";
-  return {
-    kind: !isText ? "export" : found === null ? "unseen" : "text",
-    name,
-    module: spec.module,
-    bytes: isText ? spec.source.length : 0,
-    uses: [],
-  };
+  const { source: { length: bytes } } = spec;
+  const about = { name, module: spec.module, uses: [] };
+  switch (spec.match.by) {
+    case "identity":
+    case "name":
+      return { kind: "export", bytes: 0, ...about };
+    case "text":
+      return { kind: found === null ? "unseen" : "text", bytes, ...about };
+    case "parent":
+      // Of a module that was named it can be nothing else.
+      return spec.certain
+        ? { kind: "export", bytes: 0, ...about }
+        : { kind: "unseen", bytes, ...about };
+    default:
+      return unreachable(spec.match);
+  }
 }
 
 /** The start method of the program; to explain a function does not choose one. */

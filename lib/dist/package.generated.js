@@ -10725,23 +10725,48 @@ function explain(target, options = {}) {
   if (spec.kind === "captured") {
     const [part] = spec.code.parts;
     const home = part?.kind === "text" ? part.module : null;
-    const { bytes = 0, uses = [] } = found?.kind === "captured" ? found : {};
+    const { bytes: bytes2 = 0, uses = [] } = found?.kind === "captured" ? found : {};
     return {
       kind: "captured",
       name,
       module: home,
-      bytes,
+      bytes: bytes2,
       uses
     };
   }
-  const isText = spec.match.by === "text";
-  return {
-    kind: !isText ? "export" : found === null ? "unseen" : "text",
+  const { source: { length: bytes } } = spec;
+  const about = {
     name,
     module: spec.module,
-    bytes: isText ? spec.source.length : 0,
     uses: []
   };
+  switch (spec.match.by) {
+    case "identity":
+    case "name":
+      return {
+        kind: "export",
+        bytes: 0,
+        ...about
+      };
+    case "text":
+      return {
+        kind: found === null ? "unseen" : "text",
+        bytes,
+        ...about
+      };
+    case "parent":
+      return spec.certain ? {
+        kind: "export",
+        bytes: 0,
+        ...about
+      } : {
+        kind: "unseen",
+        bytes,
+        ...about
+      };
+    default:
+      return unreachable(spec.match);
+  }
 }
 function methodOfProgram() {
   return getStartMethod({

@@ -112,6 +112,27 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "explain() says of a function that it cannot look at that it does not see it",
+  {
+    timeout: 30_000,
+  },
+  async () => {
+    using folder = new ProgramFolder({
+      "main.ts": `
+      import { explain } from "@multiprocessing/core";
+      const factor = 3;
+export function known(x: number) { return x; }
+      const hidden = () => factor;
+      console.log(explain(known).kind, explain(hidden).kind, explain(() => factor).kind);`,
+    });
+    const path = `${folder.path}/main.ts`;
+    equal((await runProgram(path)).stdout, "export captured captured\n");
+    const blind = await runProgram(path, { flags: UNSEEN });
+    equal(blind.stdout, "export unseen unseen\n");
+  },
+);
+
 Deno.test("a function that takes more than 1 MiB along is told of once", {
   timeout: 30_000,
 }, async () => {
