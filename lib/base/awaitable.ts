@@ -27,7 +27,7 @@ export interface Awaitable {
   /**
    * Resolves to true once using the object would not wait, to false after the
    * timeout. Consumes nothing. Rejects with the signal's reason.
-   * @internal
+   * @ignore
    */
   [READY](options: WaitOptions): Promise<boolean>;
 }

@@ -304,7 +304,7 @@ export class Context {
 
   /**
    * A context belongs to the process that made it.
-   * @internal
+   * @ignore
    */
   get [REFUSED](): string {
     return `a context; call getContext("${this.name}") in the process that uses it`;
@@ -353,7 +353,7 @@ export class Context {
 
   /**
    * The interpreter of its processes, or null for that of the program.
-   * @internal
+   * @ignore
    */
   [INTERPRETER](): Interpreter | null {
     return this.#interpreter;

@@ -116,7 +116,7 @@ export class Process<
 
   /**
    * The start method of the program.
-   * @internal
+   * @ignore
    */
   override [START_METHOD](): string {
     return getStartMethod();
@@ -171,7 +171,7 @@ export class Pool<S extends readonly unknown[] = readonly never[]>
 
   /**
    * The start method of the program.
-   * @internal
+   * @ignore
    */
   override [START_METHOD](): string {
     return getStartMethod();
@@ -217,7 +217,7 @@ export class ProcessPoolExecutor<
 
   /**
    * The start method of the program.
-   * @internal
+   * @ignore
    */
   override [START_METHOD](): string {
     return getStartMethod();

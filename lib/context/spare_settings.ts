@@ -106,7 +106,7 @@ export type FillOptions =
  *
  * await fillSpares({ method: "forkserver" });
  * const [first]: SpareReport[] = spares({ method: "forkserver" });
- * ok(first.isWaiting && first.memoryMiB! > 1);
+ * ok(first!.isWaiting && first!.memoryMiB! > 1);
  * await retireSpares({ method: "forkserver" });
  * ```
  */

@@ -4402,28 +4402,28 @@ var BaseProcess = class {
   }
   /**
    * The start method of the class: here, the platform's default.
-   * @internal
+   * @ignore
    */
   [START_METHOD]() {
     return defaultMethod();
   }
   /**
    * The interpreter that the context sets for it; otherwise the program's choice.
-   * @internal
+   * @ignore
    */
   [INTERPRETER]() {
     return null;
   }
   /**
    * Modules that the child may import besides that of its target.
-   * @internal
+   * @ignore
    */
   [MODULES]() {
     return [];
   }
   /**
    * The function or class of a child's question.
-   * @internal
+   * @ignore
    */
   [SUBJECT](_subject) {
     return this.#sought;
@@ -4434,7 +4434,7 @@ var BaseProcess = class {
   }
   /**
    * The mailbox of this child; null before the start.
-   * @internal
+   * @ignore
    */
   get [PEER]() {
     return this.#peer;
@@ -4442,7 +4442,7 @@ var BaseProcess = class {
   /**
    * Why it has no value: what its target threw, or how it ended; undefined if it
    * has one, or has not ended.
-   * @internal
+   * @ignore
    */
   [END_CAUSE]() {
     if (this.#state.kind !== "exited") return void 0;
@@ -4773,14 +4773,14 @@ var BaseProcess = class {
   }
   /**
    * A process object works only in the process that made it.
-   * @internal
+   * @ignore
    */
   get [REFUSED]() {
     return "a Process; send its name or pid";
   }
   /**
    * For `wait()`: a process is ready when it has ended.
-   * @internal
+   * @ignore
    */
   [READY](options) {
     return this.join(options);
@@ -4804,7 +4804,7 @@ var BaseProcess = class {
   }
   /**
    * Shows the process as a table in the cell of a notebook.
-   * @internal
+   * @ignore
    */
   [DISPLAY]() {
     return tableOf(`${this.constructor.name} ${this.#name}`, {
@@ -8482,7 +8482,7 @@ var BasePool = class {
   }
   /**
    * The start method of the class: here, the platform's default.
-   * @internal
+   * @ignore
    */
   [START_METHOD]() {
     return defaultMethod();
@@ -8490,7 +8490,7 @@ var BasePool = class {
   /**
    * The interpreter that the context sets for workers; otherwise the program's
    * choice.
-   * @internal
+   * @ignore
    */
   [INTERPRETER]() {
     return null;
@@ -8606,7 +8606,7 @@ var BasePool = class {
   }
   /**
    * A pool works only in the process that made it.
-   * @internal
+   * @ignore
    */
   get [REFUSED]() {
     return "a pool; make one in the process that uses it";
@@ -8617,7 +8617,7 @@ var BasePool = class {
   }
   /**
    * Shows the pool as a table in the cell of a notebook.
-   * @internal
+   * @ignore
    */
   [DISPLAY]() {
     const { size, pending, waiting: waiting4, restarts, workers } = this.stats();
@@ -8637,7 +8637,7 @@ var BasePool = class {
   }
   /**
    * Makes the job of one call.
-   * @internal
+   * @ignore
    */
   [SUBMIT](target, args, options, below) {
     const job = this.#call(target, args, options, below);
@@ -8689,7 +8689,7 @@ var BasePool = class {
   }
   /**
    * Makes the results of a stream.
-   * @internal
+   * @ignore
    */
   [STREAM](target, items, kind, options, below) {
     this.#refuseUnlessRunning("imap");
@@ -8707,7 +8707,7 @@ var BasePool = class {
   }
   /**
    * Gives up all items that no worker has begun.
-   * @internal
+   * @ignore
    */
   [WITHDRAW](reason2) {
     this.#scheduler.withdrawAll(reason2);
@@ -8764,7 +8764,7 @@ var ThreadPool = class extends BasePool {
   }
   /**
    * Always threads.
-   * @internal
+   * @ignore
    */
   [START_METHOD]() {
     return "thread";
@@ -8797,7 +8797,7 @@ var BaseExecutor = class {
   }
   /**
    * The start method of the class: here, the platform's default.
-   * @internal
+   * @ignore
    */
   [START_METHOD]() {
     return defaultMethod();
@@ -8805,7 +8805,7 @@ var BaseExecutor = class {
   /**
    * The interpreter that the context sets for workers; otherwise the program's
    * choice.
-   * @internal
+   * @ignore
    */
   [INTERPRETER]() {
     return null;
@@ -8849,7 +8849,7 @@ var BaseExecutor = class {
   }
   /**
    * An executor works only in the process that made it.
-   * @internal
+   * @ignore
    */
   get [REFUSED]() {
     return "an executor; make one in the process that uses it";
@@ -9102,7 +9102,7 @@ var Context = class {
   }
   /**
    * A context belongs to the process that made it.
-   * @internal
+   * @ignore
    */
   get [REFUSED]() {
     return `a context; call getContext("${this.name}") in the process that uses it`;
@@ -9143,7 +9143,7 @@ var Context = class {
   }
   /**
    * The interpreter of its processes, or null for that of the program.
-   * @internal
+   * @ignore
    */
   [INTERPRETER]() {
     return this.#interpreter;
@@ -9278,7 +9278,7 @@ var Process = class extends BaseProcess {
   }
   /**
    * The start method of the program.
-   * @internal
+   * @ignore
    */
   [START_METHOD]() {
     return getStartMethod();
@@ -9297,7 +9297,7 @@ var Pool = class extends BasePool {
   }
   /**
    * The start method of the program.
-   * @internal
+   * @ignore
    */
   [START_METHOD]() {
     return getStartMethod();
@@ -9316,7 +9316,7 @@ var ProcessPoolExecutor = class extends BaseExecutor {
   }
   /**
    * The start method of the program.
-   * @internal
+   * @ignore
    */
   [START_METHOD]() {
     return getStartMethod();
@@ -10098,7 +10098,7 @@ function cannotBlock(verb) {
 
 // lib/channel/sockets/socket_connection.ts
 var SocketConnection = class extends Connection {
-  /** @internal */
+  /** @ignore */
   get [REFUSED]() {
     return "a connection over a socket, which only its own process can use; send the address of the listener";
   }
@@ -10407,7 +10407,7 @@ var Listener = class {
   }
   /**
    * For `wait()`: true once `accept()` would not have to wait.
-   * @internal
+   * @ignore
    */
   async [READY](options) {
     const limit = limitOf(timeoutOf(options, "wait"), options.signal);
@@ -10419,7 +10419,7 @@ var Listener = class {
   }
   /**
    * A listener works only in the process that made it.
-   * @internal
+   * @ignore
    */
   get [REFUSED]() {
     return "a Listener; send its address";

@@ -2504,7 +2504,7 @@ var Logger = class {
   #handlers = /* @__PURE__ */ new Map();
   /**
    * Made by `getLogger()`.
-   * @internal
+   * @ignore
    */
   constructor({ level, toStderr }) {
     this.#level = level;
@@ -2512,7 +2512,7 @@ var Logger = class {
   }
   /**
    * Each process has a logger of its own.
-   * @internal
+   * @ignore
    */
   get [REFUSED]() {
     return "a Logger; call getLogger() in the process that uses it";
@@ -2611,7 +2611,7 @@ var Logger = class {
   /**
    * Receives the records of children from now on, and returns the setting that
    * they inherit.
-   * @internal
+   * @ignore
    */
   [SETTING]() {
     takeFromChildren((sent2) => this.#pass(sent2));
@@ -3419,7 +3419,7 @@ var Connection = class {
   #closed = false;
   /**
    * Made by `Pipe()`, `Client()` and `Listener.accept()`.
-   * @internal
+   * @ignore
    */
   constructor(over) {
     if (!(over instanceof OverTransport)) {
@@ -3625,7 +3625,7 @@ var Connection = class {
   }
   /**
    * For `wait()`.
-   * @internal
+   * @ignore
    */
   [READY](options) {
     return this.poll(options);
@@ -5113,7 +5113,7 @@ var PipeMemory = class {
   }
   /**
    * For children of this process, which may load a module that makes the pipe, too.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     return this.#handle(0, destination, delivery);
@@ -6058,7 +6058,7 @@ var PipeConnection = class extends Connection {
   }
   /**
    * How the connection travels to another process.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     if (this.closed) {
@@ -7339,7 +7339,7 @@ var SimpleQueue = class {
   }
   /**
    * For `wait()`.
-   * @internal
+   * @ignore
    */
   async [READY](options) {
     const backend = this.#open("wait for");
@@ -7349,7 +7349,7 @@ var SimpleQueue = class {
   }
   /**
    * The handle by which the queue travels to another process.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     const backend = this.#there();
@@ -7360,7 +7360,7 @@ var SimpleQueue = class {
   /**
    * The backend, for the classes that extend this one. Throws if the queue is closed
    * and `verb` is not possible then.
-   * @internal
+   * @ignore
    */
   [BACKEND](verb) {
     return verb === void 0 ? this.#there() : this.#open(verb);
@@ -7395,7 +7395,7 @@ var SimpleQueue = class {
   }
   /**
    * Shows the queue as a table in the cell of a notebook.
-   * @internal
+   * @ignore
    */
   [DISPLAY]() {
     const backend = this.#backend;
@@ -8079,35 +8079,35 @@ var Lock = class {
   }
   /**
    * Whether this process holds the lock.
-   * @internal
+   * @ignore
    */
   [IS_OWNED]() {
     return this.#acquirer.isMine;
   }
   /**
    * Releases the lock for a while; for conditions.
-   * @internal
+   * @ignore
    */
   [RELEASE_SAVE]() {
     return this.#acquirer.releaseSave();
   }
   /**
    * Acquires the lock again; true if its holder had died.
-   * @internal
+   * @ignore
    */
   [ACQUIRE_RESTORE](times) {
     return this.#acquirer.acquireRestore(times);
   }
   /**
    * Acquires the lock again, blocking; true if its holder had died.
-   * @internal
+   * @ignore
    */
   [ACQUIRE_RESTORE_SYNC](times) {
     return this.#acquirer.acquireRestoreSync(times);
   }
   /**
    * The handle by which another process gets the lock.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     const block = locks.handle(this.#backing, this, destination, delivery);
@@ -8289,35 +8289,35 @@ var RLock = class {
   }
   /**
    * Whether this process holds the lock.
-   * @internal
+   * @ignore
    */
   [IS_OWNED]() {
     return this.#acquirer.isMine;
   }
   /**
    * Releases the lock for a while, however often it was acquired.
-   * @internal
+   * @ignore
    */
   [RELEASE_SAVE]() {
     return this.#acquirer.releaseSave();
   }
   /**
    * Acquires the lock again, as often as before; true if its owner had died.
-   * @internal
+   * @ignore
    */
   [ACQUIRE_RESTORE](times) {
     return this.#acquirer.acquireRestore(times);
   }
   /**
    * The same, blocking.
-   * @internal
+   * @ignore
    */
   [ACQUIRE_RESTORE_SYNC](times) {
     return this.#acquirer.acquireRestoreSync(times);
   }
   /**
    * The handle by which another process gets the lock.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     const block = rlocks.handle(this.#backing, this, destination, delivery);
@@ -9949,7 +9949,7 @@ var RawArray = class {
   }
   /**
    * All elements, for another array.
-   * @internal
+   * @ignore
    */
   [ALL_ELEMENTS]() {
     return this[Symbol.iterator] === OWN_ITERATOR ? this.#cells.all() : [
@@ -9962,14 +9962,14 @@ var RawArray = class {
   }
   /**
    * The memory behind it, and its construction site.
-   * @internal
+   * @ignore
    */
   get [BACKING]() {
     return this.#source;
   }
   /**
    * The handle by which another process gets the array.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     return dataHandle(this.#source, "array", this.typecode, this, destination, delivery);
@@ -10609,7 +10609,7 @@ var SharedMemory = class {
   }
   /**
    * The handle by which another process gets it.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination) {
     return {
@@ -10980,7 +10980,7 @@ var ShareableList = class {
   }
   /**
    * The handle by which another process gets the list.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination) {
     return {
@@ -11309,14 +11309,14 @@ var RawValue = class {
   }
   /**
    * The memory behind it, and its construction site.
-   * @internal
+   * @ignore
    */
   get [BACKING]() {
     return this.#source;
   }
   /**
    * The handle by which another process gets the value.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     return dataHandle(this.#source, "value", this.typecode, this, destination, delivery);
@@ -12085,7 +12085,7 @@ var Barrier = class {
   }
   /**
    * The handle by which another process gets the barrier.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     const block = barriers.handle(this.#backing, this, destination, delivery);
@@ -12097,7 +12097,7 @@ var Barrier = class {
   }
   /**
    * Loads the action, so that `waitSync()` can run it.
-   * @internal
+   * @ignore
    */
   async [LOAD]() {
     try {
@@ -12414,7 +12414,7 @@ var Semaphore = class {
   }
   /**
    * The handle by which another process gets the semaphore.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     const block = semaphores.handle(this.#backing, this, destination, delivery);
@@ -12907,7 +12907,7 @@ var Condition = class {
   }
   /**
    * The handle by which another process gets the condition.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     const block = conditions.handle(this.#backing, this, destination, delivery);
@@ -13113,7 +13113,7 @@ var SharedEvent = class {
   }
   /**
    * The handle by which another process gets the event.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     const block = events.handle(this.#backing, this, destination, delivery);
@@ -13435,7 +13435,7 @@ var RwLock = class {
   }
   /**
    * The handle by which another process gets the lock.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination, delivery = UNTRACKED) {
     const block = rwlocks.handle(this.#backing, this, destination, delivery);

@@ -152,7 +152,7 @@ export interface Launcher {
    * launch. The returned function is called once and starts the child; a process
    * that boots slowly and waits for its start message is started before. The first
    * message is taken as it is now, even if its parts change later.
-   * @internal
+   * @ignore
    */
   prepare(
     request: LaunchRequest,
@@ -161,7 +161,7 @@ export interface Launcher {
   ): () => Child;
   /**
    * Boots a spare for later requests like this one; resolves when it waits.
-   * @internal
+   * @ignore
    */
   fill?(request: LaunchRequest, context: SpareContext): Promise<void>;
 }

@@ -91,7 +91,7 @@ export type LogLevelLike = number | keyof typeof LogLevel;
  * const seen: LogRecord[] = [];
  * getLogger().addHandler((record) => seen.push(record));
  * getLogger().error("no", [1, 2]);
- * equal(seen[0].line, "[ERROR/MainProcess] no [ 1, 2 ]");
+ * equal(seen[0]?.line, "[ERROR/MainProcess] no [ 1, 2 ]");
  * ```
  */
 export interface LogRecord {
@@ -186,7 +186,7 @@ export class Logger {
 
   /**
    * Made by `getLogger()`.
-   * @internal
+   * @ignore
    */
   constructor({ level, toStderr }: LogSetting) {
     this.#level = level;
@@ -195,7 +195,7 @@ export class Logger {
 
   /**
    * Each process has a logger of its own.
-   * @internal
+   * @ignore
    */
   get [REFUSED](): string {
     return "a Logger; call getLogger() in the process that uses it";
@@ -309,7 +309,7 @@ export class Logger {
   /**
    * Receives the records of children from now on, and returns the setting that
    * they inherit.
-   * @internal
+   * @ignore
    */
   [SETTING](): LogSetting {
     takeFromChildren((sent) => this.#pass(sent));

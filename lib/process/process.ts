@@ -250,7 +250,7 @@ export class BaseProcess<
 
   /**
    * The start method of the class: here, the platform's default.
-   * @internal
+   * @ignore
    */
   [START_METHOD](): string {
     return defaultMethod();
@@ -258,7 +258,7 @@ export class BaseProcess<
 
   /**
    * The interpreter that the context sets for it; otherwise the program's choice.
-   * @internal
+   * @ignore
    */
   [INTERPRETER](): Interpreter | null {
     return null;
@@ -266,7 +266,7 @@ export class BaseProcess<
 
   /**
    * Modules that the child may import besides that of its target.
-   * @internal
+   * @ignore
    */
   [MODULES](): readonly string[] {
     return [];
@@ -274,7 +274,7 @@ export class BaseProcess<
 
   /**
    * The function or class of a child's question.
-   * @internal
+   * @ignore
    */
   [SUBJECT](_subject: Subject): Sought | undefined {
     return this.#sought;
@@ -287,7 +287,7 @@ export class BaseProcess<
 
   /**
    * The mailbox of this child; null before the start.
-   * @internal
+   * @ignore
    */
   get [PEER](): Peer | null {
     return this.#peer;
@@ -296,7 +296,7 @@ export class BaseProcess<
   /**
    * Why it has no value: what its target threw, or how it ended; undefined if it
    * has one, or has not ended.
-   * @internal
+   * @ignore
    */
   [END_CAUSE](): unknown {
     if (this.#state.kind !== "exited") return undefined;
@@ -647,7 +647,7 @@ export class BaseProcess<
 
   /**
    * A process object works only in the process that made it.
-   * @internal
+   * @ignore
    */
   get [REFUSED](): string {
     return "a Process; send its name or pid";
@@ -655,7 +655,7 @@ export class BaseProcess<
 
   /**
    * For `wait()`: a process is ready when it has ended.
-   * @internal
+   * @ignore
    */
   [READY](options: WaitOptions): Promise<boolean> {
     return this.join(options);
@@ -679,7 +679,7 @@ export class BaseProcess<
 
   /**
    * Shows the process as a table in the cell of a notebook.
-   * @internal
+   * @ignore
    */
   [DISPLAY](): Display {
     return tableOf(`${this.constructor.name} ${this.#name}`, {

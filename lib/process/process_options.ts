@@ -80,7 +80,18 @@ export interface CommonOptions {
   readonly stderr?: OutputOption;
 }
 
-/** Arguments that fit `A`; optional if `A` may be empty. */
+/**
+ * Arguments that fit `A`; optional if `A` may be empty.
+ *
+ * @example Needed and optional
+ * ```ts
+ * import type { ArgsOption } from "@multiprocessing/core";
+ *
+ * const needed: ArgsOption<[number, string]> = { args: [1, "a"] };
+ * const none: ArgsOption<[]> = {};
+ * console.log(needed, none);
+ * ```
+ */
 export type ArgsOption<A extends readonly unknown[]> = [] extends A
   ? { readonly args?: A | undefined }
   : { readonly args: A };

@@ -679,7 +679,7 @@ export class RawArray<const C extends DataType = Typecode>
 
   /**
    * All elements, for another array.
-   * @internal
+   * @ignore
    */
   [ALL_ELEMENTS](): ArrayLike<unknown> {
     // A subclass may iterate in its own way.
@@ -695,7 +695,7 @@ export class RawArray<const C extends DataType = Typecode>
 
   /**
    * The memory behind it, and its construction site.
-   * @internal
+   * @ignore
    */
   get [BACKING](): DataBacking {
     return this.#source;
@@ -703,7 +703,7 @@ export class RawArray<const C extends DataType = Typecode>
 
   /**
    * The handle by which another process gets the array.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,

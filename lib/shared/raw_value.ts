@@ -321,7 +321,7 @@ export class RawValue<const C extends DataType = Typecode> {
 
   /**
    * The memory behind it, and its construction site.
-   * @internal
+   * @ignore
    */
   get [BACKING](): DataBacking {
     return this.#source;
@@ -329,7 +329,7 @@ export class RawValue<const C extends DataType = Typecode> {
 
   /**
    * The handle by which another process gets the value.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,

@@ -291,7 +291,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
 
   /**
    * The handle by which another process gets the list.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination: Destination): NamedHandle {
     return { kind: "shareablelist", name: nameFor(this.shm.name, destination) };

@@ -298,7 +298,7 @@ export class SharedMemory implements Disposable {
 
   /**
    * The handle by which another process gets it.
-   * @internal
+   * @ignore
    */
   [HANDLE](destination: Destination): NamedHandle {
     return { kind: "sharedmemory", name: nameFor(this.name, destination) };

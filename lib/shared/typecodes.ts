@@ -4,7 +4,18 @@
  * @module
  */
 
-/** Integers of up to 32 bits: `b B h H i I` and their names. */
+/**
+ * Integers of up to 32 bits: `b B h H i I` and their names.
+ *
+ * @example A number
+ * ```ts
+ * import { type IntegerCode, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const code: IntegerCode = "B";
+ * equal(new Value(code, 255).value, 255);
+ * ```
+ */
 export type IntegerCode =
   | "b"
   | "B"
@@ -19,16 +30,60 @@ export type IntegerCode =
   | "int32"
   | "uint32";
 
-/** Integers of 64 bits: `l L q Q` and their names. */
+/**
+ * Integers of 64 bits: `l L q Q` and their names.
+ *
+ * @example A bigint
+ * ```ts
+ * import { type BigIntCode, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const code: BigIntCode = "q";
+ * equal(new Value(code, 2n ** 40n).value, 2n ** 40n);
+ * ```
+ */
 export type BigIntCode = "l" | "L" | "q" | "Q" | "bigint64" | "biguint64";
 
-/** Floating-point numbers: `f d` and their names. */
+/**
+ * Floating-point numbers: `f d` and their names.
+ *
+ * @example A fraction
+ * ```ts
+ * import { type FloatCode, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const code: FloatCode = "d";
+ * equal(new Value(code, 0.5).value, 0.5);
+ * ```
+ */
 export type FloatCode = "f" | "d" | "float32" | "float64";
 
-/** Booleans: `?` and its name. */
+/**
+ * Booleans: `?` and its name.
+ *
+ * @example A boolean
+ * ```ts
+ * import { type BoolCode, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const code: BoolCode = "?";
+ * equal(new Value(code, true).value, true);
+ * ```
+ */
 export type BoolCode = "?" | "bool";
 
-/** One byte as a Latin-1 character, `c`, or one Unicode character, `u`. */
+/**
+ * One byte as a Latin-1 character, `c`, or one Unicode character, `u`.
+ *
+ * @example A character
+ * ```ts
+ * import { type CharCode, Value } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const code: CharCode = "u";
+ * equal(new Value(code, "é").value, "é");
+ * ```
+ */
 export type CharCode = "c" | "u";
 
 /**
@@ -140,11 +195,11 @@ export type TypeOf<C extends DataType> = C extends Structure ? Fields<C>
  *
  * @example Some of the fields
  * ```ts
- * import { type Given, Value } from "@multiprocessing/core";
+ * import { type InitialValue, Value } from "@multiprocessing/core";
  * import { equal } from "node:assert/strict";
  *
  * const p = new Value({ x: "d", y: "d" }, { x: 1, y: 2 });
- * const given: Given<{ x: "d"; y: "d" }> = { y: 3 };
+ * const given: InitialValue<{ x: "d"; y: "d" }> = { y: 3 };
  * p.value = given;
  * equal(p.value.x + p.value.y, 4);
  * ```

@@ -345,7 +345,7 @@ export class Barrier {
 
   /**
    * The handle by which another process gets the barrier.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,
@@ -361,7 +361,7 @@ export class Barrier {
 
   /**
    * Loads the action, so that `waitSync()` can run it.
-   * @internal
+   * @ignore
    */
   async [LOAD](): Promise<void> {
     try {

@@ -435,7 +435,7 @@ export class Condition {
 
   /**
    * The handle by which another process gets the condition.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,

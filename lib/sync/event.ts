@@ -234,7 +234,7 @@ export class SharedEvent {
 
   /**
    * The handle by which another process gets the event.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,

@@ -223,7 +223,7 @@ export class Lock {
 
   /**
    * Whether this process holds the lock.
-   * @internal
+   * @ignore
    */
   [IS_OWNED](): boolean {
     return this.#acquirer.isMine;
@@ -231,7 +231,7 @@ export class Lock {
 
   /**
    * Releases the lock for a while; for conditions.
-   * @internal
+   * @ignore
    */
   [RELEASE_SAVE](): number {
     return this.#acquirer.releaseSave();
@@ -239,7 +239,7 @@ export class Lock {
 
   /**
    * Acquires the lock again; true if its holder had died.
-   * @internal
+   * @ignore
    */
   [ACQUIRE_RESTORE](times: number): Promise<boolean> {
     return this.#acquirer.acquireRestore(times);
@@ -247,7 +247,7 @@ export class Lock {
 
   /**
    * Acquires the lock again, blocking; true if its holder had died.
-   * @internal
+   * @ignore
    */
   [ACQUIRE_RESTORE_SYNC](times: number): boolean {
     return this.#acquirer.acquireRestoreSync(times);
@@ -255,7 +255,7 @@ export class Lock {
 
   /**
    * The handle by which another process gets the lock.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,

@@ -247,7 +247,7 @@ export class RLock {
 
   /**
    * Whether this process holds the lock.
-   * @internal
+   * @ignore
    */
   [IS_OWNED](): boolean {
     return this.#acquirer.isMine;
@@ -255,7 +255,7 @@ export class RLock {
 
   /**
    * Releases the lock for a while, however often it was acquired.
-   * @internal
+   * @ignore
    */
   [RELEASE_SAVE](): number {
     return this.#acquirer.releaseSave();
@@ -263,7 +263,7 @@ export class RLock {
 
   /**
    * Acquires the lock again, as often as before; true if its owner had died.
-   * @internal
+   * @ignore
    */
   [ACQUIRE_RESTORE](times: number): Promise<boolean> {
     return this.#acquirer.acquireRestore(times);
@@ -271,7 +271,7 @@ export class RLock {
 
   /**
    * The same, blocking.
-   * @internal
+   * @ignore
    */
   [ACQUIRE_RESTORE_SYNC](times: number): boolean {
     return this.#acquirer.acquireRestoreSync(times);
@@ -279,7 +279,7 @@ export class RLock {
 
   /**
    * The handle by which another process gets the lock.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,

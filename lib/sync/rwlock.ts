@@ -338,7 +338,7 @@ export class RwLock {
 
   /**
    * The handle by which another process gets the lock.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,

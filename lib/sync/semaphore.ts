@@ -280,7 +280,7 @@ export class Semaphore {
 
   /**
    * The handle by which another process gets the semaphore.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,

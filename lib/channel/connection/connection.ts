@@ -143,7 +143,7 @@ export class Connection<In = unknown, Out = unknown>
 
   /**
    * Made by `Pipe()`, `Client()` and `Listener.accept()`.
-   * @internal
+   * @ignore
    */
   constructor(over: OverTransport) {
     if (!(over instanceof OverTransport)) {
@@ -388,7 +388,7 @@ export class Connection<In = unknown, Out = unknown>
 
   /**
    * For `wait()`.
-   * @internal
+   * @ignore
    */
   [READY](options: WaitOptions): Promise<boolean> {
     return this.poll(options);

@@ -69,7 +69,7 @@ class PipeConnection<In, Out> extends Connection<In, Out> implements Shareable {
 
   /**
    * How the connection travels to another process.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,

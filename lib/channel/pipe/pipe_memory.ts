@@ -184,7 +184,7 @@ export class PipeMemory {
 
   /**
    * For children of this process, which may load a module that makes the pipe, too.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,

@@ -364,7 +364,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
 
   /**
    * For `wait()`.
-   * @internal
+   * @ignore
    */
   async [READY](options: WaitOptions): Promise<boolean> {
     const backend = this.#open("wait for");
@@ -375,7 +375,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
 
   /**
    * The handle by which the queue travels to another process.
-   * @internal
+   * @ignore
    */
   [HANDLE](
     destination: Destination,
@@ -391,7 +391,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
   /**
    * The backend, for the classes that extend this one. Throws if the queue is closed
    * and `verb` is not possible then.
-   * @internal
+   * @ignore
    */
   [BACKEND](verb?: string): QueueBackend {
     return verb === undefined ? this.#there() : this.#open(verb);
@@ -444,7 +444,7 @@ export class SimpleQueue<T = unknown> implements Awaitable, Disposable {
 
   /**
    * Shows the queue as a table in the cell of a notebook.
-   * @internal
+   * @ignore
    */
   [DISPLAY](): Display {
     const backend = this.#backend;

@@ -326,7 +326,7 @@ export class Listener<In = unknown, Out = unknown>
 
   /**
    * For `wait()`: true once `accept()` would not have to wait.
-   * @internal
+   * @ignore
    */
   async [READY](options: WaitOptions): Promise<boolean> {
     const limit = limitOf(timeoutOf(options, "wait"), options.signal);
@@ -339,7 +339,7 @@ export class Listener<In = unknown, Out = unknown>
 
   /**
    * A listener works only in the process that made it.
-   * @internal
+   * @ignore
    */
   get [REFUSED](): string {
     return "a Listener; send its address";

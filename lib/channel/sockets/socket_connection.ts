@@ -10,7 +10,7 @@ import { type Socket, SocketTransport } from "./socket_transport.ts";
 
 /** A connection that cannot leave the process in which it was made. */
 class SocketConnection<In, Out> extends Connection<In, Out> implements Refused {
-  /** @internal */
+  /** @ignore */
   get [REFUSED](): string {
     return "a connection over a socket, which only its own process can use; send the address of the listener";
   }

@@ -123,7 +123,7 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
 
   /**
    * The start method of the class: here, the platform's default.
-   * @internal
+   * @ignore
    */
   [START_METHOD](): string {
     return defaultMethod();
@@ -132,7 +132,7 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
   /**
    * The interpreter that the context sets for workers; otherwise the program's
    * choice.
-   * @internal
+   * @ignore
    */
   [INTERPRETER](): Interpreter | null {
     return null;
@@ -238,7 +238,7 @@ export class BaseExecutor<S extends readonly unknown[] = readonly never[]>
 
   /**
    * An executor works only in the process that made it.
-   * @internal
+   * @ignore
    */
   get [REFUSED](): string {
     return "an executor; make one in the process that uses it";

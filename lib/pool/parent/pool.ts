@@ -233,7 +233,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
 
   /**
    * The start method of the class: here, the platform's default.
-   * @internal
+   * @ignore
    */
   [START_METHOD](): string {
     return defaultMethod();
@@ -242,7 +242,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   /**
    * The interpreter that the context sets for workers; otherwise the program's
    * choice.
-   * @internal
+   * @ignore
    */
   [INTERPRETER](): Interpreter | null {
     return null;
@@ -595,7 +595,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
 
   /**
    * A pool works only in the process that made it.
-   * @internal
+   * @ignore
    */
   get [REFUSED](): string {
     return "a pool; make one in the process that uses it";
@@ -608,7 +608,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
 
   /**
    * Shows the pool as a table in the cell of a notebook.
-   * @internal
+   * @ignore
    */
   [DISPLAY](): Display {
     const { size, pending, waiting, restarts, workers } = this.stats();
@@ -630,7 +630,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
 
   /**
    * Makes the job of one call.
-   * @internal
+   * @ignore
    */
   [SUBMIT](
     target: Target,
@@ -718,7 +718,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
 
   /**
    * Makes the results of a stream.
-   * @internal
+   * @ignore
    */
   [STREAM](
     target: Target,
@@ -743,7 +743,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
 
   /**
    * Gives up all items that no worker has begun.
-   * @internal
+   * @ignore
    */
   [WITHDRAW](reason: () => unknown): void {
     this.#scheduler.withdrawAll(reason);
@@ -827,7 +827,7 @@ export class ThreadPool<S extends readonly unknown[] = readonly never[]>
 
   /**
    * Always threads.
-   * @internal
+   * @ignore
    */
   override [START_METHOD](): string {
     return "thread";

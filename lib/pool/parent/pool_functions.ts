@@ -28,7 +28,20 @@ import {
 /** A function, or the address of one, that a worker can run. */
 export type Target = ((...args: never[]) => unknown) | TargetAddress;
 
-/** Free variables of a function that travels as text. */
+/**
+ * Free variables of a function that travels as text.
+ *
+ * @example Given for a call
+ * ```ts
+ * import { Pool, type Scope } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const scope: Scope = { factor: 3 };
+ * await using pool = new Pool(1);
+ * const times = new Function("x", "return x * factor") as (x: number) => number;
+ * equal(await pool.apply(times, [2], { scope }), 6);
+ * ```
+ */
 export type Scope = Readonly<Record<string, unknown>>;
 
 /** The module and the scope of a function, as given by the caller. */

@@ -10,7 +10,18 @@ import type { TargetAddress } from "../../wire/serialization/target_address.ts";
 import { cpuCount } from "../../process/cpu_count.ts";
 import type { Scope } from "./pool_functions.ts";
 
-/** The part of a context that a pool needs. */
+/**
+ * The part of a context that a pool needs.
+ *
+ * @example A context
+ * ```ts
+ * import { getContext, type HasStartMethod } from "@multiprocessing/core";
+ * import { equal } from "node:assert/strict";
+ *
+ * const context: HasStartMethod = getContext("spawn");
+ * equal(context.getStartMethod(), "spawn");
+ * ```
+ */
 export interface HasStartMethod {
   /** The name of the start method. */
   getStartMethod(): string;
@@ -187,7 +198,7 @@ export interface ApplyOptions extends TaskOptions {
  * import { deepEqual, equal } from "node:assert/strict";
  *
  * let last = 0;
- * const options: MapOptions = { chunksize: 1, onProgress: (done) => last = done };
+ * const options: MapOptions<number> = { chunksize: 1, onProgress: (done) => last = done };
  * await using pool = new ThreadPool(1);
  * deepEqual(await pool.map((x: number) => x * x, [1, 2, 3], options), [1, 4, 9]);
  * equal(last, 3);
@@ -246,7 +257,7 @@ export interface MapOptions<T = never> extends TaskOptions {
  * function* numbers() {
  *   for (;;) yield taken++;
  * }
- * const options: StreamOptions = { buffersize: 2 };
+ * const options: StreamOptions<number> = { buffersize: 2 };
  * await using pool = new ThreadPool(1);
  * for await (const x of pool.imap((x: number) => x, numbers(), options)) {
  *   if (x === 5) break;
@@ -285,7 +296,7 @@ export interface StreamOptions<T = never> extends TaskOptions {
  * import { type SettledOptions, ThreadPool } from "@multiprocessing/core";
  * import { deepEqual } from "node:assert/strict";
  *
- * const options: SettledOptions = { settled: true };
+ * const options: SettledOptions<number> = { settled: true };
  * const check = (x: number) => { if (x < 0) throw new RangeError("below 0"); };
  * await using pool = new ThreadPool(1);
  * const outcomes = await pool.map(check, [1, -1], options);
