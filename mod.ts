@@ -40,7 +40,6 @@
 void (() => [
   import("./lib/dist/block.generated.js"),
   import("./lib/dist/child.generated.js"),
-  import("./lib/dist/pool_slow_path.generated.js"),
   import("./lib/dist/pool_worker.generated.js"),
 ]);
 

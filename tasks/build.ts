@@ -14,6 +14,17 @@
  * @module
  */
 
+import {
+  deferredName,
+  LEFT_ALONE,
+  NEEDED,
+  needsOf,
+  type Unit,
+  withoutDefer,
+  withUnits,
+} from "./lib/build/deferred.ts";
+import { compacted, partsOf } from "./lib/build/module_text.ts";
+
 const ROOT = new URL("../", import.meta.url);
 const ENTRIES = new URL("lib/entries/", ROOT);
 const DIST = new URL("lib/dist/", ROOT);
@@ -47,12 +58,159 @@ interface Digest {
   readonly sha256: string;
 }
 
-/** Builds everything, by one call of the bundler. */
+/** Builds everything. */
 export async function build(): Promise<BuiltText[]> {
+  const copy = await copySources();
+  try {
+    const files = [...await buildFiles(copy)];
+    refuseCopies(files);
+    return files.toSorted((a, b) => a.name < b.name ? -1 : 1);
+  } finally {
+    await Deno.remove(copy.root, { recursive: true });
+  }
+}
+
+/** A copy of the sources that the bundler understands. */
+interface Copy {
+  readonly root: URL;
+  /** The modules that are named by `import defer`. */
+  readonly deferred: readonly string[];
+}
+
+async function copySources(): Promise<Copy> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  const root = new URL(`file://${folder}/`);
+  const deferred = new Set<string>();
+  for (const source of filesIn(new URL("lib/", ROOT))) {
+    if (!source.endsWith(".ts")) continue;
+    const url = new URL(source);
+    const { text, modules } = withoutDefer(
+      await Deno.readTextFile(url),
+      url,
+      ROOT,
+    );
+    modules.forEach((module) => deferred.add(module));
+    const path = new URL(source.slice(ROOT.href.length), root);
+    await Deno.mkdir(new URL(".", path), { recursive: true });
+    await Deno.writeTextFile(path, text);
+  }
+  return { root, deferred: [...deferred].toSorted() };
+}
+
+/**
+ * Bundles what is loaded at once, then what is deferred, and then again what is loaded
+ * at once, with what the other needs of it.
+ */
+async function buildFiles(copy: Copy): Promise<BuiltText[]> {
+  const first = await bundleEntries(copy);
+  const eager = new Set(first.flatMap(({ sources }) => sources));
+  for (const module of copy.deferred.filter((one) => eager.has(one))) {
+    throw new Error(`Cannot defer ${module}: something imports it at once`);
+  }
+  const units = await bundleDeferred(copy, [...eager]);
+  await exportNeeds(copy, needsOf(units, (from) => from.startsWith("/")));
+  const { exports } = partsOf(first.find(isHost)!.text);
+  const files = (await bundleEntries(copy)).map((file) =>
+    isHost(file)
+      ? {
+        ...file,
+        text: withUnits(file.text, units, exports),
+        sources: [...file.sources, ...units.flatMap(({ sources }) => sources)],
+      }
+      : file
+  );
+  const stray = files.find(({ text }) => text.includes(`"deferred:`));
+  if (stray !== undefined) {
+    throw new Error(`Cannot defer a module in ${stray.name}: only in ${HOST}`);
+  }
+  return files.map(finished);
+}
+
+/** What stands in `lib/dist/`, of what the bundler has made. */
+function finished({ name, text, sources }: BuiltText): BuiltText {
+  return {
+    name,
+    text: headOf(name) + compacted(text),
+    sources,
+  };
+}
+
+async function bundleEntries({ root }: Copy): Promise<BuiltText[]> {
   const entries = entryNames();
+  const files = await bundle(
+    root,
+    entries.map((name) => new URL(`lib/entries/${name}.ts`, root)),
+    [LEFT_ALONE],
+  );
+  const lasting = lastingNames(files, entries, ENDING);
+  return files.map(({ name, text, sources }) => ({
+    name: lasting.get(name)!,
+    text: renamed(text, lasting),
+    sources,
+  }));
+}
+
+/** Bundles the deferred modules, each with what nothing else needs. */
+async function bundleDeferred(
+  { root, deferred }: Copy,
+  eager: readonly string[],
+): Promise<(Unit & BuiltText)[]> {
+  const folder = new URL("deferred/", root);
+  await Deno.mkdir(folder);
+  const entries = await Promise.all(deferred.map(async (module) => {
+    const entry = new URL(`${deferredName(module)}.ts`, folder);
+    await Deno.writeTextFile(entry, `export * from "../${module}";\n`);
+    return entry;
+  }));
+  const files = await bundle(root, entries, [
+    LEFT_ALONE,
+    ...eager.map((source) => new URL(source, root).pathname),
+  ]);
+  const names = deferred.map(deferredName);
+  const lasting = lastingNames(files, names, "");
+  const built = new Map(
+    [...lasting].map(([from, to]) => [from, `${to}.js`] as const),
+  );
+  return files.map(({ name, text, sources }) => ({
+    name: lasting.get(name)!,
+    text: renamed(text, built),
+    sources: sources.filter((source) => source.startsWith("lib/")),
+    isModule: names.includes(lasting.get(name)!),
+  }));
+}
+
+/** The file that has all deferred modules in it. */
+function isHost({ name }: { readonly name: string }): boolean {
+  return name === HOST + ENDING;
+}
+
+const HOST = "package";
+
+/** Makes that file export what deferred modules need of others, for once. */
+async function exportNeeds(
+  { root }: Copy,
+  needs: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<void> {
+  const url = new URL(`lib/entries/${HOST}.ts`, root);
+  const lines = [...needs].map(([module, names]) =>
+    `export { ${
+      [...names].map((name) => `${name} as ${NEEDED}${name}`).join(", ")
+    } } from ${JSON.stringify(module)};\n`
+  );
+  await Deno.writeTextFile(url, lines.join(""), { append: true });
+}
+
+/** Calls the bundler. */
+async function bundle(
+  root: URL,
+  entries: readonly URL[],
+  external: string[],
+): Promise<BuiltText[]> {
+  const output = new URL("lib/dist/", root);
   const { outputFiles = [], errors } = await Deno.bundle({
-    entrypoints: entries.map((name) => new URL(`${name}.ts`, ENTRIES).pathname),
-    outputDir: DIST.pathname,
+    entrypoints: entries.map(({ pathname }) => pathname),
+    outputDir: output.pathname,
+    external,
     codeSplitting: true,
     // Told apart from the text, and not kept: it says which modules are in a file.
     sourcemap: "external",
@@ -64,19 +222,13 @@ export async function build(): Promise<BuiltText[]> {
   const all = new Map(
     outputFiles.map((file) => [file.path.split("/").at(-1)!, file.text()]),
   );
-  const outputs = [...all].filter(([name]) => name.endsWith(".js"));
-  const lasting = lastingNames(new Map(outputs), entries);
-  const files = outputs.map(([name, text]) => ({
-    name: lasting.get(name)!,
-    text: headOf(name) + renamed(text, lasting),
-    sources: sourcesIn(all.get(`${name}.map`)!),
-  })).toSorted((a, b) => a.name < b.name ? -1 : 1);
-  refuseCopies(files);
-  return files;
+  return [...all].filter(([name]) => name.endsWith(".js")).map((
+    [name, text],
+  ) => ({ name, text, sources: sourcesIn(all.get(`${name}.map`)!, output) }));
 }
 
 function headOf(name: string): string {
-  const types = TYPES[name.replace(/\.js$/, "")];
+  const types = TYPES[name.slice(0, -ENDING.length)];
   return types === undefined
     ? `${HEAD}\n`
     : `${HEAD}// @ts-self-types="${types}"\n\n`;
@@ -98,11 +250,10 @@ function entryNames(): string[] {
     .toSorted();
 }
 
-function sourcesIn(map: string): string[] {
+function sourcesIn(map: string, output: URL): string[] {
   const { sources } = JSON.parse(map) as { sources: string[] };
-  return sources.map((path) =>
-    new URL(path, DIST).href.slice(ROOT.href.length)
-  );
+  const root = new URL("../../", output).href;
+  return sources.map((path) => new URL(path, output).href.slice(root.length));
 }
 
 /**
@@ -110,14 +261,16 @@ function sourcesIn(map: string): string[] {
  * its text, as in `chunk-BK6DHDHJ.js`: a name that stands for nothing else in any text.
  */
 function lastingNames(
-  outputs: ReadonlyMap<string, string>,
+  outputs: readonly BuiltText[],
   entries: readonly string[],
+  ending: string,
 ): Map<string, string> {
-  const imports = new Map([...outputs].map(([name, text]) => [
+  const imports = new Map(outputs.map(({ name, text }) => [
     name,
-    [...outputs.keys()].filter((other) => text.includes(`"./${other}"`)),
+    outputs.map((other) => other.name)
+      .filter((other) => text.includes(`"./${other}"`)),
   ]));
-  return new Map([...outputs.keys()].map((name) => {
+  return new Map(outputs.map(({ name }) => {
     const users = entries.filter((entry) => reaches(`${entry}.js`, name));
     const isEntry = entries.includes(name.replace(/\.js$/, ""));
     const lasting = isEntry
@@ -125,7 +278,7 @@ function lastingNames(
       : users.length === entries.length
       ? "shared_by_all"
       : `shared_by_${users.join("_and_")}`;
-    return [name, lasting + ENDING];
+    return [name, lasting + ending];
   }));
 
   function reaches(from: string, to: string): boolean {
@@ -153,6 +306,7 @@ async function digestOf(deno: string, root: URL): Promise<string> {
   const urls = [
     ...filesIn(new URL("lib/", root)),
     new URL("tasks/build.ts", root).href,
+    ...filesIn(new URL("tasks/lib/build/", root)),
   ].filter((url) => url !== new URL(DIGEST, root).href).toSorted();
   const files = await Promise.all(urls.map(async (url) => [
     url.slice(root.href.length),

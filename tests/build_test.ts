@@ -5,10 +5,16 @@
  * @module
  */
 
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import * as sources from "../lib/entries/package.ts";
 import * as built from "../mod.ts";
 import { isFresh } from "../tasks/build.ts";
+import { withoutDefer, withUnits } from "../tasks/lib/build/deferred.ts";
+import {
+  compacted,
+  moduleTokens,
+  partsOf,
+} from "../tasks/lib/build/module_text.ts";
 import { ProgramFolder, runProgram } from "./fixtures/program.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -25,7 +31,9 @@ function copy(folder: string): URL {
     for (const { name, isFile } of Deno.readDirSync(new URL(path, ROOT))) {
       const inner = `${path}/${name}`;
       if (isFile) Deno.copyFileSync(new URL(inner, ROOT), `${folder}/${inner}`);
-      else if (path !== "tasks") copyOf(inner);
+      else if (!inner.startsWith("tasks/") || /lib(\/build)?$/.test(inner)) {
+        copyOf(inner);
+      }
     }
   };
   copyOf("lib");
@@ -101,6 +109,128 @@ Deno.test("Built files are ASCII: V8 keeps other text in twice the bytes, and ea
     const at = [...text].findIndex((char) => char > "\u007f");
     equal(at < 0 ? "" : text.slice(at - 60, at + 1), "", name);
   }
+});
+
+Deno.test(
+  "An import of the package evaluates none of the modules that it defers",
+  SETTINGS,
+  async () => {
+    const dist = new URL("lib/dist/", ROOT);
+    const files: Record<string, string> = {
+      "main.js": `import "./package.generated.js"; console.log("imported");`,
+    };
+    let marks = 0;
+    for await (const { name } of Deno.readDir(dist)) {
+      const text = await Deno.readTextFile(new URL(name, dist));
+      files[name] = text.replace(/^function \$_make_\w+\(\) \{$/gm, (head) => {
+        marks++;
+        return `${head} throw new Error("evaluated");`;
+      });
+    }
+    using folder = new ProgramFolder(files);
+    const { stdout, stderr } = await runProgram(`${folder.path}/main.js`);
+    deepEqual([stdout, stderr], ["imported\n", ""]);
+    ok(marks > 10);
+  },
+);
+
+Deno.test("A deferred module is evaluated once, when something of it is first used", async () => {
+  const root = new URL("file:///root/");
+  const { text, modules } = withoutDefer(
+    `import defer * as rare from "./rare.ts";\nexport const get = () => rare.x;\n`,
+    new URL("lib/a/often.ts", root),
+    root,
+  );
+  deepEqual(modules, ["lib/a/rare.ts"]);
+  const host = `${text}
+    const log = [];
+    const close = "that of the package";
+    export { log, close as needed$close };`
+    .replace("export const get =", "const get =")
+    .replace("export { log", "export { get, log");
+  const unit = `
+    import { close as close2 } from "/root/lib/base/any.ts";
+    import { shared } from "./common.js";
+    var close = "its own";
+    log.push("evaluated");
+    var x = [close, close2, shared];
+    export { x };`;
+  const common = `var shared = "between the two"; export { shared };`;
+  const built = withUnits(
+    host,
+    [
+      { name: "rare", text: unit, isModule: true },
+      { name: "common", text: common, isModule: false },
+    ],
+    new Map([["get", "get"], ["log", "log"]]),
+  );
+  using folder = new ProgramFolder({ "built.js": built });
+  const exports = await import(`file://${folder.path}/built.js`);
+  deepEqual(Object.keys(exports), ["get", "log"]);
+  deepEqual(exports.log, []);
+  deepEqual(exports.get(), [
+    "its own",
+    "that of the package",
+    "between the two",
+  ]);
+  equal(exports.get(), exports.get());
+  deepEqual(exports.log, ["evaluated"]);
+});
+
+Deno.test("An `import defer` in another form than the builder knows is refused", () => {
+  const url = new URL("file:///root/lib/a.ts");
+  throws(
+    () =>
+      withoutDefer(
+        `import defer * as rare\n  from "./rare.ts";`,
+        url,
+        new URL("/root/", url),
+      ),
+    /Cannot build .*on one line/,
+  );
+});
+
+Deno.test("compacted() leaves every token and every new line that may matter", () => {
+  const text = `
+// lib/base/some.ts
+/** Says what. */
+const a = \`one // no comment
+   two \${ [1,  2].map((x) => \`\${x} /* none */\`) } \`; // the rest
+let b = a /* between */ + +"x"
+const c = /[/"]\\/\\*/.test(a)
+/* a comment
+   of two lines */ ;[b, c].at(0)
+`;
+  const short = compacted(text);
+  const plain = (source: string) =>
+    moduleTokens(source).map(({ kind, text, isFirstInLine }) => [
+      kind,
+      text,
+      isFirstInLine,
+    ]);
+  deepEqual(plain(short).slice(1), plain(text).slice(1));
+  ok(
+    short.startsWith(
+      "// lib/base/some.ts\nconst a = `one // no comment\n   two",
+    ),
+  );
+  ok(!/Says|rest|between|two lines/.test(short));
+});
+
+Deno.test("partsOf() tells imports and exports from what looks like them", () => {
+  const parts = partsOf(`
+    import { a, b as c } from "./x.js";
+    import "./y.js";
+    const text = "import { d } from \\"./z.js\\";";
+    const later = () => import("./z.js");
+    const here = import.meta.url;
+    export { later, text as default };`);
+  deepEqual(parts.imports.map(({ from, names }) => [from, names]), [
+    ["./x.js", [{ name: "a", local: "a" }, { name: "b", local: "c" }]],
+    ["./y.js", null],
+  ]);
+  deepEqual([...parts.exports], [["later", "later"], ["default", "text"]]);
+  ok(!/\bexport\b|y\.js/.test(parts.body));
 });
 
 const MOD = new URL("mod.ts", ROOT).href;

@@ -12,8 +12,6 @@ export type BuiltFile =
   | "package"
   /** The entry of a pool's worker. */
   | "pool_worker"
-  /** Its slow path, for errors and for values that are not plain. */
-  | "pool_slow_path"
   /** Mapped memory, without the primitives over it. */
   | "block";
 

@@ -160,7 +160,8 @@ export class ChildRuntime {
   /** Sends what is written to the parent, before any code of the user can write. */
   async #takeOutput({ host }: ChildContext): Promise<void> {
     if (host.kind !== "isolate" || host.output === null) return;
-    (await this.#slowPath()).takeOutput(host, host.output);
+    const { isolateOutput } = await this.#slowPath();
+    isolateOutput.takeOutput(host, host.output);
   }
 
   /** Finds the function to call for a start message. */

@@ -12,7 +12,8 @@ import { Process } from "../context/default.ts";
 import { setCurrentProcess } from "../process/current_process.ts";
 import { Adoption, BaseProcess } from "../process/process.ts";
 import { findFunction, type Finding, TARGET } from "../functions/resolve.ts";
-import { exportFor, findSlowly } from "../functions/slow_resolve.ts";
+import defer * as isolateOutput from "./isolate_output.ts";
+import defer * as slowResolve from "../functions/slow_resolve.ts";
 import { loadModule } from "../wire/protocol/load_module.ts";
 import { rehydrateSent } from "../process/rehydrate.ts";
 import {
@@ -32,8 +33,7 @@ import type {
 import { pack, unpack } from "../wire/serialization/pack.ts";
 import { describeError } from "../wire/serialization/remote_error.ts";
 
-export { findSlowly };
-export { takeOutput } from "./isolate_output.ts";
+export { isolateOutput, slowResolve };
 export { claimedSites } from "../memory/allocation/construction_sites.ts";
 export { loadModule } from "../wire/protocol/load_module.ts";
 
@@ -102,7 +102,7 @@ function findingBy(loaders: Loaders): Finding {
   return {
     loaders,
     subject: TARGET,
-    slowly: () => Promise.resolve({ findSlowly }),
+    slowly: () => Promise.resolve({ slowResolve }),
   };
 }
 
@@ -113,7 +113,7 @@ async function findClass(
   const exports = spec.module === null
     ? {}
     : await loadModule(spec.module, loaders);
-  const found: unknown = await exportFor(exports, spec, TARGET);
+  const found: unknown = await slowResolve.exportFor(exports, spec, TARGET);
   if (isProcessClass(found)) return found;
   throw new ProcessError(
     `Cannot run class "${spec.name}" as ${

@@ -8,7 +8,7 @@ import { unreachable } from "../base/assert.ts";
 import { callSites } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
 import type { UsedThing } from "../functions/capture.ts";
-import { functionSpec } from "../functions/target.ts";
+import defer * as targets from "../functions/target.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
 import { getStartMethod } from "./default.ts";
@@ -114,7 +114,7 @@ export function explain(
     );
   }
   const { method = methodOfProgram(), module, scope } = options;
-  const { spec, found } = functionSpec({
+  const { spec, found } = targets.functionSpec({
     target,
     module,
     // To look at the stack takes longer than all else about an export.

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { IDLE_DEFAULT_MS } from "../launch/stock.ts";
 import { UnsupportedError } from "../base/errors.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { expectOptions, nameOf } from "../base/options.ts";
@@ -14,7 +13,8 @@ import { flushLaunches } from "../launch/deferred_launches.ts";
 import { interpreterOf } from "../launch/interpreter.ts";
 import { destinationOf } from "../launch/launcher.ts";
 import { launcherOf } from "../launch/registry.ts";
-import { type AnyStock, stockedMethods, stockOf } from "../launch/spares.ts";
+import defer * as stocks from "../launch/spares.ts";
+import type { AnyStock } from "../launch/spares.ts";
 import { routeOf } from "../launch/output_route.ts";
 import * as children from "../process/children.ts";
 import {
@@ -161,7 +161,7 @@ export function setSpares(count: number, options: SpareOptions = {}): void {
       }`,
     );
   }
-  const timeout = options.idleTimeout ?? IDLE_DEFAULT_MS;
+  const timeout = options.idleTimeout ?? stocks.IDLE_DEFAULT_MS;
   const idleMs = timeoutOf({ timeout }, "set the spares", "idleTimeout");
   const stock = stockFor(methodOf(options), "set the spares");
   stock.configure({ count, idleMs, isRefilled: refill });
@@ -297,13 +297,13 @@ function methodOf({ method, context }: SpareSelection): string {
 }
 
 function stockFor(method: string, what: string): AnyStock {
-  const stock = stockOf(method);
+  const stock = stocks.stockOf(method);
   if (stock !== undefined) return stock;
   // Throws if the name is unknown.
   launcherOf(method);
   throw new UnsupportedError(
     `Cannot ${what} of start method ${nameOf(method)} as it has none: use ${
-      stockedMethods().map((name) => `"${name}"`).join(", ")
+      stocks.stockedMethods().map((name) => `"${name}"`).join(", ")
     }`,
   );
 }

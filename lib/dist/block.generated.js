@@ -1,12 +1,12 @@
 // Made from lib/ by `deno task build`: do not edit it.
 
 import {
-  Block
-} from "./shared_by_block_and_package_and_pool_slow_path.generated.js";
+Block
+} from "./shared_by_block_and_package.generated.js";
 import {
-  common_default
+common_default
 } from "./shared_by_all.generated.js";
 export {
-  Block,
-  common_default as default
+Block,
+common_default as default
 };

@@ -1,508 +1,449 @@
 // Made from lib/ by `deno task build`: do not edit it.
 
 import {
-  CALL,
-  CALL_ONE,
-  EACH,
-  IS_TO_STOP,
-  ProcessStateError,
-  RESULT_STRIDE,
-  RUN_HEAD,
-  Slots,
-  TASK_STRIDE,
-  THREW,
-  TIMED,
-  UNSENDABLE,
-  Unreadable,
-  VALUES,
-  areRaw,
-  builtUrl,
-  childContext,
-  common_default,
-  findFunction,
-  givenAway,
-  hooks,
-  isFrequent,
-  isPacked,
-  isSure,
-  keepState,
-  loadModule,
-  parentPeer,
-  receiveFrom,
-  thrownText,
-  unreadableIn
+CALL,
+CALL_ONE,
+EACH,
+IS_TO_STOP,
+ProcessStateError,
+RESULT_STRIDE,
+RUN_HEAD,
+Slots,
+TASK_STRIDE,
+THREW,
+TIMED,
+UNSENDABLE,
+Unreadable,
+VALUES,
+areRaw,
+builtUrl,
+childContext,
+common_default,
+findFunction,
+givenAway,
+hooks,
+isFrequent,
+isPacked,
+isSure,
+keepState,
+loadModule,
+parentPeer,
+receiveFrom,
+thrownText,
+unreadableIn
 } from "./shared_by_all.generated.js";
-
 // lib/pool/worker/reporter.ts
 var HEAP_LOOK_MS = 250;
 var Reporter = class {
-  #parent;
-  #context;
-  /** The slow path, once it is loaded. */
-  #full = null;
-  #results = [];
-  /**
-   * Whether JSON, which carries plain messages to a parent, cannot carry the
-   * results.
-   */
-  #mustPack = false;
-  #transfer = [];
-  /** Whether a port may refuse one of the results, such as a proxy. */
-  #isUnsure = false;
-  /** Settles when results that a port refused are packed; null otherwise. */
-  #packing = null;
-  #upTo = 0;
-  #sentUpTo = 0;
-  /** Totals since the start; `busyMs` up to the last report. */
-  totals = {
-    items: 0,
-    busyMs: 0,
-    heapBytes: 0
-  };
-  /** Start of the time that no report has counted yet. */
-  since = 0;
-  #heapSeen = -Infinity;
-  /**
-   * The slots in which the pool reads totals and small results, once both have
-   * them.
-   */
-  slots = null;
-  constructor(parent, context) {
-    this.#parent = parent;
-    this.#context = context;
-  }
-  /** Where the pool is. */
-  get destination() {
-    return this.#parent.destination;
-  }
-  /** Loads the slow path, once. */
-  async full() {
-    if (this.#full !== null) return this.#full;
-    const url = builtUrl("pool_slow_path");
-    const full = await loadModule(url, this.#context.loaders);
-    return this.#full = full;
-  }
-  /** Notes that all tasks before `seq` are done. */
-  done(seq) {
-    this.#upTo = seq;
-  }
-  /** Adds results of a task; `from` is the index of the item of the first one. */
-  values(seq, from, values) {
-    if (!areRaw(values, this.destination) && !this.#goesUnpacked(values)) {
-      return this.#packed(seq, from, values);
-    }
-    this.#results.push(seq, from, VALUES, values);
-    return void 0;
-  }
-  /**
-   * Whether values can be sent as they are, without loading anything. A report
-   * never holds both a value that a port may refuse and buffers that move: a
-   * refused report would lose them.
-   */
-  #goesUnpacked(values) {
-    if (this.destination !== "isolate" || !areCloned(values)) return false;
-    const transfer = values.length === 1 ? givenAway(values[0]) : values.flatMap(givenAway);
-    if (!transfer.every(isWhole) || this.#isMoving(transfer)) return false;
-    const areSure = values.every(isSure);
-    if (!areSure && transfer.length + this.#transfer.length > 0) return false;
-    this.#isUnsure ||= !areSure;
-    this.#move(transfer);
-    return true;
-  }
-  /** Whether one of these moves already, or is listed twice. */
-  #isMoving(transfer) {
-    if (transfer.length === 0) return false;
-    const all = [
-      ...this.#transfer,
-      ...transfer
-    ];
-    return new Set(all).size < all.length;
-  }
-  #move(transfer) {
-    if (transfer.length > 0 && this.#isUnsure) this.flush();
-    this.#transfer.push(...transfer);
-  }
-  async #packed(seq, from, values) {
-    this.#packWith(await this.full(), seq, from, values);
-  }
-  #packWith(full, seq, from, values) {
-    const transfer = values.flatMap(givenAway);
-    if (this.#isMoving(transfer)) {
-      if (values.length > 1) return this.#packEach(full, seq, from, values);
-      this.flush();
-    }
-    try {
-      full.checkTransfer(transfer);
-      const packed = full.packList(values, this.destination, transfer);
-      this.#move(transfer);
-      this.#mustPack = true;
-      this.#results.push(seq, from, VALUES, {
-        packed
-      });
-    } catch (error) {
-      if (this.#isDying) throw error;
-      this.#mustPack = true;
-      if (values.length === 1) {
-        this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
-        return;
-      }
-      this.#packEach(full, seq, from, values);
-    }
-  }
-  #packEach(full, seq, from, values) {
-    for (const [i, value] of values.entries()) {
-      this.#packWith(full, seq, from + i, [
-        value
-      ]);
-    }
-  }
-  /**
-   * Whether this isolate is being killed. An error that it throws from then on is
-   * no error of a task: a kill that hits the first use of one of Deno's lazy
-   * globals, such as a timer, is thrown there as `null` or as a ReferenceError
-   * (2.9.6).
-   */
-  get #isDying() {
-    const { host } = this.#context;
-    return host.kind === "isolate" && (Atomics.load(host.flags, 0) & IS_TO_STOP) !== 0;
-  }
-  /** Reports an item that threw. */
-  async threw(seq, item, thrown) {
-    if (this.#isDying) return await new Promise(() => {
-    });
-    const full = await this.full();
-    const error = full.describeTaskError(thrown, this.destination);
-    this.#mustPack = true;
-    this.#results.push(seq, item, THREW, error);
-  }
-  /** Reports an error that a task left behind, thrown or as a rejection. */
-  async unhandled(blame, reason, isThrown) {
-    const full = await this.full();
-    const error = full.describeTaskError(reason, this.destination);
-    this.post({
-      kind: "unhandled",
-      blame,
-      isThrown,
-      error
-    }, true);
-  }
-  /** Reports that the initializer threw. */
-  async broken(thrown) {
-    if (this.#isDying) return await new Promise(() => {
-    });
-    const full = await this.full();
-    const error = full.describeTaskError(thrown, this.destination);
-    this.post({
-      kind: "broken",
-      error
-    }, true);
-  }
-  /** Sends the results and totals that no report has carried yet. */
-  flush() {
-    if (this.#packing !== null) return;
-    if (this.#upTo === this.#sentUpTo && this.#results.length === 0) return;
-    const before = this.#sentUpTo;
-    this.#sentUpTo = this.#upTo;
-    this.#addUp();
-    if (this.#results.length > 0 || this.slots === null) {
-      return this.#sendAll(before);
-    }
-    this.slots.addUp(this.totals);
-    this.post(this.#upTo);
-  }
-  #sendAll(before) {
-    const [results, mustPack, transfer, isUnsure] = [
-      this.#results,
-      this.#mustPack,
-      this.#transfer,
-      this.#isUnsure
-    ];
-    this.#results = [];
-    this.#mustPack = false;
-    this.#transfer = [];
-    this.#isUnsure = false;
-    try {
-      this.post(this.#messageOf(this.#upTo, results), mustPack, transfer);
-    } catch {
-      if (isUnsure) this.#packing = this.#packAgain(results);
-      else this.#sendEach(results, before, mustPack);
-    }
-  }
-  #messageOf(upTo, results) {
-    const { items, busyMs, heapBytes } = this.totals;
-    return [
-      upTo,
-      items,
-      busyMs,
-      heapBytes,
-      ...results
-    ];
-  }
-  /**
-   * A port refused one of the results: sends each by itself, or the reason instead.
-   */
-  #sendEach(results, before, mustPack) {
-    for (let i = 0; i < results.length; i += RESULT_STRIDE) {
-      for (const result of onesOf(results.slice(i, i + RESULT_STRIDE))) {
-        try {
-          this.post(this.#messageOf(before, result), mustPack);
-        } catch (error) {
-          this.post(this.#messageOf(before, refused(result, error)));
-        }
-      }
-    }
-    this.post(this.#messageOf(this.#upTo, []));
-  }
-  /**
-   * A port refused a value that it nearly always accepts, such as a proxy: packs
-   * all results, which sends the value or finds what is wrong with it. No report is
-   * sent meanwhile.
-   */
-  async #packAgain(results) {
-    const full = await this.full();
-    const all = [
-      ...results,
-      ...this.#results
-    ];
-    this.#results = [];
-    for (let i = 0; i < all.length; i += RESULT_STRIDE) {
-      const result = all.slice(i, i + RESULT_STRIDE);
-      const [seq, from, , values] = result;
-      if (!isUnpacked(values)) this.#results.push(...result);
-      else this.#packWith(full, seq, from, values);
-    }
-    this.#isUnsure = false;
-    this.#packing = null;
-    this.flush();
-  }
-  /** Settles when no result is held back; undefined if none is. */
-  get flushed() {
-    return this.#packing ?? void 0;
-  }
-  #addUp() {
-    const now = performance.now();
-    this.totals.busyMs += now - this.since;
-    this.since = now;
-    if (now - this.#heapSeen < HEAP_LOOK_MS) return;
-    this.#heapSeen = now;
-    this.totals.heapBytes = Deno.memoryUsage().heapUsed;
-  }
-  /** Sends a message; as bytes if JSON cannot carry it. */
-  post(message, mustPack = false, transfer = []) {
-    const body = mustPack && this.destination !== "isolate" ? this.#full.close(message) : {
-      form: "clone",
-      value: message,
-      placeholders: null
-    };
-    this.#parent.post("pool", body, transfer);
-  }
+#parent;
+#context;
+#full = null;
+#results = [];
+#mustPack = false;
+#transfer = [];
+#isUnsure = false;
+#packing = null;
+#upTo = 0;
+#sentUpTo = 0;
+totals = {
+items: 0,
+busyMs: 0,
+heapBytes: 0
+};
+since = 0;
+#heapSeen = -Infinity;
+slots = null;
+constructor(parent, context) {
+this.#parent = parent;
+this.#context = context;
+}
+get destination() {
+return this.#parent.destination;
+}
+async full() {
+if (this.#full !== null) return this.#full;
+const url = builtUrl("package");
+const { default: ours } = await loadModule(url, this.#context.loaders);
+return this.#full = ours.workerSlowPath;
+}
+done(seq) {
+this.#upTo = seq;
+}
+values(seq, from, values) {
+if (!areRaw(values, this.destination) && !this.#goesUnpacked(values)) {
+return this.#packed(seq, from, values);
+}
+this.#results.push(seq, from, VALUES, values);
+return void 0;
+}
+#goesUnpacked(values) {
+if (this.destination !== "isolate" || !areCloned(values)) return false;
+const transfer = values.length === 1 ? givenAway(values[0]) : values.flatMap(givenAway);
+if (!transfer.every(isWhole) || this.#isMoving(transfer)) return false;
+const areSure = values.every(isSure);
+if (!areSure && transfer.length + this.#transfer.length > 0) return false;
+this.#isUnsure ||= !areSure;
+this.#move(transfer);
+return true;
+}
+#isMoving(transfer) {
+if (transfer.length === 0) return false;
+const all = [
+...this.#transfer,
+...transfer
+];
+return new Set(all).size < all.length;
+}
+#move(transfer) {
+if (transfer.length > 0 && this.#isUnsure) this.flush();
+this.#transfer.push(...transfer);
+}
+async #packed(seq, from, values) {
+this.#packWith(await this.full(), seq, from, values);
+}
+#packWith(full, seq, from, values) {
+const transfer = values.flatMap(givenAway);
+if (this.#isMoving(transfer)) {
+if (values.length > 1) return this.#packEach(full, seq, from, values);
+this.flush();
+}
+try {
+full.checkTransfer(transfer);
+const packed = full.packList(values, this.destination, transfer);
+this.#move(transfer);
+this.#mustPack = true;
+this.#results.push(seq, from, VALUES, {
+packed
+});
+} catch (error) {
+if (this.#isDying) throw error;
+this.#mustPack = true;
+if (values.length === 1) {
+this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
+return;
+}
+this.#packEach(full, seq, from, values);
+}
+}
+#packEach(full, seq, from, values) {
+for (const [i, value] of values.entries()) {
+this.#packWith(full, seq, from + i, [
+value
+]);
+}
+}
+get #isDying() {
+const { host } = this.#context;
+return host.kind === "isolate" && (Atomics.load(host.flags, 0) & IS_TO_STOP) !== 0;
+}
+async threw(seq, item, thrown) {
+if (this.#isDying) return await new Promise(() => {
+});
+const full = await this.full();
+const error = full.describeTaskError(thrown, this.destination);
+this.#mustPack = true;
+this.#results.push(seq, item, THREW, error);
+}
+async unhandled(blame, reason, isThrown) {
+const full = await this.full();
+const error = full.describeTaskError(reason, this.destination);
+this.post({
+kind: "unhandled",
+blame,
+isThrown,
+error
+}, true);
+}
+async broken(thrown) {
+if (this.#isDying) return await new Promise(() => {
+});
+const full = await this.full();
+const error = full.describeTaskError(thrown, this.destination);
+this.post({
+kind: "broken",
+error
+}, true);
+}
+flush() {
+if (this.#packing !== null) return;
+if (this.#upTo === this.#sentUpTo && this.#results.length === 0) return;
+const before = this.#sentUpTo;
+this.#sentUpTo = this.#upTo;
+this.#addUp();
+if (this.#results.length > 0 || this.slots === null) {
+return this.#sendAll(before);
+}
+this.slots.addUp(this.totals);
+this.post(this.#upTo);
+}
+#sendAll(before) {
+const [results, mustPack, transfer, isUnsure] = [
+this.#results,
+this.#mustPack,
+this.#transfer,
+this.#isUnsure
+];
+this.#results = [];
+this.#mustPack = false;
+this.#transfer = [];
+this.#isUnsure = false;
+try {
+this.post(this.#messageOf(this.#upTo, results), mustPack, transfer);
+} catch {
+if (isUnsure) this.#packing = this.#packAgain(results);
+else this.#sendEach(results, before, mustPack);
+}
+}
+#messageOf(upTo, results) {
+const { items, busyMs, heapBytes } = this.totals;
+return [
+upTo,
+items,
+busyMs,
+heapBytes,
+...results
+];
+}
+#sendEach(results, before, mustPack) {
+for (let i = 0; i < results.length; i += RESULT_STRIDE) {
+for (const result of onesOf(results.slice(i, i + RESULT_STRIDE))) {
+try {
+this.post(this.#messageOf(before, result), mustPack);
+} catch (error) {
+this.post(this.#messageOf(before, refused(result, error)));
+}
+}
+}
+this.post(this.#messageOf(this.#upTo, []));
+}
+async #packAgain(results) {
+const full = await this.full();
+const all = [
+...results,
+...this.#results
+];
+this.#results = [];
+for (let i = 0; i < all.length; i += RESULT_STRIDE) {
+const result = all.slice(i, i + RESULT_STRIDE);
+const [seq, from, , values] = result;
+if (!isUnpacked(values)) this.#results.push(...result);
+else this.#packWith(full, seq, from, values);
+}
+this.#isUnsure = false;
+this.#packing = null;
+this.flush();
+}
+get flushed() {
+return this.#packing ?? void 0;
+}
+#addUp() {
+const now = performance.now();
+this.totals.busyMs += now - this.since;
+this.since = now;
+if (now - this.#heapSeen < HEAP_LOOK_MS) return;
+this.#heapSeen = now;
+this.totals.heapBytes = Deno.memoryUsage().heapUsed;
+}
+post(message, mustPack = false, transfer = []) {
+const body = mustPack && this.destination !== "isolate" ? this.#full.close(message) : {
+form: "clone",
+value: message,
+placeholders: null
+};
+this.#parent.post("pool", body, transfer);
+}
 };
 function isUnpacked(sent) {
-  return Array.isArray(sent) && !areRaw(sent, "isolate");
+return Array.isArray(sent) && !areRaw(sent, "isolate");
 }
 function isWhole(entry) {
-  return entry instanceof ArrayBuffer && !entry.detached;
+return entry instanceof ArrayBuffer && !entry.detached;
 }
 function onesOf(result) {
-  const [seq, from, kind, sent] = result;
-  const values = kind === VALUES ? valuesOf(sent) : null;
-  if (values === null) return [
-    result
-  ];
-  const isBare = Array.isArray(sent);
-  return values.map((value, i) => [
-    seq,
-    from + i,
-    VALUES,
-    isBare ? [
-      value
-    ] : {
-      packed: {
-        form: "clone",
-        value: [
-          value
-        ],
-        placeholders: null
-      }
-    }
-  ]);
+const [seq, from, kind, sent] = result;
+const values = kind === VALUES ? valuesOf(sent) : null;
+if (values === null) return [
+result
+];
+const isBare = Array.isArray(sent);
+return values.map((value, i) => [
+seq,
+from + i,
+VALUES,
+isBare ? [
+value
+] : {
+packed: {
+form: "clone",
+value: [
+value
+],
+placeholders: null
+}
+}
+]);
 }
 function valuesOf(sent) {
-  if (!isPacked(sent)) return sent;
-  const { packed } = sent;
-  const isAsItWas = !(packed instanceof Uint8Array) && packed.placeholders === null;
-  return isAsItWas ? packed.value : null;
+if (!isPacked(sent)) return sent;
+const { packed } = sent;
+const isAsItWas = !(packed instanceof Uint8Array) && packed.placeholders === null;
+return isAsItWas ? packed.value : null;
 }
 function refused([seq, from, kind, sent], error) {
-  const count = kind === VALUES ? countOf(sent) : 1;
-  const reason = [
-    "result",
-    `refused: ${thrownText(error)}`
-  ];
-  return Array.from({
-    length: count
-  }).flatMap((_, i) => [
-    seq,
-    from + i,
-    UNSENDABLE,
-    reason
-  ]);
+const count = kind === VALUES ? countOf(sent) : 1;
+const reason = [
+"result",
+`refused: ${thrownText(error)}`
+];
+return Array.from({
+length: count
+}).flatMap((_, i) => [
+seq,
+from + i,
+UNSENDABLE,
+reason
+]);
 }
 function countOf(sent) {
-  const values = valuesOf(sent);
-  if (values !== null) return values.length;
-  const { packed } = sent;
-  const placeholders = packed instanceof Uint8Array ? null : packed.placeholders;
-  return placeholders?.root[0]?.length ?? 1;
+const values = valuesOf(sent);
+if (values !== null) return values.length;
+const { packed } = sent;
+const placeholders = packed instanceof Uint8Array ? null : packed.placeholders;
+return placeholders?.root[0]?.length ?? 1;
 }
 var PARTS_MAX = 1e3;
 var CLONED_DEPTH_MAX = 32;
 function areCloned(values) {
-  const budget = {
-    parts: PARTS_MAX
-  };
-  try {
-    return values.every((value) => isCloned(value, 0, budget));
-  } catch {
-    return false;
-  }
+const budget = {
+parts: PARTS_MAX
+};
+try {
+return values.every((value) => isCloned(value, 0, budget));
+} catch {
+return false;
+}
 }
 function isCloned(value, depth, budget) {
-  if (typeof value !== "object" || value === null) {
-    return typeof value !== "function" && typeof value !== "symbol";
-  }
-  if (--budget.parts < 0 || depth > CLONED_DEPTH_MAX) return false;
-  if (ArrayBuffer.isView(value)) return isSure(value);
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === Array.prototype) {
-    return value.every((item) => isCloned(item, depth + 1, budget));
-  }
-  return prototype === Object.prototype && Object.values(value).every((item) => isCloned(item, depth + 1, budget));
+if (typeof value !== "object" || value === null) {
+return typeof value !== "function" && typeof value !== "symbol";
 }
-
+if (--budget.parts < 0 || depth > CLONED_DEPTH_MAX) return false;
+if (ArrayBuffer.isView(value)) return isSure(value);
+const prototype = Object.getPrototypeOf(value);
+if (prototype === Array.prototype) {
+return value.every((item) => isCloned(item, depth + 1, budget));
+}
+return prototype === Object.prototype && Object.values(value).every((item) => isCloned(item, depth + 1, budget));
+}
 // lib/pool/worker/task_contexts.ts
 var KEY = Symbol("multiprocessing.task");
 var TaskContexts = class {
-  // Invariant: undefined until it is first needed, null where the platform has
-  // none.
-  #manager = void 0;
-  /** Position of the last item without a context. */
-  #seq = -1;
-  #item = 0;
-  /** The error that a timer's callback threw last, until it is reported. */
-  #thrown = null;
-  /** The context for an item that begins; null where the platform has none. */
-  enter(seq, item) {
-    const manager = this.#manager ??= managerHere();
-    if (manager === null) {
-      this.pass(seq, item);
-      return null;
-    }
-    const place = [
-      seq,
-      item
-    ];
-    return manager.active().setValue(KEY, place);
-  }
-  /** Notes an item that begins without a context. */
-  pass(seq, item) {
-    this.#seq = seq;
-    this.#item = item;
-  }
-  /** Calls a function within a context that was entered. */
-  call(context, call, args) {
-    return this.#manager.with(context, call, void 0, ...args);
-  }
-  /** Notes that a callback threw an error, which will be reported as uncaught. */
-  threw(blame, error) {
-    this.#thrown = {
-      blame,
-      error
-    };
-  }
-  /** The item that caused an uncaught error, or null. */
-  blameFor(error) {
-    const thrown = this.#thrown;
-    this.#thrown = null;
-    return thrown !== null && Object.is(thrown.error, error) ? thrown.blame : this.current();
-  }
-  /**
-   * The item that the running code belongs to; null if no task can have called it.
-   */
-  current() {
-    const place = this.#manager?.active().getValue(KEY);
-    if (place !== void 0) return {
-      kind: "of",
-      place
-    };
-    if (this.#seq < 0) return null;
-    return {
-      kind: "upTo",
-      place: [
-        this.#seq,
-        this.#item
-      ]
-    };
-  }
+#manager = void 0;
+#seq = -1;
+#item = 0;
+#thrown = null;
+enter(seq, item) {
+const manager = this.#manager ??= managerHere();
+if (manager === null) {
+this.pass(seq, item);
+return null;
+}
+const place = [
+seq,
+item
+];
+return manager.active().setValue(KEY, place);
+}
+pass(seq, item) {
+this.#seq = seq;
+this.#item = item;
+}
+call(context, call, args) {
+return this.#manager.with(context, call, void 0, ...args);
+}
+threw(blame, error) {
+this.#thrown = {
+blame,
+error
+};
+}
+blameFor(error) {
+const thrown = this.#thrown;
+this.#thrown = null;
+return thrown !== null && Object.is(thrown.error, error) ? thrown.blame : this.current();
+}
+current() {
+const place = this.#manager?.active().getValue(KEY);
+if (place !== void 0) return {
+kind: "of",
+place
+};
+if (this.#seq < 0) return null;
+return {
+kind: "upTo",
+place: [
+this.#seq,
+this.#item
+]
+};
+}
 };
 function managerHere() {
-  const { telemetry } = Deno;
-  const manager = telemetry?.contextManager;
-  const isWhole2 = typeof manager?.active === "function" && typeof manager.with === "function" && typeof manager.active().setValue === "function";
-  return isWhole2 ? manager : null;
+const { telemetry } = Deno;
+const manager = telemetry?.contextManager;
+const isWhole2 = typeof manager?.active === "function" && typeof manager.with === "function" && typeof manager.active().setValue === "function";
+return isWhole2 ? manager : null;
 }
-
 // lib/pool/worker/task_timers.ts
 var NAMES = [
-  "setTimeout",
-  "setInterval",
-  "setImmediate"
+"setTimeout",
+"setInterval",
+"setImmediate"
 ];
 function watchTimers(contexts) {
-  for (const name of NAMES) {
-    const { get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
-    if (get === void 0) replace(name, watched(value, contexts));
-    else {
-      Object.defineProperty(globalThis, name, {
-        configurable: true,
-        enumerable: true,
-        get() {
-          const own = watched(get.call(globalThis), contexts);
-          replace(name, own);
-          return own;
-        },
-        set: (other) => replace(name, other)
-      });
-    }
-  }
+for (const name of NAMES) {
+const { get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+if (get === void 0) replace(name, watched(value, contexts));
+else {
+Object.defineProperty(globalThis, name, {
+configurable: true,
+enumerable: true,
+get() {
+const own = watched(get.call(globalThis), contexts);
+replace(name, own);
+return own;
+},
+set: (other) => replace(name, other)
+});
+}
+}
 }
 function replace(name, value) {
-  Object.defineProperty(globalThis, name, {
-    configurable: true,
-    enumerable: true,
-    writable: true,
-    value
-  });
+Object.defineProperty(globalThis, name, {
+configurable: true,
+enumerable: true,
+writable: true,
+value
+});
 }
 function watched(set, contexts) {
-  function own(callback, ...rest) {
-    const blame = contexts.current();
-    if (typeof callback !== "function" || blame === null) {
-      return set(callback, ...rest);
-    }
-    return set(function(...args) {
-      try {
-        return callback.apply(this, args);
-      } catch (error) {
-        contexts.threw(blame, error);
-        throw error;
-      }
-    }, ...rest);
-  }
-  const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(set);
-  return Object.defineProperties(own, descriptors);
+function own(callback, ...rest) {
+const blame = contexts.current();
+if (typeof callback !== "function" || blame === null) {
+return set(callback, ...rest);
 }
-
+return set(function(...args) {
+try {
+return callback.apply(this, args);
+} catch (error) {
+contexts.threw(blame, error);
+throw error;
+}
+}, ...rest);
+}
+const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(set);
+return Object.defineProperties(own, descriptors);
+}
 // lib/pool/worker/task_runner.ts
 var FIRST_CALLS = 8;
 var LONG_ITEM_MS = 0.05;
@@ -510,423 +451,390 @@ var REPORT_MS = 1;
 var PARTIAL_MS = 5;
 var STRIDE_MAX = 64;
 async function serve() {
-  const [parent, context] = [
-    parentPeer(),
-    childContext()
-  ];
-  if (parent === null || context === null) {
-    throw new ProcessStateError("Cannot serve a pool as this process has no parent: make a Pool");
-  }
-  ignoreInterrupts(context);
-  await new TaskRunner(parent, context).ended;
+const [parent, context] = [
+parentPeer(),
+childContext()
+];
+if (parent === null || context === null) {
+throw new ProcessStateError("Cannot serve a pool as this process has no parent: make a Pool");
+}
+ignoreInterrupts(context);
+await new TaskRunner(parent, context).ended;
 }
 function ignoreInterrupts({ host }) {
-  if (host.kind === "process") Deno.addSignalListener("SIGINT", () => {
-  });
+if (host.kind === "process") Deno.addSignalListener("SIGINT", () => {
+});
 }
 var TaskRunner = class {
-  #report;
-  #context;
-  #ended = Promise.withResolvers();
-  #functions = /* @__PURE__ */ new Map();
-  #inbox = [];
-  #isDraining = false;
-  /**
-   * The slots of the tasks that run; null if these tasks are not offered in slots.
-   */
-  #slots = null;
-  #allSlots = null;
-  /** The number of the next task. */
-  #next = 0;
-  /** The slots' memory, until it is mapped. */
-  #unmapped = null;
-  #contexts = new TaskContexts();
-  /** Settles when errors that tasks left behind are reported. */
-  #unhandled = Promise.resolve();
-  /** The last reading of the clock, and whether calls take long. */
-  #now = 0;
-  #areLong = false;
-  /** Whether a task left an error behind; from then on all calls have contexts. */
-  #hadUnhandled = false;
-  /** Whether the item that runs returned a promise that is still pending. */
-  #isAwaited = false;
-  /** Whether that item left an error behind which ends this process. */
-  #isDoomed = false;
-  /** Results of the task that runs, if it has several items. */
-  #results = null;
-  constructor(parent, context) {
-    this.#report = new Reporter(parent, context);
-    this.#context = context;
-    receiveFrom(parent, (body) => this.#receive(body));
-    this.#flushBeforeTheEnd();
-  }
-  /** Settles when the pool has said that no more tasks will come. */
-  get ended() {
-    return this.#ended.promise;
-  }
-  #receive(body) {
-    this.#inbox.push(body);
-    if (!this.#isDraining) this.#drain();
-  }
-  async #drain() {
-    this.#isDraining = true;
-    for (let body = this.#inbox.shift(); body; body = this.#inbox.shift()) {
-      const message = body instanceof Uint8Array ? (await this.#report.full()).open(body) : body.value;
-      const later = this.#handle(message);
-      if (later !== void 0) await later;
-      const hasTime = isFrequent(message) && this.#inbox.length === 0;
-      if (hasTime && this.#unmapped !== null) await this.#map(this.#unmapped);
-    }
-    this.#isDraining = false;
-  }
-  /** Handles a message; without a promise where none is needed. */
-  #handle(message) {
-    if (typeof message === "number") return this.#runCalls(message);
-    if (isFrequent(message)) return this.#run(message);
-    switch (message.kind) {
-      case "setup":
-        return this.#setUp(message);
-      case "forget":
-        this.#functions.delete(message.id);
-        return void 0;
-      case "end":
-        this.#ended.resolve(this.#allFlushed());
-        return void 0;
-      default:
-        return message;
-    }
-  }
-  async #allFlushed() {
-    await this.#report.flushed;
-    await this.#unhandled;
-  }
-  async #setUp({ slots, initializer, initargs }) {
-    if (slots instanceof SharedArrayBuffer) this.#share(new Slots(slots));
-    else this.#unmapped = slots;
-    try {
-      keepState(await this.#initialize(initializer, initargs));
-      this.#report.post({
-        kind: "up"
-      });
-    } catch (error) {
-      await this.#report.broken(error);
-      this.#ended.resolve();
-    }
-  }
-  /** Maps the slots; if mapping fails, the pool goes on without them. */
-  async #map(handle) {
-    this.#unmapped = null;
-    try {
-      const { Block } = await loadModule(builtUrl("block"), this.#context.loaders);
-      const block = Block.attach(handle);
-      this.#share(new Slots(block.buffer, block.byteOffset, block));
-      this.#report.post({
-        kind: "shared"
-      });
-    } catch {
-    }
-  }
-  #share(slots) {
-    this.#allSlots = this.#report.slots = slots;
-  }
-  async #initialize(initializer, initargs) {
-    if (initializer === null) return void 0;
-    const call = await this.#find(initializer);
-    return await call(...await this.#wholeOf(initargs));
-  }
-  async #find({ id, spec, names, values }) {
-    const list = await this.#wholeOf(values);
-    const scope = Object.fromEntries(names.map((name, i) => [
-      name,
-      list[i]
-    ]));
-    const { loaders } = this.#context;
-    this.#context.importing = true;
-    try {
-      return await findFunction(spec, scope, {
-        loaders,
-        subject: id,
-        slowly: () => this.#report.full()
-      });
-    } finally {
-      this.#context.importing = false;
-    }
-  }
-  async #run(message) {
-    const [first, isOffered, definitions] = message;
-    this.#slots = isOffered ? this.#allSlots : null;
-    for (const definition of definitions ?? []) {
-      const found = await this.#find(definition).then((call) => ({
-        call,
-        calls: 0
-      }), (error) => ({
-        call: null,
-        error
-      }));
-      this.#functions.set(definition.id, found);
-    }
-    this.#now = this.#report.since = performance.now();
-    this.#next = first;
-    for (let i = RUN_HEAD; i < message.length; i += TASK_STRIDE) {
-      const form = message[i + 1];
-      const later = this.#runOne(message[i], form, message[i + 2]);
-      if (later !== void 0) await later;
-      this.#hasRun(form);
-    }
-    this.#report.flush();
-  }
-  /** Runs calls that are in the slots. */
-  #runCalls(count) {
-    this.#slots = this.#allSlots;
-    this.#now = this.#report.since = performance.now();
-    return this.#runTo(this.#next + count, this.#allSlots);
-  }
-  #runTo(end, slots) {
-    while (this.#next < end) {
-      const id = slots.functionOf(this.#next);
-      const argument = slots.argumentOf(this.#next);
-      const later = this.#runOne(id, CALL_ONE, argument);
-      if (later !== void 0) return this.#runOnAfter(later, end, slots);
-      this.#hasRun(CALL_ONE);
-    }
-    this.#report.flush();
-    return void 0;
-  }
-  async #runOnAfter(later, end, slots) {
-    await later;
-    this.#hasRun(CALL_ONE);
-    await this.#runTo(end, slots);
-  }
-  /**
-   * Runs the next task; without a promise where none is needed, as most are short.
-   */
-  #runOne(id, form, items) {
-    const found = this.#functions.get(id);
-    const isCall = form === CALL_ONE || form === CALL && Array.isArray(items);
-    return isCall && found.call !== null ? this.#callOne(this.#next, found, form, items) : this.#runTask(this.#next, found, form, items);
-  }
-  #hasRun(form) {
-    this.#report.done(++this.#next);
-    if (this.#mustFlush(form)) this.#report.flush();
-  }
-  #mustFlush(form) {
-    const now = performance.now();
-    this.#areLong = now - this.#now >= LONG_ITEM_MS;
-    this.#now = now;
-    return this.#slots === null || (form & TIMED) !== 0 || now - this.#report.since >= REPORT_MS;
-  }
-  #callOne(seq, found, form, items) {
-    if (this.#slots !== null && this.#slots.claim(seq) < 0) return void 0;
-    this.#report.totals.items++;
-    let value;
-    let isLater;
-    try {
-      value = this.#callAs(seq, 0, found, form === CALL, items);
-      isLater = isThenable(value);
-    } catch (error) {
-      return this.#report.threw(seq, 0, error);
-    }
-    return isLater ? this.#later(seq, value) : this.#keep(seq, value);
-  }
-  /** Calls a function with an item of a task. */
-  #callAs(seq, index, found, isSpread, item) {
-    const { call } = found;
-    if (!this.#areLong && found.calls++ >= FIRST_CALLS && !this.#hadUnhandled) {
-      this.#contexts.pass(seq, index);
-      return isSpread ? call(...item) : call(item);
-    }
-    const args = isSpread ? item : [
-      item
-    ];
-    const context = this.#contexts.enter(seq, index);
-    return context === null ? call(...args) : this.#contexts.call(context, call, args);
-  }
-  async #later(seq, value) {
-    let settled;
-    try {
-      settled = await this.#settled(value);
-    } catch (error) {
-      return await this.#report.threw(seq, 0, error);
-    }
-    await this.#keep(seq, settled);
-  }
-  async #settled(value) {
-    this.#isAwaited = true;
-    try {
-      return await value;
-    } finally {
-      this.#isAwaited = false;
-      if (this.#isDoomed) await new Promise(() => {
-      });
-    }
-  }
-  #keep(seq, value) {
-    if (this.#slots?.put(seq, value)) return void 0;
-    return this.#report.values(seq, 0, [
-      value
-    ]);
-  }
-  async #runTask(seq, found, form, sent) {
-    const plainForm = form & ~TIMED;
-    const list = plainForm === CALL_ONE ? [
-      sent
-    ] : await this.#listOf(sent);
-    const items = plainForm === CALL ? [
-      unreadableIn(list) ?? list
-    ] : list;
-    const isSpread = plainForm !== EACH && plainForm !== CALL_ONE;
-    const results = this.#results = new TaskResults(seq);
-    for (; ; ) {
-      const index = this.#claim(seq, results, items.length);
-      if (index < 0) break;
-      this.#report.totals.items++;
-      if ((form & TIMED) !== 0) {
-        this.#report.post({
-          kind: "begun",
-          seq,
-          item: index
-        });
-      }
-      try {
-        this.#areLong = results.areLong;
-        const value = this.#call(seq, index, found, isSpread, items[index]);
-        results.add(isThenable(value) ? await this.#settled(value) : value);
-      } catch (error) {
-        await this.#flush(results);
-        await this.#report.threw(seq, index, error);
-        results.skip();
-      }
-      if (results.isDue()) {
-        await this.#flush(results);
-        this.#report.flush();
-      }
-    }
-    this.#results = null;
-    if (items.length === 1 && results.values.length === 1) {
-      await this.#keep(seq, results.values[0]);
-    } else await this.#flush(results);
-  }
-  #claim(seq, results, count) {
-    if (this.#slots !== null) return this.#slots.claim(seq);
-    return results.next < count ? results.next : -1;
-  }
-  #call(seq, index, found, isSpread, item) {
-    if (found.call === null) throw found.error;
-    if (item instanceof Unreadable) throw item.error;
-    return this.#callAs(seq, index, found, isSpread, item);
-  }
-  #flush(results) {
-    const { seq, from, values } = results;
-    if (values.length === 0) return void 0;
-    results.clear();
-    return this.#report.values(seq, from, values);
-  }
-  /** Reports what has been done also if the process ends in the next task. */
-  #flushBeforeTheEnd() {
-    const leave = Deno.exit;
-    Deno.exit = (code) => {
-      this.#flushAll();
-      return leave(code);
-    };
-    watchTimers(this.#contexts);
-    hooks.claimUnhandled = (error, isThrown) => {
-      const blame = this.#contexts.blameFor(error);
-      return () => this.#takesUnhandled(blame, error, isThrown);
-    };
-  }
-  /**
-   * Handles an uncaught error. If the task that runs caused it, the error ends this
-   * worker, because the task may wait for something that will never come. If an
-   * earlier task caused it, it is reported and does not affect later tasks.
-   */
-  #takesUnhandled(blame, error, isThrown) {
-    this.#hadUnhandled = true;
-    if (this.#isOfRunning(blame)) {
-      this.#isDoomed = true;
-      this.#flushAll();
-      return false;
-    }
-    const reported = this.#report.unhandled(blame, error, isThrown);
-    this.#unhandled = this.#unhandled.then(() => reported);
-    return true;
-  }
-  /** Whether an error certainly belongs to the item that runs and has not ended. */
-  #isOfRunning(blame) {
-    if (blame?.kind !== "of" || !this.#isAwaited) return false;
-    const [seq, item] = blame.place;
-    return seq === this.#next && item >= (this.#results?.next ?? 0);
-  }
-  #flushAll() {
-    const results = this.#results;
-    if (results !== null) this.#flush(results);
-    this.#report.flush();
-    if (results === null) return;
-    this.#report.post({
-      kind: "begun",
-      seq: results.seq,
-      item: results.next
-    });
-  }
-  /** The values of a list, all of which must have been rebuilt. */
-  async #wholeOf(items) {
-    const list = await this.#listOf(items);
-    const missing = unreadableIn(list);
-    if (missing !== void 0) throw missing.error;
-    return list;
-  }
-  async #listOf(items) {
-    if (!isPacked(items)) return items;
-    const list = (await this.#report.full()).listOf(items);
-    await Promise.all(hooks.loading);
-    return list;
-  }
+#report;
+#context;
+#ended = Promise.withResolvers();
+#functions = new Map();
+#inbox = [];
+#isDraining = false;
+#slots = null;
+#allSlots = null;
+#next = 0;
+#unmapped = null;
+#contexts = new TaskContexts();
+#unhandled = Promise.resolve();
+#now = 0;
+#areLong = false;
+#hadUnhandled = false;
+#isAwaited = false;
+#isDoomed = false;
+#results = null;
+constructor(parent, context) {
+this.#report = new Reporter(parent, context);
+this.#context = context;
+receiveFrom(parent, (body) => this.#receive(body));
+this.#flushBeforeTheEnd();
+}
+get ended() {
+return this.#ended.promise;
+}
+#receive(body) {
+this.#inbox.push(body);
+if (!this.#isDraining) this.#drain();
+}
+async #drain() {
+this.#isDraining = true;
+for (let body = this.#inbox.shift(); body; body = this.#inbox.shift()) {
+const message = body instanceof Uint8Array ? (await this.#report.full()).open(body) : body.value;
+const later = this.#handle(message);
+if (later !== void 0) await later;
+const hasTime = isFrequent(message) && this.#inbox.length === 0;
+if (hasTime && this.#unmapped !== null) await this.#map(this.#unmapped);
+}
+this.#isDraining = false;
+}
+#handle(message) {
+if (typeof message === "number") return this.#runCalls(message);
+if (isFrequent(message)) return this.#run(message);
+switch (message.kind) {
+case "setup":
+return this.#setUp(message);
+case "forget":
+this.#functions.delete(message.id);
+return void 0;
+case "end":
+this.#ended.resolve(this.#allFlushed());
+return void 0;
+default:
+return message;
+}
+}
+async #allFlushed() {
+await this.#report.flushed;
+await this.#unhandled;
+}
+async #setUp({ slots, initializer, initargs }) {
+if (slots instanceof SharedArrayBuffer) this.#share(new Slots(slots));
+else this.#unmapped = slots;
+try {
+keepState(await this.#initialize(initializer, initargs));
+this.#report.post({
+kind: "up"
+});
+} catch (error) {
+await this.#report.broken(error);
+this.#ended.resolve();
+}
+}
+async #map(handle) {
+this.#unmapped = null;
+try {
+const { Block } = await loadModule(builtUrl("block"), this.#context.loaders);
+const block = Block.attach(handle);
+this.#share(new Slots(block.buffer, block.byteOffset, block));
+this.#report.post({
+kind: "shared"
+});
+} catch {
+}
+}
+#share(slots) {
+this.#allSlots = this.#report.slots = slots;
+}
+async #initialize(initializer, initargs) {
+if (initializer === null) return void 0;
+const call = await this.#find(initializer);
+return await call(...await this.#wholeOf(initargs));
+}
+async #find({ id, spec, names, values }) {
+const list = await this.#wholeOf(values);
+const scope = Object.fromEntries(names.map((name, i) => [
+name,
+list[i]
+]));
+const { loaders } = this.#context;
+this.#context.importing = true;
+try {
+return await findFunction(spec, scope, {
+loaders,
+subject: id,
+slowly: () => this.#report.full()
+});
+} finally {
+this.#context.importing = false;
+}
+}
+async #run(message) {
+const [first, isOffered, definitions] = message;
+this.#slots = isOffered ? this.#allSlots : null;
+for (const definition of definitions ?? []) {
+const found = await this.#find(definition).then((call) => ({
+call,
+calls: 0
+}), (error) => ({
+call: null,
+error
+}));
+this.#functions.set(definition.id, found);
+}
+this.#now = this.#report.since = performance.now();
+this.#next = first;
+for (let i = RUN_HEAD; i < message.length; i += TASK_STRIDE) {
+const form = message[i + 1];
+const later = this.#runOne(message[i], form, message[i + 2]);
+if (later !== void 0) await later;
+this.#hasRun(form);
+}
+this.#report.flush();
+}
+#runCalls(count) {
+this.#slots = this.#allSlots;
+this.#now = this.#report.since = performance.now();
+return this.#runTo(this.#next + count, this.#allSlots);
+}
+#runTo(end, slots) {
+while (this.#next < end) {
+const id = slots.functionOf(this.#next);
+const argument = slots.argumentOf(this.#next);
+const later = this.#runOne(id, CALL_ONE, argument);
+if (later !== void 0) return this.#runOnAfter(later, end, slots);
+this.#hasRun(CALL_ONE);
+}
+this.#report.flush();
+return void 0;
+}
+async #runOnAfter(later, end, slots) {
+await later;
+this.#hasRun(CALL_ONE);
+await this.#runTo(end, slots);
+}
+#runOne(id, form, items) {
+const found = this.#functions.get(id);
+const isCall = form === CALL_ONE || form === CALL && Array.isArray(items);
+return isCall && found.call !== null ? this.#callOne(this.#next, found, form, items) : this.#runTask(this.#next, found, form, items);
+}
+#hasRun(form) {
+this.#report.done(++this.#next);
+if (this.#mustFlush(form)) this.#report.flush();
+}
+#mustFlush(form) {
+const now = performance.now();
+this.#areLong = now - this.#now >= LONG_ITEM_MS;
+this.#now = now;
+return this.#slots === null || (form & TIMED) !== 0 || now - this.#report.since >= REPORT_MS;
+}
+#callOne(seq, found, form, items) {
+if (this.#slots !== null && this.#slots.claim(seq) < 0) return void 0;
+this.#report.totals.items++;
+let value;
+let isLater;
+try {
+value = this.#callAs(seq, 0, found, form === CALL, items);
+isLater = isThenable(value);
+} catch (error) {
+return this.#report.threw(seq, 0, error);
+}
+return isLater ? this.#later(seq, value) : this.#keep(seq, value);
+}
+#callAs(seq, index, found, isSpread, item) {
+const { call } = found;
+if (!this.#areLong && found.calls++ >= FIRST_CALLS && !this.#hadUnhandled) {
+this.#contexts.pass(seq, index);
+return isSpread ? call(...item) : call(item);
+}
+const args = isSpread ? item : [
+item
+];
+const context = this.#contexts.enter(seq, index);
+return context === null ? call(...args) : this.#contexts.call(context, call, args);
+}
+async #later(seq, value) {
+let settled;
+try {
+settled = await this.#settled(value);
+} catch (error) {
+return await this.#report.threw(seq, 0, error);
+}
+await this.#keep(seq, settled);
+}
+async #settled(value) {
+this.#isAwaited = true;
+try {
+return await value;
+} finally {
+this.#isAwaited = false;
+if (this.#isDoomed) await new Promise(() => {
+});
+}
+}
+#keep(seq, value) {
+if (this.#slots?.put(seq, value)) return void 0;
+return this.#report.values(seq, 0, [
+value
+]);
+}
+async #runTask(seq, found, form, sent) {
+const plainForm = form & ~TIMED;
+const list = plainForm === CALL_ONE ? [
+sent
+] : await this.#listOf(sent);
+const items = plainForm === CALL ? [
+unreadableIn(list) ?? list
+] : list;
+const isSpread = plainForm !== EACH && plainForm !== CALL_ONE;
+const results = this.#results = new TaskResults(seq);
+for (; ; ) {
+const index = this.#claim(seq, results, items.length);
+if (index < 0) break;
+this.#report.totals.items++;
+if ((form & TIMED) !== 0) {
+this.#report.post({
+kind: "begun",
+seq,
+item: index
+});
+}
+try {
+this.#areLong = results.areLong;
+const value = this.#call(seq, index, found, isSpread, items[index]);
+results.add(isThenable(value) ? await this.#settled(value) : value);
+} catch (error) {
+await this.#flush(results);
+await this.#report.threw(seq, index, error);
+results.skip();
+}
+if (results.isDue()) {
+await this.#flush(results);
+this.#report.flush();
+}
+}
+this.#results = null;
+if (items.length === 1 && results.values.length === 1) {
+await this.#keep(seq, results.values[0]);
+} else await this.#flush(results);
+}
+#claim(seq, results, count) {
+if (this.#slots !== null) return this.#slots.claim(seq);
+return results.next < count ? results.next : -1;
+}
+#call(seq, index, found, isSpread, item) {
+if (found.call === null) throw found.error;
+if (item instanceof Unreadable) throw item.error;
+return this.#callAs(seq, index, found, isSpread, item);
+}
+#flush(results) {
+const { seq, from, values } = results;
+if (values.length === 0) return void 0;
+results.clear();
+return this.#report.values(seq, from, values);
+}
+#flushBeforeTheEnd() {
+const leave = Deno.exit;
+Deno.exit = (code) => {
+this.#flushAll();
+return leave(code);
+};
+watchTimers(this.#contexts);
+hooks.claimUnhandled = (error, isThrown) => {
+const blame = this.#contexts.blameFor(error);
+return () => this.#takesUnhandled(blame, error, isThrown);
+};
+}
+#takesUnhandled(blame, error, isThrown) {
+this.#hadUnhandled = true;
+if (this.#isOfRunning(blame)) {
+this.#isDoomed = true;
+this.#flushAll();
+return false;
+}
+const reported = this.#report.unhandled(blame, error, isThrown);
+this.#unhandled = this.#unhandled.then(() => reported);
+return true;
+}
+#isOfRunning(blame) {
+if (blame?.kind !== "of" || !this.#isAwaited) return false;
+const [seq, item] = blame.place;
+return seq === this.#next && item >= (this.#results?.next ?? 0);
+}
+#flushAll() {
+const results = this.#results;
+if (results !== null) this.#flush(results);
+this.#report.flush();
+if (results === null) return;
+this.#report.post({
+kind: "begun",
+seq: results.seq,
+item: results.next
+});
+}
+async #wholeOf(items) {
+const list = await this.#listOf(items);
+const missing = unreadableIn(list);
+if (missing !== void 0) throw missing.error;
+return list;
+}
+async #listOf(items) {
+if (!isPacked(items)) return items;
+const list = (await this.#report.full()).listOf(items);
+await Promise.all(hooks.loading);
+return list;
+}
 };
 var TaskResults = class {
-  seq;
-  /** The item that the first value belongs to. */
-  from = 0;
-  values = [];
-  #flushedAt = performance.now();
-  /** Items between two readings of the clock; fewer when they turn out to be long. */
-  #stride = 1;
-  #unread = 0;
-  constructor(seq) {
-    this.seq = seq;
-  }
-  /** The item after those that have results. */
-  get next() {
-    return this.from + this.values.length;
-  }
-  add(value) {
-    this.values.push(value);
-  }
-  /** Skips an item whose error was reported. */
-  skip() {
-    this.from++;
-  }
-  clear() {
-    this.from = this.next;
-    this.values = [];
-    this.#flushedAt = performance.now();
-  }
-  /** Whether the clock is read after each item. */
-  get areLong() {
-    return this.#stride === 1;
-  }
-  /** Whether the results have waited long enough. */
-  isDue() {
-    if (++this.#unread < this.#stride) return false;
-    this.#unread = 0;
-    const waited = performance.now() - this.#flushedAt;
-    const isSoon = waited < PARTIAL_MS / 8;
-    this.#stride = isSoon ? Math.min(STRIDE_MAX, 2 * this.#stride) : 1;
-    return waited >= PARTIAL_MS;
-  }
+seq;
+from = 0;
+values = [];
+#flushedAt = performance.now();
+#stride = 1;
+#unread = 0;
+constructor(seq) {
+this.seq = seq;
+}
+get next() {
+return this.from + this.values.length;
+}
+add(value) {
+this.values.push(value);
+}
+skip() {
+this.from++;
+}
+clear() {
+this.from = this.next;
+this.values = [];
+this.#flushedAt = performance.now();
+}
+get areLong() {
+return this.#stride === 1;
+}
+isDue() {
+if (++this.#unread < this.#stride) return false;
+this.#unread = 0;
+const waited = performance.now() - this.#flushedAt;
+const isSoon = waited < PARTIAL_MS / 8;
+this.#stride = isSoon ? Math.min(STRIDE_MAX, 2 * this.#stride) : 1;
+return waited >= PARTIAL_MS;
+}
 };
 function isThenable(value) {
-  return typeof value === "object" && value !== null && typeof value.then === "function";
+return typeof value === "object" && value !== null && typeof value.then === "function";
 }
 export {
-  common_default as default,
-  serve
+common_default as default,
+serve
 };

@@ -2,267 +2,135 @@
 
 var __defProp = Object.defineProperty;
 var __export = (target, all) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: true });
+for (var name in all)
+__defProp(target, name, { get: all[name], enumerable: true });
 };
-
 // lib/base/errors.ts
 var errors_exports = {};
 __export(errors_exports, {
-  AbandonedError: () => AbandonedError,
-  AmbiguousTargetError: () => AmbiguousTargetError,
-  AuthenticationError: () => AuthenticationError,
-  BootstrapError: () => BootstrapError,
-  BrokenBarrierError: () => BrokenBarrierError,
-  BrokenPipeError: () => BrokenPipeError,
-  BufferTooShortError: () => BufferTooShortError,
-  CancelledError: () => CancelledError,
-  ConnectionError: () => ConnectionError,
-  EncodingError: () => EncodingError,
-  EndOfFileError: () => EndOfFileError,
-  ExitError: () => ExitError,
-  LockError: () => LockError,
-  ProcessError: () => ProcessError,
-  ProcessStateError: () => ProcessStateError,
-  QueueEmpty: () => QueueEmpty,
-  QueueFull: () => QueueFull,
-  QueueShutDown: () => QueueShutDown,
-  RemoteError: () => RemoteError,
-  SharedMemoryError: () => SharedMemoryError,
-  StartMethodError: () => StartMethodError,
-  UnsupportedError: () => UnsupportedError,
-  WorkerLostError: () => WorkerLostError
+AbandonedError: () => AbandonedError,
+AmbiguousTargetError: () => AmbiguousTargetError,
+AuthenticationError: () => AuthenticationError,
+BootstrapError: () => BootstrapError,
+BrokenBarrierError: () => BrokenBarrierError,
+BrokenPipeError: () => BrokenPipeError,
+BufferTooShortError: () => BufferTooShortError,
+CancelledError: () => CancelledError,
+ConnectionError: () => ConnectionError,
+EncodingError: () => EncodingError,
+EndOfFileError: () => EndOfFileError,
+ExitError: () => ExitError,
+LockError: () => LockError,
+ProcessError: () => ProcessError,
+ProcessStateError: () => ProcessStateError,
+QueueEmpty: () => QueueEmpty,
+QueueFull: () => QueueFull,
+QueueShutDown: () => QueueShutDown,
+RemoteError: () => RemoteError,
+SharedMemoryError: () => SharedMemoryError,
+StartMethodError: () => StartMethodError,
+UnsupportedError: () => UnsupportedError,
+WorkerLostError: () => WorkerLostError
 });
 var ProcessError = class extends Error {
-  /** The name of the class. */
-  name = "ProcessError";
+name = "ProcessError";
 };
 var ProcessStateError = class extends ProcessError {
-  /** The name of the class. */
-  name = "ProcessStateError";
+name = "ProcessStateError";
 };
 var BootstrapError = class extends ProcessError {
-  /** The name of the class. */
-  name = "BootstrapError";
+name = "BootstrapError";
 };
 var AmbiguousTargetError = class extends ProcessError {
-  /** The name of the class. */
-  name = "AmbiguousTargetError";
+name = "AmbiguousTargetError";
 };
 var StartMethodError = class extends ProcessError {
-  /** The name of the class. */
-  name = "StartMethodError";
+name = "StartMethodError";
 };
 var UnsupportedError = class extends ProcessError {
-  /** The name of the class. */
-  name = "UnsupportedError";
+name = "UnsupportedError";
 };
 var EncodingError = class extends TypeError {
-  /** The name of the class. */
-  name = "EncodingError";
-  /** The path of the part, such as `args[1].callback`. */
-  path;
-  /** Why the part cannot be sent, such as `a function`. */
-  reason;
-  /** Makes the error for the part at `path`. */
-  constructor(path, reason) {
-    super(`Cannot send ${path} to another process as it is ${reason}`);
-    this.path = path;
-    this.reason = reason;
-  }
+name = "EncodingError";
+path;
+reason;
+constructor(path, reason) {
+super(`Cannot send ${path} to another process as it is ${reason}`);
+this.path = path;
+this.reason = reason;
+}
 };
 var ExitError = class extends ProcessError {
-  /** The name of the class. */
-  name = "ExitError";
-  /** The exit code of the process; `-n` when signal `n` ended it. */
-  exitcode;
-  /** Makes the error for a process that ended with `exitcode`. */
-  constructor(message, exitcode, options) {
-    super(message, options);
-    this.exitcode = exitcode;
-  }
+name = "ExitError";
+exitcode;
+constructor(message, exitcode, options) {
+super(message, options);
+this.exitcode = exitcode;
+}
 };
 var CancelledError = class extends ProcessError {
-  /** The name of the class. */
-  name = "CancelledError";
+name = "CancelledError";
 };
 var WorkerLostError = class extends ProcessError {
-  /** The name of the class. */
-  name = "WorkerLostError";
-  /** The name of the worker. */
-  worker;
-  /** Its exit code; `-n` when signal `n` ended it. */
-  exitcode;
-  /** The signal that ended it, such as `SIGKILL`, or null. */
-  signal;
-  /**
-   * The task that it ran: the function and the item; null before its first
-   * task.
-   */
-  task;
-  /** Makes the error for a task of a dead worker. */
-  constructor({ worker, exitcode, signal, task, reason }, options) {
-    const how = signal === null ? `exit code ${exitcode}` : `signal ${signal}`;
-    const why = reason === void 0 ? how : `${how}, as ${reason}`;
-    super(task === null ? `Cannot use worker "${worker}" as it ended before it ran a task: ${why}` : `Cannot finish task ${task} as worker "${worker}" ended while it ran it: ${why}`, options);
-    this.worker = worker;
-    this.exitcode = exitcode;
-    this.signal = signal;
-    this.task = task;
-  }
+name = "WorkerLostError";
+worker;
+exitcode;
+signal;
+task;
+constructor({ worker, exitcode, signal, task, reason }, options) {
+const how = signal === null ? `exit code ${exitcode}` : `signal ${signal}`;
+const why = reason === void 0 ? how : `${how}, as ${reason}`;
+super(task === null ? `Cannot use worker "${worker}" as it ended before it ran a task: ${why}` : `Cannot finish task ${task} as worker "${worker}" ended while it ran it: ${why}`, options);
+this.worker = worker;
+this.exitcode = exitcode;
+this.signal = signal;
+this.task = task;
+}
 };
 var RemoteError = class extends ProcessError {
-  /** The name of the class. */
-  name = "RemoteError";
+name = "RemoteError";
 };
 var SharedMemoryError = class extends ProcessError {
-  /** The name of the class. */
-  name = "SharedMemoryError";
+name = "SharedMemoryError";
 };
 var AbandonedError = class extends ProcessError {
-  /** The name of the class. */
-  name = "AbandonedError";
+name = "AbandonedError";
 };
 var LockError = class extends ProcessError {
-  /** The name of the class. */
-  name = "LockError";
+name = "LockError";
 };
 var BrokenBarrierError = class extends ProcessError {
-  /** The name of the class. */
-  name = "BrokenBarrierError";
+name = "BrokenBarrierError";
 };
 var QueueEmpty = class extends ProcessError {
-  /** The name of the class. */
-  name = "QueueEmpty";
+name = "QueueEmpty";
 };
 var QueueFull = class extends ProcessError {
-  /** The name of the class. */
-  name = "QueueFull";
+name = "QueueFull";
 };
 var QueueShutDown = class extends ProcessError {
-  /** The name of the class. */
-  name = "QueueShutDown";
+name = "QueueShutDown";
 };
 var ConnectionError = class extends ProcessError {
-  /** The name of the class. */
-  name = "ConnectionError";
+name = "ConnectionError";
 };
 var BrokenPipeError = class extends ConnectionError {
-  /** The name of the class. */
-  name = "BrokenPipeError";
+name = "BrokenPipeError";
 };
 var EndOfFileError = class extends ProcessError {
-  /** The name of the class. */
-  name = "EndOfFileError";
+name = "EndOfFileError";
 };
 var BufferTooShortError = class extends ProcessError {
-  /** The name of the class. */
-  name = "BufferTooShortError";
-  /** The whole message. */
-  bytes;
-  /** Makes the error for a message that was too long. */
-  constructor(message, bytes) {
-    super(message);
-    this.bytes = bytes;
-  }
+name = "BufferTooShortError";
+bytes;
+constructor(message, bytes) {
+super(message);
+this.bytes = bytes;
+}
 };
 var AuthenticationError = class extends ProcessError {
-  /** The name of the class. */
-  name = "AuthenticationError";
+name = "AuthenticationError";
 };
-
-// lib/pool/worker/worker_state.ts
-var state = null;
-function keepState(value) {
-  state = {
-    value
-  };
-}
-function kept() {
-  return state;
-}
-var given = /* @__PURE__ */ new WeakMap();
-function givenAway(value) {
-  return typeof value === "object" && value !== null ? given.get(value) ?? [] : [];
-}
-function transferWith(value, transfer) {
-  given.set(value, transfer);
-}
-
-// lib/pool/worker/task.ts
-function workerState() {
-  const state2 = kept();
-  if (state2 !== null) return state2.value;
-  throw new ProcessStateError("Cannot give the state of a worker as this process is none, or its initializer still runs: call workerState() in a task of a pool");
-}
-function transferring(value, transfer) {
-  transferWith(value, transfer);
-  return value;
-}
-
-// lib/base/built.ts
-var IS_SOURCE = import.meta.url.endsWith(".ts");
-function builtUrl(name) {
-  return IS_SOURCE ? new URL(`../entries/${name}.ts`, import.meta.url).href : new URL(`./${name}.generated.js`, import.meta.url).href;
-}
-function packageUrl() {
-  return IS_SOURCE ? builtUrl("package") : new URL("../../mod.ts", import.meta.url).href;
-}
-function isOfPackage(url) {
-  const folder = new URL(IS_SOURCE ? ".." : ".", import.meta.url).href;
-  return url.startsWith(folder) || url === packageUrl();
-}
-
-// lib/base/write_all.ts
-function writeAll(to, bytes) {
-  for (let at = 0; at < bytes.length; ) at += to.writeSync(bytes.subarray(at));
-}
-function writeIfRead(to, bytes) {
-  try {
-    writeAll(to, bytes);
-  } catch {
-  }
-}
-
-// lib/base/stderr.ts
-function printError(line) {
-  writeIfRead(Deno.stderr, new TextEncoder().encode(`${line}
-`));
-}
-function callOut(what, call, ...args) {
-  const tell = (thrown) => printError(`${what}: ${shown(thrown)}`);
-  try {
-    contain(call(...args), tell);
-  } catch (error) {
-    tell(error);
-  }
-}
-function contain(value, failed) {
-  if (typeof value !== "object" || value === null) return;
-  const { then } = value;
-  if (typeof then === "function") Promise.resolve(value).catch(failed);
-}
-function shown(thrown) {
-  return textFrom(() => Deno.inspect(thrown)) ?? textFrom(() => thrown.stack) ?? "a value that throws when it is read";
-}
-function textFrom(read) {
-  try {
-    const text = read();
-    return typeof text === "string" ? text : null;
-  } catch {
-    return null;
-  }
-}
-
-// lib/base/thrown_text.ts
-function thrownText(thrown) {
-  try {
-    return String(thrown);
-  } catch {
-    return "a part that throws when read";
-  }
-}
-
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
 var OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
@@ -277,238 +145,260 @@ var NO_READER = 2 ** 30;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
 var known = shared[KEY] ?? {
-  context: null,
-  hooks: {
-    endChildren: null,
-    drainOutput: null,
-    stop: null,
-    orphaned: null,
-    watchParent: null,
-    takeSync: null,
-    isStopped: () => false,
-    claimUnhandled: null,
-    load: (load) => load(),
-    loading: /* @__PURE__ */ new Set()
-  },
-  states: /* @__PURE__ */ new Map()
+context: null,
+hooks: {
+endChildren: null,
+drainOutput: null,
+stop: null,
+orphaned: null,
+watchParent: null,
+takeSync: null,
+isStopped: () => false,
+claimUnhandled: null,
+load: (load) => load(),
+loading: new Set()
+},
+states: new Map()
 };
 function sharedState(name, make) {
-  if (!known.states.has(name)) known.states.set(name, make());
-  return known.states.get(name);
+if (!known.states.has(name)) known.states.set(name, make());
+return known.states.get(name);
 }
 var hooks = known.hooks;
 function childContext() {
-  return known.context;
+return known.context;
 }
 function shareChildContext() {
-  shared[KEY] = known;
+shared[KEY] = known;
 }
 function setChildContext(context) {
-  known.context = known.context === null ? context : Object.assign(known.context, context);
-  return known.context;
+known.context = known.context === null ? context : Object.assign(known.context, context);
+return known.context;
 }
 function byName(exports, spec) {
-  const { match } = spec;
-  if (match.by !== "identity" && match.by !== "name") return void 0;
-  const found = exports[match.key];
-  if (!isLike(found, spec)) return void 0;
-  if (match.by === "identity") return found;
-  const others = Object.values(exports).filter((value) => value !== found);
-  return others.some((value) => isLike(value, spec) || isAround(value, spec)) ? void 0 : found;
+const { match } = spec;
+if (match.by !== "identity" && match.by !== "name") return void 0;
+const found = exports[match.key];
+if (!isLike(found, spec)) return void 0;
+if (match.by === "identity") return found;
+const others = Object.values(exports).filter((value) => value !== found);
+return others.some((value) => isLike(value, spec) || isAround(value, spec)) ? void 0 : found;
 }
 function namesOfAlike(exports, spec) {
-  return Object.keys(exports).filter((key) => isLike(exports[key], spec));
+return Object.keys(exports).filter((key) => isLike(exports[key], spec));
 }
 function isLike(value, spec) {
-  return typeof value === "function" && textOf(value) === spec.source && value.name === spec.name;
+return typeof value === "function" && textOf(value) === spec.source && value.name === spec.name;
 }
 function isAround(value, { source }) {
-  if (typeof value !== "function") return false;
-  const text = textOf(value);
-  return text.length > source.length && text.includes(source);
+if (typeof value !== "function") return false;
+const text = textOf(value);
+return text.length > source.length && text.includes(source);
 }
 function textOf(value) {
-  return Function.prototype.toString.call(value);
+return Function.prototype.toString.call(value);
 }
 function isPlain(value) {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return true;
-    case "number":
-      return Number.isFinite(value) && !Object.is(value, -0);
-    default:
-      return value === null;
-  }
+switch (typeof value) {
+case "string":
+case "boolean":
+return true;
+case "number":
+return Number.isFinite(value) && !Object.is(value, -0);
+default:
+return value === null;
+}
 }
 function toPort(message) {
-  if (message.kind !== "message" || message.body instanceof Uint8Array) {
-    return message;
-  }
-  const { mailbox, body: { value, placeholders } } = message;
-  if (mailbox === "pool" && placeholders === null && isPoolPayload(value)) {
-    return value;
-  }
-  return [
-    mailbox,
-    value,
-    placeholders
-  ];
+if (message.kind !== "message" || message.body instanceof Uint8Array) {
+return message;
+}
+const { mailbox, body: { value, placeholders } } = message;
+if (mailbox === "pool" && placeholders === null && isPoolPayload(value)) {
+return value;
+}
+return [
+mailbox,
+value,
+placeholders
+];
 }
 function fromPort(data) {
-  if (isPoolPayload(data)) return poolMessage(data);
-  if (!Array.isArray(data)) return data;
-  const [mailbox, value, placeholders] = data;
-  return {
-    kind: "message",
-    mailbox,
-    body: {
-      form: "clone",
-      value,
-      placeholders
-    }
-  };
+if (isPoolPayload(data)) return poolMessage(data);
+if (!Array.isArray(data)) return data;
+const [mailbox, value, placeholders] = data;
+return {
+kind: "message",
+mailbox,
+body: {
+form: "clone",
+value,
+placeholders
+}
+};
 }
 function isPoolPayload(value) {
-  return typeof value === "number" || Array.isArray(value) && typeof value[0] === "number";
+return typeof value === "number" || Array.isArray(value) && typeof value[0] === "number";
 }
 function poolMessage(value) {
-  return {
-    kind: "message",
-    mailbox: "pool",
-    body: {
-      form: "clone",
-      value,
-      placeholders: null
-    }
-  };
+return {
+kind: "message",
+mailbox: "pool",
+body: {
+form: "clone",
+value,
+placeholders: null
 }
-
-// lib/base/data_url.ts
-function dataUrl(text) {
-  return `data:text/javascript,${encodeURIComponent(text)}`;
+};
 }
-
-// lib/wire/protocol/load_module.ts
-async function loadModule(module, loaders = childContext()?.loaders ?? {}) {
-  const loader = loaders[module] ?? (() => importFrom(module));
-  return await hooks.load(loader);
-}
-async function importFrom(module, options) {
-  if (!import.meta.url.startsWith("http")) return await import(module, options);
-  const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
-  const way = await import(dataUrl(text));
-  return await way.load(options);
-}
-
-// lib/functions/resolve.ts
-var TARGET = -1;
-async function findFunction(spec, scope, finding) {
-  const exports = await exportsFor(spec, finding.loaders);
-  const found = exportBeyondDoubt(exports, spec);
-  if (found !== void 0) return found;
-  const { findSlowly } = await finding.slowly();
-  return await findSlowly(spec, exports, scope, finding);
-}
-function exportBeyondDoubt(exports, spec) {
-  if (spec.kind === "captured") return void 0;
-  if (spec.kind === "function") return byName(exports, spec);
-  const value = exports[spec.name];
-  return typeof value === "function" ? value : void 0;
-}
-async function exportsFor(spec, loaders) {
-  if (spec.kind === "captured") return {};
-  if (spec.kind === "address") return await loadModule(spec.module, loaders);
-  const { module, certain, match } = spec;
-  if (module === null || match.by === "text") return {};
-  try {
-    return await loadModule(module, loaders);
-  } catch (error) {
-    if (!certain && isMissing(error, module)) return {};
-    throw error;
-  }
-}
-function isMissing(error, module) {
-  return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
-}
-
 // lib/base/assert.ts
 function assert(condition, what) {
-  if (!condition) throw new Error(`Broken invariant: ${what}`);
+if (!condition) throw new Error(`Broken invariant: ${what}`);
 }
 function unreachable(value) {
-  throw new Error(`Broken invariant: unexpected ${JSON.stringify(value)}`);
+throw new Error(`Broken invariant: unexpected ${JSON.stringify(value)}`);
 }
-
+// lib/base/built.ts
+var IS_SOURCE = import.meta.url.endsWith(".ts");
+function builtUrl(name) {
+return IS_SOURCE ? new URL(`../entries/${name}.ts`, import.meta.url).href : new URL(`./${name}.generated.js`, import.meta.url).href;
+}
+function packageUrl() {
+return IS_SOURCE ? builtUrl("package") : new URL("../../mod.ts", import.meta.url).href;
+}
+function isOfPackage(url) {
+const folder = new URL(IS_SOURCE ? ".." : ".", import.meta.url).href;
+return url.startsWith(folder) || url === packageUrl();
+}
+// lib/base/write_all.ts
+function writeAll(to, bytes) {
+for (let at = 0; at < bytes.length; ) at += to.writeSync(bytes.subarray(at));
+}
+function writeIfRead(to, bytes) {
+try {
+writeAll(to, bytes);
+} catch {
+}
+}
+// lib/base/stderr.ts
+function printError(line) {
+writeIfRead(Deno.stderr, new TextEncoder().encode(`${line}
+`));
+}
+function callOut(what, call, ...args) {
+const tell = (thrown) => printError(`${what}: ${shown(thrown)}`);
+try {
+contain(call(...args), tell);
+} catch (error) {
+tell(error);
+}
+}
+function contain(value, failed) {
+if (typeof value !== "object" || value === null) return;
+const { then } = value;
+if (typeof then === "function") Promise.resolve(value).catch(failed);
+}
+function shown(thrown) {
+return textFrom(() => Deno.inspect(thrown)) ?? textFrom(() => thrown.stack) ?? "a value that throws when it is read";
+}
+function textFrom(read) {
+try {
+const text = read();
+return typeof text === "string" ? text : null;
+} catch {
+return null;
+}
+}
+// lib/base/thrown_text.ts
+function thrownText(thrown) {
+try {
+return String(thrown);
+} catch {
+return "a part that throws when read";
+}
+}
+// lib/base/data_url.ts
+function dataUrl(text) {
+return `data:text/javascript,${encodeURIComponent(text)}`;
+}
+// lib/wire/protocol/load_module.ts
+async function loadModule(module, loaders = childContext()?.loaders ?? {}) {
+const loader = loaders[module] ?? (() => importFrom(module));
+return await hooks.load(loader);
+}
+async function importFrom(module, options) {
+if (!import.meta.url.startsWith("http")) return await import(module, options);
+const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
+const way = await import(dataUrl(text));
+return await way.load(options);
+}
 // lib/wire/mailbox/mailbox.ts
 var EARLY_MAX = 1e3;
 var EARLY_MAX_BYTES = 64 * 2 ** 20;
 var mailboxes = sharedState("mailboxes", () => ({
-  open: /* @__PURE__ */ new Map(),
-  waiting: /* @__PURE__ */ new Map(),
-  unread: /* @__PURE__ */ new WeakMap(),
-  parent: null
+open: new Map(),
+waiting: new Map(),
+unread: new WeakMap(),
+parent: null
 }));
 function receive(mailbox, take) {
-  const { open, waiting } = mailboxes;
-  assert(!open.has(mailbox), `the mailbox "${mailbox}" is opened once`);
-  open.set(mailbox, take);
-  const early = waiting.get(mailbox) ?? [];
-  waiting.delete(mailbox);
-  for (const message of early) take(...message);
+const { open, waiting } = mailboxes;
+assert(!open.has(mailbox), `the mailbox "${mailbox}" is opened once`);
+open.set(mailbox, take);
+const early = waiting.get(mailbox) ?? [];
+waiting.delete(mailbox);
+for (const message of early) take(...message);
 }
 function deliver(mailbox, body, from) {
-  const { open, waiting } = mailboxes;
-  const take = open.get(mailbox);
-  if (take !== void 0) return take(body, from);
-  countUnread(body, from);
-  const early = waiting.get(mailbox);
-  if (early === void 0) waiting.set(mailbox, [
-    [
-      body,
-      from
-    ]
-  ]);
-  else early.push([
-    body,
-    from
-  ]);
+const { open, waiting } = mailboxes;
+const take = open.get(mailbox);
+if (take !== void 0) return take(body, from);
+countUnread(body, from);
+const early = waiting.get(mailbox);
+if (early === void 0) waiting.set(mailbox, [
+[
+body,
+from
+]
+]);
+else early.push([
+body,
+from
+]);
 }
 function countUnread(body, from) {
-  const { unread, parent } = mailboxes;
-  const sum = unread.get(from) ?? {
-    count: 0,
-    bytes: 0
-  };
-  unread.set(from, sum);
-  sum.count++;
-  sum.bytes += body instanceof Uint8Array ? body.length : 0;
-  if (sum.count <= EARLY_MAX && sum.bytes <= EARLY_MAX_BYTES) return;
-  if (from === parent) return;
-  throw new RangeError(`Cannot keep more messages that this process does not read: ${sum.count} messages of ${sum.bytes} bytes wait, and the limits are ${EARLY_MAX} and ${EARLY_MAX_BYTES}`);
+const { unread, parent } = mailboxes;
+const sum = unread.get(from) ?? {
+count: 0,
+bytes: 0
+};
+unread.set(from, sum);
+sum.count++;
+sum.bytes += body instanceof Uint8Array ? body.length : 0;
+if (sum.count <= EARLY_MAX && sum.bytes <= EARLY_MAX_BYTES) return;
+if (from === parent) return;
+throw new RangeError(`Cannot keep more messages that this process does not read: ${sum.count} messages of ${sum.bytes} bytes wait, and the limits are ${EARLY_MAX} and ${EARLY_MAX_BYTES}`);
 }
 function parentPeer() {
-  const context = childContext();
-  if (context === null) return null;
-  return mailboxes.parent ??= {
-    destination: context.parent,
-    // A process ends with its parent.
-    isGone: false,
-    post: (mailbox, body, transfer) => context.post({
-      kind: "message",
-      mailbox,
-      body
-    }, transfer),
-    broken(error) {
-      throw error;
-    },
-    onBroken() {
-    },
-    onGone() {
-    }
-  };
+const context = childContext();
+if (context === null) return null;
+return mailboxes.parent ??= {
+destination: context.parent,
+isGone: false,
+post: (mailbox, body, transfer) => context.post({
+kind: "message",
+mailbox,
+body
+}, transfer),
+broken(error) {
+throw error;
+},
+onBroken() {
+},
+onGone() {
 }
-
+};
+}
 // lib/pool/protocol/pool_messages.ts
 var CALL = 0;
 var CALL_ONE = 1;
@@ -523,63 +413,61 @@ var VALUES = 0;
 var THREW = 1;
 var UNSENDABLE = 2;
 function isFrequent(message) {
-  return Array.isArray(message);
+return Array.isArray(message);
 }
-var handlers = /* @__PURE__ */ new WeakMap();
+var handlers = new WeakMap();
 var isOpen = false;
 function receiveFrom(peer, handler) {
-  handlers.set(peer, handler);
-  if (isOpen) return;
-  isOpen = true;
-  receive("pool", (body, from) => handlers.get(from)?.(body));
+handlers.set(peer, handler);
+if (isOpen) return;
+isOpen = true;
+receive("pool", (body, from) => handlers.get(from)?.(body));
 }
 var Unreadable = class {
-  /** Why it cannot be rebuilt. */
-  error;
-  constructor(error) {
-    this.error = error;
-  }
+error;
+constructor(error) {
+this.error = error;
+}
 };
 function unreadableIn(list) {
-  return list.find((value) => value instanceof Unreadable);
+return list.find((value) => value instanceof Unreadable);
 }
 function isRaw(value, destination) {
-  if (destination !== "isolate") return isPlain(value);
-  switch (typeof value) {
-    case "object":
-      return value === null;
-    case "function":
-    case "symbol":
-      return false;
-    default:
-      return true;
-  }
+if (destination !== "isolate") return isPlain(value);
+switch (typeof value) {
+case "object":
+return value === null;
+case "function":
+case "symbol":
+return false;
+default:
+return true;
+}
 }
 function areRaw(list, destination) {
-  for (let i = 0; i < list.length; i++) {
-    if (!isRaw(list[i], destination)) return false;
-  }
-  return true;
+for (let i = 0; i < list.length; i++) {
+if (!isRaw(list[i], destination)) return false;
+}
+return true;
 }
 function isSure(value) {
-  if (!ArrayBuffer.isView(value)) return isRaw(value, "isolate");
-  const { buffer } = value;
-  return buffer instanceof ArrayBuffer && !buffer.detached && // The port would copy the rest of the buffer, too.
-  value.byteLength === buffer.byteLength;
+if (!ArrayBuffer.isView(value)) return isRaw(value, "isolate");
+const { buffer } = value;
+return buffer instanceof ArrayBuffer && !buffer.detached &&
+value.byteLength === buffer.byteLength;
 }
 function itemsToSend(list, destination, pack) {
-  const isPlainList = destination === "isolate" ? list.every(isSure) : areRaw(list, destination);
-  if (isPlainList) return list;
-  const packed = pack(list);
-  const hasNoPlaceholders = !(packed instanceof Uint8Array) && packed.placeholders === null;
-  return hasNoPlaceholders ? packed.value : {
-    packed
-  };
+const isPlainList = destination === "isolate" ? list.every(isSure) : areRaw(list, destination);
+if (isPlainList) return list;
+const packed = pack(list);
+const hasNoPlaceholders = !(packed instanceof Uint8Array) && packed.placeholders === null;
+return hasNoPlaceholders ? packed.value : {
+packed
+};
 }
 function isPacked(items) {
-  return !Array.isArray(items);
+return !Array.isArray(items);
 }
-
 // lib/pool/protocol/slots.ts
 var SLOTS = 1024;
 var SLOT_MASK = SLOTS - 1;
@@ -603,151 +491,161 @@ var FUNCTION_SHIFT = 8;
 var FUNCTIONS = 1 << 23;
 var TOTALS = SLOTS * DOUBLES;
 function createSlots() {
-  return new SharedArrayBuffer(SLOTS_BYTES);
+return new SharedArrayBuffer(SLOTS_BYTES);
 }
 function isSmallCall(functionId, argument) {
-  return functionId < FUNCTIONS && kindOf(argument) !== NONE;
+return functionId < FUNCTIONS && kindOf(argument) !== NONE;
 }
 var Slots = class {
-  #words;
-  #doubles;
-  /** Keeps the memory mapped for as long as the slots are used. */
-  #keeper;
-  /** Views memory that is all zeros, or that the other side already uses. */
-  constructor(shared2, byteOffset = 0, keeper = null) {
-    this.#keeper = keeper;
-    this.#words = new Int32Array(shared2, byteOffset, SLOTS * WORDS);
-    this.#doubles = new Float64Array(shared2, byteOffset, SLOTS_BYTES / Float64Array.BYTES_PER_ELEMENT);
-  }
-  /** Offers the items of a task. */
-  offer(seq, count) {
-    const at = (seq & SLOT_MASK) * WORDS;
-    this.#words[at + KIND] = NONE;
-    Atomics.store(this.#words, at + SPAN, count << 16);
-  }
-  /** Offers a call that `isSmallCall()` accepts. */
-  offerCall(seq, functionId, argument) {
-    const at = (seq & SLOT_MASK) * WORDS;
-    const kind = kindOf(argument);
-    this.#words[at + KIND] = functionId << FUNCTION_SHIFT | kind << ARGUMENT_SHIFT;
-    if (kind === NUMBER) this.#setNumber(seq, argument);
-    Atomics.store(this.#words, at + SPAN, 1 << 16);
-  }
-  /** The function of an offered call. */
-  functionOf(seq) {
-    return this.#kindAt(seq) >>> FUNCTION_SHIFT;
-  }
-  /** The argument of an offered call. */
-  argumentOf(seq) {
-    const kind = this.#kindAt(seq) >>> ARGUMENT_SHIFT;
-    return this.#valueAt(seq, kind & 15);
-  }
-  /** Takes the next item of a task: its index, or -1 when none is left. */
-  claim(seq) {
-    const at = (seq & SLOT_MASK) * WORDS + SPAN;
-    let span = Atomics.load(this.#words, at);
-    for (; ; ) {
-      const next = span & 65535;
-      if (next >= span >>> 16) return -1;
-      const seen = Atomics.compareExchange(this.#words, at, span, span + 1);
-      if (seen === span) return next;
-      span = seen;
-    }
-  }
-  /** The items of a task that have not begun. */
-  spanOf(seq) {
-    const at = (seq & SLOT_MASK) * WORDS + SPAN;
-    const span = Atomics.load(this.#words, at);
-    return {
-      next: span & 65535,
-      end: span >>> 16
-    };
-  }
-  /**
-   * Takes back up to `most` of the items that have not begun, from the end; returns
-   * the first of them and the end, which are equal if none was left.
-   */
-  takeBack(seq, most) {
-    const at = (seq & SLOT_MASK) * WORDS + SPAN;
-    let span = Atomics.load(this.#words, at);
-    for (; ; ) {
-      const [next, end] = [
-        span & 65535,
-        span >>> 16
-      ];
-      if (next >= end) return {
-        next: end,
-        end
-      };
-      const kept2 = Math.max(next, end - most);
-      const left = kept2 << 16 | next;
-      const seen = Atomics.compareExchange(this.#words, at, span, left);
-      if (seen === span) return {
-        next: kept2,
-        end
-      };
-      span = seen;
-    }
-  }
-  /** Stores a result if it is small; false if it must go in a message. */
-  put(seq, value) {
-    const kind = kindOf(value);
-    if (kind === NONE) return false;
-    if (kind === NUMBER) this.#setNumber(seq, value);
-    Atomics.store(this.#words, (seq & SLOT_MASK) * WORDS + KIND, kind);
-    return true;
-  }
-  /** The small result of a task, or null where there is none. */
-  result(seq) {
-    const kind = this.#kindAt(seq);
-    if (kind === NONE || kind > FALSE) return null;
-    return {
-      value: this.#valueAt(seq, kind)
-    };
-  }
-  /** Stores the worker's totals; the worker calls it before it reports. */
-  addUp({ items, busyMs, heapBytes }) {
-    this.#doubles[TOTALS] = items;
-    this.#doubles[TOTALS + 1] = busyMs;
-    this.#doubles[TOTALS + 2] = heapBytes;
-  }
-  /** The totals as the worker last stored them. */
-  get totals() {
-    return {
-      items: this.#doubles[TOTALS],
-      busyMs: this.#doubles[TOTALS + 1],
-      heapBytes: this.#doubles[TOTALS + 2]
-    };
-  }
-  #kindAt(seq) {
-    return Atomics.load(this.#words, (seq & SLOT_MASK) * WORDS + KIND);
-  }
-  #valueAt(seq, kind) {
-    switch (kind) {
-      case NUMBER:
-        return this.#doubles[(seq & SLOT_MASK) * DOUBLES + VALUE];
-      case NULL:
-        return null;
-      case TRUE:
-        return true;
-      case FALSE:
-        return false;
-      default:
-        return void 0;
-    }
-  }
-  #setNumber(seq, value) {
-    this.#doubles[(seq & SLOT_MASK) * DOUBLES + VALUE] = value;
-  }
+#words;
+#doubles;
+#keeper;
+constructor(shared2, byteOffset = 0, keeper = null) {
+this.#keeper = keeper;
+this.#words = new Int32Array(shared2, byteOffset, SLOTS * WORDS);
+this.#doubles = new Float64Array(shared2, byteOffset, SLOTS_BYTES / Float64Array.BYTES_PER_ELEMENT);
+}
+offer(seq, count) {
+const at = (seq & SLOT_MASK) * WORDS;
+this.#words[at + KIND] = NONE;
+Atomics.store(this.#words, at + SPAN, count << 16);
+}
+offerCall(seq, functionId, argument) {
+const at = (seq & SLOT_MASK) * WORDS;
+const kind = kindOf(argument);
+this.#words[at + KIND] = functionId << FUNCTION_SHIFT | kind << ARGUMENT_SHIFT;
+if (kind === NUMBER) this.#setNumber(seq, argument);
+Atomics.store(this.#words, at + SPAN, 1 << 16);
+}
+functionOf(seq) {
+return this.#kindAt(seq) >>> FUNCTION_SHIFT;
+}
+argumentOf(seq) {
+const kind = this.#kindAt(seq) >>> ARGUMENT_SHIFT;
+return this.#valueAt(seq, kind & 15);
+}
+claim(seq) {
+const at = (seq & SLOT_MASK) * WORDS + SPAN;
+let span = Atomics.load(this.#words, at);
+for (; ; ) {
+const next = span & 65535;
+if (next >= span >>> 16) return -1;
+const seen = Atomics.compareExchange(this.#words, at, span, span + 1);
+if (seen === span) return next;
+span = seen;
+}
+}
+spanOf(seq) {
+const at = (seq & SLOT_MASK) * WORDS + SPAN;
+const span = Atomics.load(this.#words, at);
+return {
+next: span & 65535,
+end: span >>> 16
+};
+}
+takeBack(seq, most) {
+const at = (seq & SLOT_MASK) * WORDS + SPAN;
+let span = Atomics.load(this.#words, at);
+for (; ; ) {
+const [next, end] = [
+span & 65535,
+span >>> 16
+];
+if (next >= end) return {
+next: end,
+end
+};
+const kept2 = Math.max(next, end - most);
+const left = kept2 << 16 | next;
+const seen = Atomics.compareExchange(this.#words, at, span, left);
+if (seen === span) return {
+next: kept2,
+end
+};
+span = seen;
+}
+}
+put(seq, value) {
+const kind = kindOf(value);
+if (kind === NONE) return false;
+if (kind === NUMBER) this.#setNumber(seq, value);
+Atomics.store(this.#words, (seq & SLOT_MASK) * WORDS + KIND, kind);
+return true;
+}
+result(seq) {
+const kind = this.#kindAt(seq);
+if (kind === NONE || kind > FALSE) return null;
+return {
+value: this.#valueAt(seq, kind)
+};
+}
+addUp({ items, busyMs, heapBytes }) {
+this.#doubles[TOTALS] = items;
+this.#doubles[TOTALS + 1] = busyMs;
+this.#doubles[TOTALS + 2] = heapBytes;
+}
+get totals() {
+return {
+items: this.#doubles[TOTALS],
+busyMs: this.#doubles[TOTALS + 1],
+heapBytes: this.#doubles[TOTALS + 2]
+};
+}
+#kindAt(seq) {
+return Atomics.load(this.#words, (seq & SLOT_MASK) * WORDS + KIND);
+}
+#valueAt(seq, kind) {
+switch (kind) {
+case NUMBER:
+return this.#doubles[(seq & SLOT_MASK) * DOUBLES + VALUE];
+case NULL:
+return null;
+case TRUE:
+return true;
+case FALSE:
+return false;
+default:
+return void 0;
+}
+}
+#setNumber(seq, value) {
+this.#doubles[(seq & SLOT_MASK) * DOUBLES + VALUE] = value;
+}
 };
 function kindOf(value) {
-  if (typeof value === "number") return NUMBER;
-  if (value === void 0) return UNDEFINED;
-  if (value === null) return NULL;
-  if (typeof value === "boolean") return value ? TRUE : FALSE;
-  return NONE;
+if (typeof value === "number") return NUMBER;
+if (value === void 0) return UNDEFINED;
+if (value === null) return NULL;
+if (typeof value === "boolean") return value ? TRUE : FALSE;
+return NONE;
 }
-
+// lib/pool/worker/worker_state.ts
+var state = null;
+function keepState(value) {
+state = {
+value
+};
+}
+function kept() {
+return state;
+}
+var given = new WeakMap();
+function givenAway(value) {
+return typeof value === "object" && value !== null ? given.get(value) ?? [] : [];
+}
+function transferWith(value, transfer) {
+given.set(value, transfer);
+}
+// lib/pool/worker/task.ts
+function workerState() {
+const state2 = kept();
+if (state2 !== null) return state2.value;
+throw new ProcessStateError("Cannot give the state of a worker as this process is none, or its initializer still runs: call workerState() in a task of a pool");
+}
+function transferring(value, transfer) {
+transferWith(value, transfer);
+return value;
+}
 // lib/wire/protocol/frames.ts
 var FRAME_MAX_BYTES = 2 ** 30;
 var CHILD_TEXT_MAX_BYTES = 2 ** 20;
@@ -757,318 +655,333 @@ var LENGTH_BYTES = 4;
 var FRAME_HEADER_BYTES = 3;
 var PAYLOAD_MAX_BYTES = PIECE_MAX_BYTES - MARKER_BYTES - FRAME_HEADER_BYTES;
 function seal(message) {
-  const body = "body" in message && message.body instanceof Uint8Array ? message.body : null;
-  const text = asciiOf(body === null ? message : {
-    ...message,
-    body: null
-  });
-  const bytes = new Uint8Array(LENGTH_BYTES + text.length + (body?.length ?? 0));
-  new DataView(bytes.buffer).setUint32(0, text.length, true);
-  bytes.set(text, LENGTH_BYTES);
-  if (body !== null) bytes.set(body, LENGTH_BYTES + text.length);
-  return bytes;
+const body = "body" in message && message.body instanceof Uint8Array ? message.body : null;
+const text = asciiOf(body === null ? message : {
+...message,
+body: null
+});
+const bytes = new Uint8Array(LENGTH_BYTES + text.length + (body?.length ?? 0));
+new DataView(bytes.buffer).setUint32(0, text.length, true);
+bytes.set(text, LENGTH_BYTES);
+if (body !== null) bytes.set(body, LENGTH_BYTES + text.length);
+return bytes;
 }
 function asciiOf(value) {
-  const encoder = new TextEncoder();
-  const text = JSON.stringify(value);
-  const bytes = encoder.encode(text);
-  return bytes.length === text.length ? bytes : encoder.encode(text.replace(/[^\0-\x7f]/g, escaped));
+const encoder = new TextEncoder();
+const text = JSON.stringify(value);
+const bytes = encoder.encode(text);
+return bytes.length === text.length ? bytes : encoder.encode(text.replace(/[^\0-\x7f]/g, escaped));
 }
 function escaped(unit) {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 function unseal(bytes) {
-  return unsealed(bytes, Infinity);
+return unsealed(bytes, Infinity);
 }
 function unsealFromChild(bytes) {
-  return unsealed(bytes, CHILD_TEXT_MAX_BYTES);
+return unsealed(bytes, CHILD_TEXT_MAX_BYTES);
 }
 function unsealed(bytes, textMaxBytes) {
-  const end = LENGTH_BYTES + textLength(bytes);
-  if (end > bytes.length) throw broken();
-  checkSize(end - LENGTH_BYTES, textMaxBytes);
-  const message = JSON.parse(fromAscii(bytes.subarray(LENGTH_BYTES, end)));
-  return end === bytes.length ? message : {
-    ...message,
-    body: bytes.slice(end)
-  };
+const end = LENGTH_BYTES + textLength(bytes);
+if (end > bytes.length) throw broken();
+checkSize(end - LENGTH_BYTES, textMaxBytes);
+const message = JSON.parse(fromAscii(bytes.subarray(LENGTH_BYTES, end)));
+return end === bytes.length ? message : {
+...message,
+body: bytes.slice(end)
+};
 }
 var ARGUMENTS_MAX = 4096;
 function fromAscii(bytes) {
-  return bytes.length <= ARGUMENTS_MAX ? String.fromCharCode.apply(null, bytes) : new TextDecoder().decode(bytes);
+return bytes.length <= ARGUMENTS_MAX ? String.fromCharCode.apply(null, bytes) : new TextDecoder().decode(bytes);
 }
 function textLength(bytes) {
-  if (bytes.length < LENGTH_BYTES) throw broken();
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+if (bytes.length < LENGTH_BYTES) throw broken();
+return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
 }
 function broken() {
-  return new RangeError("Cannot read a message as it is shorter than it says");
+return new RangeError("Cannot read a message as it is shorter than it says");
 }
 function frame(message) {
-  checkSize(message.length, FRAME_MAX_BYTES);
-  const framed = new Uint8Array(LENGTH_BYTES + message.length);
-  new DataView(framed.buffer).setUint32(0, message.length, true);
-  framed.set(message, LENGTH_BYTES);
-  return framed;
+checkSize(message.length, FRAME_MAX_BYTES);
+const framed = new Uint8Array(LENGTH_BYTES + message.length);
+new DataView(framed.buffer).setUint32(0, message.length, true);
+framed.set(message, LENGTH_BYTES);
+return framed;
 }
 function newMarker() {
-  return crypto.getRandomValues(new Uint8Array(MARKER_BYTES));
+return crypto.getRandomValues(new Uint8Array(MARKER_BYTES));
 }
 function newGreeting() {
-  const ready = seal({
-    kind: "ready",
-    version: PROTOCOL_VERSION
-  });
-  return cut(newMarker(), ready)[0];
+const ready = seal({
+kind: "ready",
+version: PROTOCOL_VERSION
+});
+return cut(newMarker(), ready)[0];
 }
 function markerOf(piece2) {
-  return piece2.slice(0, MARKER_BYTES);
+return piece2.slice(0, MARKER_BYTES);
 }
 function cut(marker, message) {
-  checkSize(message.length, FRAME_MAX_BYTES);
-  const pieces = [];
-  let start = 0;
-  do {
-    const payload = message.subarray(start, start + PAYLOAD_MAX_BYTES);
-    start += payload.length;
-    pieces.push(piece(marker, payload, start === message.length));
-  } while (start < message.length);
-  return pieces;
+checkSize(message.length, FRAME_MAX_BYTES);
+const pieces = [];
+let start = 0;
+do {
+const payload = message.subarray(start, start + PAYLOAD_MAX_BYTES);
+start += payload.length;
+pieces.push(piece(marker, payload, start === message.length));
+} while (start < message.length);
+return pieces;
 }
 function piece(marker, payload, last) {
-  const bytes = new Uint8Array(MARKER_BYTES + FRAME_HEADER_BYTES + payload.length);
-  bytes.set(marker);
-  bytes[MARKER_BYTES] = payload.length & 255;
-  bytes[MARKER_BYTES + 1] = payload.length >> 8;
-  bytes[MARKER_BYTES + 2] = last ? 1 : 0;
-  bytes.set(payload, MARKER_BYTES + FRAME_HEADER_BYTES);
-  return bytes;
+const bytes = new Uint8Array(MARKER_BYTES + FRAME_HEADER_BYTES + payload.length);
+bytes.set(marker);
+bytes[MARKER_BYTES] = payload.length & 255;
+bytes[MARKER_BYTES + 1] = payload.length >> 8;
+bytes[MARKER_BYTES + 2] = last ? 1 : 0;
+bytes.set(payload, MARKER_BYTES + FRAME_HEADER_BYTES);
+return bytes;
 }
 function checkSize(bytes, maxBytes) {
-  if (bytes <= maxBytes) return;
-  throw new RangeError(`Cannot pass on a message of ${bytes} bytes: the limit is ${maxBytes}`);
+if (bytes <= maxBytes) return;
+throw new RangeError(`Cannot pass on a message of ${bytes} bytes: the limit is ${maxBytes}`);
 }
 var GATHERED_BYTES = 64 * 1024;
 var Parts = class {
-  // Invariant: all pieces but the last are full; of the last, `#used` bytes
-  // are.
-  #pieces = [];
-  #used = 0;
-  /** How many bytes have arrived. */
-  bytes = 0;
-  /** Adds a copy of the next part. */
-  add(part) {
-    const last = this.#pieces.at(-1);
-    const fits = last === void 0 ? 0 : last.length - this.#used;
-    if (fits > 0) last.set(part.subarray(0, fits), this.#used);
-    this.bytes += part.length;
-    if (part.length <= fits) {
-      this.#used += part.length;
-      return;
-    }
-    this.#begin(part.subarray(fits));
-  }
-  /**
-   * Allocates the exact size for the first part, as most messages have only
-   * one.
-   */
-  #begin(part) {
-    const isFirst = this.#pieces.length === 0;
-    const bytes = isFirst ? part.length : Math.max(part.length, GATHERED_BYTES);
-    const piece2 = new Uint8Array(bytes);
-    piece2.set(part);
-    this.#pieces.push(piece2);
-    this.#used = part.length;
-  }
-  /** Returns all bytes as one, and starts anew. */
-  take() {
-    const pieces = this.#pieces;
-    const last = pieces.pop() ?? new Uint8Array(0);
-    const end = last.subarray(0, this.#used);
-    const whole = pieces.length === 0 && end.length === last.length ? last : joined([
-      ...pieces,
-      end
-    ]);
-    this.#pieces = [];
-    this.#used = 0;
-    this.bytes = 0;
-    return whole;
-  }
+#pieces = [];
+#used = 0;
+bytes = 0;
+add(part) {
+const last = this.#pieces.at(-1);
+const fits = last === void 0 ? 0 : last.length - this.#used;
+if (fits > 0) last.set(part.subarray(0, fits), this.#used);
+this.bytes += part.length;
+if (part.length <= fits) {
+this.#used += part.length;
+return;
+}
+this.#begin(part.subarray(fits));
+}
+#begin(part) {
+const isFirst = this.#pieces.length === 0;
+const bytes = isFirst ? part.length : Math.max(part.length, GATHERED_BYTES);
+const piece2 = new Uint8Array(bytes);
+piece2.set(part);
+this.#pieces.push(piece2);
+this.#used = part.length;
+}
+take() {
+const pieces = this.#pieces;
+const last = pieces.pop() ?? new Uint8Array(0);
+const end = last.subarray(0, this.#used);
+const whole = pieces.length === 0 && end.length === last.length ? last : joined([
+...pieces,
+end
+]);
+this.#pieces = [];
+this.#used = 0;
+this.bytes = 0;
+return whole;
+}
 };
 function joined(parts) {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+let at = 0;
+for (const part of parts) {
+whole.set(part, at);
+at += part.length;
+}
+return whole;
 }
 var FrameReader = class {
-  #maxBytes;
-  #parts = new Parts();
-  /** The length of the current message; undefined while that is being read. */
-  #length;
-  /** Makes a reader that refuses messages over `maxBytes`. */
-  constructor(maxBytes = FRAME_MAX_BYTES) {
-    this.#maxBytes = maxBytes;
-  }
-  /** Whether the stream may end here: no message is incomplete. */
-  get idle() {
-    return this.#length === void 0 && this.#parts.bytes === 0;
-  }
-  /** The messages that `chunk` completes. Throws a `RangeError` over the limit. */
-  push(chunk) {
-    const messages = [];
-    let at = 0;
-    while (true) {
-      const wanted = (this.#length ?? LENGTH_BYTES) - this.#parts.bytes;
-      const part = chunk.subarray(at, at + wanted);
-      this.#parts.add(part);
-      at += part.length;
-      if (part.length < wanted) return messages;
-      const whole = this.#parts.take();
-      if (this.#length === void 0) {
-        this.#length = new DataView(whole.buffer).getUint32(0, true);
-        checkSize(this.#length, this.#maxBytes);
-      } else {
-        messages.push(whole);
-        this.#length = void 0;
-      }
-    }
-  }
+#maxBytes;
+#parts = new Parts();
+#length;
+constructor(maxBytes = FRAME_MAX_BYTES) {
+this.#maxBytes = maxBytes;
+}
+get idle() {
+return this.#length === void 0 && this.#parts.bytes === 0;
+}
+push(chunk) {
+const messages = [];
+let at = 0;
+while (true) {
+const wanted = (this.#length ?? LENGTH_BYTES) - this.#parts.bytes;
+const part = chunk.subarray(at, at + wanted);
+this.#parts.add(part);
+at += part.length;
+if (part.length < wanted) return messages;
+const whole = this.#parts.take();
+if (this.#length === void 0) {
+this.#length = new DataView(whole.buffer).getUint32(0, true);
+checkSize(this.#length, this.#maxBytes);
+} else {
+messages.push(whole);
+this.#length = void 0;
+}
+}
+}
 };
-
+// lib/functions/resolve.ts
+var TARGET = -1;
+async function findFunction(spec, scope, finding) {
+const exports = await exportsFor(spec, finding.loaders);
+const found = exportBeyondDoubt(exports, spec);
+if (found !== void 0) return found;
+const { slowResolve } = await finding.slowly();
+return await slowResolve.findSlowly(spec, exports, scope, finding);
+}
+function exportBeyondDoubt(exports, spec) {
+if (spec.kind === "captured") return void 0;
+if (spec.kind === "function") return byName(exports, spec);
+const value = exports[spec.name];
+return typeof value === "function" ? value : void 0;
+}
+async function exportsFor(spec, loaders) {
+if (spec.kind === "captured") return {};
+if (spec.kind === "address") return await loadModule(spec.module, loaders);
+const { module, certain, match } = spec;
+if (module === null || match.by === "text") return {};
+try {
+return await loadModule(module, loaders);
+} catch (error) {
+if (!certain && isMissing(error, module)) return {};
+throw error;
+}
+}
+function isMissing(error, module) {
+return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
+}
 // lib/entries/common.ts
 var common_default = () => [
-  builtUrl,
-  ProcessError,
-  printError,
-  findFunction,
-  CALL,
-  SLOTS,
-  kept,
-  workerState,
-  childContext,
-  frame,
-  loadModule,
-  receive,
-  thrownText,
-  writeIfRead
+builtUrl,
+ProcessError,
+printError,
+findFunction,
+CALL,
+SLOTS,
+kept,
+workerState,
+childContext,
+frame,
+loadModule,
+receive,
+thrownText,
+writeIfRead
 ];
-
 export {
-  __export,
-  ProcessError,
-  ProcessStateError,
-  BootstrapError,
-  AmbiguousTargetError,
-  StartMethodError,
-  UnsupportedError,
-  EncodingError,
-  ExitError,
-  CancelledError,
-  WorkerLostError,
-  RemoteError,
-  SharedMemoryError,
-  AbandonedError,
-  LockError,
-  BrokenBarrierError,
-  QueueEmpty,
-  QueueFull,
-  QueueShutDown,
-  ConnectionError,
-  BrokenPipeError,
-  EndOfFileError,
-  BufferTooShortError,
-  AuthenticationError,
-  errors_exports,
-  PROTOCOL_VERSION,
-  OUT_OF_HEAP,
-  IS_TO_STOP,
-  HAS_STARTED,
-  IS_IMPORTING,
-  HAS_ENDED,
-  ASK,
-  IMPORTED,
-  LOADS_NOW,
-  NO_READER,
-  hooks,
-  childContext,
-  shareChildContext,
-  setChildContext,
-  byName,
-  namesOfAlike,
-  isPlain,
-  toPort,
-  fromPort,
-  isPoolPayload,
-  poolMessage,
-  assert,
-  unreachable,
-  builtUrl,
-  packageUrl,
-  isOfPackage,
-  writeAll,
-  writeIfRead,
-  printError,
-  callOut,
-  contain,
-  shown,
-  thrownText,
-  dataUrl,
-  loadModule,
-  importFrom,
-  TARGET,
-  findFunction,
-  receive,
-  deliver,
-  parentPeer,
-  CALL,
-  CALL_ONE,
-  EACH,
-  SPREAD,
-  TIMED,
-  RUN_HEAD,
-  TASK_STRIDE,
-  REPORT_HEAD,
-  RESULT_STRIDE,
-  VALUES,
-  THREW,
-  UNSENDABLE,
-  isFrequent,
-  receiveFrom,
-  Unreadable,
-  unreadableIn,
-  isRaw,
-  areRaw,
-  isSure,
-  itemsToSend,
-  isPacked,
-  SLOTS,
-  SLOT_MASK,
-  SPAN_MAX,
-  SLOTS_BYTES,
-  createSlots,
-  isSmallCall,
-  Slots,
-  keepState,
-  givenAway,
-  workerState,
-  transferring,
-  FRAME_MAX_BYTES,
-  MARKER_BYTES,
-  FRAME_HEADER_BYTES,
-  seal,
-  unseal,
-  unsealFromChild,
-  frame,
-  newGreeting,
-  markerOf,
-  cut,
-  checkSize,
-  Parts,
-  joined,
-  FrameReader,
-  common_default
+__export,
+ProcessError,
+ProcessStateError,
+BootstrapError,
+AmbiguousTargetError,
+StartMethodError,
+UnsupportedError,
+EncodingError,
+ExitError,
+CancelledError,
+WorkerLostError,
+RemoteError,
+SharedMemoryError,
+AbandonedError,
+LockError,
+BrokenBarrierError,
+QueueEmpty,
+QueueFull,
+QueueShutDown,
+ConnectionError,
+BrokenPipeError,
+EndOfFileError,
+BufferTooShortError,
+AuthenticationError,
+errors_exports,
+PROTOCOL_VERSION,
+OUT_OF_HEAP,
+IS_TO_STOP,
+HAS_STARTED,
+IS_IMPORTING,
+HAS_ENDED,
+ASK,
+IMPORTED,
+LOADS_NOW,
+NO_READER,
+hooks,
+childContext,
+shareChildContext,
+setChildContext,
+byName,
+namesOfAlike,
+isPlain,
+toPort,
+fromPort,
+isPoolPayload,
+poolMessage,
+assert,
+unreachable,
+builtUrl,
+packageUrl,
+isOfPackage,
+writeAll,
+writeIfRead,
+printError,
+callOut,
+contain,
+shown,
+thrownText,
+dataUrl,
+loadModule,
+importFrom,
+TARGET,
+findFunction,
+receive,
+deliver,
+parentPeer,
+CALL,
+CALL_ONE,
+EACH,
+SPREAD,
+TIMED,
+RUN_HEAD,
+TASK_STRIDE,
+REPORT_HEAD,
+RESULT_STRIDE,
+VALUES,
+THREW,
+UNSENDABLE,
+isFrequent,
+receiveFrom,
+Unreadable,
+unreadableIn,
+isRaw,
+areRaw,
+isSure,
+itemsToSend,
+isPacked,
+SLOTS,
+SLOT_MASK,
+SPAN_MAX,
+SLOTS_BYTES,
+createSlots,
+isSmallCall,
+Slots,
+keepState,
+givenAway,
+workerState,
+transferring,
+FRAME_MAX_BYTES,
+MARKER_BYTES,
+FRAME_HEADER_BYTES,
+seal,
+unseal,
+unsealFromChild,
+frame,
+newGreeting,
+markerOf,
+cut,
+checkSize,
+Parts,
+joined,
+FrameReader,
+common_default
 };

@@ -2,12 +2,12 @@
 // @ts-self-types="../pool/worker/task.ts"
 
 import {
-  common_default,
-  transferring,
-  workerState
+common_default,
+transferring,
+workerState
 } from "./shared_by_all.generated.js";
 export {
-  common_default as default,
-  transferring,
-  workerState
+common_default as default,
+transferring,
+workerState
 };

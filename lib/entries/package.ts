@@ -5,10 +5,11 @@
  */
 
 import * as slowPath from "../child/slow_path.ts";
+import * as workerSlowPath from "../pool/worker/worker_slow_path.ts";
 import common from "./common.ts";
 
-/** For children whose order is not plain; `export *` leaves a default export out. */
-export default { slowPath, common };
+/** For children and workers whose order is not plain; `export *` leaves a default export out. */
+export default { slowPath, workerSlowPath, common };
 
 export {
   AbandonedError,
@@ -93,7 +94,7 @@ export {
   type SpareSelection,
 } from "../context/spare_settings.ts";
 export type { OutputOption } from "../launch/child_output.ts";
-export { setForkserverPreload } from "../launch/forkserver.ts";
+export { setForkserverPreload } from "../launch/forkserver_preload.ts";
 export { type ContextOptions, setExecutable } from "../launch/interpreter.ts";
 export type {
   Availability,

@@ -15,8 +15,7 @@
  * @module
  */
 
-// @ts-ignore: the types of Node are what a dependency brings, in any version.
-import { isArgumentsObject, isProxy } from "node:util/types";
+import { isArgumentsObject, isProxy } from "../base/object_kinds.ts";
 import { EncodingError } from "../base/errors.ts";
 import type { CapturedValues, Integrity } from "../wire/protocol/captured.ts";
 import type { Destination } from "../wire/serialization/handle.ts";

@@ -36,7 +36,7 @@ export interface Finding {
   /** What the parent is asked about where exports look alike. */
   readonly subject: Subject;
   /** Loads the rest of the search. */
-  slowly(): Promise<Pick<typeof SlowResolve, "findSlowly">>;
+  slowly(): Promise<{ readonly slowResolve: typeof SlowResolve }>;
 }
 
 /** The function that an order means: an export, or one made from its text. */
@@ -48,8 +48,8 @@ export async function findFunction(
   const exports = await exportsFor(spec, finding.loaders);
   const found = exportBeyondDoubt(exports, spec);
   if (found !== undefined) return found;
-  const { findSlowly } = await finding.slowly();
-  return await findSlowly(spec, exports, scope, finding);
+  const { slowResolve } = await finding.slowly();
+  return await slowResolve.findSlowly(spec, exports, scope, finding);
 }
 
 function exportBeyondDoubt(

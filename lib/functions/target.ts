@@ -23,7 +23,8 @@ import type {
 import { isClosed } from "./closed_text.ts";
 import { noteCallers } from "./inspector.ts";
 import { isNativeText } from "./intrinsics.ts";
-import { lookAt, type LookResult } from "./look.ts";
+import defer * as looking from "./look.ts";
+import type { LookResult } from "./look.ts";
 import { namingIn } from "./export_names.ts";
 import { isImportable } from "./script_modules.ts";
 import { exportedName } from "./export_identity.ts";
@@ -119,7 +120,7 @@ function lookedAt(
   { target, scope, destination, caller }: GivenFunction,
   spec: Extract<TargetSpec, { kind: "function" }>,
 ): FunctionSpec {
-  const found = lookAt(
+  const found = looking.lookAt(
     { target, scope: scope ?? null, destination },
     spec.module ?? caller?.module ?? null,
   );

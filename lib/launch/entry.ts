@@ -16,11 +16,8 @@
  * @module
  */
 
-import { builtUrl, packageUrl } from "../base/built.ts";
+import { builtUrl } from "../base/built.ts";
 import { dataUrl } from "../base/data_url.ts";
-
-/** The package, which spares import in advance because many targets use it. */
-export const PACKAGE: string = packageUrl();
 
 /** The kinds of isolate, each with an entry in `lib/child/`. */
 export type EntryKind = "thread" | "worker";

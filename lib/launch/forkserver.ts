@@ -10,8 +10,6 @@
  * @module
  */
 
-import { nameOf } from "../base/options.ts";
-import { callSites } from "../base/call_sites.ts";
 import { isThreadAlive } from "../memory/liveness/process_liveness.ts";
 import { whyNotMapped } from "../memory/system/libc.ts";
 import { moduleObjects } from "../memory/allocation/construction_sites.ts";
@@ -24,8 +22,9 @@ import type {
   WaitMessage,
 } from "../wire/protocol/messages.ts";
 import { commandOf, grantsOf, mayReadAll } from "./command.ts";
-import { PACKAGE } from "./entry.ts";
+import { packageUrl } from "../base/built.ts";
 import { ForkserverChild } from "./forkserver_child.ts";
+import { preloadedModules } from "./forkserver_preload.ts";
 import type {
   Child,
   Launcher,
@@ -45,59 +44,6 @@ import { inheritedState } from "./inherited_state.ts";
 
 /** The processes that wait. */
 export const forkserverStock: Stock<ForkserverSpare> = newStock("forkserver");
-
-let preloaded: readonly string[] = [];
-
-/**
- * Sets the modules that the waiting processes of start method `forkserver` import
- * in advance, like Python's `set_forkserver_preload()`. Processes that wait already
- * are replaced. This package is always among the modules.
- *
- * - **Objects that a module makes** while it is imported belong to the process that
- *   imports it: its variables are new in each child, as under `spawn`. Shared
- *   objects that it makes are those of the parent; if the parent made them after
- *   the spare was booted, it boots a new process.
- * - **What is not known yet:** a module that is imported in advance cannot read the
- *   name of its process or its target while it loads.
- * - **A module that fails** is reported in the log, and fails again when it is
- *   needed.
- *
- * @example A module with much to load
- * ```ts
- * import { setForkserverPreload } from "@multiprocessing/core";
- *
- * setForkserverPreload([new URL("./model.ts", "file:///srv/app/")]);
- * setForkserverPreload([]);
- * ```
- *
- * @param modules URLs of modules, or paths that start with `./`, `../` or `/`,
- * relative to the calling module.
- * @throws {TypeError} If it is not an array of them.
- */
-export function setForkserverPreload(modules: readonly (string | URL)[]): void {
-  if (!Array.isArray(modules)) throw badModule(modules);
-  const base = callSites(setForkserverPreload, 1)[0]?.module;
-  preloaded = modules.map((module) => urlOf(module, base));
-  void forkserverStock.retire();
-}
-
-function urlOf(module: unknown, base: string | undefined): string {
-  const isText = typeof module === "string" && /^[./]|^[\w+.-]+:/.test(module);
-  const url = module instanceof URL
-    ? module
-    : isText
-    ? URL.parse(module, base)
-    : null;
-  if (url === null) throw badModule(module);
-  return url.href;
-}
-
-function badModule(value: unknown): TypeError {
-  return new TypeError(
-    `Cannot preload modules as they must be an array of URLs, or of paths ` +
-      `that start with "./", "../" or "/": current value is ${nameOf(value)}`,
-  );
-}
 
 /** Processes that are booted in advance. */
 export const forkserver: Launcher = {
@@ -161,7 +107,9 @@ function shelfOf(
   if (around === null) return null;
   const { words, env, stdout } = ways.command;
   // A process that may not read can import the modules of its command only.
-  const preload = mayReadAll(grants) ? [PACKAGE, ...preloaded] : [];
+  const preload = mayReadAll(grants)
+    ? [packageUrl(), ...preloadedModules()]
+    : [];
   const wait = { ...waitMessage(context), preload };
   const key = JSON.stringify([words, env, stdout, around, wait]);
   const sites = () => makesObjects(wait) ? moduleObjects(wait.destination) : [];

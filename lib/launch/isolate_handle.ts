@@ -44,3 +44,11 @@ export interface SpareBodyEvents extends IsolateEvents {
 export function portsOf({ data, control, sharer }: IsolateBoot): MessagePort[] {
   return [data, control, sharer.port];
 }
+
+/**
+ * The number of an isolate among all processes of the program, from its owner id,
+ * which is a number below 2^31 that is unique in its OS process.
+ */
+export function isolateIdent(owner: number): number {
+  return Deno.pid * 2 ** 31 + owner;
+}

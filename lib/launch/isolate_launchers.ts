@@ -38,10 +38,11 @@ import type {
   LaunchRequest,
 } from "./launcher.ts";
 import { UNREAD_LIMIT_BYTES } from "./child_output.ts";
-import { fillIsolates } from "./isolate_spares.ts";
+import { isolateIdent } from "./isolate_handle.ts";
+import defer * as isolateStock from "./isolate_spares.ts";
 import { channel, type Port } from "../base/node_threads.ts";
 import { checkWorkerPermissions, may } from "./permissions.ts";
-import { supervisor } from "./supervisor.ts";
+import defer * as supervision from "./supervisor.ts";
 
 const ISOLATE_TRAITS = {
   memory: "local",
@@ -62,7 +63,7 @@ export const thread: Launcher = {
   availability: threadAvailability,
   prepare: (request, first, events) =>
     prepare("thread", request, first, events),
-  fill: (request) => fillIsolates("thread", request),
+  fill: (request) => isolateStock.fillIsolates("thread", request),
 };
 
 /** Deno Web Workers. */
@@ -79,7 +80,7 @@ export const worker: Launcher = {
     checkWorkerPermissions(request.permissions, request.mainModule);
     return prepare("worker", request, first, events);
   },
-  fill: (request) => fillIsolates("worker", request),
+  fill: (request) => isolateStock.fillIsolates("worker", request),
 };
 
 /** The first version in which a held Web Lock makes `terminate()` a real kill. */
@@ -163,7 +164,7 @@ function launch(
     first,
   };
   try {
-    supervisor().launch(
+    supervision.supervisor().launch(
       recipe,
       () => link.takeFar(),
       (ending) => link.finish(ending),
@@ -177,8 +178,8 @@ function launch(
     pid: Deno.pid,
     ident: isolateIdent(ident),
     send: (message, transfer) => link.send(message, transfer),
-    stop: (signal) => supervisor().stop(ident, signal),
-    isLoading: () => supervisor().isLoading(ident),
+    stop: (signal) => supervision.supervisor().stop(ident, signal),
+    isLoading: () => supervision.supervisor().isLoading(ident),
   };
 }
 
@@ -376,12 +377,4 @@ class IsolateLink {
     const { near } = this.#open();
     for (const message of this.#unheard ?? []) near.postMessage(message);
   }
-}
-
-/**
- * The number of an isolate among all processes of the program, from its owner id,
- * which is a number below 2^31 that is unique in its OS process.
- */
-export function isolateIdent(owner: number): number {
-  return Deno.pid * 2 ** 31 + owner;
 }

@@ -6,8 +6,8 @@
 
 import { shown } from "../base/stderr.ts";
 import { StartMethodError } from "../base/errors.ts";
-import { forkserver } from "./forkserver.ts";
-import { thread, worker } from "./isolate_launchers.ts";
+import defer * as forkservers from "./forkserver.ts";
+import defer * as isolates from "./isolate_launchers.ts";
 import type { Availability, Launcher, StartMethodTraits } from "./launcher.ts";
 import { bundledAvailability } from "./packed_program.ts";
 import { spawn } from "./spawn_launcher.ts";
@@ -60,21 +60,23 @@ function absent(process: string, reason: string): Launcher {
   };
 }
 
+/** Gives a launcher. Those of this package are loaded when they are asked for. */
+type GetLauncher = () => Launcher;
+
 // Invariant: in the order in which the default is chosen.
-const launchers = new Map<string, Launcher>([
-  ["thread", thread],
-  ["worker", worker],
-  ["spawn", spawn],
-  ["forkserver", forkserver],
-  [
-    "fork",
-    absent(
-      "a copy of the running process",
-      "a V8 isolate with its threads cannot be copied: use " +
-        '"thread", or "spawn" for a process of its own',
-    ),
-  ],
+const launchers = new Map<string, GetLauncher>([
+  ["thread", () => isolates.thread],
+  ["worker", () => isolates.worker],
+  ["spawn", () => spawn],
+  ["forkserver", () => forkservers.forkserver],
+  ["fork", () => fork],
 ]);
+
+const fork = absent(
+  "a copy of the running process",
+  "a V8 isolate with its threads cannot be copied: use " +
+    '"thread", or "spawn" for a process of its own',
+);
 
 /** The launcher of a name that is known and supported here. */
 export function launcherOf(name: string): Launcher {
@@ -117,7 +119,7 @@ function availabilityOf(launcher: Launcher): Availability {
 /** The launcher of a known name, supported here or not. */
 function knownLauncher(name: string): Launcher {
   const launcher = launchers.get(name);
-  if (launcher !== undefined) return launcher;
+  if (launcher !== undefined) return launcher();
   throw new StartMethodError(
     `Cannot find start method ${JSON.stringify(name)}: the names are ${
       [...launchers.keys()].map((known) => `"${known}"`).join(", ")
@@ -128,7 +130,7 @@ function knownLauncher(name: string): Launcher {
 /** The default method: the first one that is supported here. */
 export function defaultMethod(): string {
   for (const [name, launcher] of launchers) {
-    if (availabilityOf(launcher).supported) return name;
+    if (availabilityOf(launcher()).supported) return name;
   }
   // None works: the reason of the first one is the one to report.
   return "thread";
@@ -149,7 +151,8 @@ export function defaultMethod(): string {
  * @returns A report for each method, in the order in which the default is chosen.
  */
 export function startMethods(): StartMethodReport[] {
-  return [...launchers].map(([name, launcher]) => {
+  return [...launchers].map(([name, get]) => {
+    const launcher = get();
     const availability = availabilityOf(launcher);
     return {
       name,
@@ -185,5 +188,5 @@ export function registerStartMethod(name: string, launcher: Launcher): void {
         `new and not empty: the names are ${[...launchers.keys()].join(", ")}`,
     );
   }
-  launchers.set(name, launcher);
+  launchers.set(name, () => launcher);
 }

@@ -8,6 +8,8 @@ import { forkserverStock } from "./forkserver.ts";
 import { isolateStocks } from "./isolate_spares.ts";
 import type { Spare, Stock } from "./stock.ts";
 
+export { IDLE_DEFAULT_MS } from "./stock.ts";
+
 /** A stock of any kind of spare. */
 export type AnyStock = Pick<
   Stock<Spare>,

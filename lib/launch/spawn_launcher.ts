@@ -28,11 +28,8 @@ import type {
 } from "./launcher.ts";
 import { compiledAvailability } from "./packed_program.ts";
 import { admission, may } from "./permissions.ts";
-import {
-  SpawnedChild,
-  type SpawnedEvents,
-  type Ways,
-} from "./spawned_child.ts";
+import defer * as spawnedChild from "./spawned_child.ts";
+import type { SpawnedChild, SpawnedEvents, Ways } from "./spawned_child.ts";
 
 export const SPAWN_TRAITS: StartMethodTraits = {
   process: "a fresh deno process",
@@ -196,7 +193,7 @@ export function spawned(
 ): SpawnedChild {
   const process = launch(ways.command);
   try {
-    return new SpawnedChild(process, ways, first, events);
+    return new spawnedChild.SpawnedChild(process, ways, first, events);
   } catch (error) {
     process.kill("SIGKILL");
     throw error;

@@ -12,7 +12,7 @@ import type {
 } from "../wire/protocol/messages.ts";
 import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
 import { channel, nodeThreads } from "../base/node_threads.ts";
-import { PACKAGE } from "./entry.ts";
+import { packageUrl } from "../base/built.ts";
 import {
   type IsolateEvents,
   type IsolateHandle,
@@ -52,7 +52,7 @@ export function startSpareThread(
   let current: IsolateEvents = events;
   const recipe = { name: "spare", entry, maxHeapMiB };
   const body = newThread(recipe, {
-    data: { kind: "wait", preload: [PACKAGE], port: far },
+    data: { kind: "wait", preload: [packageUrl()], port: far },
     transfer: [far],
   }, () => ({
     trouble: (reason) => current.trouble(reason),

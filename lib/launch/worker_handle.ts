@@ -12,7 +12,7 @@ import type {
 } from "../wire/protocol/messages.ts";
 import { hasOwnPermissions, workerPermissions } from "./permissions.ts";
 import type { Port } from "../base/node_threads.ts";
-import { PACKAGE } from "./entry.ts";
+import { packageUrl } from "../base/built.ts";
 import {
   type IsolateEvents,
   type IsolateHandle,
@@ -56,7 +56,7 @@ export function startSpareWorker(
     // A spare is idle, and ends at once.
     if (current === events) events.gone(null);
   };
-  const wait: SpareWait = { kind: "wait", preload: [PACKAGE], port: null };
+  const wait: SpareWait = { kind: "wait", preload: [packageUrl()], port: null };
   worker.postMessage(wait);
   worker.onmessage = ({ data }: MessageEvent<number>) => {
     worker.onmessage = null;

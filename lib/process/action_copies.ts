@@ -5,9 +5,10 @@
  */
 
 import { EncodingError, SharedMemoryError } from "../base/errors.ts";
-import { capture, type CaptureResult } from "../functions/capture.ts";
-import { inspect } from "../functions/inspector.ts";
-import { rebuild } from "../functions/rebuild.ts";
+import defer * as capturing from "../functions/capture.ts";
+import type { CaptureResult } from "../functions/capture.ts";
+import defer * as inspecting from "../functions/inspector.ts";
+import defer * as rebuilding from "../functions/rebuild.ts";
 import { setActionCopier } from "../sync/barrier_action.ts";
 import type {
   CapturedCode,
@@ -34,7 +35,7 @@ export function copyActions(rehydrate: Rehydrate): void {
   setActionCopier({
     copy,
     make: async ({ code, values }) =>
-      await rebuild(
+      await rebuilding.rebuild(
         code as CapturedCode,
         unpack(values as Packed, rehydrate) as CapturedValues,
         childContext()?.loaders ?? {},
@@ -48,8 +49,8 @@ function copy(
   delivery: Delivery,
 ): SentAction | null {
   try {
-    const found = inspect((inspector) =>
-      capture(
+    const found = inspecting.inspect((inspector) =>
+      capturing.capture(
         { target: action, scope: null, destination, keepsText: true },
         inspector,
       )

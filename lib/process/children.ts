@@ -5,7 +5,7 @@
  */
 
 import { callOut } from "../base/stderr.ts";
-import { isolateIdent } from "../launch/isolate_launchers.ts";
+import { isolateIdent } from "../launch/isolate_handle.ts";
 import { childContext, hooks } from "../wire/protocol/child_context.ts";
 import type { ParentIdentity } from "../wire/protocol/messages.ts";
 

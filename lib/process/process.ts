@@ -75,19 +75,10 @@ import {
   type LifeState,
   next,
 } from "./life_cycle.ts";
-import {
-  addressSpec,
-  classSpec,
-  functionSpec,
-  lookAhead,
-  modulesOf,
-} from "../functions/target.ts";
+import defer * as targets from "../functions/target.ts";
 import { tellSize } from "../functions/size_warning.ts";
-import {
-  answerTo,
-  type Sought,
-  soughtBy,
-} from "../functions/export_identity.ts";
+import defer * as identities from "../functions/export_identity.ts";
+import type { Sought } from "../functions/export_identity.ts";
 import type { Subject } from "../functions/resolve.ts";
 
 /** Key of the start method of a class; the contexts define it. */
@@ -245,7 +236,9 @@ export class BaseProcess<
     this.#parent = children.asParent();
     this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
     this.#daemon = daemon ?? children.inheritsDaemon();
-    if (typeof target === "function") lookAhead(target, module, this.#caller);
+    if (typeof target === "function") {
+      targets.lookAhead(target, module, this.#caller);
+    }
   }
 
   /**
@@ -494,7 +487,7 @@ export class BaseProcess<
     });
     this.#outputs = [request.stdout, request.stderr];
     this.#tickets = delivery.tickets;
-    this.#sought = soughtBy(spec, this.#itself);
+    this.#sought = identities.soughtBy(spec, this.#itself);
     this.#move({ kind: "start" });
     this.#peer = this.#newPeer(launcher);
     this.#startedName = this.#name;
@@ -734,7 +727,7 @@ export class BaseProcess<
       this.#destination(launcher),
       (error) => this.#breach(error),
     );
-    answerTo(peer, (subject) => this[SUBJECT](subject));
+    identities.answerTo(peer, (subject) => this[SUBJECT](subject));
     return peer;
   }
 
@@ -744,14 +737,23 @@ export class BaseProcess<
     const { target, common: { module, scope } } = this.#checked;
     const caller = this.#caller;
     if (this.run !== OWN_RUN) {
-      return { spec: classSpec(this.constructor, module, caller), scope: {} };
+      return {
+        spec: targets.classSpec(this.constructor, module, caller),
+        scope: {},
+      };
     }
     if (target === undefined) return { spec: { kind: "nothing" }, scope: {} };
     if (typeof target === "object") {
-      return { spec: addressSpec(target), scope: {} };
+      return { spec: targets.addressSpec(target), scope: {} };
     }
     const destination = this.#destination(launcher);
-    const spec = functionSpec({ target, module, caller, scope, destination });
+    const spec = targets.functionSpec({
+      target,
+      module,
+      caller,
+      scope,
+      destination,
+    });
     tellSize(spec.found);
     return spec;
   }
@@ -790,7 +792,7 @@ export class BaseProcess<
       stderr: routeOf("stderr", stderr, error),
       name: this.#name,
       daemon: this.#daemon,
-      modules: [...new Set([...modulesOf(spec), ...this[MODULES]()])],
+      modules: [...new Set([...targets.modulesOf(spec), ...this[MODULES]()])],
       maxHeapMiB: maxHeapMiB ?? null,
       permissions: permissions ?? null,
       env: env ?? null,

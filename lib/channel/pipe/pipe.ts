@@ -24,7 +24,8 @@ import { Connection, OverTransport } from "../connection/connection.ts";
 import type { End } from "./pipe_ends.ts";
 import { makePipeMemory, pipeMemoryOf } from "./pipe_memory.ts";
 import { BYTES_LIMIT } from "../ring/ring.ts";
-import { drain, RingTransport } from "./ring_transport.ts";
+import defer * as transports from "./ring_transport.ts";
+import type { RingTransport } from "./ring_transport.ts";
 
 /**
  * Options of `Pipe()`.
@@ -171,19 +172,23 @@ export function createPipe(
     return bothEnds(() => new Unavailable(claim.unavailable!));
   }
   const memory = claim?.handle === undefined
-    ? makePipeMemory(place, isDuplex, { maxBytes }, drain)
-    : pipeMemoryOf(claim.handle as ConnectionHandle, drain);
+    ? makePipeMemory(place, isDuplex, { maxBytes }, transports.drain)
+    : pipeMemoryOf(claim.handle as ConnectionHandle, transports.drain);
   if (claim !== null) register(claim, memory);
   return bothEnds((end) =>
-    new RingTransport(memory, end, memory.hold(end, null))
+    new transports.RingTransport(memory, end, memory.hold(end, null))
   );
 }
 
 /** The connection that a handle names. */
 export function rehydrateConnection(handle: ConnectionHandle): Connection {
-  const memory = pipeMemoryOf(handle, drain);
+  const memory = pipeMemoryOf(handle, transports.drain);
   const { end, ticket } = handle;
-  const transport = new RingTransport(memory, end, memory.hold(end, ticket));
+  const transport = new transports.RingTransport(
+    memory,
+    end,
+    memory.hold(end, ticket),
+  );
   return new PipeConnection(transport);
 }
 

@@ -9,7 +9,7 @@
 
 import { ConnectionError } from "../../base/errors.ts";
 import type { Limit } from "../../sync/steps.ts";
-import { encodeTo, hasPlaceholders } from "../../wire/serialization/codec.ts";
+import defer * as codec from "../../wire/serialization/codec.ts";
 import {
   type ConnectionHandle,
   type Delivery,
@@ -110,7 +110,7 @@ export function drain(ring: Ring): void {
 
 const readToClose: Reader<unknown> = (bytes, start, stop, kind) => {
   if (kind === LEFT) return readItem(bytes, start, stop, kind);
-  if (start < stop && hasPlaceholders(bytes, start)) {
+  if (start < stop && codec.hasPlaceholders(bytes, start)) {
     unpack(bytes.slice(start, stop), closeAtOnce);
   }
   return null;
@@ -226,7 +226,7 @@ export class RingTransport implements Transport {
 
   #encode(value: unknown): Putting | Item | null {
     try {
-      return encodeTo(value, this.#putOrKeep);
+      return codec.encodeTo(value, this.#putOrKeep);
     } catch {
       // Whatever the error is, the slower path meets it again, with more care.
       return null;

@@ -30,7 +30,7 @@ import {
   type QueueBackend,
   type Taken,
 } from "../ring/queue_backend.ts";
-import { giveRelay } from "../relay/relay.ts";
+import defer * as relays from "../relay/relay.ts";
 import {
   BUSY,
   EMPTY,
@@ -261,7 +261,7 @@ export class RingBackend implements QueueBackend {
       // A process that cannot map this memory asks its parent.
       if (!(error instanceof SharedMemoryError)) throw error;
       this.#isRelayed = true;
-      return giveRelay(this, form, delivery);
+      return relays.giveRelay(this, form, delivery);
     }
   }
 }

@@ -52,7 +52,7 @@ import {
   type RingOptions,
 } from "../ring/ring.ts";
 import { COUNT_LIMIT } from "../ring/ring_words.ts";
-import { reachRelay } from "../relay/relay.ts";
+import defer * as relays from "../relay/relay.ts";
 import { RingBackend } from "./ring_backend.ts";
 
 /**
@@ -200,7 +200,7 @@ function reachable(place: BlockPlace | undefined): BlockPlace | undefined {
 export function backendOf(handle: QueueHandle | RelayHandle): QueueBackend {
   return handle.kind === "queue"
     ? RingBackend.attach(handle.block)
-    : reachRelay(handle);
+    : relays.reachRelay(handle);
 }
 
 /**

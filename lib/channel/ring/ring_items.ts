@@ -20,14 +20,8 @@ import {
   fetch,
   fetchSync,
 } from "../../memory/sharing/resource_sharer.ts";
-import {
-  copied,
-  decode,
-  encode,
-  encodeTo,
-  hasPlaceholders,
-  type Writing,
-} from "../../wire/serialization/codec.ts";
+import defer * as codec from "../../wire/serialization/codec.ts";
+import type { Writing } from "../../wire/serialization/codec.ts";
 import {
   type Delivery,
   type Rehydrate,
@@ -72,7 +66,7 @@ export function keepItem(
   kind: number = itemKindOf(content),
 ): Item {
   checkLength(length);
-  return { bytes: copied(content, length), length, kind };
+  return { bytes: codec.copied(content, length), length, kind };
 }
 
 /** Discards a record that was not put after all. */
@@ -96,7 +90,7 @@ export function encodeItem<T>(
   const moves = transfer !== undefined && transfer.length > 0;
   const into = moves ? giving(sink, transfer) : sink;
   try {
-    return encodeTo(value, into);
+    return codec.encodeTo(value, into);
   } catch (failure) {
     // The error of the sink says enough.
     if (failure instanceof ProcessError || failure instanceof EncodingError) {
@@ -151,8 +145,8 @@ function bytesOf(
 ): Uint8Array<ArrayBuffer> | null {
   try {
     return placeholders === null
-      ? encode(value)
-      : encode(placeholders, "placeholders");
+      ? codec.encode(value)
+      : codec.encode(placeholders, "placeholders");
   } catch {
     return null;
   }
@@ -165,7 +159,7 @@ function sinkBytes<T>(
   return sink(
     bytes,
     bytes.length,
-    hasPlaceholders(bytes) ? PLACEHOLDERS : VALUE,
+    codec.hasPlaceholders(bytes) ? PLACEHOLDERS : VALUE,
   );
 }
 
@@ -236,7 +230,7 @@ export function readItem(
     case LEFT:
       return new Left(numberIn(bytes, start));
     default:
-      return decode(bytes, start, stop);
+      return codec.decode(bytes, start, stop);
   }
 }
 

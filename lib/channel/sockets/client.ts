@@ -7,18 +7,16 @@
 import { expectOptions } from "../../base/options.ts";
 import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { limitOf } from "../../sync/steps.ts";
-import {
-  type Address,
-  type AddressFamily,
-  checkAddress,
-  type CheckedAddress,
+import type {
+  Address,
+  AddressFamily,
+  CheckedAddress,
 } from "./listener_address.ts";
 import { settlesBy } from "../connection/notify.ts";
 import type { Connection } from "../connection/connection.ts";
-import { checkKey, greetListener, importKey, type Key } from "./handshake.ts";
+import type { Key } from "./handshake.ts";
 import type { Socket } from "./socket_transport.ts";
-import { checkMaxMessageBytes } from "./message_limit.ts";
-import { closeSocket, connectionOver } from "./socket_connection.ts";
+import defer * as parts from "./socket_parts.ts";
 
 /**
  * Options of `Client()`.
@@ -79,19 +77,19 @@ export async function Client<In = unknown, Out = unknown>(
   options: ClientOptions = {},
 ): Promise<Connection<In, Out>> {
   expectOptions(options, "connect", "{ timeout: 100 }");
-  const key = checkKey(options.authkey);
-  const where = checkAddress(address, options.family);
-  const maxMessageBytes = checkMaxMessageBytes(options.maxMessageBytes);
+  const key = parts.checkKey(options.authkey);
+  const where = parts.checkAddress(address, options.family);
+  const maxMessageBytes = parts.checkMaxMessageBytes(options.maxMessageBytes);
   const limit = limitOf(timeoutOf(options, "connect"), options.signal);
   options.signal?.throwIfAborted();
-  const call = new ConnectAttempt(where, importKey(key));
+  const call = new ConnectAttempt(where, parts.importKey(key));
   let isDone = false;
   try {
     isDone = await settlesBy(call.done, limit);
   } finally {
     if (!isDone) call.giveUp();
   }
-  if (isDone) return connectionOver(await call.done, maxMessageBytes);
+  if (isDone) return parts.connectionOver(await call.done, maxMessageBytes);
   throw new DOMException(
     "Cannot connect as the time is over",
     "TimeoutError",
@@ -115,12 +113,12 @@ class ConnectAttempt {
   async #run(where: CheckedAddress, key: Promise<Key>): Promise<Socket> {
     const { signal } = this.#waning;
     const socket = await Deno.connect({ ...where, signal } as Where) as Socket;
-    const close = () => closeSocket(socket);
+    const close = () => parts.closeSocket(socket);
     signal.addEventListener("abort", close);
     try {
       // Too late if aborted meanwhile: connecting to a path cannot be aborted.
       signal.throwIfAborted();
-      await greetListener(socket, await key);
+      await parts.greetListener(socket, await key);
       return socket;
     } catch (error) {
       close();

@@ -18,27 +18,18 @@ import { type Awaitable, READY } from "../../base/awaitable.ts";
 import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { limitOf } from "../../sync/steps.ts";
 import { REFUSED } from "../../wire/serialization/handle.ts";
-import {
-  type Address,
-  type AddressFamily,
-  addressOf,
-  checkAddress,
-  type CheckedAddress,
-  checkFamily,
-  isOfThisMachine,
+import type {
+  Address,
+  AddressFamily,
+  CheckedAddress,
 } from "./listener_address.ts";
 import { Notify } from "../connection/notify.ts";
 import type { Connection } from "../connection/connection.ts";
-import {
-  HANDSHAKES_MAX,
-  HANDSHAKES_PER_NETWORK_MAX,
-  PendingHandshakes,
-} from "./pending_handshakes.ts";
-import { checkKey, greetClient, importKey, type Key } from "./handshake.ts";
+import type { PendingHandshakes } from "./pending_handshakes.ts";
+import type { Key } from "./handshake.ts";
 import type { Socket } from "./socket_transport.ts";
-import { checkMaxMessageBytes } from "./message_limit.ts";
-import { closeSocket, connectionOver } from "./socket_connection.ts";
-import { PrivateFolder } from "./private_folder.ts";
+import type { PrivateFolder } from "./private_folder.ts";
+import defer * as parts from "./socket_parts.ts";
 
 /**
  * Options of a `Listener`.
@@ -179,7 +170,7 @@ export class Listener<In = unknown, Out = unknown>
   readonly #onRefused: ListenerOptions["onRefused"];
   readonly #ready: Ready<In, Out>[] = [];
   readonly #greetings = new Set<Greeting>();
-  readonly #silent = new PendingHandshakes<Greeting>();
+  readonly #silent = new parts.PendingHandshakes<Greeting>();
   readonly #came = new Notify();
   readonly #left = new Notify();
   #lastAccepted: Address | null = null;
@@ -197,23 +188,23 @@ export class Listener<In = unknown, Out = unknown>
    */
   constructor(address?: Address, options: ListenerOptions = {}) {
     expectOptions(options, "listen", "{ authkey }");
-    const key = checkKey(options.authkey);
-    this.#maxMessageBytes = checkMaxMessageBytes(options.maxMessageBytes);
+    const key = parts.checkKey(options.authkey);
+    this.#maxMessageBytes = parts.checkMaxMessageBytes(options.maxMessageBytes);
     this.#backlog = checkBacklog(options.backlog);
     const timeout = options.handshakeTimeout ?? HANDSHAKE_DEFAULT_MS;
     const handshakeMs = timeoutOf({ timeout }, "listen");
     this.#handshakeMs = Math.min(handshakeMs, HANDSHAKE_MAX_MS);
     this.#onRefused = boundToContext(options.onRefused);
-    checkFamily(options.family);
+    parts.checkFamily(options.family);
     const checked = address === undefined
       ? null
-      : checkAddress(address, options.family);
+      : parts.checkAddress(address, options.family);
     this.#folder = checked === null && options.family !== "tcp"
-      ? new PrivateFolder()
+      ? new parts.PrivateFolder()
       : null;
     this.#listening = this.#listen(checked);
     this.#refuseOthers(key, options.open);
-    this.#key = importKey(key);
+    this.#key = parts.importKey(key);
     this.#listening.unref();
     this.#takePeers();
   }
@@ -224,7 +215,7 @@ export class Listener<In = unknown, Out = unknown>
   #refuseOthers(key: Uint8Array | null, open: boolean | undefined): void {
     const { addr } = this.#listening;
     const isKeyed = key !== null && key.length > 0;
-    if (isKeyed || open === true || isOfThisMachine(addr)) return;
+    if (isKeyed || open === true || parts.isOfThisMachine(addr)) return;
     this.#listening.close();
     throw new TypeError(
       `Cannot listen at ${
@@ -248,7 +239,7 @@ export class Listener<In = unknown, Out = unknown>
 
   /** The address of the listener, as `Client()` takes it. */
   get address(): Address {
-    return addressOf(this.#listening.addr)!;
+    return parts.addressOf(this.#listening.addr)!;
   }
 
   /**
@@ -393,20 +384,20 @@ export class Listener<In = unknown, Out = unknown>
   }
 
   async #greet(socket: Socket): Promise<void> {
-    const peer = addressOf(socket.remoteAddr);
+    const peer = parts.addressOf(socket.remoteAddr);
     const greeting: Greeting = { socket, broken: null };
     const end = this.#begin(greeting, peer);
     let failure: Error | null = null;
     try {
       const key = await this.#key;
-      await greetClient(socket, key, () => this.#silent.delete(greeting));
+      await parts.greetClient(socket, key, () => this.#silent.delete(greeting));
     } catch (error) {
       failure = error as Error;
     }
     end();
     failure = greeting.broken ?? failure;
     if (failure === null) return this.#welcome(socket, peer);
-    closeSocket(socket);
+    parts.closeSocket(socket);
     if (!this.#closed) this.#refused(failure, peer);
   }
 
@@ -414,7 +405,7 @@ export class Listener<In = unknown, Out = unknown>
   #begin(greeting: Greeting, peer: Address | null): () => void {
     const hostname = (peer as { hostname?: string } | null)?.hostname ?? null;
     const leaving = this.#silent.add(greeting, hostname);
-    if (leaving !== null) breakOff(leaving, new ConnectionError(CROWDED));
+    if (leaving !== null) breakOff(leaving, new ConnectionError(crowded()));
     this.#greetings.add(greeting);
     const ms = this.#handshakeMs;
     const timer = setTimeout(() => breakOff(greeting, lateError(ms)), ms);
@@ -427,7 +418,10 @@ export class Listener<In = unknown, Out = unknown>
   }
 
   #welcome(socket: Socket, peer: Address | null): void {
-    const connection = connectionOver<In, Out>(socket, this.#maxMessageBytes);
+    const connection = parts.connectionOver<In, Out>(
+      socket,
+      this.#maxMessageBytes,
+    );
     this.#ready.push({ connection, peer });
     this.#came.notifyAll();
   }
@@ -436,7 +430,7 @@ export class Listener<In = unknown, Out = unknown>
 /** Closes a socket during its handshake, which then fails. */
 function breakOff(greeting: Greeting, why: Error): void {
   greeting.broken = why;
-  closeSocket(greeting.socket);
+  parts.closeSocket(greeting.socket);
 }
 
 function lateError(ms: number): ConnectionError {
@@ -445,8 +439,8 @@ function lateError(ms: number): ConnectionError {
   );
 }
 
-const CROWDED =
-  `Cannot accept the peer as at most ${HANDSHAKES_PER_NETWORK_MAX} of one address and ${HANDSHAKES_MAX} in all may be proving themselves at once: others have come after it`;
+const crowded = () =>
+  `Cannot accept the peer as at most ${parts.HANDSHAKES_PER_NETWORK_MAX} of one address and ${parts.HANDSHAKES_MAX} in all may be proving themselves at once: others have come after it`;
 
 function closedError(): ConnectionError {
   return new ConnectionError(

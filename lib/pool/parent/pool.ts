@@ -12,7 +12,6 @@
  * @module
  */
 
-import { openProgressBar, shownBy } from "./progress_bar.ts";
 import { DISPLAY, type Display, tableOf } from "../../base/display.ts";
 import { expectOptions } from "../../base/options.ts";
 import { ProcessStateError } from "../../base/errors.ts";
@@ -33,11 +32,9 @@ import { type Destination, REFUSED } from "../../wire/serialization/handle.ts";
 import { pack } from "../../wire/serialization/pack.ts";
 import { checkTransfer } from "../../wire/serialization/transfer.ts";
 import { AsyncResult, TaskOutcome } from "./async_result.ts";
-import { CallJob } from "./call_job.ts";
-import { PoolFunctions, type Target } from "./pool_functions.ts";
+import type { CallJob } from "./call_job.ts";
+import type { PoolFunctions, Target } from "./pool_functions.ts";
 import { isIterable } from "./item_source.ts";
-import { Task } from "./job.ts";
-import { MapJob } from "./map_job.ts";
 import {
   type CallForm,
   EACH,
@@ -60,11 +57,12 @@ import {
   type WarmUpOptions,
   wrong,
 } from "./pool_options.ts";
-import { makeWorker, type ProcessPlan } from "./worker_process.ts";
+import type { ProcessPlan } from "./worker_process.ts";
+import defer * as parts from "./pool_parts.ts";
 import { ResultIterator } from "./result_iterator.ts";
-import { Scheduler } from "./scheduler.ts";
-import { type PoolStats, statsOf } from "./stats.ts";
-import { endedWhileRead, StreamJob, type StreamOwner } from "./stream_job.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { PoolStats } from "./stats.ts";
+import type { StreamOwner } from "./stream_job.ts";
 
 /**
  * What follows the function in `apply()`: its arguments, which may be left out if
@@ -152,7 +150,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     add: (job, work) => {
       const { failure } = this.#scheduler.workers;
       if (failure !== null) throw failure.error;
-      if (this.#isEnding) throw endedWhileRead();
+      if (this.#isEnding) throw parts.endedWhileRead();
       this.#scheduler.add(job, work);
     },
     refill: (source) => this.#scheduler.refill(source),
@@ -195,7 +193,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       launcher.traits,
       limits.permissions,
     );
-    this.#functions = new PoolFunctions(
+    this.#functions = new parts.PoolFunctions(
       destination,
       (fn) => this.#scheduler.workers.forget(fn),
     );
@@ -219,11 +217,11 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
         (list) => pack(list, destination, "initargs"),
       );
     packArgs();
-    this.#scheduler = new Scheduler({
+    this.#scheduler = new parts.Scheduler({
       size,
       minimum: options.minWorkers ?? POOL_DEFAULTS.minWorkers,
       idleMs: options.idleTimeout ?? POOL_DEFAULTS.idleTimeout,
-      make: (modules) => makeWorker(this.#nameNext(plan), modules),
+      make: (modules) => parts.makeWorker(this.#nameNext(plan), modules),
       initializer: first?.definition ?? null,
       initializerModules: first?.modules ?? [],
       // Packed anew for each worker: each one holds the objects behind the handles.
@@ -589,7 +587,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       waiting,
       started: workers.started,
       restarts: workers.restarts,
-      workers: workers.workers.map(statsOf),
+      workers: workers.workers.map(parts.statsOf),
     };
   }
 
@@ -655,7 +653,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       expectOptions(options, "apply", "{ timeout: 1000 }");
       if (options.transfer !== undefined) checkTransfer(options.transfer);
     }
-    const job = new CallJob(
+    const job = new parts.CallJob(
       this.#functions.find(target, options ?? NOWHERE, below as never),
       args,
       options?.transfer ?? NOTHING as [],
@@ -664,7 +662,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       new TaskOutcome<unknown>(NOBODY),
       this.#scheduler,
     );
-    if (!job.isOver) this.#scheduler.add(job, new Task(job, 0, 1));
+    if (!job.isOver) this.#scheduler.add(job, new parts.Task(job, 0, 1));
     return job;
   }
 
@@ -696,14 +694,16 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     const fn = this.#functions.find(target, options, below as never);
     const list = listOf(items);
     const limits = limitsOf(options, "map");
-    const bar = options.progress === true ? openProgressBar(list.length) : null;
-    const job = new MapJob<unknown>(
+    const bar = options.progress === true
+      ? parts.openProgressBar(list.length)
+      : null;
+    const job = new parts.MapJob<unknown>(
       fn,
       list,
       {
         form,
         isSettled: (options as Partial<SettledOptions>).settled === true,
-        options: bar === null ? options : shownBy(bar, options),
+        options: bar === null ? options : parts.shownBy(bar, options),
         size: this.size,
       },
       limits,
@@ -731,7 +731,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     checkStream(options);
     if (!isIterable(items)) throw wrong("imap", "items", "iterable", items);
     const { chunksize, buffersize, transfer } = options;
-    const job = new StreamJob(
+    const job = new parts.StreamJob(
       this.#functions.find(target, options, below as never),
       items,
       { ...kind, chunksize, buffersize, transfer, size: this.size },

@@ -86,7 +86,7 @@ export function makeWorker(
   const process = new PoolProcess(
     plan,
     // Files that a worker may not read by itself must be named when it starts.
-    readsAll(plan) ? modules : [...modules, builtUrl("pool_slow_path")],
+    readsAll(plan) ? modules : [...modules, builtUrl("package")],
     { ...limits, ...(name === null ? {} : { name }) },
   );
   if (name === null) {

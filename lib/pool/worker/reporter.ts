@@ -79,9 +79,11 @@ export class Reporter {
   /** Loads the slow path, once. */
   async full(): Promise<typeof Full> {
     if (this.#full !== null) return this.#full;
-    const url = builtUrl("pool_slow_path");
-    const full = await loadModule(url, this.#context.loaders) as typeof Full;
-    return this.#full = full;
+    const url = builtUrl("package");
+    const { default: ours } = await loadModule(url, this.#context.loaders) as {
+      default: { workerSlowPath: typeof Full };
+    };
+    return this.#full = ours.workerSlowPath;
   }
 
   /** Notes that all tasks before `seq` are done. */

@@ -7,8 +7,9 @@
 
 import { EncodingError } from "../../base/errors.ts";
 import { thrownText } from "../../base/thrown_text.ts";
+import defer * as slowResolve from "../../functions/slow_resolve.ts";
 import { rehydrateSent } from "../../process/rehydrate.ts";
-import { decode, encode } from "../../wire/serialization/codec.ts";
+import defer * as codec from "../../wire/serialization/codec.ts";
 import type { Destination } from "../../wire/serialization/handle.ts";
 import { pack, type Packed, unpack } from "../../wire/serialization/pack.ts";
 import {
@@ -23,16 +24,16 @@ import {
   Unreadable,
 } from "../protocol/pool_messages.ts";
 
-export { findSlowly } from "../../functions/slow_resolve.ts";
+export { slowResolve };
 
 /** Decodes a message of the pool that came as bytes. */
 export function open(bytes: Uint8Array<ArrayBuffer>): ToWorker {
-  return decode(bytes) as ToWorker;
+  return codec.decode(bytes) as ToWorker;
 }
 
 /** Encodes a message to the pool as bytes. */
 export function close(message: FromWorker): Uint8Array<ArrayBuffer> {
-  return encode(message);
+  return codec.encode(message);
 }
 
 /**

@@ -10,7 +10,7 @@
  */
 
 import { EncodingError } from "../../base/errors.ts";
-import { decode, encode, hasPlaceholders } from "./codec.ts";
+import defer * as codec from "./codec.ts";
 import { hide } from "./error_record.ts";
 import {
   type Delivery,
@@ -116,7 +116,7 @@ function packBytes(
   delivery: Delivery,
 ): Uint8Array<ArrayBuffer> {
   try {
-    return encode(value);
+    return codec.encode(value);
   } catch (failure) {
     // Walks the value once more, slowly, to find the path or the parts to
     // replace.
@@ -124,7 +124,7 @@ function packBytes(
     const dirty = walk.check(value, path);
     try {
       return dirty
-        ? encode(taken(walk, value, path), "placeholders")
+        ? codec.encode(taken(walk, value, path), "placeholders")
         : encodeAgain(value, failure);
     } catch (error) {
       throw error instanceof EncodingError ? error : unreadable(path, error);
@@ -138,7 +138,7 @@ function encodeAgain(
   failure: unknown,
 ): Uint8Array<ArrayBuffer> {
   try {
-    return encode(value);
+    return codec.encode(value);
   } catch {
     throw failure;
   }
@@ -162,7 +162,7 @@ function unreadable(path: string, cause: unknown): EncodingError {
 /** Whether there may be handles in what was packed; errors look the same. */
 export function mayHoldHandles(packed: Packed): boolean {
   return packed instanceof Uint8Array
-    ? hasPlaceholders(packed)
+    ? codec.hasPlaceholders(packed)
     : packed.placeholders !== null;
 }
 
@@ -181,8 +181,8 @@ export function unpack(
       ? packed.value
       : fillPlaceholders(checkedPlaceholders(packed.placeholders), rehydrate);
   }
-  const value = decode(packed, 0, packed.length, most);
-  if (!hasPlaceholders(packed)) return value;
+  const value = codec.decode(packed, 0, packed.length, most);
+  if (!codec.hasPlaceholders(packed)) return value;
   return fillPlaceholders(
     checkedPlaceholders(value, packed.length, most),
     rehydrate,

@@ -7,8 +7,7 @@
  * @module
  */
 
-// @ts-ignore: the types of Node are what a dependency brings, in any version.
-import { isProxy } from "node:util/types";
+import { isProxy } from "../../base/object_kinds.ts";
 import { isShareable } from "./handle.ts";
 import { hasNamedClasses } from "./known_classes.ts";
 

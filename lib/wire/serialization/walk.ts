@@ -18,8 +18,7 @@
  * @module
  */
 
-// @ts-ignore: the types of Node are what a dependency brings, in any version.
-import { isProxy } from "node:util/types";
+import { isProxy } from "../../base/object_kinds.ts";
 import { assert, unreachable } from "../../base/assert.ts";
 import { EncodingError } from "../../base/errors.ts";
 import {
