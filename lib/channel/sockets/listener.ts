@@ -25,7 +25,6 @@ import type {
 } from "./listener_address.ts";
 import { Notify } from "../connection/notify.ts";
 import type { Connection } from "../connection/connection.ts";
-import type { PendingHandshakes } from "./pending_handshakes.ts";
 import type { Key } from "./handshake.ts";
 import type { Socket } from "./socket_transport.ts";
 import type { PrivateFolder } from "./private_folder.ts";
