@@ -15194,8 +15194,14 @@ const modules = [
 ...fn?.modules ?? []
 ];
 const worker = new PoolWorker(make(modules), this.#events);
-worker.start(initializer, initargs());
+const args = initargs();
 this.#workers.add(worker);
+try {
+worker.start(initializer, args);
+} catch (error) {
+this.#workers.delete(worker);
+throw error;
+}
 this.started++;
 if (this.#vacant === 0) return;
 this.#vacant--;

@@ -4,8 +4,13 @@
  * @module
  */
 
-import { deepEqual, equal, ok } from "node:assert/strict";
-import { registerStartMethod, through, WorkerLostError } from "../../mod.ts";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import {
+  getContext,
+  registerStartMethod,
+  through,
+  WorkerLostError,
+} from "../../mod.ts";
 import {
   even,
   exitAt,
@@ -30,6 +35,15 @@ export function spawnContract(method: string): void {
   const subject = subjectOf(method);
   const { ctx, test } = subject;
   registerStartMethod(NICE, through(["nice", "-n", "1"]));
+
+  test("A pool whose workers cannot be launched fails its calls, and ends", async () => {
+    const { Pool } = getContext("spawn", { executable: "/no/such/deno" });
+    const pool = new Pool(2);
+    const error = await rejection(pool.map(square, [1, 2, 3], FROM));
+    match(error.message, /^Cannot go on with the pool as 5 workers/);
+    deepEqual(pool.stats().workers, []);
+    equal(await pool.join(), true);
+  });
 
   test("A worker that is killed from outside is named with its signal", async () => {
     await withPool(subject, 1, async (pool) => {

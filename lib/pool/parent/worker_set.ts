@@ -180,8 +180,15 @@ export class WorkerSet {
     const { make, initializer, initializerModules, initargs } = this.#options;
     const modules = [...initializerModules, ...fn?.modules ?? []];
     const worker = new PoolWorker(make(modules), this.#events);
-    worker.start(initializer, initargs());
+    const args = initargs();
+    // Before it starts, as it may end within that, where it cannot be launched.
     this.#workers.add(worker);
+    try {
+      worker.start(initializer, args);
+    } catch (error) {
+      this.#workers.delete(worker);
+      throw error;
+    }
     this.started++;
     if (this.#vacant === 0) return;
     this.#vacant--;
