@@ -1791,6 +1791,64 @@ while (what.test(text2)) found++;
 return found;
 }
 // lib/wire/serialization/pack.ts
+var names = new WeakMap();
+var prototypes = new Map();
+var gone = new FinalizationRegistry((name) => {
+if (prototypes.get(name)?.deref() === void 0) prototypes.delete(name);
+});
+var brought = new WeakMap();
+function nameClass(prototype) {
+const name = names.get(prototype) ?? crypto.randomUUID();
+knowClass(name, prototype);
+return name;
+}
+function knowClass(name, prototype) {
+const known5 = prototypes.get(name)?.deref();
+if (known5 === prototype) return;
+names.set(prototype, name);
+prototypes.set(name, new WeakRef(prototype));
+gone.register(prototype, name);
+if (known5 === void 0) return;
+joinInstances(known5);
+joinInstances(prototype);
+}
+function noteBrought(target, classes) {
+if (classes.length > 0) brought.set(target, classes);
+}
+function useClassesOf(target) {
+for (const [name, prototype] of brought.get(target) ?? []) {
+prototypes.set(name, new WeakRef(prototype));
+}
+}
+var isInstance = Function.prototype[Symbol.hasInstance];
+function isOfNamedClass(value) {
+if (isInstance.call(this, value)) return true;
+const name = names.get(this.prototype);
+if (name === void 0 || typeof value !== "object") return false;
+for (let each = value; each !== null; each = Object.getPrototypeOf(each)) {
+if (names.get(each) === name) return true;
+}
+return false;
+}
+function joinInstances({ constructor }) {
+if (constructor[Symbol.hasInstance] !== isInstance) return;
+Object.defineProperty(constructor, Symbol.hasInstance, {
+value: isOfNamedClass,
+configurable: true
+});
+}
+function hasNamedClasses() {
+return prototypes.size > 0;
+}
+function classNameOf(instance) {
+if (!hasNamedClasses()) return void 0;
+const prototype = Object.getPrototypeOf(instance);
+return prototype === null ? void 0 : names.get(prototype);
+}
+function prototypeNamed(name) {
+return prototypes.get(name)?.deref();
+}
+// lib/wire/serialization/object_fields.ts
 function isFarIndex(key, count2) {
 const digit = key.charCodeAt(0);
 if (!(digit >= 48 && digit <= 57) || key.length > 10) return false;
@@ -1867,7 +1925,14 @@ name: text(() => error.name, "Error"),
 message: text(() => error.message, ""),
 stack: text(() => error.stack, ""),
 fields: {},
-hidden: {}
+hidden: {},
+...attempt(() => classed(error), {})
+};
+}
+function classed(error) {
+const className = classNameOf(error);
+return className === void 0 ? {} : {
+className
 };
 }
 function fieldNames(error) {
@@ -1952,6 +2017,9 @@ for (const key of [
 ]) {
 if (Object.hasOwn(record.hidden, key)) hide(error, key, record.hidden[key]);
 }
+const { className } = record;
+const prototype = className === void 0 ? null : prototypeNamed(className);
+if (prototype instanceof Error) Object.setPrototypeOf(error, prototype);
 }
 function hide(error, key, value) {
 Object.defineProperty(error, key, {
@@ -1982,34 +2050,6 @@ return nodeTypes().isProxy(value);
 }
 function isArgumentsObject(value) {
 return nodeTypes().isArgumentsObject(value);
-}
-// lib/wire/serialization/known_classes.ts
-var names = new WeakMap();
-var prototypes = new Map();
-var gone = new FinalizationRegistry((name) => {
-prototypes.delete(name);
-});
-function nameClass(prototype) {
-const name = names.get(prototype) ?? crypto.randomUUID();
-knowClass(name, prototype);
-return name;
-}
-function knowClass(name, prototype) {
-if (prototypes.get(name)?.deref() !== void 0) return;
-names.set(prototype, name);
-prototypes.set(name, new WeakRef(prototype));
-gone.register(prototype, name);
-}
-function hasNamedClasses() {
-return prototypes.size > 0;
-}
-function classNameOf(instance) {
-if (!hasNamedClasses()) return void 0;
-const prototype = Object.getPrototypeOf(instance);
-return prototype === null ? void 0 : names.get(prototype);
-}
-function prototypeNamed(name) {
-return prototypes.get(name)?.deref();
 }
 // lib/wire/serialization/plain_data.ts
 var DEPTH_MAX = 32;
@@ -2207,8 +2247,16 @@ sound.push(entry2);
 }
 return sound;
 }
+var INSTANCES = new Set([
+Object,
+Array,
+Map,
+Set,
+Date
+].map(({ prototype }) => prototype));
 var Check = class {
 #once = new Set();
+#instances = new Set();
 #records = new Map();
 #left;
 #costLeft;
@@ -2236,23 +2284,28 @@ record
 ];
 }
 #record(record) {
-const { base, name, message, stack, fields, hidden } = record;
+const { base, name, message, stack, fields, hidden, className } = record;
 const areTexts = [
 base,
 name,
 message,
-stack
+stack,
+className ?? ""
 ].every((text2) => typeof text2 === "string");
 if (!areTexts || !isPlain2(fields) || !isPlain2(hidden)) throw broken();
 this.#useOnce(fields);
 this.#useOnce(hidden);
+const classed2 = className === void 0 ? {} : {
+className
+};
 return {
 base,
 name,
 message,
 stack,
 fields,
-hidden
+hidden,
+...classed2
 };
 }
 fill([target, content]) {
@@ -2270,8 +2323,9 @@ content
 ];
 }
 instance([instance, className]) {
-if (!isPlain2(instance) || typeof className !== "string") throw broken();
-this.#useOnce(instance);
+const isNew = isObject(instance) && INSTANCES.has(Object.getPrototypeOf(instance)) && !this.#instances.has(instance);
+if (!isNew || typeof className !== "string") throw broken();
+this.#instances.add(instance);
 return [
 instance,
 className
@@ -2672,16 +2726,15 @@ if (this.#transfer.has(value)) return false;
 if (this.#depth >= DEPTH_MAX2) throw new Refusal(TOO_DEEP);
 const kind = valueKindOf(value);
 switch (kind) {
-case "plain": {
-const className = classNameOf(value);
-if (className !== void 0) this.#instances.set(value, className);
-return this.#checkSlots(value);
-}
+case "plain":
 case "array":
+this.#noteClass(value, false);
 return this.#checkSlots(value);
 case "map":
+this.#noteClass(value, true);
 return this.#checkMap(value);
 case "set":
+this.#noteClass(value, true);
 return this.#checkSet(value);
 case "shareable":
 return this.#takeHandle(value);
@@ -2689,6 +2742,8 @@ case "error":
 this.#marks.set(value, "error");
 return true;
 case "date":
+this.#noteClass(value, true);
+return false;
 case "regexp":
 case "boxed":
 case "buffer":
@@ -2703,6 +2758,14 @@ return this.#destination === "isolate" && this.#isToCut(value, kind);
 default:
 return unreachable(kind);
 }
+}
+#noteClass(value, isContentOnly) {
+const className = classNameOf(value);
+if (className === void 0) return;
+if (isContentOnly && Object.keys(value).length > 0) {
+throw new Refusal("an instance with fields of its own beside the content of a Map, Set or Date; send its parts, and make it in the function");
+}
+this.#instances.set(value, className);
 }
 #isToCut(value, kind) {
 if (kind === "buffer") this.#noteWhole(value);
@@ -12520,8 +12583,9 @@ return codec3.decode(bytes);
 function close2(message) {
 return codec3.encode(message);
 }
-function listOf3(items) {
+function listOf3(items, target) {
 if (!isPacked(items)) return items;
+if (target !== null) useClassesOf(target);
 const gone2 = new Set();
 const list = unpack(items.packed, (handle2) => {
 try {
@@ -16183,7 +16247,7 @@ const unreachable = $_unreachable;
 const ProcessError = $_ProcessError;
 const hooks = $_hooks;
 const importFrom = $_importFrom, loadModule = $_loadModule;
-const knowClass = $_knowClass;
+const knowClass = $_knowClass, noteBrought = $_noteBrought;
 // lib/functions/rebuild.ts
 async function rebuild(code, values, loaders) {
 const rebuilding = new Rebuilding(code, values);
@@ -16201,6 +16265,7 @@ var Rebuilding = class {
 #values;
 #made = [];
 #makers = [];
+#classes = [];
 #later = [];
 #setters = new Map();
 constructor(code, values) {
@@ -16227,6 +16292,7 @@ this.#made[i] = this.#makeOne(parts[i], i);
 this.#bind(i);
 }
 this.#fill();
+noteBrought(this.#made[0], this.#classes);
 return this.#made[0];
 }
 #makeOne(part, i) {
@@ -16278,6 +16344,10 @@ const about = this.#code.parts[part];
 if (about.kind !== "text" && about.kind !== "export") return;
 if (about.className === null || typeof made !== "function") return;
 knowClass(about.className, made.prototype);
+this.#classes.push([
+about.className,
+made.prototype
+]);
 }
 #fill() {
 for (const [target, content] of this.#values.fills) {
@@ -20320,15 +20390,19 @@ function writeOther(value) {
 const kind = valueKindOf(value);
 switch (kind) {
 case "plain":
-if (scratch[0] !== LAYOUT.placeholders && classNameOf(value) !== void 0) throw new TypeError("Cannot encode an instance");
+needNoClass(value);
 return writePlain(value);
 case "array":
+needNoClass(value);
 return writeArray(value);
 case "map":
+needNoClass(value);
 return writeMap(value);
 case "set":
+needNoClass(value);
 return writeSet(value);
 case "date":
+needNoClass(value);
 numberIt(value);
 writeByte(TAG.date);
 return writeNumber(Date.prototype.getTime.call(value));
@@ -20350,6 +20424,12 @@ case "refused":
 throw new TypeError(`Cannot encode: ${kind}`);
 default:
 return unreachable(kind);
+}
+}
+function needNoClass(value) {
+if (scratch[0] === LAYOUT.placeholders) return;
+if (classNameOf(value) !== void 0) {
+throw new TypeError("Cannot encode an instance");
 }
 }
 function unboxed(value) {
@@ -21558,7 +21638,7 @@ const { isImportable: isImportable, moduleOfScript: moduleOfScript } = $_shared_
 const { freeWords: freeWords } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
 const { tokensOf: tokensOf, wordsIn: wordsIn } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const EncodingError2 = $_EncodingError;
-const nameClass = $_nameClass;
+const isOfNamedClass = $_isOfNamedClass, nameClass = $_nameClass;
 const isArgumentsObject = $_isArgumentsObject, isProxy = $_isProxy;
 const EncodingError = $_EncodingError;
 const DEPTH_MAX = $_DEPTH_MAX, isError = $_isError, reasonAgainst = $_reasonAgainst, TOO_DEEP = $_TOO_DEEP, valueKindOf = $_valueKindOf;
@@ -22787,6 +22867,7 @@ for (const key of Reflect.ownKeys(holder)) {
 const field = Object.getOwnPropertyDescriptor(holder, key);
 const isMade = classText === null || isOwnMethod(key, field, classText);
 if (MADE.has(key) || !field.enumerable && isMade) continue;
+if (field.value === isOfNamedClass) continue;
 const at = `${path}.${String(key)}`;
 if (typeof key === "symbol") {
 if (classText !== null && typeof field.value !== "function") continue;
@@ -24104,6 +24185,7 @@ var $_importFrom = importFrom;
 var $_hooks = hooks;
 var $_loadModule = loadModule;
 var $_knowClass = knowClass;
+var $_noteBrought = noteBrought;
 var $_isInteractive = isInteractive;
 var $_absolute = absolute2;
 var $_checkedAddress = checkedAddress;
@@ -24218,6 +24300,7 @@ var $_Notify = Notify;
 var $_settlesBy = settlesBy;
 var $_namespaceAtHand = namespaceAtHand;
 var $_isShareable = isShareable;
+var $_isOfNamedClass = isOfNamedClass;
 var $_nameClass = nameClass;
 var $_isArgumentsObject = isArgumentsObject;
 var $_isProxy = isProxy;

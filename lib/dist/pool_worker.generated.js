@@ -559,10 +559,10 @@ this.#allSlots = this.#report.slots = slots;
 async #initialize(initializer, initargs) {
 if (initializer === null) return void 0;
 const call = await this.#find(initializer);
-return await call(...await this.#wholeOf(initargs));
+return await call(...await this.#wholeOf(initargs, call));
 }
 async #find({ id, spec, names, values }) {
-const list = await this.#wholeOf(values);
+const list = await this.#wholeOf(values, null);
 const scope = Object.fromEntries(names.map((name, i) => [
 name,
 list[i]
@@ -692,7 +692,7 @@ async #runTask(seq, found, form, sent) {
 const plainForm = form & ~TIMED;
 const list = plainForm === CALL_ONE ? [
 sent
-] : await this.#listOf(sent);
+] : await this.#listOf(sent, found.call);
 const items = plainForm === CALL ? [
 unreadableIn(list) ?? list
 ] : list;
@@ -782,15 +782,15 @@ seq: results.seq,
 item: results.next
 });
 }
-async #wholeOf(items) {
-const list = await this.#listOf(items);
+async #wholeOf(items, target) {
+const list = await this.#listOf(items, target);
 const missing = unreadableIn(list);
 if (missing !== void 0) throw missing.error;
 return list;
 }
-async #listOf(items) {
+async #listOf(items, target) {
 if (!isPacked(items)) return items;
-const list = (await this.#report.full()).listOf(items);
+const list = (await this.#report.full()).listOf(items, target);
 await Promise.all(hooks.loading);
 return list;
 }

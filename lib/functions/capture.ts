@@ -28,7 +28,10 @@ import type {
   TextForm,
 } from "../wire/protocol/captured.ts";
 import type { Destination } from "../wire/serialization/handle.ts";
-import { nameClass } from "../wire/serialization/known_classes.ts";
+import {
+  isOfNamedClass,
+  nameClass,
+} from "../wire/serialization/known_classes.ts";
 import { CapturedData, isPart } from "./captured_data.ts";
 import { type Uses, usesOf } from "./free_names.ts";
 import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
@@ -779,6 +782,7 @@ class Capture {
       const field = Object.getOwnPropertyDescriptor(holder, key)!;
       const isMade = classText === null || isOwnMethod(key, field, classText);
       if (MADE.has(key) || !field.enumerable && isMade) continue;
+      if (field.value === isOfNamedClass) continue;
       const at = `${path}.${String(key)}`;
       if (typeof key === "symbol") {
         // What a class has under a symbol its text says, but for what took the

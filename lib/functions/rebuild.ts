@@ -40,7 +40,11 @@ import type {
   Integrity,
 } from "../wire/protocol/captured.ts";
 import { importFrom, loadModule } from "../wire/protocol/load_module.ts";
-import { knowClass } from "../wire/serialization/known_classes.ts";
+import {
+  knowClass,
+  type NamedPrototype,
+  noteBrought,
+} from "../wire/serialization/known_classes.ts";
 import { setOrigin } from "./text_origins.ts";
 import {
   importStandIn,
@@ -76,6 +80,8 @@ class Rebuilding {
   readonly #values: CapturedValues;
   readonly #made: unknown[] = [];
   readonly #makers: (() => unknown)[] = [];
+  /** The classes whose instances keep them when they are sent. */
+  readonly #classes: NamedPrototype[] = [];
   /** Gives the private fields of classes their values. */
   readonly #later: (() => void)[] = [];
   /** By each part, what gives it to a variable or a container that holds it. */
@@ -108,6 +114,7 @@ class Rebuilding {
       this.#bind(i);
     }
     this.#fill();
+    noteBrought(this.#made[0] as object, this.#classes);
     return this.#made[0];
   }
 
@@ -168,6 +175,7 @@ class Rebuilding {
     if (about.kind !== "text" && about.kind !== "export") return;
     if (about.className === null || typeof made !== "function") return;
     knowClass(about.className, made.prototype);
+    this.#classes.push([about.className, made.prototype]);
   }
 
   #fill(): void {

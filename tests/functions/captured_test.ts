@@ -212,6 +212,118 @@ for (const method of getAllStartMethods()) {
     equal(await pool.apply(shown, [new Stranger()]), true);
   });
 
+  test("a class that several functions of a pool bring along is one class", async () => {
+    await using pool = new ctx.Pool(1, { initializer: () => new Point(7) });
+    const given = new Point(-1);
+    const isPoint = (point: Point) => [point instanceof Point, point.norm()];
+    for (let i = 0; i < 2; i++) {
+      deepEqual(await pool.apply(isPoint, [given]), [true, 1]);
+      const other = (point: Point) => [
+        point instanceof Point,
+        point.norm() + i,
+        workerState() instanceof Point,
+        Object(1) instanceof Point,
+        [] instanceof Point,
+      ];
+      deepEqual(await pool.apply(other, [given]), [
+        true,
+        1 + i,
+        true,
+        false,
+        false,
+      ]);
+      const made = await pool.apply((x: number) => new Point(x - i), [-4]);
+      ok(made instanceof Point);
+      equal(made.norm(), 4 + i);
+    }
+    // A function has the classes that it has brought itself.
+    let unit = "m";
+    class Length {
+      constructor(readonly of: number) {}
+      text(): string {
+        return this.of + unit;
+      }
+    }
+    const text = (length: Length) => [length.text(), length instanceof Length];
+    deepEqual(await pool.apply(text, [new Length(1)]), ["1m", true]);
+    unit = "km";
+    const later = (length: Length) => [length.text(), length instanceof Length];
+    deepEqual(await pool.apply(later, [new Length(2)]), ["2km", true]);
+    deepEqual(await pool.apply(text, [new Length(3)]), ["3m", true]);
+  });
+
+  test("instances of classes of errors, lists and dates keep their class, there and back", async () => {
+    class Refused extends RangeError {
+      constructor(readonly code: number) {
+        super(`refused by ${code}`);
+      }
+      twice(): number {
+        return this.code * 2;
+      }
+    }
+    class Row extends Array<number> {
+      sum(): number {
+        return this.reduce((a, b) => a + b, 0);
+      }
+    }
+    class Counts extends Map<string, number> {
+      total(): number {
+        return this.values().reduce((a, b) => a + b, 0);
+      }
+    }
+    class Names extends Set<string> {
+      longest(): number {
+        return Math.max(...this.values().map(({ length }) => length));
+      }
+    }
+    class Moment extends Date {
+      year(): number {
+        return this.getUTCFullYear();
+      }
+    }
+    class Labelled extends Map<string, number> {
+      label = "x";
+    }
+    const classes = { Refused, Row, Counts, Names, Moment, Labelled };
+    const read = (all: unknown) => {
+      const [refused, row, counts, names, moment] = all as [
+        Refused,
+        Row,
+        Counts,
+        Names,
+        Moment,
+      ];
+      return [
+        refused instanceof classes.Refused && refused.twice(),
+        row instanceof classes.Row && row.sum(),
+        counts instanceof classes.Counts && counts.total(),
+        names instanceof classes.Names && names.longest(),
+        moment instanceof classes.Moment && moment.year(),
+      ];
+    };
+    const make = () => [
+      new Refused(2),
+      Row.from([1, 2]),
+      new Counts([["a", 4]]),
+      new Names(["ab"]),
+      new Moment(0),
+    ];
+    const expected = [4, 3, 4, 2, 1970];
+    deepEqual(read(make()), expected);
+    await using pool = new ctx.Pool(1);
+    deepEqual(await pool.apply(read, [make()]), expected);
+    deepEqual(read(await pool.apply(make)), expected);
+    const error = await pool.apply(() => {
+      throw new Refused(5);
+    }).catch((error) => error);
+    ok(error instanceof Refused && error instanceof RangeError);
+    deepEqual([error.twice(), error.message], [10, "refused by 5"]);
+    await rejects(
+      pool.apply(read, [[new Labelled()]]),
+      /args\[0\]\[0\] .*fields of its own/,
+    );
+  });
+
   test("a barrier's action runs where it is, and else a copy of it", async () => {
     const runs = new ctx.Value("i", 0);
     const meet = async (barrier: Barrier) => {

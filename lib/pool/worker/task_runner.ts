@@ -219,13 +219,13 @@ class TaskRunner {
   ): Promise<unknown> {
     if (initializer === null) return undefined;
     const call = await this.#find(initializer);
-    return await call(...await this.#wholeOf(initargs) as never[]);
+    return await call(...await this.#wholeOf(initargs, call) as never[]);
   }
 
   async #find(
     { id, spec, names, values }: FunctionDefinition,
   ): Promise<TargetFunction> {
-    const list = await this.#wholeOf(values);
+    const list = await this.#wholeOf(values, null);
     const scope = Object.fromEntries(names.map((name, i) => [name, list[i]]));
     const { loaders } = this.#context;
     // A module without a main guard gets an error then, instead of running for
@@ -393,7 +393,9 @@ class TaskRunner {
     sent: SentItems,
   ): Promise<void> {
     const plainForm = form & ~TIMED;
-    const list = plainForm === CALL_ONE ? [sent] : await this.#listOf(sent);
+    const list = plainForm === CALL_ONE
+      ? [sent]
+      : await this.#listOf(sent, found.call);
     const items = plainForm === CALL ? [unreadableIn(list) ?? list] : list;
     const isSpread = plainForm !== EACH && plainForm !== CALL_ONE;
     const results = this.#results = new TaskResults(seq);
@@ -499,16 +501,23 @@ class TaskRunner {
   }
 
   /** The values of a list, all of which must have been rebuilt. */
-  async #wholeOf(items: SentItems): Promise<readonly unknown[]> {
-    const list = await this.#listOf(items);
+  async #wholeOf(
+    items: SentItems,
+    target: object | null,
+  ): Promise<readonly unknown[]> {
+    const list = await this.#listOf(items, target);
     const missing = unreadableIn(list);
     if (missing !== undefined) throw missing.error;
     return list;
   }
 
-  async #listOf(items: SentItems): Promise<readonly unknown[]> {
+  /** The list that was sent to a function, or to none. */
+  async #listOf(
+    items: SentItems,
+    target: object | null,
+  ): Promise<readonly unknown[]> {
     if (!isPacked(items)) return items;
-    const list = (await this.#report.full()).listOf(items);
+    const list = (await this.#report.full()).listOf(items, target);
     await Promise.all(hooks.loading);
     return list;
   }

@@ -11,6 +11,7 @@ import defer * as slowResolve from "../../functions/slow_resolve.ts";
 import { rehydrateSent } from "../../process/rehydrate.ts";
 import defer * as codec from "../../wire/serialization/codec.ts";
 import type { Destination } from "../../wire/serialization/handle.ts";
+import { useClassesOf } from "../../wire/serialization/known_classes.ts";
 import { pack, type Packed, unpack } from "../../wire/serialization/pack.ts";
 import {
   describeError,
@@ -37,11 +38,15 @@ export function close(message: FromWorker): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The list of items or arguments that was sent. A part that cannot be rebuilt
+ * The list of items or arguments that was sent to a function. A part that cannot be rebuilt
  * becomes an `Unreadable`, so that it fails its own call only.
  */
-export function listOf(items: SentItems): readonly unknown[] {
+export function listOf(
+  items: SentItems,
+  target: object | null,
+): readonly unknown[] {
   if (!isPacked(items)) return items;
+  if (target !== null) useClassesOf(target);
   const gone = new Set<unknown>();
   const list = unpack(items.packed, (handle) => {
     try {

@@ -351,18 +351,19 @@ function writeOther(value: object): void {
   const kind = valueKindOf(value);
   switch (kind) {
     case "plain":
-      // Its class is sent separately.
-      if (
-        scratch[0] !== LAYOUT.placeholders && classNameOf(value) !== undefined
-      ) throw new TypeError("Cannot encode an instance");
+      needNoClass(value);
       return writePlain(value);
     case "array":
+      needNoClass(value);
       return writeArray(value as unknown[]);
     case "map":
+      needNoClass(value);
       return writeMap(value as Map<unknown, unknown>);
     case "set":
+      needNoClass(value);
       return writeSet(value as Set<unknown>);
     case "date":
+      needNoClass(value);
       numberIt(value);
       writeByte(TAG.date);
       return writeNumber(Date.prototype.getTime.call(value));
@@ -384,6 +385,14 @@ function writeOther(value: object): void {
       throw new TypeError(`Cannot encode: ${kind}`);
     default:
       return unreachable(kind);
+  }
+}
+
+/** Where nothing stands for the class of an instance, it is not encoded. */
+function needNoClass(value: object): void {
+  if (scratch[0] === LAYOUT.placeholders) return;
+  if (classNameOf(value) !== undefined) {
+    throw new TypeError("Cannot encode an instance");
   }
 }
 

@@ -4,12 +4,13 @@
  *
  * Only classes of the platform and of this package are ever constructed; an
  * error of a user's class becomes one of the nearest of them, with its own
- * `name`.
+ * `name`. One of a class that went along with a function gets the prototype of that.
  *
  * @module
  */
 
 import * as own from "../../base/errors.ts";
+import { classNameOf, prototypeNamed } from "./known_classes.ts";
 import { isFarIndex, keepTable } from "./object_fields.ts";
 
 /** An error as data. Its parts may hold errors in turn, as placeholders. */
@@ -26,6 +27,8 @@ export interface ErrorRecord {
   readonly fields: Record<string, unknown>;
   /** Parts that are own but not enumerable: `cause`, `errors`, … */
   readonly hidden: Record<string, unknown>;
+  /** Its class, if the other side may have that. */
+  readonly className?: string;
 }
 
 type ErrorClass = new (message: string) => Error;
@@ -78,7 +81,13 @@ export function emptyRecord(error: Error): ErrorRecord {
     stack: text(() => error.stack, ""),
     fields: {},
     hidden: {},
+    ...attempt(() => classed(error), {}),
   };
+}
+
+function classed(error: Error): Pick<ErrorRecord, "className"> {
+  const className = classNameOf(error);
+  return className === undefined ? {} : { className };
 }
 
 /** The own enumerable fields of `error` that are sent. Never throws. */
@@ -165,6 +174,9 @@ export function finishError(error: Error, record: ErrorRecord): void {
   for (const key of [...HIDDEN, ...QUOTA]) {
     if (Object.hasOwn(record.hidden, key)) hide(error, key, record.hidden[key]);
   }
+  const { className } = record;
+  const prototype = className === undefined ? null : prototypeNamed(className);
+  if (prototype instanceof Error) Object.setPrototypeOf(error, prototype);
 }
 
 /** Sets a property as errors have theirs: not enumerable. */

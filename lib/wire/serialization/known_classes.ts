@@ -10,12 +10,20 @@
  * @module
  */
 
-// Invariant: each name is in both, until the prototype is collected.
+// Invariant: each prototype that has a name has it for ever. A name stands for several
+// where several captured functions have brought the class; `prototypes` has the one that
+// was brought or used last.
 const names = new WeakMap<object, string>();
 const prototypes = new Map<string, WeakRef<object>>();
 const gone = new FinalizationRegistry<string>((name) => {
-  prototypes.delete(name);
+  if (prototypes.get(name)?.deref() === undefined) prototypes.delete(name);
 });
+
+/** The classes that functions have brought, by the functions. */
+const brought = new WeakMap<object, readonly NamedPrototype[]>();
+
+/** The prototype of a class, and the name of the class. */
+export type NamedPrototype = readonly [name: string, prototype: object];
 
 /** Returns the name of a class; gives it one if need be. */
 export function nameClass(prototype: object): string {
@@ -26,10 +34,56 @@ export function nameClass(prototype: object): string {
 
 /** Registers a class under its name. */
 export function knowClass(name: string, prototype: object): void {
-  if (prototypes.get(name)?.deref() !== undefined) return;
+  const known = prototypes.get(name)?.deref();
+  if (known === prototype) return;
   names.set(prototype, name);
   prototypes.set(name, new WeakRef(prototype));
   gone.register(prototype, name);
+  if (known === undefined) return;
+  joinInstances(known);
+  joinInstances(prototype);
+}
+
+/** Notes the classes that a function has brought. */
+export function noteBrought(
+  target: object,
+  classes: readonly NamedPrototype[],
+): void {
+  if (classes.length > 0) brought.set(target, classes);
+}
+
+/** Has the instances that come next be of the classes that a function has brought. */
+export function useClassesOf(target: object): void {
+  for (const [name, prototype] of brought.get(target) ?? []) {
+    prototypes.set(name, new WeakRef(prototype));
+  }
+}
+
+const isInstance = Function.prototype[Symbol.hasInstance];
+
+/**
+ * `instanceof` for a class of which this process has several: an instance of one is an
+ * instance of all.
+ */
+export function isOfNamedClass(
+  this: { readonly prototype: object },
+  value: unknown,
+): boolean {
+  if (isInstance.call(this as never, value)) return true;
+  const name = names.get(this.prototype);
+  if (name === undefined || typeof value !== "object") return false;
+  for (let each = value; each !== null; each = Object.getPrototypeOf(each)) {
+    if (names.get(each) === name) return true;
+  }
+  return false;
+}
+
+function joinInstances({ constructor }: object): void {
+  if (constructor[Symbol.hasInstance] !== isInstance) return;
+  Object.defineProperty(constructor, Symbol.hasInstance, {
+    value: isOfNamedClass,
+    configurable: true,
+  });
 }
 
 /** Whether there is any class with a name. */

@@ -69,9 +69,16 @@ function entriesOf(entries: unknown, columns: number): unknown[][] {
   return sound;
 }
 
+/** What instances are before they are given their classes. */
+const INSTANCES = new Set<object>(
+  [Object, Array, Map, Set, Date].map(({ prototype }) => prototype),
+);
+
 /** One check; it refuses an object that is used twice. */
 class Check {
   readonly #once = new Set<object>();
+  /** They may be filled as well. */
+  readonly #instances = new Set<object>();
   readonly #records = new Map<object, ErrorRecord>();
   /** How many elements may still be filled. */
   #left: number;
@@ -99,14 +106,15 @@ class Check {
   }
 
   #record(record: ErrorRecord): ErrorRecord {
-    const { base, name, message, stack, fields, hidden } = record;
-    const areTexts = [base, name, message, stack].every((text) =>
-      typeof text === "string"
+    const { base, name, message, stack, fields, hidden, className } = record;
+    const areTexts = [base, name, message, stack, className ?? ""].every(
+      (text) => typeof text === "string",
     );
     if (!areTexts || !isPlain(fields) || !isPlain(hidden)) throw broken();
     this.#useOnce(fields);
     this.#useOnce(hidden);
-    return { base, name, message, stack, fields, hidden };
+    const classed = className === undefined ? {} : { className };
+    return { base, name, message, stack, fields, hidden, ...classed };
   }
 
   fill([target, content]: unknown[]): Fill {
@@ -122,8 +130,11 @@ class Check {
   }
 
   instance([instance, className]: unknown[]): Instance {
-    if (!isPlain(instance) || typeof className !== "string") throw broken();
-    this.#useOnce(instance);
+    const isNew = isObject(instance) &&
+      INSTANCES.has(Object.getPrototypeOf(instance)) &&
+      !this.#instances.has(instance);
+    if (!isNew || typeof className !== "string") throw broken();
+    this.#instances.add(instance);
     return [instance, className];
   }
 

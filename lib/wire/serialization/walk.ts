@@ -165,16 +165,15 @@ export class Walk {
     if (this.#depth >= DEPTH_MAX) throw new Refusal(TOO_DEEP);
     const kind = valueKindOf(value);
     switch (kind) {
-      case "plain": {
-        const className = classNameOf(value);
-        if (className !== undefined) this.#instances.set(value, className);
-        return this.#checkSlots(value);
-      }
+      case "plain":
       case "array":
+        this.#noteClass(value, false);
         return this.#checkSlots(value);
       case "map":
+        this.#noteClass(value, true);
         return this.#checkMap(value as Map<unknown, unknown>);
       case "set":
+        this.#noteClass(value, true);
         return this.#checkSet(value as Set<unknown>);
       case "shareable":
         return this.#takeHandle(value as Shareable);
@@ -182,6 +181,8 @@ export class Walk {
         this.#marks.set(value, "error");
         return true;
       case "date":
+        this.#noteClass(value, true);
+        return false;
       case "regexp":
       case "boxed":
       case "buffer":
@@ -197,6 +198,22 @@ export class Walk {
       default:
         return unreachable(kind);
     }
+  }
+
+  /**
+   * Notes the class of an instance that is to keep it. What a Map or a Date has beside
+   * its content is not sent, so an instance with fields would not be whole.
+   */
+  #noteClass(value: object, isContentOnly: boolean): void {
+    const className = classNameOf(value);
+    if (className === undefined) return;
+    if (isContentOnly && Object.keys(value).length > 0) {
+      throw new Refusal(
+        "an instance with fields of its own beside the content of a Map, Set or Date; " +
+          "send its parts, and make it in the function",
+      );
+    }
+    this.#instances.set(value, className);
   }
 
   /** Whether the clone of a view would include bytes that no view shows. */
