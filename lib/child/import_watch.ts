@@ -19,7 +19,7 @@
  * @module
  */
 
-import { IMPORTED, LOADS_NOW } from "../wire/protocol/child_context.ts";
+import { IMPORTED, LOADS_NOW } from "../wire/protocol/stop_flag_words.ts";
 
 declare const process: {
   getBuiltinModule(name: "node:module"): HookRegistry;

@@ -15,14 +15,16 @@ import type {
 } from "../wire/protocol/messages.ts";
 import {
   fromPort,
-  HAS_STARTED,
   hooks,
-  IS_IMPORTING,
-  IS_TO_STOP,
   type Loaders,
   shareChildContext,
   toPort,
 } from "../wire/protocol/child_context.ts";
+import {
+  HAS_STARTED,
+  IS_IMPORTING,
+  IS_TO_STOP,
+} from "../wire/protocol/stop_flag_words.ts";
 import {
   ChildRuntime,
   endNow,

@@ -4,12 +4,12 @@
  * @module
  */
 
+import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
 import {
   ASK,
   HAS_ENDED,
   IS_TO_STOP,
-  OUT_OF_HEAP,
-} from "../wire/protocol/child_context.ts";
+} from "../wire/protocol/stop_flag_words.ts";
 import type {
   IsolateBoot,
   SpareIdentity,

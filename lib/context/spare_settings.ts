@@ -16,7 +16,7 @@ import { launcherOf } from "../launch/registry.ts";
 import defer * as stocks from "../launch/spares.ts";
 import type { AnyStock } from "../launch/spares.ts";
 import { routeOf } from "../launch/output_route.ts";
-import * as children from "../process/children.ts";
+import { asParent, ownMainModule } from "../process/own_identity.ts";
 import {
   checkOptions,
   type CommonOptions,
@@ -208,7 +208,7 @@ async function filled(method: string, options: FillOptions): Promise<void> {
     ...(env === undefined ? {} : { env }),
   });
   const launcher = launcherOf(method);
-  const mainModule = children.mainModule();
+  const mainModule = ownMainModule();
   // Processes that were just started take their spares first.
   flushLaunches();
   await launcher.fill?.({
@@ -222,7 +222,7 @@ async function filled(method: string, options: FillOptions): Promise<void> {
     stdout: routeOf("stdout", undefined, null),
     stderr: routeOf("stderr", undefined, null),
   }, {
-    identity: { parent: children.asParent(), method, mainModule },
+    identity: { parent: asParent(), method, mainModule },
     destination: destinationOf(launcher.traits, common.permissions),
     log: settingForChild(),
   });

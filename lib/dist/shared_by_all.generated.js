@@ -134,13 +134,6 @@ name = "AuthenticationError";
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
 var OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
-var IS_TO_STOP = 1;
-var HAS_STARTED = 2;
-var IS_IMPORTING = 4;
-var HAS_ENDED = 16;
-var ASK = 1;
-var IMPORTED = 2;
-var LOADS_NOW = 2;
 var NO_READER = 2 ** 30;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
@@ -853,6 +846,14 @@ throw error;
 function isMissing(error, module) {
 return error instanceof TypeError && error.message.startsWith(`Module not found "${module}"`);
 }
+// lib/wire/protocol/stop_flag_words.ts
+var IS_TO_STOP = 1;
+var HAS_STARTED = 2;
+var IS_IMPORTING = 4;
+var HAS_ENDED = 16;
+var ASK = 1;
+var IMPORTED = 2;
+var LOADS_NOW = 2;
 // lib/entries/common.ts
 var common_default = () => [
 builtUrl,
@@ -866,6 +867,7 @@ workerState,
 childContext,
 frame,
 loadModule,
+IS_TO_STOP,
 receive,
 thrownText,
 writeIfRead
@@ -898,13 +900,6 @@ AuthenticationError,
 errors_exports,
 PROTOCOL_VERSION,
 OUT_OF_HEAP,
-IS_TO_STOP,
-HAS_STARTED,
-IS_IMPORTING,
-HAS_ENDED,
-ASK,
-IMPORTED,
-LOADS_NOW,
 NO_READER,
 hooks,
 childContext,
@@ -983,5 +978,12 @@ checkSize,
 Parts,
 joined,
 FrameReader,
+IS_TO_STOP,
+HAS_STARTED,
+IS_IMPORTING,
+HAS_ENDED,
+ASK,
+IMPORTED,
+LOADS_NOW,
 common_default
 };

@@ -21,6 +21,7 @@ import { workerState } from "../pool/worker/task.ts";
 import { childContext } from "../wire/protocol/child_context.ts";
 import { frame } from "../wire/protocol/frames.ts";
 import { loadModule } from "../wire/protocol/load_module.ts";
+import { IS_TO_STOP } from "../wire/protocol/stop_flag_words.ts";
 import { receive } from "../wire/mailbox/mailbox.ts";
 
 /** Never called. */
@@ -36,6 +37,7 @@ export default (): unknown => [
   childContext,
   frame,
   loadModule,
+  IS_TO_STOP,
   receive,
   thrownText,
   writeIfRead,

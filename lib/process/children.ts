@@ -1,13 +1,11 @@
 /**
- * The identity of this process, and the set of its children.
+ * The children of this process, and their numbers.
  *
  * @module
  */
 
 import { callOut } from "../base/stderr.ts";
-import { isolateIdent } from "../launch/isolate_handle.ts";
 import { childContext, hooks } from "../wire/protocol/child_context.ts";
-import type { ParentIdentity } from "../wire/protocol/messages.ts";
 
 /** The methods of a child that this file needs. */
 export interface LivingChild {
@@ -24,44 +22,9 @@ export interface LivingChild {
 let made = 0;
 const living = new Set<LivingChild>();
 
-/** The main module of the program; null if it is unknown. */
-export function mainModule(): string | null {
-  const context = childContext();
-  if (context !== null) return context.identity.mainModule;
-  try {
-    return Deno.mainModule ?? null;
-  } catch {
-    return null; // No permission to read it.
-  }
-}
-
-/** The identity of this process, for its children. */
-export function asParent(): ParentIdentity {
-  const name = childContext()?.identity.name ?? "MainProcess";
-  return { name, pid: Deno.pid, ident: selfIdent() };
-}
-
-/** The number of this process among live processes. */
-export function selfIdent(): number {
-  const host = childContext()?.host;
-  return host?.kind === "isolate" ? isolateIdent(host.ident) : Deno.pid;
-}
-
 /** The numbers of the next child, counted when it is constructed, as in Python. */
 export function nextPath(): number[] {
   return [...(childContext()?.identity.path ?? []), ++made];
-}
-
-/** Whether children are daemons by default. */
-export function inheritsDaemon(): boolean {
-  return childContext()?.identity.daemon ?? false;
-}
-
-/**
- * Whether this child is still importing its modules, and must not start processes.
- */
-export function isImporting(): boolean {
-  return childContext()?.importing ?? false;
 }
 
 /** Adds a child that has started. */
@@ -91,18 +54,4 @@ async function endChildren(): Promise<void> {
   while (living.size > 0) {
     await Promise.all(livingChildren().map((child) => child.join()));
   }
-}
-
-let stop: AbortController | undefined;
-
-/** A signal that aborts when this process is asked to end. */
-export function stopSignal(): AbortSignal {
-  if (stop === undefined) {
-    const controller = stop = new AbortController();
-    hooks.stop = () =>
-      controller.abort(
-        new DOMException("This process is asked to end", "AbortError"),
-      );
-  }
-  return stop.signal;
 }

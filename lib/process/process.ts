@@ -53,6 +53,14 @@ import { getLogger } from "../logging/logger.ts";
 import { deliver, type Peer } from "../wire/mailbox/mailbox.ts";
 import * as children from "./children.ts";
 import {
+  asParent,
+  inheritsDaemon,
+  isImporting,
+  ownMainModule,
+  selfIdent,
+} from "./own_identity.ts";
+import { stopSignal } from "./stop_signal.ts";
+import {
   checkDaemon,
   type CheckedOptions,
   checkOptions,
@@ -233,9 +241,9 @@ export class BaseProcess<
     const isInOwnModule = module === undefined && typeof target !== "object";
     this.#caller = isInOwnModule ? callSites(SELF, 1)[0] ?? null : null;
     this.#path = children.nextPath();
-    this.#parent = children.asParent();
+    this.#parent = asParent();
     this.#name = name || `${new.target.name}-${this.#path.join(":")}`;
-    this.#daemon = daemon ?? children.inheritsDaemon();
+    this.#daemon = daemon ?? inheritsDaemon();
     if (typeof target === "function") {
       targets.lookAhead(target, module, this.#caller);
     }
@@ -347,7 +355,7 @@ export class BaseProcess<
    */
   get ident(): number | null {
     this.#refuseClosed("read ident of");
-    if (this.#isSelf) return children.selfIdent();
+    if (this.#isSelf) return selfIdent();
     flushLaunches();
     return this.#child?.ident ?? null;
   }
@@ -427,7 +435,7 @@ export class BaseProcess<
     if (!this.#isSelf) {
       throw this.#refuse("read stopping of", "only a process itself is asked");
     }
-    return children.stopSignal();
+    return stopSignal();
   }
 
   /**
@@ -770,7 +778,7 @@ export class BaseProcess<
       path: this.#path,
       parent: this.#parent!,
       method,
-      mainModule: children.mainModule(),
+      mainModule: ownMainModule(),
     };
   }
 
@@ -797,7 +805,7 @@ export class BaseProcess<
       permissions: permissions ?? null,
       env: env ?? null,
       interpreter: this[INTERPRETER](),
-      mainModule: children.mainModule(),
+      mainModule: ownMainModule(),
       isSettled: isSettled(body),
     };
   }
@@ -1002,7 +1010,7 @@ const SELF: Below = BaseProcess;
 const OWN_RUN = BaseProcess.prototype.run;
 
 function refuseWhileImporting(): void {
-  if (!children.isImporting()) return;
+  if (!isImporting()) return;
   throw new BootstrapError(
     "Cannot start a process while its module is still being imported by a " +
       "child: put the start under `if (import.meta.main) { ... }`",

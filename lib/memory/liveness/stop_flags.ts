@@ -10,25 +10,18 @@
  * @module
  */
 
+import { childContext } from "../../wire/protocol/child_context.ts";
 import {
   ASK,
-  childContext,
   HAS_ENDED,
   HAS_STARTED,
   IMPORTED,
   IS_IMPORTING,
   IS_TO_STOP,
   LOADS_NOW,
-} from "../../wire/protocol/child_context.ts";
+} from "../../wire/protocol/stop_flag_words.ts";
 
-/**
- * ```
- *   word    0        1                  2
- *           flags    asked to end: 1    when it last began to import
- * ```
- *
- * The flags and the words are named in `child_context.ts`.
- */
+/** The words are named in `stop_flag_words.ts`. */
 export type StopFlags = Int32Array<SharedArrayBuffer>;
 
 /** Set by the supervisor only: the isolate is gone, or was never made. */

@@ -6,10 +6,8 @@
 
 import { builtUrl } from "../../base/built.ts";
 import { thrownText } from "../../base/thrown_text.ts";
-import {
-  type ChildContext,
-  IS_TO_STOP,
-} from "../../wire/protocol/child_context.ts";
+import type { ChildContext } from "../../wire/protocol/child_context.ts";
+import { IS_TO_STOP } from "../../wire/protocol/stop_flag_words.ts";
 import type { Destination } from "../../wire/serialization/handle.ts";
 import type { Packed } from "../../wire/serialization/pack.ts";
 import type { Peer } from "../../wire/mailbox/mailbox.ts";

@@ -1,0 +1,44 @@
+/**
+ * What this process is: its number, its main module, and what its children inherit.
+ *
+ * @module
+ */
+
+import { isolateIdent } from "../launch/isolate_handle.ts";
+import { childContext } from "../wire/protocol/child_context.ts";
+import type { ParentIdentity } from "../wire/protocol/messages.ts";
+
+/** The main module of the program; null if it is unknown. */
+export function ownMainModule(): string | null {
+  const context = childContext();
+  if (context !== null) return context.identity.mainModule;
+  try {
+    return Deno.mainModule ?? null;
+  } catch {
+    return null; // No permission to read it.
+  }
+}
+
+/** The identity of this process, for its children. */
+export function asParent(): ParentIdentity {
+  const name = childContext()?.identity.name ?? "MainProcess";
+  return { name, pid: Deno.pid, ident: selfIdent() };
+}
+
+/** The number of this process among live processes. */
+export function selfIdent(): number {
+  const host = childContext()?.host;
+  return host?.kind === "isolate" ? isolateIdent(host.ident) : Deno.pid;
+}
+
+/** Whether children are daemons by default. */
+export function inheritsDaemon(): boolean {
+  return childContext()?.identity.daemon ?? false;
+}
+
+/**
+ * Whether this child is still importing its modules, and must not start processes.
+ */
+export function isImporting(): boolean {
+  return childContext()?.importing ?? false;
+}
