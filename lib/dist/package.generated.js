@@ -482,8 +482,8 @@ function hasAll() {
 return KINDS.every(hasFull);
 }
 var LIB = new URL("../", import.meta.url).href;
-function admission(modules, mainModule2) {
-const doubtful = modules.filter((url) => missingFor(url) !== null && !url.startsWith(LIB) && url !== mainModule2 && !isRunning(url));
+function admission(modules, mainModule) {
+const doubtful = modules.filter((url) => missingFor(url) !== null && !url.startsWith(LIB) && url !== mainModule && !isRunning(url));
 return doubtful.length === 0 ? null : admit(doubtful);
 }
 async function admit(modules) {
@@ -579,16 +579,16 @@ const host = childContext()?.host;
 return host?.kind === "isolate" && host.isConfined;
 }
 var FLAG = "worker-options";
-function checkWorkerPermissions(asked, mainModule2) {
+function checkWorkerPermissions(asked, mainModule) {
 if (!hasOwnPermissions(asked)) return;
-if (isConfined() || flagInCommand() || flagInConfig(mainModule2)) return;
+if (isConfined() || flagInCommand() || flagInConfig(mainModule)) return;
 throw new UnsupportedError(`Cannot give a worker its own permissions as --unstable-${FLAG} was not found in the command (readable with --allow-all) or in deno.json (readable with --allow-read): set it, or use start method "spawn"`);
 }
 function flagInCommand() {
 return readIfAllowed("/proc/self/cmdline")?.split("\0").includes(`--unstable-${FLAG}`) ?? false;
 }
-function flagInConfig(mainModule2) {
-const path = configOf(mainModule2);
+function flagInConfig(mainModule) {
+const path = configOf(mainModule);
 const text2 = path === null ? null : readIfAllowed(path);
 return text2 !== null && /"unstable"\s*:\s*\[[^\]]*"worker-options"/.test(text2);
 }
@@ -601,18 +601,18 @@ return null;
 }
 }
 var configs = new Map();
-function configOf(mainModule2) {
-if (!mainModule2?.startsWith("file:")) return null;
-const known5 = configs.get(mainModule2);
+function configOf(mainModule) {
+if (!mainModule?.startsWith("file:")) return null;
+const known5 = configs.get(mainModule);
 if (known5 !== void 0) return known5;
-const paths2 = configPaths(mainModule2);
+const paths2 = configPaths(mainModule);
 const found = paths2.find(isFile) ?? null;
-if (paths2.every((path) => has("read", path))) configs.set(mainModule2, found);
+if (paths2.every((path) => has("read", path))) configs.set(mainModule, found);
 return found;
 }
-function configPaths(mainModule2) {
+function configPaths(mainModule) {
 const paths2 = [];
-let folder = new URL("./", mainModule2);
+let folder = new URL("./", mainModule);
 for (; ; ) {
 for (const name of [
 "deno.json",
@@ -907,7 +907,7 @@ function mayReadAll(flags) {
 return flags.includes("--allow-read");
 }
 function denoCall(executable, request, flags, { isDirect, isOpen }) {
-const { maxHeapMiB, mainModule: mainModule2, interpreter } = request;
+const { maxHeapMiB, mainModule, interpreter } = request;
 const mayRead = mayReadAll(flags);
 const entry2 = isOpen && mayRead ? openEntryUrl(isDirect) : spawnedEntryUrl(request.modules, mayRead, isDirect);
 return [
@@ -915,20 +915,20 @@ executable,
 "run",
 "--quiet",
 ...flags,
-...programSettings(mainModule2),
+...programSettings(mainModule),
 ...interpreter?.flags ?? [],
 ...maxHeapMiB === null ? [] : [
 `--v8-flags=--max-old-space-size=${maxHeapMiB}`
 ],
-...mainFlags(entry2, mainModule2),
+...mainFlags(entry2, mainModule),
 ...Deno.args
 ];
 }
-function mainFlags(entry2, mainModule2) {
-return mainModule2?.startsWith("file:") ? [
+function mainFlags(entry2, mainModule) {
+return mainModule?.startsWith("file:") ? [
 "--preload",
 entry2,
-`${mainModule2}?multiprocessing`
+`${mainModule}?multiprocessing`
 ] : [
 entry2
 ];
@@ -3320,52 +3320,14 @@ return logger2;
 function settingForChild() {
 return getLogger()[SETTING]();
 }
-// lib/launch/isolate_handle.ts
-function portsOf({ data, control, sharer: sharer2 }) {
-return [
-data,
-control,
-sharer2.port
-];
-}
-function isolateIdent(owner) {
-return Deno.pid * 2 ** 31 + owner;
-}
 // lib/process/children.ts
 var made = 0;
 var living = new Set();
-function mainModule() {
-const context = childContext();
-if (context !== null) return context.identity.mainModule;
-try {
-return Deno.mainModule ?? null;
-} catch {
-return null;
-}
-}
-function asParent() {
-const name = childContext()?.identity.name ?? "MainProcess";
-return {
-name,
-pid: Deno.pid,
-ident: selfIdent()
-};
-}
-function selfIdent() {
-const host = childContext()?.host;
-return host?.kind === "isolate" ? isolateIdent(host.ident) : Deno.pid;
-}
 function nextPath() {
 return [
 ...childContext()?.identity.path ?? [],
 ++made
 ];
-}
-function inheritsDaemon() {
-return childContext()?.identity.daemon ?? false;
-}
-function isImporting() {
-return childContext()?.importing ?? false;
 }
 function childStarted(child) {
 hooks.endChildren = endChildren;
@@ -3389,6 +3351,46 @@ while (living.size > 0) {
 await Promise.all(livingChildren().map((child) => child.join()));
 }
 }
+// lib/launch/isolate_handle.ts
+function portsOf({ data, control, sharer: sharer2 }) {
+return [
+data,
+control,
+sharer2.port
+];
+}
+function isolateIdent(owner) {
+return Deno.pid * 2 ** 31 + owner;
+}
+// lib/process/own_identity.ts
+function ownMainModule() {
+const context = childContext();
+if (context !== null) return context.identity.mainModule;
+try {
+return Deno.mainModule ?? null;
+} catch {
+return null;
+}
+}
+function asParent() {
+const name = childContext()?.identity.name ?? "MainProcess";
+return {
+name,
+pid: Deno.pid,
+ident: selfIdent()
+};
+}
+function selfIdent() {
+const host = childContext()?.host;
+return host?.kind === "isolate" ? isolateIdent(host.ident) : Deno.pid;
+}
+function inheritsDaemon() {
+return childContext()?.identity.daemon ?? false;
+}
+function isImporting() {
+return childContext()?.importing ?? false;
+}
+// lib/process/stop_signal.ts
 var stop;
 function stopSignal() {
 if (stop === void 0) {
@@ -11067,7 +11069,7 @@ daemon: this.#daemon,
 path: this.#path,
 parent: this.#parent,
 method,
-mainModule: mainModule()
+mainModule: ownMainModule()
 };
 }
 #body(target, scope) {
@@ -11098,7 +11100,7 @@ maxHeapMiB: maxHeapMiB ?? null,
 permissions: permissions ?? null,
 env: env ?? null,
 interpreter: this[INTERPRETER](),
-mainModule: mainModule(),
+mainModule: ownMainModule(),
 isSettled: isSettled(body)
 };
 }
@@ -12997,7 +12999,7 @@ env
 }
 });
 const launcher = launcherOf(method);
-const mainModule2 = mainModule();
+const mainModule = ownMainModule();
 flushLaunches();
 await launcher.fill?.({
 ...{
@@ -13009,7 +13011,7 @@ interpreter: context === void 0 ? null : interpreterOf(context),
 maxHeapMiB: common.maxHeapMiB ?? null,
 permissions: common.permissions ?? null,
 env: common.env ?? null,
-mainModule: mainModule2,
+mainModule,
 isSettled: true,
 stdout: routeOf("stdout", void 0, null),
 stderr: routeOf("stderr", void 0, null)
@@ -13017,7 +13019,7 @@ stderr: routeOf("stderr", void 0, null)
 identity: {
 parent: asParent(),
 method,
-mainModule: mainModule2
+mainModule
 },
 destination: destinationOf(launcher.traits, common.permissions),
 log: settingForChild()

@@ -7,7 +7,10 @@ import {
   setGone,
   untilStarted,
 } from "../../lib/memory/liveness/stop_flags.ts";
-import { HAS_STARTED, IS_IMPORTING } from "../../lib/wire/protocol/stop_flag_words.ts";
+import {
+  HAS_STARTED,
+  IS_IMPORTING,
+} from "../../lib/wire/protocol/stop_flag_words.ts";
 
 Deno.test("requestStop() reaches the isolate whose flags these are and nobody else", () => {
   const [one, other] = [newStopFlags(), newStopFlags()];
