@@ -21768,6 +21768,7 @@ extras,
 integrity
 };
 this.#seen.set(value, about);
+if (type !== null && CONTENT_ONLY.has(kind)) this.#markDirty(value);
 if (isPlainList) {
 this.bytes += sizeOfList(value);
 return;
@@ -21871,6 +21872,9 @@ this.#sent(part);
 if (value instanceof Map || value instanceof Set) {
 return this.#copyContent(value);
 }
+if (value instanceof Date) {
+return new Date(Date.prototype.getTime.call(value));
+}
 const copy = Array.isArray(value) ? [] : {};
 if (Array.isArray(value)) copy.length = value.length;
 this.#copies.set(value, copy);
@@ -21921,6 +21925,11 @@ var MADE_ANEW = new Set([
 "error",
 "buffer",
 "view"
+]);
+var CONTENT_ONLY = new Set([
+"map",
+"set",
+"date"
 ]);
 var NATIVE = new Set([
 Object.prototype,

@@ -208,6 +208,8 @@ export class CapturedData {
     const own = around === null ? [] : [around];
     const about = { isDirty: false, type, around: own, extras, integrity };
     this.#seen.set(value, about);
+    // What a Map or a Date has beside its content goes beside a plain one.
+    if (type !== null && CONTENT_ONLY.has(kind)) this.#markDirty(value);
     if (isPlainList) {
       this.bytes += sizeOfList(value);
       return;
@@ -315,6 +317,9 @@ export class CapturedData {
     if (value instanceof Map || value instanceof Set) {
       return this.#copyContent(value);
     }
+    if (value instanceof Date) {
+      return new Date(Date.prototype.getTime.call(value));
+    }
     const copy: object = Array.isArray(value) ? [] : {};
     if (Array.isArray(value)) (copy as unknown[]).length = value.length;
     this.#copies.set(value, copy);
@@ -366,6 +371,9 @@ const MADE_ANEW = new Set<ValueKind>([
   "buffer",
   "view",
 ]);
+
+/** Of these instances of classes are copied without what they have of their own. */
+const CONTENT_ONLY = new Set<ValueKind>(["map", "set", "date"]);
 
 const NATIVE = new Set<object>([
   Object.prototype,
