@@ -492,6 +492,43 @@ Deno.test(
   },
 );
 
+// It is why the README tells of the limit of open files.
+for (
+  const [kind, make] of Object.entries({
+    Worker: `new Worker("data:text/javascript,", { type: "module" })`,
+    "Worker of node:worker_threads": `new Threads.Worker("", { eval: true })`,
+  })
+) {
+  Deno.test(
+    `${kind} that starts at the limit of open files aborts the program`,
+    SETTINGS,
+    async () => {
+      using folder = new ProgramFolder({
+        "main.js": `
+          import * as Threads from "node:worker_threads";
+          const files = [];
+          try {
+            for (;;) files.push(Deno.openSync("/dev/null"));
+          } catch (error) {
+            console.log(error.code);
+          }
+          ${make};
+          setTimeout(() => console.log("lives"), 5_000);`,
+      });
+      const command = `ulimit -n 100; exec "$0" run -A "$1"`;
+      const { stdout, stderr } = await new Deno.Command("sh", {
+        args: ["-c", command, Deno.execPath(), `${folder.path}/main.js`],
+        env: { NO_COLOR: "1" },
+      }).output();
+      equal(new TextDecoder().decode(stdout), "EMFILE\n");
+      match(
+        new TextDecoder().decode(stderr),
+        /panicked[^]*Too many open files/,
+      );
+    },
+  );
+}
+
 Deno.test(
   "registerHooks() brings a thread that imports JSON in a loop to its event loop",
   SETTINGS,
