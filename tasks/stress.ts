@@ -6,23 +6,26 @@
  * @module
  */
 
+import { getContext } from "@multiprocessing/core";
 import { countOf, readOperands } from "./lib/flags.ts";
 
 const USAGE = `Usage: deno task stress [--times N] [--load N] [FILE...]
 
   --times N  how often (10)
-  --load N   how many programs compute meanwhile (the number of processors)
+  --load N   how many processes compute meanwhile (the number of processors)
   FILE       test files or folders; without any, tests/`;
 
-/** Starts programs that do nothing but compute. */
-function startLoad(count: number): Deno.ChildProcess[] {
-  return Array.from({ length: count }, () =>
-    new Deno.Command(Deno.execPath(), {
-      args: ["eval", "for (;;);"],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn());
+/** Does nothing but compute. */
+export function compute(): never {
+  for (;;);
+}
+
+/** Starts processes that compute, and end with this program however it ends. */
+function startLoad(count: number): void {
+  const { Process } = getContext("spawn");
+  for (let i = 0; i < count; i++) {
+    new Process<[], unknown>({ target: compute, daemon: true }).start();
+  }
 }
 
 /** Runs the suites once; the text if they were not green. */
@@ -41,10 +44,9 @@ if (import.meta.main) {
     times: { type: "string" },
     load: { type: "string" },
   });
-  const count = (flag: string, otherwise: number) =>
-    countOf(USAGE, flags, { flag, otherwise });
-  const times = count("times", 10);
-  const load = startLoad(count("load", navigator.hardwareConcurrency));
+  const times = countOf(USAGE, flags, { flag: "times", otherwise: 10 });
+  const otherwise = navigator.hardwareConcurrency;
+  startLoad(countOf(USAGE, flags, { flag: "load", otherwise, min: 0 }));
   const files = operands.length > 0 ? operands : ["tests"];
   let failure: string | null = null;
   for (let n = 1; n <= times && failure === null; n++) {
@@ -57,7 +59,6 @@ if (import.meta.main) {
       } (${seconds} s)`,
     );
   }
-  for (const program of load) program.kill("SIGKILL");
   if (failure !== null) console.log(failure);
   Deno.exit(failure === null ? 0 : 1);
 }

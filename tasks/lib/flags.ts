@@ -89,15 +89,23 @@ export function methodOf(usage: string, flags: Flags): string | undefined {
   return method;
 }
 
-/** The positive whole number that a flag gives, or `otherwise`. */
+/** The whole number that a flag gives, of at least `min` (1), or `otherwise`. */
 export function countOf(
   usage: string,
   flags: Flags,
-  { flag, otherwise }: { flag: string; otherwise: number },
+  { flag, otherwise, min = 1 }: {
+    flag: string;
+    otherwise: number;
+    min?: number;
+  },
 ): number {
   const text = flags[flag];
   if (text === undefined) return otherwise;
   const count = Number(text);
-  if (Number.isSafeInteger(count) && count > 0) return count;
-  refuse(usage, `--${flag} takes a whole number above 0, and not "${text}"`);
+  const isCount = text !== "" && Number.isSafeInteger(count) && count >= min;
+  if (isCount) return count;
+  const range = min === 0
+    ? "0 or a whole number above"
+    : "a whole number above 0";
+  refuse(usage, `--${flag} takes ${range}, and not "${text}"`);
 }

@@ -87,6 +87,11 @@ const MODELS: Readonly<Record<string, PoolModel>> = {
     jobs: [{ items: 2 }, { items: 1, isLate: true }],
     neverBoots: 0,
   },
+  "workers cannot be launched at first": {
+    size: 2,
+    jobs: [{ items: 2 }],
+    unlaunched: 3,
+  },
   "workers share no memory": {
     size: 2,
     hasSlots: false,

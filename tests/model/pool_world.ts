@@ -65,6 +65,8 @@ export interface PoolModel {
   readonly kills?: number;
   /** The worker that never comes to what it is sent first. */
   readonly neverBoots?: number;
+  /** How many workers cannot be launched: they are gone before they have started. */
+  readonly unlaunched?: number;
 }
 
 interface PaperTimer {
@@ -201,6 +203,8 @@ class PaperWorker {
   isDead = false;
   isUp = false;
   isTerminated = false;
+  /** Whether it cannot be launched. */
+  readonly isUnlaunched: boolean;
   readonly inbox: ToWorker[] = [];
   readonly outbox: unknown[] = [];
   #slots: Slots | null = null;
@@ -213,8 +217,9 @@ class PaperWorker {
   #results: unknown[] = [];
   #done = 0;
 
-  constructor(name: string, destination: Destination) {
+  constructor(name: string, destination: Destination, isUnlaunched: boolean) {
     this.name = name;
+    this.isUnlaunched = isUnlaunched;
     this.peer = new PaperPeer(this, destination);
   }
 
@@ -334,6 +339,11 @@ class PaperPeer implements Peer {
   }
 
   post(_box: string, body: unknown): void {
+    // The first message has it launched.
+    if (this.#worker.isUnlaunched && !this.isGone) {
+      this.#worker.die(1);
+      this.goes();
+    }
     if (!this.#worker.isDead) {
       this.#worker.inbox.push((body as { value: ToWorker }).value);
     }
@@ -393,7 +403,9 @@ export class PoolWorld {
   #make(): WorkerOptions {
     const { hasSlots = true, stopsWhileBusy = true, maxTasks } = this.#model;
     const destination = hasSlots ? "isolate" : "elsewhere";
-    const process = new PaperWorker(`W${this.#workers.length}`, destination);
+    const count = this.#workers.length;
+    const isUnlaunched = count < (this.#model.unlaunched ?? 0);
+    const process = new PaperWorker(`W${count}`, destination, isUnlaunched);
     this.#workers.push(process);
     return {
       process,
@@ -510,6 +522,10 @@ export class PoolWorld {
       places.set(job, counts);
       for (let i = task.settled; i < task.count; i++) counts[task.first + i]++;
     }
+    const gone = this.scheduler.workers.workers.find(({ hasEnded }) =>
+      hasEnded
+    );
+    if (gone) throw new Error(`${gone.process.name} is kept though it is gone`);
     for (const [i, job] of this.jobs.slice(0, this.#given).entries()) {
       if (!job.isOver) this.#checkJob(i, job, places.get(job) ?? []);
     }
