@@ -20,7 +20,34 @@ async function importOf(module: URL): Promise<number> {
   return await numberFrom(args);
 }
 
-/** The rows of this file; the bare side of the first is all modules one by one. */
+const DIST = new URL("../../../lib/dist/", import.meta.url);
+
+/** Bytes of the files that an import of the package loads. */
+function builtBytes(): number {
+  return [...Deno.readDirSync(DIST)]
+    .filter(({ name }) => /^(package|shared)/.test(name))
+    .reduce(
+      (sum, { name }) => sum + Deno.statSync(new URL(name, DIST)).size,
+      0,
+    );
+}
+
+/** A module that is as long as the package, and a comment: what reading alone costs. */
+async function importOfComment(): Promise<number> {
+  const file = await Deno.makeTempFile({ suffix: ".js" });
+  await Deno.writeTextFile(file, `/*${"x".repeat(builtBytes())}*/`);
+  const module = new URL(`file://${file}`);
+  // The first time Deno looks what it imports, and keeps that.
+  await importOf(module);
+  const took = await importOf(module);
+  await Deno.remove(file);
+  return took;
+}
+
+/**
+ * The rows of this file; the bare side of the first is all modules one by one, that of
+ * the second one module with nothing in it but a comment.
+ */
 export const packageBenches: readonly Bench[] = [
   {
     name: "import, beside its sources",
@@ -28,6 +55,14 @@ export const packageBenches: readonly Bench[] = [
     limit: { kind: "ratio", most: 0.33 },
     passes: PASSES,
     bare: () => importOf(SOURCES),
+    ours: () => importOf(BUILT),
+  },
+  {
+    name: "import, beside a long comment",
+    unit: "ms",
+    limit: { kind: "none" },
+    passes: PASSES,
+    bare: importOfComment,
     ours: () => importOf(BUILT),
   },
 ];
