@@ -15,6 +15,15 @@
 
 import type { Blame, ItemPosition } from "../protocol/pool_messages.ts";
 
+/**
+ * A function's first calls have contexts of their own, until it is known to be
+ * short.
+ */
+export const CONTEXT_FIRST_CALLS = 8;
+
+/** Calls that take at least this long always have contexts of their own. */
+export const CONTEXT_CALL_MS = 0.05;
+
 /** An immutable context of Deno's tracing. */
 interface TracingContext {
   getValue(key: symbol): unknown;

@@ -43,17 +43,12 @@ import {
 import { Reporter } from "./reporter.ts";
 import { Slots } from "../protocol/slots.ts";
 import { keepState } from "./worker_state.ts";
-import { TaskContexts } from "./task_contexts.ts";
+import {
+  CONTEXT_CALL_MS,
+  CONTEXT_FIRST_CALLS,
+  TaskContexts,
+} from "./task_contexts.ts";
 import { watchTimers } from "./task_timers.ts";
-
-/**
- * A function's first calls have contexts of their own, until it is known to be
- * short.
- */
-const FIRST_CALLS = 8;
-
-/** Calls that take at least this long always have contexts of their own. */
-const LONG_ITEM_MS = 0.05;
 
 /** How long the result of a single call may wait for others. */
 const REPORT_MS = 1;
@@ -312,7 +307,7 @@ class TaskRunner {
     // Without slots the pool knows the running task from the reports alone; and the
     // timer of a timed task runs until the report of its end.
     const now = performance.now();
-    this.#areLong = now - this.#now >= LONG_ITEM_MS;
+    this.#areLong = now - this.#now >= CONTEXT_CALL_MS;
     this.#now = now;
     return this.#slots === null || (form & TIMED) !== 0 ||
       now - this.#report.since >= REPORT_MS;
@@ -349,7 +344,10 @@ class TaskRunner {
     item: unknown,
   ): unknown {
     const { call } = found;
-    if (!this.#areLong && found.calls++ >= FIRST_CALLS && !this.#hadUnhandled) {
+    if (
+      !this.#areLong && found.calls++ >= CONTEXT_FIRST_CALLS &&
+      !this.#hadUnhandled
+    ) {
       this.#contexts.pass(seq, index);
       return isSpread ? call(...item as never[]) : call(item as never);
     }
