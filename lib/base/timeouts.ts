@@ -54,6 +54,11 @@ export function timeoutOf(
   return Math.max(0, timeout);
 }
 
+/** The error of a wait whose time is over. */
+export function timedOut(what: string, why = "the time is over"): DOMException {
+  return new DOMException(`Cannot ${what} as ${why}`, "TimeoutError");
+}
+
 /** The largest delay of a timer; a longer wait uses no timer. */
 export const TIMER_MAX_MS = 2 ** 31 - 1;
 

@@ -17,7 +17,12 @@ import { DISPLAY, type Display, tableOf } from "../base/display.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { type Awaitable, READY } from "../base/awaitable.ts";
 import { nameOfExitcode, type StopSignal } from "../base/signals.ts";
-import { settles, timeoutOf, type WaitOptions } from "../base/timeouts.ts";
+import {
+  settles,
+  timedOut,
+  timeoutOf,
+  type WaitOptions,
+} from "../base/timeouts.ts";
 import { deferLaunch, flushLaunches } from "../launch/deferred_launches.ts";
 import {
   type OutputName,
@@ -530,10 +535,7 @@ export class BaseProcess<
   async result(options?: WaitOptions): Promise<Awaited<R>> {
     const caller = callerOf(this.result);
     if (!await this.join(options)) {
-      throw new DOMException(
-        `Cannot get result of ${this} as it is still running`,
-        "TimeoutError",
-      );
+      throw timedOut(`get result of ${this}`, "it is still running");
     }
     const outcome = this.#outcome;
     switch (outcome.kind) {

@@ -12,7 +12,7 @@ import {
   EndOfFileError,
 } from "../../base/errors.ts";
 import { type Awaitable, READY } from "../../base/awaitable.ts";
-import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
+import { timedOut, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { FOREVER, type Limit, limitOf } from "../../sync/steps.ts";
 import {
   END,
@@ -440,7 +440,7 @@ export class Connection<In = unknown, Out = unknown>
   #heedSent(sent: SendOutcome): void {
     if (sent === "sent") return;
     this.#refuseClosed("send over");
-    if (sent === "late") throw late("send over the connection");
+    if (sent === "late") throw timedOut("send over the connection");
     throw new BrokenPipeError(
       "Cannot send over the connection as a process must hold the other end: all have closed it or died",
     );
@@ -449,7 +449,7 @@ export class Connection<In = unknown, Out = unknown>
   #heedReceived(received: unknown): unknown {
     if (received !== END && received !== LATE) return received;
     this.#refuseClosed("receive over");
-    if (received === LATE) throw late("receive over the connection");
+    if (received === LATE) throw timedOut("receive over the connection");
     throw new EndOfFileError(
       "Cannot receive over the connection as it has come to its end: the other side has closed it or died",
     );
@@ -482,13 +482,6 @@ function limitFrom(options: WaitOptions, verb: string): Limit {
 function copiesOnly(): TypeError {
   return new TypeError(
     'Cannot give anything away with a message as connections copy what they send: leave "transfer" out, or put the value into a queue, which takes it',
-  );
-}
-
-function late(what: string): DOMException {
-  return new DOMException(
-    `Cannot ${what} as the time is over`,
-    "TimeoutError",
   );
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { expectOptions } from "../../base/options.ts";
-import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
+import { timedOut, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { limitOf } from "../../sync/steps.ts";
 import type {
   Address,
@@ -90,10 +90,7 @@ export async function Client<In = unknown, Out = unknown>(
     if (!isDone) call.giveUp();
   }
   if (isDone) return parts.connectionOver(await call.done, maxMessageBytes);
-  throw new DOMException(
-    "Cannot connect as the time is over",
-    "TimeoutError",
-  );
+  throw timedOut("connect");
 }
 
 /** Connects and does the handshake, until the time is over. */

@@ -15,7 +15,7 @@ import { expectOptions } from "../../base/options.ts";
 import { callOut } from "../../base/stderr.ts";
 import { ConnectionError } from "../../base/errors.ts";
 import { type Awaitable, READY } from "../../base/awaitable.ts";
-import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
+import { timedOut, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import { limitOf } from "../../sync/steps.ts";
 import { REFUSED } from "../../wire/serialization/handle.ts";
 import type {
@@ -265,10 +265,7 @@ export class Listener<In = unknown, Out = unknown>
       const ready = this.#ready.shift();
       if (ready !== undefined) return this.#handOver(ready);
       if (await this.#came.wait(limit) || this.#ready.length > 0) continue;
-      throw new DOMException(
-        "Cannot accept a peer as the time is over",
-        "TimeoutError",
-      );
+      throw timedOut("accept a peer");
     }
   }
 

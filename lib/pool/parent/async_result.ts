@@ -5,7 +5,12 @@
  */
 
 import { ProcessStateError } from "../../base/errors.ts";
-import { settles, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
+import {
+  settles,
+  timedOut,
+  timeoutOf,
+  type WaitOptions,
+} from "../../base/timeouts.ts";
 import { asSeenBy, type Caller } from "../../process/outcome.ts";
 
 type ResultState<T> =
@@ -128,10 +133,7 @@ export class AsyncResult<T> implements Promise<T> {
    */
   async get(options?: WaitOptions): Promise<T> {
     if (!await this.#settles(options, "get a result")) {
-      throw new DOMException(
-        "Cannot get the result as the work is not done",
-        "TimeoutError",
-      );
+      throw timedOut("get the result", "the work is not done");
     }
     return await this.#outcome.promise;
   }

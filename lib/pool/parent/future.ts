@@ -6,7 +6,12 @@
  */
 
 import { CancelledError } from "../../base/errors.ts";
-import { settles, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
+import {
+  settles,
+  timedOut,
+  timeoutOf,
+  type WaitOptions,
+} from "../../base/timeouts.ts";
 import type { CallJob } from "./call_job.ts";
 
 /** The error of a call that was cancelled. */
@@ -105,10 +110,7 @@ export class Future<T> implements Promise<T> {
     if (this.done()) return;
     const { promise } = this.#job.outcome;
     if (await settles(promise, timeout, options?.signal)) return;
-    throw new DOMException(
-      `Cannot ${what} as the call is not done`,
-      "TimeoutError",
-    );
+    throw timedOut(what, "the call is not done");
   }
 
   /** The `then()` of a promise. */

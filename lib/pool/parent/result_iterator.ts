@@ -6,7 +6,12 @@
 
 import { unreachable } from "../../base/assert.ts";
 import { ProcessStateError } from "../../base/errors.ts";
-import { settles, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
+import {
+  settles,
+  timedOut,
+  timeoutOf,
+  type WaitOptions,
+} from "../../base/timeouts.ts";
 import { asSeenBy, type Caller } from "../../process/outcome.ts";
 import type { StreamItem, StreamJob } from "./stream_job.ts";
 
@@ -84,10 +89,7 @@ export class ResultIterator<T>
       if (!isThere) this.#unclaimed.push(arriving);
     }
     if (isThere) return;
-    throw new DOMException(
-      "Cannot get the next result as it is not there",
-      "TimeoutError",
-    );
+    throw timedOut("get the next result", "it is not there");
   }
 
   /**

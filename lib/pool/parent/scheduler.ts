@@ -8,6 +8,7 @@
  * @module
  */
 
+import { timedOut } from "../../base/timeouts.ts";
 import { keepAlive } from "../../base/keep_alive.ts";
 import type { WorkerLostError } from "../../base/errors.ts";
 import { type Clock, platformClock, type Timer } from "./clock.ts";
@@ -270,11 +271,9 @@ export class Scheduler implements WorkerEvents {
     const { task, item } = running;
     task.job.reject(
       task.first + item,
-      new DOMException(
-        `Cannot finish task ${
-          nameOf(task, item)
-        } as it ran for more than ${task.job.timeoutMs} ms`,
-        "TimeoutError",
+      timedOut(
+        `finish task ${nameOf(task, item)}`,
+        `it ran for more than ${task.job.timeoutMs} ms`,
       ),
     );
     this.#stop(worker, running);
