@@ -1253,6 +1253,9 @@ throw new TypeError(`Cannot ${what} as "${name}" must be a number of millisecond
 }
 return Math.max(0, timeout);
 }
+function timedOut(what, why = "the time is over") {
+return new DOMException(`Cannot ${what} as ${why}`, "TimeoutError");
+}
 var TIMER_MAX_MS = 2 ** 31 - 1;
 async function settles(done, timeoutMs, signal) {
 signal?.throwIfAborted();
@@ -4348,13 +4351,13 @@ return this.#heedReceived(this.#transport.receiveSync(wanted, limit));
 #heedSent(sent2) {
 if (sent2 === "sent") return;
 this.#refuseClosed("send over");
-if (sent2 === "late") throw late("send over the connection");
+if (sent2 === "late") throw timedOut("send over the connection");
 throw new BrokenPipeError("Cannot send over the connection as a process must hold the other end: all have closed it or died");
 }
 #heedReceived(received3) {
 if (received3 !== END && received3 !== LATE) return received3;
 this.#refuseClosed("receive over");
-if (received3 === LATE) throw late("receive over the connection");
+if (received3 === LATE) throw timedOut("receive over the connection");
 throw new EndOfFileError("Cannot receive over the connection as it has come to its end: the other side has closed it or died");
 }
 #refuseClosed(verb) {
@@ -4373,9 +4376,6 @@ return limitOf(timeoutOf(options, `${verb} over a connection`), options.signal);
 }
 function copiesOnly() {
 return new TypeError('Cannot give anything away with a message as connections copy what they send: leave "transfer" out, or put the value into a queue, which takes it');
-}
-function late(what) {
-return new DOMException(`Cannot ${what} as the time is over`, "TimeoutError");
 }
 function mostOf2(options = {}) {
 expectOptions(options, "receive bytes", "{ maxLength: 1024 }");
@@ -5674,9 +5674,9 @@ var AsyncMutex = class {
 get isFree() {
 return this.#last === null;
 }
-async run(limit, late2, act) {
+async run(limit, late, act) {
 const leave4 = await this.lock(limit);
-if (leave4 === null) return late2;
+if (leave4 === null) return late;
 try {
 return await act();
 } finally {
@@ -10893,7 +10893,7 @@ return await settles(this.#ended.promise, timeout, options?.signal);
 async result(options) {
 const caller = callerOf(this.result);
 if (!await this.join(options)) {
-throw new DOMException(`Cannot get result of ${this} as it is still running`, "TimeoutError");
+throw timedOut(`get result of ${this}`, "it is still running");
 }
 const outcome = this.#outcome;
 switch (outcome.kind) {
@@ -11320,7 +11320,7 @@ const timeout = timeoutOf(options, what);
 if (this.done()) return;
 const { promise } = this.#job.outcome;
 if (await settles(promise, timeout, options?.signal)) return;
-throw new DOMException(`Cannot ${what} as the call is not done`, "TimeoutError");
+throw timedOut(what, "the call is not done");
 }
 then(onValue, onError) {
 return this.#job.outcome.promise.then(onValue, onError);
@@ -11616,7 +11616,7 @@ throw new ProcessStateError("Cannot say whether the work was successful as it is
 }
 async get(options) {
 if (!await this.#settles(options, "get a result")) {
-throw new DOMException("Cannot get the result as the work is not done", "TimeoutError");
+throw timedOut("get the result", "the work is not done");
 }
 return await this.#outcome.promise;
 }
@@ -11688,7 +11688,7 @@ isThere = await settles(arriving, timeout, signal);
 if (!isThere) this.#unclaimed.push(arriving);
 }
 if (isThere) return;
-throw new DOMException("Cannot get the next result as it is not there", "TimeoutError");
+throw timedOut("get the next result", "it is not there");
 }
 return() {
 this.#giveUp({
@@ -12651,7 +12651,7 @@ isDone = await settlesBy(call.done, limit);
 if (!isDone) call.giveUp();
 }
 if (isDone) return parts2.connectionOver(await call.done, maxMessageBytes);
-throw new DOMException("Cannot connect as the time is over", "TimeoutError");
+throw timedOut("connect");
 }
 var ConnectAttempt = class {
 done;
@@ -12760,7 +12760,7 @@ this.#refuseClosed();
 const ready = this.#ready.shift();
 if (ready !== void 0) return this.#handOver(ready);
 if (await this.#came.wait(limit) || this.#ready.length > 0) continue;
-throw new DOMException("Cannot accept a peer as the time is over", "TimeoutError");
+throw timedOut("accept a peer");
 }
 }
 #handOver({ connection, peer }) {
@@ -13610,6 +13610,7 @@ const tellSize = $_tellSize;
 const itemsToSend3 = $_itemsToSend;
 const broadcast = $_broadcast, isNotebook = $_isNotebook;
 const writeIfRead = $_writeIfRead;
+const timedOut = $_timedOut;
 const keepAlive = $_keepAlive;
 const unreachable = $_unreachable;
 const printError2 = $_printError, shown2 = $_shown;
@@ -15600,7 +15601,7 @@ if (!this.isIdle) this.#soon();
 }
 overdue(worker, running) {
 const { task, item } = running;
-task.job.reject(task.first + item, new DOMException(`Cannot finish task ${nameOf(task, item)} as it ran for more than ${task.job.timeoutMs} ms`, "TimeoutError"));
+task.job.reject(task.first + item, timedOut(`finish task ${nameOf(task, item)}`, `it ran for more than ${task.job.timeoutMs} ms`));
 this.#stop(worker, running);
 this.#soon();
 }
@@ -24143,6 +24144,7 @@ var $_tellSize = tellSize;
 var $_broadcast = broadcast;
 var $_isNotebook = isNotebook;
 var $_writeIfRead = writeIfRead;
+var $_timedOut = timedOut;
 var $_explainInstances = explainInstances;
 var $_PEER = PEER;
 var $_Block = Block;

@@ -336,6 +336,8 @@ return value.every((item) => isCloned(item, depth + 1, budget));
 return prototype === Object.prototype && Object.values(value).every((item) => isCloned(item, depth + 1, budget));
 }
 // lib/pool/worker/task_contexts.ts
+var CONTEXT_FIRST_CALLS = 8;
+var CONTEXT_CALL_MS = 0.05;
 var KEY = Symbol("multiprocessing.task");
 var TaskContexts = class {
 #manager = void 0;
@@ -445,8 +447,6 @@ const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(set);
 return Object.defineProperties(own, descriptors);
 }
 // lib/pool/worker/task_runner.ts
-var FIRST_CALLS = 8;
-var LONG_ITEM_MS = 0.05;
 var REPORT_MS = 1;
 var PARTIAL_MS = 5;
 var STRIDE_MAX = 64;
@@ -634,7 +634,7 @@ if (this.#mustFlush(form)) this.#report.flush();
 }
 #mustFlush(form) {
 const now = performance.now();
-this.#areLong = now - this.#now >= LONG_ITEM_MS;
+this.#areLong = now - this.#now >= CONTEXT_CALL_MS;
 this.#now = now;
 return this.#slots === null || (form & TIMED) !== 0 || now - this.#report.since >= REPORT_MS;
 }
@@ -653,7 +653,7 @@ return isLater ? this.#later(seq, value) : this.#keep(seq, value);
 }
 #callAs(seq, index, found, isSpread, item) {
 const { call } = found;
-if (!this.#areLong && found.calls++ >= FIRST_CALLS && !this.#hadUnhandled) {
+if (!this.#areLong && found.calls++ >= CONTEXT_FIRST_CALLS && !this.#hadUnhandled) {
 this.#contexts.pass(seq, index);
 return isSpread ? call(...item) : call(item);
 }
