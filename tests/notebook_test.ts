@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { eventually, isRunning } from "./fixtures/program.ts";
 import {
   canRun,
@@ -74,7 +74,7 @@ Deno.test(
     await tell(results);`,
           `await using pool = new Pool(2);
     await tell([await pool.map(work, [1, 2, 3]), await pool.map((x) => work(x) + 1, [1])]);`,
-          `function outer() { const inner = 7; return () => inner; }
+          `function outer() { const inner = 7; return () => inner * factor; }
     const alone = new Process({ target: outer(), stderr: "null" });
     alone.start();
     await tell(await alone.result().catch((error) => error.message));`,
@@ -148,6 +148,9 @@ Deno.test("Functions of lines of the REPL run in children with what they use", {
     `function add() { counter.value += step; }`,
     `const p = new Process({ target: add }); p.start(); await p.join();`,
     "console.log(`counter: ${counter.value}`);",
+    `let unset; const early = (make) => { const p = new Process({ target: make(), stderr: "null" }); p.start(); return p.result(); };`,
+    "console.log(`unset: ${await early(() => () => String(unset))}`);",
+    "console.log(await early(() => { const inner = 1; return () => inner + step; }).catch((error) => error.message));",
     "close();",
   ];
   const repl = new Deno.Command(Deno.execPath(), {
@@ -161,7 +164,11 @@ Deno.test("Functions of lines of the REPL run in children with what they use", {
   await writer.write(new TextEncoder().encode(lines.join("\n") + "\n"));
   await writer.close();
   const { stdout } = await repl.output();
-  match(new TextDecoder().decode(stdout), /counter: 5\n/);
+  const shown = new TextDecoder().decode(stdout);
+  match(shown, /counter: 5\n/);
+  match(shown, /unset: undefined\n/);
+  match(shown, /inner is not defined \(.*lines and cells declare.*`scope`/);
+  doesNotMatch(shown, /allow-sys/);
 });
 
 /** The stored notebook, which tells what the package does in one. */

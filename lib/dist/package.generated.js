@@ -1818,8 +1818,11 @@ joinInstances(prototype);
 function noteBrought(target, classes) {
 if (classes.length > 0) brought.set(target, classes);
 }
+function broughtBy(target) {
+return brought.get(target) ?? [];
+}
 function useClassesOf(target) {
-for (const [name, prototype] of brought.get(target) ?? []) {
+for (const [name, prototype] of broughtBy(target)) {
 prototypes.set(name, new WeakRef(prototype));
 }
 }
@@ -16148,13 +16151,17 @@ const unreachable = $_unreachable;
 const AmbiguousTargetError = $_AmbiguousTargetError, ProcessError = $_ProcessError;
 const byName = $_byName, namesOfAlike = $_namesOfAlike;
 const importFrom = $_importFrom;
+const broughtBy = $_broughtBy, noteBrought = $_noteBrought;
 // lib/functions/slow_resolve.ts
 async function findSlowly(spec, exports, scope, { loaders, subject }) {
 switch (spec.kind) {
 case "address":
 throw new ProcessError(notFunction(exports, spec));
-case "captured":
-return await rebuild(spec.code, scope[CAPTURED], loaders);
+case "captured": {
+const values = scope[CAPTURED];
+const made = await rebuild(spec.code, values, loaders);
+return spec.isOfSession ? explaining(made, spec.name, true) : made;
+}
 case "function":
 return await exportFor(exports, spec, subject) ?? fromText(spec, exports, scope);
 default:
@@ -16210,17 +16217,22 @@ const target = evaluate(home.source, {
 ...scope,
 ...home.scope
 });
-return async (...args) => {
+const from = match.by === "text" ? match.from : void 0;
+return from === "whole" ? target : explaining(target, name, from === "session");
+}
+function explaining(target, name, isOfSession) {
+const explained = async (...args) => {
 try {
 return await target(...args);
 } catch (error) {
-const from = match.by === "text" ? match.from : void 0;
-if (error instanceof ReferenceError && from !== "whole") {
-error.message += ` (${whyUndefined(name, from === "session")})`;
+if (error instanceof ReferenceError) {
+error.message += ` (${whyUndefined(name, isOfSession)})`;
 }
 throw error;
 }
 };
+noteBrought(explained, broughtBy(target));
+return explained;
 }
 function evaluate(source, scope) {
 const build = (expression) => new Function(...Object.keys(scope), `"use strict"; return ${expression};`);
@@ -16731,10 +16743,13 @@ found
 };
 case "captured": {
 const { code, values } = found;
+const { name } = spec;
+const isOfSession = isInteractive();
 const captured = {
 kind: "captured",
-name: spec.name,
-code
+name,
+code,
+isOfSession
 };
 return {
 spec: captured,
@@ -24195,10 +24210,11 @@ var $_ProcessError = ProcessError;
 var $_byName = byName;
 var $_namesOfAlike = namesOfAlike;
 var $_importFrom = importFrom;
+var $_broughtBy = broughtBy;
+var $_noteBrought = noteBrought;
 var $_hooks = hooks;
 var $_loadModule = loadModule;
 var $_knowClass = knowClass;
-var $_noteBrought = noteBrought;
 var $_isInteractive = isInteractive;
 var $_absolute = absolute2;
 var $_checkedAddress = checkedAddress;

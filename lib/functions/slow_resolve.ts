@@ -18,6 +18,7 @@ import { CAPTURED, type CapturedValues } from "../wire/protocol/captured.ts";
 import { importFrom } from "../wire/protocol/load_module.ts";
 import type { StartBody, TargetSpec } from "../wire/protocol/messages.ts";
 import { askIdentity } from "./export_identity.ts";
+import { broughtBy, noteBrought } from "../wire/serialization/known_classes.ts";
 import { methodOf, rebuild } from "./rebuild.ts";
 import type { Finding, FunctionToFind, Subject } from "./resolve.ts";
 import { withModule } from "./text_function.ts";
@@ -32,12 +33,11 @@ export async function findSlowly(
   switch (spec.kind) {
     case "address":
       throw new ProcessError(notFunction(exports, spec));
-    case "captured":
-      return await rebuild(
-        spec.code,
-        scope[CAPTURED] as CapturedValues,
-        loaders,
-      );
+    case "captured": {
+      const values = scope[CAPTURED] as CapturedValues;
+      const made = await rebuild(spec.code, values, loaders);
+      return spec.isOfSession ? explaining(made, spec.name, true) : made;
+    }
     case "function":
       return await exportFor(exports, spec, subject) ??
         fromText(spec, exports, scope);
@@ -131,17 +131,30 @@ function fromText(
   }
   const home = withModule(source, module, importFrom);
   const target = evaluate(home.source, { ...scope, ...home.scope });
-  return async (...args) => {
+  const from = match.by === "text" ? match.from : undefined;
+  return from === "whole"
+    ? target
+    : explaining(target, name, from === "session");
+}
+
+/** A function whose `ReferenceError`s say what can be done about them. */
+function explaining(
+  target: TargetFunction,
+  name: string,
+  isOfSession: boolean,
+): TargetFunction {
+  const explained: TargetFunction = async (...args) => {
     try {
       return await target(...args);
     } catch (error) {
-      const from = match.by === "text" ? match.from : undefined;
-      if (error instanceof ReferenceError && from !== "whole") {
-        error.message += ` (${whyUndefined(name, from === "session")})`;
+      if (error instanceof ReferenceError) {
+        error.message += ` (${whyUndefined(name, isOfSession)})`;
       }
       throw error;
     }
   };
+  noteBrought(explained, broughtBy(target));
+  return explained;
 }
 
 /** Evaluates a function's text, which is also a method's: `run() { ... }`. */

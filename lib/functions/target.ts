@@ -142,7 +142,9 @@ function lookedAt(
       return { spec: { ...spec, match: whole }, scope: { ...scope }, found };
     case "captured": {
       const { code, values } = found;
-      const captured = { kind: "captured", name: spec.name, code } as const;
+      const { name } = spec;
+      const isOfSession = isInteractive();
+      const captured = { kind: "captured", name, code, isOfSession } as const;
       return { spec: captured, scope: { [CAPTURED]: values }, found };
     }
     default:

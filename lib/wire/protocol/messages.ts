@@ -103,6 +103,8 @@ export type TargetSpec =
     readonly kind: "captured";
     readonly name: string;
     readonly code: CapturedCode;
+    /** Whether it is of a line of the REPL or of a cell of a notebook. */
+    readonly isOfSession: boolean;
   }
   | {
     /** A subclass with its own `run()`; its fields are in the body. */

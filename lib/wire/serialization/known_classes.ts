@@ -52,9 +52,14 @@ export function noteBrought(
   if (classes.length > 0) brought.set(target, classes);
 }
 
+/** The classes that a function has brought. */
+export function broughtBy(target: object): readonly NamedPrototype[] {
+  return brought.get(target) ?? [];
+}
+
 /** Has the instances that come next be of the classes that a function has brought. */
 export function useClassesOf(target: object): void {
-  for (const [name, prototype] of brought.get(target) ?? []) {
+  for (const [name, prototype] of broughtBy(target)) {
     prototypes.set(name, new WeakRef(prototype));
   }
 }
