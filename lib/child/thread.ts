@@ -7,6 +7,8 @@
 import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
 import {
   ASK,
+  EXISTENCE_CHECKS,
+  EXISTS,
   HAS_ENDED,
   IS_TO_STOP,
 } from "../wire/protocol/stop_flag_words.ts";
@@ -75,6 +77,9 @@ function begin(handed: IsolateBoot, loaders: Loaders): void {
   });
   // The program's path takes the place of this module's.
   process.argv.splice(1, 1);
+  for (let i = 0; i < EXISTENCE_CHECKS; i++) {
+    Atomics.waitAsync(handed.flags, EXISTS, 0);
+  }
   const thread = threadEnd(handed);
   connectToParent(handed, loaders, {
     sliceMs: Infinity,

@@ -2,6 +2,8 @@
 
 import {
 ASK,
+EXISTENCE_CHECKS,
+EXISTS,
 FrameReader,
 HAS_ENDED,
 HAS_STARTED,
@@ -978,6 +980,9 @@ configurable: true,
 writable: true
 });
 process.argv.splice(1, 1);
+for (let i = 0; i < EXISTENCE_CHECKS; i++) {
+Atomics.waitAsync(handed.flags, EXISTS, 0);
+}
 const thread = threadEnd(handed);
 connectToParent(handed, loaders, {
 sliceMs: Infinity,

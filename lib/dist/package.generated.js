@@ -52,6 +52,7 @@ CALL_ONE,
 CancelledError,
 ConnectionError,
 EACH,
+EXISTS,
 EncodingError,
 EndOfFileError,
 ExitError,
@@ -1276,7 +1277,7 @@ release();
 // lib/memory/liveness/stop_flags.ts
 var IS_GONE = 8;
 function newStopFlags() {
-return new Int32Array(new SharedArrayBuffer(12));
+return new Int32Array(new SharedArrayBuffer(16));
 }
 function requestStop(flags) {
 return (Atomics.or(flags, 0, IS_TO_STOP) & HAS_STARTED) !== 0;
@@ -1326,6 +1327,11 @@ return Atomics.load(flags, IMPORTED) === BLOCKED;
 function askToEnd(flags) {
 Atomics.store(flags, ASK, 1);
 Atomics.notify(flags, ASK);
+}
+async function untilDisposed(flags) {
+for (let ms = 1; Atomics.notify(flags, EXISTS, 1) > 0; ms *= 2) {
+await new Promise((resolve) => setTimeout(resolve, ms));
+}
 }
 function waitForFlags(flags, ms) {
 Atomics.wait(flags, 0, Atomics.load(flags, 0), ms);
@@ -13193,7 +13199,7 @@ const keepAlive = $_keepAlive;
 const unreachable = $_unreachable;
 const closeLink = $_closeLink, openLink = $_openLink;
 const isClaimed = $_isClaimed, ownerTable = $_ownerTable, releaseOwner = $_releaseOwner, selfOwner = $_selfOwner;
-const hasStarted = $_hasStarted, isLoading2 = $_isLoading, mayBeImporting2 = $_mayBeImporting, newStopFlags = $_newStopFlags, requestStop = $_requestStop, setGone = $_setGone, untilStarted = $_untilStarted;
+const hasEnded2 = $_hasEnded, hasStarted = $_hasStarted, isLoading2 = $_isLoading, mayBeImporting2 = $_mayBeImporting, newStopFlags = $_newStopFlags, requestStop = $_requestStop, setGone = $_setGone, untilDisposed = $_untilDisposed, untilStarted = $_untilStarted;
 const childContext = $_childContext, PROTOCOL_VERSION = $_PROTOCOL_VERSION;
 const beforeBlocking = $_beforeBlocking;
 const askToEnd = $_askToEnd, hasEnded = $_hasEnded, isBlocked = $_isBlocked, isLoading = $_isLoading, mayBeImporting = $_mayBeImporting, waitForFlags = $_waitForFlags;
@@ -13341,7 +13347,7 @@ if (isUp) this.#greeted(isolate);
 try {
 return startIsolate(isolate.recipe, boot, isolate.control, {
 trouble: (reason) => isolate.reason ??= reason,
-gone: (code) => this.#gone(isolate, code)
+gone: (code) => void this.#exited(isolate, code)
 });
 } catch (error) {
 isolate.release();
@@ -13471,6 +13477,11 @@ reason: String(error)
 }
 #isFree(ident) {
 return isClaimed(ownerTable(), ident) && ident !== selfOwner() && !this.#isolates.has(ident) && !this.#asked.has(ident);
+}
+async #exited(isolate, code) {
+const isKilled = isolate.dying !== null && !hasEnded2(isolate.flags);
+if (isKilled) await untilDisposed(isolate.flags);
+this.#gone(isolate, code);
 }
 #gone(isolate, code) {
 const { ident } = isolate.recipe;
@@ -24123,18 +24134,19 @@ var $_isClaimed = isClaimed;
 var $_ownerTable = ownerTable;
 var $_releaseOwner = releaseOwner;
 var $_selfOwner = selfOwner;
+var $_hasEnded = hasEnded;
 var $_hasStarted = hasStarted;
 var $_isLoading = isLoading;
 var $_mayBeImporting = mayBeImporting;
 var $_newStopFlags = newStopFlags;
 var $_requestStop = requestStop;
 var $_setGone = setGone;
+var $_untilDisposed = untilDisposed;
 var $_untilStarted = untilStarted;
 var $_childContext = childContext;
 var $_PROTOCOL_VERSION = PROTOCOL_VERSION;
 var $_beforeBlocking = beforeBlocking;
 var $_askToEnd = askToEnd;
-var $_hasEnded = hasEnded;
 var $_isBlocked = isBlocked;
 var $_waitForFlags = waitForFlags;
 var $_channel = channel;

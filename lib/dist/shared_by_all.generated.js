@@ -854,6 +854,8 @@ var HAS_ENDED = 16;
 var ASK = 1;
 var IMPORTED = 2;
 var LOADS_NOW = 2;
+var EXISTS = 3;
+var EXISTENCE_CHECKS = 10;
 // lib/entries/common.ts
 var common_default = () => [
 builtUrl,
@@ -985,5 +987,7 @@ HAS_ENDED,
 ASK,
 IMPORTED,
 LOADS_NOW,
+EXISTS,
+EXISTENCE_CHECKS,
 common_default
 };

@@ -33,6 +33,7 @@ import {
   selfOwner,
 } from "../memory/liveness/owners.ts";
 import {
+  hasEnded,
   hasStarted,
   isLoading,
   mayBeImporting,
@@ -40,6 +41,7 @@ import {
   requestStop,
   setGone,
   type StopFlags,
+  untilDisposed,
   untilStarted,
 } from "../memory/liveness/stop_flags.ts";
 import {
@@ -180,7 +182,7 @@ class Root implements Supervisor {
     try {
       return startIsolate(isolate.recipe, boot, isolate.control, {
         trouble: (reason) => isolate.reason ??= reason,
-        gone: (code) => this.#gone(isolate, code),
+        gone: (code) => void this.#exited(isolate, code),
       });
     } catch (error) {
       isolate.release();
@@ -317,6 +319,13 @@ class Root implements Supervisor {
   #isFree(ident: number): boolean {
     return isClaimed(ownerTable(), ident) && ident !== selfOwner() &&
       !this.#isolates.has(ident) && !this.#asked.has(ident);
+  }
+
+  /** The platform says that it has ended: a killed thread may still run. */
+  async #exited(isolate: Isolate, code: number | null): Promise<void> {
+    const isKilled = isolate.dying !== null && !hasEnded(isolate.flags);
+    if (isKilled) await untilDisposed(isolate.flags);
+    this.#gone(isolate, code);
   }
 
   #gone(isolate: Isolate, code: number | null): void {

@@ -261,6 +261,30 @@ export function stopContract({ ctx, method, traits, test }: Subject): void {
       }
     });
 
+    // So many that none has a processor for itself, and is stopped between two turns.
+    test("Process.join() resolves when nothing of a terminated one runs any more", async () => {
+      const all = Array.from({ length: 6 }, () => {
+        const turns = cell();
+        const target = t.countForever;
+        const p = new ctx.Process({ target, args: [turns], module });
+        p.start();
+        return { p, turns };
+      });
+      const ends = await Promise.all(all.map(async ({ p, turns }) => {
+        await set(turns);
+        p.terminate();
+        await p.join();
+        return turns.value;
+      }));
+      // Meanwhile whatever still ran would have gone on.
+      await Promise.all(ends.map(() => {
+        const p = new ctx.Process({ target: t.nothing, module });
+        p.start();
+        return p.join();
+      }));
+      deepEqual(all.map(({ turns }) => turns.value), ends);
+    });
+
     // The module is imported by the child alone: it sets what the parent shares.
     test("Process.terminate() ends it while its module loads and computes", async () => {
       const started = cell();

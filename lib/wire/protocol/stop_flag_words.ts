@@ -3,8 +3,8 @@
  * `stop_flags.ts` has what is done with them.
  *
  * ```
- *   word    0        1                  2
- *           flags    asked to end: 1    when it last began to import
+ *   word    0        1                  2                               3
+ *           flags    asked to end: 1    when it last began to import    never changes
  * ```
  *
  * @module
@@ -40,3 +40,14 @@ export const ASK = 1;
 export const IMPORTED = 2;
 /** Stands there for a time while the thread loads what Deno loads within a call. */
 export const LOADS_NOW = 2;
+
+/**
+ * The index of the word of the stop flags on which a thread waits until V8 disposes of
+ * it.
+ */
+export const EXISTS = 3;
+/**
+ * How often that can be asked. The pauses double: it takes a second until nobody asks
+ * any more.
+ */
+export const EXISTENCE_CHECKS = 10;
