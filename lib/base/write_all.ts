@@ -19,6 +19,6 @@ export function writeIfRead(to: SyncWriter, bytes: Uint8Array): void {
   try {
     writeAll(to, bytes);
   } catch {
-    // The reader has ended, and nobody can be told.
+    // The reader has ended, and there is no other place to report it.
   }
 }

@@ -147,7 +147,7 @@ export class ChildRuntime {
       const call = await this.#find(start, context);
       this.#begun.resolve();
       await this.#report(await this.#run(call, context));
-      // For rejections that nobody awaits: Deno reports them at the end of a turn.
+      // For rejections without a handler: Deno reports them at the end of a turn.
       await turn();
       await this.#finish();
     } catch (error) {
@@ -262,7 +262,7 @@ export class ChildRuntime {
     this.#parentLink.exit(code);
   }
 
-  /** Catches errors of timers and handlers, and rejections that nobody awaits. */
+  /** Catches errors of timers and handlers, and rejections without a handler. */
   #catchUnhandled(): void {
     const fatal = async (error: unknown) => {
       this.#fail(error);

@@ -160,7 +160,7 @@ function takeConsole(writers: Writers): void {
     try {
       writer.writeSync(encoder.encode(text));
     } catch {
-      // As any console, it is silent where nobody reads.
+      // Like any console, it is silent without a reader.
     }
   });
   const { context: _, ...functions } = Object.getOwnPropertyDescriptors(taken);
@@ -298,6 +298,6 @@ async function pour(
   try {
     for await (const bytes of from) await to.write(bytes);
   } catch {
-    // Nobody reads it any more, and the tool is told so by its own pipe.
+    // It has no reader any more, which the pipe of the tool shows.
   }
 }

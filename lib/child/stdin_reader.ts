@@ -132,7 +132,7 @@ class StdinReader {
   takeSync(ms: number): void {
     Atomics.wait(this.#words, FILLED, 0, ms);
     const messages = this.#take();
-    // Nobody is left to answer, and this thread has no turn in which to end.
+    // The parent cannot answer any more, and this thread has no turn in which to end.
     if (this.#isOver) Deno.exit(FAILED);
     for (const message of messages) {
       if (message.kind === "message" && message.mailbox === "relay") {

@@ -11744,7 +11744,7 @@ var STREAM = Symbol("stream");
 var WITHDRAW = Symbol("withdraw");
 var POOL_CALLERS_MAX = 1e3;
 var STACK_EVERY_MS = 0.1;
-var NOBODY2 = {};
+var NO_CALLER = {};
 var NOWHERE2 = {};
 var NOTHING = [];
 var UNORDERED = {
@@ -11940,7 +11940,7 @@ if (options !== void 0) {
 expectOptions(options, "apply", "{ timeout: 1000 }");
 if (options.transfer !== void 0) checkTransfer(options.transfer);
 }
-const job = new parts.CallJob(this.#functions.find(target, options ?? NOWHERE2, below), args, options?.transfer ?? NOTHING, limitsOf(options, "apply"), this.#destination, new TaskOutcome(NOBODY2), this.#scheduler);
+const job = new parts.CallJob(this.#functions.find(target, options ?? NOWHERE2, below), args, options?.transfer ?? NOTHING, limitsOf(options, "apply"), this.#destination, new TaskOutcome(NO_CALLER), this.#scheduler);
 if (!job.isOver) this.#scheduler.add(job, new parts.Task(job, 0, 1));
 return job;
 }

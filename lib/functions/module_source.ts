@@ -8,7 +8,7 @@
 export function readSource(module: string): string | null {
   const path = new URL(module);
   try {
-    // Nobody is asked for a permission by the start of a process.
+    // The start of a process must not prompt for a permission.
     const { state } = Deno.permissions.querySync({ name: "read", path });
     return state === "granted" ? Deno.readTextFileSync(path) : null;
   } catch {

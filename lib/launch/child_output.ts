@@ -6,7 +6,7 @@
  *                                 \-> what this process prints (a relay)
  * ```
  *
- * A stream that nobody reads fills up, and the child then waits in its next write, as
+ * A stream without a reader fills up, and the child then waits in its next write, as
  * with any pipe. It ends when the child has ended and all that it wrote was read.
  *
  * @module
@@ -44,11 +44,11 @@ export interface OutputSink {
   write(bytes: Uint8Array<ArrayBuffer>): void;
   /** Resolves when more may be written; null where it may now. */
   room(): Promise<void> | null;
-  /** How many bytes nobody has read yet. */
+  /** How many bytes are unread. */
   readonly unreadBytes: number;
-  /** Whether nobody reads any more; what is written is dropped. */
+  /** Whether the stream has no reader any more; what is written is dropped. */
   readonly isClosed: boolean;
-  /** Says how many bytes were read, and when nobody reads any more. */
+  /** Reports how many bytes were read, and the end of the reader. */
   connect(reader: OutputReader): void;
   /** Takes all that comes, as the child is gone and cannot be made to wait. */
   release(): void;
@@ -62,7 +62,7 @@ export interface OutputSink {
 export interface OutputReader {
   /** The number of bytes that were read. */
   taken(bytes: number): void;
-  /** Nobody reads any more. */
+  /** The reader has ended. */
   closed(): void;
 }
 

@@ -302,7 +302,7 @@ class Root implements Supervisor {
       this.#asked.delete(recipe.ident);
       try {
         if (!this.#isolates.has(recipe.parent)) {
-          // Its parent has ended meanwhile, and nobody else frees its number.
+          // Its parent has ended meanwhile, which would have freed its number.
           releaseOwner(ownerTable(), recipe.ident);
           return port.close();
         }

@@ -57,7 +57,7 @@ function copy(
     );
     return found === null ? null : sent(found, destination, delivery);
   } catch (error) {
-    // It stays where it is, and the barrier says so if nobody has it.
+    // It stays where it is; the barrier reports it if no process has it.
     const isUnsent = error instanceof EncodingError ||
       error instanceof SharedMemoryError;
     if (isUnsent) return null;

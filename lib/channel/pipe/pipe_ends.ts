@@ -15,7 +15,7 @@
  *   HANDED counts as long as, by its aim,
  *             SENDER      its sender lives, which knows what becomes of it
  *             ADDRESSEE   the receiver lives to which it was sent
- *             ANYBODY     nobody has taken it
+ *             ANYBODY     no isolate has taken it
  *             and aim() leads from the first to one of the others
  *
  *   end     open --no place is held, and none handed that counts--> over, for good
@@ -160,7 +160,7 @@ export class Ends {
     });
   }
 
-  /** Gives up a ticket that nobody has taken. */
+  /** Gives up a ticket that no isolate has taken. */
   lose(ticket: EndTicket): void {
     this.#locked(() => {
       if (this.#isHanded(ticket)) this.#setHolder(ticket.place, 0);

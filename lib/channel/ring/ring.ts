@@ -567,7 +567,7 @@ export class Ring {
 
   #tryGetOrPass<T>(read: Reader<T>, hasSlept: boolean): Got<T> | typeof BUSY {
     if (this.#enter(GET_LOCK)) return this.#getOrPass(read, hasSlept);
-    // The wake-up was for a record: the owner of the lock gets it, or nobody does.
+    // The wake-up was for a record: the owner of the lock gets it, or no getter does.
     if (hasSlept) this.#passOn(PUTS);
     return BUSY;
   }

@@ -22,7 +22,7 @@
  * - **One commit:** a putter writes its record and where the next one begins, and
  *   then adds one to PUTS; a getter reads the record and writes where the next one
  *   begins, and then adds one to GETS. Tails and heads have two places, chosen by
- *   the lowest bit of the count, so nobody reads a value before it is committed. A
+ *   the lowest bit of the count, so no process reads a value before it is committed. A
  *   process that dies before the commit has done nothing.
  * - **One at a time:** both sides have a lock, and a process that finds its owner
  *   dead takes it as if it were free: there is nothing to repair.

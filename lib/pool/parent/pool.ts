@@ -102,7 +102,7 @@ const POOL_CALLERS_MAX = 1_000;
 /** Capture at most one stack per interval. */
 const STACK_EVERY_MS = 0.1;
 
-const NOBODY: Caller = {};
+const NO_CALLER: Caller = {};
 const NOWHERE = {};
 const NOTHING: readonly unknown[] = [];
 
@@ -659,7 +659,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
       options?.transfer ?? NOTHING as [],
       limitsOf(options, "apply"),
       this.#destination,
-      new TaskOutcome<unknown>(NOBODY),
+      new TaskOutcome<unknown>(NO_CALLER),
       this.#scheduler,
     );
     if (!job.isOver) this.#scheduler.add(job, new parts.Task(job, 0, 1));

@@ -286,7 +286,7 @@ export interface IsolateOutput {
   readonly stderr: "inherit" | "piped" | "null";
   /**
    * For each stream the bytes that its parent has not read, which the writer counts up
-   * and the parent down; `CLOSED` or more once nobody reads it any more.
+   * and the parent down; `NO_READER` or more once the stream has no reader.
    */
   readonly unread: Int32Array<SharedArrayBuffer>;
   /** Maximum of unread bytes before the writer waits. */
