@@ -19,6 +19,7 @@ interface Frame {
   getScriptNameOrSourceURL(): string | null | undefined;
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
+  getFunctionName(): string | null;
   isAsync?(): boolean;
   isEval?(): boolean;
 }
@@ -77,6 +78,13 @@ export function callSites(below: Below, most: number): CallSite[] {
     found.push({ module, line, column });
   }
   return found;
+}
+
+/** Whether a module calls `below` while it is evaluated, and not in a function. */
+export function isCalledByModule(below: Below): boolean {
+  const [caller, outer] = framesTo(below, 2);
+  return caller !== undefined && outer === undefined && !caller.isAsync?.() &&
+    !caller.getFunctionName();
 }
 
 function framesTo(below: Below, most: number): Frame[] {

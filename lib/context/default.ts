@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isCalledByModule } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
 import { StartMethodError } from "../base/errors.ts";
 import type { ContextOptions } from "../launch/interpreter.ts";
@@ -283,8 +284,7 @@ export function setStartMethod(
   expectOptions(options, "set the start method", "{ force: true }");
   const { force = false } = options;
   inherit();
-  // A module chooses in every process that imports it; in a child it has been done.
-  if (name !== null && name === chosen && childContext()?.importing) return;
+  if (name !== null && name === chosen && isRepeated()) return;
   if (name !== null) launcherOf(name);
   if (chosen !== null && !force) {
     throw new StartMethodError(
@@ -293,6 +293,16 @@ export function setStartMethod(
     );
   }
   chosen = name;
+}
+
+/**
+ * Whether a module of a child chooses: it does in every process that imports it, at
+ * the start or later, and in a child it has been done.
+ */
+function isRepeated(): boolean {
+  const context = childContext();
+  return context !== null &&
+    (context.importing || isCalledByModule(setStartMethod));
 }
 
 /** Takes over the start method of the parent, in a child. */

@@ -155,6 +155,62 @@ report: () => report,
 slowResolve: () => slowResolve,
 unsendable: () => unsendable
 });
+// lib/base/call_sites.ts
+var OWN_FRAMES_MAX = 5;
+var ROOT = new URL("../../", import.meta.url).href;
+var OWN = [
+`${ROOT}lib/`,
+`${ROOT}mod.ts`
+];
+var FOREIGN = /^(ext|node|internal|evalmachine|<)/;
+var running = new Set();
+var STACK_MAX = 100;
+function isRunning(module) {
+if (!running.has(module)) callSites(isRunning, STACK_MAX);
+return running.has(module);
+}
+function callSites(below, most) {
+const found = [];
+for (const frame2 of framesTo(below, most + OWN_FRAMES_MAX)) {
+if (frame2.isAsync?.() || found.length === most) break;
+const module = urlOf(frame2);
+if (module === null) continue;
+if (!frame2.isEval?.()) running.add(module);
+const [line, column] = [
+frame2.getLineNumber(),
+frame2.getColumnNumber()
+];
+found.push({
+module,
+line,
+column
+});
+}
+return found;
+}
+function isCalledByModule(below) {
+const [caller, outer] = framesTo(below, 2);
+return caller !== void 0 && outer === void 0 && !caller.isAsync?.() && !caller.getFunctionName();
+}
+function framesTo(below, most) {
+const traces = Error;
+const { prepareStackTrace, stackTraceLimit } = traces;
+const target = {};
+try {
+traces.stackTraceLimit = most;
+traces.prepareStackTrace = (_, frames) => frames;
+traces.captureStackTrace(target, below);
+return Array.isArray(target.stack) ? target.stack : [];
+} finally {
+traces.prepareStackTrace = prepareStackTrace;
+traces.stackTraceLimit = stackTraceLimit;
+}
+}
+function urlOf(frame2) {
+const url = frame2.getScriptNameOrSourceURL();
+if (!url || FOREIGN.test(url)) return null;
+return OWN.some((own) => url.startsWith(own)) ? null : url;
+}
 // lib/base/options.ts
 function expectOptions(options, what, example) {
 if (options === void 0 || isRecord(options)) return;
@@ -251,58 +307,6 @@ return `${text2}:()=>${load2}(${named2})`;
 }
 function bootOf(kind) {
 return `boot${kind[0].toUpperCase()}${kind.slice(1)}`;
-}
-// lib/base/call_sites.ts
-var OWN_FRAMES_MAX = 5;
-var ROOT = new URL("../../", import.meta.url).href;
-var OWN = [
-`${ROOT}lib/`,
-`${ROOT}mod.ts`
-];
-var FOREIGN = /^(ext|node|internal|evalmachine|<)/;
-var running = new Set();
-var STACK_MAX = 100;
-function isRunning(module) {
-if (!running.has(module)) callSites(isRunning, STACK_MAX);
-return running.has(module);
-}
-function callSites(below, most) {
-const found = [];
-for (const frame2 of framesTo(below, most + OWN_FRAMES_MAX)) {
-if (frame2.isAsync?.() || found.length === most) break;
-const module = urlOf(frame2);
-if (module === null) continue;
-if (!frame2.isEval?.()) running.add(module);
-const [line, column] = [
-frame2.getLineNumber(),
-frame2.getColumnNumber()
-];
-found.push({
-module,
-line,
-column
-});
-}
-return found;
-}
-function framesTo(below, most) {
-const traces = Error;
-const { prepareStackTrace, stackTraceLimit } = traces;
-const target = {};
-try {
-traces.stackTraceLimit = most;
-traces.prepareStackTrace = (_, frames) => frames;
-traces.captureStackTrace(target, below);
-return Array.isArray(target.stack) ? target.stack : [];
-} finally {
-traces.prepareStackTrace = prepareStackTrace;
-traces.stackTraceLimit = stackTraceLimit;
-}
-}
-function urlOf(frame2) {
-const url = frame2.getScriptNameOrSourceURL();
-if (!url || FOREIGN.test(url)) return null;
-return OWN.some((own) => url.startsWith(own)) ? null : url;
 }
 // lib/wire/protocol/module_namespace.ts
 var known = new Map();
@@ -12462,12 +12466,16 @@ function setStartMethod(name, options = {}) {
 expectOptions(options, "set the start method", "{ force: true }");
 const { force = false } = options;
 inherit2();
-if (name !== null && name === chosen && childContext()?.importing) return;
+if (name !== null && name === chosen && isRepeated()) return;
 if (name !== null) launcherOf(name);
 if (chosen !== null && !force) {
 throw new StartMethodError(`Cannot set start method to ${JSON.stringify(name)} as "${chosen}" is already in use: set it first in the main program, or give { force: true }`);
 }
 chosen = name;
+}
+function isRepeated() {
+const context = childContext();
+return context !== null && (context.importing || isCalledByModule(setStartMethod));
 }
 function inherit2() {
 if (isInherited) return;

@@ -263,12 +263,20 @@ Deno.test(
         import { method } from "./method.ts";
         setStartMethod(method);
         export const chosen = () => getStartMethod();
+        export const later = async () => (await import("./later.ts")).chosen;
         if (import.meta.main) {
-          const p = new Process({ target: chosen });
-          p.start();
           await using pool = new Pool(1);
-          console.log(await p.result(), await pool.apply(chosen));
+          for (const target of [chosen, later]) {
+            const p = new Process({ target });
+            p.start();
+            console.log(await p.result(), await pool.apply(target));
+          }
         }`,
+      "later.ts": `
+        import { getStartMethod, setStartMethod } from "@multiprocessing/core";
+        import { method } from "./method.ts";
+        setStartMethod(method);
+        export const chosen = getStartMethod();`,
       "method.ts": `
         import { parentProcess } from "@multiprocessing/core";
         const file = new URL("./name.txt", import.meta.url);
@@ -278,7 +286,8 @@ Deno.test(
     for (const name of ["thread", "worker", "spawn"]) {
       const main = `${folder.path}/main.ts`;
       const { stdout, stderr } = await runProgram(main, { args: [name] });
-      deepEqual([stdout, stderr], [`${name} ${name}\n`, ""]);
+      const line = `${name} ${name}\n`;
+      deepEqual([stdout, stderr], [line + line, ""]);
     }
     const bad = new (getContext("thread").Process)({
       target: {
