@@ -16265,7 +16265,7 @@ return methodOf(build(`({ ${source} })`)(...values));
 }
 function whyUndefined(name, isOfSession) {
 const which = `function "${name || "anonymous"}"`;
-return isOfSession ? `${which} takes along what lines and cells declare: declare it in one before, or give what it uses in the option \`scope\`, as the variables of a function around it` : `${which} is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along`;
+return isOfSession ? `${which} takes along what lines and cells declare: declare it in one before, give what it uses in the option \`scope\`, as the variables of a function around it, or import in the function what comes from another module` : `${which} is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along`;
 }
 return { exportFor: exportFor, findSlowly: findSlowly };
 }
