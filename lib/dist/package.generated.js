@@ -9226,6 +9226,7 @@ return void 0;
 }
 }
 // lib/sync/barrier_state.ts
+var PARTIES_MAX = 2 ** 20;
 var MODE = MUTEX_BYTES / 4;
 var COUNT2 = MODE + 1;
 var PARTIES = MODE + 2;
@@ -9460,7 +9461,6 @@ if (words2[ownerAt(slot)] === before2) words2[ownerAt(slot)] = now;
 }
 }
 // lib/sync/barrier.ts
-var PARTIES_MAX = 2 ** 20;
 var TIMEOUT_MAX_MS = 2 ** 31 - 2;
 var barriers = new Instances();
 var LOAD = Symbol("multiprocessing.load");

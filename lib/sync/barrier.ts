@@ -35,6 +35,7 @@ import {
   HAS_ACTION,
   MODE,
   PARTIES,
+  PARTIES_MAX,
   type Party,
   renameParties,
   resetBarrier,
@@ -42,9 +43,6 @@ import {
 } from "./barrier_state.ts";
 import { FOREVER, type Limit, limitOf, StepRunner } from "./steps.ts";
 import { type Backing, type BackingPlace, Instances } from "./backing.ts";
-
-/** Maximum of parties. */
-const PARTIES_MAX = 2 ** 20;
 
 /**
  * The longest default timeout that a barrier stores; a longer one counts as

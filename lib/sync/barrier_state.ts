@@ -46,6 +46,9 @@ import {
   WOKEN,
 } from "./steps.ts";
 
+/** Maximum of parties. */
+export const PARTIES_MAX: number = 2 ** 20;
+
 /** The phase of the round. */
 export const MODE: number = MUTEX_BYTES / 4;
 /** How many parties have arrived in this round. */

@@ -10,14 +10,7 @@ import { BareLock } from "./bare_lock.ts";
 import { nsEach, nsEachAsync } from "./loop.ts";
 import type { Bench, Limit } from "./row.ts";
 import { bareByTwo, lockByTwo } from "./two.ts";
-import {
-  bareAsyncTurns,
-  bareTurns,
-  bareWake,
-  ourAsyncTurns,
-  ourTurns,
-  ourWake,
-} from "./wake.ts";
+import { wakeBenches } from "./wake.ts";
 
 const PASSES = 9;
 const UNDER_60_NS: Limit = { kind: "most", most: 60 };
@@ -25,8 +18,6 @@ const UNDER_300_NS: Limit = { kind: "most", most: 300 };
 const OVER_10_M: Limit = { kind: "least", least: 10 };
 // Over mapped memory all may take three times as long.
 const OVER_A_THIRD: Limit = { kind: "least", least: 3.3 };
-const WITHIN_30_PERCENT: Limit = { kind: "ratio", most: 1.3 };
-const WITHIN_3_TIMES: Limit = { kind: "ratio", most: 3 };
 
 const bareLock = new BareLock(new Int32Array(new SharedArrayBuffer(4)));
 const lock = new Lock();
@@ -63,19 +54,6 @@ async function asyncLoop(count: number): Promise<void> {
   }
 }
 
-function wakeBench(method: string, limit: Limit, isAsync: boolean): Bench {
-  const bare = isAsync ? bareAsyncTurns : bareTurns;
-  const ours = isAsync ? ourAsyncTurns : ourTurns;
-  return {
-    name: `wake ${isAsync ? "a promise" : "a sleeper"}, ${method}`,
-    unit: "us",
-    limit,
-    passes: 9,
-    bare: () => bareWake(bare),
-    ours: () => ourWake(method, ours),
-  };
-}
-
 /** The rows of this file. */
 export const syncBenches: readonly Bench[] = [
   {
@@ -110,8 +88,5 @@ export const syncBenches: readonly Bench[] = [
     bare: bareByTwo,
     ours: () => lockByTwo("spawn"),
   },
-  wakeBench("thread", WITHIN_30_PERCENT, false),
-  wakeBench("thread", WITHIN_30_PERCENT, true),
-  wakeBench("spawn", WITHIN_3_TIMES, false),
-  wakeBench("spawn", WITHIN_3_TIMES, true),
+  ...wakeBenches,
 ];

@@ -7,6 +7,10 @@
  */
 
 import { getContext, type Semaphore } from "../../../mod.ts";
+import type { Bench, Limit } from "./row.ts";
+
+const WITHIN_30_PERCENT: Limit = { kind: "ratio", most: 1.3 };
+const WITHIN_3_TIMES: Limit = { kind: "ratio", most: 3 };
 
 /** How many times each of two is woken by the other, after as many unmeasured. */
 const WAKES = 2000;
@@ -95,17 +99,38 @@ async function wake<S>(
 }
 
 /** Microseconds for the bare platform to wake one of two threads. */
-export async function bareWake(target: typeof bareTurns): Promise<number> {
+async function bareWake(target: typeof bareTurns): Promise<number> {
   const words = new Int32Array(new SharedArrayBuffer(8));
   words[0] = 1;
   return await wake("thread", target, words);
 }
 
 /** Microseconds for us to wake one of two processes. */
-export async function ourWake(
+async function ourWake(
   method: string,
   target: typeof ourTurns,
 ): Promise<number> {
   const { Semaphore } = getContext(method);
   return await wake(method, target, [new Semaphore(1), new Semaphore(0)]);
 }
+
+function wakeBench(method: string, limit: Limit, isAsync: boolean): Bench {
+  const bare = isAsync ? bareAsyncTurns : bareTurns;
+  const ours = isAsync ? ourAsyncTurns : ourTurns;
+  return {
+    name: `wake ${isAsync ? "a promise" : "a sleeper"}, ${method}`,
+    unit: "us",
+    limit,
+    passes: 9,
+    bare: () => bareWake(bare),
+    ours: () => ourWake(method, ours),
+  };
+}
+
+/** The rows of this file. */
+export const wakeBenches: readonly Bench[] = [
+  wakeBench("thread", WITHIN_30_PERCENT, false),
+  wakeBench("thread", WITHIN_30_PERCENT, true),
+  wakeBench("spawn", WITHIN_3_TIMES, false),
+  wakeBench("spawn", WITHIN_3_TIMES, true),
+];
