@@ -608,8 +608,8 @@ return null;
 var configs = new Map();
 function configOf(mainModule) {
 if (!mainModule?.startsWith("file:")) return null;
-const known5 = configs.get(mainModule);
-if (known5 !== void 0) return known5;
+const known4 = configs.get(mainModule);
+if (known4 !== void 0) return known4;
 const paths2 = configPaths(mainModule);
 const found = paths2.find(isFile) ?? null;
 if (paths2.every((path) => has("read", path))) configs.set(mainModule, found);
@@ -644,7 +644,7 @@ if (!isKind(kind) || item === void 0 || !has(kind, item)) return "";
 return ` (a scoped grant of the parent is not passed on by itself: give the process permissions: { ${kind}: [${JSON.stringify(item)}] })`;
 }
 function isKind(kind) {
-return KINDS.some((known5) => known5 === kind);
+return KINDS.some((known4) => known4 === kind);
 }
 // lib/launch/settings.ts
 var WITH_VALUE = [
@@ -1117,7 +1117,7 @@ const launcher = launchers.get(name);
 if (launcher !== void 0) return launcher();
 throw new StartMethodError(`Cannot find start method ${JSON.stringify(name)}: the names are ${[
 ...launchers.keys()
-].map((known5) => `"${known5}"`).join(", ")}`);
+].map((known4) => `"${known4}"`).join(", ")}`);
 }
 function defaultMethod() {
 for (const [name, launcher] of launchers) {
@@ -1210,10 +1210,10 @@ var idle = new SharedTimer(() => {
 }, 2 ** 30);
 function keepAlive() {
 idle.join();
-let held2 = true;
+let held = true;
 return () => {
-if (!held2) return;
-held2 = false;
+if (!held) return;
+held = false;
 idle.leave();
 };
 }
@@ -1816,13 +1816,13 @@ knowClass(name, prototype);
 return name;
 }
 function knowClass(name, prototype) {
-const known5 = prototypes.get(name)?.deref();
-if (known5 === prototype) return;
+const known4 = prototypes.get(name)?.deref();
+if (known4 === prototype) return;
 names.set(prototype, name);
 prototypes.set(name, new WeakRef(prototype));
 gone.register(prototype, name);
-if (known5 === void 0) return;
-joinInstances(known5);
+if (known4 === void 0) return;
+joinInstances(known4);
 joinInstances(prototype);
 }
 function noteBrought(target, classes) {
@@ -2133,19 +2133,19 @@ if (prototype !== void 0) Object.setPrototypeOf(instance, prototype);
 return placeholders.root[0];
 }
 function placeErrors(entries) {
-const made5 = new Map();
+const made3 = new Map();
 for (const [container, key, record] of entries) {
-let error = made5.get(record);
-if (error === void 0) made5.set(record, error = makeError(record));
+let error = made3.get(record);
+if (error === void 0) made3.set(record, error = makeError(record));
 put(container, key, error);
 }
-return made5;
+return made3;
 }
 function placeHandles(entries, rehydrate2) {
-const made5 = new Map();
+const made3 = new Map();
 for (const [container, key, handle2] of entries) {
-if (!made5.has(handle2)) made5.set(handle2, rehydrate2(handle2));
-put(container, key, made5.get(handle2));
+if (!made3.has(handle2)) made3.set(handle2, rehydrate2(handle2));
+put(container, key, made3.get(handle2));
 }
 }
 function fill(target, content) {
@@ -2623,8 +2623,8 @@ const pieces = new Pieces(views);
 const copy2 = pieces.copy();
 for (const view of views) {
 const type = VIEWS[classOf(view)];
-const made5 = new type(copy2, pieces.offsetOf(view), lengthOf(view));
-this.#made.set(view, made5);
+const made3 = new type(copy2, pieces.offsetOf(view), lengthOf(view));
+this.#made.set(view, made3);
 }
 }
 };
@@ -2735,8 +2735,8 @@ return false;
 }
 }
 #checkObject(value) {
-const mark2 = this.#marks.get(value);
-if (mark2 !== void 0) return mark2 !== "clean";
+const mark = this.#marks.get(value);
+if (mark !== void 0) return mark !== "clean";
 if (this.#isOpen(value)) return true;
 if (this.#transfer.has(value)) return false;
 if (this.#depth >= DEPTH_MAX2) throw new Refusal(TOO_DEEP);
@@ -3024,8 +3024,8 @@ this.#slot(record.hidden, key, this.#sendable(() => from[key], key));
 }
 }
 #copy(value) {
-const known5 = this.#copies.get(value);
-if (known5 !== void 0) return known5;
+const known4 = this.#copies.get(value);
+if (known4 !== void 0) return known4;
 if (value instanceof Map || value instanceof Set) {
 return this.#copyContent(value);
 }
@@ -3368,11 +3368,11 @@ await Promise.all(livingChildren().map((child) => child.join()));
 }
 }
 // lib/launch/isolate_handle.ts
-function portsOf({ data, control, sharer: sharer2 }) {
+function portsOf({ data, control, sharer }) {
 return [
 data,
 control,
-sharer2.port
+sharer.port
 ];
 }
 function isolateIdent(owner) {
@@ -4015,10 +4015,10 @@ b
 };
 });
 }
-function* changed(steps, change2) {
+function* changed(steps, change) {
 let { done, value } = steps.next(0);
 while (!done) {
-({ done, value } = steps.next(yield change2(value)));
+({ done, value } = steps.next(yield change(value)));
 }
 return value;
 }
@@ -4409,1043 +4409,13 @@ throw new BufferTooShortError(`Cannot receive a message of ${message.length} byt
 room.set(message);
 return message.length;
 }
-// lib/memory/allocation/weak_cache.ts
-var WeakCache = class {
-#objects = new Map();
-#gone = new FinalizationRegistry((key) => {
-if (this.#objects.get(key)?.deref() === void 0) {
-this.#objects.delete(key);
-}
-});
-get(key) {
-return this.#objects.get(key)?.deref();
-}
-add(key, object) {
-if (this.get(key) !== void 0) return;
-this.#objects.set(key, new WeakRef(object));
-this.#gone.register(object, key);
-}
-};
-// lib/sync/fairness.ts
-var OVERTAKEN_MAX = 4;
-function nextTurns() {
-return new Promise((resolve) => void setImmediate(() => void setImmediate(resolve)));
-}
-var Fairness = class {
-#isOwed = false;
-#passing = null;
-get isOwed() {
-return this.#isOwed;
-}
-owe() {
-this.#isOwed = true;
-this.#passing = null;
-}
-async give(signal) {
-const passing = this.#passing ??= nextTurns();
-await passing;
-if (this.#passing === passing) this.#isOwed = false;
-signal?.throwIfAborted();
-}
-};
-// lib/sync/mutex.ts
-var MUTEX_BYTES = 16;
-var WORD = 0;
-var AGAIN = 1;
-var STARVING = 2;
-var FREE = 0;
-var MUTEX_MARK = -2147483648;
-var RESERVED2 = MUTEX_MARK;
-function ownerOf(word) {
-return word & OWNER_MASK;
-}
-function abandonedError(what, after) {
-return new AbandonedError(`Cannot ${what} as the process that held it died without releasing it: what it guards may be half done, and ${after}`);
-}
-function accept(taking, lock2, options) {
-if (taking === "inherited" && options?.abandoned !== "take") {
-lock2.release();
-throw abandonedError("acquire the lock", "the lock is free now");
-}
-return taking !== "left";
-}
-function* take(self, isRecursive = false) {
-let hasSlept = false;
-let overtaken = 0;
-for (; ; ) {
-const { me } = self;
-const seen = yield swap(WORD, FREE, hasSlept ? me | MUTEX_MARK : me);
-if (seen === FREE) {
-if (overtaken >= OVERTAKEN_MAX) yield store(STARVING, 0);
-return "taken";
-}
-if (seen === RESERVED2 && hasSlept) {
-if ((yield swap(WORD, RESERVED2, me | MUTEX_MARK)) !== RESERVED2) continue;
-yield store(STARVING, 0);
-return "taken";
-}
-if (isRecursive && ownerOf(seen) === me) {
-if (hasSlept) yield or(WORD, MUTEX_MARK);
-return "again";
-}
-const marked = seen | MUTEX_MARK;
-if (seen !== marked && (yield swap(WORD, seen, marked)) !== seen) continue;
-if (hasSlept && ++overtaken >= OVERTAKEN_MAX) yield store(STARVING, 1);
-const outcome = yield sleep(WORD, marked);
-hasSlept = true;
-if (outcome === WOKEN) yield spin(WORD, OWNER_MASK);
-else if (yield* inherit(self.me, marked)) return "inherited";
-else if (outcome === GIVE_UP) return yield* leave(overtaken);
-}
-}
-function* inherit(me, marked) {
-const owner = ownerOf(marked);
-if (owner === 0 || (yield ownerAlive(owner)) === 1) return false;
-return (yield swap(WORD, marked, me | MUTEX_MARK)) === marked;
-}
-function* leave(overtaken) {
-if (overtaken < OVERTAKEN_MAX) return "left";
-yield store(STARVING, 0);
-yield* unreserve();
-return "left";
-}
-function* unreserve() {
-if ((yield swap(WORD, RESERVED2, FREE)) === RESERVED2) yield wakeUp(WORD, 1);
-}
-function* giveBack() {
-for (; ; ) {
-const seen = yield load(WORD);
-if (ownerOf(seen) === 0) return false;
-if (seen > 0) {
-if ((yield swap(WORD, seen, FREE)) === seen) return true;
-continue;
-}
-const next2 = (yield load(STARVING)) === 0 ? FREE : RESERVED2;
-if ((yield swap(WORD, seen, next2)) !== seen) continue;
-yield wakeUp(WORD, 1);
-if (next2 === RESERVED2 && (yield load(STARVING)) === 0) yield* unreserve();
-return true;
-}
-}
-var RELEASE_SAVE = Symbol("multiprocessing.releaseSave");
-var ACQUIRE_RESTORE = Symbol("multiprocessing.acquireRestore");
-var ACQUIRE_RESTORE_SYNC = Symbol("multiprocessing.acquireRestoreSync");
-var IS_OWNED = Symbol("multiprocessing.isOwned");
-// lib/channel/pipe/pipe_ends.ts
-function otherEnd(end) {
-return end === 0 ? 1 : 0;
-}
-var HOLDERS_MAX = 256;
-var OVER = 4;
-var SERIALS = 6;
-var PLACES = 8;
-var WORDS_PER_PLACE = 6;
-var ENDS_BYTES = 4 * (PLACES + 2 * HOLDERS_MAX * WORDS_PER_PLACE);
-var HOLDER = 0;
-var SERIAL = 1;
-var AIM = 2;
-var NAME = 3;
-var SENDER = 0;
-var ADDRESSEE = 1;
-var ANYBODY = 2;
-var Ends = class {
-block;
-#words;
-#self = {
-me: 0
-};
-#runner;
-constructor(block) {
-this.block = block;
-this.#runner = new StepRunner(block);
-this.#bind();
-block.onMove(() => {
-const before2 = this.#self.me;
-this.#bind();
-this.#rename(before2);
-});
-}
-#bind() {
-this.#words = this.block.int32;
-this.#self.me = this.block.owner;
-}
-#rename(before2) {
-const words2 = this.#words;
-for (let at = PLACES; at < words2.length; at += WORDS_PER_PLACE) {
-if (words2[at + HOLDER] === before2) words2[at + HOLDER] = this.#self.me;
-if (words2[at + HOLDER] === -before2) words2[at + HOLDER] = -this.#self.me;
-}
-}
-join(end) {
-return this.#locked(() => {
-if (this.#isOver(end)) return null;
-const place = this.#freePlace(end);
-this.#setHolder(place, this.#self.me);
-return place;
-});
-}
-hand(end) {
-return this.#locked(() => {
-const words2 = this.#words;
-const place = this.#freePlace(end);
-const serial = words2[SERIALS] = words2[SERIALS] + 1 | 0;
-words2[placeAt(place) + SERIAL] = serial;
-words2[placeAt(place) + AIM] = SENDER;
-this.#setHolder(place, -this.#self.me);
-return {
-place,
-serial
-};
-});
-}
-take(end, ticket) {
-return this.#locked(() => {
-if (this.#isOver(end) || !this.#isHanded(ticket)) return null;
-this.#setHolder(ticket.place, this.#self.me);
-return ticket.place;
-});
-}
-aim(ticket, to) {
-this.#locked(() => {
-if (!this.#isHanded(ticket)) return;
-const at = placeAt(ticket.place);
-const isKnown = to !== null && to.place === this.block.place;
-if (isKnown) this.#words.set(to.name, at + NAME);
-this.#words[at + AIM] = isKnown ? ADDRESSEE : ANYBODY;
-});
-}
-lose(ticket) {
-this.#locked(() => {
-if (this.#isHanded(ticket)) this.#setHolder(ticket.place, 0);
-});
-}
-leave(place) {
-this.#locked(() => this.#setHolder(place, 0));
-}
-isOver(end) {
-if (this.#isOver(end)) return true;
-if (this.#isHeld(end)) return false;
-return this.#locked(() => {
-if (this.#isHeld(end)) return false;
-Atomics.store(this.#words, OVER + end, 1);
-return true;
-});
-}
-holderOf(end) {
-for (const place of placesOf(end)) {
-const holder = this.#holder(place);
-if (holder <= 0 || !this.#isAlive(holder)) continue;
-return this.block.addresseeOf(holder);
-}
-return null;
-}
-#locked(change2) {
-this.#runner.runSync(patient(take(this.#self)), FOREVER);
-try {
-return change2();
-} finally {
-runNow(this.block, giveBack());
-}
-}
-#isOver(end) {
-return Atomics.load(this.#words, OVER + end) !== 0;
-}
-#isHeld(end) {
-for (const place of placesOf(end)) if (this.#counts(place)) return true;
-return false;
-}
-#counts(place) {
-const holder = this.#holder(place);
-if (holder === 0) return false;
-if (holder > 0) return this.#isAlive(holder);
-const at = placeAt(place);
-switch (Atomics.load(this.#words, at + AIM)) {
-case SENDER:
-return this.#isAlive(-holder);
-case ADDRESSEE: {
-const [one, two, three] = this.#words.subarray(at + NAME);
-return this.block.isAlive([
-one,
-two,
-three
-]);
-}
-default:
-return true;
-}
-}
-#isAlive(holder) {
-return holder === this.#self.me || this.block.isOwnerAlive(holder);
-}
-#isHanded({ place, serial }) {
-return this.#holder(place) < 0 && this.#words[placeAt(place) + SERIAL] === serial;
-}
-#holder(place) {
-return Atomics.load(this.#words, placeAt(place) + HOLDER);
-}
-#setHolder(place, holder) {
-Atomics.store(this.#words, placeAt(place) + HOLDER, holder);
-}
-#freePlace(end) {
-for (const place of placesOf(end)) {
-if (this.#holder(place) === 0) return place;
-}
-for (const place of placesOf(end)) if (!this.#counts(place)) return place;
-throw new ConnectionError(`Cannot share the connection as at most ${HOLDERS_MAX} may hold one end at once: close unused ones`);
-}
-};
-function placeAt(place) {
-return PLACES + place * WORDS_PER_PLACE;
-}
-function* placesOf(end) {
-for (let n = 0; n < HOLDERS_MAX; n++) yield end * HOLDERS_MAX + n;
-}
-// lib/channel/ring/ring_words.ts
-var PUT_LOCK = 0;
-var TAIL = 4;
-var CAPACITY = 6;
-var WRAP = 7;
-var PUTS = 16;
-var GET_LOCK = 32;
-var HEAD = 36;
-var GETS = 48;
-var DONE = 64;
-var COUNT_MAX = 80;
-var UNITS_MAX = 81;
-var OWN_WORDS = 96;
-var DATA_BYTE = 512;
-var RING_MARK = 1;
-var SHUT = 2;
-var DROPPED = 4;
-var ONE = 8;
+// lib/channel/pipe/pipe.ts
+var BYTES_LIMIT = 2 ** 30;
 var COUNT_SHIFT = 3;
 var COUNT_LIMIT = 2 ** (32 - COUNT_SHIFT) - 1;
-function countOf(word) {
-return word >>> COUNT_SHIFT;
-}
-function countBetween(ahead, behind) {
-return (ahead >>> COUNT_SHIFT) - (behind >>> COUNT_SHIFT) & COUNT_LIMIT;
-}
-function placeFor(word) {
-return word >>> COUNT_SHIFT & 1;
-}
-function oneMore(word) {
-return (word & ~RING_MARK) + ONE | 0;
-}
-function* change(at, seen) {
-for (; ; ) {
-const now = yield load(at);
-if ((now & ~RING_MARK) !== (seen & ~RING_MARK)) return true;
-const marked = now | RING_MARK;
-if (now !== marked && (yield swap(at, now, marked)) !== now) continue;
-if ((yield sleep(at, marked)) === GIVE_UP) return false;
-}
-}
-function* shut(dropped) {
-yield or(PUTS, SHUT);
-yield or(GETS, dropped ? SHUT | DROPPED : SHUT);
-yield or(DONE, SHUT);
-for (const at of [
-PUTS,
-GETS,
-DONE
-]) yield wakeUp(at, WAKE_ALL);
-}
-function* undone(done) {
-const gets = yield load(GETS);
-if ((gets & DROPPED) === 0) return countBetween(yield load(PUTS), done);
-const left = countBetween(gets, done);
-return left > COUNT_LIMIT / 2 ? 0 : left;
-}
-function* taskDone() {
-for (; ; ) {
-const done = yield load(DONE);
-const left = yield* undone(done);
-if (left === 0) return false;
-const next2 = left === 1 ? oneMore(done) : done + ONE | 0;
-if ((yield swap(DONE, done, next2)) !== done) continue;
-if (left === 1) yield wakeUp(DONE, WAKE_ALL);
-return true;
-}
-}
-function* allDone() {
-for (; ; ) {
-const done = yield load(DONE);
-if ((yield* undone(done)) === 0) return true;
-if (yield* change(DONE, done)) continue;
-return (yield* undone(yield load(DONE))) === 0;
-}
-}
-// lib/channel/ring/ring_layout.ts
-var NOWHERE = -1;
-function placeOf2(units, tail, head, capacity) {
-if (tail < head) return tail + units < head ? tail : NOWHERE;
-if (tail + units < capacity) return tail;
-return units < head ? 0 : NOWHERE;
-}
-function reachFor(units, tail, isEmpty2, limit) {
-const reach = tail + units + 1;
-return reach <= limit || isEmpty2 ? reach : NOWHERE;
-}
-function grownTo(reach, capacity, limit) {
-return Math.min(limit, Math.max(2 * capacity, reach));
-}
-// lib/channel/ring/ring.ts
-var FIRST_BYTES = 64 * 1024;
-var RESERVE_BYTES = 2 ** 31;
-var BYTES_LIMIT = 2 ** 30;
-var BYTES_DEFAULT = 64 * 1024 * 1024;
-var RECORD_LIMIT = 2 ** 30 - 2 ** 16;
-var SMALL_BYTES = 1024;
-var SMALL_PUT_BYTES = 512;
-var WRAPPED = -1;
-var IN_THE_WAY = -2;
-var LOOKS = 600;
-var TRIAL_MASK = 511;
-var DATA_WORD = DATA_BYTE / 4;
 var EMPTY = Symbol("multiprocessing.empty");
 var GONE = Symbol("multiprocessing.gone");
 var BUSY = Symbol("multiprocessing.busy");
-var IN_PLACE = 256;
-function ringBlock(place = "local") {
-return Block.reserve(DATA_BYTE + FIRST_BYTES, RESERVE_BYTES, place);
-}
-function formatRing(block, options = {}) {
-const { maxCount = COUNT_LIMIT, maxBytes = BYTES_DEFAULT } = options;
-const words2 = block.int32;
-words2[COUNT_MAX] = Math.min(maxCount, COUNT_LIMIT);
-words2[UNITS_MAX] = maxBytes >>> 3;
-words2[CAPACITY] = Math.min(FIRST_BYTES, maxBytes) >>> 3;
-}
-var small = new Int32Array(SMALL_BYTES / 4);
-var smallBytes = new Uint8Array(small.buffer);
-var KEPT_BYTES = 1 << 20;
-var lastBuffer = null;
-var lastWords = small;
-function wordsOf({ buffer, byteOffset }) {
-if (byteOffset !== 0) return null;
-if (buffer === lastBuffer) return lastWords;
-if (!(buffer instanceof ArrayBuffer) || buffer.byteLength > KEPT_BYTES) {
-return null;
-}
-lastWords = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
-lastBuffer = buffer;
-return lastWords;
-}
-var Ring = class {
-block;
-turn = new Fairness();
-onLook = null;
-#words;
-#bytes;
-#maxCount;
-#self = {
-me: 0
-};
-#runner;
-#seenPuts = 0;
-#seenGets = 0;
-#headSeen = 0;
-#seenFor = -1;
-#putsKnown = 0;
-#hasBoth = false;
-#before = 0;
-#looks = LOOKS;
-#waits = 0;
-#waiting = 0;
-constructor(block) {
-this.block = block;
-this.#runner = new StepRunner(block);
-this.#bind();
-block.onMove(() => this.#bind());
-}
-#bind() {
-const { block } = this;
-const words2 = this.#words = block.int32;
-this.#bytes = new Uint8Array(block.buffer, block.byteOffset, 4 * words2.length);
-this.#self.me = block.owner;
-this.#maxCount = this.#words[COUNT_MAX];
-}
-#see(unit) {
-const end = DATA_BYTE + 8 * (unit + 1);
-if (end <= this.#bytes.length) return;
-this.block.grow(end);
-this.#bind();
-}
-get ownWords() {
-return this.block.part(4 * OWN_WORDS, DATA_BYTE - 4 * OWN_WORDS);
-}
-#enter(lock2) {
-const words2 = this.#words;
-const { me } = this.#self;
-const at = lock2 + WORD;
-if (Atomics.compareExchange(words2, at, FREE, me) === FREE) return true;
-for (let spun = 0; spun < SPINS; spun++) {
-Atomics.pause();
-if (Atomics.load(words2, at) !== FREE) continue;
-if (Atomics.compareExchange(words2, at, FREE, me) === FREE) return true;
-}
-return false;
-}
-#leave(lock2) {
-const { me } = this.#self;
-const at = lock2 + WORD;
-if (Atomics.compareExchange(this.#words, at, me, FREE) === me) return;
-runNow(this.block, briefAt(lock2, giveBack()));
-}
-*#entering(lock2) {
-return (yield* briefAt(lock2, take(this.#self))) !== "left";
-}
-#wake(at) {
-wake(this.block, at, 1);
-if (this.#waiting > 0) this.turn.owe();
-}
-tryPut(bytes, length, kind) {
-if (!this.#enter(PUT_LOCK)) return BUSY;
-return this.#putInside(bytes, length, kind);
-}
-putSync(item, limit) {
-const first2 = this.tryPut(item.bytes, item.length, item.kind);
-if (first2 === "done" || first2 === "shut") return first2;
-if (first2 === "full") this.#spinOn(GETS, this.#seenGets);
-return this.#runner.runSync(this.#putting(item), limit);
-}
-put(item, limit) {
-return this.#runAsync(this.#putting(item), limit);
-}
-*#putting({ bytes, length, kind, isBack = false }) {
-for (let hasSlept = false; ; ) {
-if (!this.#enter(PUT_LOCK) && !(yield* this.#entering(PUT_LOCK))) {
-return "full";
-}
-const outcome = this.#putInside(bytes, length, kind, isBack);
-if (outcome === BUSY) {
-if (!this.#enter(GET_LOCK) && !(yield* this.#entering(GET_LOCK))) {
-return "full";
-}
-this.#leave(GET_LOCK);
-continue;
-}
-if (outcome !== "full") {
-if (hasSlept) this.#passOn(GETS);
-return outcome;
-}
-const marked = this.#mark(GETS, this.#seenGets);
-if (marked === null) continue;
-hasSlept = true;
-if (!this.#lookUp(yield this.#sleep(GETS, marked))) return "full";
-}
-}
-#putInside(bytes, length, kind, isBack = false) {
-let outcome;
-try {
-outcome = this.#putLocked(bytes, length, kind, isBack);
-} finally {
-if (this.#hasBoth) this.#leave(GET_LOCK);
-this.#hasBoth = false;
-this.#leave(PUT_LOCK);
-}
-if (outcome === "done" && (this.#before & RING_MARK) !== 0) {
-this.#wake(PUTS);
-}
-return outcome;
-}
-#putLocked(bytes, length, kind, isBack) {
-const puts = Atomics.load(this.#words, PUTS);
-const isOver = isBack ? this.isDropped : (puts & SHUT) !== 0;
-if (isOver) return "shut";
-const units = 1 + (length + 7 >>> 3);
-const place = this.#placeFor(units, puts);
-if (place < 0) {
-return place === NOWHERE ? this.#fullOrShut(isBack) : BUSY;
-}
-this.#see(place + units);
-const words2 = this.#words;
-const record = DATA_WORD + 2 * place;
-words2[record] = length;
-words2[record + 1] = kind;
-if (typeof bytes === "function") bytes(this.#bytes, 4 * record + 8);
-else this.#fill(record + 2, bytes, length);
-words2[TAIL + 1 - placeFor(puts)] = place + units;
-this.#seenFor = countOf(oneMore(puts));
-return this.#commit(PUTS, puts, isBack ? 0 : SHUT) ? "done" : "shut";
-}
-#fullOrShut(isBack) {
-const end = isBack ? DROPPED : SHUT;
-return (this.#seenGets & end) !== 0 ? "shut" : "full";
-}
-#fill(at, bytes, length) {
-const from = length <= SMALL_PUT_BYTES ? wordsOf(bytes) : null;
-const count2 = length + 3 >>> 2;
-if (from === null || count2 > from.length) {
-this.#bytes.set(bytes.subarray(0, length), 4 * at);
-return;
-}
-const words2 = this.#words;
-const whole = length >>> 2;
-for (let i = 0; i < whole; i++) words2[at + i] = from[i];
-if (whole === count2) return;
-words2[at + whole] = from[whole] & (1 << 8 * (length & 3)) - 1;
-}
-#commit(at, word, stop2) {
-for (let seen = word; ; ) {
-const next2 = oneMore(seen);
-const found = Atomics.compareExchange(this.#words, at, seen, next2);
-if (found === seen) {
-this.#before = seen;
-return true;
-}
-if ((found & stop2) !== 0) return false;
-seen = found;
-}
-}
-#placeFor(units, puts) {
-const seen = countOf(puts) === this.#seenFor ? this.#placeAsSeen(units, puts) : NOWHERE;
-if (seen !== NOWHERE) return seen;
-const gets = this.#seenGets = this.#stableGets();
-const place = this.#placeAsSeen(units, puts);
-if (place !== NOWHERE) return place;
-const count2 = countBetween(puts, gets);
-if (count2 >= this.#maxCount) return NOWHERE;
-const tail = this.#words[TAIL + placeFor(puts)];
-return tail < this.#headSeen ? this.#unwrap(units, tail, puts) : this.#grow(units, tail, count2 === 0);
-}
-#placeAsSeen(units, puts) {
-if (countBetween(puts, this.#seenGets) >= this.#maxCount) return NOWHERE;
-const words2 = this.#words;
-const head = this.#headSeen;
-const tail = words2[TAIL + placeFor(puts)];
-const place = placeOf2(units, tail, head, words2[CAPACITY]);
-if (place !== NOWHERE && place < tail && tail >= head) this.#wrapAt(tail);
-return place;
-}
-#stableGets() {
-const words2 = this.#words;
-for (let gets = Atomics.load(words2, GETS); ; ) {
-const head = Atomics.load(words2, HEAD + placeFor(gets));
-const again2 = Atomics.load(words2, GETS);
-if (countBetween(again2, gets) === 0) {
-this.#headSeen = head;
-return again2;
-}
-gets = again2;
-}
-}
-#wrapAt(tail) {
-this.#see(tail);
-this.#words[DATA_WORD + 2 * tail] = WRAPPED;
-this.#words[WRAP] = tail;
-}
-#grow(units, tail, isEmpty2) {
-const limit = this.#words[UNITS_MAX];
-const reach = reachFor(units, tail, isEmpty2, limit);
-if (reach === NOWHERE) return NOWHERE;
-this.#reach(reach, limit);
-return tail;
-}
-#reach(reach, limit) {
-if (reach > limit) return this.#see(reach - 1);
-const capacity = this.#words[CAPACITY];
-if (reach <= capacity) return;
-const grown = grownTo(reach, capacity, limit);
-this.#see(grown - 1);
-this.#words[CAPACITY] = grown;
-}
-#unwrap(units, tail, puts) {
-const limit = this.#words[UNITS_MAX];
-const to = this.#words[WRAP] + 1;
-const reach = reachFor(units, to + tail, false, limit);
-if (reach === NOWHERE) return NOWHERE;
-if (!this.#hasBoth && !this.#enter(GET_LOCK)) return IN_THE_WAY;
-this.#hasBoth = true;
-this.#stableGets();
-if (this.#headSeen <= tail) return this.#placeFor(units, puts);
-this.#reach(reach, limit);
-const start = DATA_BYTE + 8 * to;
-this.#bytes.copyWithin(start, DATA_BYTE, DATA_BYTE + 8 * tail);
-return to + tail;
-}
-tryGet(read2) {
-const nothing = this.#nothing();
-if (nothing !== null) return nothing;
-if (!this.#enter(GET_LOCK)) return BUSY;
-return this.#getInside(read2);
-}
-getSync(read2, limit) {
-let hasLooked = false;
-for (let hasSlept = false; ; ) {
-const got = this.#nothing() ?? this.#tryGetOrPass(read2, hasSlept);
-if (got === BUSY) break;
-if (got !== EMPTY) return got;
-if (!hasLooked && this.#spinOn(PUTS, this.#seenPuts)) {
-hasLooked = true;
-continue;
-}
-const marked = this.#mark(PUTS, this.#seenPuts);
-if (marked === null) continue;
-hasSlept = true;
-const step2 = this.#sleep(PUTS, marked);
-if (!this.#lookUp(this.#runner.sleepSync(step2, limit))) return EMPTY;
-}
-return this.#runner.runSync(this.#getting(read2), limit);
-}
-get(read2, limit) {
-return this.#runAsync(this.#getting(read2), limit);
-}
-*#getting(read2) {
-for (let hasSlept = false; ; ) {
-const nothing = this.#nothing();
-if (nothing === null && !this.#enter(GET_LOCK) && !(yield* this.#entering(GET_LOCK))) return EMPTY;
-const got = nothing ?? this.#getOrPass(read2, hasSlept);
-if (got !== EMPTY) return got;
-const marked = this.#mark(PUTS, this.#seenPuts);
-if (marked === null) continue;
-hasSlept = true;
-if (!this.#lookUp(yield this.#sleep(PUTS, marked))) return EMPTY;
-}
-}
-#tryGetOrPass(read2, hasSlept) {
-if (this.#enter(GET_LOCK)) return this.#getOrPass(read2, hasSlept);
-if (hasSlept) this.#passOn(PUTS);
-return BUSY;
-}
-#getOrPass(read2, hasSlept) {
-let isDone = true;
-try {
-const got = this.#getInside(read2);
-isDone = got !== EMPTY;
-return got;
-} finally {
-if (hasSlept && isDone) this.#passOn(PUTS);
-}
-}
-#nothing() {
-const gets = Atomics.load(this.#words, GETS);
-if ((gets & DROPPED) !== 0) return GONE;
-const known5 = countBetween(this.#putsKnown, gets);
-if (known5 !== 0 && known5 <= COUNT_LIMIT / 2) return null;
-const puts = this.#putsKnown = Atomics.load(this.#words, PUTS);
-if (countBetween(puts, gets) !== 0) return null;
-this.#seenPuts = puts;
-return (puts & SHUT) !== 0 ? GONE : EMPTY;
-}
-#getInside(read2) {
-let bytes = null;
-let length = 0;
-let kind = 0;
-try {
-const nothing = this.#nothing();
-if (nothing !== null) return nothing;
-const gets = Atomics.load(this.#words, GETS);
-const head = this.#recordFor(gets);
-const at = DATA_WORD + 2 * head;
-length = this.#words[at];
-kind = this.#words[at + 1];
-const next2 = head + 1 + (length + 7 >>> 3);
-this.#see(next2 - 1);
-if (kind >= IN_PLACE) return this.#readInPlace(read2, at, gets, next2);
-bytes = this.#copyOut(at + 2, length);
-if (!this.#commitGet(gets, next2)) return GONE;
-} finally {
-this.#leave(GET_LOCK);
-}
-if ((this.#before & RING_MARK) !== 0) this.#wake(GETS);
-return read2(bytes, 0, length, kind);
-}
-#readInPlace(read2, at, gets, next2) {
-const start = 4 * at + 8;
-const stop2 = start + this.#words[at];
-let isGot = false;
-let value;
-try {
-value = read2(this.#bytes, start, stop2, this.#words[at + 1]);
-} finally {
-isGot = this.#commitGet(gets, next2);
-if (isGot && (this.#before & RING_MARK) !== 0) this.#wake(GETS);
-}
-return isGot ? value : GONE;
-}
-#commitGet(gets, next2) {
-this.#words[HEAD + 1 - placeFor(gets)] = next2;
-return this.#commit(GETS, gets, DROPPED);
-}
-#recordFor(gets) {
-const head = this.#words[HEAD + placeFor(gets)];
-this.#see(head);
-if (this.#words[DATA_WORD + 2 * head] !== WRAPPED) return head;
-const isLast = this.#words[WRAP] === head && this.#tail() < head;
-const record = isLast ? 0 : head + 1;
-this.#see(record);
-return record;
-}
-#tail() {
-const words2 = this.#words;
-for (let puts = Atomics.load(words2, PUTS); ; ) {
-const tail = Atomics.load(words2, TAIL + placeFor(puts));
-const again2 = Atomics.load(words2, PUTS);
-if (countBetween(again2, puts) === 0) return tail;
-puts = again2;
-}
-}
-#copyOut(word, length) {
-if (length <= SMALL_BYTES) {
-const words2 = this.#words;
-const count2 = length + 3 >>> 2;
-for (let i = 0; i < count2; i++) small[i] = words2[word + i];
-return smallBytes;
-}
-const copy2 = new Uint8Array(length);
-copy2.set(this.#bytes.subarray(4 * word, 4 * word + length));
-return copy2;
-}
-ready(limit) {
-return this.#runAsync(this.#lookingOut(), limit);
-}
-readySync(limit) {
-return this.#runner.runSync(this.#lookingOut(), limit);
-}
-*#lookingOut() {
-for (let hasSlept = false; ; ) {
-if (this.#nothing() !== EMPTY) {
-if (hasSlept) this.#passOn(PUTS);
-return true;
-}
-const marked = this.#mark(PUTS, this.#seenPuts);
-if (marked === null) continue;
-hasSlept = true;
-const isStill = this.#lookUp(yield this.#sleep(PUTS, marked));
-if (!isStill) return this.#nothing() !== EMPTY;
-}
-}
-#mark(at, seen) {
-const words2 = this.#words;
-for (; ; ) {
-const now = Atomics.load(words2, at);
-if (((now ^ seen) & ~RING_MARK) !== 0) return null;
-const marked = now | RING_MARK;
-if (now === marked || Atomics.compareExchange(words2, at, now, marked) === now) return marked;
-}
-}
-#sleep(at, marked) {
-return this.onLook === null ? sleepDeep(at, marked) : sleep(at, marked);
-}
-#lookUp(outcome) {
-if (outcome === CHECK_LIVENESS) this.onLook?.();
-return outcome !== GIVE_UP;
-}
-#passOn(at) {
-const word = Atomics.or(this.#words, at, RING_MARK);
-const isMore = at === GETS || countBetween(word, Atomics.load(this.#words, GETS)) > 0;
-if (isMore) wake(this.block, at, 1);
-}
-#spinOn(at, seen) {
-const isTrial = (++this.#waits & TRIAL_MASK) === 0;
-const most = isTrial ? LOOKS : this.#looks;
-for (let looked = 0; looked < most; looked++) {
-if (((Atomics.load(this.#words, at) ^ seen) & ~RING_MARK) !== 0) {
-this.#looks = LOOKS;
-return true;
-}
-Atomics.pause();
-}
-if (!isTrial) this.#looks = most >>> 1;
-return false;
-}
-async #runAsync(steps, limit) {
-this.#waiting++;
-try {
-return await this.#runner.run(steps, limit);
-} finally {
-this.#waiting--;
-}
-}
-shut(dropped) {
-runNow(this.block, shut(dropped));
-}
-get isShut() {
-return (Atomics.load(this.#words, PUTS) & SHUT) !== 0;
-}
-get isDropped() {
-return (Atomics.load(this.#words, GETS) & DROPPED) !== 0;
-}
-get count() {
-const words2 = this.#words;
-for (let gets = Atomics.load(words2, GETS); ; ) {
-if ((gets & DROPPED) !== 0) return 0;
-const puts = Atomics.load(words2, PUTS);
-const again2 = Atomics.load(words2, GETS);
-if (((again2 ^ gets) & ~RING_MARK) === 0) return countBetween(puts, gets);
-gets = again2;
-}
-}
-get maxCount() {
-return this.#maxCount;
-}
-taskDone() {
-return runNow(this.block, taskDone());
-}
-allDone(limit) {
-return this.#runAsync(allDone(), limit);
-}
-allDoneSync(limit) {
-return this.#runner.runSync(allDone(), limit);
-}
-};
-// lib/channel/pipe/pipe_memory.ts
-var CARRIES = 0;
-var known2 = new WeakCache();
-var PendingTickets = class {
-tickets;
-ends;
-end;
-constructor(tickets, ends, end) {
-this.tickets = tickets;
-this.ends = ends;
-this.end = end;
-}
-settle() {
-const to = this.ends.holderOf(this.end);
-if (to === null && !this.ends.isOver(this.end)) {
-pendingTickets.add(this);
-return;
-}
-pendingTickets.delete(this);
-for (const ticket of this.tickets) {
-if (to === null) ticket.lost();
-else ticket.sent(to);
-}
-}
-};
-var pendingTickets = new Set();
-var PipeMemory = class {
-ends;
-rings;
-#drain;
-#over = [
-false,
-false
-];
-#lookedAtMs = Date.now();
-constructor(ends, rings, drain) {
-this.ends = new Ends(ends);
-const [first2, second] = rings.map((block) => block && new Ring(block));
-this.rings = [
-first2,
-second
-];
-this.#drain = drain;
-for (const ring of this.rings) {
-if (ring !== null) ring.onLook = () => this.look();
-}
-}
-look() {
-this.#look();
-for (const pending of [
-...pendingTickets
-]) pending.settle();
-}
-#look() {
-this.#lookedAtMs = Date.now();
-for (const end of [
-0,
-1
-]) {
-if (!this.#over[end] && this.ends.isOver(end)) this.#shut(end);
-}
-}
-lookAgain() {
-const sinceMs = Date.now() - this.#lookedAtMs;
-if (sinceMs >= LIVENESS_CHECK_MS || sinceMs < 0) this.look();
-}
-#shut(end) {
-this.#over[end] = true;
-this.rings[end]?.shut(false);
-const left = this.rings[otherEnd(end)];
-if (left === null || left === void 0 || left.isDropped) return;
-left.shut(false);
-if (this.#carries(left)) this.#drain(left);
-left.shut(true);
-}
-#carries(ring) {
-return Atomics.load(ring.ownWords.int32, CARRIES) !== 0;
-}
-carry(ring) {
-Atomics.store(ring.ownWords.int32, CARRIES, 1);
-}
-posted(tickets, end) {
-for (const ticket of tickets) ticket.sent(null);
-new PendingTickets(tickets, this.ends, end).settle();
-}
-leave(place) {
-this.ends.leave(place);
-this.look();
-}
-handle(end, destination, delivery) {
-const handle2 = this.#handle(end, destination, delivery);
-const ticket = this.ends.hand(end);
-delivery.leave({
-sent: (to) => this.ends.aim(ticket, to),
-lost: () => {
-this.ends.lose(ticket);
-this.look();
-}
-});
-return {
-...handle2,
-ticket
-};
-}
-#handle(end, destination, delivery) {
-const block = this.ends.block.handle(destination, delivery);
-const [first2, second] = this.rings.map((ring) => ring && ring.block.handle(destination, delivery));
-known2.add(this.ends.block.key, this);
-return {
-kind: "connection",
-block,
-rings: [
-first2,
-second
-],
-end,
-ticket: null
-};
-}
-[HANDLE](destination, delivery = UNTRACKED) {
-return this.#handle(0, destination, delivery);
-}
-hold(end, ticket) {
-const place = ticket === null ? null : this.ends.take(end, ticket);
-return place ?? this.ends.join(end);
-}
-};
-function makePipeMemory(place, isDuplex, options, drain) {
-const rings = [
-isDuplex,
-true
-].map((exists) => {
-if (!exists) return null;
-const block = ringBlock(place);
-formatRing(block, options);
-return block;
-});
-const ends = Block.allocate(ENDS_BYTES, place);
-return new PipeMemory(ends, [
-rings[0],
-rings[1]
-], drain);
-}
-function pipeMemoryOf(handle2, drain) {
-const ends = Block.attach(handle2.block);
-const [first2, second] = handle2.rings.map((ring) => ring && Block.attach(ring));
-const found = known2.get(ends.key);
-if (found !== void 0) return found;
-const memory = new PipeMemory(ends, [
-first2,
-second
-], drain);
-known2.add(ends.key, memory);
-return memory;
-}
 // lib/channel/pipe/pipe.ts
 var PipeConnection = class extends Connection {
 #transport;
@@ -5473,14 +4443,14 @@ const claim = claimSite(type, createPipe);
 if (claim?.unavailable !== void 0) {
 return bothEnds(() => new Unavailable(claim.unavailable));
 }
-const memory = claim?.handle === void 0 ? makePipeMemory(place, isDuplex, {
+const memory = claim?.handle === void 0 ? pipeMemories.makePipeMemory(place, isDuplex, {
 maxBytes
-}, transports.drain) : pipeMemoryOf(claim.handle, transports.drain);
+}, transports.drain) : pipeMemories.pipeMemoryOf(claim.handle, transports.drain);
 if (claim !== null) register(claim, memory);
 return bothEnds((end) => new transports.RingTransport(memory, end, memory.hold(end, null)));
 }
 function rehydrateConnection(handle2) {
-const memory = pipeMemoryOf(handle2, transports.drain);
+const memory = pipeMemories.pipeMemoryOf(handle2, transports.drain);
 const { end, ticket } = handle2;
 const transport = new transports.RingTransport(memory, end, memory.hold(end, ticket));
 return new PipeConnection(transport);
@@ -5557,6 +4527,23 @@ return new Placement(where, argument);
 function placementOf(argument) {
 return argument instanceof Placement ? argument : null;
 }
+// lib/memory/allocation/weak_cache.ts
+var WeakCache = class {
+#objects = new Map();
+#gone = new FinalizationRegistry((key) => {
+if (this.#objects.get(key)?.deref() === void 0) {
+this.#objects.delete(key);
+}
+});
+get(key) {
+return this.#objects.get(key)?.deref();
+}
+add(key, object) {
+if (this.get(key) !== void 0) return;
+this.#objects.set(key, new WeakRef(object));
+this.#gone.register(object, key);
+}
+};
 // lib/wire/serialization/transfer.ts
 var MOVABLE = new Set([
 "MessagePort",
@@ -5665,732 +4652,12 @@ deadline: -Infinity,
 signal: void 0
 };
 // lib/channel/queue/simple_queue.ts
-var Notify = class {
-#next = null;
-notifyAll() {
-this.#next?.resolve();
-this.#next = null;
-}
-get next() {
-return (this.#next ??= Promise.withResolvers()).promise;
-}
-async wait(limit) {
-return await settlesBy(this.next, limit);
-}
-};
-async function settlesBy(done, { deadline, signal }) {
-const leftMs = deadline === Infinity ? Infinity : Math.max(0, deadline - performance.now());
-return await settles(done, leftMs, signal);
-}
-var AsyncMutex = class {
-#last = null;
-get isFree() {
-return this.#last === null;
-}
-async run(limit, late, act) {
-const leave4 = await this.lock(limit);
-if (leave4 === null) return late;
-try {
-return await act();
-} finally {
-leave4();
-}
-}
-async lock(limit) {
-const before2 = this.#last;
-const { promise, resolve } = Promise.withResolvers();
-const mine = this.#last = promise;
-const leave4 = () => {
-if (this.#last === mine) this.#last = null;
-resolve();
-};
-if (before2 === null) return leave4;
-let isMine = false;
-try {
-isMine = await settlesBy(before2, limit);
-} finally {
-if (!isMine) before2.then(leave4);
-}
-return isMine ? leave4 : null;
-}
-};
-// lib/base/node_threads.ts
-function nodeThreads() {
-return process.getBuiltinModule("node:worker_threads");
-}
-function channel() {
-const { port1, port2 } = new (nodeThreads()).MessageChannel();
-return {
-near: port1,
-far: port2
-};
-}
-function takeMessage(port) {
-return nodeThreads().receiveMessageOnPort(port)?.message;
-}
-// lib/memory/sharing/resource_sharer.ts
-var NO_LIMITS = {
-deadline: Infinity,
-signal: void 0
-};
-var WAKES = 0;
-var WAKE_BYTES = 4;
-var DRAWN = 64;
-var BITS_LEFT_OUT = 11n;
-var POLL_OFTEN_MS = 2;
-var IN_USE_MS = 1e3;
-var TAKEN_MAX = 5e3;
-var LEFT_MAX = 1e6;
-var WAITING_MAX = 1e5;
-var ROUNDS_MAX = 1e3;
-var Store = class {
-wakeWord = Block.allocate(WAKE_BYTES);
-#kept = new Map();
-#links = new Map();
-#wakesServed = 0;
-#servedAtMs = -Infinity;
-#isListening = false;
-#isEmptied = true;
-#waiting = [];
-deposit(number, content, carried) {
-this.#kept.set(number, moved({
-content,
-carried
-}, carried));
-}
-fetchSync(number) {
-for (let rounds = 0; rounds < ROUNDS_MAX; rounds++) {
-this.#serve();
-const kept = this.#take(number);
-if (kept !== void 0) return kept.content;
-if (this.#isEmptied) break;
-}
-return lost(number);
-}
-fetch(number) {
-return new Promise((resolve) => resolve(this.fetchSync(number)));
-}
-discard(number) {
-this.#serve();
-close(this.#take(number));
-}
-openLink(ident) {
-const { near, far } = channel();
-this.#links.set(ident, {
-port: near,
-maker: null
-});
-this.#listen();
-return {
-port: far,
-wakeWord: this.wakeWord.handle("isolate")
-};
-}
-closeLink(ident) {
-const link2 = this.#links.get(ident);
-if (link2 !== void 0) {
-this.#empty(ident, link2.port, LEFT_MAX, this.#waiting);
-this.#serve();
-link2.port.close();
-this.#links.delete(ident);
-}
-for (const [other, { maker }] of [
-...this.#links
-]) {
-if (maker === ident) this.closeLink(other);
-}
-}
-#take(number) {
-const kept = this.#kept.get(number);
-this.#kept.delete(number);
-return kept;
-}
-#listen() {
-if (this.#isListening) return;
-this.#isListening = true;
-const pollMs = () => this.#pollMs;
-setBlockingHooks({
-get sliceMs() {
-return pollMs();
-},
-poll: () => this.#serveIfWoken()
-});
-void this.#serveOn();
-}
-get #pollMs() {
-const inUse = performance.now() < this.#servedAtMs + IN_USE_MS;
-return inUse ? POLL_OFTEN_MS : LIVENESS_CHECK_MS;
-}
-async #serveOn() {
-for (; ; ) {
-this.#serveIfWoken();
-if (this.#isEmptied) {
-await listenIdly(this.wakeWord, WAKES, this.#wakesServed);
-} else {
-await new Promise((resolve) => setTimeout(resolve, 0));
-}
-}
-}
-#serveIfWoken() {
-const wakes = Atomics.load(this.wakeWord.int32, WAKES);
-if (wakes === this.#wakesServed && this.#isEmptied) return;
-this.#wakesServed = wakes;
-this.#servedAtMs = performance.now();
-this.#serve();
-}
-#serve() {
-let requests = [
-...this.#waiting,
-...this.#emptyAll()
-];
-this.#waiting = [];
-while (requests.length > 0) {
-const later = this.#emptyAll();
-const isSure = this.#isEmptied || requests.length > WAITING_MAX;
-for (const request of requests) {
-if (isSure || this.#kept.has(request[0].number)) {
-this.#answer(...request);
-} else this.#waiting.push(request);
-}
-requests = later;
-if (!this.#isEmptied) break;
-}
-this.#waiting = this.#waiting.concat(requests);
-}
-#emptyAll() {
-const requests = [];
-this.#isEmptied = true;
-for (const [ident, { port }] of this.#links) {
-if (!this.#empty(ident, port, TAKEN_MAX, requests)) {
-this.#isEmptied = false;
-}
-}
-return requests;
-}
-#empty(ident, port, most, requests) {
-for (let taken2 = 0; taken2 < most; taken2++) {
-const message = takeMessage(port);
-if (message === void 0) return true;
-if (isToSharer(message)) this.#handle(message, ident, port, requests);
-}
-return false;
-}
-#handle(message, from, port, requests) {
-switch (message.kind) {
-case "deposit":
-if (!this.#kept.has(message.number)) {
-this.#kept.set(message.number, message);
-}
-return;
-case "fetch":
-case "discard":
-requests.push([
-message,
-port
-]);
-return;
-case "open_link":
-if (this.#links.has(message.ident)) message.port.close();
-else {
-this.#links.set(message.ident, {
-port: message.port,
-maker: from
-});
-}
-return;
-case "close_link":
-if (this.#links.get(message.ident)?.maker !== from) return;
-queueMicrotask(() => this.closeLink(message.ident));
-return;
-default:
-unreachable(message);
-}
-}
-#answer(message, from) {
-const { kind, number } = message;
-const kept = this.#take(number);
-if (kind === "discard") return close(kept);
-try {
-const content = kept?.content ?? null;
-post(from, {
-number,
-content
-}, kept?.carried);
-} catch {
-post(from, {
-number,
-content: null
-});
-}
-try {
-tell(Block.attach(message.answered));
-} catch {
-}
-}
-};
-function isToSharer(message) {
-const given = Object(message);
-switch (given.kind) {
-case "deposit":
-return isNumber(given.number) && Array.isArray(given.carried) && typeof given.content === "object" && given.content !== null;
-case "fetch":
-return isNumber(given.number) && Object(given.answered).place === "local";
-case "discard":
-return isNumber(given.number);
-case "open_link":
-return isNumber(given.ident) && given.port instanceof MessagePort;
-case "close_link":
-return isNumber(given.ident);
-default:
-return false;
-}
-}
-function isNumber(value) {
-return typeof value === "number";
-}
-var SharerClient = class {
-wakeWord;
-#port;
-#answered = Block.allocate(4);
-#word;
-#asked = new Set();
-#answers = new Map();
-constructor({ port, wakeWord }) {
-this.#port = port;
-this.wakeWord = Block.attach(wakeWord);
-this.#word = this.#answered.handle("isolate");
-}
-deposit(number, content, carried) {
-this.#post({
-kind: "deposit",
-number,
-content,
-carried
-}, carried);
-}
-async fetch(number, { deadline, signal }) {
-for (this.#ask(number); ; ) {
-const seen = Atomics.load(this.#answered.int32, 0);
-const answer = this.#answerTo(number);
-if (answer !== null) return answer.content ?? lost(number);
-const leftMs = deadline - performance.now();
-if (leftMs <= 0) return null;
-await waitAsync(this.#answered, 0, seen, leftMs, signal);
-}
-}
-fetchSync(number, { deadline }) {
-for (this.#ask(number); ; ) {
-const seen = Atomics.load(this.#answered.int32, 0);
-const answer = this.#answerTo(number);
-if (answer !== null) return answer.content ?? lost(number);
-const leftMs = deadline - performance.now();
-if (leftMs <= 0) return null;
-waitSync(this.#answered, 0, seen, Math.min(leftMs, LIVENESS_CHECK_MS));
-renewOwnLiveness();
-}
-}
-discard(number) {
-this.#post({
-kind: "discard",
-number
-});
-tell(this.wakeWord);
-}
-openLink(ident) {
-const { near, far } = channel();
-this.#post({
-kind: "open_link",
-ident,
-port: near
-}, [
-near
-]);
-return {
-port: far,
-wakeWord: this.wakeWord.handle("isolate")
-};
-}
-closeLink(ident) {
-this.#post({
-kind: "close_link",
-ident
-});
-tell(this.wakeWord);
-}
-#ask(number) {
-if (this.#asked.has(number) || this.#answers.has(number)) return;
-this.#asked.add(number);
-this.#post({
-kind: "fetch",
-number,
-answered: this.#word
-});
-tell(this.wakeWord);
-}
-#answerTo(number) {
-for (; ; ) {
-const answer2 = takeMessage(this.#port);
-if (answer2 === void 0) break;
-this.#asked.delete(answer2.number);
-this.#answers.set(answer2.number, answer2);
-}
-const answer = this.#answers.get(number) ?? null;
-this.#answers.delete(number);
-return answer;
-}
-#post(message, transfer) {
-post(this.#port, message, transfer);
-}
-};
-function moved(value, carried) {
-const transfer = carried;
-if (carried.length < 2) return structuredClone(value, {
-transfer
-});
-const { near, far } = channel();
-try {
-near.postMessage(value, transfer);
-return takeMessage(far);
-} finally {
-near.close();
-far.close();
-}
-}
-function close(kept) {
-for (const part of kept?.carried ?? []) {
-if (part instanceof MessagePort) part.close();
-}
-}
-function post(port, message, transfer = []) {
-if (transfer.length === 0) port.postMessage(message);
-else port.postMessage(message, transfer);
-}
-function tell(block) {
-Atomics.add(block.int32, 0, 1);
-wake(block, 0);
-}
-function lost(number) {
-throw new ProcessError(`Cannot fetch item ${number} as nothing was deposited under that number, or another isolate has fetched it`);
-}
-var drawn = new BigUint64Array(DRAWN);
-var drawnLeft = 0;
-function drawNumber() {
-if (drawnLeft === 0) {
-crypto.getRandomValues(drawn);
-drawnLeft = DRAWN;
-}
-return Number(drawn[--drawnLeft] >> BITS_LEFT_OUT);
-}
-var current;
-function sharer() {
-return current ??= newSharer();
-}
-function newSharer() {
-const host = childContext()?.host;
-return host?.kind === "isolate" ? new SharerClient(host.sharer) : new Store();
-}
-function deposit(content, carried = []) {
-const number = drawNumber();
-try {
-sharer().deposit(number, content, carried);
-} catch (error) {
-const reason = `refused: ${thrownText(error)}`;
-const refused = new EncodingError("the item", reason);
-refused.cause = error;
-throw refused;
-}
-return number;
-}
-function fetch(number, limits = NO_LIMITS) {
-return sharer().fetch(number, limits);
-}
-function fetchSync(number, limits = NO_LIMITS) {
-return sharer().fetchSync(number, limits);
-}
-function discard(number) {
-sharer().discard(number);
-}
-function openLink(ident) {
-return sharer().openLink(ident);
-}
-function closeLink(ident) {
-sharer().closeLink(ident);
-}
-// lib/channel/ring/ring_items.ts
-var VALUE = 1;
-var PLACEHOLDERS = 2;
-var LEFT = 3;
-var LARGE2 = IN_PLACE + 1;
-function itemKindOf(content) {
-return typeof content === "function" ? LARGE2 : VALUE;
-}
-function checkLength(length) {
-if (length <= RECORD_LIMIT) return;
-throw new EncodingError("item", `too large: ${length} bytes, and at most ${RECORD_LIMIT} are taken; send parts of it`);
-}
-function keepItem(content, length, kind = itemKindOf(content)) {
-checkLength(length);
-return {
-bytes: codec2.copied(content, length),
-length,
-kind
-};
-}
-function dropItem({ bytes, kind }) {
-if (kind === LEFT) discard(numberIn(bytes));
-}
-function encodeItem(value, block, transfer, sink, path = "item", delivery = UNTRACKED) {
-const moves = transfer !== void 0 && transfer.length > 0;
-const into = moves ? giving(sink, transfer) : sink;
-try {
-return codec2.encodeTo(value, into);
-} catch (failure) {
-if (failure instanceof ProcessError || failure instanceof EncodingError) {
-throw failure;
-}
-return sinkOther(value, block, transfer, into, path, delivery);
-}
-}
-function giving(sink, transfer) {
-return (content, length, kind = itemKindOf(content)) => {
-if (kind === LEFT) return sink(content, length, kind);
-const write3 = (target, at) => {
-if (typeof content === "function") content(target, at);
-else target.set(content.subarray(0, length), at);
-giveAway(transfer);
-};
-return sink(write3, length, kind);
-};
-}
-function sinkOther(value, block, transfer, sink, path, delivery) {
-if (block.place === "mapped") {
-return sinkBytes(pack(value, "process", path, void 0, delivery), sink);
-}
-const content = pack(value, "isolate", path, transfer, delivery);
-const bytes = bytesOf2(content);
-return bytes === null ? sinkLeft(content, block, transfer, sink) : sinkBytes(bytes, sink);
-}
-function bytesOf2({ value, placeholders }) {
-try {
-return placeholders === null ? codec2.encode(value) : codec2.encode(placeholders, "placeholders");
-} catch {
-return null;
-}
-}
-function sinkBytes(bytes, sink) {
-return sink(bytes, bytes.length, codec2.hasPlaceholders(bytes) ? PLACEHOLDERS : VALUE);
-}
-function sinkLeft(content, block, transfer, sink) {
-block.handle("isolate");
-const number = depositAll(content, transfer ?? []);
-const bytes = new Uint8Array(Float64Array.of(number).buffer);
-const taken2 = sink(bytes, bytes.length, LEFT);
-if (taken2 === "full" || taken2 === "shut") discard(number);
-return taken2;
-}
-function depositAll(content, transfer) {
-try {
-return deposit(content, transfer);
-} catch (error) {
-throw refusedEntry(transfer, error.cause) ?? error;
-}
-}
-var Left = class {
-#number;
-constructor(number) {
-this.#number = number;
-}
-async discard(rehydrate2) {
-unpack(await fetch(this.#number), rehydrate2);
-}
-async fetch() {
-return unpack(await fetch(this.#number), rehydrateAny);
-}
-fetchSync() {
-return unpack(fetchSync(this.#number), rehydrateAny);
-}
-};
-function numberIn(bytes, at = 0) {
-return new DataView(bytes.buffer, bytes.byteOffset + at).getFloat64(0, true);
-}
-function readItem(bytes, start, stop2, kind) {
-switch (kind) {
-case PLACEHOLDERS:
-return unpack(bytes.slice(start, stop2), rehydrateAny);
-case LEFT:
-return new Left(numberIn(bytes, start));
-default:
-return codec2.decode(bytes, start, stop2);
-}
-}
-function isLeft(read2) {
-return read2 instanceof Left;
-}
-// lib/channel/queue/ring_backend.ts
-var STREAK_MAX = 256;
-var RingBackend = class _RingBackend {
-#ring;
-#putters = new AsyncMutex();
-#getters = new AsyncMutex();
-#streak = 0;
-#putOrKeep;
-#putOrWait;
-#limit = AT_ONCE;
-#isShared;
-#isRelayed = false;
-constructor(block, isShared) {
-this.#isShared = isShared;
-const ring = this.#ring = new Ring(block);
-this.#putOrKeep = (content, length, kind = itemKindOf(content)) => {
-checkLength(length);
-const outcome = ring.tryPut(content, length, kind);
-return outcome === "done" || outcome === "shut" ? outcome : keepItem(content, length, kind);
-};
-this.#putOrWait = (bytes, length, kind = itemKindOf(bytes)) => {
-checkLength(length);
-const limit = this.#limit;
-const outcome = ring.tryPut(bytes, length, kind);
-if (outcome === "done" || outcome === "shut") return outcome;
-if (outcome === "full" && limit === AT_ONCE) return outcome;
-if (outcome === "full") this.#refuseDeadlock("put", limit);
-return ring.putSync({
-bytes,
-length,
-kind
-}, patientAtLocks(limit));
-};
-}
-static make(options, place) {
-const block = ringBlock(place);
-formatRing(block, options);
-return new _RingBackend(block, false);
-}
-static attach(handle2) {
-return new _RingBackend(Block.attach(handle2), true);
-}
-get key() {
-return this.#ring.block.key;
-}
-get isFar() {
-return false;
-}
-get maxCount() {
-return this.#ring.maxCount;
-}
-get count() {
-return this.#ring.count;
-}
-get isShut() {
-return this.#ring.isShut;
-}
-put(value, limit, transfer) {
-const isNow = this.#putters.isFree && ++this.#streak < STREAK_MAX;
-const sink = isNow ? this.#putOrKeep : keepItem;
-const outcome = encodeItem(value, this.#ring.block, transfer, sink);
-return typeof outcome === "string" ? outcome : this.#putInRow(outcome, patientAtLocks(limit));
-}
-async #putInRow(item, limit) {
-const put3 = () => this.#ring.put(item, limit);
-let outcome = "full";
-try {
-return outcome = await this.#putters.run(limit, "full", () => this.#politely(put3));
-} finally {
-if (outcome !== "done") dropItem(item);
-}
-}
-#politely(act) {
-if (this.#streak < STREAK_MAX) return act();
-this.#streak = 0;
-return new Promise((resolve) => setImmediate(resolve)).then(act);
-}
-putSync(value, limit, transfer) {
-if (limit === AT_ONCE) {
-if (!this.#putters.isFree) return "full";
-const isGiving = transfer !== void 0 && !this.isShut;
-if (isGiving && this.count >= this.maxCount) return "full";
-}
-this.#limit = limit;
-return encodeItem(value, this.#ring.block, transfer, this.#putOrWait);
-}
-async putBack(value) {
-const { block } = this.#ring;
-const kept = encodeItem(value, block, void 0, keepItem);
-const item = {
-...kept,
-isBack: true
-};
-const outcome = await this.#ring.put(item, FOREVER);
-if (outcome === "done") this.taskDone();
-else dropItem(item);
-}
-get(limit) {
-if (this.#getters.isFree && ++this.#streak < STREAK_MAX) {
-const got = this.#ring.tryGet(readItem);
-if (got !== EMPTY && got !== BUSY) return isLeft(got) ? got.fetch() : got;
-}
-return this.#getInRow(patientAtLocks(limit));
-}
-async #getInRow(limit) {
-const get = () => this.#ring.get(readItem, limit);
-const got = await this.#getters.run(limit, EMPTY, () => this.#politely(get));
-return isLeft(got) ? await got.fetch() : got;
-}
-getSync(limit) {
-const ring = this.#ring;
-let got = ring.tryGet(readItem);
-if (got === EMPTY) this.#refuseDeadlock("get", limit);
-if (got === BUSY || got === EMPTY && limit !== AT_ONCE) {
-got = ring.getSync(readItem, patientAtLocks(limit));
-}
-return isLeft(got) ? got.fetchSync() : got;
-}
-ready(limit) {
-return this.#ring.ready(limit);
-}
-taskDone() {
-return this.#ring.taskDone();
-}
-allDone(limit) {
-return this.#ring.allDone(limit);
-}
-allDoneSync(limit) {
-if (this.#ring.allDoneSync(AT_ONCE)) return true;
-this.#refuseDeadlock("join", limit);
-return this.#ring.allDoneSync(limit);
-}
-#refuseDeadlock(verb, { deadline }) {
-if (deadline < Infinity || this.#isShared || !this.#isRelayed) return;
-throw new UnsupportedError(`Cannot wait in ${verb}Sync() as only processes that reach this queue through the event loop of this one could end the wait: await ${verb}(), or give a timeout`);
-}
-shut(dropped) {
-this.#ring.shut(dropped);
-}
-handle(destination, form, delivery) {
-try {
-const block = this.#ring.block.handle(destination, delivery);
-this.#isShared = true;
-return {
-kind: "queue",
-form,
-block
-};
-} catch (error) {
-if (!(error instanceof SharedMemoryError)) throw error;
-this.#isRelayed = true;
-return relays.giveRelay(this, form, delivery);
-}
-}
-};
-function patientAtLocks(limit) {
-return limit === AT_ONCE ? limitOf(0) : limit;
-}
-// lib/channel/queue/simple_queue.ts
 var NAMES3 = {
 queue: "Queue",
 joinable: "JoinableQueue",
 simple: "SimpleQueue"
 };
-var known3 = new WeakCache();
+var known2 = new WeakCache();
 var ANYWHERE = {
 form: null,
 maxsize: 0,
@@ -6417,7 +4684,7 @@ maxsize
 }
 var BACKEND = Symbol("multiprocessing.backend");
 function queueOver(backend, make) {
-return known3.get(backend.key) ?? make(queueOptions({}, {
+return known2.get(backend.key) ?? make(queueOptions({}, {
 backend
 }));
 }
@@ -6432,7 +4699,7 @@ backend: null,
 claim
 };
 const handle2 = claim?.handle;
-const backend = handle2?.kind === "queue" || handle2?.kind === "relay" ? backendOf(handle2) : RingBackend.make(options, reachable(place));
+const backend = handle2?.kind === "queue" || handle2?.kind === "relay" ? backendOf(handle2) : ringBackends.RingBackend.make(options, reachable(place));
 return {
 backend,
 claim
@@ -6442,7 +4709,7 @@ function reachable(place) {
 return place === "mapped" && whyNotMapped() !== null ? "local" : place;
 }
 function backendOf(handle2) {
-return handle2.kind === "queue" ? RingBackend.attach(handle2.block) : relays2.reachRelay(handle2);
+return handle2.kind === "queue" ? ringBackends.RingBackend.attach(handle2.block) : relays.reachRelay(handle2);
 }
 var SimpleQueue = class {
 #backend;
@@ -6464,7 +4731,7 @@ const { backend, claim } = backingOf(this.#form, ring, SELF, where);
 this.#backend = backend;
 this.#claim = claim;
 if (claim !== null) register(claim, this);
-if (backend !== null) known3.add(backend.key, this);
+if (backend !== null) known2.add(backend.key, this);
 }
 async put(item, options) {
 const backend = this.#open("put an item into");
@@ -6517,7 +4784,7 @@ return isReady;
 [HANDLE](destination, delivery = UNTRACKED) {
 const backend = this.#there();
 const handle2 = backend.handle(destination, this.#form, delivery);
-known3.add(backend.key, this);
+known2.add(backend.key, this);
 return handle2;
 }
 [BACKEND](verb) {
@@ -6676,11 +4943,11 @@ return queueOver(backendOf(handle2), (options) => form === "simple" ? new Simple
 }
 // lib/shared/bulk_access.ts
 var TYPED = Object.getPrototypeOf(Uint8Array.prototype);
-var NAME2 = Object.getOwnPropertyDescriptor(TYPED, Symbol.toStringTag).get;
+var NAME = Object.getOwnPropertyDescriptor(TYPED, Symbol.toStringTag).get;
 var PIECE_MAX = 2 ** 24;
 var BEGIN_MAX = 2 ** 13;
 function typedName(value) {
-return NAME2.call(value);
+return NAME.call(value);
 }
 function isTyped(value) {
 if (typedName(value) === void 0) return false;
@@ -6994,6 +5261,111 @@ compareExchange(expected, value) {
 return this.#cells.compareExchange(this.#at, expected, value);
 }
 };
+// lib/sync/fairness.ts
+var OVERTAKEN_MAX = 4;
+function nextTurns() {
+return new Promise((resolve) => void setImmediate(() => void setImmediate(resolve)));
+}
+var Fairness = class {
+#isOwed = false;
+#passing = null;
+get isOwed() {
+return this.#isOwed;
+}
+owe() {
+this.#isOwed = true;
+this.#passing = null;
+}
+async give(signal) {
+const passing = this.#passing ??= nextTurns();
+await passing;
+if (this.#passing === passing) this.#isOwed = false;
+signal?.throwIfAborted();
+}
+};
+// lib/sync/mutex.ts
+var MUTEX_BYTES = 16;
+var WORD = 0;
+var AGAIN = 1;
+var STARVING = 2;
+var FREE = 0;
+var MUTEX_MARK = -2147483648;
+var RESERVED2 = MUTEX_MARK;
+function ownerOf(word) {
+return word & OWNER_MASK;
+}
+function abandonedError(what, after) {
+return new AbandonedError(`Cannot ${what} as the process that held it died without releasing it: what it guards may be half done, and ${after}`);
+}
+function accept(taking, lock2, options) {
+if (taking === "inherited" && options?.abandoned !== "take") {
+lock2.release();
+throw abandonedError("acquire the lock", "the lock is free now");
+}
+return taking !== "left";
+}
+function* take(self, isRecursive = false) {
+let hasSlept = false;
+let overtaken = 0;
+for (; ; ) {
+const { me } = self;
+const seen = yield swap(WORD, FREE, hasSlept ? me | MUTEX_MARK : me);
+if (seen === FREE) {
+if (overtaken >= OVERTAKEN_MAX) yield store(STARVING, 0);
+return "taken";
+}
+if (seen === RESERVED2 && hasSlept) {
+if ((yield swap(WORD, RESERVED2, me | MUTEX_MARK)) !== RESERVED2) continue;
+yield store(STARVING, 0);
+return "taken";
+}
+if (isRecursive && ownerOf(seen) === me) {
+if (hasSlept) yield or(WORD, MUTEX_MARK);
+return "again";
+}
+const marked = seen | MUTEX_MARK;
+if (seen !== marked && (yield swap(WORD, seen, marked)) !== seen) continue;
+if (hasSlept && ++overtaken >= OVERTAKEN_MAX) yield store(STARVING, 1);
+const outcome = yield sleep(WORD, marked);
+hasSlept = true;
+if (outcome === WOKEN) yield spin(WORD, OWNER_MASK);
+else if (yield* inherit(self.me, marked)) return "inherited";
+else if (outcome === GIVE_UP) return yield* leave(overtaken);
+}
+}
+function* inherit(me, marked) {
+const owner = ownerOf(marked);
+if (owner === 0 || (yield ownerAlive(owner)) === 1) return false;
+return (yield swap(WORD, marked, me | MUTEX_MARK)) === marked;
+}
+function* leave(overtaken) {
+if (overtaken < OVERTAKEN_MAX) return "left";
+yield store(STARVING, 0);
+yield* unreserve();
+return "left";
+}
+function* unreserve() {
+if ((yield swap(WORD, RESERVED2, FREE)) === RESERVED2) yield wakeUp(WORD, 1);
+}
+function* giveBack() {
+for (; ; ) {
+const seen = yield load(WORD);
+if (ownerOf(seen) === 0) return false;
+if (seen > 0) {
+if ((yield swap(WORD, seen, FREE)) === seen) return true;
+continue;
+}
+const next2 = (yield load(STARVING)) === 0 ? FREE : RESERVED2;
+if ((yield swap(WORD, seen, next2)) !== seen) continue;
+yield wakeUp(WORD, 1);
+if (next2 === RESERVED2 && (yield load(STARVING)) === 0) yield* unreserve();
+return true;
+}
+}
+var RELEASE_SAVE = Symbol("multiprocessing.releaseSave");
+var ACQUIRE_RESTORE = Symbol("multiprocessing.acquireRestore");
+var ACQUIRE_RESTORE_SYNC = Symbol("multiprocessing.acquireRestoreSync");
+var IS_OWNED = Symbol("multiprocessing.isOwned");
 // lib/sync/backing.ts
 var Backing = class {
 block;
@@ -7013,10 +5385,10 @@ if (this.unavailable !== void 0) refuse(this);
 this.words = this.block.int32;
 this.me = this.block.owner;
 }
-onMove(moved2) {
+onMove(moved) {
 let before2 = this.me;
 this.block.onMove(() => {
-moved2(before2, this.me);
+moved(before2, this.me);
 before2 = this.me;
 });
 }
@@ -7073,14 +5445,14 @@ return handle2 !== void 0 && "block" in handle2 ? handle2.block : null;
 // lib/sync/guard.ts
 var Guard = class {
 #held;
-constructor(held2) {
-this.#held = held2;
+constructor(held) {
+this.#held = held;
 }
 [Symbol.dispose]() {
-const held2 = this.#held;
-if (held2 === null) return;
+const held = this.#held;
+if (held === null) return;
 this.#held = null;
-held2.release();
+held.release();
 }
 };
 // lib/sync/lock_acquirer.ts
@@ -7104,8 +5476,8 @@ if (ownerOf(words2[WORD]) === before2) words2[WORD] = now;
 acquireSync(options) {
 const timeoutMs = timeoutOf(options, "acquire a lock");
 options?.signal?.throwIfAborted();
-const held2 = this.#lock.tryAcquireSync() || this.acquireSlow(timeoutMs, options);
-return held2 ? new Guard(this.#lock) : null;
+const held = this.#lock.tryAcquireSync() || this.acquireSlow(timeoutMs, options);
+return held ? new Guard(this.#lock) : null;
 }
 async acquire(options) {
 const timeoutMs = timeoutOf(options, "acquire a lock");
@@ -7114,8 +5486,8 @@ const fairness = this.#fairness;
 if (fairness !== null && fairness.isOwed && timeoutMs > 0) {
 await fairness.give(options?.signal);
 }
-const held2 = this.#lock.tryAcquireSync() || this.#accept(await this.#take(timeoutMs, options), options);
-return held2 ? new Guard(this.#lock) : null;
+const held = this.#lock.tryAcquireSync() || this.#accept(await this.#take(timeoutMs, options), options);
+return held ? new Guard(this.#lock) : null;
 }
 acquireSlow(timeoutMs, options) {
 return this.#accept(this.#takeSync(timeoutMs), options);
@@ -7412,16 +5784,16 @@ claim,
 isFound: false
 };
 }
-var known4 = new WeakCache();
+var known3 = new WeakCache();
 function identityOf(data, hasLock) {
 return hasLock ? `${data.key}, locked` : data.key;
 }
 function makeKnown({ data, lock: lock2 }, object) {
-known4.add(identityOf(data, lock2.isThere), object);
+known3.add(identityOf(data, lock2.isThere), object);
 }
 function objectOver(backing, make) {
 const { data, lock: lock2 } = backing;
-const before2 = known4.get(identityOf(data, lock2.isThere));
+const before2 = known3.get(identityOf(data, lock2.isThere));
 return before2 === void 0 ? make({
 backing
 }) : before2;
@@ -7832,8 +6204,8 @@ function alignUp(offset, to) {
 return Math.ceil(offset / to) * to;
 }
 function layoutOf(structure) {
-const known5 = layouts.get(structure);
-if (known5 !== void 0) return known5;
+const known4 = layouts.get(structure);
+if (known4 !== void 0) return known4;
 const slots = new Map();
 let end = 0;
 let align = 1;
@@ -7870,7 +6242,7 @@ const own = Object.isFrozen(type) ? type : Object.freeze({
 layoutOf(own);
 return own;
 }
-function bytesOf3(type) {
+function bytesOf2(type) {
 return typeof type === "string" ? typeKindOf(type).bytes : layoutOf(type).stride;
 }
 var StructureCells = class {
@@ -8071,7 +6443,7 @@ const type = checkedType(typecode);
 const { length, elements, bytes } = beginningOf(type, first2);
 const source = givenBacking(where) ?? findBacking(requestOf(type, length), false, where);
 this.typecode = type;
-this.length = source.data.bytes / bytesOf3(type);
+this.length = source.data.bytes / bytesOf2(type);
 this.#source = source;
 this.#cells = cellsOf(source, type);
 this.#ints = this.#cells.ints;
@@ -8242,7 +6614,7 @@ function requestOf(type, length) {
 return {
 kind: "array",
 type: `rawarray:${nameOfType(type)}:${length}`,
-bytes: length * bytesOf3(type),
+bytes: length * bytesOf2(type),
 below: RawArray
 };
 }
@@ -8290,7 +6662,7 @@ const { length } = beginning;
 const request = {
 kind: "array",
 type: `array:${nameOfType(type)}:${length}`,
-bytes: length * bytesOf3(type),
+bytes: length * bytesOf2(type),
 below: SELF4
 };
 super(type, synchronized(request, options, beginning));
@@ -8339,7 +6711,7 @@ switch (typeof item) {
 case "number":
 return {
 kind: "number",
-bytes: bytesOf4(new Float64Array([
+bytes: bytesOf3(new Float64Array([
 item
 ]))
 };
@@ -8371,12 +6743,12 @@ bytes: item
 };
 throw new TypeError(`Cannot put ${showValue(item)} into a list as it takes numbers, bigints, truth values, strings, a Uint8Array and null`);
 }
-function bytesOf4({ buffer }) {
+function bytesOf3({ buffer }) {
 return new Uint8Array(buffer);
 }
 function encodeBigInt(item) {
 if (item >= BIGINT_MIN && item <= BIGINT_MAX) {
-return bytesOf4(new BigInt64Array([
+return bytesOf3(new BigInt64Array([
 item
 ]));
 }
@@ -8411,282 +6783,16 @@ function isEqual(a, b) {
 if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
 return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
-// lib/memory/system/file_status.ts
-var AT_EMPTY_PATH = 4096;
-var AT_SYMLINK_NOFOLLOW = 256;
-var STATX_BYTES = 256;
-var STATX_BASIC = 2047;
-var BLOCK_BYTES = 512;
-var PATH_BYTES = 512;
-var TIMES_BYTES = 32;
-var UTIME_OMIT = 0x3ffffffen;
-var NANOSECONDS = 1000000000n;
-var HASH_SEED = 0x4d503032n;
-var HASH_FACTOR = 0x9e3779b97f4a7c15n;
-var STICKY = 512;
-var OWNER_ONLY = 384;
-var WRITABLE_BY_OTHERS = 18;
-var PERMISSIONS = 4095;
-var S_IFMT = 61440;
-var S_IFREG = 32768;
-var made3 = null;
-function scratches() {
-return made3 ??= {
-path: new Scratch(PATH_BYTES),
-status: new Scratch(STATX_BYTES),
-times: new Scratch(TIMES_BYTES)
-};
-}
-function statusOfOpen(fd) {
-return statusOf(fd, "", AT_EMPTY_PATH);
-}
-function statusAt(path) {
-return statusOf(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW);
-}
-function statusOf(fd, path, flags) {
-const { address, bytes } = scratches().status;
-const where = scratches().path.text(path);
-const result = tryCall("statx", fd, where, flags, STATX_BASIC, address);
-if (result !== 0) return result;
-const view = new DataView(bytes.buffer);
-return {
-links: view.getUint32(16, true),
-owner: view.getUint32(20, true),
-mode: view.getUint16(28, true),
-inode: view.getBigUint64(32, true),
-size: Number(view.getBigUint64(40, true)),
-room: Number(view.getBigUint64(48, true)) * BLOCK_BYTES,
-seconds: view.getBigInt64(112, true),
-nanoseconds: view.getUint32(120, true)
-};
-}
-function modeFor(isFleeting2) {
-return isFleeting2 ? OWNER_ONLY | STICKY : OWNER_ONLY;
-}
-function mark(fd) {
-const status = statusOfOpen(fd);
-if (typeof status === "number") return false;
-const { address, bytes } = scratches().times;
-const words2 = new BigInt64Array(bytes.buffer);
-words2.set([
-0n,
-UTIME_OMIT,
-status.seconds,
-markFor(status)
-]);
-return syscall("utimensat", fd, 0, address, 0) === 0;
-}
-function markFor({ inode, seconds }) {
-const hash = BigInt.asUintN(64, (inode ^ BigInt.asUintN(64, seconds << 20n) ^ HASH_SEED) * HASH_FACTOR);
-return (hash >> 16n) % NANOSECONDS;
-}
-function isFleeting(status) {
-return isRegular(status) && (status.mode & PERMISSIONS) === modeFor(true) && status.owner === syscall("geteuid") && BigInt(status.nanoseconds) === markFor(status);
-}
-function isRegular({ mode }) {
-return (mode & S_IFMT) === S_IFREG;
-}
-function whyNotUsed(status) {
-if (!isRegular(status)) return "what has that name is not a file";
-const user = syscall("geteuid");
-const { owner, mode } = status;
-if (owner !== user) {
-return `it belongs to another user (${owner}, and this is ${user}), who could cut it off: programs that share memory run as one user`;
-}
-if ((mode & WRITABLE_BY_OTHERS) === 0) return null;
-return `other users may write to it and cut it off (its mode is ${(mode & PERMISSIONS).toString(8)}): make it by mode 600`;
-}
-// lib/memory/allocation/named_file.ts
-var DIRECTORY = "/dev/shm";
-var AT_SYMLINK_FOLLOW = 1024;
-var IS_ARM = Deno.build.arch === "aarch64";
-var O_RDONLY = 0;
-var O_RDWR = 2;
-var O_NONBLOCK = 2048;
-var O_DIRECTORY = IS_ARM ? 16384 : 65536;
-var O_NOFOLLOW = IS_ARM ? 32768 : 131072;
-var O_TMPFILE = 4194304 | O_DIRECTORY;
-var LOCK_EX_NB = 2 | 4;
-var NAME_BYTES_MAX = 255;
-var NAME_RANDOM_BYTES = 4;
-var PATH_BYTES2 = 512;
-var LIST_BYTES = 32 * 1024;
-function checkMemoryName(name) {
-if (typeof name !== "string") {
-throw new TypeError(`Cannot use shared memory of that name as a name must be a string: current value is ${typeof name}`);
-}
-const bytes = new TextEncoder().encode(name).length;
-const isName = bytes > 0 && bytes <= NAME_BYTES_MAX && !/[/\0]/.test(name) && name !== "." && name !== "..";
-if (isName) return name;
-throw new RangeError(`Cannot use shared memory of the name ${JSON.stringify(name)} as a name must be 1 to ${NAME_BYTES_MAX} bytes without a slash and a NUL, and neither "." nor ".."`);
-}
-function randomMemoryName() {
-const random = crypto.getRandomValues(new Uint8Array(NAME_RANDOM_BYTES));
-return `psm_${random.toHex()}`;
-}
-function pathOf3(name) {
-return `${DIRECTORY}/${name}`;
-}
-var made4 = null;
-function scratches2() {
-return made4 ??= {
-path: new Scratch(PATH_BYTES2),
-other: new Scratch(PATH_BYTES2),
-list: new Scratch(LIST_BYTES)
-};
-}
-var held = new Map();
-function makeNamed(size, persist) {
-sweepNamed();
-const flags = O_TMPFILE | O_RDWR | O_CLOEXEC;
-const directory = scratches2().path.text(DIRECTORY);
-const mode = modeFor(!persist);
-const fd = tryCall("openat", AT_FDCWD, directory, flags, mode);
-if (fd < 0) {
-throw new SharedMemoryError(`Cannot create shared memory in ${DIRECTORY} as ${reasonOf(fd)}`);
-}
-const reason = prepare(fd, size, persist);
-if (reason === null) return {
-fd,
-size
-};
-closeNamed(fd);
-throw new SharedMemoryError(`Cannot create ${size} bytes of shared memory as ${reason}`);
-}
-function giveName(fd, name, persist) {
-const result = link(fd, name);
-if (result === 0) {
-if (!persist) held.set(fd, name);
-return true;
-}
-if (result === -EEXIST) return false;
-throw new SharedMemoryError(`Cannot create the shared memory "${name}" as ${reasonOf(result)}`);
-}
-function prepare(fd, size, persist) {
-const result = tryCall("ftruncate", fd, size);
-if (result !== 0) return reasonOf(result);
-const reason = whyNotReserved(fd, 0, size);
-if (reason !== null || persist) return reason;
-syscall("flock", fd, LOCK_EX_NB);
-return mark(fd) ? null : "the file system does not keep the time of a change";
-}
-function link(fd, name) {
-const from = scratches2().path.text(`/proc/self/fd/${fd}`);
-const to = scratches2().other.text(pathOf3(name));
-const flags = AT_SYMLINK_FOLLOW;
-return tryCall("linkat", AT_FDCWD, from, AT_FDCWD, to, flags);
-}
-function openNamed(name) {
-const path = scratches2().path.text(pathOf3(name));
-const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-const fd = tryCall("openat", AT_FDCWD, path, flags);
-if (fd === -ENOENT) return null;
-if (fd < 0) throw cannotAttach(name, reasonOf(fd));
-const status = statusOfOpen(fd);
-const reason = typeof status === "number" ? reasonOf(status) : whyNotUsed(status);
-if (reason !== null) {
-closeNamed(fd);
-throw cannotAttach(name, reason);
-}
-const { size } = status;
-if (!removeOrphan(fd, name, status)) return {
-fd,
-size
-};
-closeNamed(fd);
-return null;
-}
-function completeNamed({ fd, size }, name) {
-const status = statusOfOpen(fd);
-if (typeof status !== "number" && status.room >= size) return;
-const reason = whyNotReserved(fd, 0, size);
-if (reason !== null) throw cannotAttach(name, reason);
-}
-function cannotAttach(name, reason) {
-return new SharedMemoryError(`Cannot attach the shared memory "${name}" as ${reason}`);
-}
-function closeNamed(fd) {
-held.delete(fd);
-syscall("close", fd);
-}
-function unlinkNamed(name) {
-const path = scratches2().path.text(pathOf3(name));
-const result = tryCall("unlinkat", AT_FDCWD, path, 0);
-if (result === 0) return true;
-if (result === -ENOENT) return false;
-throw new SharedMemoryError(`Cannot unlink the shared memory "${name}" as ${reasonOf(result)}`);
-}
-function removeOrphan(fd, name, status) {
-if (!isFleeting(status)) return false;
-if (syscall("flock", fd, LOCK_EX_NB) !== 0) return false;
-unlinkOwn(fd, name);
-return true;
-}
-function unlinkOwn(fd, name) {
-const own = statusOfOpen(fd);
-const named2 = statusAt(pathOf3(name));
-if (typeof own === "number" || typeof named2 === "number") return;
-if (own.links === 0 || own.inode !== named2.inode) return;
-const path = scratches2().path.text(pathOf3(name));
-syscall("unlinkat", AT_FDCWD, path, 0);
-}
-function sweepNamed() {
-const own = new Set(held.values());
-for (const name of namesIn(DIRECTORY)) {
-if (own.has(name)) continue;
-const status = statusAt(pathOf3(name));
-if (typeof status === "number" || !isFleeting(status)) continue;
-const file = openNamedQuietly(name);
-if (file !== null) closeNamed(file.fd);
-}
-}
-function openNamedQuietly(name) {
-try {
-return openNamed(name);
-} catch {
-return null;
-}
-}
-function namesIn(directory) {
-const { path, list } = scratches2();
-const flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-const fd = syscall("openat", AT_FDCWD, path.text(directory), flags);
-if (fd < 0) return [];
-const names2 = [];
-for (; ; ) {
-const length = syscall("getdents64", fd, list.address, LIST_BYTES);
-if (length <= 0) break;
-names2.push(...entriesOf2(list.bytes.subarray(0, length)));
-}
-syscall("close", fd);
-return names2;
-}
-var ENTRY_LENGTH = 16;
-var ENTRY_TYPE = 18;
-var ENTRY_NAME = 19;
-var DT_REG = 8;
-function* entriesOf2(bytes) {
-const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-for (let at = 0; at < bytes.length; ) {
-const length = view.getUint16(at + ENTRY_LENGTH, true);
-const entry2 = bytes.subarray(at + ENTRY_NAME, at + length);
-const name = entry2.subarray(0, entry2.indexOf(0));
-if (bytes[at + ENTRY_TYPE] === DT_REG) {
-yield new TextDecoder().decode(name);
-}
-at += length;
-}
-}
 // lib/shared/shared_memory.ts
 var SIZE_MAX = 2 ** 46;
 var created = new Map();
-var lost2 = new FinalizationRegistry(({ address, bytes }) => vacate(address, bytes));
+var lost = new FinalizationRegistry(({ address, bytes }) => vacate(address, bytes));
 var isEndWatched = false;
 function watchEnd() {
 if (isEndWatched || childContext()?.host.kind === "isolate") return;
 isEndWatched = true;
 globalThis.addEventListener("unload", () => {
-for (const [fd, name] of created) unlinkOwn(fd, name);
+for (const [fd, name] of created) namedFiles.unlinkOwn(fd, name);
 });
 }
 var SharedMemory = class {
@@ -8706,16 +6812,16 @@ const { name, file, mapping } = found === null ? createAny(given.name, checkedSi
 this.name = name;
 this.size = file.size;
 this.#mapping = mapping;
-lost2.register(mapping.buffer, {
+lost.register(mapping.buffer, {
 address: mapping.address,
 bytes: file.size
 }, mapping.buffer);
-const isFleeting2 = found === null && !persist;
-this.#fd = isFleeting2 ? file.fd : null;
-if (isFleeting2) {
+const isFleeting = found === null && !persist;
+this.#fd = isFleeting ? file.fd : null;
+if (isFleeting) {
 created.set(file.fd, name);
 watchEnd();
-} else closeNamed(file.fd);
+} else namedFiles.closeNamed(file.fd);
 if (claim !== null) register(claim, this);
 }
 get buf() {
@@ -8727,11 +6833,11 @@ close() {
 const mapping = this.#mapping;
 if (mapping === null) return;
 this.#mapping = null;
-lost2.unregister(mapping.buffer);
+lost.unregister(mapping.buffer);
 unmap(mapping, this.size);
 }
 unlink() {
-if (!unlinkNamed(this.name)) throw notFound(this.name, "unlink");
+if (!namedFiles.unlinkNamed(this.name)) throw notFound(this.name, "unlink");
 this.#forget();
 }
 [Symbol.dispose]() {
@@ -8743,8 +6849,8 @@ const fd = this.#fd;
 if (fd === null) return;
 this.#fd = null;
 created.delete(fd);
-unlinkOwn(fd, this.name);
-closeNamed(fd);
+namedFiles.unlinkOwn(fd, this.name);
+namedFiles.closeNamed(fd);
 }
 [HANDLE](destination) {
 return {
@@ -8768,15 +6874,15 @@ function adopted2(claim) {
 checkAvailable(claim);
 if (claim?.handle?.kind !== "sharedmemory") return null;
 const { name } = claim.handle;
-const file = openNamed(checkMemoryName(name));
+const file = namedFiles.openNamed(namedFiles.checkMemoryName(name));
 return file === null ? null : {
 name,
 file
 };
 }
 function createAny(wanted, size, persist, fill3) {
-const given = wanted === void 0 ? null : checkMemoryName(wanted);
-const file = makeNamed(size, persist);
+const given = wanted === void 0 ? null : namedFiles.checkMemoryName(wanted);
+const file = namedFiles.makeNamed(size, persist);
 let mapping = null;
 try {
 mapping = map(file.fd, size);
@@ -8788,14 +6894,14 @@ mapping
 };
 } catch (error) {
 if (mapping !== null) unmap(mapping, size);
-closeNamed(file.fd);
+namedFiles.closeNamed(file.fd);
 throw error;
 }
 }
 function named(fd, given, persist) {
 for (; ; ) {
-const name = given ?? randomMemoryName();
-if (giveName(fd, name, persist)) return name;
+const name = given ?? namedFiles.randomMemoryName();
+if (namedFiles.giveName(fd, name, persist)) return name;
 if (given === null) continue;
 throw new Deno.errors.AlreadyExists(`Cannot create the shared memory "${name}" as there is one of that name: leave out "create" to attach it, or "name" for a name of its own`);
 }
@@ -8804,14 +6910,14 @@ function attach(wanted) {
 if (wanted === void 0) {
 throw new TypeError('Cannot attach shared memory as a name is missing: give "name", or "create" and "size"');
 }
-const name = checkMemoryName(wanted);
-const file = openNamed(name);
+const name = namedFiles.checkMemoryName(wanted);
+const file = namedFiles.openNamed(name);
 if (file === null) throw notFound(name, "attach");
 if (file.size > 0) return {
 name,
 file
 };
-closeNamed(file.fd);
+namedFiles.closeNamed(file.fd);
 throw new RangeError(`Cannot attach the shared memory "${name}" as it has no bytes: its creator has not given it a size yet`);
 }
 function notFound(name, action) {
@@ -8826,7 +6932,7 @@ function mapFound({ name, file }) {
 let mapping = null;
 try {
 mapping = map(file.fd, file.size);
-completeNamed(file, name);
+namedFiles.completeNamed(file, name);
 return {
 name,
 file,
@@ -8834,7 +6940,7 @@ mapping
 };
 } catch (error) {
 if (mapping !== null) unmap(mapping, file.size);
-closeNamed(file.fd);
+namedFiles.closeNamed(file.fd);
 throw error;
 }
 }
@@ -9095,7 +7201,7 @@ function requestOf2(type) {
 return {
 kind: "value",
 type: `rawvalue:${nameOfType(type)}`,
-bytes: bytesOf3(type),
+bytes: bytesOf2(type),
 below: RawValue
 };
 }
@@ -9115,7 +7221,7 @@ const type = checkedType(typecode);
 const request = {
 kind: "value",
 type: `value:${nameOfType(type)}`,
-bytes: bytesOf3(type),
+bytes: bytesOf2(type),
 below: SELF7
 };
 super(type, synchronized(request, options, initial));
@@ -9198,8 +7304,8 @@ return this.#call ??= this.#copy === null ? await find(this.#address) : await co
 sentTo(destination, delivery) {
 if (this.#address !== null) return this.#address;
 if (this.#call === null || copier === null) return null;
-const known5 = this.#sent.get(destination);
-if (known5 !== void 0) return known5;
+const known4 = this.#sent.get(destination);
+if (known4 !== void 0) return known4;
 this.#sent.set(destination, null);
 const sent2 = copier.copy(this.#call, destination, delivery);
 this.#sent.set(destination, sent2);
@@ -9651,7 +7757,7 @@ return barrier;
 }
 // lib/sync/semaphore_state.ts
 var PERMITS_BYTES = 16;
-var VALUE2 = 0;
+var VALUE = 0;
 var STARVING2 = 1;
 var BOUND = 2;
 var MARK = -2147483648;
@@ -9663,19 +7769,19 @@ function* takePermit() {
 let hasSlept = false;
 let overtaken = 0;
 for (; ; ) {
-const seen = yield load(VALUE2);
+const seen = yield load(VALUE);
 const permits = permitsOf(seen);
 if (permits > 0 && (seen > 0 || hasSlept)) {
 const left = permits > 1 ? permits - 1 : hasSlept ? MARK : 0;
-if ((yield swap(VALUE2, seen, left)) !== seen) continue;
+if ((yield swap(VALUE, seen, left)) !== seen) continue;
 if (overtaken >= OVERTAKEN_MAX || seen < 0) yield store(STARVING2, 0);
-if (hasSlept && left > 0) yield wakeUp(VALUE2, 1);
+if (hasSlept && left > 0) yield wakeUp(VALUE, 1);
 return true;
 }
 const marked = seen | MARK;
-if (seen !== marked && (yield swap(VALUE2, seen, marked)) !== seen) continue;
+if (seen !== marked && (yield swap(VALUE, seen, marked)) !== seen) continue;
 if (hasSlept && ++overtaken >= OVERTAKEN_MAX) yield store(STARVING2, 1);
-const outcome = yield sleep(VALUE2, marked);
+const outcome = yield sleep(VALUE, marked);
 if (outcome === GIVE_UP) return yield* leave3(overtaken);
 hasSlept = true;
 }
@@ -9688,23 +7794,23 @@ return false;
 }
 function* unreserve2() {
 for (; ; ) {
-const seen = yield load(VALUE2);
+const seen = yield load(VALUE);
 const permits = permitsOf(seen);
 if (seen > 0 || permits === 0) return;
-if ((yield swap(VALUE2, seen, permits)) !== seen) continue;
-yield wakeUp(VALUE2, 1);
+if ((yield swap(VALUE, seen, permits)) !== seen) continue;
+yield wakeUp(VALUE, 1);
 return;
 }
 }
 function* addPermit(bound) {
 for (; ; ) {
-const seen = yield load(VALUE2);
+const seen = yield load(VALUE);
 const permits = permitsOf(seen);
 if (permits >= bound) return false;
 const isReserved = seen < 0 && (yield load(STARVING2)) !== 0;
 const next2 = isReserved ? seen + 1 : permits + 1;
-if ((yield swap(VALUE2, seen, next2)) !== seen) continue;
-if (seen < 0) yield wakeUp(VALUE2, 1);
+if ((yield swap(VALUE, seen, next2)) !== seen) continue;
+if (seen < 0) yield wakeUp(VALUE, 1);
 if (isReserved && (yield load(STARVING2)) === 0) yield* unreserve2();
 return true;
 }
@@ -9737,7 +7843,7 @@ this.#backing = semaphores.backing(type, PERMITS_BYTES, SELF9, placement?.where.
 this.#runner = new StepRunner(this.#backing.block);
 const { isFound, unavailable } = this.#backing;
 if (!isFound && unavailable === void 0) {
-this.#backing.words[VALUE2] = permits;
+this.#backing.words[VALUE] = permits;
 this.#backing.words[BOUND] = this.#isBounded ? permits : PERMITS_MAX;
 }
 semaphores.settle(this.#backing, this);
@@ -9745,10 +7851,10 @@ semaphores.settle(this.#backing, this);
 tryAcquireSync() {
 const { words: words2 } = this.#backing;
 for (; ; ) {
-const seen = Atomics.load(words2, VALUE2);
+const seen = Atomics.load(words2, VALUE);
 if (seen <= 0) return false;
 const left = seen - 1;
-if (Atomics.compareExchange(words2, VALUE2, seen, left) === seen) {
+if (Atomics.compareExchange(words2, VALUE, seen, left) === seen) {
 return true;
 }
 }
@@ -9756,8 +7862,8 @@ return true;
 acquireSync(options) {
 const timeoutMs = timeoutOf(options, "acquire a semaphore");
 options?.signal?.throwIfAborted();
-const held2 = this.tryAcquireSync() || this.#runner.runSync(takePermit(), limitOf(timeoutMs));
-return held2 ? new Guard(this) : null;
+const held = this.tryAcquireSync() || this.#runner.runSync(takePermit(), limitOf(timeoutMs));
+return held ? new Guard(this) : null;
 }
 async acquire(options) {
 const timeoutMs = timeoutOf(options, "acquire a semaphore");
@@ -9774,11 +7880,11 @@ return null;
 }
 release() {
 const { words: words2, block } = this.#backing;
-const seen = Atomics.load(words2, VALUE2);
+const seen = Atomics.load(words2, VALUE);
 const bound = words2[BOUND];
 if (seen >= 0 && seen < bound) {
 const more = seen + 1;
-if (Atomics.compareExchange(words2, VALUE2, seen, more) === seen) return;
+if (Atomics.compareExchange(words2, VALUE, seen, more) === seen) return;
 }
 if (!runNow(block, addPermit(bound))) {
 throw new LockError(`Cannot release the semaphore as it must have been acquired more often than released: it has ${bound} of ${bound} permits`);
@@ -9786,7 +7892,7 @@ throw new LockError(`Cannot release the semaphore as it must have been acquired 
 this.#fairness.owe();
 }
 getValue() {
-return permitsOf(Atomics.load(this.#backing.words, VALUE2));
+return permitsOf(Atomics.load(this.#backing.words, VALUE));
 }
 locked() {
 return this.getValue() === 0;
@@ -11411,8 +9517,8 @@ if (this.#end !== null) return;
 this.#end = {
 kind: "end"
 };
-const close3 = () => this.#iterator.return?.();
-callOut(CLOSING, () => this.#within === null ? close3() : this.#within(close3));
+const close2 = () => this.#iterator.return?.();
+callOut(CLOSING, () => this.#within === null ? close2() : this.#within(close2));
 }
 };
 var AsyncItemSource = class {
@@ -11487,13 +9593,13 @@ function cpuCount() {
 return navigator.hardwareConcurrency;
 }
 // lib/pool/parent/pool_options.ts
-var NO_LIMITS2 = {
+var NO_LIMITS = {
 timeoutMs: Infinity,
 retries: 0,
 signal: void 0
 };
 function limitsOf(options, what) {
-if (options === void 0) return NO_LIMITS2;
+if (options === void 0) return NO_LIMITS;
 expectOptions(options, what, "{ timeout: 1000 }");
 const { signal, retries = 0 } = options;
 const timeoutMs = timeoutOf(options, what);
@@ -11749,7 +9855,7 @@ var WITHDRAW = Symbol("withdraw");
 var POOL_CALLERS_MAX = 1e3;
 var STACK_EVERY_MS = 0.1;
 var NO_CALLER = {};
-var NOWHERE2 = {};
+var NOWHERE = {};
 var NOTHING = [];
 var UNORDERED = {
 form: EACH,
@@ -11944,7 +10050,7 @@ if (options !== void 0) {
 expectOptions(options, "apply", "{ timeout: 1000 }");
 if (options.transfer !== void 0) checkTransfer(options.transfer);
 }
-const job = new parts.CallJob(this.#functions.find(target, options ?? NOWHERE2, below), args, options?.transfer ?? NOTHING, limitsOf(options, "apply"), this.#destination, new TaskOutcome(NO_CALLER), this.#scheduler);
+const job = new parts.CallJob(this.#functions.find(target, options ?? NOWHERE, below), args, options?.transfer ?? NOTHING, limitsOf(options, "apply"), this.#destination, new TaskOutcome(NO_CALLER), this.#scheduler);
 if (!job.isOver) this.#scheduler.add(job, new parts.Task(job, 0, 1));
 return job;
 }
@@ -12192,17 +10298,17 @@ super(adoption);
 return childContext()?.identity.method ?? "main";
 }
 };
-var current2;
+var current;
 var currentIdentity;
 function currentProcess() {
 const identity = childContext()?.identity;
-if (current2 === void 0 || identity !== currentIdentity) {
+if (current === void 0 || identity !== currentIdentity) {
 setCurrentProcess(new CurrentProcess());
 }
-return current2;
+return current;
 }
 function setCurrentProcess(process2) {
-current2 = process2;
+current = process2;
 currentIdentity = childContext()?.identity;
 }
 function activeChildren() {
@@ -12588,7 +10694,7 @@ return destination === "isolate" ? data : pack(data, "process", "error");
 var worker_slow_path_exports = {};
 __export(worker_slow_path_exports, {
 checkTransfer: () => checkTransfer,
-close: () => close2,
+close: () => close,
 describeTaskError: () => describeTaskError,
 listOf: () => listOf3,
 open: () => open,
@@ -12597,10 +10703,10 @@ refusal: () => refusal,
 slowResolve: () => slowResolve2
 });
 function open(bytes) {
-return codec3.decode(bytes);
+return codec2.decode(bytes);
 }
-function close2(message) {
-return codec3.encode(message);
+function close(message) {
+return codec2.encode(message);
 }
 function listOf3(items, target) {
 if (!isPacked(items)) return items;
@@ -12652,6 +10758,56 @@ function describeTaskError(error, destination) {
 const data = describeError(error, destination);
 return destination === "isolate" ? data : pack(data, "process", "error");
 }
+// lib/channel/connection/notify.ts
+var Notify = class {
+#next = null;
+notifyAll() {
+this.#next?.resolve();
+this.#next = null;
+}
+get next() {
+return (this.#next ??= Promise.withResolvers()).promise;
+}
+async wait(limit) {
+return await settlesBy(this.next, limit);
+}
+};
+async function settlesBy(done, { deadline, signal }) {
+const leftMs = deadline === Infinity ? Infinity : Math.max(0, deadline - performance.now());
+return await settles(done, leftMs, signal);
+}
+var AsyncMutex = class {
+#last = null;
+get isFree() {
+return this.#last === null;
+}
+async run(limit, late, act) {
+const leave4 = await this.lock(limit);
+if (leave4 === null) return late;
+try {
+return await act();
+} finally {
+leave4();
+}
+}
+async lock(limit) {
+const before2 = this.#last;
+const { promise, resolve } = Promise.withResolvers();
+const mine = this.#last = promise;
+const leave4 = () => {
+if (this.#last === mine) this.#last = null;
+resolve();
+};
+if (before2 === null) return leave4;
+let isMine = false;
+try {
+isMine = await settlesBy(before2, limit);
+} finally {
+if (!isMine) before2.then(leave4);
+}
+return isMine ? leave4 : null;
+}
+};
 // lib/channel/sockets/client.ts
 async function Client(address, options = {}) {
 expectOptions(options, "connect", "{ timeout: 100 }");
@@ -12685,17 +10841,17 @@ const socket = await Deno.connect({
 ...where,
 signal
 });
-const close3 = () => parts2.closeSocket(socket);
-signal.addEventListener("abort", close3);
+const close2 = () => parts2.closeSocket(socket);
+signal.addEventListener("abort", close2);
 try {
 signal.throwIfAborted();
 await parts2.greetListener(socket, await key);
 return socket;
 } catch (error) {
-close3();
+close2();
 throw error;
 } finally {
-signal.removeEventListener("abort", close3);
+signal.removeEventListener("abort", close2);
 }
 }
 };
@@ -13197,21 +11353,468 @@ slowPath: slow_path_exports,
 workerSlowPath: worker_slow_path_exports,
 common: common_default
 };
+var $_made_spares;
+function $_spares() { return $_made_spares ??= $_make_spares(); }
+function $_make_spares() {
+const { forkserverStock: forkserverStock } = $_shared_by_forkserver_and_spares();
+const { isolateStocks: isolateStocks } = $_shared_by_isolate_spares_and_spares_and_supervisor();
+const { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
+// lib/launch/spares.ts
+var stocks = new Map([
+[
+"thread",
+isolateStocks.thread
+],
+[
+"worker",
+isolateStocks.worker
+],
+[
+"forkserver",
+forkserverStock
+]
+]);
+function stockOf(method) {
+return stocks.get(method);
+}
+function stockedMethods() {
+return [
+...stocks.keys()
+];
+}
+return { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS, stockOf: stockOf, stockedMethods: stockedMethods };
+}
+var $_ns_spares = {
+get IDLE_DEFAULT_MS() { return $_spares().IDLE_DEFAULT_MS; },
+get stockOf() { return $_spares().stockOf; },
+get stockedMethods() { return $_spares().stockedMethods; },
+};
+var $_made_spawned_child;
+function $_spawned_child() { return $_made_spawned_child ??= $_make_spawned_child(); }
+function $_make_spawned_child() {
+const { fromProcess: fromProcess } = $_shared_by_isolate_launchers_and_spawned_child_and_supervisor();
+const exitcodeOf = $_exitcodeOf;
+const settles = $_settles;
+const writeAll = $_writeAll, writeIfRead = $_writeIfRead;
+const OUT_OF_HEAP = $_OUT_OF_HEAP;
+const frame = $_frame, joined2 = $_joined, markerOf = $_markerOf, newGreeting = $_newGreeting, seal = $_seal, unsealFromChild = $_unsealFromChild;
+const unreachable = $_unreachable;
+const checkSize = $_checkSize, FRAME_HEADER_BYTES = $_FRAME_HEADER_BYTES, FRAME_MAX_BYTES = $_FRAME_MAX_BYTES, joined = $_joined, MARKER_BYTES = $_MARKER_BYTES, Parts = $_Parts;
+const WholeLines = $_WholeLines;
+const AT_FDCWD = $_AT_FDCWD, O_CLOEXEC = $_O_CLOEXEC, Scratch = $_Scratch, syscall = $_syscall, whyNotMapped = $_whyNotMapped;
+// lib/launch/spawned_child.ts
+var NO_BYTES = new Uint8Array(0);
+var StderrDemux = class {
+#marker;
+#maxBytes;
+#message = new Parts();
+#reading = {
+kind: "text"
+};
+#held = NO_BYTES;
+constructor(marker, maxBytes = FRAME_MAX_BYTES) {
+this.#marker = new Uint8Array(marker);
+this.#maxBytes = maxBytes;
+}
+get idle() {
+return this.#reading.kind === "text" && this.#message.bytes === 0;
+}
+push(chunk) {
+const bytes = this.#held.length === 0 ? chunk : joined([
+this.#held,
+chunk
+]);
+const text = new Parts();
+const frames = [];
+let at = 0;
+for (let next = 0; next >= 0; ) {
+at = next;
+next = this.#step(bytes, at, text, frames);
+}
+return {
+text: text.take(),
+frames
+};
+}
+end() {
+const held = this.#reading.kind === "text" ? this.#held : NO_BYTES;
+this.#held = NO_BYTES;
+return held;
+}
+#step(bytes, at, text, frames) {
+switch (this.#reading.kind) {
+case "text":
+return this.#readText(bytes, at, text);
+case "header":
+return this.#readHeader(bytes, at);
+case "payload":
+return this.#readPayload(bytes, at, this.#reading, frames);
+default:
+return unreachable(this.#reading);
+}
+}
+#readText(bytes, at, text) {
+const border = findMarker(bytes, at, this.#marker);
+text.add(bytes.subarray(at, border));
+if (border + MARKER_BYTES > bytes.length) return this.#hold(bytes, border);
+this.#reading = {
+kind: "header"
+};
+return border + MARKER_BYTES;
+}
+#readHeader(bytes, at) {
+if (at + FRAME_HEADER_BYTES > bytes.length) return this.#hold(bytes, at);
+const left = bytes[at] | bytes[at + 1] << 8;
+checkSize(this.#message.bytes + left, this.#maxBytes);
+this.#reading = {
+kind: "payload",
+left,
+last: bytes[at + 2] === 1
+};
+return at + FRAME_HEADER_BYTES;
+}
+#readPayload(bytes, at, { left, last }, frames) {
+const part = bytes.subarray(at, at + left);
+this.#message.add(part);
+if (part.length < left) {
+this.#reading = {
+kind: "payload",
+left: left - part.length,
+last
+};
+return this.#hold(bytes, bytes.length);
+}
+if (last) frames.push(this.#message.take());
+this.#reading = {
+kind: "text"
+};
+return at + left;
+}
+#hold(bytes, from) {
+this.#held = bytes.slice(from);
+return -1;
+}
+};
+function findMarker(bytes, from, marker) {
+for (let at = from; at < bytes.length; at++) {
+at = bytes.indexOf(marker[0], at);
+if (at < 0) return bytes.length;
+let same = 1;
+while (same < MARKER_BYTES && at + same < bytes.length && bytes[at + same] === marker[same]) same++;
+if (same === MARKER_BYTES || at + same === bytes.length) return at;
+}
+return bytes.length;
+}
+// lib/launch/spawned_child.ts
+var PIPE_BYTES = 64 * 1024;
+var O_WRONLY_CLOEXEC = 1 | O_CLOEXEC;
+var F_SETPIPE_SZ = 1031;
+var PATH_BYTES = 64;
+var PipeEnd = class _PipeEnd {
+#fd;
+constructor(fd) {
+this.#fd = fd;
+}
+static open(path) {
+if (whyNotMapped() !== null) return null;
+const text = new Scratch(PATH_BYTES).text(path);
+const fd = syscall("openat", AT_FDCWD, text, O_WRONLY_CLOEXEC);
+return fd < 0 ? null : new _PipeEnd(fd);
+}
+widen(bytes) {
+return bytes <= PIPE_BYTES || syscall("fcntl", this.#fd, F_SETPIPE_SZ, bytes) >= bytes;
+}
+write(bytes) {
+const scratch = new Scratch(bytes.length);
+scratch.bytes.set(bytes);
+for (let at = 0; at < bytes.length; ) {
+const left = bytes.length - at;
+const count = syscall("write", this.#fd, scratch.address + at, left);
+if (count <= 0) return at > 0;
+at += count;
+}
+return true;
+}
+close() {
+if (this.#fd >= 0) syscall("close", this.#fd);
+this.#fd = -1;
+}
+};
+// lib/launch/spawned_child.ts
+var OUTPUT_DRAINS_MS = 200;
+var OUTCOME_DRAINS_MS = 1e4;
+var LAST_WORDS_BYTES = 2048;
+var COMMAND_ENDS_MS = 1e3;
+var SIGNALED = 128;
+var SIGNALS_MAX = 64;
+var UNREAD_ANSWERS_MAX_BYTES = 2 ** 30;
+var ANSWER_COST_BYTES = 8 * 1024;
+var SpawnedChild = class {
+pid;
+ident;
+#process;
+#stdin;
+#events;
+#greeting = newGreeting();
+#ways;
+#unreadBytes = 0;
+#pipe = null;
+#pipedBytes = 0;
+#text = new WholeLines((text) => writeIfRead(Deno.stderr, text));
+#lastWords = "";
+#ready = false;
+#hasOutcome = false;
+#killer;
+#exiting = null;
+#stdoutTaken = null;
+#stoppedBy = null;
+constructor(process, ways, first, events) {
+this.#process = process;
+this.#ways = ways;
+this.#events = events;
+this.#process.unref();
+this.pid = this.#process.pid;
+this.ident = this.pid;
+this.#stdin = this.#process.stdin.getWriter();
+const bytes = joined2([
+frame(this.#greeting),
+frame(seal(first))
+]);
+if (first.kind === "wait") {
+this.#pipe = PipeEnd.open(`/proc/${this.pid}/fd/0`);
+this.#beginLater(bytes);
+} else {
+this.#takeStdout();
+this.#begin(bytes);
+}
+endWithUs(this);
+this.#watch();
+}
+handOver(ways, start, events) {
+this.#ways = ways;
+this.#events = events;
+this.flush();
+this.#lastWords = "";
+this.#takeStdout();
+this.#beginLater(frame(seal(start)));
+this.#closePipe();
+}
+send(message) {
+const bytes = frame(seal(message));
+if (message.kind === "message" && message.mailbox === "relay") {
+this.#answer(bytes);
+} else void this.#write(bytes);
+}
+#answer(bytes) {
+const cost = bytes.length + ANSWER_COST_BYTES;
+if (this.#unreadBytes + cost > UNREAD_ANSWERS_MAX_BYTES) {
+this.#events.broken(new RangeError("Cannot answer about a queue as nobody reads the answers"));
+return;
+}
+this.#unreadBytes += cost;
+void this.#write(bytes).then(() => this.#unreadBytes -= cost);
+}
+stop(signal) {
+if (signal !== "SIGINT") this.#stoppedBy = signal;
+if (this.#ways.command.isDirect || signal !== "SIGKILL") {
+return this.#signal(signal);
+}
+this.#signal("SIGTERM");
+this.#killer = setTimeout(() => this.#signal("SIGKILL"), COMMAND_ENDS_MS);
+Deno.unrefTimer(this.#killer);
+}
+#signal(signal) {
+try {
+this.#process.kill(signal);
+} catch {
+}
+}
+#begin(bytes) {
+this.#ways.admitted?.catch((error) => this.#refuse(error));
+const isAtOnce = this.#ways.admitted === null && writeAtOnce(`/proc/${this.pid}/fd/0`, bytes);
+if (!isAtOnce) void this.#write(bytes);
+}
+#beginLater(bytes) {
+this.#ways.admitted?.catch((error) => this.#refuse(error));
+const pipe = this.#pipe;
+const isAtOnce = this.#ways.admitted === null && pipe !== null && pipe.widen(this.#pipedBytes + bytes.length) && pipe.write(bytes);
+this.#pipedBytes += bytes.length;
+if (isAtOnce) return;
+this.#closePipe();
+void this.#write(bytes);
+}
+#closePipe() {
+this.#pipe?.close();
+this.#pipe = null;
+}
+async #write(bytes) {
+try {
+if (this.#ways.admitted !== null) await this.#ways.admitted;
+await this.#stdin.write(bytes);
+} catch {
+}
+}
+#refuse({ message }) {
+this.#lastWords = message;
+this.stop("SIGKILL");
+}
+#takeStdout() {
+const { stdout } = this.#ways;
+if (typeof stdout === "string") return;
+this.#stdoutTaken = stdout.feed(this.#process.stdout);
+}
+async #watch() {
+const drained = this.#read();
+const status = await this.#process.status;
+for (const route of [
+this.#ways.stdout,
+this.#ways.stderr
+]) {
+if (typeof route !== "string") route.release();
+}
+const isUnused = this.#ways.command.stdout === "piped" && this.#stdoutTaken === null;
+if (isUnused) await this.#process.stdout.cancel();
+const all = Promise.all([
+drained,
+this.#stdoutTaken
+]);
+await settles(all, this.#drainsMs(status), void 0);
+this.flush();
+clearTimeout(this.#killer);
+ours.delete(this);
+this.#closePipe();
+await this.#stdin.close().catch(() => {
+});
+this.#events.ended(this.#endingOf(status));
+}
+#drainsMs({ signal }) {
+const isComplete = this.#hasOutcome || signal !== null;
+return isComplete ? OUTPUT_DRAINS_MS : OUTCOME_DRAINS_MS;
+}
+#endingOf(status) {
+const code = this.#codeOf(status);
+const reason = this.#reason(code);
+return {
+code,
+...reason === "" ? {} : {
+reason
+}
+};
+}
+#codeOf({ code, signal }) {
+const ended = signal === null ? code : exitcodeOf(signal);
+if (this.#ways.command.isDirect || ended === 0) return ended;
+if (this.#exiting !== null) return this.#exiting;
+if (this.#stoppedBy !== null) return exitcodeOf(this.#stoppedBy);
+const isSignal = ended > SIGNALED && ended <= SIGNALED + SIGNALS_MAX;
+return isSignal ? SIGNALED - ended : ended;
+}
+#reason(code) {
+if (!this.#ready) return this.#lastWords.trim() + this.#hint();
+return code < 0 && /out of memory/.test(this.#lastWords) ? OUT_OF_HEAP : "";
+}
+#hint() {
+const { words, isDirect } = this.#ways.command;
+const isShells = /syntax error|[Uu]nexpected|[Bb]adly placed/;
+return !isDirect && isShells.test(this.#lastWords) ? ` (a shell took the command apart: give through([${JSON.stringify(words[0])}, ...], { shell: true }))` : "";
+}
+async #read() {
+const reader = new StderrDemux(markerOf(this.#greeting));
+try {
+for await (const chunk of this.#process.stderr) {
+this.#take(reader.push(chunk));
+const { stderr } = this.#ways;
+if (typeof stderr !== "string") await stderr.room();
+}
+this.#pass(reader.end());
+} catch (error) {
+this.#events.broken(error);
+}
+this.flush();
+}
+flush() {
+this.#text.flush();
+}
+#take({ text, frames }) {
+this.#pass(text);
+for (const bytes of frames) {
+const message = fromProcess(unsealFromChild(bytes));
+if (message.kind === "exiting") this.#exiting = message.code;
+else if (message.kind === "waiting") {
+this.#pipedBytes = 0;
+this.#events.waiting?.(message);
+} else {
+if (message.kind === "ready") this.#ready = true;
+else if (message.kind !== "message") this.#hasOutcome = true;
+this.#events.message(message);
+}
+}
+}
+#pass(text) {
+if (text.length === 0) return;
+this.#lastWords = (this.#lastWords + new TextDecoder().decode(text)).slice(-LAST_WORDS_BYTES);
+const { stderr } = this.#ways;
+if (stderr === "inherit") this.#text.write(text);
+else if (stderr !== "null") stderr.write(text.slice());
+}
+};
+function writeAtOnce(path, bytes) {
+if (Deno.build.os !== "linux") return false;
+const { state } = Deno.permissions.querySync({
+name: "write",
+path
+});
+if (state !== "granted") return false;
+if (bytes.length > PIPE_BYTES && !widen(path, bytes.length)) return false;
+try {
+using pipe = Deno.openSync(path, {
+write: true
+});
+writeAll(pipe, bytes);
+return true;
+} catch {
+return false;
+}
+}
+function widen(path, bytes) {
+const pipe = PipeEnd.open(path);
+const isWide = pipe?.widen(bytes) ?? false;
+pipe?.close();
+return isWide;
+}
+var ours = new Set();
+var watching = false;
+function endWithUs(child) {
+ours.add(child);
+if (watching) return;
+watching = true;
+addEventListener("unload", () => {
+for (const child2 of ours) {
+child2.flush();
+child2.stop("SIGTERM");
+}
+});
+}
+return { SpawnedChild: SpawnedChild };
+}
+var $_ns_spawned_child = {
+get SpawnedChild() { return $_spawned_child().SpawnedChild; },
+};
 var $_made_supervisor;
 function $_supervisor() { return $_made_supervisor ??= $_make_supervisor(); }
 function $_make_supervisor() {
-const { startThread: startThread, startWorker: startWorker, takeIsolate: takeIsolate } = $_shared_by_isolate_spares_and_spares_and_supervisor();
 const { toRoot: toRoot } = $_shared_by_isolate_launchers_and_spawned_child_and_supervisor();
+const { startThread: startThread, startWorker: startWorker, takeIsolate: takeIsolate } = $_shared_by_isolate_spares_and_spares_and_supervisor();
+const { closeLink: closeLink, openLink: openLink } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_supervisor();
+const { channel: channel } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor();
 const exitcodeOf = $_exitcodeOf, keptOf = $_keptOf;
 const keepAlive = $_keepAlive;
 const unreachable = $_unreachable;
-const closeLink = $_closeLink, openLink = $_openLink;
 const isClaimed = $_isClaimed, ownerTable = $_ownerTable, releaseOwner = $_releaseOwner, selfOwner = $_selfOwner;
 const hasEnded2 = $_hasEnded, hasStarted = $_hasStarted, isLoading2 = $_isLoading, mayBeImporting2 = $_mayBeImporting, newStopFlags = $_newStopFlags, requestStop = $_requestStop, setGone = $_setGone, untilDisposed = $_untilDisposed, untilStarted = $_untilStarted;
 const childContext = $_childContext, PROTOCOL_VERSION = $_PROTOCOL_VERSION;
 const beforeBlocking = $_beforeBlocking;
 const askToEnd = $_askToEnd, hasEnded = $_hasEnded, isBlocked = $_isBlocked, isLoading = $_isLoading, mayBeImporting = $_mayBeImporting, waitForFlags = $_waitForFlags;
-const channel = $_channel;
 const hasOwnPermissions = $_hasOwnPermissions, isConfined = $_isConfined;
 // lib/launch/supervisor.ts
 var LOADING = {
@@ -13605,6 +12208,294 @@ return { supervisor: supervisor };
 }
 var $_ns_supervisor = {
 get supervisor() { return $_supervisor().supervisor; },
+};
+var $_made_named_file;
+function $_named_file() { return $_made_named_file ??= $_make_named_file(); }
+function $_make_named_file() {
+const SharedMemoryError = $_SharedMemoryError;
+const EEXIST = $_EEXIST, ENOENT = $_ENOENT, reasonOf = $_reasonOf;
+const AT_FDCWD = $_AT_FDCWD, Scratch = $_Scratch, syscall = $_syscall, tryCall = $_tryCall;
+const AT_FDCWD2 = $_AT_FDCWD, O_CLOEXEC = $_O_CLOEXEC, Scratch2 = $_Scratch, syscall2 = $_syscall, tryCall2 = $_tryCall;
+const whyNotReserved = $_whyNotReserved;
+// lib/memory/allocation/named_file.ts
+var AT_EMPTY_PATH = 4096;
+var AT_SYMLINK_NOFOLLOW = 256;
+var STATX_BYTES = 256;
+var STATX_BASIC = 2047;
+var BLOCK_BYTES = 512;
+var PATH_BYTES = 512;
+var TIMES_BYTES = 32;
+var UTIME_OMIT = 0x3ffffffen;
+var NANOSECONDS = 1000000000n;
+var HASH_SEED = 0x4d503032n;
+var HASH_FACTOR = 0x9e3779b97f4a7c15n;
+var STICKY = 512;
+var OWNER_ONLY = 384;
+var WRITABLE_BY_OTHERS = 18;
+var PERMISSIONS = 4095;
+var S_IFMT = 61440;
+var S_IFREG = 32768;
+var made = null;
+function scratches() {
+return made ??= {
+path: new Scratch(PATH_BYTES),
+status: new Scratch(STATX_BYTES),
+times: new Scratch(TIMES_BYTES)
+};
+}
+function statusOfOpen(fd) {
+return statusOf(fd, "", AT_EMPTY_PATH);
+}
+function statusAt(path) {
+return statusOf(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW);
+}
+function statusOf(fd, path, flags) {
+const { address, bytes } = scratches().status;
+const where = scratches().path.text(path);
+const result = tryCall("statx", fd, where, flags, STATX_BASIC, address);
+if (result !== 0) return result;
+const view = new DataView(bytes.buffer);
+return {
+links: view.getUint32(16, true),
+owner: view.getUint32(20, true),
+mode: view.getUint16(28, true),
+inode: view.getBigUint64(32, true),
+size: Number(view.getBigUint64(40, true)),
+room: Number(view.getBigUint64(48, true)) * BLOCK_BYTES,
+seconds: view.getBigInt64(112, true),
+nanoseconds: view.getUint32(120, true)
+};
+}
+function modeFor(isFleeting2) {
+return isFleeting2 ? OWNER_ONLY | STICKY : OWNER_ONLY;
+}
+function mark(fd) {
+const status = statusOfOpen(fd);
+if (typeof status === "number") return false;
+const { address, bytes } = scratches().times;
+const words = new BigInt64Array(bytes.buffer);
+words.set([
+0n,
+UTIME_OMIT,
+status.seconds,
+markFor(status)
+]);
+return syscall("utimensat", fd, 0, address, 0) === 0;
+}
+function markFor({ inode, seconds }) {
+const hash = BigInt.asUintN(64, (inode ^ BigInt.asUintN(64, seconds << 20n) ^ HASH_SEED) * HASH_FACTOR);
+return (hash >> 16n) % NANOSECONDS;
+}
+function isFleeting(status) {
+return isRegular(status) && (status.mode & PERMISSIONS) === modeFor(true) && status.owner === syscall("geteuid") && BigInt(status.nanoseconds) === markFor(status);
+}
+function isRegular({ mode }) {
+return (mode & S_IFMT) === S_IFREG;
+}
+function whyNotUsed(status) {
+if (!isRegular(status)) return "what has that name is not a file";
+const user = syscall("geteuid");
+const { owner, mode } = status;
+if (owner !== user) {
+return `it belongs to another user (${owner}, and this is ${user}), who could cut it off: programs that share memory run as one user`;
+}
+if ((mode & WRITABLE_BY_OTHERS) === 0) return null;
+return `other users may write to it and cut it off (its mode is ${(mode & PERMISSIONS).toString(8)}): make it by mode 600`;
+}
+// lib/memory/allocation/named_file.ts
+var DIRECTORY = "/dev/shm";
+var AT_SYMLINK_FOLLOW = 1024;
+var IS_ARM = Deno.build.arch === "aarch64";
+var O_RDONLY = 0;
+var O_RDWR = 2;
+var O_NONBLOCK = 2048;
+var O_DIRECTORY = IS_ARM ? 16384 : 65536;
+var O_NOFOLLOW = IS_ARM ? 32768 : 131072;
+var O_TMPFILE = 4194304 | O_DIRECTORY;
+var LOCK_EX_NB = 2 | 4;
+var NAME_BYTES_MAX = 255;
+var NAME_RANDOM_BYTES = 4;
+var PATH_BYTES2 = 512;
+var LIST_BYTES = 32 * 1024;
+function checkMemoryName(name) {
+if (typeof name !== "string") {
+throw new TypeError(`Cannot use shared memory of that name as a name must be a string: current value is ${typeof name}`);
+}
+const bytes = new TextEncoder().encode(name).length;
+const isName = bytes > 0 && bytes <= NAME_BYTES_MAX && !/[/\0]/.test(name) && name !== "." && name !== "..";
+if (isName) return name;
+throw new RangeError(`Cannot use shared memory of the name ${JSON.stringify(name)} as a name must be 1 to ${NAME_BYTES_MAX} bytes without a slash and a NUL, and neither "." nor ".."`);
+}
+function randomMemoryName() {
+const random = crypto.getRandomValues(new Uint8Array(NAME_RANDOM_BYTES));
+return `psm_${random.toHex()}`;
+}
+function pathOf(name) {
+return `${DIRECTORY}/${name}`;
+}
+var made2 = null;
+function scratches2() {
+return made2 ??= {
+path: new Scratch2(PATH_BYTES2),
+other: new Scratch2(PATH_BYTES2),
+list: new Scratch2(LIST_BYTES)
+};
+}
+var held = new Map();
+function makeNamed(size, persist) {
+sweepNamed();
+const flags = O_TMPFILE | O_RDWR | O_CLOEXEC;
+const directory = scratches2().path.text(DIRECTORY);
+const mode = modeFor(!persist);
+const fd = tryCall2("openat", AT_FDCWD2, directory, flags, mode);
+if (fd < 0) {
+throw new SharedMemoryError(`Cannot create shared memory in ${DIRECTORY} as ${reasonOf(fd)}`);
+}
+const reason = prepare(fd, size, persist);
+if (reason === null) return {
+fd,
+size
+};
+closeNamed(fd);
+throw new SharedMemoryError(`Cannot create ${size} bytes of shared memory as ${reason}`);
+}
+function giveName(fd, name, persist) {
+const result = link(fd, name);
+if (result === 0) {
+if (!persist) held.set(fd, name);
+return true;
+}
+if (result === -EEXIST) return false;
+throw new SharedMemoryError(`Cannot create the shared memory "${name}" as ${reasonOf(result)}`);
+}
+function prepare(fd, size, persist) {
+const result = tryCall2("ftruncate", fd, size);
+if (result !== 0) return reasonOf(result);
+const reason = whyNotReserved(fd, 0, size);
+if (reason !== null || persist) return reason;
+syscall2("flock", fd, LOCK_EX_NB);
+return mark(fd) ? null : "the file system does not keep the time of a change";
+}
+function link(fd, name) {
+const from = scratches2().path.text(`/proc/self/fd/${fd}`);
+const to = scratches2().other.text(pathOf(name));
+const flags = AT_SYMLINK_FOLLOW;
+return tryCall2("linkat", AT_FDCWD2, from, AT_FDCWD2, to, flags);
+}
+function openNamed(name) {
+const path = scratches2().path.text(pathOf(name));
+const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+const fd = tryCall2("openat", AT_FDCWD2, path, flags);
+if (fd === -ENOENT) return null;
+if (fd < 0) throw cannotAttach(name, reasonOf(fd));
+const status = statusOfOpen(fd);
+const reason = typeof status === "number" ? reasonOf(status) : whyNotUsed(status);
+if (reason !== null) {
+closeNamed(fd);
+throw cannotAttach(name, reason);
+}
+const { size } = status;
+if (!removeOrphan(fd, name, status)) return {
+fd,
+size
+};
+closeNamed(fd);
+return null;
+}
+function completeNamed({ fd, size }, name) {
+const status = statusOfOpen(fd);
+if (typeof status !== "number" && status.room >= size) return;
+const reason = whyNotReserved(fd, 0, size);
+if (reason !== null) throw cannotAttach(name, reason);
+}
+function cannotAttach(name, reason) {
+return new SharedMemoryError(`Cannot attach the shared memory "${name}" as ${reason}`);
+}
+function closeNamed(fd) {
+held.delete(fd);
+syscall2("close", fd);
+}
+function unlinkNamed(name) {
+const path = scratches2().path.text(pathOf(name));
+const result = tryCall2("unlinkat", AT_FDCWD2, path, 0);
+if (result === 0) return true;
+if (result === -ENOENT) return false;
+throw new SharedMemoryError(`Cannot unlink the shared memory "${name}" as ${reasonOf(result)}`);
+}
+function removeOrphan(fd, name, status) {
+if (!isFleeting(status)) return false;
+if (syscall2("flock", fd, LOCK_EX_NB) !== 0) return false;
+unlinkOwn(fd, name);
+return true;
+}
+function unlinkOwn(fd, name) {
+const own = statusOfOpen(fd);
+const named = statusAt(pathOf(name));
+if (typeof own === "number" || typeof named === "number") return;
+if (own.links === 0 || own.inode !== named.inode) return;
+const path = scratches2().path.text(pathOf(name));
+syscall2("unlinkat", AT_FDCWD2, path, 0);
+}
+function sweepNamed() {
+const own = new Set(held.values());
+for (const name of namesIn(DIRECTORY)) {
+if (own.has(name)) continue;
+const status = statusAt(pathOf(name));
+if (typeof status === "number" || !isFleeting(status)) continue;
+const file = openNamedQuietly(name);
+if (file !== null) closeNamed(file.fd);
+}
+}
+function openNamedQuietly(name) {
+try {
+return openNamed(name);
+} catch {
+return null;
+}
+}
+function namesIn(directory) {
+const { path, list } = scratches2();
+const flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+const fd = syscall2("openat", AT_FDCWD2, path.text(directory), flags);
+if (fd < 0) return [];
+const names = [];
+for (; ; ) {
+const length = syscall2("getdents64", fd, list.address, LIST_BYTES);
+if (length <= 0) break;
+names.push(...entriesOf(list.bytes.subarray(0, length)));
+}
+syscall2("close", fd);
+return names;
+}
+var ENTRY_LENGTH = 16;
+var ENTRY_TYPE = 18;
+var ENTRY_NAME = 19;
+var DT_REG = 8;
+function* entriesOf(bytes) {
+const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+for (let at = 0; at < bytes.length; ) {
+const length = view.getUint16(at + ENTRY_LENGTH, true);
+const entry = bytes.subarray(at + ENTRY_NAME, at + length);
+const name = entry.subarray(0, entry.indexOf(0));
+if (bytes[at + ENTRY_TYPE] === DT_REG) {
+yield new TextDecoder().decode(name);
+}
+at += length;
+}
+}
+return { checkMemoryName: checkMemoryName, closeNamed: closeNamed, completeNamed: completeNamed, giveName: giveName, makeNamed: makeNamed, openNamed: openNamed, randomMemoryName: randomMemoryName, sweepNamed: sweepNamed, unlinkNamed: unlinkNamed, unlinkOwn: unlinkOwn };
+}
+var $_ns_named_file = {
+get checkMemoryName() { return $_named_file().checkMemoryName; },
+get closeNamed() { return $_named_file().closeNamed; },
+get completeNamed() { return $_named_file().completeNamed; },
+get giveName() { return $_named_file().giveName; },
+get makeNamed() { return $_named_file().makeNamed; },
+get openNamed() { return $_named_file().openNamed; },
+get randomMemoryName() { return $_named_file().randomMemoryName; },
+get sweepNamed() { return $_named_file().sweepNamed; },
+get unlinkNamed() { return $_named_file().unlinkNamed; },
+get unlinkOwn() { return $_named_file().unlinkOwn; },
 };
 var $_made_pool_parts;
 function $_pool_parts() { return $_made_pool_parts ??= $_make_pool_parts(); }
@@ -16149,6 +15040,74 @@ get encode() { return $_codec().encode; },
 get encodeTo() { return $_codec().encodeTo; },
 get hasPlaceholders() { return $_codec().hasPlaceholders; },
 };
+var $_made_inspector;
+function $_inspector() { return $_made_inspector ??= $_make_inspector(); }
+function $_make_inspector() {
+const { inspect: inspect, noteCallers: noteCallers } = $_shared_by_inspector_and_look_and_target_and_pool_parts();
+return { inspect: inspect, noteCallers: noteCallers };
+}
+var $_ns_inspector = {
+get inspect() { return $_inspector().inspect; },
+get noteCallers() { return $_inspector().noteCallers; },
+};
+var $_made_look;
+function $_look() { return $_made_look ??= $_make_look(); }
+function $_make_look() {
+const { inspect: inspect } = $_shared_by_inspector_and_look_and_target_and_pool_parts();
+const { ScriptScope: ScriptScope, capture: capture } = $_shared_by_capture_and_look();
+const { usesOnly: usesOnly } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
+const isPlain = $_isPlain;
+const isShareable = $_isShareable;
+const isInteractive = $_isInteractive;
+// lib/functions/look.ts
+var known = new Set();
+var FUNCTIONS_MAX = 1024;
+function lookAt(request, home) {
+const text = Function.prototype.toString.call(request.target);
+const { scope } = request;
+const key = keyOf(request, text, home);
+if (key !== null && known.has(key)) {
+return {
+kind: scope === null ? "closed" : "given",
+module: home
+};
+}
+const found = isInteractive() ? capture(request, new ScriptScope()) : inspect((inspector) => capture(request, inspector));
+const isKnown = key !== null && found !== null && saysAll(found, scope) && usesOnly(text, new Set(Object.keys(scope ?? {})));
+if (isKnown) {
+if (known.size >= FUNCTIONS_MAX) known.clear();
+known.add(key);
+if (scope !== null) return {
+kind: "given",
+module: home
+};
+}
+return found;
+}
+function keyOf({ target, scope }, text, home) {
+if (Object.keys(target).length > 0) return null;
+if (scope === null) return [
+home,
+text
+].join("\0");
+const isSimple = Object.values(scope).every((value) => isPlain(value) || typeof value === "object" && value !== null && isShareable(value));
+return isSimple ? [
+home,
+text,
+"scope",
+...Object.keys(scope)
+].join("\0") : null;
+}
+function saysAll(found, scope) {
+if (found.kind !== "captured") return found.kind === "closed";
+const { parts, scopes } = found.code;
+return scope !== null && parts.length === 1 && found.values.fields.length === 0 && scopes.every(({ variables }) => variables.every(([name, holds]) => holds === "value" && Object.hasOwn(scope, name)));
+}
+return { lookAt: lookAt };
+}
+var $_ns_look = {
+get lookAt() { return $_look().lookAt; },
+};
 var $_made_rebuild;
 function $_rebuild() { return $_made_rebuild ??= $_make_rebuild(); }
 function $_make_rebuild() {
@@ -16164,8 +15123,8 @@ function $_slow_resolve() { return $_made_slow_resolve ??= $_make_slow_resolve()
 function $_make_slow_resolve() {
 const { methodOf: methodOf, rebuild: rebuild } = $_shared_by_rebuild_and_slow_resolve();
 const { CAPTURED: CAPTURED } = $_shared_by_slow_resolve_and_target_and_pool_parts();
-const { askIdentity: askIdentity } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
 const { withModule: withModule } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve();
+const { askIdentity: askIdentity } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
 const unreachable = $_unreachable;
 const AmbiguousTargetError = $_AmbiguousTargetError, ProcessError = $_ProcessError;
 const byName = $_byName, namesOfAlike = $_namesOfAlike;
@@ -16552,11 +15511,11 @@ get modulesOf() { return $_target().modulesOf; },
 var $_made_shared_by_target_and_pool_parts;
 function $_shared_by_target_and_pool_parts() { return $_made_shared_by_target_and_pool_parts ??= $_make_shared_by_target_and_pool_parts(); }
 function $_make_shared_by_target_and_pool_parts() {
-const { CAPTURED: CAPTURED } = $_shared_by_slow_resolve_and_target_and_pool_parts();
-const { exportedName: exportedName } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
-const { isImportable: isImportable, readSource: readSource } = $_shared_by_capture_and_look_and_target_and_pool_parts();
-const { isClosed: isClosed } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
 const { noteCallers: noteCallers } = $_shared_by_inspector_and_look_and_target_and_pool_parts();
+const { CAPTURED: CAPTURED } = $_shared_by_slow_resolve_and_target_and_pool_parts();
+const { isImportable: isImportable, readSource: readSource } = $_shared_by_capture_and_look_and_target_and_pool_parts();
+const { exportedName: exportedName } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
+const { isClosed: isClosed } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
 const unreachable = $_unreachable;
 const isInteractive = $_isInteractive;
 const absolute = $_absolute, checkedAddress = $_checkedAddress;
@@ -16864,6 +15823,230 @@ return new URL(caller.module).href;
 }
 return { functionSpec: functionSpec, lookAhead: lookAhead, addressSpec: addressSpec, classSpec: classSpec, modulesOf: modulesOf };
 }
+var $_made_shared_by_inspector_and_look_and_target_and_pool_parts;
+function $_shared_by_inspector_and_look_and_target_and_pool_parts() { return $_made_shared_by_inspector_and_look_and_target_and_pool_parts ??= $_make_shared_by_inspector_and_look_and_target_and_pool_parts(); }
+function $_make_shared_by_inspector_and_look_and_target_and_pool_parts() {
+const isInteractive = $_isInteractive;
+// lib/functions/inspector.ts
+function canInspect() {
+if (isInteractive()) return false;
+const { state } = Deno.permissions.querySync({
+name: "sys",
+kind: "inspector"
+});
+return state === "granted";
+}
+var urls = new Map();
+var known = new Set();
+var GIVEN = "@multiprocessing/core given";
+var TAKE = "@multiprocessing/core take";
+function inspect(use) {
+if (!canInspect()) return null;
+const line = InspectorSession.open();
+if (line === null) return null;
+try {
+return use(line);
+} finally {
+line.close();
+}
+}
+function noteCallers(module) {
+if (known.has(module) || !canInspect()) return;
+known.add(module);
+const line = InspectorSession.open();
+if (line === null) return;
+let found = {};
+try {
+line.session.post("Runtime.evaluate", THROW, (_, result) => {
+found = result;
+});
+} finally {
+line.close();
+}
+for (const { scriptId, url } of found.exceptionDetails?.stackTrace?.callFrames ?? []) note(scriptId, url);
+}
+var THROW = {
+expression: "throw new Error()",
+silent: true
+};
+function note(scriptId, url) {
+urls.set(scriptId, url);
+known.add(url);
+}
+var InspectorSession = class _InspectorSession {
+session;
+#ticks = [];
+#nextTick = process.nextTick;
+#hasScripts = false;
+constructor(session) {
+this.session = session;
+process.nextTick = (tick, ...args) => {
+this.#ticks.push(() => tick(...args));
+};
+}
+static open() {
+try {
+const { Session } = process.getBuiltinModule("node:inspector");
+const session = new Session();
+session.connect();
+return new _InspectorSession(session);
+} catch {
+return null;
+}
+}
+close() {
+try {
+this.#run();
+this.session.disconnect();
+this.#run();
+} finally {
+process.nextTick = this.#nextTick;
+}
+}
+#run() {
+for (let tick = this.#ticks.shift(); tick; tick = this.#ticks.shift()) {
+tick();
+}
+}
+#ask(method, params) {
+let answered;
+answered = {
+error: new Error(`${method} was not answered`),
+result: null
+};
+this.session.post(method, params, (error, result) => {
+answered = {
+error,
+result
+};
+});
+this.#run();
+if (answered.error !== null) throw answered.error;
+return answered.result;
+}
+look(target) {
+const { internalProperties = [] } = this.#propertiesOf(target);
+return {
+scopes: this.#scopes(valueIn(internalProperties, "[[Scopes]]")),
+location: valueIn(internalProperties, "[[FunctionLocation]]")?.value ?? null
+};
+}
+#propertiesOf(target) {
+const given = globalThis;
+given[GIVEN] = target;
+try {
+const { result: { objectId } } = this.#ask("Runtime.evaluate", {
+expression: `globalThis[${JSON.stringify(GIVEN)}]`,
+silent: true
+});
+const properties = {
+objectId,
+ownProperties: true
+};
+return {
+objectId,
+...this.#ask("Runtime.getProperties", properties)
+};
+} finally {
+delete given[GIVEN];
+}
+}
+privatesOf(type) {
+const { objectId, privateProperties = [] } = this.#propertiesOf(type);
+const fields = {};
+for (const { name, value } of privateProperties) {
+if (value === void 0) continue;
+fields[name] = this.#take(objectId, [
+argumentOf(value)
+]);
+}
+return fields;
+}
+#take(objectId, values) {
+const taker = globalThis;
+let taken;
+taker[TAKE] = (value) => taken = value;
+const what = values === void 0 ? "this" : "value";
+try {
+this.#ask("Runtime.callFunctionOn", {
+objectId,
+functionDeclaration: `function(value){globalThis[${JSON.stringify(TAKE)}](${what})}`,
+arguments: values ?? [],
+silent: true
+});
+} finally {
+delete taker[TAKE];
+}
+return taken;
+}
+#scopes(list) {
+if (list === void 0) return [];
+const scopes = this.#take(list.objectId);
+return Array.from(scopes).flatMap(({ description, object }) => {
+const kind = kindOf(description);
+const variables = object;
+return kind === null ? [] : [
+{
+kind,
+variables
+}
+];
+});
+}
+keptBy(holder) {
+return this.look(holder).scopes.flatMap(({ kind, variables }) => kind === "inner" ? Object.keys(variables) : []);
+}
+urlOf(scriptId) {
+if (!urls.has(scriptId)) this.#noteScripts();
+return urls.get(scriptId) ?? "";
+}
+#noteScripts() {
+if (this.#hasScripts) return;
+this.#hasScripts = true;
+this.session.on("Debugger.scriptParsed", ({ params }) => {
+const { scriptId, url } = params;
+note(scriptId, url);
+});
+this.#ask("Debugger.enable", {});
+}
+sourceOf(scriptId) {
+this.#noteScripts();
+return this.#ask("Debugger.getScriptSource", {
+scriptId
+}).scriptSource;
+}
+};
+function argumentOf({ objectId, value, unserializableValue }) {
+if (objectId !== void 0) return {
+objectId
+};
+if (unserializableValue !== void 0) return {
+unserializableValue
+};
+return value === void 0 ? {} : {
+value
+};
+}
+function valueIn(properties, name) {
+return properties.find((property) => property.name === name)?.value;
+}
+function kindOf(description) {
+const [word = ""] = description.split(" ");
+switch (word) {
+case "Global":
+return null;
+case "Module":
+return "module";
+case "Script":
+return "script";
+case "With":
+return "with";
+default:
+return "inner";
+}
+}
+return { inspect: inspect, noteCallers: noteCallers };
+}
 var $_made_shared_by_slow_resolve_and_target_and_pool_parts;
 function $_shared_by_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_slow_resolve_and_target_and_pool_parts(); }
 function $_make_shared_by_slow_resolve_and_target_and_pool_parts() {
@@ -16880,333 +16063,6 @@ return { forkserver: forkserver, forkserverStock: forkserverStock };
 var $_ns_forkserver = {
 get forkserver() { return $_forkserver().forkserver; },
 get forkserverStock() { return $_forkserver().forkserverStock; },
-};
-var $_made_isolate_launchers;
-function $_isolate_launchers() { return $_made_isolate_launchers ??= $_make_isolate_launchers(); }
-function $_make_isolate_launchers() {
-const { fromIsolate: fromIsolate } = $_shared_by_isolate_launchers_and_spawned_child_and_supervisor();
-const EncodingError = $_EncodingError;
-const thrownText = $_thrownText;
-const childContext = $_childContext, NO_READER = $_NO_READER, toPort = $_toPort;
-const claimOwner = $_claimOwner, ownerTable = $_ownerTable, releaseOwner = $_releaseOwner, selfOwner = $_selfOwner;
-const entryUrl = $_entryUrl;
-const UNREAD_LIMIT_BYTES = $_UNREAD_LIMIT_BYTES;
-const isolateIdent = $_isolateIdent;
-const isolateStock = $_ns_isolate_spares;
-const channel = $_channel;
-const checkWorkerPermissions = $_checkWorkerPermissions, may = $_may;
-const supervision = $_ns_supervisor;
-// lib/launch/isolate_launchers.ts
-var ISOLATE_TRAITS = {
-memory: "local",
-interrupts: false,
-ownEnv: false,
-ownFlags: false
-};
-var thread = {
-traits: {
-...ISOLATE_TRAITS,
-process: "a thread with its own V8 isolate",
-stopsWhileBusy: true,
-limitsHeap: true,
-ownPermissions: false
-},
-availability: threadAvailability,
-prepare: (request, first, events) => prepare("thread", request, first, events),
-fill: (request) => isolateStock.fillIsolates("thread", request)
-};
-var worker = {
-traits: {
-...ISOLATE_TRAITS,
-process: "a Deno Web Worker",
-stopsWhileBusy: false,
-limitsHeap: false,
-ownPermissions: true
-},
-availability: isolateAvailability,
-prepare(request, first, events) {
-checkWorkerPermissions(request.permissions, request.mainModule);
-return prepare("worker", request, first, events);
-},
-fill: (request) => isolateStock.fillIsolates("worker", request)
-};
-var THREAD_SINCE = [
-2,
-9,
-4
-];
-function threadAvailability() {
-if (!("locks" in navigator) || !isSince(THREAD_SINCE)) {
-return {
-supported: false,
-reason: `it needs Deno ${THREAD_SINCE.join(".")} or newer to stop busy threads: this is ${Deno.version.deno}`,
-missing: "platform"
-};
-}
-return isolateAvailability();
-}
-function isSince(version) {
-const here = Deno.version.deno.split(/[.+-]/, 3).map(Number);
-for (const [i, wanted] of version.entries()) {
-if ((here[i] ?? 0) !== wanted) return (here[i] ?? 0) > wanted;
-}
-return true;
-}
-var LIB = new URL("../", import.meta.url);
-function isolateAvailability() {
-if (LIB.protocol !== "file:") return {
-supported: true
-};
-if (may("read", LIB)) return {
-supported: true
-};
-return {
-supported: false,
-reason: "it needs --allow-read for the package and the program's modules",
-missing: "permission"
-};
-}
-function prepare(method, request, first, events) {
-const link = new IsolateLink(events, outputsOf(request));
-if (!request.isSettled) {
-link.send(first);
-return () => launch(method, request, link, null);
-}
-if (method === "worker") return () => launch(method, request, link, first);
-return () => {
-const child = launch(method, request, link, null);
-link.send(first);
-return child;
-};
-}
-function launch(method, request, link, first) {
-const ident = claimOwner(ownerTable(), selfOwner());
-const recipe = {
-method,
-name: request.name,
-entry: entryUrl(method, request.modules, request.permissions === null),
-ident,
-parent: selfOwner(),
-maxHeapMiB: request.maxHeapMiB,
-permissions: request.permissions,
-output: link.output,
-first
-};
-try {
-supervision.supervisor().launch(recipe, () => link.takeFar(), (ending) => link.finish(ending));
-} catch (error) {
-link.close();
-releaseOwner(ownerTable(), ident);
-throw error;
-}
-return {
-pid: Deno.pid,
-ident: isolateIdent(ident),
-send: (message, transfer) => link.send(message, transfer),
-stop: (signal) => supervision.supervisor().stop(ident, signal),
-isLoading: () => supervision.supervisor().isLoading(ident)
-};
-}
-var UNREAD_OUTPUT_MAX_BYTES = UNREAD_LIMIT_BYTES + 2 ** 20;
-function outputsOf({ stdout, stderr }) {
-if (stdout === "inherit" && stderr === "inherit") return null;
-const unread = new Int32Array(new SharedArrayBuffer(8));
-for (const [at, route] of [
-stdout,
-stderr
-].entries()) {
-if (typeof route === "string") continue;
-route.connect({
-taken(bytes) {
-Atomics.sub(unread, at, bytes);
-Atomics.notify(unread, at);
-},
-closed() {
-Atomics.add(unread, at, NO_READER);
-Atomics.notify(unread, at);
-}
-});
-}
-const told = {
-stdout: typeof stdout === "string" ? stdout : "piped",
-stderr: typeof stderr === "string" ? stderr : "piped",
-unread,
-limitBytes: UNREAD_LIMIT_BYTES
-};
-return {
-stdout,
-stderr,
-told
-};
-}
-var IsolateLink = class {
-#events;
-#outputs;
-#ends;
-#isBroken = false;
-#unheard = childContext() === null ? null : [];
-#held = [];
-constructor(events, outputs) {
-this.#events = events;
-this.#outputs = outputs;
-}
-get output() {
-return this.#outputs?.told ?? null;
-}
-takeFar() {
-const { far } = this.#open();
-if (far === null) {
-this.#reopen();
-return this.takeFar();
-}
-this.#open().far = null;
-return far;
-}
-send(message, transfer = []) {
-if (message.kind === "message" && this.#unheard !== null) {
-this.#hold(message, transfer);
-return;
-}
-try {
-const { near } = this.#open();
-if (transfer.length === 0) near.postMessage(toPort(message));
-else near.postMessage(toPort(message), transfer);
-this.#unheard?.push(structuredClone(message));
-} catch (error) {
-if (message.kind === "message") {
-throw new EncodingError("the message", `refused: ${thrownText(error)}`);
-}
-this.close();
-throw new EncodingError("the arguments", `refused: ${thrownText(error)}`);
-}
-}
-#hold(message, transfer) {
-try {
-const kept = structuredClone({
-message,
-transfer
-}, {
-transfer
-});
-this.#held.push([
-kept.message,
-kept.transfer
-]);
-} catch (error) {
-throw new EncodingError("the message", `refused: ${thrownText(error)}`);
-}
-}
-close() {
-this.#ends?.near.close();
-this.#ends?.far?.close();
-}
-finish(ending) {
-setImmediate(() => {
-this.close();
-setImmediate(() => this.#events.ended(ending));
-});
-}
-#take(data) {
-if (this.#isBroken) return;
-let message;
-try {
-message = fromIsolate(data);
-if (message.kind === "output") this.#write(message);
-} catch (error) {
-this.#isBroken = true;
-return this.#events.broken(error);
-}
-this.#receive(message);
-}
-#receive(message) {
-if (this.#unheard !== null) this.#greeted();
-if (message.kind !== "output") this.#events.message(message);
-}
-#write({ name, bytes }) {
-const route = this.#outputs?.[name];
-if (route === void 0 || typeof route === "string") {
-throw new RangeError(`Cannot take what it writes to ${name}, which is its own`);
-}
-route.write(bytes);
-if (route.unreadBytes <= UNREAD_OUTPUT_MAX_BYTES) return;
-throw new RangeError(`Cannot keep more of what it writes to ${name}: ${route.unreadBytes} bytes are unread`);
-}
-#greeted() {
-this.#unheard = null;
-for (const message of this.#held.splice(0)) this.send(...message);
-}
-#open() {
-if (this.#ends === void 0) {
-const { near, far } = channel();
-near.onmessage = ({ data }) => this.#take(data);
-near.unref();
-this.#ends = {
-near,
-far
-};
-}
-return this.#ends;
-}
-#reopen() {
-this.close();
-this.#ends = void 0;
-const { near } = this.#open();
-for (const message of this.#unheard ?? []) near.postMessage(message);
-}
-};
-return { thread: thread, worker: worker };
-}
-var $_ns_isolate_launchers = {
-get thread() { return $_isolate_launchers().thread; },
-get worker() { return $_isolate_launchers().worker; },
-};
-var $_made_isolate_spares;
-function $_isolate_spares() { return $_made_isolate_spares ??= $_make_isolate_spares(); }
-function $_make_isolate_spares() {
-const { IsolateSpare: IsolateSpare, fillIsolates: fillIsolates, isolateStocks: isolateStocks, takeIsolate: takeIsolate } = $_shared_by_isolate_spares_and_spares_and_supervisor();
-return { IsolateSpare: IsolateSpare, fillIsolates: fillIsolates, isolateStocks: isolateStocks, takeIsolate: takeIsolate };
-}
-var $_ns_isolate_spares = {
-get IsolateSpare() { return $_isolate_spares().IsolateSpare; },
-get fillIsolates() { return $_isolate_spares().fillIsolates; },
-get isolateStocks() { return $_isolate_spares().isolateStocks; },
-get takeIsolate() { return $_isolate_spares().takeIsolate; },
-};
-var $_made_spares;
-function $_spares() { return $_made_spares ??= $_make_spares(); }
-function $_make_spares() {
-const { forkserverStock: forkserverStock } = $_shared_by_forkserver_and_spares();
-const { isolateStocks: isolateStocks } = $_shared_by_isolate_spares_and_spares_and_supervisor();
-const { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
-// lib/launch/spares.ts
-var stocks = new Map([
-[
-"thread",
-isolateStocks.thread
-],
-[
-"worker",
-isolateStocks.worker
-],
-[
-"forkserver",
-forkserverStock
-]
-]);
-function stockOf(method) {
-return stocks.get(method);
-}
-function stockedMethods() {
-return [
-...stocks.keys()
-];
-}
-return { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS, stockOf: stockOf, stockedMethods: stockedMethods };
-}
-var $_ns_spares = {
-get IDLE_DEFAULT_MS() { return $_spares().IDLE_DEFAULT_MS; },
-get stockOf() { return $_spares().stockOf; },
-get stockedMethods() { return $_spares().stockedMethods; },
 };
 var $_made_shared_by_forkserver_and_spares;
 function $_shared_by_forkserver_and_spares() { return $_made_shared_by_forkserver_and_spares ??= $_make_shared_by_forkserver_and_spares(); }
@@ -17473,15 +16329,558 @@ getLogger().warning(`a module could not be preloaded: ${failure}`);
 }
 return { forkserverStock: forkserverStock, forkserver: forkserver };
 }
+var $_made_isolate_launchers;
+function $_isolate_launchers() { return $_made_isolate_launchers ??= $_make_isolate_launchers(); }
+function $_make_isolate_launchers() {
+const { fromIsolate: fromIsolate } = $_shared_by_isolate_launchers_and_spawned_child_and_supervisor();
+const { channel: channel } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor();
+const EncodingError = $_EncodingError;
+const thrownText = $_thrownText;
+const childContext = $_childContext, NO_READER = $_NO_READER, toPort = $_toPort;
+const claimOwner = $_claimOwner, ownerTable = $_ownerTable, releaseOwner = $_releaseOwner, selfOwner = $_selfOwner;
+const entryUrl = $_entryUrl;
+const UNREAD_LIMIT_BYTES = $_UNREAD_LIMIT_BYTES;
+const isolateIdent = $_isolateIdent;
+const isolateStock = $_ns_isolate_spares;
+const checkWorkerPermissions = $_checkWorkerPermissions, may = $_may;
+const supervision = $_ns_supervisor;
+// lib/launch/isolate_launchers.ts
+var ISOLATE_TRAITS = {
+memory: "local",
+interrupts: false,
+ownEnv: false,
+ownFlags: false
+};
+var thread = {
+traits: {
+...ISOLATE_TRAITS,
+process: "a thread with its own V8 isolate",
+stopsWhileBusy: true,
+limitsHeap: true,
+ownPermissions: false
+},
+availability: threadAvailability,
+prepare: (request, first, events) => prepare("thread", request, first, events),
+fill: (request) => isolateStock.fillIsolates("thread", request)
+};
+var worker = {
+traits: {
+...ISOLATE_TRAITS,
+process: "a Deno Web Worker",
+stopsWhileBusy: false,
+limitsHeap: false,
+ownPermissions: true
+},
+availability: isolateAvailability,
+prepare(request, first, events) {
+checkWorkerPermissions(request.permissions, request.mainModule);
+return prepare("worker", request, first, events);
+},
+fill: (request) => isolateStock.fillIsolates("worker", request)
+};
+var THREAD_SINCE = [
+2,
+9,
+4
+];
+function threadAvailability() {
+if (!("locks" in navigator) || !isSince(THREAD_SINCE)) {
+return {
+supported: false,
+reason: `it needs Deno ${THREAD_SINCE.join(".")} or newer to stop busy threads: this is ${Deno.version.deno}`,
+missing: "platform"
+};
+}
+return isolateAvailability();
+}
+function isSince(version) {
+const here = Deno.version.deno.split(/[.+-]/, 3).map(Number);
+for (const [i, wanted] of version.entries()) {
+if ((here[i] ?? 0) !== wanted) return (here[i] ?? 0) > wanted;
+}
+return true;
+}
+var LIB = new URL("../", import.meta.url);
+function isolateAvailability() {
+if (LIB.protocol !== "file:") return {
+supported: true
+};
+if (may("read", LIB)) return {
+supported: true
+};
+return {
+supported: false,
+reason: "it needs --allow-read for the package and the program's modules",
+missing: "permission"
+};
+}
+function prepare(method, request, first, events) {
+const link = new IsolateLink(events, outputsOf(request));
+if (!request.isSettled) {
+link.send(first);
+return () => launch(method, request, link, null);
+}
+if (method === "worker") return () => launch(method, request, link, first);
+return () => {
+const child = launch(method, request, link, null);
+link.send(first);
+return child;
+};
+}
+function launch(method, request, link, first) {
+const ident = claimOwner(ownerTable(), selfOwner());
+const recipe = {
+method,
+name: request.name,
+entry: entryUrl(method, request.modules, request.permissions === null),
+ident,
+parent: selfOwner(),
+maxHeapMiB: request.maxHeapMiB,
+permissions: request.permissions,
+output: link.output,
+first
+};
+try {
+supervision.supervisor().launch(recipe, () => link.takeFar(), (ending) => link.finish(ending));
+} catch (error) {
+link.close();
+releaseOwner(ownerTable(), ident);
+throw error;
+}
+return {
+pid: Deno.pid,
+ident: isolateIdent(ident),
+send: (message, transfer) => link.send(message, transfer),
+stop: (signal) => supervision.supervisor().stop(ident, signal),
+isLoading: () => supervision.supervisor().isLoading(ident)
+};
+}
+var UNREAD_OUTPUT_MAX_BYTES = UNREAD_LIMIT_BYTES + 2 ** 20;
+function outputsOf({ stdout, stderr }) {
+if (stdout === "inherit" && stderr === "inherit") return null;
+const unread = new Int32Array(new SharedArrayBuffer(8));
+for (const [at, route] of [
+stdout,
+stderr
+].entries()) {
+if (typeof route === "string") continue;
+route.connect({
+taken(bytes) {
+Atomics.sub(unread, at, bytes);
+Atomics.notify(unread, at);
+},
+closed() {
+Atomics.add(unread, at, NO_READER);
+Atomics.notify(unread, at);
+}
+});
+}
+const told = {
+stdout: typeof stdout === "string" ? stdout : "piped",
+stderr: typeof stderr === "string" ? stderr : "piped",
+unread,
+limitBytes: UNREAD_LIMIT_BYTES
+};
+return {
+stdout,
+stderr,
+told
+};
+}
+var IsolateLink = class {
+#events;
+#outputs;
+#ends;
+#isBroken = false;
+#unheard = childContext() === null ? null : [];
+#held = [];
+constructor(events, outputs) {
+this.#events = events;
+this.#outputs = outputs;
+}
+get output() {
+return this.#outputs?.told ?? null;
+}
+takeFar() {
+const { far } = this.#open();
+if (far === null) {
+this.#reopen();
+return this.takeFar();
+}
+this.#open().far = null;
+return far;
+}
+send(message, transfer = []) {
+if (message.kind === "message" && this.#unheard !== null) {
+this.#hold(message, transfer);
+return;
+}
+try {
+const { near } = this.#open();
+if (transfer.length === 0) near.postMessage(toPort(message));
+else near.postMessage(toPort(message), transfer);
+this.#unheard?.push(structuredClone(message));
+} catch (error) {
+if (message.kind === "message") {
+throw new EncodingError("the message", `refused: ${thrownText(error)}`);
+}
+this.close();
+throw new EncodingError("the arguments", `refused: ${thrownText(error)}`);
+}
+}
+#hold(message, transfer) {
+try {
+const kept = structuredClone({
+message,
+transfer
+}, {
+transfer
+});
+this.#held.push([
+kept.message,
+kept.transfer
+]);
+} catch (error) {
+throw new EncodingError("the message", `refused: ${thrownText(error)}`);
+}
+}
+close() {
+this.#ends?.near.close();
+this.#ends?.far?.close();
+}
+finish(ending) {
+setImmediate(() => {
+this.close();
+setImmediate(() => this.#events.ended(ending));
+});
+}
+#take(data) {
+if (this.#isBroken) return;
+let message;
+try {
+message = fromIsolate(data);
+if (message.kind === "output") this.#write(message);
+} catch (error) {
+this.#isBroken = true;
+return this.#events.broken(error);
+}
+this.#receive(message);
+}
+#receive(message) {
+if (this.#unheard !== null) this.#greeted();
+if (message.kind !== "output") this.#events.message(message);
+}
+#write({ name, bytes }) {
+const route = this.#outputs?.[name];
+if (route === void 0 || typeof route === "string") {
+throw new RangeError(`Cannot take what it writes to ${name}, which is its own`);
+}
+route.write(bytes);
+if (route.unreadBytes <= UNREAD_OUTPUT_MAX_BYTES) return;
+throw new RangeError(`Cannot keep more of what it writes to ${name}: ${route.unreadBytes} bytes are unread`);
+}
+#greeted() {
+this.#unheard = null;
+for (const message of this.#held.splice(0)) this.send(...message);
+}
+#open() {
+if (this.#ends === void 0) {
+const { near, far } = channel();
+near.onmessage = ({ data }) => this.#take(data);
+near.unref();
+this.#ends = {
+near,
+far
+};
+}
+return this.#ends;
+}
+#reopen() {
+this.close();
+this.#ends = void 0;
+const { near } = this.#open();
+for (const message of this.#unheard ?? []) near.postMessage(message);
+}
+};
+return { thread: thread, worker: worker };
+}
+var $_ns_isolate_launchers = {
+get thread() { return $_isolate_launchers().thread; },
+get worker() { return $_isolate_launchers().worker; },
+};
+var $_made_shared_by_isolate_launchers_and_spawned_child_and_supervisor;
+function $_shared_by_isolate_launchers_and_spawned_child_and_supervisor() { return $_made_shared_by_isolate_launchers_and_spawned_child_and_supervisor ??= $_make_shared_by_isolate_launchers_and_spawned_child_and_supervisor(); }
+function $_make_shared_by_isolate_launchers_and_spawned_child_and_supervisor() {
+const isObject = $_isObject;
+const isPoolPayload = $_isPoolPayload, poolMessage = $_poolMessage;
+// lib/wire/protocol/decoders.ts
+var REASON_MAX = 4096;
+function fromIsolate(data) {
+if (isPoolPayload(data)) return poolMessage(data);
+if (Array.isArray(data)) return mailboxRow(data);
+const fields = fieldsOf(data);
+if (fields["kind"] === "output") return output(fields);
+if (fields["kind"] === "failure") {
+if (isObject(fields["body"])) return fields;
+throw broken('"body" of a failure is no object');
+}
+return toParent(fields, clonedBody);
+}
+function fromProcess(message) {
+const fields = fieldsOf(message);
+const { kind } = fields;
+if (kind === "exiting") return {
+kind,
+code: integer(fields, "code")
+};
+if (kind === "waiting") return waiting(fields);
+if (fields["kind"] === "failure") {
+if (fields["body"] instanceof Uint8Array) return fields;
+throw broken('"body" of a failure is not bytes');
+}
+return toParent(fields, framedBody);
+}
+function toParent(fields, bodyOf) {
+const { kind } = fields;
+switch (kind) {
+case "ready":
+return {
+kind,
+version: integer(fields, "version")
+};
+case "result": {
+const { body } = fields;
+return {
+kind,
+body: body === null ? null : bodyOf(body)
+};
+}
+case "unsendable":
+return {
+kind,
+path: text(fields, "path"),
+reason: reason(fields)
+};
+case "message":
+return {
+kind,
+mailbox: mailboxOf(fields["mailbox"]),
+body: bodyOf(fields["body"])
+};
+default:
+throw unknownKind(kind);
+}
+}
+function output(fields) {
+const { name, bytes } = fields;
+if (name !== "stdout" && name !== "stderr") {
+throw broken(`"name" of its output is ${shown(name)}`);
+}
+const isSound = bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer;
+if (!isSound) throw broken('"bytes" of its output are none');
+return {
+kind: "output",
+name,
+bytes
+};
+}
+function waiting(fields) {
+return {
+kind: "waiting",
+memoryBytes: integer(fields, "memoryBytes"),
+sites: texts(fields, "sites"),
+failures: texts(fields, "failures")
+};
+}
+function mailboxRow([mailbox, value, placeholders]) {
+if (placeholders !== null && !isObject(placeholders)) {
+throw broken("the placeholders of its message are no object");
+}
+const body = {
+form: "clone",
+value,
+placeholders
+};
+return {
+kind: "message",
+mailbox: mailboxOf(mailbox),
+body
+};
+}
+function mailboxOf(mailbox) {
+switch (mailbox) {
+case "pool":
+case "relay":
+case "log":
+case "which":
+return mailbox;
+}
+throw broken(`"mailbox" of its message is ${shown(mailbox)}`);
+}
+function clonedBody(body) {
+const { form, value, placeholders } = fieldsOf(body);
+if (form !== "clone" || placeholders !== null && !isObject(placeholders)) {
+throw broken('"body" is no clone');
+}
+return {
+form,
+value,
+placeholders
+};
+}
+function framedBody(body) {
+if (body instanceof Uint8Array) return body;
+const { form, value, placeholders } = fieldsOf(body);
+if (form !== "clone" || placeholders !== null) {
+throw broken('"body" is neither bytes nor plain');
+}
+return {
+form,
+value,
+placeholders
+};
+}
+function toRoot(data) {
+const fields = fieldsOf(data);
+const { kind } = fields;
+switch (kind) {
+case "exit": {
+const code = integer(fields, "code");
+return fields["reason"] === void 0 ? {
+kind,
+code
+} : {
+kind,
+code,
+reason: reason(fields)
+};
+}
+case "launch": {
+const { port, claim } = fields;
+if (!(port instanceof MessagePort)) throw broken('"port" is no port');
+const recipe = recipeOf(fieldsOf(fields["recipe"]));
+return {
+kind,
+recipe,
+port,
+claim: claimOf(claim)
+};
+}
+case "stop": {
+const { signal } = fields;
+if (signal !== "SIGTERM" && signal !== "SIGKILL" && signal !== "SIGINT") throw broken(`"signal" is ${shown(signal)}`);
+return {
+kind,
+ident: integer(fields, "ident"),
+signal
+};
+}
+default:
+throw unknownKind(kind);
+}
+}
+function recipeOf(fields) {
+const { method, maxHeapMiB, permissions, first } = fields;
+if (method !== "thread" && method !== "worker") {
+throw broken(`"method" is ${shown(method)}`);
+}
+if (first !== null && !isObject(first)) throw broken('"first" is no message');
+return {
+method,
+name: text(fields, "name"),
+entry: text(fields, "entry"),
+ident: integer(fields, "ident"),
+parent: integer(fields, "parent"),
+maxHeapMiB: maxHeapMiB === null ? null : integer(fields, "maxHeapMiB"),
+permissions: permissionsOf(permissions),
+output: outputOf(fields["output"]),
+first
+};
+}
+function permissionsOf(asked) {
+const isSound = asked === null || asked === "inherit" || asked === "none" || isObject(asked);
+if (isSound) return asked;
+throw broken(`"permissions" is ${shown(asked)}`);
+}
+function outputOf(asked) {
+if (asked === null) return null;
+const { stdout, stderr, unread, limitBytes } = fieldsOf(asked);
+const isSound = unread instanceof Int32Array && unread.length === 2 && unread.buffer instanceof SharedArrayBuffer && Number.isInteger(limitBytes);
+if (!isSound || !isOutput(stdout) || !isOutput(stderr)) {
+throw broken('"output" is none');
+}
+const words = unread;
+return {
+stdout,
+stderr,
+unread: words,
+limitBytes
+};
+}
+function isOutput(asked) {
+return asked === "inherit" || asked === "piped" || asked === "null";
+}
+function claimOf(claim) {
+const isSound = claim instanceof Int32Array && claim.length > 0 && claim.buffer instanceof SharedArrayBuffer;
+if (isSound) return claim;
+throw broken('"claim" is no word in shared memory');
+}
+function reason(fields) {
+return text(fields, "reason").slice(0, REASON_MAX);
+}
+function text(fields, key) {
+const value = fields[key];
+if (typeof value === "string") return value;
+throw broken(`"${key}" must be a text: it is ${shown(value)}`);
+}
+function integer(fields, key) {
+const value = fields[key];
+if (Number.isSafeInteger(value)) return value;
+throw broken(`"${key}" must be an integer: it is ${shown(value)}`);
+}
+function texts(fields, key) {
+const value = fields[key];
+const isList = Array.isArray(value) && value.every((part) => typeof part === "string");
+if (isList) return value;
+throw broken(`"${key}" must be a list of texts: it is ${shown(value)}`);
+}
+function fieldsOf(value) {
+if (isObject(value)) return value;
+throw broken(`it is ${shown(value)} where an object must be`);
+}
+function unknownKind(kind) {
+return broken(`no message is of kind ${shown(kind)}`);
+}
+function shown(value) {
+if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+return value === null || typeof value !== "object" ? String(value).slice(0, 40) : "an object";
+}
+function broken(why) {
+return new RangeError(`Cannot read a message as ${why}`);
+}
+return { fromIsolate: fromIsolate, fromProcess: fromProcess, toRoot: toRoot };
+}
+var $_made_isolate_spares;
+function $_isolate_spares() { return $_made_isolate_spares ??= $_make_isolate_spares(); }
+function $_make_isolate_spares() {
+const { IsolateSpare: IsolateSpare, fillIsolates: fillIsolates, isolateStocks: isolateStocks, takeIsolate: takeIsolate } = $_shared_by_isolate_spares_and_spares_and_supervisor();
+return { IsolateSpare: IsolateSpare, fillIsolates: fillIsolates, isolateStocks: isolateStocks, takeIsolate: takeIsolate };
+}
+var $_ns_isolate_spares = {
+get IsolateSpare() { return $_isolate_spares().IsolateSpare; },
+get fillIsolates() { return $_isolate_spares().fillIsolates; },
+get isolateStocks() { return $_isolate_spares().isolateStocks; },
+get takeIsolate() { return $_isolate_spares().takeIsolate; },
+};
 var $_made_shared_by_isolate_spares_and_spares_and_supervisor;
 function $_shared_by_isolate_spares_and_spares_and_supervisor() { return $_made_shared_by_isolate_spares_and_spares_and_supervisor ??= $_make_shared_by_isolate_spares_and_spares_and_supervisor(); }
 function $_make_shared_by_isolate_spares_and_spares_and_supervisor() {
 const { newStock: newStock } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
+const { channel: channel, nodeThreads: nodeThreads } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor();
 const keepAlive = $_keepAlive;
 const openIsolateUrl = $_openIsolateUrl;
 const hasOwnPermissions2 = $_hasOwnPermissions;
 const OUT_OF_HEAP = $_OUT_OF_HEAP;
-const channel = $_channel, nodeThreads = $_nodeThreads;
 const packageUrl = $_packageUrl;
 const portsOf = $_portsOf;
 const hasOwnPermissions = $_hasOwnPermissions, workerPermissions = $_workerPermissions;
@@ -17940,681 +17339,190 @@ this.#changed();
 };
 return { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS, newStock: newStock };
 }
-var $_made_spawned_child;
-function $_spawned_child() { return $_made_spawned_child ??= $_make_spawned_child(); }
-function $_make_spawned_child() {
-const { fromProcess: fromProcess } = $_shared_by_isolate_launchers_and_spawned_child_and_supervisor();
-const exitcodeOf = $_exitcodeOf;
-const settles = $_settles;
-const writeAll = $_writeAll, writeIfRead = $_writeIfRead;
-const OUT_OF_HEAP = $_OUT_OF_HEAP;
-const frame = $_frame, joined2 = $_joined, markerOf = $_markerOf, newGreeting = $_newGreeting, seal = $_seal, unsealFromChild = $_unsealFromChild;
-const unreachable = $_unreachable;
-const checkSize = $_checkSize, FRAME_HEADER_BYTES = $_FRAME_HEADER_BYTES, FRAME_MAX_BYTES = $_FRAME_MAX_BYTES, joined = $_joined, MARKER_BYTES = $_MARKER_BYTES, Parts = $_Parts;
-const WholeLines = $_WholeLines;
-const AT_FDCWD = $_AT_FDCWD, O_CLOEXEC = $_O_CLOEXEC, Scratch = $_Scratch, syscall = $_syscall, whyNotMapped = $_whyNotMapped;
-// lib/launch/spawned_child.ts
-var NO_BYTES = new Uint8Array(0);
-var StderrDemux = class {
-#marker;
-#maxBytes;
-#message = new Parts();
-#reading = {
-kind: "text"
-};
-#held = NO_BYTES;
-constructor(marker, maxBytes = FRAME_MAX_BYTES) {
-this.#marker = new Uint8Array(marker);
-this.#maxBytes = maxBytes;
+var $_made_pipe_memory;
+function $_pipe_memory() { return $_made_pipe_memory ??= $_make_pipe_memory(); }
+function $_make_pipe_memory() {
+const { ENDS_BYTES: ENDS_BYTES, Ends: Ends, otherEnd: otherEnd } = $_shared_by_pipe_memory_and_ring_transport();
+const { Ring: Ring, formatRing: formatRing, ringBlock: ringBlock } = $_shared_by_pipe_memory_and_ring_transport_and_ring_backend();
+const Block = $_Block;
+const WeakCache = $_WeakCache;
+const LIVENESS_CHECK_MS = $_LIVENESS_CHECK_MS;
+const HANDLE = $_HANDLE, UNTRACKED = $_UNTRACKED;
+// lib/channel/pipe/pipe_memory.ts
+var CARRIES = 0;
+var known = new WeakCache();
+var PendingTickets = class {
+tickets;
+ends;
+end;
+constructor(tickets, ends, end) {
+this.tickets = tickets;
+this.ends = ends;
+this.end = end;
 }
-get idle() {
-return this.#reading.kind === "text" && this.#message.bytes === 0;
-}
-push(chunk) {
-const bytes = this.#held.length === 0 ? chunk : joined([
-this.#held,
-chunk
-]);
-const text = new Parts();
-const frames = [];
-let at = 0;
-for (let next = 0; next >= 0; ) {
-at = next;
-next = this.#step(bytes, at, text, frames);
-}
-return {
-text: text.take(),
-frames
-};
-}
-end() {
-const held = this.#reading.kind === "text" ? this.#held : NO_BYTES;
-this.#held = NO_BYTES;
-return held;
-}
-#step(bytes, at, text, frames) {
-switch (this.#reading.kind) {
-case "text":
-return this.#readText(bytes, at, text);
-case "header":
-return this.#readHeader(bytes, at);
-case "payload":
-return this.#readPayload(bytes, at, this.#reading, frames);
-default:
-return unreachable(this.#reading);
-}
-}
-#readText(bytes, at, text) {
-const border = findMarker(bytes, at, this.#marker);
-text.add(bytes.subarray(at, border));
-if (border + MARKER_BYTES > bytes.length) return this.#hold(bytes, border);
-this.#reading = {
-kind: "header"
-};
-return border + MARKER_BYTES;
-}
-#readHeader(bytes, at) {
-if (at + FRAME_HEADER_BYTES > bytes.length) return this.#hold(bytes, at);
-const left = bytes[at] | bytes[at + 1] << 8;
-checkSize(this.#message.bytes + left, this.#maxBytes);
-this.#reading = {
-kind: "payload",
-left,
-last: bytes[at + 2] === 1
-};
-return at + FRAME_HEADER_BYTES;
-}
-#readPayload(bytes, at, { left, last }, frames) {
-const part = bytes.subarray(at, at + left);
-this.#message.add(part);
-if (part.length < left) {
-this.#reading = {
-kind: "payload",
-left: left - part.length,
-last
-};
-return this.#hold(bytes, bytes.length);
-}
-if (last) frames.push(this.#message.take());
-this.#reading = {
-kind: "text"
-};
-return at + left;
-}
-#hold(bytes, from) {
-this.#held = bytes.slice(from);
-return -1;
-}
-};
-function findMarker(bytes, from, marker) {
-for (let at = from; at < bytes.length; at++) {
-at = bytes.indexOf(marker[0], at);
-if (at < 0) return bytes.length;
-let same = 1;
-while (same < MARKER_BYTES && at + same < bytes.length && bytes[at + same] === marker[same]) same++;
-if (same === MARKER_BYTES || at + same === bytes.length) return at;
-}
-return bytes.length;
-}
-// lib/launch/spawned_child.ts
-var PIPE_BYTES = 64 * 1024;
-var O_WRONLY_CLOEXEC = 1 | O_CLOEXEC;
-var F_SETPIPE_SZ = 1031;
-var PATH_BYTES = 64;
-var PipeEnd = class _PipeEnd {
-#fd;
-constructor(fd) {
-this.#fd = fd;
-}
-static open(path) {
-if (whyNotMapped() !== null) return null;
-const text = new Scratch(PATH_BYTES).text(path);
-const fd = syscall("openat", AT_FDCWD, text, O_WRONLY_CLOEXEC);
-return fd < 0 ? null : new _PipeEnd(fd);
-}
-widen(bytes) {
-return bytes <= PIPE_BYTES || syscall("fcntl", this.#fd, F_SETPIPE_SZ, bytes) >= bytes;
-}
-write(bytes) {
-const scratch = new Scratch(bytes.length);
-scratch.bytes.set(bytes);
-for (let at = 0; at < bytes.length; ) {
-const left = bytes.length - at;
-const count = syscall("write", this.#fd, scratch.address + at, left);
-if (count <= 0) return at > 0;
-at += count;
-}
-return true;
-}
-close() {
-if (this.#fd >= 0) syscall("close", this.#fd);
-this.#fd = -1;
-}
-};
-// lib/launch/spawned_child.ts
-var OUTPUT_DRAINS_MS = 200;
-var OUTCOME_DRAINS_MS = 1e4;
-var LAST_WORDS_BYTES = 2048;
-var COMMAND_ENDS_MS = 1e3;
-var SIGNALED = 128;
-var SIGNALS_MAX = 64;
-var UNREAD_ANSWERS_MAX_BYTES = 2 ** 30;
-var ANSWER_COST_BYTES = 8 * 1024;
-var SpawnedChild = class {
-pid;
-ident;
-#process;
-#stdin;
-#events;
-#greeting = newGreeting();
-#ways;
-#unreadBytes = 0;
-#pipe = null;
-#pipedBytes = 0;
-#text = new WholeLines((text) => writeIfRead(Deno.stderr, text));
-#lastWords = "";
-#ready = false;
-#hasOutcome = false;
-#killer;
-#exiting = null;
-#stdoutTaken = null;
-#stoppedBy = null;
-constructor(process, ways, first, events) {
-this.#process = process;
-this.#ways = ways;
-this.#events = events;
-this.#process.unref();
-this.pid = this.#process.pid;
-this.ident = this.pid;
-this.#stdin = this.#process.stdin.getWriter();
-const bytes = joined2([
-frame(this.#greeting),
-frame(seal(first))
-]);
-if (first.kind === "wait") {
-this.#pipe = PipeEnd.open(`/proc/${this.pid}/fd/0`);
-this.#beginLater(bytes);
-} else {
-this.#takeStdout();
-this.#begin(bytes);
-}
-endWithUs(this);
-this.#watch();
-}
-handOver(ways, start, events) {
-this.#ways = ways;
-this.#events = events;
-this.flush();
-this.#lastWords = "";
-this.#takeStdout();
-this.#beginLater(frame(seal(start)));
-this.#closePipe();
-}
-send(message) {
-const bytes = frame(seal(message));
-if (message.kind === "message" && message.mailbox === "relay") {
-this.#answer(bytes);
-} else void this.#write(bytes);
-}
-#answer(bytes) {
-const cost = bytes.length + ANSWER_COST_BYTES;
-if (this.#unreadBytes + cost > UNREAD_ANSWERS_MAX_BYTES) {
-this.#events.broken(new RangeError("Cannot answer about a queue as nobody reads the answers"));
+settle() {
+const to = this.ends.holderOf(this.end);
+if (to === null && !this.ends.isOver(this.end)) {
+pendingTickets.add(this);
 return;
 }
-this.#unreadBytes += cost;
-void this.#write(bytes).then(() => this.#unreadBytes -= cost);
-}
-stop(signal) {
-if (signal !== "SIGINT") this.#stoppedBy = signal;
-if (this.#ways.command.isDirect || signal !== "SIGKILL") {
-return this.#signal(signal);
-}
-this.#signal("SIGTERM");
-this.#killer = setTimeout(() => this.#signal("SIGKILL"), COMMAND_ENDS_MS);
-Deno.unrefTimer(this.#killer);
-}
-#signal(signal) {
-try {
-this.#process.kill(signal);
-} catch {
+pendingTickets.delete(this);
+for (const ticket of this.tickets) {
+if (to === null) ticket.lost();
+else ticket.sent(to);
 }
 }
-#begin(bytes) {
-this.#ways.admitted?.catch((error) => this.#refuse(error));
-const isAtOnce = this.#ways.admitted === null && writeAtOnce(`/proc/${this.pid}/fd/0`, bytes);
-if (!isAtOnce) void this.#write(bytes);
-}
-#beginLater(bytes) {
-this.#ways.admitted?.catch((error) => this.#refuse(error));
-const pipe = this.#pipe;
-const isAtOnce = this.#ways.admitted === null && pipe !== null && pipe.widen(this.#pipedBytes + bytes.length) && pipe.write(bytes);
-this.#pipedBytes += bytes.length;
-if (isAtOnce) return;
-this.#closePipe();
-void this.#write(bytes);
-}
-#closePipe() {
-this.#pipe?.close();
-this.#pipe = null;
-}
-async #write(bytes) {
-try {
-if (this.#ways.admitted !== null) await this.#ways.admitted;
-await this.#stdin.write(bytes);
-} catch {
+};
+var pendingTickets = new Set();
+var PipeMemory = class {
+ends;
+rings;
+#drain;
+#over = [
+false,
+false
+];
+#lookedAtMs = Date.now();
+constructor(ends, rings, drain) {
+this.ends = new Ends(ends);
+const [first, second] = rings.map((block) => block && new Ring(block));
+this.rings = [
+first,
+second
+];
+this.#drain = drain;
+for (const ring of this.rings) {
+if (ring !== null) ring.onLook = () => this.look();
 }
 }
-#refuse({ message }) {
-this.#lastWords = message;
-this.stop("SIGKILL");
+look() {
+this.#look();
+for (const pending of [
+...pendingTickets
+]) pending.settle();
 }
-#takeStdout() {
-const { stdout } = this.#ways;
-if (typeof stdout === "string") return;
-this.#stdoutTaken = stdout.feed(this.#process.stdout);
-}
-async #watch() {
-const drained = this.#read();
-const status = await this.#process.status;
-for (const route of [
-this.#ways.stdout,
-this.#ways.stderr
+#look() {
+this.#lookedAtMs = Date.now();
+for (const end of [
+0,
+1
 ]) {
-if (typeof route !== "string") route.release();
-}
-const isUnused = this.#ways.command.stdout === "piped" && this.#stdoutTaken === null;
-if (isUnused) await this.#process.stdout.cancel();
-const all = Promise.all([
-drained,
-this.#stdoutTaken
-]);
-await settles(all, this.#drainsMs(status), void 0);
-this.flush();
-clearTimeout(this.#killer);
-ours.delete(this);
-this.#closePipe();
-await this.#stdin.close().catch(() => {
-});
-this.#events.ended(this.#endingOf(status));
-}
-#drainsMs({ signal }) {
-const isComplete = this.#hasOutcome || signal !== null;
-return isComplete ? OUTPUT_DRAINS_MS : OUTCOME_DRAINS_MS;
-}
-#endingOf(status) {
-const code = this.#codeOf(status);
-const reason = this.#reason(code);
-return {
-code,
-...reason === "" ? {} : {
-reason
-}
-};
-}
-#codeOf({ code, signal }) {
-const ended = signal === null ? code : exitcodeOf(signal);
-if (this.#ways.command.isDirect || ended === 0) return ended;
-if (this.#exiting !== null) return this.#exiting;
-if (this.#stoppedBy !== null) return exitcodeOf(this.#stoppedBy);
-const isSignal = ended > SIGNALED && ended <= SIGNALED + SIGNALS_MAX;
-return isSignal ? SIGNALED - ended : ended;
-}
-#reason(code) {
-if (!this.#ready) return this.#lastWords.trim() + this.#hint();
-return code < 0 && /out of memory/.test(this.#lastWords) ? OUT_OF_HEAP : "";
-}
-#hint() {
-const { words, isDirect } = this.#ways.command;
-const isShells = /syntax error|[Uu]nexpected|[Bb]adly placed/;
-return !isDirect && isShells.test(this.#lastWords) ? ` (a shell took the command apart: give through([${JSON.stringify(words[0])}, ...], { shell: true }))` : "";
-}
-async #read() {
-const reader = new StderrDemux(markerOf(this.#greeting));
-try {
-for await (const chunk of this.#process.stderr) {
-this.#take(reader.push(chunk));
-const { stderr } = this.#ways;
-if (typeof stderr !== "string") await stderr.room();
-}
-this.#pass(reader.end());
-} catch (error) {
-this.#events.broken(error);
-}
-this.flush();
-}
-flush() {
-this.#text.flush();
-}
-#take({ text, frames }) {
-this.#pass(text);
-for (const bytes of frames) {
-const message = fromProcess(unsealFromChild(bytes));
-if (message.kind === "exiting") this.#exiting = message.code;
-else if (message.kind === "waiting") {
-this.#pipedBytes = 0;
-this.#events.waiting?.(message);
-} else {
-if (message.kind === "ready") this.#ready = true;
-else if (message.kind !== "message") this.#hasOutcome = true;
-this.#events.message(message);
+if (!this.#over[end] && this.ends.isOver(end)) this.#shut(end);
 }
 }
+lookAgain() {
+const sinceMs = Date.now() - this.#lookedAtMs;
+if (sinceMs >= LIVENESS_CHECK_MS || sinceMs < 0) this.look();
 }
-#pass(text) {
-if (text.length === 0) return;
-this.#lastWords = (this.#lastWords + new TextDecoder().decode(text)).slice(-LAST_WORDS_BYTES);
-const { stderr } = this.#ways;
-if (stderr === "inherit") this.#text.write(text);
-else if (stderr !== "null") stderr.write(text.slice());
+#shut(end) {
+this.#over[end] = true;
+this.rings[end]?.shut(false);
+const left = this.rings[otherEnd(end)];
+if (left === null || left === void 0 || left.isDropped) return;
+left.shut(false);
+if (this.#carries(left)) this.#drain(left);
+left.shut(true);
 }
-};
-function writeAtOnce(path, bytes) {
-if (Deno.build.os !== "linux") return false;
-const { state } = Deno.permissions.querySync({
-name: "write",
-path
-});
-if (state !== "granted") return false;
-if (bytes.length > PIPE_BYTES && !widen(path, bytes.length)) return false;
-try {
-using pipe = Deno.openSync(path, {
-write: true
-});
-writeAll(pipe, bytes);
-return true;
-} catch {
-return false;
+#carries(ring) {
+return Atomics.load(ring.ownWords.int32, CARRIES) !== 0;
 }
+carry(ring) {
+Atomics.store(ring.ownWords.int32, CARRIES, 1);
 }
-function widen(path, bytes) {
-const pipe = PipeEnd.open(path);
-const isWide = pipe?.widen(bytes) ?? false;
-pipe?.close();
-return isWide;
+posted(tickets, end) {
+for (const ticket of tickets) ticket.sent(null);
+new PendingTickets(tickets, this.ends, end).settle();
 }
-var ours = new Set();
-var watching = false;
-function endWithUs(child) {
-ours.add(child);
-if (watching) return;
-watching = true;
-addEventListener("unload", () => {
-for (const child2 of ours) {
-child2.flush();
-child2.stop("SIGTERM");
+leave(place) {
+this.ends.leave(place);
+this.look();
+}
+handle(end, destination, delivery) {
+const handle = this.#handle(end, destination, delivery);
+const ticket = this.ends.hand(end);
+delivery.leave({
+sent: (to) => this.ends.aim(ticket, to),
+lost: () => {
+this.ends.lose(ticket);
+this.look();
 }
 });
-}
-return { SpawnedChild: SpawnedChild };
-}
-var $_ns_spawned_child = {
-get SpawnedChild() { return $_spawned_child().SpawnedChild; },
-};
-var $_made_shared_by_isolate_launchers_and_spawned_child_and_supervisor;
-function $_shared_by_isolate_launchers_and_spawned_child_and_supervisor() { return $_made_shared_by_isolate_launchers_and_spawned_child_and_supervisor ??= $_make_shared_by_isolate_launchers_and_spawned_child_and_supervisor(); }
-function $_make_shared_by_isolate_launchers_and_spawned_child_and_supervisor() {
-const isObject = $_isObject;
-const isPoolPayload = $_isPoolPayload, poolMessage = $_poolMessage;
-// lib/wire/protocol/decoders.ts
-var REASON_MAX = 4096;
-function fromIsolate(data) {
-if (isPoolPayload(data)) return poolMessage(data);
-if (Array.isArray(data)) return mailboxRow(data);
-const fields = fieldsOf(data);
-if (fields["kind"] === "output") return output(fields);
-if (fields["kind"] === "failure") {
-if (isObject(fields["body"])) return fields;
-throw broken('"body" of a failure is no object');
-}
-return toParent(fields, clonedBody);
-}
-function fromProcess(message) {
-const fields = fieldsOf(message);
-const { kind } = fields;
-if (kind === "exiting") return {
-kind,
-code: integer(fields, "code")
-};
-if (kind === "waiting") return waiting(fields);
-if (fields["kind"] === "failure") {
-if (fields["body"] instanceof Uint8Array) return fields;
-throw broken('"body" of a failure is not bytes');
-}
-return toParent(fields, framedBody);
-}
-function toParent(fields, bodyOf) {
-const { kind } = fields;
-switch (kind) {
-case "ready":
 return {
-kind,
-version: integer(fields, "version")
+...handle,
+ticket
 };
-case "result": {
-const { body } = fields;
+}
+#handle(end, destination, delivery) {
+const block = this.ends.block.handle(destination, delivery);
+const [first, second] = this.rings.map((ring) => ring && ring.block.handle(destination, delivery));
+known.add(this.ends.block.key, this);
 return {
-kind,
-body: body === null ? null : bodyOf(body)
+kind: "connection",
+block,
+rings: [
+first,
+second
+],
+end,
+ticket: null
 };
 }
-case "unsendable":
-return {
-kind,
-path: text(fields, "path"),
-reason: reason(fields)
+[HANDLE](destination, delivery = UNTRACKED) {
+return this.#handle(0, destination, delivery);
+}
+hold(end, ticket) {
+const place = ticket === null ? null : this.ends.take(end, ticket);
+return place ?? this.ends.join(end);
+}
 };
-case "message":
-return {
-kind,
-mailbox: mailboxOf(fields["mailbox"]),
-body: bodyOf(fields["body"])
+function makePipeMemory(place, isDuplex, options, drain) {
+const rings = [
+isDuplex,
+true
+].map((exists) => {
+if (!exists) return null;
+const block = ringBlock(place);
+formatRing(block, options);
+return block;
+});
+const ends = Block.allocate(ENDS_BYTES, place);
+return new PipeMemory(ends, [
+rings[0],
+rings[1]
+], drain);
+}
+function pipeMemoryOf(handle, drain) {
+const ends = Block.attach(handle.block);
+const [first, second] = handle.rings.map((ring) => ring && Block.attach(ring));
+const found = known.get(ends.key);
+if (found !== void 0) return found;
+const memory = new PipeMemory(ends, [
+first,
+second
+], drain);
+known.add(ends.key, memory);
+return memory;
+}
+return { PipeMemory: PipeMemory, makePipeMemory: makePipeMemory, pipeMemoryOf: pipeMemoryOf };
+}
+var $_ns_pipe_memory = {
+get PipeMemory() { return $_pipe_memory().PipeMemory; },
+get makePipeMemory() { return $_pipe_memory().makePipeMemory; },
+get pipeMemoryOf() { return $_pipe_memory().pipeMemoryOf; },
 };
-default:
-throw unknownKind(kind);
-}
-}
-function output(fields) {
-const { name, bytes } = fields;
-if (name !== "stdout" && name !== "stderr") {
-throw broken(`"name" of its output is ${shown(name)}`);
-}
-const isSound = bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer;
-if (!isSound) throw broken('"bytes" of its output are none');
-return {
-kind: "output",
-name,
-bytes
-};
-}
-function waiting(fields) {
-return {
-kind: "waiting",
-memoryBytes: integer(fields, "memoryBytes"),
-sites: texts(fields, "sites"),
-failures: texts(fields, "failures")
-};
-}
-function mailboxRow([mailbox, value, placeholders]) {
-if (placeholders !== null && !isObject(placeholders)) {
-throw broken("the placeholders of its message are no object");
-}
-const body = {
-form: "clone",
-value,
-placeholders
-};
-return {
-kind: "message",
-mailbox: mailboxOf(mailbox),
-body
-};
-}
-function mailboxOf(mailbox) {
-switch (mailbox) {
-case "pool":
-case "relay":
-case "log":
-case "which":
-return mailbox;
-}
-throw broken(`"mailbox" of its message is ${shown(mailbox)}`);
-}
-function clonedBody(body) {
-const { form, value, placeholders } = fieldsOf(body);
-if (form !== "clone" || placeholders !== null && !isObject(placeholders)) {
-throw broken('"body" is no clone');
-}
-return {
-form,
-value,
-placeholders
-};
-}
-function framedBody(body) {
-if (body instanceof Uint8Array) return body;
-const { form, value, placeholders } = fieldsOf(body);
-if (form !== "clone" || placeholders !== null) {
-throw broken('"body" is neither bytes nor plain');
-}
-return {
-form,
-value,
-placeholders
-};
-}
-function toRoot(data) {
-const fields = fieldsOf(data);
-const { kind } = fields;
-switch (kind) {
-case "exit": {
-const code = integer(fields, "code");
-return fields["reason"] === void 0 ? {
-kind,
-code
-} : {
-kind,
-code,
-reason: reason(fields)
-};
-}
-case "launch": {
-const { port, claim } = fields;
-if (!(port instanceof MessagePort)) throw broken('"port" is no port');
-const recipe = recipeOf(fieldsOf(fields["recipe"]));
-return {
-kind,
-recipe,
-port,
-claim: claimOf(claim)
-};
-}
-case "stop": {
-const { signal } = fields;
-if (signal !== "SIGTERM" && signal !== "SIGKILL" && signal !== "SIGINT") throw broken(`"signal" is ${shown(signal)}`);
-return {
-kind,
-ident: integer(fields, "ident"),
-signal
-};
-}
-default:
-throw unknownKind(kind);
-}
-}
-function recipeOf(fields) {
-const { method, maxHeapMiB, permissions, first } = fields;
-if (method !== "thread" && method !== "worker") {
-throw broken(`"method" is ${shown(method)}`);
-}
-if (first !== null && !isObject(first)) throw broken('"first" is no message');
-return {
-method,
-name: text(fields, "name"),
-entry: text(fields, "entry"),
-ident: integer(fields, "ident"),
-parent: integer(fields, "parent"),
-maxHeapMiB: maxHeapMiB === null ? null : integer(fields, "maxHeapMiB"),
-permissions: permissionsOf(permissions),
-output: outputOf(fields["output"]),
-first
-};
-}
-function permissionsOf(asked) {
-const isSound = asked === null || asked === "inherit" || asked === "none" || isObject(asked);
-if (isSound) return asked;
-throw broken(`"permissions" is ${shown(asked)}`);
-}
-function outputOf(asked) {
-if (asked === null) return null;
-const { stdout, stderr, unread, limitBytes } = fieldsOf(asked);
-const isSound = unread instanceof Int32Array && unread.length === 2 && unread.buffer instanceof SharedArrayBuffer && Number.isInteger(limitBytes);
-if (!isSound || !isOutput(stdout) || !isOutput(stderr)) {
-throw broken('"output" is none');
-}
-const words = unread;
-return {
-stdout,
-stderr,
-unread: words,
-limitBytes
-};
-}
-function isOutput(asked) {
-return asked === "inherit" || asked === "piped" || asked === "null";
-}
-function claimOf(claim) {
-const isSound = claim instanceof Int32Array && claim.length > 0 && claim.buffer instanceof SharedArrayBuffer;
-if (isSound) return claim;
-throw broken('"claim" is no word in shared memory');
-}
-function reason(fields) {
-return text(fields, "reason").slice(0, REASON_MAX);
-}
-function text(fields, key) {
-const value = fields[key];
-if (typeof value === "string") return value;
-throw broken(`"${key}" must be a text: it is ${shown(value)}`);
-}
-function integer(fields, key) {
-const value = fields[key];
-if (Number.isSafeInteger(value)) return value;
-throw broken(`"${key}" must be an integer: it is ${shown(value)}`);
-}
-function texts(fields, key) {
-const value = fields[key];
-const isList = Array.isArray(value) && value.every((part) => typeof part === "string");
-if (isList) return value;
-throw broken(`"${key}" must be a list of texts: it is ${shown(value)}`);
-}
-function fieldsOf(value) {
-if (isObject(value)) return value;
-throw broken(`it is ${shown(value)} where an object must be`);
-}
-function unknownKind(kind) {
-return broken(`no message is of kind ${shown(kind)}`);
-}
-function shown(value) {
-if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-return value === null || typeof value !== "object" ? String(value).slice(0, 40) : "an object";
-}
-function broken(why) {
-return new RangeError(`Cannot read a message as ${why}`);
-}
-return { fromIsolate: fromIsolate, fromProcess: fromProcess, toRoot: toRoot };
-}
 var $_made_ring_transport;
 function $_ring_transport() { return $_made_ring_transport ??= $_make_ring_transport(); }
 function $_make_ring_transport() {
+const { otherEnd: otherEnd } = $_shared_by_pipe_memory_and_ring_transport();
+const { LEFT: LEFT, checkLength: checkLength, dropItem: dropItem, encodeItem: encodeItem, isLeft: isLeft, itemKindOf: itemKindOf, keepItem: keepItem, readItem: readItem } = $_shared_by_ring_transport_and_ring_backend();
+const { IN_PLACE: IN_PLACE } = $_shared_by_pipe_memory_and_ring_transport_and_ring_backend();
 const ConnectionError = $_ConnectionError;
 const codec = $_ns_codec;
 const rehydrateAny = $_rehydrateAny, TrackedDelivery = $_TrackedDelivery;
 const unpack = $_unpack;
 const AsyncMutex = $_AsyncMutex;
 const END = $_END, LATE = $_LATE;
-const otherEnd = $_otherEnd;
-const checkLength = $_checkLength, dropItem = $_dropItem, encodeItem = $_encodeItem, isLeft = $_isLeft, itemKindOf = $_itemKindOf, keepItem = $_keepItem, LEFT = $_LEFT, readItem = $_readItem;
-const BUSY = $_BUSY, EMPTY = $_EMPTY, GONE = $_GONE, IN_PLACE = $_IN_PLACE;
+const BUSY = $_BUSY, EMPTY = $_EMPTY, GONE = $_GONE;
 // lib/channel/pipe/ring_transport.ts
 var COPIED_MAX_BYTES = 1024;
 var MESSAGES_PER_TURN = 256;
@@ -18902,10 +17810,1083 @@ var $_ns_ring_transport = {
 get RingTransport() { return $_ring_transport().RingTransport; },
 get drain() { return $_ring_transport().drain; },
 };
+var $_made_shared_by_pipe_memory_and_ring_transport;
+function $_shared_by_pipe_memory_and_ring_transport() { return $_made_shared_by_pipe_memory_and_ring_transport ??= $_make_shared_by_pipe_memory_and_ring_transport(); }
+function $_make_shared_by_pipe_memory_and_ring_transport() {
+const ConnectionError = $_ConnectionError;
+const giveBack = $_giveBack, take = $_take;
+const FOREVER = $_FOREVER, patient = $_patient, runNow = $_runNow, StepRunner = $_StepRunner;
+// lib/channel/pipe/pipe_ends.ts
+function otherEnd(end) {
+return end === 0 ? 1 : 0;
+}
+var HOLDERS_MAX = 256;
+var OVER = 4;
+var SERIALS = 6;
+var PLACES = 8;
+var WORDS_PER_PLACE = 6;
+var ENDS_BYTES = 4 * (PLACES + 2 * HOLDERS_MAX * WORDS_PER_PLACE);
+var HOLDER = 0;
+var SERIAL = 1;
+var AIM = 2;
+var NAME = 3;
+var SENDER = 0;
+var ADDRESSEE = 1;
+var ANYBODY = 2;
+var Ends = class {
+block;
+#words;
+#self = {
+me: 0
+};
+#runner;
+constructor(block) {
+this.block = block;
+this.#runner = new StepRunner(block);
+this.#bind();
+block.onMove(() => {
+const before = this.#self.me;
+this.#bind();
+this.#rename(before);
+});
+}
+#bind() {
+this.#words = this.block.int32;
+this.#self.me = this.block.owner;
+}
+#rename(before) {
+const words = this.#words;
+for (let at = PLACES; at < words.length; at += WORDS_PER_PLACE) {
+if (words[at + HOLDER] === before) words[at + HOLDER] = this.#self.me;
+if (words[at + HOLDER] === -before) words[at + HOLDER] = -this.#self.me;
+}
+}
+join(end) {
+return this.#locked(() => {
+if (this.#isOver(end)) return null;
+const place = this.#freePlace(end);
+this.#setHolder(place, this.#self.me);
+return place;
+});
+}
+hand(end) {
+return this.#locked(() => {
+const words = this.#words;
+const place = this.#freePlace(end);
+const serial = words[SERIALS] = words[SERIALS] + 1 | 0;
+words[placeAt(place) + SERIAL] = serial;
+words[placeAt(place) + AIM] = SENDER;
+this.#setHolder(place, -this.#self.me);
+return {
+place,
+serial
+};
+});
+}
+take(end, ticket) {
+return this.#locked(() => {
+if (this.#isOver(end) || !this.#isHanded(ticket)) return null;
+this.#setHolder(ticket.place, this.#self.me);
+return ticket.place;
+});
+}
+aim(ticket, to) {
+this.#locked(() => {
+if (!this.#isHanded(ticket)) return;
+const at = placeAt(ticket.place);
+const isKnown = to !== null && to.place === this.block.place;
+if (isKnown) this.#words.set(to.name, at + NAME);
+this.#words[at + AIM] = isKnown ? ADDRESSEE : ANYBODY;
+});
+}
+lose(ticket) {
+this.#locked(() => {
+if (this.#isHanded(ticket)) this.#setHolder(ticket.place, 0);
+});
+}
+leave(place) {
+this.#locked(() => this.#setHolder(place, 0));
+}
+isOver(end) {
+if (this.#isOver(end)) return true;
+if (this.#isHeld(end)) return false;
+return this.#locked(() => {
+if (this.#isHeld(end)) return false;
+Atomics.store(this.#words, OVER + end, 1);
+return true;
+});
+}
+holderOf(end) {
+for (const place of placesOf(end)) {
+const holder = this.#holder(place);
+if (holder <= 0 || !this.#isAlive(holder)) continue;
+return this.block.addresseeOf(holder);
+}
+return null;
+}
+#locked(change) {
+this.#runner.runSync(patient(take(this.#self)), FOREVER);
+try {
+return change();
+} finally {
+runNow(this.block, giveBack());
+}
+}
+#isOver(end) {
+return Atomics.load(this.#words, OVER + end) !== 0;
+}
+#isHeld(end) {
+for (const place of placesOf(end)) if (this.#counts(place)) return true;
+return false;
+}
+#counts(place) {
+const holder = this.#holder(place);
+if (holder === 0) return false;
+if (holder > 0) return this.#isAlive(holder);
+const at = placeAt(place);
+switch (Atomics.load(this.#words, at + AIM)) {
+case SENDER:
+return this.#isAlive(-holder);
+case ADDRESSEE: {
+const [one, two, three] = this.#words.subarray(at + NAME);
+return this.block.isAlive([
+one,
+two,
+three
+]);
+}
+default:
+return true;
+}
+}
+#isAlive(holder) {
+return holder === this.#self.me || this.block.isOwnerAlive(holder);
+}
+#isHanded({ place, serial }) {
+return this.#holder(place) < 0 && this.#words[placeAt(place) + SERIAL] === serial;
+}
+#holder(place) {
+return Atomics.load(this.#words, placeAt(place) + HOLDER);
+}
+#setHolder(place, holder) {
+Atomics.store(this.#words, placeAt(place) + HOLDER, holder);
+}
+#freePlace(end) {
+for (const place of placesOf(end)) {
+if (this.#holder(place) === 0) return place;
+}
+for (const place of placesOf(end)) if (!this.#counts(place)) return place;
+throw new ConnectionError(`Cannot share the connection as at most ${HOLDERS_MAX} may hold one end at once: close unused ones`);
+}
+};
+function placeAt(place) {
+return PLACES + place * WORDS_PER_PLACE;
+}
+function* placesOf(end) {
+for (let n = 0; n < HOLDERS_MAX; n++) yield end * HOLDERS_MAX + n;
+}
+return { otherEnd: otherEnd, ENDS_BYTES: ENDS_BYTES, Ends: Ends };
+}
+var $_made_ring_backend;
+function $_ring_backend() { return $_made_ring_backend ??= $_make_ring_backend(); }
+function $_make_ring_backend() {
+const { checkLength: checkLength, dropItem: dropItem, encodeItem: encodeItem, isLeft: isLeft, itemKindOf: itemKindOf, keepItem: keepItem, readItem: readItem } = $_shared_by_ring_transport_and_ring_backend();
+const { Ring: Ring, formatRing: formatRing, ringBlock: ringBlock } = $_shared_by_pipe_memory_and_ring_transport_and_ring_backend();
+const SharedMemoryError = $_SharedMemoryError, UnsupportedError = $_UnsupportedError;
+const Block = $_Block;
+const FOREVER = $_FOREVER, limitOf = $_limitOf;
+const AsyncMutex = $_AsyncMutex;
+const AT_ONCE = $_AT_ONCE;
+const relays = $_ns_relay;
+const BUSY = $_BUSY, EMPTY = $_EMPTY;
+// lib/channel/queue/ring_backend.ts
+var STREAK_MAX = 256;
+var RingBackend = class _RingBackend {
+#ring;
+#putters = new AsyncMutex();
+#getters = new AsyncMutex();
+#streak = 0;
+#putOrKeep;
+#putOrWait;
+#limit = AT_ONCE;
+#isShared;
+#isRelayed = false;
+constructor(block, isShared) {
+this.#isShared = isShared;
+const ring = this.#ring = new Ring(block);
+this.#putOrKeep = (content, length, kind = itemKindOf(content)) => {
+checkLength(length);
+const outcome = ring.tryPut(content, length, kind);
+return outcome === "done" || outcome === "shut" ? outcome : keepItem(content, length, kind);
+};
+this.#putOrWait = (bytes, length, kind = itemKindOf(bytes)) => {
+checkLength(length);
+const limit = this.#limit;
+const outcome = ring.tryPut(bytes, length, kind);
+if (outcome === "done" || outcome === "shut") return outcome;
+if (outcome === "full" && limit === AT_ONCE) return outcome;
+if (outcome === "full") this.#refuseDeadlock("put", limit);
+return ring.putSync({
+bytes,
+length,
+kind
+}, patientAtLocks(limit));
+};
+}
+static make(options, place) {
+const block = ringBlock(place);
+formatRing(block, options);
+return new _RingBackend(block, false);
+}
+static attach(handle) {
+return new _RingBackend(Block.attach(handle), true);
+}
+get key() {
+return this.#ring.block.key;
+}
+get isFar() {
+return false;
+}
+get maxCount() {
+return this.#ring.maxCount;
+}
+get count() {
+return this.#ring.count;
+}
+get isShut() {
+return this.#ring.isShut;
+}
+put(value, limit, transfer) {
+const isNow = this.#putters.isFree && ++this.#streak < STREAK_MAX;
+const sink = isNow ? this.#putOrKeep : keepItem;
+const outcome = encodeItem(value, this.#ring.block, transfer, sink);
+return typeof outcome === "string" ? outcome : this.#putInRow(outcome, patientAtLocks(limit));
+}
+async #putInRow(item, limit) {
+const put = () => this.#ring.put(item, limit);
+let outcome = "full";
+try {
+return outcome = await this.#putters.run(limit, "full", () => this.#politely(put));
+} finally {
+if (outcome !== "done") dropItem(item);
+}
+}
+#politely(act) {
+if (this.#streak < STREAK_MAX) return act();
+this.#streak = 0;
+return new Promise((resolve) => setImmediate(resolve)).then(act);
+}
+putSync(value, limit, transfer) {
+if (limit === AT_ONCE) {
+if (!this.#putters.isFree) return "full";
+const isGiving = transfer !== void 0 && !this.isShut;
+if (isGiving && this.count >= this.maxCount) return "full";
+}
+this.#limit = limit;
+return encodeItem(value, this.#ring.block, transfer, this.#putOrWait);
+}
+async putBack(value) {
+const { block } = this.#ring;
+const kept = encodeItem(value, block, void 0, keepItem);
+const item = {
+...kept,
+isBack: true
+};
+const outcome = await this.#ring.put(item, FOREVER);
+if (outcome === "done") this.taskDone();
+else dropItem(item);
+}
+get(limit) {
+if (this.#getters.isFree && ++this.#streak < STREAK_MAX) {
+const got = this.#ring.tryGet(readItem);
+if (got !== EMPTY && got !== BUSY) return isLeft(got) ? got.fetch() : got;
+}
+return this.#getInRow(patientAtLocks(limit));
+}
+async #getInRow(limit) {
+const get = () => this.#ring.get(readItem, limit);
+const got = await this.#getters.run(limit, EMPTY, () => this.#politely(get));
+return isLeft(got) ? await got.fetch() : got;
+}
+getSync(limit) {
+const ring = this.#ring;
+let got = ring.tryGet(readItem);
+if (got === EMPTY) this.#refuseDeadlock("get", limit);
+if (got === BUSY || got === EMPTY && limit !== AT_ONCE) {
+got = ring.getSync(readItem, patientAtLocks(limit));
+}
+return isLeft(got) ? got.fetchSync() : got;
+}
+ready(limit) {
+return this.#ring.ready(limit);
+}
+taskDone() {
+return this.#ring.taskDone();
+}
+allDone(limit) {
+return this.#ring.allDone(limit);
+}
+allDoneSync(limit) {
+if (this.#ring.allDoneSync(AT_ONCE)) return true;
+this.#refuseDeadlock("join", limit);
+return this.#ring.allDoneSync(limit);
+}
+#refuseDeadlock(verb, { deadline }) {
+if (deadline < Infinity || this.#isShared || !this.#isRelayed) return;
+throw new UnsupportedError(`Cannot wait in ${verb}Sync() as only processes that reach this queue through the event loop of this one could end the wait: await ${verb}(), or give a timeout`);
+}
+shut(dropped) {
+this.#ring.shut(dropped);
+}
+handle(destination, form, delivery) {
+try {
+const block = this.#ring.block.handle(destination, delivery);
+this.#isShared = true;
+return {
+kind: "queue",
+form,
+block
+};
+} catch (error) {
+if (!(error instanceof SharedMemoryError)) throw error;
+this.#isRelayed = true;
+return relays.giveRelay(this, form, delivery);
+}
+}
+};
+function patientAtLocks(limit) {
+return limit === AT_ONCE ? limitOf(0) : limit;
+}
+return { RingBackend: RingBackend };
+}
+var $_ns_ring_backend = {
+get RingBackend() { return $_ring_backend().RingBackend; },
+};
+var $_made_shared_by_ring_transport_and_ring_backend;
+function $_shared_by_ring_transport_and_ring_backend() { return $_made_shared_by_ring_transport_and_ring_backend ??= $_make_shared_by_ring_transport_and_ring_backend(); }
+function $_make_shared_by_ring_transport_and_ring_backend() {
+const { IN_PLACE: IN_PLACE, RECORD_LIMIT: RECORD_LIMIT } = $_shared_by_pipe_memory_and_ring_transport_and_ring_backend();
+const { deposit: deposit, discard: discard, fetch: fetch, fetchSync: fetchSync } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_supervisor();
+const EncodingError = $_EncodingError, ProcessError = $_ProcessError;
+const codec = $_ns_codec;
+const rehydrateAny = $_rehydrateAny, UNTRACKED = $_UNTRACKED;
+const pack = $_pack, unpack = $_unpack;
+const giveAway = $_giveAway, refusedEntry = $_refusedEntry;
+// lib/channel/ring/ring_items.ts
+var VALUE = 1;
+var PLACEHOLDERS = 2;
+var LEFT = 3;
+var LARGE = IN_PLACE + 1;
+function itemKindOf(content) {
+return typeof content === "function" ? LARGE : VALUE;
+}
+function checkLength(length) {
+if (length <= RECORD_LIMIT) return;
+throw new EncodingError("item", `too large: ${length} bytes, and at most ${RECORD_LIMIT} are taken; send parts of it`);
+}
+function keepItem(content, length, kind = itemKindOf(content)) {
+checkLength(length);
+return {
+bytes: codec.copied(content, length),
+length,
+kind
+};
+}
+function dropItem({ bytes, kind }) {
+if (kind === LEFT) discard(numberIn(bytes));
+}
+function encodeItem(value, block, transfer, sink, path = "item", delivery = UNTRACKED) {
+const moves = transfer !== void 0 && transfer.length > 0;
+const into = moves ? giving(sink, transfer) : sink;
+try {
+return codec.encodeTo(value, into);
+} catch (failure) {
+if (failure instanceof ProcessError || failure instanceof EncodingError) {
+throw failure;
+}
+return sinkOther(value, block, transfer, into, path, delivery);
+}
+}
+function giving(sink, transfer) {
+return (content, length, kind = itemKindOf(content)) => {
+if (kind === LEFT) return sink(content, length, kind);
+const write = (target, at) => {
+if (typeof content === "function") content(target, at);
+else target.set(content.subarray(0, length), at);
+giveAway(transfer);
+};
+return sink(write, length, kind);
+};
+}
+function sinkOther(value, block, transfer, sink, path, delivery) {
+if (block.place === "mapped") {
+return sinkBytes(pack(value, "process", path, void 0, delivery), sink);
+}
+const content = pack(value, "isolate", path, transfer, delivery);
+const bytes = bytesOf(content);
+return bytes === null ? sinkLeft(content, block, transfer, sink) : sinkBytes(bytes, sink);
+}
+function bytesOf({ value, placeholders }) {
+try {
+return placeholders === null ? codec.encode(value) : codec.encode(placeholders, "placeholders");
+} catch {
+return null;
+}
+}
+function sinkBytes(bytes, sink) {
+return sink(bytes, bytes.length, codec.hasPlaceholders(bytes) ? PLACEHOLDERS : VALUE);
+}
+function sinkLeft(content, block, transfer, sink) {
+block.handle("isolate");
+const number = depositAll(content, transfer ?? []);
+const bytes = new Uint8Array(Float64Array.of(number).buffer);
+const taken = sink(bytes, bytes.length, LEFT);
+if (taken === "full" || taken === "shut") discard(number);
+return taken;
+}
+function depositAll(content, transfer) {
+try {
+return deposit(content, transfer);
+} catch (error) {
+throw refusedEntry(transfer, error.cause) ?? error;
+}
+}
+var Left = class {
+#number;
+constructor(number) {
+this.#number = number;
+}
+async discard(rehydrate) {
+unpack(await fetch(this.#number), rehydrate);
+}
+async fetch() {
+return unpack(await fetch(this.#number), rehydrateAny);
+}
+fetchSync() {
+return unpack(fetchSync(this.#number), rehydrateAny);
+}
+};
+function numberIn(bytes, at = 0) {
+return new DataView(bytes.buffer, bytes.byteOffset + at).getFloat64(0, true);
+}
+function readItem(bytes, start, stop, kind) {
+switch (kind) {
+case PLACEHOLDERS:
+return unpack(bytes.slice(start, stop), rehydrateAny);
+case LEFT:
+return new Left(numberIn(bytes, start));
+default:
+return codec.decode(bytes, start, stop);
+}
+}
+function isLeft(read) {
+return read instanceof Left;
+}
+return { LEFT: LEFT, itemKindOf: itemKindOf, checkLength: checkLength, keepItem: keepItem, dropItem: dropItem, encodeItem: encodeItem, readItem: readItem, isLeft: isLeft };
+}
+var $_made_shared_by_pipe_memory_and_ring_transport_and_ring_backend;
+function $_shared_by_pipe_memory_and_ring_transport_and_ring_backend() { return $_made_shared_by_pipe_memory_and_ring_transport_and_ring_backend ??= $_make_shared_by_pipe_memory_and_ring_transport_and_ring_backend(); }
+function $_make_shared_by_pipe_memory_and_ring_transport_and_ring_backend() {
+const Block = $_Block;
+const wake = $_wake;
+const FREE = $_FREE, giveBack = $_giveBack, take = $_take, WORD = $_WORD;
+const briefAt = $_briefAt, CHECK_LIVENESS = $_CHECK_LIVENESS, GIVE_UP2 = $_GIVE_UP, runNow = $_runNow, sleep2 = $_sleep, sleepDeep = $_sleepDeep, SPINS = $_SPINS, StepRunner = $_StepRunner;
+const Fairness = $_Fairness;
+const COUNT_LIMIT = $_COUNT_LIMIT, COUNT_SHIFT = $_COUNT_SHIFT;
+const GIVE_UP = $_GIVE_UP, load = $_load, or = $_or, sleep = $_sleep, swap = $_swap, WAKE_ALL = $_WAKE_ALL, wakeUp = $_wakeUp;
+const BUSY = $_BUSY, COUNT_LIMIT2 = $_COUNT_LIMIT, EMPTY = $_EMPTY, GONE = $_GONE;
+// lib/channel/ring/ring.ts
+var PUT_LOCK = 0;
+var TAIL = 4;
+var CAPACITY = 6;
+var WRAP = 7;
+var PUTS = 16;
+var GET_LOCK = 32;
+var HEAD = 36;
+var GETS = 48;
+var DONE = 64;
+var COUNT_MAX = 80;
+var UNITS_MAX = 81;
+var OWN_WORDS = 96;
+var DATA_BYTE = 512;
+var RING_MARK = 1;
+var SHUT = 2;
+var DROPPED = 4;
+var ONE = 8;
+function countOf(word) {
+return word >>> COUNT_SHIFT;
+}
+function countBetween(ahead, behind) {
+return (ahead >>> COUNT_SHIFT) - (behind >>> COUNT_SHIFT) & COUNT_LIMIT;
+}
+function placeFor(word) {
+return word >>> COUNT_SHIFT & 1;
+}
+function oneMore(word) {
+return (word & ~RING_MARK) + ONE | 0;
+}
+function* change(at, seen) {
+for (; ; ) {
+const now = yield load(at);
+if ((now & ~RING_MARK) !== (seen & ~RING_MARK)) return true;
+const marked = now | RING_MARK;
+if (now !== marked && (yield swap(at, now, marked)) !== now) continue;
+if ((yield sleep(at, marked)) === GIVE_UP) return false;
+}
+}
+function* shut(dropped) {
+yield or(PUTS, SHUT);
+yield or(GETS, dropped ? SHUT | DROPPED : SHUT);
+yield or(DONE, SHUT);
+for (const at of [
+PUTS,
+GETS,
+DONE
+]) yield wakeUp(at, WAKE_ALL);
+}
+function* undone(done) {
+const gets = yield load(GETS);
+if ((gets & DROPPED) === 0) return countBetween(yield load(PUTS), done);
+const left = countBetween(gets, done);
+return left > COUNT_LIMIT / 2 ? 0 : left;
+}
+function* taskDone() {
+for (; ; ) {
+const done = yield load(DONE);
+const left = yield* undone(done);
+if (left === 0) return false;
+const next = left === 1 ? oneMore(done) : done + ONE | 0;
+if ((yield swap(DONE, done, next)) !== done) continue;
+if (left === 1) yield wakeUp(DONE, WAKE_ALL);
+return true;
+}
+}
+function* allDone() {
+for (; ; ) {
+const done = yield load(DONE);
+if ((yield* undone(done)) === 0) return true;
+if (yield* change(DONE, done)) continue;
+return (yield* undone(yield load(DONE))) === 0;
+}
+}
+// lib/channel/ring/ring.ts
+var NOWHERE = -1;
+function placeOf(units, tail, head, capacity) {
+if (tail < head) return tail + units < head ? tail : NOWHERE;
+if (tail + units < capacity) return tail;
+return units < head ? 0 : NOWHERE;
+}
+function reachFor(units, tail, isEmpty, limit) {
+const reach = tail + units + 1;
+return reach <= limit || isEmpty ? reach : NOWHERE;
+}
+function grownTo(reach, capacity, limit) {
+return Math.min(limit, Math.max(2 * capacity, reach));
+}
+// lib/channel/ring/ring.ts
+var FIRST_BYTES = 64 * 1024;
+var RESERVE_BYTES = 2 ** 31;
+var BYTES_DEFAULT = 64 * 1024 * 1024;
+var RECORD_LIMIT = 2 ** 30 - 2 ** 16;
+var SMALL_BYTES = 1024;
+var SMALL_PUT_BYTES = 512;
+var WRAPPED = -1;
+var IN_THE_WAY = -2;
+var LOOKS = 600;
+var TRIAL_MASK = 511;
+var DATA_WORD = DATA_BYTE / 4;
+var IN_PLACE = 256;
+function ringBlock(place = "local") {
+return Block.reserve(DATA_BYTE + FIRST_BYTES, RESERVE_BYTES, place);
+}
+function formatRing(block, options = {}) {
+const { maxCount = COUNT_LIMIT2, maxBytes = BYTES_DEFAULT } = options;
+const words = block.int32;
+words[COUNT_MAX] = Math.min(maxCount, COUNT_LIMIT2);
+words[UNITS_MAX] = maxBytes >>> 3;
+words[CAPACITY] = Math.min(FIRST_BYTES, maxBytes) >>> 3;
+}
+var small = new Int32Array(SMALL_BYTES / 4);
+var smallBytes = new Uint8Array(small.buffer);
+var KEPT_BYTES = 1 << 20;
+var lastBuffer = null;
+var lastWords = small;
+function wordsOf({ buffer, byteOffset }) {
+if (byteOffset !== 0) return null;
+if (buffer === lastBuffer) return lastWords;
+if (!(buffer instanceof ArrayBuffer) || buffer.byteLength > KEPT_BYTES) {
+return null;
+}
+lastWords = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
+lastBuffer = buffer;
+return lastWords;
+}
+var Ring = class {
+block;
+turn = new Fairness();
+onLook = null;
+#words;
+#bytes;
+#maxCount;
+#self = {
+me: 0
+};
+#runner;
+#seenPuts = 0;
+#seenGets = 0;
+#headSeen = 0;
+#seenFor = -1;
+#putsKnown = 0;
+#hasBoth = false;
+#before = 0;
+#looks = LOOKS;
+#waits = 0;
+#waiting = 0;
+constructor(block) {
+this.block = block;
+this.#runner = new StepRunner(block);
+this.#bind();
+block.onMove(() => this.#bind());
+}
+#bind() {
+const { block } = this;
+const words = this.#words = block.int32;
+this.#bytes = new Uint8Array(block.buffer, block.byteOffset, 4 * words.length);
+this.#self.me = block.owner;
+this.#maxCount = this.#words[COUNT_MAX];
+}
+#see(unit) {
+const end = DATA_BYTE + 8 * (unit + 1);
+if (end <= this.#bytes.length) return;
+this.block.grow(end);
+this.#bind();
+}
+get ownWords() {
+return this.block.part(4 * OWN_WORDS, DATA_BYTE - 4 * OWN_WORDS);
+}
+#enter(lock) {
+const words = this.#words;
+const { me } = this.#self;
+const at = lock + WORD;
+if (Atomics.compareExchange(words, at, FREE, me) === FREE) return true;
+for (let spun = 0; spun < SPINS; spun++) {
+Atomics.pause();
+if (Atomics.load(words, at) !== FREE) continue;
+if (Atomics.compareExchange(words, at, FREE, me) === FREE) return true;
+}
+return false;
+}
+#leave(lock) {
+const { me } = this.#self;
+const at = lock + WORD;
+if (Atomics.compareExchange(this.#words, at, me, FREE) === me) return;
+runNow(this.block, briefAt(lock, giveBack()));
+}
+*#entering(lock) {
+return (yield* briefAt(lock, take(this.#self))) !== "left";
+}
+#wake(at) {
+wake(this.block, at, 1);
+if (this.#waiting > 0) this.turn.owe();
+}
+tryPut(bytes, length, kind) {
+if (!this.#enter(PUT_LOCK)) return BUSY;
+return this.#putInside(bytes, length, kind);
+}
+putSync(item, limit) {
+const first = this.tryPut(item.bytes, item.length, item.kind);
+if (first === "done" || first === "shut") return first;
+if (first === "full") this.#spinOn(GETS, this.#seenGets);
+return this.#runner.runSync(this.#putting(item), limit);
+}
+put(item, limit) {
+return this.#runAsync(this.#putting(item), limit);
+}
+*#putting({ bytes, length, kind, isBack = false }) {
+for (let hasSlept = false; ; ) {
+if (!this.#enter(PUT_LOCK) && !(yield* this.#entering(PUT_LOCK))) {
+return "full";
+}
+const outcome = this.#putInside(bytes, length, kind, isBack);
+if (outcome === BUSY) {
+if (!this.#enter(GET_LOCK) && !(yield* this.#entering(GET_LOCK))) {
+return "full";
+}
+this.#leave(GET_LOCK);
+continue;
+}
+if (outcome !== "full") {
+if (hasSlept) this.#passOn(GETS);
+return outcome;
+}
+const marked = this.#mark(GETS, this.#seenGets);
+if (marked === null) continue;
+hasSlept = true;
+if (!this.#lookUp(yield this.#sleep(GETS, marked))) return "full";
+}
+}
+#putInside(bytes, length, kind, isBack = false) {
+let outcome;
+try {
+outcome = this.#putLocked(bytes, length, kind, isBack);
+} finally {
+if (this.#hasBoth) this.#leave(GET_LOCK);
+this.#hasBoth = false;
+this.#leave(PUT_LOCK);
+}
+if (outcome === "done" && (this.#before & RING_MARK) !== 0) {
+this.#wake(PUTS);
+}
+return outcome;
+}
+#putLocked(bytes, length, kind, isBack) {
+const puts = Atomics.load(this.#words, PUTS);
+const isOver = isBack ? this.isDropped : (puts & SHUT) !== 0;
+if (isOver) return "shut";
+const units = 1 + (length + 7 >>> 3);
+const place = this.#placeFor(units, puts);
+if (place < 0) {
+return place === NOWHERE ? this.#fullOrShut(isBack) : BUSY;
+}
+this.#see(place + units);
+const words = this.#words;
+const record = DATA_WORD + 2 * place;
+words[record] = length;
+words[record + 1] = kind;
+if (typeof bytes === "function") bytes(this.#bytes, 4 * record + 8);
+else this.#fill(record + 2, bytes, length);
+words[TAIL + 1 - placeFor(puts)] = place + units;
+this.#seenFor = countOf(oneMore(puts));
+return this.#commit(PUTS, puts, isBack ? 0 : SHUT) ? "done" : "shut";
+}
+#fullOrShut(isBack) {
+const end = isBack ? DROPPED : SHUT;
+return (this.#seenGets & end) !== 0 ? "shut" : "full";
+}
+#fill(at, bytes, length) {
+const from = length <= SMALL_PUT_BYTES ? wordsOf(bytes) : null;
+const count = length + 3 >>> 2;
+if (from === null || count > from.length) {
+this.#bytes.set(bytes.subarray(0, length), 4 * at);
+return;
+}
+const words = this.#words;
+const whole = length >>> 2;
+for (let i = 0; i < whole; i++) words[at + i] = from[i];
+if (whole === count) return;
+words[at + whole] = from[whole] & (1 << 8 * (length & 3)) - 1;
+}
+#commit(at, word, stop) {
+for (let seen = word; ; ) {
+const next = oneMore(seen);
+const found = Atomics.compareExchange(this.#words, at, seen, next);
+if (found === seen) {
+this.#before = seen;
+return true;
+}
+if ((found & stop) !== 0) return false;
+seen = found;
+}
+}
+#placeFor(units, puts) {
+const seen = countOf(puts) === this.#seenFor ? this.#placeAsSeen(units, puts) : NOWHERE;
+if (seen !== NOWHERE) return seen;
+const gets = this.#seenGets = this.#stableGets();
+const place = this.#placeAsSeen(units, puts);
+if (place !== NOWHERE) return place;
+const count = countBetween(puts, gets);
+if (count >= this.#maxCount) return NOWHERE;
+const tail = this.#words[TAIL + placeFor(puts)];
+return tail < this.#headSeen ? this.#unwrap(units, tail, puts) : this.#grow(units, tail, count === 0);
+}
+#placeAsSeen(units, puts) {
+if (countBetween(puts, this.#seenGets) >= this.#maxCount) return NOWHERE;
+const words = this.#words;
+const head = this.#headSeen;
+const tail = words[TAIL + placeFor(puts)];
+const place = placeOf(units, tail, head, words[CAPACITY]);
+if (place !== NOWHERE && place < tail && tail >= head) this.#wrapAt(tail);
+return place;
+}
+#stableGets() {
+const words = this.#words;
+for (let gets = Atomics.load(words, GETS); ; ) {
+const head = Atomics.load(words, HEAD + placeFor(gets));
+const again = Atomics.load(words, GETS);
+if (countBetween(again, gets) === 0) {
+this.#headSeen = head;
+return again;
+}
+gets = again;
+}
+}
+#wrapAt(tail) {
+this.#see(tail);
+this.#words[DATA_WORD + 2 * tail] = WRAPPED;
+this.#words[WRAP] = tail;
+}
+#grow(units, tail, isEmpty) {
+const limit = this.#words[UNITS_MAX];
+const reach = reachFor(units, tail, isEmpty, limit);
+if (reach === NOWHERE) return NOWHERE;
+this.#reach(reach, limit);
+return tail;
+}
+#reach(reach, limit) {
+if (reach > limit) return this.#see(reach - 1);
+const capacity = this.#words[CAPACITY];
+if (reach <= capacity) return;
+const grown = grownTo(reach, capacity, limit);
+this.#see(grown - 1);
+this.#words[CAPACITY] = grown;
+}
+#unwrap(units, tail, puts) {
+const limit = this.#words[UNITS_MAX];
+const to = this.#words[WRAP] + 1;
+const reach = reachFor(units, to + tail, false, limit);
+if (reach === NOWHERE) return NOWHERE;
+if (!this.#hasBoth && !this.#enter(GET_LOCK)) return IN_THE_WAY;
+this.#hasBoth = true;
+this.#stableGets();
+if (this.#headSeen <= tail) return this.#placeFor(units, puts);
+this.#reach(reach, limit);
+const start = DATA_BYTE + 8 * to;
+this.#bytes.copyWithin(start, DATA_BYTE, DATA_BYTE + 8 * tail);
+return to + tail;
+}
+tryGet(read) {
+const nothing = this.#nothing();
+if (nothing !== null) return nothing;
+if (!this.#enter(GET_LOCK)) return BUSY;
+return this.#getInside(read);
+}
+getSync(read, limit) {
+let hasLooked = false;
+for (let hasSlept = false; ; ) {
+const got = this.#nothing() ?? this.#tryGetOrPass(read, hasSlept);
+if (got === BUSY) break;
+if (got !== EMPTY) return got;
+if (!hasLooked && this.#spinOn(PUTS, this.#seenPuts)) {
+hasLooked = true;
+continue;
+}
+const marked = this.#mark(PUTS, this.#seenPuts);
+if (marked === null) continue;
+hasSlept = true;
+const step = this.#sleep(PUTS, marked);
+if (!this.#lookUp(this.#runner.sleepSync(step, limit))) return EMPTY;
+}
+return this.#runner.runSync(this.#getting(read), limit);
+}
+get(read, limit) {
+return this.#runAsync(this.#getting(read), limit);
+}
+*#getting(read) {
+for (let hasSlept = false; ; ) {
+const nothing = this.#nothing();
+if (nothing === null && !this.#enter(GET_LOCK) && !(yield* this.#entering(GET_LOCK))) return EMPTY;
+const got = nothing ?? this.#getOrPass(read, hasSlept);
+if (got !== EMPTY) return got;
+const marked = this.#mark(PUTS, this.#seenPuts);
+if (marked === null) continue;
+hasSlept = true;
+if (!this.#lookUp(yield this.#sleep(PUTS, marked))) return EMPTY;
+}
+}
+#tryGetOrPass(read, hasSlept) {
+if (this.#enter(GET_LOCK)) return this.#getOrPass(read, hasSlept);
+if (hasSlept) this.#passOn(PUTS);
+return BUSY;
+}
+#getOrPass(read, hasSlept) {
+let isDone = true;
+try {
+const got = this.#getInside(read);
+isDone = got !== EMPTY;
+return got;
+} finally {
+if (hasSlept && isDone) this.#passOn(PUTS);
+}
+}
+#nothing() {
+const gets = Atomics.load(this.#words, GETS);
+if ((gets & DROPPED) !== 0) return GONE;
+const known = countBetween(this.#putsKnown, gets);
+if (known !== 0 && known <= COUNT_LIMIT2 / 2) return null;
+const puts = this.#putsKnown = Atomics.load(this.#words, PUTS);
+if (countBetween(puts, gets) !== 0) return null;
+this.#seenPuts = puts;
+return (puts & SHUT) !== 0 ? GONE : EMPTY;
+}
+#getInside(read) {
+let bytes = null;
+let length = 0;
+let kind = 0;
+try {
+const nothing = this.#nothing();
+if (nothing !== null) return nothing;
+const gets = Atomics.load(this.#words, GETS);
+const head = this.#recordFor(gets);
+const at = DATA_WORD + 2 * head;
+length = this.#words[at];
+kind = this.#words[at + 1];
+const next = head + 1 + (length + 7 >>> 3);
+this.#see(next - 1);
+if (kind >= IN_PLACE) return this.#readInPlace(read, at, gets, next);
+bytes = this.#copyOut(at + 2, length);
+if (!this.#commitGet(gets, next)) return GONE;
+} finally {
+this.#leave(GET_LOCK);
+}
+if ((this.#before & RING_MARK) !== 0) this.#wake(GETS);
+return read(bytes, 0, length, kind);
+}
+#readInPlace(read, at, gets, next) {
+const start = 4 * at + 8;
+const stop = start + this.#words[at];
+let isGot = false;
+let value;
+try {
+value = read(this.#bytes, start, stop, this.#words[at + 1]);
+} finally {
+isGot = this.#commitGet(gets, next);
+if (isGot && (this.#before & RING_MARK) !== 0) this.#wake(GETS);
+}
+return isGot ? value : GONE;
+}
+#commitGet(gets, next) {
+this.#words[HEAD + 1 - placeFor(gets)] = next;
+return this.#commit(GETS, gets, DROPPED);
+}
+#recordFor(gets) {
+const head = this.#words[HEAD + placeFor(gets)];
+this.#see(head);
+if (this.#words[DATA_WORD + 2 * head] !== WRAPPED) return head;
+const isLast = this.#words[WRAP] === head && this.#tail() < head;
+const record = isLast ? 0 : head + 1;
+this.#see(record);
+return record;
+}
+#tail() {
+const words = this.#words;
+for (let puts = Atomics.load(words, PUTS); ; ) {
+const tail = Atomics.load(words, TAIL + placeFor(puts));
+const again = Atomics.load(words, PUTS);
+if (countBetween(again, puts) === 0) return tail;
+puts = again;
+}
+}
+#copyOut(word, length) {
+if (length <= SMALL_BYTES) {
+const words = this.#words;
+const count = length + 3 >>> 2;
+for (let i = 0; i < count; i++) small[i] = words[word + i];
+return smallBytes;
+}
+const copy = new Uint8Array(length);
+copy.set(this.#bytes.subarray(4 * word, 4 * word + length));
+return copy;
+}
+ready(limit) {
+return this.#runAsync(this.#lookingOut(), limit);
+}
+readySync(limit) {
+return this.#runner.runSync(this.#lookingOut(), limit);
+}
+*#lookingOut() {
+for (let hasSlept = false; ; ) {
+if (this.#nothing() !== EMPTY) {
+if (hasSlept) this.#passOn(PUTS);
+return true;
+}
+const marked = this.#mark(PUTS, this.#seenPuts);
+if (marked === null) continue;
+hasSlept = true;
+const isStill = this.#lookUp(yield this.#sleep(PUTS, marked));
+if (!isStill) return this.#nothing() !== EMPTY;
+}
+}
+#mark(at, seen) {
+const words = this.#words;
+for (; ; ) {
+const now = Atomics.load(words, at);
+if (((now ^ seen) & ~RING_MARK) !== 0) return null;
+const marked = now | RING_MARK;
+if (now === marked || Atomics.compareExchange(words, at, now, marked) === now) return marked;
+}
+}
+#sleep(at, marked) {
+return this.onLook === null ? sleepDeep(at, marked) : sleep2(at, marked);
+}
+#lookUp(outcome) {
+if (outcome === CHECK_LIVENESS) this.onLook?.();
+return outcome !== GIVE_UP2;
+}
+#passOn(at) {
+const word = Atomics.or(this.#words, at, RING_MARK);
+const isMore = at === GETS || countBetween(word, Atomics.load(this.#words, GETS)) > 0;
+if (isMore) wake(this.block, at, 1);
+}
+#spinOn(at, seen) {
+const isTrial = (++this.#waits & TRIAL_MASK) === 0;
+const most = isTrial ? LOOKS : this.#looks;
+for (let looked = 0; looked < most; looked++) {
+if (((Atomics.load(this.#words, at) ^ seen) & ~RING_MARK) !== 0) {
+this.#looks = LOOKS;
+return true;
+}
+Atomics.pause();
+}
+if (!isTrial) this.#looks = most >>> 1;
+return false;
+}
+async #runAsync(steps, limit) {
+this.#waiting++;
+try {
+return await this.#runner.run(steps, limit);
+} finally {
+this.#waiting--;
+}
+}
+shut(dropped) {
+runNow(this.block, shut(dropped));
+}
+get isShut() {
+return (Atomics.load(this.#words, PUTS) & SHUT) !== 0;
+}
+get isDropped() {
+return (Atomics.load(this.#words, GETS) & DROPPED) !== 0;
+}
+get count() {
+const words = this.#words;
+for (let gets = Atomics.load(words, GETS); ; ) {
+if ((gets & DROPPED) !== 0) return 0;
+const puts = Atomics.load(words, PUTS);
+const again = Atomics.load(words, GETS);
+if (((again ^ gets) & ~RING_MARK) === 0) return countBetween(puts, gets);
+gets = again;
+}
+}
+get maxCount() {
+return this.#maxCount;
+}
+taskDone() {
+return runNow(this.block, taskDone());
+}
+allDone(limit) {
+return this.#runAsync(allDone(), limit);
+}
+allDoneSync(limit) {
+return this.#runner.runSync(allDone(), limit);
+}
+};
+return { RECORD_LIMIT: RECORD_LIMIT, IN_PLACE: IN_PLACE, ringBlock: ringBlock, formatRing: formatRing, Ring: Ring };
+}
 var $_made_relay;
 function $_relay() { return $_made_relay ??= $_make_relay(); }
 function $_make_relay() {
 const { decode: decode, encode: encode } = $_shared_by_relay_and_pool_parts_and_codec();
+const { deposit: deposit, fetchSync: fetchSync } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_supervisor();
 const unreachable = $_unreachable;
 const ProcessError = $_ProcessError;
 const limitOf = $_limitOf;
@@ -18930,7 +18911,6 @@ const isObject = $_isObject;
 const mostOfChild = $_mostOfChild;
 const mayHoldHandles = $_mayHoldHandles, unpack = $_unpack;
 const Block = $_Block;
-const deposit = $_deposit, fetchSync = $_fetchSync;
 const waitSync = $_waitSync, wake = $_wake;
 const LIVENESS_CHECK_MS = $_LIVENESS_CHECK_MS;
 const renewOwnLiveness = $_renewOwnLiveness;
@@ -20679,6 +20659,427 @@ outsideBytes = 0;
 }
 return { hasPlaceholders: hasPlaceholders, decode: decode, encode: encode, encodeTo: encodeTo, copied: copied };
 }
+var $_made_shared_by_ring_transport_and_ring_backend_and_relay_and_supervisor;
+function $_shared_by_ring_transport_and_ring_backend_and_relay_and_supervisor() { return $_made_shared_by_ring_transport_and_ring_backend_and_relay_and_supervisor ??= $_make_shared_by_ring_transport_and_ring_backend_and_relay_and_supervisor(); }
+function $_make_shared_by_ring_transport_and_ring_backend_and_relay_and_supervisor() {
+const { channel: channel, takeMessage: takeMessage } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor();
+const unreachable = $_unreachable;
+const EncodingError = $_EncodingError, ProcessError = $_ProcessError;
+const thrownText = $_thrownText;
+const childContext = $_childContext;
+const Block = $_Block;
+const listenIdly = $_listenIdly, setBlockingHooks = $_setBlockingHooks, waitAsync = $_waitAsync, waitSync = $_waitSync, wake = $_wake;
+const LIVENESS_CHECK_MS = $_LIVENESS_CHECK_MS;
+const renewOwnLiveness = $_renewOwnLiveness;
+// lib/memory/sharing/resource_sharer.ts
+var NO_LIMITS = {
+deadline: Infinity,
+signal: void 0
+};
+var WAKES = 0;
+var WAKE_BYTES = 4;
+var DRAWN = 64;
+var BITS_LEFT_OUT = 11n;
+var POLL_OFTEN_MS = 2;
+var IN_USE_MS = 1e3;
+var TAKEN_MAX = 5e3;
+var LEFT_MAX = 1e6;
+var WAITING_MAX = 1e5;
+var ROUNDS_MAX = 1e3;
+var Store = class {
+wakeWord = Block.allocate(WAKE_BYTES);
+#kept = new Map();
+#links = new Map();
+#wakesServed = 0;
+#servedAtMs = -Infinity;
+#isListening = false;
+#isEmptied = true;
+#waiting = [];
+deposit(number, content, carried) {
+this.#kept.set(number, moved({
+content,
+carried
+}, carried));
+}
+fetchSync(number) {
+for (let rounds = 0; rounds < ROUNDS_MAX; rounds++) {
+this.#serve();
+const kept = this.#take(number);
+if (kept !== void 0) return kept.content;
+if (this.#isEmptied) break;
+}
+return lost(number);
+}
+fetch(number) {
+return new Promise((resolve) => resolve(this.fetchSync(number)));
+}
+discard(number) {
+this.#serve();
+close(this.#take(number));
+}
+openLink(ident) {
+const { near, far } = channel();
+this.#links.set(ident, {
+port: near,
+maker: null
+});
+this.#listen();
+return {
+port: far,
+wakeWord: this.wakeWord.handle("isolate")
+};
+}
+closeLink(ident) {
+const link = this.#links.get(ident);
+if (link !== void 0) {
+this.#empty(ident, link.port, LEFT_MAX, this.#waiting);
+this.#serve();
+link.port.close();
+this.#links.delete(ident);
+}
+for (const [other, { maker }] of [
+...this.#links
+]) {
+if (maker === ident) this.closeLink(other);
+}
+}
+#take(number) {
+const kept = this.#kept.get(number);
+this.#kept.delete(number);
+return kept;
+}
+#listen() {
+if (this.#isListening) return;
+this.#isListening = true;
+const pollMs = () => this.#pollMs;
+setBlockingHooks({
+get sliceMs() {
+return pollMs();
+},
+poll: () => this.#serveIfWoken()
+});
+void this.#serveOn();
+}
+get #pollMs() {
+const inUse = performance.now() < this.#servedAtMs + IN_USE_MS;
+return inUse ? POLL_OFTEN_MS : LIVENESS_CHECK_MS;
+}
+async #serveOn() {
+for (; ; ) {
+this.#serveIfWoken();
+if (this.#isEmptied) {
+await listenIdly(this.wakeWord, WAKES, this.#wakesServed);
+} else {
+await new Promise((resolve) => setTimeout(resolve, 0));
+}
+}
+}
+#serveIfWoken() {
+const wakes = Atomics.load(this.wakeWord.int32, WAKES);
+if (wakes === this.#wakesServed && this.#isEmptied) return;
+this.#wakesServed = wakes;
+this.#servedAtMs = performance.now();
+this.#serve();
+}
+#serve() {
+let requests = [
+...this.#waiting,
+...this.#emptyAll()
+];
+this.#waiting = [];
+while (requests.length > 0) {
+const later = this.#emptyAll();
+const isSure = this.#isEmptied || requests.length > WAITING_MAX;
+for (const request of requests) {
+if (isSure || this.#kept.has(request[0].number)) {
+this.#answer(...request);
+} else this.#waiting.push(request);
+}
+requests = later;
+if (!this.#isEmptied) break;
+}
+this.#waiting = this.#waiting.concat(requests);
+}
+#emptyAll() {
+const requests = [];
+this.#isEmptied = true;
+for (const [ident, { port }] of this.#links) {
+if (!this.#empty(ident, port, TAKEN_MAX, requests)) {
+this.#isEmptied = false;
+}
+}
+return requests;
+}
+#empty(ident, port, most, requests) {
+for (let taken = 0; taken < most; taken++) {
+const message = takeMessage(port);
+if (message === void 0) return true;
+if (isToSharer(message)) this.#handle(message, ident, port, requests);
+}
+return false;
+}
+#handle(message, from, port, requests) {
+switch (message.kind) {
+case "deposit":
+if (!this.#kept.has(message.number)) {
+this.#kept.set(message.number, message);
+}
+return;
+case "fetch":
+case "discard":
+requests.push([
+message,
+port
+]);
+return;
+case "open_link":
+if (this.#links.has(message.ident)) message.port.close();
+else {
+this.#links.set(message.ident, {
+port: message.port,
+maker: from
+});
+}
+return;
+case "close_link":
+if (this.#links.get(message.ident)?.maker !== from) return;
+queueMicrotask(() => this.closeLink(message.ident));
+return;
+default:
+unreachable(message);
+}
+}
+#answer(message, from) {
+const { kind, number } = message;
+const kept = this.#take(number);
+if (kind === "discard") return close(kept);
+try {
+const content = kept?.content ?? null;
+post(from, {
+number,
+content
+}, kept?.carried);
+} catch {
+post(from, {
+number,
+content: null
+});
+}
+try {
+tell(Block.attach(message.answered));
+} catch {
+}
+}
+};
+function isToSharer(message) {
+const given = Object(message);
+switch (given.kind) {
+case "deposit":
+return isNumber(given.number) && Array.isArray(given.carried) && typeof given.content === "object" && given.content !== null;
+case "fetch":
+return isNumber(given.number) && Object(given.answered).place === "local";
+case "discard":
+return isNumber(given.number);
+case "open_link":
+return isNumber(given.ident) && given.port instanceof MessagePort;
+case "close_link":
+return isNumber(given.ident);
+default:
+return false;
+}
+}
+function isNumber(value) {
+return typeof value === "number";
+}
+var SharerClient = class {
+wakeWord;
+#port;
+#answered = Block.allocate(4);
+#word;
+#asked = new Set();
+#answers = new Map();
+constructor({ port, wakeWord }) {
+this.#port = port;
+this.wakeWord = Block.attach(wakeWord);
+this.#word = this.#answered.handle("isolate");
+}
+deposit(number, content, carried) {
+this.#post({
+kind: "deposit",
+number,
+content,
+carried
+}, carried);
+}
+async fetch(number, { deadline, signal }) {
+for (this.#ask(number); ; ) {
+const seen = Atomics.load(this.#answered.int32, 0);
+const answer = this.#answerTo(number);
+if (answer !== null) return answer.content ?? lost(number);
+const leftMs = deadline - performance.now();
+if (leftMs <= 0) return null;
+await waitAsync(this.#answered, 0, seen, leftMs, signal);
+}
+}
+fetchSync(number, { deadline }) {
+for (this.#ask(number); ; ) {
+const seen = Atomics.load(this.#answered.int32, 0);
+const answer = this.#answerTo(number);
+if (answer !== null) return answer.content ?? lost(number);
+const leftMs = deadline - performance.now();
+if (leftMs <= 0) return null;
+waitSync(this.#answered, 0, seen, Math.min(leftMs, LIVENESS_CHECK_MS));
+renewOwnLiveness();
+}
+}
+discard(number) {
+this.#post({
+kind: "discard",
+number
+});
+tell(this.wakeWord);
+}
+openLink(ident) {
+const { near, far } = channel();
+this.#post({
+kind: "open_link",
+ident,
+port: near
+}, [
+near
+]);
+return {
+port: far,
+wakeWord: this.wakeWord.handle("isolate")
+};
+}
+closeLink(ident) {
+this.#post({
+kind: "close_link",
+ident
+});
+tell(this.wakeWord);
+}
+#ask(number) {
+if (this.#asked.has(number) || this.#answers.has(number)) return;
+this.#asked.add(number);
+this.#post({
+kind: "fetch",
+number,
+answered: this.#word
+});
+tell(this.wakeWord);
+}
+#answerTo(number) {
+for (; ; ) {
+const answer2 = takeMessage(this.#port);
+if (answer2 === void 0) break;
+this.#asked.delete(answer2.number);
+this.#answers.set(answer2.number, answer2);
+}
+const answer = this.#answers.get(number) ?? null;
+this.#answers.delete(number);
+return answer;
+}
+#post(message, transfer) {
+post(this.#port, message, transfer);
+}
+};
+function moved(value, carried) {
+const transfer = carried;
+if (carried.length < 2) return structuredClone(value, {
+transfer
+});
+const { near, far } = channel();
+try {
+near.postMessage(value, transfer);
+return takeMessage(far);
+} finally {
+near.close();
+far.close();
+}
+}
+function close(kept) {
+for (const part of kept?.carried ?? []) {
+if (part instanceof MessagePort) part.close();
+}
+}
+function post(port, message, transfer = []) {
+if (transfer.length === 0) port.postMessage(message);
+else port.postMessage(message, transfer);
+}
+function tell(block) {
+Atomics.add(block.int32, 0, 1);
+wake(block, 0);
+}
+function lost(number) {
+throw new ProcessError(`Cannot fetch item ${number} as nothing was deposited under that number, or another isolate has fetched it`);
+}
+var drawn = new BigUint64Array(DRAWN);
+var drawnLeft = 0;
+function drawNumber() {
+if (drawnLeft === 0) {
+crypto.getRandomValues(drawn);
+drawnLeft = DRAWN;
+}
+return Number(drawn[--drawnLeft] >> BITS_LEFT_OUT);
+}
+var current;
+function sharer() {
+return current ??= newSharer();
+}
+function newSharer() {
+const host = childContext()?.host;
+return host?.kind === "isolate" ? new SharerClient(host.sharer) : new Store();
+}
+function deposit(content, carried = []) {
+const number = drawNumber();
+try {
+sharer().deposit(number, content, carried);
+} catch (error) {
+const reason = `refused: ${thrownText(error)}`;
+const refused = new EncodingError("the item", reason);
+refused.cause = error;
+throw refused;
+}
+return number;
+}
+function fetch(number, limits = NO_LIMITS) {
+return sharer().fetch(number, limits);
+}
+function fetchSync(number, limits = NO_LIMITS) {
+return sharer().fetchSync(number, limits);
+}
+function discard(number) {
+sharer().discard(number);
+}
+function openLink(ident) {
+return sharer().openLink(ident);
+}
+function closeLink(ident) {
+sharer().closeLink(ident);
+}
+return { deposit: deposit, fetch: fetch, fetchSync: fetchSync, discard: discard, openLink: openLink, closeLink: closeLink };
+}
+var $_made_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor;
+function $_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor() { return $_made_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor ??= $_make_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor(); }
+function $_make_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor() {
+// lib/base/node_threads.ts
+function nodeThreads() {
+return process.getBuiltinModule("node:worker_threads");
+}
+function channel() {
+const { port1, port2 } = new (nodeThreads()).MessageChannel();
+return {
+near: port1,
+far: port2
+};
+}
+function takeMessage(port) {
+return nodeThreads().receiveMessageOnPort(port)?.message;
+}
+return { nodeThreads: nodeThreads, channel: channel, takeMessage: takeMessage };
+}
 var $_made_socket_parts;
 function $_socket_parts() { return $_made_socket_parts ??= $_make_socket_parts(); }
 function $_make_socket_parts() {
@@ -21462,210 +21863,6 @@ return { capture: capture };
 }
 var $_ns_capture = {
 get capture() { return $_capture().capture; },
-};
-var $_made_export_identity;
-function $_export_identity() { return $_made_export_identity ??= $_make_export_identity(); }
-function $_make_export_identity() {
-const { answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName, soughtBy: soughtBy } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
-return { answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName, soughtBy: soughtBy };
-}
-var $_ns_export_identity = {
-get answerTo() { return $_export_identity().answerTo; },
-get askIdentity() { return $_export_identity().askIdentity; },
-get exportedName() { return $_export_identity().exportedName; },
-get soughtBy() { return $_export_identity().soughtBy; },
-};
-var $_made_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts;
-function $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts(); }
-function $_make_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts() {
-const { isClosed: isClosed } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
-const parentPeer = $_parentPeer, receive = $_receive;
-const namespaceAtHand = $_namespaceAtHand, namespaceOf = $_namespaceOf;
-// lib/functions/export_identity.ts
-function soughtBy(spec, itself) {
-const isKnown = spec.kind === "nothing" || spec.kind === "address" || spec.kind === "captured" || spec.match.by === "text" || spec.module === null;
-return isKnown || itself === void 0 ? void 0 : {
-itself,
-module: spec.module
-};
-}
-var QUESTION_HEAD = 3;
-var ANSWER_MS = 1e4;
-var subjectsOf = new WeakMap();
-var asked = new Map();
-var tickets = 0;
-var isOpen = false;
-function answerTo(child, subjects) {
-subjectsOf.set(child, subjects);
-open();
-}
-function open() {
-if (isOpen) return;
-isOpen = true;
-receive("which", (body, from) => {
-if (from !== parentPeer()) return answer(questionIn(body), from);
-takeReply(body.value);
-});
-}
-function questionIn(body) {
-const value = body instanceof Uint8Array ? null : body.value;
-const isSound = Array.isArray(value) && value.length > QUESTION_HEAD && Number.isSafeInteger(value[0]) && Number.isSafeInteger(value[1]) && value.slice(2).every((part) => typeof part === "string");
-if (isSound) return value;
-throw new RangeError("Cannot read a message: it is no question");
-}
-async function askIdentity(subject, module, names) {
-open();
-const ticket = tickets++;
-const { promise, resolve } = Promise.withResolvers();
-asked.set(ticket, resolve);
-const timer = setTimeout(() => resolve({
-kind: "silent"
-}), ANSWER_MS);
-const question = [
-ticket,
-subject,
-module,
-...names
-];
-parentPeer().post("which", plain(question));
-try {
-return await promise;
-} finally {
-clearTimeout(timer);
-asked.delete(ticket);
-}
-}
-function takeReply([ticket, kind, name]) {
-asked.get(ticket)?.(kind === "export" ? {
-kind,
-name
-} : {
-kind
-});
-}
-function answer([ticket, subject, module, ...names], from) {
-const reply = ({ kind, name = "" }) => from.post("which", plain([
-ticket,
-kind,
-name
-]));
-const sought = subjectsOf.get(from)?.(subject);
-if (sought === void 0) return reply({
-kind: "unknown"
-});
-if (module !== sought.module) {
-throw new RangeError(`Cannot answer which function of ${module} is meant as it is of another module`);
-}
-exportOf(sought, names).then(reply).catch((error) => from.broken(error));
-}
-async function exportOf({ itself, module }, names) {
-const namespace = await namespaceOf(module);
-if (namespace !== null) {
-const name = nameIn(namespace, itself);
-return name === null ? {
-kind: "none"
-} : {
-kind: "export",
-name
-};
-}
-const source = Function.prototype.toString.call(itself);
-return isClosed(source) ? {
-kind: "export",
-name: names[0]
-} : {
-kind: "unknown"
-};
-}
-function exportedName(module, sought) {
-const namespace = namespaceAtHand(module);
-return namespace === null ? void 0 : nameIn(namespace, sought);
-}
-function nameIn(namespace, sought) {
-for (const name of Reflect.ownKeys(namespace)) {
-try {
-if (namespace[name] === sought) return name;
-} catch {
-}
-}
-return null;
-}
-function plain(value) {
-return {
-form: "clone",
-value,
-placeholders: null
-};
-}
-return { soughtBy: soughtBy, answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName };
-}
-var $_made_inspector;
-function $_inspector() { return $_made_inspector ??= $_make_inspector(); }
-function $_make_inspector() {
-const { inspect: inspect, noteCallers: noteCallers } = $_shared_by_inspector_and_look_and_target_and_pool_parts();
-return { inspect: inspect, noteCallers: noteCallers };
-}
-var $_ns_inspector = {
-get inspect() { return $_inspector().inspect; },
-get noteCallers() { return $_inspector().noteCallers; },
-};
-var $_made_look;
-function $_look() { return $_made_look ??= $_make_look(); }
-function $_make_look() {
-const { ScriptScope: ScriptScope, capture: capture } = $_shared_by_capture_and_look();
-const { usesOnly: usesOnly } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
-const { inspect: inspect } = $_shared_by_inspector_and_look_and_target_and_pool_parts();
-const isPlain = $_isPlain;
-const isShareable = $_isShareable;
-const isInteractive = $_isInteractive;
-// lib/functions/look.ts
-var known = new Set();
-var FUNCTIONS_MAX = 1024;
-function lookAt(request, home) {
-const text = Function.prototype.toString.call(request.target);
-const { scope } = request;
-const key = keyOf(request, text, home);
-if (key !== null && known.has(key)) {
-return {
-kind: scope === null ? "closed" : "given",
-module: home
-};
-}
-const found = isInteractive() ? capture(request, new ScriptScope()) : inspect((inspector) => capture(request, inspector));
-const isKnown = key !== null && found !== null && saysAll(found, scope) && usesOnly(text, new Set(Object.keys(scope ?? {})));
-if (isKnown) {
-if (known.size >= FUNCTIONS_MAX) known.clear();
-known.add(key);
-if (scope !== null) return {
-kind: "given",
-module: home
-};
-}
-return found;
-}
-function keyOf({ target, scope }, text, home) {
-if (Object.keys(target).length > 0) return null;
-if (scope === null) return [
-home,
-text
-].join("\0");
-const isSimple = Object.values(scope).every((value) => isPlain(value) || typeof value === "object" && value !== null && isShareable(value));
-return isSimple ? [
-home,
-text,
-"scope",
-...Object.keys(scope)
-].join("\0") : null;
-}
-function saysAll(found, scope) {
-if (found.kind !== "captured") return found.kind === "closed";
-const { parts, scopes } = found.code;
-return scope !== null && parts.length === 1 && found.values.fields.length === 0 && scopes.every(({ variables }) => variables.every(([name, holds]) => holds === "value" && Object.hasOwn(scope, name)));
-}
-return { lookAt: lookAt };
-}
-var $_ns_look = {
-get lookAt() { return $_look().lookAt; },
 };
 var $_made_shared_by_capture_and_look;
 function $_shared_by_capture_and_look() { return $_made_shared_by_capture_and_look ??= $_make_shared_by_capture_and_look(); }
@@ -23464,6 +23661,142 @@ return source === null ? null : namesIn(source);
 }
 return { readSource: readSource, moduleOfScript: moduleOfScript, isImportable: isImportable };
 }
+var $_made_export_identity;
+function $_export_identity() { return $_made_export_identity ??= $_make_export_identity(); }
+function $_make_export_identity() {
+const { answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName, soughtBy: soughtBy } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
+return { answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName, soughtBy: soughtBy };
+}
+var $_ns_export_identity = {
+get answerTo() { return $_export_identity().answerTo; },
+get askIdentity() { return $_export_identity().askIdentity; },
+get exportedName() { return $_export_identity().exportedName; },
+get soughtBy() { return $_export_identity().soughtBy; },
+};
+var $_made_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts;
+function $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts(); }
+function $_make_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts() {
+const { isClosed: isClosed } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
+const parentPeer = $_parentPeer, receive = $_receive;
+const namespaceAtHand = $_namespaceAtHand, namespaceOf = $_namespaceOf;
+// lib/functions/export_identity.ts
+function soughtBy(spec, itself) {
+const isKnown = spec.kind === "nothing" || spec.kind === "address" || spec.kind === "captured" || spec.match.by === "text" || spec.module === null;
+return isKnown || itself === void 0 ? void 0 : {
+itself,
+module: spec.module
+};
+}
+var QUESTION_HEAD = 3;
+var ANSWER_MS = 1e4;
+var subjectsOf = new WeakMap();
+var asked = new Map();
+var tickets = 0;
+var isOpen = false;
+function answerTo(child, subjects) {
+subjectsOf.set(child, subjects);
+open();
+}
+function open() {
+if (isOpen) return;
+isOpen = true;
+receive("which", (body, from) => {
+if (from !== parentPeer()) return answer(questionIn(body), from);
+takeReply(body.value);
+});
+}
+function questionIn(body) {
+const value = body instanceof Uint8Array ? null : body.value;
+const isSound = Array.isArray(value) && value.length > QUESTION_HEAD && Number.isSafeInteger(value[0]) && Number.isSafeInteger(value[1]) && value.slice(2).every((part) => typeof part === "string");
+if (isSound) return value;
+throw new RangeError("Cannot read a message: it is no question");
+}
+async function askIdentity(subject, module, names) {
+open();
+const ticket = tickets++;
+const { promise, resolve } = Promise.withResolvers();
+asked.set(ticket, resolve);
+const timer = setTimeout(() => resolve({
+kind: "silent"
+}), ANSWER_MS);
+const question = [
+ticket,
+subject,
+module,
+...names
+];
+parentPeer().post("which", plain(question));
+try {
+return await promise;
+} finally {
+clearTimeout(timer);
+asked.delete(ticket);
+}
+}
+function takeReply([ticket, kind, name]) {
+asked.get(ticket)?.(kind === "export" ? {
+kind,
+name
+} : {
+kind
+});
+}
+function answer([ticket, subject, module, ...names], from) {
+const reply = ({ kind, name = "" }) => from.post("which", plain([
+ticket,
+kind,
+name
+]));
+const sought = subjectsOf.get(from)?.(subject);
+if (sought === void 0) return reply({
+kind: "unknown"
+});
+if (module !== sought.module) {
+throw new RangeError(`Cannot answer which function of ${module} is meant as it is of another module`);
+}
+exportOf(sought, names).then(reply).catch((error) => from.broken(error));
+}
+async function exportOf({ itself, module }, names) {
+const namespace = await namespaceOf(module);
+if (namespace !== null) {
+const name = nameIn(namespace, itself);
+return name === null ? {
+kind: "none"
+} : {
+kind: "export",
+name
+};
+}
+const source = Function.prototype.toString.call(itself);
+return isClosed(source) ? {
+kind: "export",
+name: names[0]
+} : {
+kind: "unknown"
+};
+}
+function exportedName(module, sought) {
+const namespace = namespaceAtHand(module);
+return namespace === null ? void 0 : nameIn(namespace, sought);
+}
+function nameIn(namespace, sought) {
+for (const name of Reflect.ownKeys(namespace)) {
+try {
+if (namespace[name] === sought) return name;
+} catch {
+}
+}
+return null;
+}
+function plain(value) {
+return {
+form: "clone",
+value,
+placeholders: null
+};
+}
+return { soughtBy: soughtBy, answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName };
+}
 var $_made_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts;
 function $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts(); }
 function $_make_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts() {
@@ -23885,238 +24218,15 @@ return [
 };
 return { wordsIn: wordsIn, tokensOf: tokensOf };
 }
-var $_made_shared_by_inspector_and_look_and_target_and_pool_parts;
-function $_shared_by_inspector_and_look_and_target_and_pool_parts() { return $_made_shared_by_inspector_and_look_and_target_and_pool_parts ??= $_make_shared_by_inspector_and_look_and_target_and_pool_parts(); }
-function $_make_shared_by_inspector_and_look_and_target_and_pool_parts() {
-const isInteractive = $_isInteractive;
-// lib/functions/inspector.ts
-function canInspect() {
-if (isInteractive()) return false;
-const { state } = Deno.permissions.querySync({
-name: "sys",
-kind: "inspector"
-});
-return state === "granted";
-}
-var urls = new Map();
-var known = new Set();
-var GIVEN = "@multiprocessing/core given";
-var TAKE = "@multiprocessing/core take";
-function inspect(use) {
-if (!canInspect()) return null;
-const line = InspectorSession.open();
-if (line === null) return null;
-try {
-return use(line);
-} finally {
-line.close();
-}
-}
-function noteCallers(module) {
-if (known.has(module) || !canInspect()) return;
-known.add(module);
-const line = InspectorSession.open();
-if (line === null) return;
-let found = {};
-try {
-line.session.post("Runtime.evaluate", THROW, (_, result) => {
-found = result;
-});
-} finally {
-line.close();
-}
-for (const { scriptId, url } of found.exceptionDetails?.stackTrace?.callFrames ?? []) note(scriptId, url);
-}
-var THROW = {
-expression: "throw new Error()",
-silent: true
-};
-function note(scriptId, url) {
-urls.set(scriptId, url);
-known.add(url);
-}
-var InspectorSession = class _InspectorSession {
-session;
-#ticks = [];
-#nextTick = process.nextTick;
-#hasScripts = false;
-constructor(session) {
-this.session = session;
-process.nextTick = (tick, ...args) => {
-this.#ticks.push(() => tick(...args));
-};
-}
-static open() {
-try {
-const { Session } = process.getBuiltinModule("node:inspector");
-const session = new Session();
-session.connect();
-return new _InspectorSession(session);
-} catch {
-return null;
-}
-}
-close() {
-try {
-this.#run();
-this.session.disconnect();
-this.#run();
-} finally {
-process.nextTick = this.#nextTick;
-}
-}
-#run() {
-for (let tick = this.#ticks.shift(); tick; tick = this.#ticks.shift()) {
-tick();
-}
-}
-#ask(method, params) {
-let answered;
-answered = {
-error: new Error(`${method} was not answered`),
-result: null
-};
-this.session.post(method, params, (error, result) => {
-answered = {
-error,
-result
-};
-});
-this.#run();
-if (answered.error !== null) throw answered.error;
-return answered.result;
-}
-look(target) {
-const { internalProperties = [] } = this.#propertiesOf(target);
-return {
-scopes: this.#scopes(valueIn(internalProperties, "[[Scopes]]")),
-location: valueIn(internalProperties, "[[FunctionLocation]]")?.value ?? null
-};
-}
-#propertiesOf(target) {
-const given = globalThis;
-given[GIVEN] = target;
-try {
-const { result: { objectId } } = this.#ask("Runtime.evaluate", {
-expression: `globalThis[${JSON.stringify(GIVEN)}]`,
-silent: true
-});
-const properties = {
-objectId,
-ownProperties: true
-};
-return {
-objectId,
-...this.#ask("Runtime.getProperties", properties)
-};
-} finally {
-delete given[GIVEN];
-}
-}
-privatesOf(type) {
-const { objectId, privateProperties = [] } = this.#propertiesOf(type);
-const fields = {};
-for (const { name, value } of privateProperties) {
-if (value === void 0) continue;
-fields[name] = this.#take(objectId, [
-argumentOf(value)
-]);
-}
-return fields;
-}
-#take(objectId, values) {
-const taker = globalThis;
-let taken;
-taker[TAKE] = (value) => taken = value;
-const what = values === void 0 ? "this" : "value";
-try {
-this.#ask("Runtime.callFunctionOn", {
-objectId,
-functionDeclaration: `function(value){globalThis[${JSON.stringify(TAKE)}](${what})}`,
-arguments: values ?? [],
-silent: true
-});
-} finally {
-delete taker[TAKE];
-}
-return taken;
-}
-#scopes(list) {
-if (list === void 0) return [];
-const scopes = this.#take(list.objectId);
-return Array.from(scopes).flatMap(({ description, object }) => {
-const kind = kindOf(description);
-const variables = object;
-return kind === null ? [] : [
-{
-kind,
-variables
-}
-];
-});
-}
-keptBy(holder) {
-return this.look(holder).scopes.flatMap(({ kind, variables }) => kind === "inner" ? Object.keys(variables) : []);
-}
-urlOf(scriptId) {
-if (!urls.has(scriptId)) this.#noteScripts();
-return urls.get(scriptId) ?? "";
-}
-#noteScripts() {
-if (this.#hasScripts) return;
-this.#hasScripts = true;
-this.session.on("Debugger.scriptParsed", ({ params }) => {
-const { scriptId, url } = params;
-note(scriptId, url);
-});
-this.#ask("Debugger.enable", {});
-}
-sourceOf(scriptId) {
-this.#noteScripts();
-return this.#ask("Debugger.getScriptSource", {
-scriptId
-}).scriptSource;
-}
-};
-function argumentOf({ objectId, value, unserializableValue }) {
-if (objectId !== void 0) return {
-objectId
-};
-if (unserializableValue !== void 0) return {
-unserializableValue
-};
-return value === void 0 ? {} : {
-value
-};
-}
-function valueIn(properties, name) {
-return properties.find((property) => property.name === name)?.value;
-}
-function kindOf(description) {
-const [word = ""] = description.split(" ");
-switch (word) {
-case "Global":
-return null;
-case "Module":
-return "module";
-case "Script":
-return "script";
-case "With":
-return "with";
-default:
-return "inner";
-}
-}
-return { inspect: inspect, noteCallers: noteCallers };
-}
 var forkservers = $_ns_forkserver;
 var isolates = $_ns_isolate_launchers;
 var spawnedChild = $_ns_spawned_child;
 var codec = $_ns_codec;
+var pipeMemories = $_ns_pipe_memory;
 var transports = $_ns_ring_transport;
-var relays2 = $_ns_relay;
-var codec2 = $_ns_codec;
 var relays = $_ns_relay;
+var ringBackends = $_ns_ring_backend;
+var namedFiles = $_ns_named_file;
 var capturing = $_ns_capture;
 var inspecting = $_ns_inspector;
 var rebuilding = $_ns_rebuild;
@@ -24126,18 +24236,37 @@ var parts = $_ns_pool_parts;
 var isolateOutput = $_ns_isolate_output;
 var slowResolve = $_ns_slow_resolve;
 var slowResolve2 = $_ns_slow_resolve;
-var codec3 = $_ns_codec;
+var codec2 = $_ns_codec;
 var parts2 = $_ns_socket_parts;
 var parts3 = $_ns_socket_parts;
 var stocks = $_ns_spares;
 var forkservers2 = $_ns_forkserver;
 var targets2 = $_ns_target;
 var $_exitcodeOf = exitcodeOf;
+var $_settles = settles;
+var $_writeAll = writeAll;
+var $_writeIfRead = writeIfRead;
+var $_OUT_OF_HEAP = OUT_OF_HEAP;
+var $_frame = frame;
+var $_joined = joined;
+var $_markerOf = markerOf;
+var $_newGreeting = newGreeting;
+var $_seal = seal;
+var $_unsealFromChild = unsealFromChild;
+var $_unreachable = unreachable;
+var $_checkSize = checkSize;
+var $_FRAME_HEADER_BYTES = FRAME_HEADER_BYTES;
+var $_FRAME_MAX_BYTES = FRAME_MAX_BYTES;
+var $_MARKER_BYTES = MARKER_BYTES;
+var $_Parts = Parts;
+var $_WholeLines = WholeLines;
+var $_AT_FDCWD = AT_FDCWD;
+var $_O_CLOEXEC = O_CLOEXEC;
+var $_Scratch = Scratch;
+var $_syscall = syscall;
+var $_whyNotMapped = whyNotMapped;
 var $_keptOf = keptOf;
 var $_keepAlive = keepAlive;
-var $_unreachable = unreachable;
-var $_closeLink = closeLink;
-var $_openLink = openLink;
 var $_isClaimed = isClaimed;
 var $_ownerTable = ownerTable;
 var $_releaseOwner = releaseOwner;
@@ -24157,9 +24286,14 @@ var $_beforeBlocking = beforeBlocking;
 var $_askToEnd = askToEnd;
 var $_isBlocked = isBlocked;
 var $_waitForFlags = waitForFlags;
-var $_channel = channel;
 var $_hasOwnPermissions = hasOwnPermissions;
 var $_isConfined = isConfined;
+var $_SharedMemoryError = SharedMemoryError;
+var $_EEXIST = EEXIST;
+var $_ENOENT = ENOENT;
+var $_reasonOf = reasonOf;
+var $_tryCall = tryCall;
+var $_whyNotReserved = whyNotReserved;
 var $_pack = pack;
 var $_CALL = CALL;
 var $_CALL_ONE = CALL_ONE;
@@ -24178,7 +24312,6 @@ var $_namespaceOf = namespaceOf;
 var $_tellSize = tellSize;
 var $_broadcast = broadcast;
 var $_isNotebook = isNotebook;
-var $_writeIfRead = writeIfRead;
 var $_timedOut = timedOut;
 var $_explainInstances = explainInstances;
 var $_PEER = PEER;
@@ -24211,7 +24344,6 @@ var $_SLOTS_BYTES = SLOTS_BYTES;
 var $_ExitError = ExitError;
 var $_WorkerLostError = WorkerLostError;
 var $_nameOfExitcode = nameOfExitcode;
-var $_OUT_OF_HEAP = OUT_OF_HEAP;
 var $_END_CAUSE = END_CAUSE;
 var $_ProcessStateError = ProcessStateError;
 var $_AsyncItemSource = AsyncItemSource;
@@ -24225,6 +24357,8 @@ var $_BaseProcess = BaseProcess;
 var $_MODULES = MODULES;
 var $_START_METHOD = START_METHOD;
 var $_SUBJECT = SUBJECT;
+var $_isShareable = isShareable;
+var $_isInteractive = isInteractive;
 var $_AmbiguousTargetError = AmbiguousTargetError;
 var $_ProcessError = ProcessError;
 var $_byName = byName;
@@ -24235,21 +24369,10 @@ var $_noteBrought = noteBrought;
 var $_hooks = hooks;
 var $_loadModule = loadModule;
 var $_knowClass = knowClass;
-var $_isInteractive = isInteractive;
 var $_absolute = absolute2;
 var $_checkedAddress = checkedAddress;
 var $_isNativeText = isNativeText;
-var $_thrownText = thrownText;
-var $_NO_READER = NO_READER;
-var $_toPort = toPort;
-var $_claimOwner = claimOwner;
-var $_entryUrl = entryUrl;
-var $_UNREAD_LIMIT_BYTES = UNREAD_LIMIT_BYTES;
-var $_isolateIdent = isolateIdent;
-var $_checkWorkerPermissions = checkWorkerPermissions;
-var $_may = may;
 var $_isThreadAlive = isThreadAlive;
-var $_whyNotMapped = whyNotMapped;
 var $_moduleObjects = moduleObjects;
 var $_getLogger = getLogger;
 var $_commandOf = commandOf;
@@ -24263,65 +24386,67 @@ var $_spawn = spawn;
 var $_SPAWN_TRAITS = SPAWN_TRAITS;
 var $_spawned = spawned;
 var $_environment = environment;
-var $_openIsolateUrl = openIsolateUrl;
-var $_nodeThreads = nodeThreads;
-var $_portsOf = portsOf;
-var $_workerPermissions = workerPermissions;
-var $_TIMER_MAX_MS = TIMER_MAX_MS;
-var $_settles = settles;
-var $_writeAll = writeAll;
-var $_frame = frame;
-var $_joined = joined;
-var $_markerOf = markerOf;
-var $_newGreeting = newGreeting;
-var $_seal = seal;
-var $_unsealFromChild = unsealFromChild;
-var $_checkSize = checkSize;
-var $_FRAME_HEADER_BYTES = FRAME_HEADER_BYTES;
-var $_FRAME_MAX_BYTES = FRAME_MAX_BYTES;
-var $_MARKER_BYTES = MARKER_BYTES;
-var $_Parts = Parts;
-var $_WholeLines = WholeLines;
-var $_AT_FDCWD = AT_FDCWD;
-var $_O_CLOEXEC = O_CLOEXEC;
-var $_Scratch = Scratch;
-var $_syscall = syscall;
+var $_thrownText = thrownText;
+var $_NO_READER = NO_READER;
+var $_toPort = toPort;
+var $_claimOwner = claimOwner;
+var $_entryUrl = entryUrl;
+var $_UNREAD_LIMIT_BYTES = UNREAD_LIMIT_BYTES;
+var $_isolateIdent = isolateIdent;
+var $_checkWorkerPermissions = checkWorkerPermissions;
+var $_may = may;
 var $_isObject = isObject;
 var $_isPoolPayload = isPoolPayload;
 var $_poolMessage = poolMessage;
+var $_openIsolateUrl = openIsolateUrl;
+var $_portsOf = portsOf;
+var $_workerPermissions = workerPermissions;
+var $_TIMER_MAX_MS = TIMER_MAX_MS;
+var $_WeakCache = WeakCache;
+var $_LIVENESS_CHECK_MS = LIVENESS_CHECK_MS;
+var $_HANDLE = HANDLE;
+var $_UNTRACKED = UNTRACKED;
 var $_ConnectionError = ConnectionError;
 var $_rehydrateAny = rehydrateAny;
 var $_TrackedDelivery = TrackedDelivery;
 var $_AsyncMutex = AsyncMutex;
 var $_END = END;
 var $_LATE = LATE;
-var $_otherEnd = otherEnd;
-var $_checkLength = checkLength;
-var $_dropItem = dropItem;
-var $_encodeItem = encodeItem;
-var $_isLeft = isLeft;
-var $_itemKindOf = itemKindOf;
-var $_keepItem = keepItem;
-var $_LEFT = LEFT;
-var $_readItem = readItem;
 var $_BUSY = BUSY;
 var $_EMPTY = EMPTY;
 var $_GONE = GONE;
-var $_IN_PLACE = IN_PLACE;
+var $_giveBack = giveBack;
+var $_take = take;
+var $_FOREVER = FOREVER;
+var $_patient = patient;
+var $_runNow = runNow;
+var $_StepRunner = StepRunner;
+var $_UnsupportedError = UnsupportedError;
 var $_limitOf = limitOf;
+var $_AT_ONCE = AT_ONCE;
+var $_giveAway = giveAway;
+var $_wake = wake;
+var $_FREE = FREE;
+var $_WORD = WORD;
+var $_briefAt = briefAt;
+var $_CHECK_LIVENESS = CHECK_LIVENESS;
+var $_GIVE_UP = GIVE_UP;
+var $_sleep = sleep;
+var $_sleepDeep = sleepDeep;
+var $_SPINS = SPINS;
+var $_Fairness = Fairness;
+var $_COUNT_LIMIT = COUNT_LIMIT;
+var $_COUNT_SHIFT = COUNT_SHIFT;
+var $_load = load;
+var $_or = or;
+var $_swap = swap;
+var $_WAKE_ALL = WAKE_ALL;
+var $_wakeUp = wakeUp;
 var $_parentPeer = parentPeer;
 var $_receive = receive;
-var $_AT_ONCE = AT_ONCE;
-var $_UnsupportedError = UnsupportedError;
-var $_LIVENESS_CHECK_MS = LIVENESS_CHECK_MS;
 var $_prepareToBlock = prepareToBlock;
-var $_FOREVER = FOREVER;
-var $_giveAway = giveAway;
 var $_mayBeRefused = mayBeRefused;
-var $_deposit = deposit;
-var $_fetchSync = fetchSync;
 var $_waitSync = waitSync;
-var $_wake = wake;
 var $_renewOwnLiveness = renewOwnLiveness;
 var $_DEPTH_MAX = DEPTH_MAX2;
 var $_COST = COST;
@@ -24332,23 +24457,22 @@ var $_isFarIndex = isFarIndex;
 var $_keepTable = keepTable;
 var $_put = put;
 var $_VIEWS = VIEWS;
-var $_HANDLE = HANDLE;
 var $_classNameOf = classNameOf;
 var $_valueKindOf = valueKindOf;
 var $_classOf = classOf;
 var $_coversBuffer = coversBuffer;
 var $_lengthOf = lengthOf;
 var $_Pieces = Pieces;
+var $_listenIdly = listenIdly;
+var $_setBlockingHooks = setBlockingHooks;
+var $_waitAsync = waitAsync;
 var $_AuthenticationError = AuthenticationError;
 var $_REFUSED = REFUSED;
 var $_Connection = Connection;
 var $_OverTransport = OverTransport;
-var $_SharedMemoryError = SharedMemoryError;
 var $_mostOf = mostOf;
 var $_Notify = Notify;
 var $_settlesBy = settlesBy;
-var $_namespaceAtHand = namespaceAtHand;
-var $_isShareable = isShareable;
 var $_isOfNamedClass = isOfNamedClass;
 var $_nameClass = nameClass;
 var $_isArgumentsObject = isArgumentsObject;
@@ -24358,4 +24482,5 @@ var $_reasonAgainst = reasonAgainst;
 var $_TOO_DEEP = TOO_DEEP;
 var $_globalPathOf = globalPathOf;
 var $_isOfPackage = isOfPackage;
+var $_namespaceAtHand = namespaceAtHand;
 export { AbandonedError as AbandonedError, AmbiguousTargetError as AmbiguousTargetError, SharedArray as Array, AsyncResult as AsyncResult, AuthenticationError as AuthenticationError, Barrier as Barrier, BaseExecutor as BaseExecutor, BasePool as BasePool, BaseProcess as BaseProcess, BootstrapError as BootstrapError, BoundedSemaphore as BoundedSemaphore, BrokenBarrierError as BrokenBarrierError, BrokenPipeError as BrokenPipeError, BufferTooShortError as BufferTooShortError, CancelledError as CancelledError, Client as Client, Condition as Condition, Connection as Connection, ConnectionError as ConnectionError, Context as Context, EncodingError as EncodingError, EndOfFileError as EndOfFileError, SharedEvent as Event, ExitError as ExitError, Field as Field, Future as Future, Guard as Guard, JoinableQueue as JoinableQueue, Listener as Listener, Lock as Lock, LockError as LockError, LogLevel as LogLevel, ParentProcess as ParentProcess, Pipe as Pipe, Pool as Pool, Process as Process, ProcessError as ProcessError, ProcessPoolExecutor as ProcessPoolExecutor, ProcessStateError as ProcessStateError, Queue as Queue, QueueEmpty as QueueEmpty, QueueFull as QueueFull, QueueShutDown as QueueShutDown, RLock as RLock, RawArray as RawArray, RawValue as RawValue, RemoteError as RemoteError, ResultIterator as ResultIterator, RwLock as RwLock, Semaphore as Semaphore, ShareableList as ShareableList, SharedArray as SharedArray, SharedEvent as SharedEvent, SharedMemory as SharedMemory, SharedMemoryError as SharedMemoryError, SharedMemoryManager as SharedMemoryManager, SimpleQueue as SimpleQueue, StartMethodError as StartMethodError, ThreadPool as ThreadPool, UnsupportedError as UnsupportedError, Value as Value, WorkerLostError as WorkerLostError, activeChildren as activeChildren, cpuCount as cpuCount, currentProcess as currentProcess, package_default as default, explain as explain, fillSpares as fillSpares, getAllStartMethods as getAllStartMethods, getContext as getContext, getLogger as getLogger, getStartMethod as getStartMethod, logToStderr as logToStderr, parentProcess as parentProcess, registerStartMethod as registerStartMethod, retireSpares as retireSpares, setExecutable as setExecutable, setForkserverPreload as setForkserverPreload, setSpares as setSpares, setStartMethod as setStartMethod, spares as spares, startMethods as startMethods, through as through, transferring as transferring, wait as wait, workerState as workerState };

@@ -214,6 +214,34 @@ if (isIsolateAlive(words, at + LIVENESS)) return true;
 Atomics.compareExchange(words, at + ID, id, -id);
 return false;
 }
+// lib/memory/system/errno.ts
+var ENOENT = 2;
+var ESRCH = 3;
+var EINTR = 4;
+var EEXIST = 17;
+var REASONS = {
+1: "the system does not permit it (EPERM)",
+[ENOENT]: "there is no such file (ENOENT)",
+[ESRCH]: "there is no such process (ESRCH)",
+6: "it is not a file (ENXIO)",
+12: "the system has no memory, or no addresses, left (ENOMEM)",
+13: "this user has no permission (EACCES)",
+19: "the system cannot map it (ENODEV)",
+20: "it is not a directory (ENOTDIR)",
+21: "it is a directory (EISDIR)",
+22: "the system does not take those numbers (EINVAL)",
+23: "too many files are open on this machine (ENFILE): close some, or raise fs.file-max",
+24: "this process has too many open files (EMFILE): close some, or raise the limit, as by ulimit -n",
+27: "it is larger than a file may be (EFBIG)",
+28: "there is no space left in shared memory (ENOSPC): make it smaller, remove files from /dev/shm, or enlarge that, as by docker run --shm-size",
+30: "it is on a read-only file system (EROFS)",
+38: "the system has no such call (ENOSYS)",
+40: "it is a symbolic link (ELOOP)",
+95: "the file system cannot do that (EOPNOTSUPP)"
+};
+function reasonOf(result) {
+return REASONS[-result] ?? `the system refused with error ${-result}`;
+}
 // lib/memory/system/libc.ts
 var AT_FDCWD = -100;
 var O_CLOEXEC = 524288;
@@ -443,34 +471,6 @@ throw new SharedMemoryError(`Cannot use a path of that length: ${text}`);
 return this.address;
 }
 };
-// lib/memory/system/errno.ts
-var ENOENT = 2;
-var ESRCH = 3;
-var EINTR = 4;
-var EEXIST = 17;
-var REASONS = {
-1: "the system does not permit it (EPERM)",
-[ENOENT]: "there is no such file (ENOENT)",
-[ESRCH]: "there is no such process (ESRCH)",
-6: "it is not a file (ENXIO)",
-12: "the system has no memory, or no addresses, left (ENOMEM)",
-13: "this user has no permission (EACCES)",
-19: "the system cannot map it (ENODEV)",
-20: "it is not a directory (ENOTDIR)",
-21: "it is a directory (EISDIR)",
-22: "the system does not take those numbers (EINVAL)",
-23: "too many files are open on this machine (ENFILE): close some, or raise fs.file-max",
-24: "this process has too many open files (EMFILE): close some, or raise the limit, as by ulimit -n",
-27: "it is larger than a file may be (EFBIG)",
-28: "there is no space left in shared memory (ENOSPC): make it smaller, remove files from /dev/shm, or enlarge that, as by docker run --shm-size",
-30: "it is on a read-only file system (EROFS)",
-38: "the system has no such call (ENOSYS)",
-40: "it is a symbolic link (ELOOP)",
-95: "the file system cannot do that (EOPNOTSUPP)"
-};
-function reasonOf(result) {
-return REASONS[-result] ?? `the system refused with error ${-result}`;
-}
 // lib/memory/system/proc.ts
 var TEXT_BYTES = 4096;
 var scratch = null;
@@ -518,6 +518,27 @@ return isUnknown && syscall("tgkill", pid, tid, 0) === 0;
 const fields = fieldsOf(stat);
 if ("ZXx".includes(fields[STATE] ?? "X")) return false;
 return start === 0 || startOf(fields) === start;
+}
+// lib/memory/system/reserve.ts
+var LARGE_BYTES = 64 * 1024 * 1024;
+var KIB = 1024;
+function whyNotReserved(fd, from, bytes) {
+if (bytes >= LARGE_BYTES) {
+const free = freeBytes();
+if (bytes > free) return `this machine has ${free} bytes of memory left`;
+}
+for (; ; ) {
+const result = tryCall("fallocate", fd, 0, from, bytes);
+if (result === 0) return null;
+if (result !== -EINTR) return reasonOf(result);
+}
+}
+function freeBytes() {
+const text = readProc("/proc/meminfo");
+if (typeof text === "number") return Infinity;
+const kib = (name) => Number(new RegExp(`^${name}: *(\\d+) kB$`, "m").exec(text)?.[1] ?? NaN);
+const free = kib("MemAvailable") + kib("SwapFree");
+return Number.isNaN(free) ? Infinity : free * KIB;
 }
 // lib/memory/allocation/slab.ts
 var SLAB_BYTES = 8 * 1024;
@@ -693,27 +714,6 @@ if (list === void 0) vacant.set(size, [
 address
 ]);
 else list.push(address);
-}
-// lib/memory/system/reserve.ts
-var LARGE_BYTES = 64 * 1024 * 1024;
-var KIB = 1024;
-function whyNotReserved(fd, from, bytes) {
-if (bytes >= LARGE_BYTES) {
-const free = freeBytes();
-if (bytes > free) return `this machine has ${free} bytes of memory left`;
-}
-for (; ; ) {
-const result = tryCall("fallocate", fd, 0, from, bytes);
-if (result === 0) return null;
-if (result !== -EINTR) return reasonOf(result);
-}
-}
-function freeBytes() {
-const text = readProc("/proc/meminfo");
-if (typeof text === "number") return Infinity;
-const kib = (name) => Number(new RegExp(`^${name}: *(\\d+) kB$`, "m").exec(text)?.[1] ?? NaN);
-const free = kib("MemAvailable") + kib("SwapFree");
-return Number.isNaN(free) ? Infinity : free * KIB;
 }
 // lib/memory/allocation/segment.ts
 var MAGIC = 1297100849;

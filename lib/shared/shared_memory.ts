@@ -8,18 +8,8 @@ import type { Below } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
 import { SharedMemoryError } from "../base/errors.ts";
 import { map, type Mapping, unmap, vacate } from "../memory/system/mapping.ts";
-import {
-  checkMemoryName,
-  closeNamed,
-  completeNamed,
-  giveName,
-  makeNamed,
-  type NamedFile,
-  openNamed,
-  randomMemoryName,
-  unlinkNamed,
-  unlinkOwn,
-} from "../memory/allocation/named_file.ts";
+import defer * as namedFiles from "../memory/allocation/named_file.ts";
+import type { NamedFile } from "../memory/allocation/named_file.ts";
 import { placementOf } from "../memory/allocation/placement.ts";
 import {
   checkAvailable,
@@ -89,7 +79,7 @@ function watchEnd(): void {
   if (isEndWatched || childContext()?.host.kind === "isolate") return;
   isEndWatched = true;
   globalThis.addEventListener("unload", () => {
-    for (const [fd, name] of created) unlinkOwn(fd, name);
+    for (const [fd, name] of created) namedFiles.unlinkOwn(fd, name);
   });
 }
 
@@ -206,7 +196,7 @@ export class SharedMemory implements Disposable {
     if (isFleeting) {
       created.set(file.fd, name);
       watchEnd();
-    } else closeNamed(file.fd);
+    } else namedFiles.closeNamed(file.fd);
     if (claim !== null) register(claim, this);
   }
 
@@ -277,7 +267,7 @@ export class SharedMemory implements Disposable {
    * @throws {Deno.errors.NotFound} If it is unlinked already.
    */
   unlink(): void {
-    if (!unlinkNamed(this.name)) throw notFound(this.name, "unlink");
+    if (!namedFiles.unlinkNamed(this.name)) throw notFound(this.name, "unlink");
     this.#forget();
   }
 
@@ -292,8 +282,8 @@ export class SharedMemory implements Disposable {
     if (fd === null) return;
     this.#fd = null;
     created.delete(fd);
-    unlinkOwn(fd, this.name);
-    closeNamed(fd);
+    namedFiles.unlinkOwn(fd, this.name);
+    namedFiles.closeNamed(fd);
   }
 
   /**
@@ -348,7 +338,7 @@ function adopted(claim: Claim | null): Opened | null {
   checkAvailable(claim);
   if (claim?.handle?.kind !== "sharedmemory") return null;
   const { name } = claim.handle;
-  const file = openNamed(checkMemoryName(name));
+  const file = namedFiles.openNamed(namedFiles.checkMemoryName(name));
   return file === null ? null : { name, file };
 }
 
@@ -362,8 +352,10 @@ function createAny(
   persist: boolean,
   fill: FillFunction | null,
 ): Mapped {
-  const given = wanted === undefined ? null : checkMemoryName(wanted);
-  const file = makeNamed(size, persist);
+  const given = wanted === undefined
+    ? null
+    : namedFiles.checkMemoryName(wanted);
+  const file = namedFiles.makeNamed(size, persist);
   let mapping: Mapping | null = null;
   try {
     mapping = map(file.fd, size);
@@ -371,7 +363,7 @@ function createAny(
     return { name: named(file.fd, given, persist), file, mapping };
   } catch (error) {
     if (mapping !== null) unmap(mapping, size);
-    closeNamed(file.fd);
+    namedFiles.closeNamed(file.fd);
     throw error;
   }
 }
@@ -379,8 +371,8 @@ function createAny(
 /** Gives a file the given name, or a random one. */
 function named(fd: number, given: string | null, persist: boolean): string {
   for (;;) {
-    const name = given ?? randomMemoryName();
-    if (giveName(fd, name, persist)) return name;
+    const name = given ?? namedFiles.randomMemoryName();
+    if (namedFiles.giveName(fd, name, persist)) return name;
     if (given === null) continue;
     throw new Deno.errors.AlreadyExists(
       `Cannot create the shared memory "${name}" as there is one of that name: leave out "create" to attach it, or "name" for a name of its own`,
@@ -394,11 +386,11 @@ function attach(wanted: string | undefined): Opened {
       'Cannot attach shared memory as a name is missing: give "name", or "create" and "size"',
     );
   }
-  const name = checkMemoryName(wanted);
-  const file = openNamed(name);
+  const name = namedFiles.checkMemoryName(wanted);
+  const file = namedFiles.openNamed(name);
   if (file === null) throw notFound(name, "attach");
   if (file.size > 0) return { name, file };
-  closeNamed(file.fd);
+  namedFiles.closeNamed(file.fd);
   throw new RangeError(
     `Cannot attach the shared memory "${name}" as it has no bytes: its creator has not given it a size yet`,
   );
@@ -426,11 +418,11 @@ function mapFound({ name, file }: Opened): Mapped {
   let mapping: Mapping | null = null;
   try {
     mapping = map(file.fd, file.size);
-    completeNamed(file, name);
+    namedFiles.completeNamed(file, name);
     return { name, file, mapping };
   } catch (error) {
     if (mapping !== null) unmap(mapping, file.size);
-    closeNamed(file.fd);
+    namedFiles.closeNamed(file.fd);
     throw error;
   }
 }

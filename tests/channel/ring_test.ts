@@ -1,13 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { FOREVER, limitOf } from "../../lib/sync/steps.ts";
 import {
-  EMPTY,
   formatRing,
-  GONE,
   Ring,
   ringBlock,
   type RingOptions,
 } from "../../lib/channel/ring/ring.ts";
+import { EMPTY, GONE } from "../../lib/channel/ring/ring_outcomes.ts";
 import { waitAsync } from "../../lib/memory/waiting/futex.ts";
 import { Block, type BlockPlace } from "../../lib/memory/allocation/block.ts";
 

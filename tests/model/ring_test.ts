@@ -1,7 +1,6 @@
 import { deepEqual, ok, throws } from "node:assert/strict";
 import {
   allDone,
-  COUNT_LIMIT,
   countBetween,
   DONE,
   DROPPED,
@@ -13,6 +12,7 @@ import {
   shut,
   taskDone,
 } from "../../lib/channel/ring/ring_words.ts";
+import { COUNT_LIMIT } from "../../lib/channel/ring/ring_outcomes.ts";
 import {
   GIVE_UP,
   load,

@@ -22,8 +22,8 @@ import {
 import type { Transport } from "../connection/transport.ts";
 import { Connection, OverTransport } from "../connection/connection.ts";
 import type { End } from "./pipe_ends.ts";
-import { makePipeMemory, pipeMemoryOf } from "./pipe_memory.ts";
-import { BYTES_LIMIT } from "../ring/ring.ts";
+import defer * as pipeMemories from "./pipe_memory.ts";
+import { BYTES_LIMIT } from "../ring/ring_outcomes.ts";
 import defer * as transports from "./ring_transport.ts";
 import type { RingTransport } from "./ring_transport.ts";
 
@@ -172,8 +172,16 @@ export function createPipe(
     return bothEnds(() => new Unavailable(claim.unavailable!));
   }
   const memory = claim?.handle === undefined
-    ? makePipeMemory(place, isDuplex, { maxBytes }, transports.drain)
-    : pipeMemoryOf(claim.handle as ConnectionHandle, transports.drain);
+    ? pipeMemories.makePipeMemory(
+      place,
+      isDuplex,
+      { maxBytes },
+      transports.drain,
+    )
+    : pipeMemories.pipeMemoryOf(
+      claim.handle as ConnectionHandle,
+      transports.drain,
+    );
   if (claim !== null) register(claim, memory);
   return bothEnds((end) =>
     new transports.RingTransport(memory, end, memory.hold(end, null))
@@ -182,7 +190,7 @@ export function createPipe(
 
 /** The connection that a handle names. */
 export function rehydrateConnection(handle: ConnectionHandle): Connection {
-  const memory = pipeMemoryOf(handle, transports.drain);
+  const memory = pipeMemories.pipeMemoryOf(handle, transports.drain);
   const { end, ticket } = handle;
   const transport = new transports.RingTransport(
     memory,

@@ -43,17 +43,14 @@ import {
   readItem,
 } from "../ring/ring_items.ts";
 import type { PipeMemory } from "./pipe_memory.ts";
+import { IN_PLACE, type Item, type Reader, type Ring } from "../ring/ring.ts";
 import {
   BUSY,
   EMPTY,
   GONE,
   type Got,
-  IN_PLACE,
-  type Item,
   type Putting,
-  type Reader,
-  type Ring,
-} from "../ring/ring.ts";
+} from "../ring/ring_outcomes.ts";
 
 /** Bytes of a longer message are copied out of the ring only once. */
 const COPIED_MAX_BYTES = 1024;

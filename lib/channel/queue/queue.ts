@@ -13,8 +13,7 @@ import type {
   QueueHandle,
   RelayHandle,
 } from "../../wire/serialization/handle.ts";
-import { EMPTY, GONE } from "../ring/ring.ts";
-import { COUNT_LIMIT } from "../ring/ring_words.ts";
+import { COUNT_LIMIT, EMPTY, GONE } from "../ring/ring_outcomes.ts";
 import {
   BACKEND,
   backendOf,

@@ -32,15 +32,13 @@ import {
 } from "../ring/queue_backend.ts";
 import defer * as relays from "../relay/relay.ts";
 import {
-  BUSY,
-  EMPTY,
   formatRing,
   type Item,
-  type Putting,
   Ring,
   ringBlock,
   type RingOptions,
 } from "../ring/ring.ts";
+import { BUSY, EMPTY, type Putting } from "../ring/ring_outcomes.ts";
 
 /**
  * The event loop gets a turn after this many operations in a row that did not wait:

@@ -44,16 +44,16 @@ import {
   type QueueBackend,
   type Taken,
 } from "../ring/queue_backend.ts";
+import type { RingOptions } from "../ring/ring.ts";
 import {
   BYTES_LIMIT,
+  COUNT_LIMIT,
   EMPTY,
   GONE,
   type Putting,
-  type RingOptions,
-} from "../ring/ring.ts";
-import { COUNT_LIMIT } from "../ring/ring_words.ts";
+} from "../ring/ring_outcomes.ts";
 import defer * as relays from "../relay/relay.ts";
-import { RingBackend } from "./ring_backend.ts";
+import defer * as ringBackends from "./ring_backend.ts";
 
 /**
  * The memory limit of a queue.
@@ -187,7 +187,7 @@ function backingOf(
   const handle = claim?.handle;
   const backend = handle?.kind === "queue" || handle?.kind === "relay"
     ? backendOf(handle)
-    : RingBackend.make(options, reachable(place));
+    : ringBackends.RingBackend.make(options, reachable(place));
   return { backend, claim };
 }
 
@@ -199,7 +199,7 @@ function reachable(place: BlockPlace | undefined): BlockPlace | undefined {
 /** The backend of the queue that a handle names. */
 export function backendOf(handle: QueueHandle | RelayHandle): QueueBackend {
   return handle.kind === "queue"
-    ? RingBackend.attach(handle.block)
+    ? ringBackends.RingBackend.attach(handle.block)
     : relays.reachRelay(handle);
 }
 

@@ -35,7 +35,7 @@ import {
   type ToExporter,
 } from "./relay_messages.ts";
 import { Waiters } from "./relay_waits.ts";
-import { EMPTY, GONE } from "../ring/ring.ts";
+import { EMPTY, GONE } from "../ring/ring_outcomes.ts";
 
 /** How many requests of one child may be pending. */
 const ASKED_MAX = 100_000;

@@ -42,7 +42,7 @@ import {
 } from "./relay_messages.ts";
 import { relayHandle } from "./relay_exports.ts";
 import { leftAt, newWaiter, sleepFor, waiterHandle } from "./relay_waits.ts";
-import { EMPTY, GONE, type Putting } from "../ring/ring.ts";
+import { EMPTY, GONE, type Putting } from "../ring/ring_outcomes.ts";
 
 /**
  * How long after the limit the parent may still answer. A parent that is later than

@@ -31,7 +31,7 @@ import {
   unpack,
 } from "../../wire/serialization/pack.ts";
 import type { Peer } from "../../wire/mailbox/mailbox.ts";
-import type { Putting } from "../ring/ring.ts";
+import type { Putting } from "../ring/ring_outcomes.ts";
 
 /** How many processes a handle can have come through. */
 const STOPS_MAX = 1000;

@@ -25,7 +25,7 @@ import type {
   QueueHandle,
   RelayHandle,
 } from "../../wire/serialization/handle.ts";
-import type { EMPTY, GONE, Putting } from "./ring.ts";
+import type { EMPTY, GONE, Putting } from "./ring_outcomes.ts";
 
 /** Result of a get: an item, none before the limit, or none ever again. */
 export type Taken = unknown | typeof EMPTY | typeof GONE;

@@ -34,7 +34,6 @@ import { Fairness } from "../../sync/fairness.ts";
 import {
   allDone,
   CAPACITY,
-  COUNT_LIMIT,
   COUNT_MAX,
   countBetween,
   countOf,
@@ -56,6 +55,14 @@ import {
   UNITS_MAX,
   WRAP,
 } from "./ring_words.ts";
+import {
+  BUSY,
+  COUNT_LIMIT,
+  EMPTY,
+  GONE,
+  type Got,
+  type Putting,
+} from "./ring_outcomes.ts";
 import { grownTo, NOWHERE, placeOf, reachFor } from "./ring_layout.ts";
 
 /** Initial memory of a ring. */
@@ -63,9 +70,6 @@ const FIRST_BYTES = 64 * 1024;
 
 /** Address space that a ring reserves, which costs nothing until it is used. */
 const RESERVE_BYTES = 2 ** 31;
-
-/** Upper limit for the bytes of all records of a ring. */
-export const BYTES_LIMIT: number = 2 ** 30;
 
 /** Default limit for the bytes of all records. */
 const BYTES_DEFAULT = 64 * 1024 * 1024;
@@ -95,19 +99,6 @@ const TRIAL_MASK = 511;
 
 /** Index of the first record's word. */
 const DATA_WORD = DATA_BYTE / 4;
-
-/** Result of a get: there is no record. */
-export const EMPTY: unique symbol = Symbol("multiprocessing.empty");
-/** Result of a get: there is no record, and there will be none. */
-export const GONE: unique symbol = Symbol("multiprocessing.gone");
-/** Result of an attempt: another process has the lock. */
-export const BUSY: unique symbol = Symbol("multiprocessing.busy");
-
-/** How a put ended. */
-export type Putting = "done" | "full" | "shut";
-
-/** The result of a get. */
-export type Got<T> = T | typeof EMPTY | typeof GONE;
 
 /**
  * Decodes a record: the bytes from `start` to `stop`, which are valid only until it

@@ -34,6 +34,7 @@
  * @module
  */
 
+import { COUNT_LIMIT, COUNT_SHIFT } from "./ring_outcomes.ts";
 import {
   GIVE_UP,
   load,
@@ -80,10 +81,6 @@ export const SHUT = 2;
 export const DROPPED = 4;
 /** One record. */
 export const ONE = 8;
-/** Position of the count in a word. */
-const COUNT_SHIFT = 3;
-/** More than the number of records that fit; also the mask of a count. */
-export const COUNT_LIMIT: number = 2 ** (32 - COUNT_SHIFT) - 1;
 
 /** The count in a word. */
 export function countOf(word: number): number {
