@@ -8,6 +8,7 @@ import { isCalledByModule } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
 import { StartMethodError } from "../base/errors.ts";
 import type { ContextOptions } from "../launch/interpreter.ts";
+import { noteChosenMethod } from "../process/own_identity.ts";
 import { defaultMethod, launcherOf, startMethods } from "../launch/registry.ts";
 import { childContext } from "../wire/protocol/child_context.ts";
 import { BaseProcess, START_METHOD } from "../process/process.ts";
@@ -251,7 +252,7 @@ export function getStartMethod(
   expectOptions(options, "get the start method", "{ allowNone: true }");
   const { allowNone = false } = options;
   inherit();
-  if (chosen === null && !allowNone) chosen = defaultMethod();
+  if (chosen === null && !allowNone) choose(defaultMethod());
   return chosen;
 }
 
@@ -269,8 +270,8 @@ export function getStartMethod(
  * setStartMethod(null, { force: true });
  * ```
  *
- * A child has the start method of its parent: choosing the same one again, while a
- * module loads, does nothing.
+ * A child has the start method that it was started with: a module that chooses this
+ * one again while it loads, or the one of the main program, changes nothing there.
  *
  * @param name The name, or null (with `force`) to leave it open again.
  * @param options Whether an earlier choice may be changed.
@@ -284,7 +285,7 @@ export function setStartMethod(
   expectOptions(options, "set the start method", "{ force: true }");
   const { force = false } = options;
   inherit();
-  if (name !== null && name === chosen && isRepeated()) return;
+  if (name !== null && isRepeated(name)) return;
   if (name !== null) launcherOf(name);
   if (chosen !== null && !force) {
     throw new StartMethodError(
@@ -292,17 +293,23 @@ export function setStartMethod(
         `already in use: set it first in the main program, or give { force: true }`,
     );
   }
+  choose(name);
+}
+
+function choose(name: string | null): void {
   chosen = name;
+  noteChosenMethod(name);
 }
 
 /**
  * Whether a module of a child chooses: it does in every process that imports it, at
  * the start or later, and in a child it has been done.
  */
-function isRepeated(): boolean {
+function isRepeated(name: string): boolean {
   const context = childContext();
-  return context !== null &&
-    (context.importing || isCalledByModule(setStartMethod));
+  if (context === null) return false;
+  const isTheSame = name === chosen || name === context.identity.chosen;
+  return isTheSame && (context.importing || isCalledByModule(setStartMethod));
 }
 
 /** Takes over the start method of the parent, in a child. */

@@ -16,7 +16,11 @@ import { launcherOf } from "../launch/registry.ts";
 import defer * as stocks from "../launch/spares.ts";
 import type { AnyStock } from "../launch/spares.ts";
 import { routeOf } from "../launch/output_route.ts";
-import { asParent, ownMainModule } from "../process/own_identity.ts";
+import {
+  asParent,
+  chosenMethod,
+  ownMainModule,
+} from "../process/own_identity.ts";
 import {
   checkOptions,
   type CommonOptions,
@@ -222,7 +226,12 @@ async function filled(method: string, options: FillOptions): Promise<void> {
     stdout: routeOf("stdout", undefined, null),
     stderr: routeOf("stderr", undefined, null),
   }, {
-    identity: { parent: asParent(), method, mainModule },
+    identity: {
+      parent: asParent(),
+      method,
+      chosen: chosenMethod(),
+      mainModule,
+    },
     destination: destinationOf(launcher.traits, common.permissions),
     log: settingForChild(),
   });

@@ -246,6 +246,53 @@ return `${/^[AEIOU]/.test(tag) ? "an" : "a"} ${tag}`;
 }
 }
 }
+// lib/launch/isolate_handle.ts
+function portsOf({ data, control, sharer }) {
+return [
+data,
+control,
+sharer.port
+];
+}
+function isolateIdent(owner) {
+return Deno.pid * 2 ** 31 + owner;
+}
+// lib/process/own_identity.ts
+function ownMainModule() {
+const context = childContext();
+if (context !== null) return context.identity.mainModule;
+try {
+return Deno.mainModule ?? null;
+} catch {
+return null;
+}
+}
+var chosen = null;
+function noteChosenMethod(name) {
+chosen = name;
+}
+function chosenMethod() {
+const context = childContext();
+return context === null ? chosen : context.identity.chosen;
+}
+function asParent() {
+const name = childContext()?.identity.name ?? "MainProcess";
+return {
+name,
+pid: Deno.pid,
+ident: selfIdent()
+};
+}
+function selfIdent() {
+const host = childContext()?.host;
+return host?.kind === "isolate" ? isolateIdent(host.ident) : Deno.pid;
+}
+function inheritsDaemon() {
+return childContext()?.identity.daemon ?? false;
+}
+function isImporting() {
+return childContext()?.importing ?? false;
+}
 // lib/launch/registry.ts
 var PLACE = /\/lib\/\w+\/[\w.-]+\.[jt]s$/;
 function bundledAvailability(url = import.meta.url) {
@@ -3366,45 +3413,6 @@ callOut("A daemon could not be ended", () => child.terminate());
 while (living.size > 0) {
 await Promise.all(livingChildren().map((child) => child.join()));
 }
-}
-// lib/launch/isolate_handle.ts
-function portsOf({ data, control, sharer }) {
-return [
-data,
-control,
-sharer.port
-];
-}
-function isolateIdent(owner) {
-return Deno.pid * 2 ** 31 + owner;
-}
-// lib/process/own_identity.ts
-function ownMainModule() {
-const context = childContext();
-if (context !== null) return context.identity.mainModule;
-try {
-return Deno.mainModule ?? null;
-} catch {
-return null;
-}
-}
-function asParent() {
-const name = childContext()?.identity.name ?? "MainProcess";
-return {
-name,
-pid: Deno.pid,
-ident: selfIdent()
-};
-}
-function selfIdent() {
-const host = childContext()?.host;
-return host?.kind === "isolate" ? isolateIdent(host.ident) : Deno.pid;
-}
-function inheritsDaemon() {
-return childContext()?.identity.daemon ?? false;
-}
-function isImporting() {
-return childContext()?.importing ?? false;
 }
 // lib/process/stop_signal.ts
 var stop;
@@ -9188,6 +9196,7 @@ daemon: this.#daemon,
 path: this.#path,
 parent: this.#parent,
 method,
+chosen: chosenMethod(),
 mainModule: ownMainModule()
 };
 }
@@ -10535,7 +10544,7 @@ contexts.set(name, context);
 return context;
 }
 // lib/context/default.ts
-var chosen = null;
+var chosen2 = null;
 var isInherited = false;
 var Process = class extends BaseProcess {
 constructor(options = {}) {
@@ -10565,28 +10574,34 @@ function getStartMethod(options = {}) {
 expectOptions(options, "get the start method", "{ allowNone: true }");
 const { allowNone = false } = options;
 inherit2();
-if (chosen === null && !allowNone) chosen = defaultMethod();
-return chosen;
+if (chosen2 === null && !allowNone) choose(defaultMethod());
+return chosen2;
 }
 function setStartMethod(name, options = {}) {
 expectOptions(options, "set the start method", "{ force: true }");
 const { force = false } = options;
 inherit2();
-if (name !== null && name === chosen && isRepeated()) return;
+if (name !== null && isRepeated(name)) return;
 if (name !== null) launcherOf(name);
-if (chosen !== null && !force) {
-throw new StartMethodError(`Cannot set start method to ${JSON.stringify(name)} as "${chosen}" is already in use: set it first in the main program, or give { force: true }`);
+if (chosen2 !== null && !force) {
+throw new StartMethodError(`Cannot set start method to ${JSON.stringify(name)} as "${chosen2}" is already in use: set it first in the main program, or give { force: true }`);
 }
-chosen = name;
+choose(name);
 }
-function isRepeated() {
+function choose(name) {
+chosen2 = name;
+noteChosenMethod(name);
+}
+function isRepeated(name) {
 const context = childContext();
-return context !== null && (context.importing || isCalledByModule(setStartMethod));
+if (context === null) return false;
+const isTheSame = name === chosen2 || name === context.identity.chosen;
+return isTheSame && (context.importing || isCalledByModule(setStartMethod));
 }
 function inherit2() {
 if (isInherited) return;
 isInherited = true;
-chosen ??= childContext()?.identity.method ?? null;
+chosen2 ??= childContext()?.identity.method ?? null;
 }
 function getAllStartMethods() {
 return startMethods().filter(({ supported }) => supported).map(({ name }) => name);
@@ -11192,6 +11207,7 @@ stderr: routeOf("stderr", void 0, null)
 identity: {
 parent: asParent(),
 method,
+chosen: chosenMethod(),
 mainModule
 },
 destination: destinationOf(launcher.traits, common.permissions),
@@ -16231,7 +16247,7 @@ stdout: "inherit",
 stderr: "inherit"
 };
 function waitMessage({ identity, destination, log }) {
-const { parent, method, mainModule } = identity;
+const { parent, method, chosen, mainModule } = identity;
 return {
 kind: "wait",
 version: PROTOCOL_VERSION,
@@ -16241,6 +16257,7 @@ daemon: false,
 path: [],
 parent,
 method,
+chosen,
 mainModule
 },
 destination,

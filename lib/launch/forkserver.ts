@@ -132,7 +132,7 @@ const UNUSED = {
 function waitMessage(
   { identity, destination, log }: SpareContext,
 ): WaitMessage {
-  const { parent, method, mainModule } = identity;
+  const { parent, method, chosen, mainModule } = identity;
   return {
     kind: "wait",
     version: PROTOCOL_VERSION,
@@ -142,6 +142,7 @@ function waitMessage(
       path: [],
       parent,
       method,
+      chosen,
       mainModule,
     },
     destination,

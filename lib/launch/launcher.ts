@@ -81,7 +81,10 @@ export interface LaunchRequest {
 /** What a spare knows before its start message, which says the same. */
 export interface SpareContext
   extends Pick<StartMessage, "destination" | "log"> {
-  readonly identity: Pick<Identity, "parent" | "method" | "mainModule">;
+  readonly identity: Pick<
+    Identity,
+    "parent" | "method" | "chosen" | "mainModule"
+  >;
 }
 
 /** Events of a child; set before the launch. */

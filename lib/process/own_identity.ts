@@ -19,6 +19,20 @@ export function ownMainModule(): string | null {
   }
 }
 
+/** The start method that this program chose, if it is the main program. */
+let chosen: string | null = null;
+
+/** Notes the choice of the program, for its children. */
+export function noteChosenMethod(name: string | null): void {
+  chosen = name;
+}
+
+/** The start method that the main program chose; null if it chose none. */
+export function chosenMethod(): string | null {
+  const context = childContext();
+  return context === null ? chosen : context.identity.chosen;
+}
+
 /** The identity of this process, for its children. */
 export function asParent(): ParentIdentity {
   const name = childContext()?.identity.name ?? "MainProcess";

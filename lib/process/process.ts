@@ -59,6 +59,7 @@ import { deliver, type Peer } from "../wire/mailbox/mailbox.ts";
 import * as children from "./children.ts";
 import {
   asParent,
+  chosenMethod,
   inheritsDaemon,
   isImporting,
   ownMainModule,
@@ -780,6 +781,7 @@ export class BaseProcess<
       path: this.#path,
       parent: this.#parent!,
       method,
+      chosen: chosenMethod(),
       mainModule: ownMainModule(),
     };
   }

@@ -259,12 +259,22 @@ Deno.test(
   async () => {
     using folder = new ProgramFolder({
       "main.ts": `
-        import { getStartMethod, Pool, Process, setStartMethod } from "@multiprocessing/core";
+        import { getContext, getStartMethod, Pool, Process, setStartMethod } from "@multiprocessing/core";
         import { method } from "./method.ts";
         setStartMethod(method);
         export const chosen = () => getStartMethod();
+        export const grandchild = async () => {
+          const p = new Process({ target: later });
+          p.start();
+          return [chosen(), await p.result()];
+        };
         export const later = async () => (await import("./later.ts")).chosen;
         if (import.meta.main) {
+          for (const other of ["worker", "spawn", "forkserver"]) {
+            const p = new (getContext(other).Process)({ target: grandchild });
+            p.start();
+            console.log(...await p.result());
+          }
           await using pool = new Pool(1);
           for (const target of [chosen, later]) {
             const p = new Process({ target });
@@ -286,8 +296,14 @@ Deno.test(
     for (const name of ["thread", "worker", "spawn"]) {
       const main = `${folder.path}/main.ts`;
       const { stdout, stderr } = await runProgram(main, { args: [name] });
-      const line = `${name} ${name}\n`;
-      deepEqual([stdout, stderr], [line + line, ""]);
+      deepEqual([stdout.split("\n"), stderr], [[
+        // Those of another context, whose children have their method in turn.
+        "worker worker",
+        "spawn spawn",
+        "forkserver forkserver",
+        ...Array(2).fill(`${name} ${name}`),
+        "",
+      ], ""]);
     }
     const bad = new (getContext("thread").Process)({
       target: {

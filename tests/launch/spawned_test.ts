@@ -23,6 +23,7 @@ const ORDER = {
     path: [1],
     parent: { name: "a test", pid: Deno.pid, ident: Deno.pid },
     method: "spawn",
+    chosen: null,
     mainModule: null,
   },
   destination: "elsewhere",

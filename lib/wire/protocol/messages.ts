@@ -54,6 +54,8 @@ export interface Identity {
   readonly parent: ParentIdentity;
   /** Its start method. */
   readonly method: string;
+  /** The start method that the main program chose, which may be another one. */
+  readonly chosen: string | null;
   /** The main module of the program, which workers cannot find out. */
   readonly mainModule: string | null;
 }
