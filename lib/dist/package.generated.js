@@ -22408,10 +22408,14 @@ return tokens[at].text === "static";
 }
 function bodyOfClass(tokens, i) {
 for (let at = i + 1; at < tokens.length; at++) {
-const { text, pair } = tokens[at];
+const { text, kind, pair } = tokens[at];
 if (text === "{") return at;
 if (text === ")" || text === "]" || text === "}") return null;
-if (pair > at) at = pair;
+const isMember = /^\??\.$/.test(tokens[at - 1].text);
+const hasBody = kind === "word" && !isMember && (text === "class" || text === "function");
+const own = hasBody ? bodyOfClass(tokens, at) : null;
+if (own !== null) at = tokens[own].pair;
+else if (pair > at) at = pair;
 }
 return null;
 }
@@ -23136,6 +23140,9 @@ throw new EncodingError2(at, "set under a symbol; give it a name");
 if (!("value" in field)) {
 throw new EncodingError2(at, "a getter, which would run");
 }
+if (key === "then" && index === 0 && of === "itself") {
+throw new EncodingError2(at, "a field by which a promise takes the function for a promise; rename it");
+}
 (field.enumerable ? set : put)[key] = field.value;
 }
 this.#data.addFields(index, of, true, set, path);
@@ -23157,7 +23164,7 @@ const [only] = values;
 const key = only?.value;
 const isOther = name.isOfMethod && name.tokens.length === 1 && only?.value !== void 0 && !Object.hasOwn(type, key) && !Object.hasOwn(prototype, key);
 if (!values.includes(null) && !isOther) continue;
-throw new EncodingError2(path, `a class with the computed name [${words.join(".")}], which cannot be computed again; declare what it is computed from in the module, and do not assign to it`);
+throw new EncodingError2(path, `a class with the computed name [${words.join(".")}], of which it cannot be read, or is not so any more, what it was computed from; export the class, or write the name out`);
 }
 }
 var callerOf = Object.getOwnPropertyDescriptor(Function.prototype, "caller")?.get;

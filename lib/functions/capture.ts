@@ -793,6 +793,12 @@ class Capture {
       if (!("value" in field)) {
         throw new EncodingError(at, "a getter, which would run");
       }
+      if (key === "then" && index === 0 && of === "itself") {
+        throw new EncodingError(
+          at,
+          "a field by which a promise takes the function for a promise; rename it",
+        );
+      }
       (field.enumerable ? set : put)[key] = field.value;
     }
     this.#data.addFields(index, of, true, set, path);
@@ -828,8 +834,9 @@ function refuseUnreadNames(
       path,
       `a class with the computed name [${
         words.join(".")
-      }], which cannot be computed ` +
-        "again; declare what it is computed from in the module, and do not assign to it",
+      }], of which it cannot be ` +
+        "read, or is not so any more, what it was computed from; export the class, or " +
+        "write the name out",
     );
   }
 }

@@ -85,10 +85,16 @@ export function bodyOfClass(
   i: number,
 ): number | null {
   for (let at = i + 1; at < tokens.length; at++) {
-    const { text, pair } = tokens[at]!;
+    const { text, kind, pair } = tokens[at]!;
     if (text === "{") return at;
     if (text === ")" || text === "]" || text === "}") return null;
-    if (pair > at) at = pair;
+    // What it extends may be an expression with a body of its own.
+    const isMember = /^\??\.$/.test(tokens[at - 1]!.text);
+    const hasBody = kind === "word" && !isMember &&
+      (text === "class" || text === "function");
+    const own = hasBody ? bodyOfClass(tokens, at) : null;
+    if (own !== null) at = tokens[own]!.pair;
+    else if (pair > at) at = pair;
   }
   return null;
 }
