@@ -99,7 +99,7 @@ Deno.test(
       "Can't escalate parent thread permissions",
       false,
     ]);
-    // A static import of an entry asks for the rights of the maker.
+    // A static import of an entry asks for the permissions of the maker.
     equal(/Requires read access/.test(String(states[4])), true);
   },
 );

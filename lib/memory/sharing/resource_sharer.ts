@@ -345,7 +345,7 @@ class Store implements Sharer {
   }
 }
 
-/** Whether a message is valid; an isolate with few rights may send anything. */
+/** Whether a message is valid; an isolate with few permissions may send anything. */
 function isToSharer(message: unknown): message is ToSharer {
   const given = Object(message) as Record<string, unknown>;
   switch (given.kind) {

@@ -35,7 +35,7 @@ async function tried(
   folder = "",
   method = "worker",
 ): Promise<Report> {
-  const run = await runProgram(programUrl("hostile_rights"), {
+  const run = await runProgram(programUrl("hostile_permissions"), {
     flags: ["-A", "--unstable-worker-options"],
     args: [way, JSON.stringify(permissions), folder, method],
     deadlineMs: 50_000,
