@@ -259,6 +259,7 @@ function takeCommands(writers: Writers): void {
         flowing.add(flow);
         void flow.then(() => flowing.delete(flow));
       }
+      showAsInherited(child, inherited);
       return child;
     }
 
@@ -289,6 +290,56 @@ function takeCommands(writers: Writers): void {
       });
     }
   };
+}
+
+/**
+ * Makes streams of a tool that are passed on from here look as those that it
+ * inherits do: without them, `output()` collects the other ones.
+ */
+function showAsInherited(
+  child: Deno.ChildProcess,
+  inherited: readonly OutputName[],
+): void {
+  if (inherited.length === 0) return;
+  for (const name of inherited) {
+    Object.defineProperty(child, name, { get: () => notPiped(name) });
+  }
+  const collect = async (name: OutputName) => {
+    const stream = pipedStream(child, name);
+    return stream === null ? null : await new Response(stream).bytes();
+  };
+  child.output = async () => {
+    const [status, stdout, stderr] = await Promise.all([
+      child.status,
+      collect("stdout"),
+      collect("stderr"),
+    ]);
+    return {
+      ...status,
+      get stdout() {
+        return stdout ?? notPiped("stdout");
+      },
+      get stderr() {
+        return stderr ?? notPiped("stderr");
+      },
+    };
+  };
+}
+
+/** Deno throws where a stream that is read is not piped. */
+function pipedStream(
+  child: Deno.ChildProcess,
+  name: OutputName,
+): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+  try {
+    return child[name];
+  } catch {
+    return null;
+  }
+}
+
+function notPiped(name: OutputName): never {
+  throw new TypeError(`Cannot get '${name}': '${name}' is not piped`);
 }
 
 async function pour(

@@ -21832,6 +21832,7 @@ const flow = pour(child[name], writers[name]);
 flowing.add(flow);
 void flow.then(() => flowing.delete(flow));
 }
+showAsInherited(child, inherited);
 return child;
 }
 async output() {
@@ -21860,6 +21861,44 @@ return new Command(this.#command, {
 });
 }
 };
+}
+function showAsInherited(child, inherited) {
+if (inherited.length === 0) return;
+for (const name of inherited) {
+Object.defineProperty(child, name, {
+get: () => notPiped(name)
+});
+}
+const collect = async (name) => {
+const stream = pipedStream(child, name);
+return stream === null ? null : await new Response(stream).bytes();
+};
+child.output = async () => {
+const [status, stdout, stderr] = await Promise.all([
+child.status,
+collect("stdout"),
+collect("stderr")
+]);
+return {
+...status,
+get stdout() {
+return stdout ?? notPiped("stdout");
+},
+get stderr() {
+return stderr ?? notPiped("stderr");
+}
+};
+};
+}
+function pipedStream(child, name) {
+try {
+return child[name];
+} catch {
+return null;
+}
+}
+function notPiped(name) {
+throw new TypeError(`Cannot get '${name}': '${name}' is not piped`);
 }
 async function pour(from, to) {
 try {

@@ -24,6 +24,25 @@ async function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
 export function outputContract({ ctx, method, test }: Subject): void {
   const isOfOwn = method === "spawn" || method === "forkserver";
 
+  test("Tools that inherit a piped stream of their process are collected as elsewhere", async () => {
+    const p = new ctx.Process({
+      target: o.collectTools,
+      module,
+      stdout: "piped",
+      stderr: "piped",
+    });
+    p.start();
+    const texts = Promise.all([textOf(p.stdout), textOf(p.stderr)]);
+    const absent = (name: string) =>
+      Array(2).fill(`TypeError: Cannot get '${name}': '${name}' is not piped`);
+    deepEqual(await p.result(), [
+      ...["true", "out", ...absent("stderr"), "3"],
+      ...[...absent("stdout"), "true", "error", "3"],
+      ...[...absent("stdout"), ...absent("stderr"), "3"],
+    ]);
+    deepEqual(await texts, ["out\nout\n", "error\nerror\n"]);
+  });
+
   test("Process.stdout and stderr are what each way of writing writes, in order", async () => {
     const p = new ctx.Process({
       target: o.writeEveryWay,
