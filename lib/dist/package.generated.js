@@ -15139,7 +15139,7 @@ function $_slow_resolve() { return $_made_slow_resolve ??= $_make_slow_resolve()
 function $_make_slow_resolve() {
 const { methodOf: methodOf, rebuild: rebuild } = $_shared_by_rebuild_and_slow_resolve();
 const { CAPTURED: CAPTURED } = $_shared_by_slow_resolve_and_target_and_pool_parts();
-const { withModule: withModule } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve();
+const { withModule: withModule } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const { askIdentity: askIdentity } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
 const unreachable = $_unreachable;
 const AmbiguousTargetError = $_AmbiguousTargetError, ProcessError = $_ProcessError;
@@ -15251,7 +15251,7 @@ get findSlowly() { return $_slow_resolve().findSlowly; },
 var $_made_shared_by_rebuild_and_slow_resolve;
 function $_shared_by_rebuild_and_slow_resolve() { return $_made_shared_by_rebuild_and_slow_resolve ??= $_make_shared_by_rebuild_and_slow_resolve(); }
 function $_make_shared_by_rebuild_and_slow_resolve() {
-const { importStandIn: importStandIn, metaStandIn: metaStandIn, setOrigin: setOrigin, unused: unused, withModule: withModule } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve();
+const { importStandIn: importStandIn, metaStandIn: metaStandIn, setOrigin: setOrigin, unused: unused, withModule: withModule } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const unreachable = $_unreachable;
 const ProcessError = $_ProcessError;
 const hooks = $_hooks;
@@ -15529,7 +15529,7 @@ function $_shared_by_target_and_pool_parts() { return $_made_shared_by_target_an
 function $_make_shared_by_target_and_pool_parts() {
 const { noteCallers: noteCallers } = $_shared_by_inspector_and_look_and_target_and_pool_parts();
 const { CAPTURED: CAPTURED } = $_shared_by_slow_resolve_and_target_and_pool_parts();
-const { isImportable: isImportable, readSource: readSource } = $_shared_by_capture_and_look_and_target_and_pool_parts();
+const { isImportable: isImportable, isVariableName: isVariableName, readSource: readSource } = $_shared_by_capture_and_look_and_target_and_pool_parts();
 const { exportedName: exportedName } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
 const { isClosed: isClosed } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
 const unreachable = $_unreachable;
@@ -15629,6 +15629,7 @@ return name.replace(/[$\\^.*+?()[\]{}|]/g, "\\$&");
 // lib/functions/target.ts
 function functionSpec(given) {
 const { target, module, caller, scope } = given;
+if (scope !== void 0) checkScope(scope);
 const source = checkedText(target);
 const home = module === void 0 ? importable(caller) : absolute(module);
 const spec = {
@@ -15662,6 +15663,12 @@ const home = module === void 0 ? importable(caller) : absolute(module);
 if (home !== null) matchOf(home, target, module !== void 0);
 } catch {
 }
+}
+function checkScope(scope) {
+const isObject = typeof scope === "object" && scope !== null;
+const wrong = isObject ? Object.keys(scope).find((name) => !isVariableName(name)) : String(scope);
+if (wrong === void 0) return;
+throw new TypeError(`Cannot send a function as "scope" must be an object of variables, named as variables can be: current value ${isObject ? "has" : "is"} ${JSON.stringify(wrong)}`);
 }
 function checkedText(target) {
 const source = Function.prototype.toString.call(target);
@@ -21923,17 +21930,16 @@ get capture() { return $_capture().capture; },
 var $_made_shared_by_capture_and_look;
 function $_shared_by_capture_and_look() { return $_made_shared_by_capture_and_look ??= $_make_shared_by_capture_and_look(); }
 function $_make_shared_by_capture_and_look() {
-const { originOf: originOf, standInOf: standInOf, unused: unused, withModule: withModule } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve();
-const { isImportable: isImportable, moduleOfScript: moduleOfScript } = $_shared_by_capture_and_look_and_target_and_pool_parts();
+const { isImportable: isImportable, moduleOfScript: moduleOfScript, usesOf: usesOf } = $_shared_by_capture_and_look_and_target_and_pool_parts();
+const { originOf: originOf, standInOf: standInOf, unused: unused } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const { freeWords: freeWords } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
-const { tokensOf: tokensOf, wordsIn: wordsIn } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const { tokensOf: tokensOf } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const EncodingError2 = $_EncodingError;
 const isOfNamedClass = $_isOfNamedClass, nameClass = $_nameClass;
 const isArgumentsObject = $_isArgumentsObject, isProxy = $_isProxy;
 const EncodingError = $_EncodingError;
 const DEPTH_MAX = $_DEPTH_MAX, isError = $_isError, reasonAgainst = $_reasonAgainst, TOO_DEEP = $_TOO_DEEP, valueKindOf = $_valueKindOf;
 const globalPathOf = $_globalPathOf;
-const importFrom = $_importFrom;
 const globalPathOf2 = $_globalPathOf, isNativeText = $_isNativeText;
 const isOfPackage = $_isOfPackage;
 const packageUrl = $_packageUrl;
@@ -22341,43 +22347,6 @@ function sizeOf(value) {
 if (ArrayBuffer.isView(value)) return value.byteLength;
 if (value instanceof ArrayBuffer) return value.byteLength;
 return 16;
-}
-// lib/functions/free_names.ts
-var RESERVED = new Set("arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield".split(" "));
-function usesOf(text, names, inspector) {
-const asked = candidates(text, names);
-const form = /^class\b/.test(text) ? "class" : "function";
-const { source } = withModule(text, "file:///", importFrom);
-return compiled(source, form, asked, inspector) ?? compiled(source, "method", asked, inspector);
-}
-function candidates(text, names) {
-const words = new Set(wordsIn(text));
-const isOpen = words.has("eval") || text.includes("\\u");
-return [
-...names
-].filter((name) => (isOpen || words.has(name)) && !RESERVED.has(name) && isName(name));
-}
-function isName(name) {
-return wordsIn(name)[0] === name;
-}
-function compiled(text, form, names, inspector) {
-const expression = form === "method" ? `({${text}
-})` : `(${text}
-)`;
-let holder;
-try {
-const make = new Function(...names, `"use strict";return()=>${expression}`);
-holder = make();
-} catch (error) {
-if (error instanceof SyntaxError) return null;
-throw error;
-}
-const kept = new Set(inspector.keptBy(holder));
-return {
-form,
-names: names.filter((name) => kept.has(name)),
-usesArguments: kept.has("arguments") && !/\beval\b/.test(text)
-};
 }
 // lib/functions/capture.ts
 var known = new Map();
@@ -23370,116 +23339,49 @@ return nameOf(thing).startsWith("bound ") ? "a bound function; wrap it in a func
 }
 return { ScriptScope: ScriptScope, capture: capture };
 }
-var $_made_shared_by_capture_and_look_and_rebuild_and_slow_resolve;
-function $_shared_by_capture_and_look_and_rebuild_and_slow_resolve() { return $_made_shared_by_capture_and_look_and_rebuild_and_slow_resolve ??= $_make_shared_by_capture_and_look_and_rebuild_and_slow_resolve(); }
-function $_make_shared_by_capture_and_look_and_rebuild_and_slow_resolve() {
-const { tokensOf: tokensOf } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
-const ProcessError = $_ProcessError;
-// lib/functions/text_origins.ts
-var origins = new WeakMap();
-var standIns = new WeakMap();
-function setOrigin(made, module) {
-origins.set(made, module);
-}
-function originOf(made) {
-return origins.get(made);
-}
-function markStandIn(made, standIn) {
-standIns.set(made, standIn);
-return made;
-}
-function standInOf(thing) {
-return standIns.get(thing) ?? null;
-}
-// lib/functions/text_function.ts
-function withModule(source, module, load) {
-if (!/\bimport\b/.test(source)) return {
-source,
-scope: {}
-};
-const tokens = tokensOf(source);
-if (tokens === null) {
-throw new ProcessError("Cannot run a function from its text as it says `import` and cannot be read without doubt: export it, or move the import out of it");
-}
-const [call, meta] = [
-unused("importAs", source),
-unused("metaAs", source)
-];
-let text = "";
-let at = 0;
-const scope = {};
-for (const [i, token] of tokens.entries()) {
-const kind = kindOf(tokens, i);
-if (kind === null) continue;
-const last = kind === "meta" ? tokens[i + 2] : token;
-text += source.slice(at, token.at) + (kind === "meta" ? meta : call);
-at = last.at + last.text.length;
-if (kind === "meta") scope[meta] = metaStandIn(module);
-else scope[call] = importStandIn(module, load);
-}
-return {
-source: text + source.slice(at),
-scope
-};
-}
-function kindOf(tokens, i) {
-const before = tokens[i - 1]?.text;
-if (tokens[i].text !== "import" || before === "." || before === "?.") {
-return null;
-}
-const [next, word] = [
-tokens[i + 1]?.text,
-tokens[i + 2]?.text
-];
-if (next === "." && word === "meta") return "meta";
-const behind = tokens[(tokens[i + 1]?.pair ?? -1) + 1]?.text;
-return next === "(" && behind !== "{" ? "call" : null;
-}
-function unused(name, source) {
-return source.includes(name) ? unused(`${name}_`, source) : name;
-}
-function isRelative(specifier) {
-return /^\.{0,2}\//.test(specifier);
-}
-function importStandIn(module, load) {
-const standIn = async (specifier, options) => {
-const wanted = String(specifier);
-return await load(isRelative(wanted) ? resolved(wanted, module) : wanted, options);
-};
-return markStandIn(standIn, {
-form: "call",
-module
-});
-}
-function resolved(specifier, module) {
-if (module !== null && URL.canParse(specifier, module)) {
-return new URL(specifier, module).href;
-}
-throw new ProcessError(`Cannot import "${specifier}" in a function that travels as text as ${module === null ? "the module that it comes from has no address" : `nothing is relative to ${module}`}: give an absolute URL`);
-}
-function metaStandIn(module) {
-if (module === null) {
-throw new ProcessError("Cannot run a function from its text as it says `import.meta`, and the module that it comes from has no address: give it what it needs as an argument");
-}
-const path = module.startsWith("file:") ? decodeURIComponent(new URL(module).pathname) : void 0;
-const meta = {
-url: module,
-main: false,
-filename: path,
-dirname: path && (path.slice(0, path.lastIndexOf("/")) || "/"),
-resolve: (specifier) => isRelative(specifier) ? resolved(specifier, module) : import.meta.resolve(specifier)
-};
-return markStandIn(meta, {
-form: "meta",
-module
-});
-}
-return { setOrigin: setOrigin, originOf: originOf, standInOf: standInOf, withModule: withModule, unused: unused, importStandIn: importStandIn, metaStandIn: metaStandIn };
-}
 var $_made_shared_by_capture_and_look_and_target_and_pool_parts;
 function $_shared_by_capture_and_look_and_target_and_pool_parts() { return $_made_shared_by_capture_and_look_and_target_and_pool_parts ??= $_make_shared_by_capture_and_look_and_target_and_pool_parts(); }
 function $_make_shared_by_capture_and_look_and_target_and_pool_parts() {
-const { tokensOf: tokensOf } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const { withModule: withModule } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const { tokensOf: tokensOf, wordsIn: wordsIn } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const importFrom = $_importFrom;
+// lib/functions/free_names.ts
+var RESERVED = new Set("arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield".split(" "));
+function usesOf(text, names, inspector) {
+const asked = candidates(text, names);
+const form = /^class\b/.test(text) ? "class" : "function";
+const { source } = withModule(text, "file:///", importFrom);
+return compiled(source, form, asked, inspector) ?? compiled(source, "method", asked, inspector);
+}
+function candidates(text, names) {
+const words = new Set(wordsIn(text));
+const isOpen = words.has("eval") || text.includes("\\u");
+return [
+...names
+].filter((name) => (isOpen || words.has(name)) && isVariableName(name));
+}
+function isVariableName(name) {
+return wordsIn(name)[0] === name && !RESERVED.has(name);
+}
+function compiled(text, form, names, inspector) {
+const expression = form === "method" ? `({${text}
+})` : `(${text}
+)`;
+let holder;
+try {
+const make = new Function(...names, `"use strict";return()=>${expression}`);
+holder = make();
+} catch (error) {
+if (error instanceof SyntaxError) return null;
+throw error;
+}
+const kept = new Set(inspector.keptBy(holder));
+return {
+form,
+names: names.filter((name) => kept.has(name)),
+usesArguments: kept.has("arguments") && !/\beval\b/.test(text)
+};
+}
 // lib/functions/module_names.ts
 function namesIn(source) {
 const tokens = tokensOf(source, "module");
@@ -23722,7 +23624,113 @@ if (!/^file:.*\.(ts|js|mts|mjs)$/.test(url)) return null;
 const source = readSource(url);
 return source === null ? null : namesIn(source);
 }
-return { readSource: readSource, moduleOfScript: moduleOfScript, isImportable: isImportable };
+return { usesOf: usesOf, isVariableName: isVariableName, readSource: readSource, moduleOfScript: moduleOfScript, isImportable: isImportable };
+}
+var $_made_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts;
+function $_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts(); }
+function $_make_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts() {
+const { tokensOf: tokensOf } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const ProcessError = $_ProcessError;
+// lib/functions/text_origins.ts
+var origins = new WeakMap();
+var standIns = new WeakMap();
+function setOrigin(made, module) {
+origins.set(made, module);
+}
+function originOf(made) {
+return origins.get(made);
+}
+function markStandIn(made, standIn) {
+standIns.set(made, standIn);
+return made;
+}
+function standInOf(thing) {
+return standIns.get(thing) ?? null;
+}
+// lib/functions/text_function.ts
+function withModule(source, module, load) {
+if (!/\bimport\b/.test(source)) return {
+source,
+scope: {}
+};
+const tokens = tokensOf(source);
+if (tokens === null) {
+throw new ProcessError("Cannot run a function from its text as it says `import` and cannot be read without doubt: export it, or move the import out of it");
+}
+const [call, meta] = [
+unused("importAs", source),
+unused("metaAs", source)
+];
+let text = "";
+let at = 0;
+const scope = {};
+for (const [i, token] of tokens.entries()) {
+const kind = kindOf(tokens, i);
+if (kind === null) continue;
+const last = kind === "meta" ? tokens[i + 2] : token;
+text += source.slice(at, token.at) + (kind === "meta" ? meta : call);
+at = last.at + last.text.length;
+if (kind === "meta") scope[meta] = metaStandIn(module);
+else scope[call] = importStandIn(module, load);
+}
+return {
+source: text + source.slice(at),
+scope
+};
+}
+function kindOf(tokens, i) {
+const before = tokens[i - 1]?.text;
+if (tokens[i].text !== "import" || before === "." || before === "?.") {
+return null;
+}
+const [next, word] = [
+tokens[i + 1]?.text,
+tokens[i + 2]?.text
+];
+if (next === "." && word === "meta") return "meta";
+const behind = tokens[(tokens[i + 1]?.pair ?? -1) + 1]?.text;
+return next === "(" && behind !== "{" ? "call" : null;
+}
+function unused(name, source) {
+return source.includes(name) ? unused(`${name}_`, source) : name;
+}
+function isRelative(specifier) {
+return /^\.{0,2}\//.test(specifier);
+}
+function importStandIn(module, load) {
+const standIn = async (specifier, options) => {
+const wanted = String(specifier);
+return await load(isRelative(wanted) ? resolved(wanted, module) : wanted, options);
+};
+return markStandIn(standIn, {
+form: "call",
+module
+});
+}
+function resolved(specifier, module) {
+if (module !== null && URL.canParse(specifier, module)) {
+return new URL(specifier, module).href;
+}
+throw new ProcessError(`Cannot import "${specifier}" in a function that travels as text as ${module === null ? "the module that it comes from has no address" : `nothing is relative to ${module}`}: give an absolute URL`);
+}
+function metaStandIn(module) {
+if (module === null) {
+throw new ProcessError("Cannot run a function from its text as it says `import.meta`, and the module that it comes from has no address: give it what it needs as an argument");
+}
+const path = module.startsWith("file:") ? decodeURIComponent(new URL(module).pathname) : void 0;
+const meta = {
+url: module,
+main: false,
+filename: path,
+dirname: path && (path.slice(0, path.lastIndexOf("/")) || "/"),
+resolve: (specifier) => isRelative(specifier) ? resolved(specifier, module) : import.meta.resolve(specifier)
+};
+return markStandIn(meta, {
+form: "meta",
+module
+});
+}
+return { setOrigin: setOrigin, originOf: originOf, standInOf: standInOf, withModule: withModule, unused: unused, importStandIn: importStandIn, metaStandIn: metaStandIn };
 }
 var $_made_export_identity;
 function $_export_identity() { return $_made_export_identity ??= $_make_export_identity(); }

@@ -63,12 +63,13 @@ function candidates(text: string, names: Iterable<string>): string[] {
   const words = new Set(wordsIn(text));
   const isOpen = words.has("eval") || text.includes("\\u");
   return [...names].filter((name) =>
-    (isOpen || words.has(name)) && !RESERVED.has(name) && isName(name)
+    (isOpen || words.has(name)) && isVariableName(name)
   );
 }
 
-function isName(name: string): boolean {
-  return wordsIn(name)[0] === name;
+/** Whether a variable of strict code may have a name. */
+export function isVariableName(name: string): boolean {
+  return wordsIn(name)[0] === name && !RESERVED.has(name);
 }
 
 function compiled(

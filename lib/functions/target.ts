@@ -21,6 +21,7 @@ import type {
   TargetSpec,
 } from "../wire/protocol/messages.ts";
 import { isClosed } from "./closed_text.ts";
+import { isVariableName } from "./free_names.ts";
 import { noteCallers } from "./inspector.ts";
 import { isNativeText } from "./intrinsics.ts";
 import defer * as looking from "./look.ts";
@@ -58,6 +59,7 @@ export interface FunctionSpec {
 /** How the child is told to find a function. */
 export function functionSpec(given: GivenFunction): FunctionSpec {
   const { target, module, caller, scope } = given;
+  if (scope !== undefined) checkScope(scope);
   const source = checkedText(target);
   const home = module === undefined ? importable(caller) : absolute(module);
   const spec = {
@@ -93,6 +95,20 @@ export function lookAhead(
   } catch {
     // Not a module, or not a function that can be sent.
   }
+}
+
+function checkScope(scope: unknown): void {
+  const isObject = typeof scope === "object" && scope !== null;
+  const wrong = isObject
+    ? Object.keys(scope).find((name) => !isVariableName(name))
+    : String(scope);
+  if (wrong === undefined) return;
+  throw new TypeError(
+    `Cannot send a function as "scope" must be an object of variables, named as ` +
+      `variables can be: current value ${isObject ? "has" : "is"} ${
+        JSON.stringify(wrong)
+      }`,
+  );
 }
 
 /** The text of a function that may be a target. */

@@ -180,6 +180,17 @@ for (const method of getAllStartMethods()) {
     equal(await pool.apply(target, [2], { scope: { factor: 5 } }), 10);
     equal(await pool.apply(target, [2], { scope: { factor: 6 } }), 12);
     equal(await pool.apply(target, [2]), 6);
+    for (const name of ["a b", "class", "1", "arguments"]) {
+      await rejects(
+        pool.apply(target, [2], { scope: { [name]: 1 } }),
+        (error: Error) =>
+          error instanceof TypeError && error.message.includes(`"${name}"`),
+      );
+      const start = () =>
+        new ctx.Process({ target, args: [2], scope: { [name]: 1 } }).start();
+      throws(start, { name: "TypeError" });
+    }
+    await rejects(pool.apply(target, [2], { scope: 3 as never }), TypeError);
   });
 
   test("an instance of a class that goes along keeps its methods, there and back", async () => {
