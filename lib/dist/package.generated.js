@@ -11902,22 +11902,26 @@ this.#handle.kill();
 function killNow() {
 for (const kill of waiting) kill.now();
 }
+var CHECK_MAX_MS = 5;
 var KillClock = class {
 #handle;
 #begun = performance.now();
 #first = null;
 #last = 0;
-#lastAt = this.#begun;
+#lastCheck = this.#begun;
+#idleMs = 0;
 constructor(handle) {
 this.#handle = handle;
 }
 async isWithin({ computesMs, blockedMs }) {
 const computedMs = await this.#handle.computedMs();
 const now = performance.now();
-if (computedMs !== this.#last) this.#lastAt = now;
+const isIdle = computedMs === this.#last;
+this.#idleMs = isIdle ? this.#idleMs + Math.min(now - this.#lastCheck, CHECK_MAX_MS) : 0;
+this.#lastCheck = now;
 this.#last = computedMs;
 this.#first ??= computedMs;
-return now - this.#begun < WAIT_MAX_MS && now - this.#lastAt < blockedMs && computedMs - this.#first < computesMs;
+return now - this.#begun < WAIT_MAX_MS && this.#idleMs < blockedMs && computedMs - this.#first < computesMs;
 }
 };
 // lib/launch/supervisor.ts
