@@ -9886,6 +9886,7 @@ var BasePool = class {
 #named = 0;
 #stackAt = -Infinity;
 #streams = {
+unread: new Set(),
 add: (job, work) => {
 const { failure } = this.#scheduler.workers;
 if (failure !== null) throw failure.error;
@@ -9992,6 +9993,7 @@ return isUp;
 close() {
 if (this.#state !== "running") return;
 this.#state = "closed";
+for (const stream of this.#streams.unread) stream.begin();
 this.#scheduler.workers.wantNone();
 this.#scheduler.endWarmUps(closedError());
 this.#settle();
@@ -14763,6 +14765,8 @@ this.#owner.cancel(this);
 #ready = new Map();
 #last = END;
 #isInputOver = false;
+#isList;
+#takesAll = false;
 #refusal = null;
 #restSoon;
 #readers = [];
@@ -14789,7 +14793,14 @@ this.#input = isAsync(items) ? new AsyncItemSource(items, () => this.#more()) : 
 this.#signal = signal;
 if (signal?.aborted) this.fail(signal.reason);
 else signal?.addEventListener("abort", this.#abort);
-if (plan.isEager && !this.isOver) this.#wake();
+this.#isList = Array.isArray(items);
+if (this.isOver) return;
+if (plan.isEager) this.#wake();
+else if (!isAsync(items)) owner.unread.add(this);
+}
+begin() {
+this.#takesAll = this.#isList && this.#plan.buffersize === void 0;
+if (this.#state === "resting") this.#wake();
 }
 get isOver() {
 return this.#state === "over";
@@ -14799,6 +14810,7 @@ if (this.#state !== "working" || this.#isInputOver) return 0;
 return Math.max(0, Math.ceil(this.#room / this.#chunksize));
 }
 get #room() {
+if (this.#takesAll) return Number.MAX_SAFE_INTEGER;
 const most = this.#plan.buffersize ?? ROOM_PER_WORKER * this.#plan.size * this.#chunksize;
 return most - (this.#taken - this.#read);
 }
@@ -14902,7 +14914,8 @@ this.#more();
 if (this.#isIdle) this.#rest();
 }
 get #isIdle() {
-const goesOn = this.#plan.isEager && !this.#isInputOver && this.#room > 0;
+const isEager = this.#plan.isEager || this.#takesAll;
+const goesOn = isEager && !this.#isInputOver && this.#room > 0;
 return this.#items.size === 0 && this.#readers.length === 0 && !goesOn;
 }
 get #isDone() {
@@ -14926,6 +14939,7 @@ if (this.#refusal !== null) return this.#endUnlessMore(this.#refusal.error);
 if (this.#state === "working" && this.waiting > 0) this.#owner.refill(this);
 }
 #wake() {
+this.#owner.unread.delete(this);
 try {
 this.#owner.add(this, this);
 this.#state = "working";
@@ -14952,6 +14966,7 @@ this.#owner.leave(this);
 #close(last) {
 if (this.isOver) return;
 const wasWorking = this.#state === "working";
+this.#owner.unread.delete(this);
 this.#state = "over";
 this.#last = last;
 this.#items.clear();

@@ -263,7 +263,7 @@ export function streamContract(subject: Subject): void {
 
   test("A stream that nobody reads holds up no end of a pool", async () => {
     const pool = new ctx.Pool(1);
-    const unread = pool.imap(square, upTo(1_000), FROM);
+    const unread = pool.imap(square, upTo(1_000), { ...FROM, buffersize: 4 });
     const left = pool.imap(square, upTo(1_000), { ...FROM, buffersize: 4 });
     equal((await left.next()).value, 0);
     const failed = pool.imap(even, upTo(1_000), { ...FROM, buffersize: 4 });
@@ -271,10 +271,38 @@ export function streamContract(subject: Subject): void {
     equal(error.message, "1 is odd");
     pool.close();
     equal(await pool.join(), true);
-    ok(await rejection(unread.next()) instanceof ProcessStateError);
     // What was there can be read, and what was not cannot.
-    const rest = await rejection(Array.fromAsync(left));
-    ok(/ended meanwhile/.test(rest.message), rest.message);
+    for (const stream of [unread, left]) {
+      const rest = await rejection(Array.fromAsync(stream));
+      ok(rest instanceof ProcessStateError);
+      ok(/ended meanwhile/.test(rest.message), rest.message);
+    }
+  });
+
+  test("A stream over an array that nobody has begun to read can be read after the end of the pool", async () => {
+    const pool = new ctx.Pool(2);
+    const numbers = upTo(300);
+    const ordered = pool.imap(square, numbers, { ...FROM, chunksize: 1 });
+    const unordered = pool.imapUnordered(square, new Set([3, 4]), FROM);
+    const generated = pool.imap(square, [5, 6].values(), FROM);
+    pool.close();
+    equal(await pool.join(), true);
+    deepEqual(await Array.fromAsync(ordered), numbers.map(square));
+    const both = await Array.fromAsync(unordered);
+    deepEqual(both.sort((a, b) => a - b), [9, 16]);
+    deepEqual(await Array.fromAsync(generated), [25, 36]);
+  });
+
+  test("A stream that waits for its source holds up no end of a pool", async () => {
+    const pool = new ctx.Pool(1);
+    const never = async function* (): AsyncGenerator<number> {
+      await new Promise(() => {});
+      yield 1;
+    };
+    const unread = pool.imap(square, never(), FROM);
+    pool.close();
+    equal(await pool.join(), true);
+    equal((await unread.return!()).done, true);
   });
 
   test("Pool.close() lets a stream be read to its end", async () => {

@@ -208,7 +208,14 @@ Deno.test("A stream that has taken too much wants nothing, and not less than tha
       size: 1,
     },
     { timeoutMs: Infinity, retries: 0, signal: undefined },
-    { add() {}, refill() {}, leave() {}, drop() {}, cancel() {} } as never,
+    {
+      unread: new Set(),
+      add() {},
+      refill() {},
+      leave() {},
+      drop() {},
+      cancel() {},
+    } as never,
   );
   job.next();
   ok(job.waiting > 0);

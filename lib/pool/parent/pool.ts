@@ -147,6 +147,7 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
   /** When the stack of a call was last captured. */
   #stackAt = -Infinity;
   readonly #streams: StreamOwner = {
+    unread: new Set(),
     add: (job, work) => {
       const { failure } = this.#scheduler.workers;
       if (failure !== null) throw failure.error;
@@ -529,10 +530,15 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     return isUp;
   }
 
-  /** Takes no more work. The workers finish the work that the pool has, and end. */
+  /**
+   * Takes no more work. The workers finish the work that the pool has, and end. Results
+   * of `imap()` that nobody has begun to read are computed now: all those of an array,
+   * and of another iterable as many as there is room for.
+   */
   close(): void {
     if (this.#state !== "running") return;
     this.#state = "closed";
+    for (const stream of this.#streams.unread) stream.begin();
     this.#scheduler.workers.wantNone();
     this.#scheduler.endWarmUps(closedError());
     this.#settle();

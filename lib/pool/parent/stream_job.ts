@@ -49,6 +49,8 @@ export interface StreamPlan {
 
 /** The services of the pool that a stream needs. */
 export interface StreamOwner extends JobOwner {
+  /** The streams that nobody has begun to read. */
+  readonly unread: Set<StreamJob>;
   /** Adds a job whose tasks come from `work`; throws the reason if it cannot. */
   add(job: Job, work: TaskSource): void;
   /** Says that a source may have more tasks. */
@@ -97,6 +99,9 @@ export class StreamJob implements Job, TaskSource {
    */
   #last: StreamItem = END;
   #isInputOver = false;
+  /** Whether the items are an array, and all of them are taken without a reader. */
+  readonly #isList: boolean;
+  #takesAll = false;
   /** The error after which no item is taken; existing results can still be read. */
   #refusal: { readonly error: unknown } | null = null;
   /** Runs while nothing is in work but the reader may come back at once. */
@@ -128,7 +133,19 @@ export class StreamJob implements Job, TaskSource {
     this.#signal = signal;
     if (signal?.aborted) this.fail(signal.reason);
     else signal?.addEventListener("abort", this.#abort);
-    if (plan.isEager && !this.isOver) this.#wake();
+    this.#isList = Array.isArray(items);
+    if (this.isOver) return;
+    if (plan.isEager) this.#wake();
+    else if (!isAsync(items)) owner.unread.add(this);
+  }
+
+  /**
+   * Begins although nobody reads yet, as the pool ends: with all items of an array,
+   * as Python does, and otherwise with as many as there is room for.
+   */
+  begin(): void {
+    this.#takesAll = this.#isList && this.#plan.buffersize === undefined;
+    if (this.#state === "resting") this.#wake();
   }
 
   get isOver(): boolean {
@@ -142,6 +159,7 @@ export class StreamJob implements Job, TaskSource {
   }
 
   get #room(): number {
+    if (this.#takesAll) return Number.MAX_SAFE_INTEGER;
     const most = this.#plan.buffersize ??
       ROOM_PER_WORKER * this.#plan.size * this.#chunksize;
     return most - (this.#taken - this.#read);
@@ -252,7 +270,8 @@ export class StreamJob implements Job, TaskSource {
   }
 
   get #isIdle(): boolean {
-    const goesOn = this.#plan.isEager && !this.#isInputOver && this.#room > 0;
+    const isEager = this.#plan.isEager || this.#takesAll;
+    const goesOn = isEager && !this.#isInputOver && this.#room > 0;
     return this.#items.size === 0 && this.#readers.length === 0 && !goesOn;
   }
 
@@ -284,6 +303,7 @@ export class StreamJob implements Job, TaskSource {
   }
 
   #wake(): void {
+    this.#owner.unread.delete(this);
     try {
       this.#owner.add(this, this);
       this.#state = "working";
@@ -316,6 +336,7 @@ export class StreamJob implements Job, TaskSource {
   #close(last: StreamItem): void {
     if (this.isOver) return;
     const wasWorking = this.#state === "working";
+    this.#owner.unread.delete(this);
     this.#state = "over";
     this.#last = last;
     this.#items.clear();
