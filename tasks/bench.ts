@@ -8,7 +8,7 @@
 import { arrayBenches } from "./lib/bench/array.ts";
 import { costBenches } from "./lib/bench/cost.ts";
 import { functionBenches } from "./lib/bench/function.ts";
-import { lockBenches } from "./lib/bench/lock.ts";
+import { lockBenches } from "./lib/bench/value_lock.ts";
 import { memoryBenches } from "./lib/bench/memory.ts";
 import { packageBenches } from "./lib/bench/package.ts";
 import { pipeBenches } from "./lib/bench/pipe.ts";

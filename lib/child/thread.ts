@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
+import { OUT_OF_HEAP } from "../wire/protocol/end_reasons.ts";
 import {
   ASK,
   EXISTENCE_CHECKS,

@@ -1,6 +1,9 @@
 // Made from lib/ by `deno task build`: do not edit it.
 
 import {
+OUT_OF_HEAP
+} from "./shared_by_child_and_package.generated.js";
+import {
 ASK,
 EXISTENCE_CHECKS,
 EXISTS,
@@ -11,7 +14,6 @@ IMPORTED,
 IS_IMPORTING,
 IS_TO_STOP,
 LOADS_NOW,
-OUT_OF_HEAP,
 PROTOCOL_VERSION,
 TARGET,
 builtUrl,

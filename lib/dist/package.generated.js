@@ -39,6 +39,9 @@ whyNotMapped,
 whyNotReserved
 } from "./shared_by_block_and_package.generated.js";
 import {
+OUT_OF_HEAP
+} from "./shared_by_child_and_package.generated.js";
+import {
 ASK,
 AbandonedError,
 AmbiguousTargetError,
@@ -67,7 +70,6 @@ LOADS_NOW,
 LockError,
 MARKER_BYTES,
 NO_READER,
-OUT_OF_HEAP,
 PROTOCOL_VERSION,
 Parts,
 ProcessError,
@@ -23666,7 +23668,7 @@ return made;
 function standInOf(thing) {
 return standIns.get(thing) ?? null;
 }
-// lib/functions/text_function.ts
+// lib/functions/text_imports.ts
 function withModule(source, module, load) {
 if (!/\bimport\b/.test(source)) return {
 source,

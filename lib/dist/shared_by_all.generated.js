@@ -133,7 +133,6 @@ name = "AuthenticationError";
 };
 // lib/wire/protocol/child_context.ts
 var PROTOCOL_VERSION = 1;
-var OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
 var NO_READER = 2 ** 30;
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
@@ -901,7 +900,6 @@ BufferTooShortError,
 AuthenticationError,
 errors_exports,
 PROTOCOL_VERSION,
-OUT_OF_HEAP,
 NO_READER,
 hooks,
 childContext,

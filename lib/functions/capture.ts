@@ -37,7 +37,7 @@ import { type Uses, usesOf } from "./free_names.ts";
 import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
 import { globalPathOf, isNativeText } from "./intrinsics.ts";
 import { heritageIn, lexicalWord } from "./lexical_this.ts";
-import { unused } from "./text_function.ts";
+import { unused } from "./text_imports.ts";
 import { membersOf, withFixedName, wordsOfName } from "./class_text.ts";
 import { isOfPackage } from "../base/built.ts";
 import {

@@ -19,7 +19,7 @@
 import type { TextForm } from "../wire/protocol/captured.ts";
 import { importFrom } from "../wire/protocol/load_module.ts";
 import type { Inspector } from "./inspector.ts";
-import { withModule } from "./text_function.ts";
+import { withModule } from "./text_imports.ts";
 import { wordsIn } from "./tokens.ts";
 
 /** What a text uses. */

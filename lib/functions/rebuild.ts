@@ -51,7 +51,7 @@ import {
   metaStandIn,
   unused,
   withModule,
-} from "./text_function.ts";
+} from "./text_imports.ts";
 
 /** The first part of what was captured. */
 export async function rebuild(

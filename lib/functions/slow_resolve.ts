@@ -21,7 +21,7 @@ import { askIdentity } from "./export_identity.ts";
 import { broughtBy, noteBrought } from "../wire/serialization/known_classes.ts";
 import { methodOf, rebuild } from "./rebuild.ts";
 import type { Finding, FunctionToFind, Subject } from "./resolve.ts";
-import { withModule } from "./text_function.ts";
+import { withModule } from "./text_imports.ts";
 
 /** Finds a function that is not among the exports of its module beyond doubt. */
 export async function findSlowly(

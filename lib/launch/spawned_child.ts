@@ -8,7 +8,7 @@
 import { exitcodeOf, type StopSignal } from "../base/signals.ts";
 import { settles } from "../base/timeouts.ts";
 import { writeAll, writeIfRead } from "../base/write_all.ts";
-import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
+import { OUT_OF_HEAP } from "../wire/protocol/end_reasons.ts";
 import { fromProcess } from "../wire/protocol/decoders.ts";
 import {
   frame,

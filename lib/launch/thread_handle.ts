@@ -10,7 +10,7 @@ import type {
   SpareIdentity,
   SpareWait,
 } from "../wire/protocol/messages.ts";
-import { OUT_OF_HEAP } from "../wire/protocol/child_context.ts";
+import { OUT_OF_HEAP } from "../wire/protocol/end_reasons.ts";
 import { channel, nodeThreads } from "../base/node_threads.ts";
 import { packageUrl } from "../base/built.ts";
 import {

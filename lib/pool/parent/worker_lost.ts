@@ -6,7 +6,7 @@
 
 import { ExitError, WorkerLostError } from "../../base/errors.ts";
 import { nameOfExitcode } from "../../base/signals.ts";
-import { OUT_OF_HEAP } from "../../wire/protocol/child_context.ts";
+import { OUT_OF_HEAP } from "../../wire/protocol/end_reasons.ts";
 import { END_CAUSE } from "../../process/process.ts";
 import type { Running } from "./in_flight.ts";
 import type { PoolWorker } from "./pool_worker.ts";

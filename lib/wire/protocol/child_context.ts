@@ -28,9 +28,6 @@ import type {
 /** Raised when a message changes its meaning; parent and child must agree. */
 export const PROTOCOL_VERSION = 1;
 
-/** The reason of the end of a process that ran out of heap. */
-export const OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
-
 /** This number of unread bytes means that the stream has no reader any more. */
 export const NO_READER = 2 ** 30;
 

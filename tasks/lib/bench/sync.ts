@@ -9,7 +9,7 @@ import { Lock } from "../../../mod.ts";
 import { BareLock } from "./bare_lock.ts";
 import { nsEach, nsEachAsync } from "./loop.ts";
 import type { Bench, Limit } from "./row.ts";
-import { bareByTwo, lockByTwo } from "./two.ts";
+import { bareByTwo, lockByTwo } from "./contended.ts";
 import { wakeBenches } from "./wake.ts";
 
 const PASSES = 9;

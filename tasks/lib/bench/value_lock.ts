@@ -8,7 +8,7 @@ import { Value } from "../../../mod.ts";
 import { BareLock } from "./bare_lock.ts";
 import { nsEach, nsEachAsync } from "./loop.ts";
 import type { Bench, Limit } from "./row.ts";
-import { bareByTwo, valueByTwo } from "./two.ts";
+import { bareByTwo, valueByTwo } from "./contended.ts";
 
 const PASSES = 9;
 const UNDER_60_NS: Limit = { kind: "most", most: 60 };

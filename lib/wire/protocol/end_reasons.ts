@@ -1,0 +1,8 @@
+/**
+ * The reasons for the end of a child that several start methods give.
+ *
+ * @module
+ */
+
+/** The reason of the end of a process that ran out of heap. */
+export const OUT_OF_HEAP = "it ran out of heap: raise maxHeapMiB";
