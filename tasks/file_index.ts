@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * The last section of `docs/architecture.md`: every file of `lib/`, with the first
- * sentence of its own comment. `deno task files` writes it anew; a test says when it is
+ * The last section of `docs/architecture.md`: every file of `lib/` and
+ * `tasks/`, with the first sentence of its own comment. `deno task files` writes it anew; a test says when it is
  * due.
  *
  * @module
@@ -18,7 +18,12 @@ export async function indexedPage(): Promise<string> {
   const page = await Deno.readTextFile(PAGE);
   const at = page.indexOf(`\n${HEADING}\n`);
   const before = at < 0 ? page : page.slice(0, at);
-  const parts = [HEADING, INTRODUCTION, ...await sections("lib/")];
+  const parts = [
+    HEADING,
+    INTRODUCTION,
+    ...await sections("lib/"),
+    ...await sections("tasks/"),
+  ];
   return `${before.trimEnd()}\n\n${parts.join("\n\n")}\n`;
 }
 
