@@ -1,3 +1,9 @@
+/**
+ * The module that the scenes import again and again, with JSON.
+ *
+ * @module
+ */
+
 import data from "./data.json" with { type: "json" };
 
 /** What a module of the scenes exports. */
