@@ -11562,6 +11562,7 @@ this.#fd = -1;
 };
 // lib/launch/spawned_child.ts
 var OUTPUT_DRAINS_MS = 200;
+var OUTPUT_DRAINS_MAX_MS = 2e3;
 var OUTCOME_DRAINS_MS = 1e4;
 var LAST_WORDS_BYTES = 2048;
 var COMMAND_ENDS_MS = 1e3;
@@ -11586,6 +11587,7 @@ ident;
 #hasOutcome = false;
 #killer;
 #exiting = null;
+#chunks = 0;
 #stdoutTaken = null;
 #stoppedBy = null;
 constructor(process, ways, first, events) {
@@ -11698,7 +11700,7 @@ const all = Promise.all([
 drained,
 this.#stdoutTaken
 ]);
-await settles(all, this.#drainsMs(status), void 0);
+await this.#drain(all, this.#drainsMs(status));
 this.flush();
 clearTimeout(this.#killer);
 ours.delete(this);
@@ -11706,6 +11708,17 @@ this.#closePipe();
 await this.#stdin.close().catch(() => {
 });
 this.#events.ended(this.#endingOf(status));
+}
+async #drain(done, ms) {
+const begun = performance.now();
+for (let at = begun; ; ) {
+const before = this.#chunks;
+if (await settles(done, ms, void 0)) return;
+const now = performance.now();
+const isSilent = this.#chunks === before && now - at < 1.5 * ms;
+if (isSilent || now - begun >= OUTPUT_DRAINS_MAX_MS) return;
+at = now;
+}
 }
 #drainsMs({ signal }) {
 const isComplete = this.#hasOutcome || signal !== null;
@@ -11742,6 +11755,7 @@ async #read() {
 const reader = new StderrDemux(markerOf(this.#greeting));
 try {
 for await (const chunk of this.#process.stderr) {
+this.#chunks++;
 this.#take(reader.push(chunk));
 const { stderr } = this.#ways;
 if (typeof stderr !== "string") await stderr.room();
