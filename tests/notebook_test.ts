@@ -210,13 +210,32 @@ function unhurried({ cells, ...rest }: Notebook): Notebook {
   return { ...rest, cells: slow };
 }
 
+/**
+ * Runs a notebook again where the kernel has dropped what comes at the end of a cell: a
+ * cell with a result cannot end later than that.
+ */
+async function runWhole(
+  notebook: Notebook,
+  expected: readonly Shown[],
+): Promise<Shown[]> {
+  for (let left = 3;; left--) {
+    const shown = settled(await runNotebook(notebook));
+    const lacks = shown.some(({ results, stdout }, i) =>
+      results.length < expected[i]!.results.length ||
+      stdout.length < expected[i]!.stdout.length
+    );
+    if (!lacks || left === 0) return shown;
+  }
+}
+
 Deno.test(
   "tasks/notebook.ipynb shows what it has stored",
   SETTINGS,
   async () => {
     const stored = JSON.parse(await Deno.readTextFile(STORED)) as Notebook;
-    const shown = settled(await runNotebook(unhurried(stored)));
-    deepEqual(shown, settled(shownBy(stored)));
+    const expected = settled(shownBy(stored));
+    const shown = await runWhole(unhurried(stored), expected);
+    deepEqual(shown, expected);
     deepEqual(
       shown.flatMap(({ errors, stderr }) => [...errors, stderr].join("")).join(
         "",
