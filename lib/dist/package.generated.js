@@ -11587,6 +11587,7 @@ ident;
 #hasOutcome = false;
 #killer;
 #exiting = null;
+#isRead = true;
 #chunks = 0;
 #stdoutTaken = null;
 #stoppedBy = null;
@@ -11630,6 +11631,7 @@ this.#answer(bytes);
 #answer(bytes) {
 const cost = bytes.length + ANSWER_COST_BYTES;
 if (this.#unreadBytes + cost > UNREAD_ANSWERS_MAX_BYTES) {
+this.#isRead = false;
 this.#events.broken(new RangeError("Cannot answer about a queue as nobody reads the answers"));
 return;
 }
@@ -11755,6 +11757,7 @@ async #read() {
 const reader = new StderrDemux(markerOf(this.#greeting));
 try {
 for await (const chunk of this.#process.stderr) {
+if (!this.#isRead) break;
 this.#chunks++;
 this.#take(reader.push(chunk));
 const { stderr } = this.#ways;

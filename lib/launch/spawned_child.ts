@@ -96,6 +96,8 @@ export class SpawnedChild implements Child {
   #killer: ReturnType<typeof setTimeout> | undefined;
   /** The exit code that the child announced before its end. */
   #exiting: number | null = null;
+  /** Whether its messages are still read; not after it has broken their rules. */
+  #isRead = true;
   /** How many chunks of its stderr were read. */
   #chunks = 0;
   /** Settles when all of its stdout was taken; null while nothing is. */
@@ -153,6 +155,7 @@ export class SpawnedChild implements Child {
   #answer(bytes: Uint8Array): void {
     const cost = bytes.length + ANSWER_COST_BYTES;
     if (this.#unreadBytes + cost > UNREAD_ANSWERS_MAX_BYTES) {
+      this.#isRead = false;
       this.#events.broken(
         new RangeError(
           "Cannot answer about a queue as nobody reads the answers",
@@ -321,6 +324,7 @@ export class SpawnedChild implements Child {
     const reader = new StderrDemux(markerOf(this.#greeting));
     try {
       for await (const chunk of this.#process.stderr) {
+        if (!this.#isRead) break;
         this.#chunks++;
         this.#take(reader.push(chunk));
         const { stderr } = this.#ways;
