@@ -19,6 +19,7 @@
  * @module
  */
 
+import { dataUrl } from "../base/data_url.ts";
 import { IMPORTED, LOADS_NOW } from "../wire/protocol/stop_flag_words.ts";
 
 declare const process: {
@@ -68,7 +69,7 @@ export interface ThreadEnd {
  * Stands for a module that is imported after the thread was asked to end: the importer
  * waits, and the event loop turns. Making a module of JavaScript bears a kill.
  */
-const NEVER_DONE = "data:text/javascript,await new Promise(() => {})";
+const NEVER_DONE = dataUrl("await new Promise(() => {})");
 
 /** Notes every import of this thread from now on. */
 export function watchImports(thread: ThreadEnd, hasBegun: boolean): void {

@@ -774,7 +774,7 @@ else Deno.kill(Deno.pid, "SIGTERM");
 }
 };
 // lib/child/import_watch.ts
-var NEVER_DONE = "data:text/javascript,await new Promise(() => {})";
+var NEVER_DONE = dataUrl("await new Promise(() => {})");
 function watchImports(thread, hasBegun) {
 if (hasBegun) note(thread);
 watchBuiltins(thread);

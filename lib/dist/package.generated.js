@@ -11562,7 +11562,6 @@ this.#fd = -1;
 };
 // lib/launch/spawned_child.ts
 var OUTPUT_DRAINS_MS = 200;
-var OUTPUT_DRAINS_MAX_MS = 2e3;
 var OUTCOME_DRAINS_MS = 1e4;
 var LAST_WORDS_BYTES = 2048;
 var COMMAND_ENDS_MS = 1e3;
@@ -11588,7 +11587,6 @@ ident;
 #killer;
 #exiting = null;
 #isRead = true;
-#chunks = 0;
 #stdoutTaken = null;
 #stoppedBy = null;
 constructor(process, ways, first, events) {
@@ -11702,7 +11700,7 @@ const all = Promise.all([
 drained,
 this.#stdoutTaken
 ]);
-await this.#drain(all, this.#drainsMs(status));
+await settles(all, this.#drainsMs(status), void 0);
 this.flush();
 clearTimeout(this.#killer);
 ours.delete(this);
@@ -11710,17 +11708,6 @@ this.#closePipe();
 await this.#stdin.close().catch(() => {
 });
 this.#events.ended(this.#endingOf(status));
-}
-async #drain(done, ms) {
-const begun = performance.now();
-for (let at = begun; ; ) {
-const before = this.#chunks;
-if (await settles(done, ms, void 0)) return;
-const now = performance.now();
-const isSilent = this.#chunks === before && now - at < 1.5 * ms;
-if (isSilent || now - begun >= OUTPUT_DRAINS_MAX_MS) return;
-at = now;
-}
 }
 #drainsMs({ signal }) {
 const isComplete = this.#hasOutcome || signal !== null;
@@ -11758,7 +11745,6 @@ const reader = new StderrDemux(markerOf(this.#greeting));
 try {
 for await (const chunk of this.#process.stderr) {
 if (!this.#isRead) break;
-this.#chunks++;
 this.#take(reader.push(chunk));
 const { stderr } = this.#ways;
 if (typeof stderr !== "string") await stderr.room();

@@ -32,11 +32,8 @@ import type { Child, ChildEvents } from "./launcher.ts";
 import { WholeLines } from "./whole_lines.ts";
 import { PIPE_BYTES, PipeEnd } from "./pipe_end.ts";
 
-/** How long nothing may come after the process has ended before no more is waited for. */
+/** How long text may still come after the process has ended. */
 const OUTPUT_DRAINS_MS = 200;
-
-/** How long something may come: a process that the child started may write for ever. */
-const OUTPUT_DRAINS_MAX_MS = 2_000;
 
 /** The same for a process that has not told its result, and was not killed. */
 const OUTCOME_DRAINS_MS = 10_000;
@@ -98,8 +95,6 @@ export class SpawnedChild implements Child {
   #exiting: number | null = null;
   /** Whether its messages are still read; not after it has broken their rules. */
   #isRead = true;
-  /** How many chunks of its stderr were read. */
-  #chunks = 0;
   /** Settles when all of its stdout was taken; null while nothing is. */
   #stdoutTaken: Promise<void> | null = null;
   /** The first signal that was sent to it. */
@@ -249,30 +244,14 @@ export class SpawnedChild implements Child {
       this.#stdoutTaken === null;
     if (isUnused) await this.#process.stdout.cancel();
     const all = Promise.all([drained, this.#stdoutTaken]);
-    await this.#drain(all, this.#drainsMs(status));
+    // Processes that the child started may still hold its streams open.
+    await settles(all, this.#drainsMs(status), undefined);
     this.flush();
     clearTimeout(this.#killer);
     ours.delete(this);
     this.#closePipe();
     await this.#stdin.close().catch(() => {});
     this.#events.ended(this.#endingOf(status));
-  }
-
-  /**
-   * Waits for the rest of its text, for as long as some comes: processes that the child
-   * started may still hold its streams open.
-   */
-  async #drain(done: Promise<unknown>, ms: number): Promise<void> {
-    const begun = performance.now();
-    for (let at = begun;;) {
-      const before = this.#chunks;
-      if (await settles(done, ms, undefined)) return;
-      const now = performance.now();
-      // A late timer shows that this program could not read meanwhile.
-      const isSilent = this.#chunks === before && now - at < 1.5 * ms;
-      if (isSilent || now - begun >= OUTPUT_DRAINS_MAX_MS) return;
-      at = now;
-    }
   }
 
   /**
@@ -325,7 +304,6 @@ export class SpawnedChild implements Child {
     try {
       for await (const chunk of this.#process.stderr) {
         if (!this.#isRead) break;
-        this.#chunks++;
         this.#take(reader.push(chunk));
         const { stderr } = this.#ways;
         if (typeof stderr !== "string") await stderr.room();
