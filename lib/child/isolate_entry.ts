@@ -25,6 +25,7 @@ import {
   IS_IMPORTING,
   IS_TO_STOP,
 } from "../wire/protocol/stop_flag_words.ts";
+import { postTo } from "../wire/serialization/structured_clone.ts";
 import {
   ChildRuntime,
   endNow,
@@ -103,11 +104,7 @@ export function connectToParent(
       ) => receive(fromPort(data));
       data.addEventListener("close", () => runtime.orphaned());
     },
-    // The first list of transfers costs 2 ms, even an empty one (2.9.6).
-    send: (message, transfer) =>
-      transfer === undefined || transfer.length === 0
-        ? data.postMessage(toPort(message))
-        : data.postMessage(toPort(message), transfer as Transferable[]),
+    send: (message, transfer) => postTo(data, toPort(message), transfer),
     exit(code) {
       tellRoot({ kind: "exit", code });
       exit(code);

@@ -1,7 +1,8 @@
 // Made from lib/ by `deno task build`: do not edit it.
 
 import {
-OUT_OF_HEAP
+OUT_OF_HEAP,
+postTo
 } from "./shared_by_child_and_package.generated.js";
 import {
 ASK,
@@ -904,7 +905,7 @@ listen() {
 data.onmessage = ({ data: data2 }) => receive(fromPort(data2));
 data.addEventListener("close", () => runtime.orphaned());
 },
-send: (message, transfer) => transfer === void 0 || transfer.length === 0 ? data.postMessage(toPort(message)) : data.postMessage(toPort(message), transfer),
+send: (message, transfer) => postTo(data, toPort(message), transfer),
 exit(code) {
 tellRoot({
 kind: "exit",

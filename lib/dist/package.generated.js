@@ -39,7 +39,15 @@ whyNotMapped,
 whyNotReserved
 } from "./shared_by_block_and_package.generated.js";
 import {
-OUT_OF_HEAP
+OUT_OF_HEAP,
+cloneOf,
+isArgumentsObject,
+isFarIndex,
+isObject,
+isProxy,
+keepTable,
+postTo,
+put
 } from "./shared_by_child_and_package.generated.js";
 import {
 ASK,
@@ -1913,32 +1921,6 @@ return prototype === null ? void 0 : names.get(prototype);
 function prototypeNamed(name) {
 return prototypes.get(name)?.deref();
 }
-// lib/wire/serialization/object_fields.ts
-function isFarIndex(key, count2) {
-const digit = key.charCodeAt(0);
-if (!(digit >= 48 && digit <= 57) || key.length > 10) return false;
-return Number(key) > 4 * count2 + 16;
-}
-function keepTable(object) {
-put(object, FAR, null);
-delete object[FAR];
-}
-var FAR = "4294967294";
-function put(container, key, value) {
-if (key !== "__proto__") {
-container[key] = value;
-return;
-}
-Object.defineProperty(container, key, {
-value,
-writable: true,
-enumerable: true,
-configurable: true
-});
-}
-function isObject(value) {
-return typeof value === "object" && value !== null;
-}
 // lib/wire/serialization/error_record.ts
 var NATIVE = {
 Error,
@@ -2105,17 +2087,6 @@ return read2();
 return otherwise;
 }
 }
-// lib/base/object_kinds.ts
-var types;
-function nodeTypes() {
-return types ??= process.getBuiltinModule("node:util/types");
-}
-function isProxy(value) {
-return nodeTypes().isProxy(value);
-}
-function isArgumentsObject(value) {
-return nodeTypes().isArgumentsObject(value);
-}
 // lib/wire/serialization/plain_data.ts
 var DEPTH_MAX = 32;
 var LARGE = 1e3;
@@ -2136,7 +2107,7 @@ if (depth > DEPTH_MAX) return false;
 const before2 = this.#parts;
 if (before2 > ASKS_FROM && this.#large?.has(value)) return true;
 const isPlain3 = Array.isArray(value) ? this.#isPlainArray(value, depth) : this.#isPlainObject(value, depth);
-if (!isPlain3 || isProxy(value)) return false;
+if (!isPlain3) return false;
 if (this.#parts - before2 >= LARGE) (this.#large ??= new Set()).add(value);
 return true;
 }
@@ -8579,7 +8550,7 @@ const copy2 = {
 code: found.code,
 values
 };
-return destination === "isolate" ? structuredClone(copy2) : copy2;
+return destination === "isolate" ? cloneOf(copy2) : copy2;
 }
 // lib/process/rehydrate.ts
 function rehydrateSent(handle2) {
@@ -12545,6 +12516,7 @@ const SPAN_MAX = $_SPAN_MAX;
 const callSites = $_callSites;
 const isPlain = $_isPlain;
 const pack3 = $_pack;
+const cloneOf = $_cloneOf;
 const namespaceOf = $_namespaceOf;
 const tellSize = $_tellSize;
 const itemsToSend3 = $_itemsToSend;
@@ -13112,7 +13084,7 @@ return fn;
 }
 #packed(list, isCaptured) {
 const packed = pack3(list, this.#destination, "scope");
-return isCaptured && !(packed instanceof Uint8Array) ? structuredClone(packed) : packed;
+return isCaptured && !(packed instanceof Uint8Array) ? cloneOf(packed) : packed;
 }
 };
 function isPlainScope(scope) {
@@ -16385,6 +16357,7 @@ const { channel: channel } = $_shared_by_ring_transport_and_ring_backend_and_rel
 const EncodingError = $_EncodingError;
 const thrownText = $_thrownText;
 const childContext = $_childContext, NO_READER = $_NO_READER, toPort = $_toPort;
+const cloneOf = $_cloneOf, postTo = $_postTo;
 const claimOwner = $_claimOwner, ownerTable = $_ownerTable, releaseOwner = $_releaseOwner, selfOwner = $_selfOwner;
 const entryUrl = $_entryUrl;
 const UNREAD_LIMIT_BYTES = $_UNREAD_LIMIT_BYTES;
@@ -16564,10 +16537,8 @@ this.#hold(message, transfer);
 return;
 }
 try {
-const { near } = this.#open();
-if (transfer.length === 0) near.postMessage(toPort(message));
-else near.postMessage(toPort(message), transfer);
-this.#unheard?.push(structuredClone(message));
+postTo(this.#open().near, toPort(message), transfer);
+this.#unheard?.push(cloneOf(message));
 } catch (error) {
 if (message.kind === "message") {
 throw new EncodingError("the message", `refused: ${thrownText(error)}`);
@@ -16578,12 +16549,10 @@ throw new EncodingError("the arguments", `refused: ${thrownText(error)}`);
 }
 #hold(message, transfer) {
 try {
-const kept = structuredClone({
+const kept = cloneOf({
 message,
 transfer
-}, {
-transfer
-});
+}, transfer);
 this.#held.push([
 kept.message,
 kept.transfer
@@ -20715,6 +20684,7 @@ const unreachable = $_unreachable;
 const EncodingError = $_EncodingError, ProcessError = $_ProcessError;
 const thrownText = $_thrownText;
 const childContext = $_childContext;
+const cloneOf = $_cloneOf, postTo = $_postTo;
 const Block = $_Block;
 const listenIdly = $_listenIdly, setBlockingHooks = $_setBlockingHooks, waitAsync = $_waitAsync, waitSync = $_waitSync, wake = $_wake;
 const LIVENESS_CHECK_MS = $_LIVENESS_CHECK_MS;
@@ -20903,12 +20873,12 @@ const kept = this.#take(number);
 if (kind === "discard") return close(kept);
 try {
 const content = kept?.content ?? null;
-post(from, {
+postTo(from, {
 number,
 content
 }, kept?.carried);
 } catch {
-post(from, {
+from.postMessage({
 number,
 content: null
 });
@@ -21030,17 +21000,14 @@ this.#answers.delete(number);
 return answer;
 }
 #post(message, transfer) {
-post(this.#port, message, transfer);
+postTo(this.#port, message, transfer);
 }
 };
 function moved(value, carried) {
-const transfer = carried;
-if (carried.length < 2) return structuredClone(value, {
-transfer
-});
+if (carried.length < 2) return cloneOf(value, carried);
 const { near, far } = channel();
 try {
-near.postMessage(value, transfer);
+postTo(near, value, carried);
 return takeMessage(far);
 } finally {
 near.close();
@@ -21051,10 +21018,6 @@ function close(kept) {
 for (const part of kept?.carried ?? []) {
 if (part instanceof MessagePort) part.close();
 }
-}
-function post(port, message, transfer = []) {
-if (transfer.length === 0) port.postMessage(message);
-else port.postMessage(message, transfer);
 }
 function tell(block) {
 Atomics.add(block.int32, 0, 1);
@@ -24403,6 +24366,7 @@ var $_checkTransfer = checkTransfer;
 var $_SPAN_MAX = SPAN_MAX;
 var $_callSites = callSites;
 var $_isPlain = isPlain;
+var $_cloneOf = cloneOf;
 var $_namespaceOf = namespaceOf;
 var $_tellSize = tellSize;
 var $_broadcast = broadcast;
@@ -24484,6 +24448,7 @@ var $_environment = environment;
 var $_thrownText = thrownText;
 var $_NO_READER = NO_READER;
 var $_toPort = toPort;
+var $_postTo = postTo;
 var $_claimOwner = claimOwner;
 var $_entryUrl = entryUrl;
 var $_UNREAD_LIMIT_BYTES = UNREAD_LIMIT_BYTES;

@@ -13,6 +13,7 @@ import {
   toPort,
 } from "../wire/protocol/child_context.ts";
 import { fromIsolate } from "../wire/protocol/decoders.ts";
+import { cloneOf, postTo } from "../wire/serialization/structured_clone.ts";
 import {
   claimOwner,
   ownerTable,
@@ -272,11 +273,8 @@ class IsolateLink {
       return;
     }
     try {
-      const { near } = this.#open();
-      // A list of transfers has a cost even if it is empty.
-      if (transfer.length === 0) near.postMessage(toPort(message));
-      else near.postMessage(toPort(message), transfer as Transferable[]);
-      this.#unheard?.push(structuredClone(message));
+      postTo(this.#open().near, toPort(message), transfer);
+      this.#unheard?.push(cloneOf(message));
     } catch (error) {
       if (message.kind === "message") {
         throw new EncodingError("the message", `refused: ${thrownText(error)}`);
@@ -293,9 +291,7 @@ class IsolateLink {
    */
   #hold(message: MailboxMessage, transfer: readonly Transferable[]): void {
     try {
-      const kept = structuredClone({ message, transfer }, {
-        transfer: transfer as Transferable[],
-      });
+      const kept = cloneOf({ message, transfer }, transfer);
       this.#held.push([kept.message, kept.transfer]);
     } catch (error) {
       throw new EncodingError("the message", `refused: ${thrownText(error)}`);

@@ -24,6 +24,7 @@ import {
   unheld,
 } from "../wire/serialization/handle.ts";
 import { pack, type Packed, unpack } from "../wire/serialization/pack.ts";
+import { cloneOf } from "../wire/serialization/structured_clone.ts";
 
 type CopiedAction = () => unknown;
 
@@ -81,5 +82,5 @@ function sent(
     unheld(delivery),
   );
   const copy: ActionCopy = { code: found.code, values };
-  return destination === "isolate" ? structuredClone(copy) : copy;
+  return destination === "isolate" ? cloneOf(copy) : copy;
 }

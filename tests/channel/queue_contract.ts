@@ -8,6 +8,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Queue } from "../../mod.ts";
 import { between } from "../between_testing.ts";
 import { randomBuffers, randomOf, randomPart } from "./channel_testing.ts";
+import * as proxies from "../fixtures/proxies.ts";
 import * as v from "../fixtures/views.ts";
 import * as t from "./fixtures/queue_targets.ts";
 
@@ -113,6 +114,21 @@ export function queueContract(one: string, other: string): void {
       }
       await p.result();
     }
+  });
+
+  test("Queue brings of proxies of plain data what these show", async () => {
+    const [there, back] = [new ctx.Queue(), new ctx.Queue()];
+    const { Process } = ctx;
+    const child = new Process({
+      target: proxies.passRows,
+      args: [there, back],
+      module: proxies.PROXIES,
+    });
+    child.start();
+    const buffer = new ArrayBuffer(8);
+    await there.put([proxies.rows(), buffer], { transfer: [buffer] });
+    deepEqual(await back.get(), proxies.AS_SENT);
+    await child.result();
   });
 
   test("Queue, SimpleQueue and JoinableQueue arrive as what they are", async () => {

@@ -34,3 +34,16 @@ Deno.test("MessagePort.postMessage() moves nothing where one thing cannot move",
   const [moved] = structuredClone(transfer, { transfer });
   for (const port of [port1, port2, other.port2, moved!]) port.close();
 });
+
+Deno.test("MessagePort.postMessage() refuses a proxy, after what is to move has gone", () => {
+  const { port1, port2 } = new MessageChannel();
+  const buffer = new ArrayBuffer(8);
+  const message = [new Proxy({}, {}), buffer];
+  throws(() => port1.postMessage(message, [buffer]), {
+    name: "DataCloneError",
+    message: /could not be cloned/,
+  });
+  equal(buffer.detached, true);
+  port1.close();
+  port2.close();
+});

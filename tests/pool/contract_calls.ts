@@ -18,6 +18,7 @@ import {
   waitUntil,
 } from "../fixtures/tasks.ts";
 import { ProgramFolder, runProgram, UNSEEN } from "../fixtures/program.ts";
+import * as proxies from "../fixtures/proxies.ts";
 import * as v from "../fixtures/views.ts";
 import { FROM, group, rejection, type Subject, upTo } from "./pool_testing.ts";
 
@@ -59,6 +60,31 @@ export function callContract(subject: Subject): void {
         }
         deepEqual(await pool.apply(all, values, FROM), values);
         deepEqual(await pool.map(same, values, FROM), values);
+      });
+    });
+
+    test("Proxies of plain data go there and back as what they show, also beside what moves", async () => {
+      const from = { module: proxies.PROXIES };
+      await withPool(subject, 1, async (pool) => {
+        // The first call also starts the worker.
+        for (const _ of [1, 2]) {
+          const buffer = new ArrayBuffer(8);
+          const options = { ...from, transfer: [buffer] };
+          const args = [proxies.rows(), buffer] as const;
+          deepEqual(await pool.apply(proxies.beside, [...args], options), [
+            proxies.AS_SENT,
+            8,
+          ]);
+          deepEqual(
+            await pool.map(proxies.received, [
+              proxies.rows(),
+              1,
+              proxies.rows(),
+            ], from),
+            [proxies.AS_SENT, 1, proxies.AS_SENT],
+          );
+          deepEqual(await pool.apply(proxies.rows, [], from), proxies.AS_SENT);
+        }
       });
     });
 

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { equal, notEqual } from "node:assert/strict";
+import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { Value } from "../../mod.ts";
 import * as t from "../fixtures/targets.ts";
+import * as proxies from "../fixtures/proxies.ts";
 import * as v from "../fixtures/views.ts";
 import { ran, type Subject } from "./process_testing.ts";
 
@@ -44,6 +45,22 @@ export function sharingContract({ ctx, method, test }: Subject): void {
     back.start();
     equal(await there.result(), v.AS_SENT);
     equal(v.seen(await back.result()), v.AS_SENT);
+  });
+
+  test("Proxies of plain data arrive as what they show, as arguments and as results", async () => {
+    const there = new ctx.Process({
+      target: proxies.received,
+      args: [proxies.rows()],
+      module: proxies.PROXIES,
+    });
+    const back = new ctx.Process({
+      target: proxies.rows,
+      module: proxies.PROXIES,
+    });
+    there.start();
+    back.start();
+    deepEqual(await there.result(), proxies.AS_SENT);
+    deepEqual(await back.result(), proxies.AS_SENT);
   });
 
   test("Value given as two arguments stays two values", async () => {

@@ -7,6 +7,7 @@ import type {
 } from "../../lib/wire/serialization/handle.ts";
 import { HANDLE } from "../../lib/wire/serialization/handle.ts";
 import { pack, unpack } from "../../lib/wire/serialization/pack.ts";
+import { cloneOf } from "../../lib/wire/serialization/structured_clone.ts";
 
 /** A shared object of a test; its handle tells the destination and its name. */
 export class Fake implements Shareable {
@@ -57,7 +58,7 @@ export function sent(value: unknown, destination: Destination): any {
   if (destination === "process") {
     return unpack(pack(value, "process", "value"), rehydrate);
   }
-  return unpack(structuredClone(pack(value, "isolate", "value")), rehydrate);
+  return unpack(cloneOf(pack(value, "isolate", "value")), rehydrate);
 }
 
 /** A size as messages hold it: seven bits a byte, the lowest first. */

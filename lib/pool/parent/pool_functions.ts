@@ -9,6 +9,7 @@ import { isPlain } from "../../wire/protocol/child_context.ts";
 import type { Destination } from "../../wire/serialization/handle.ts";
 import { CAPTURED, type CapturedValues } from "../../wire/protocol/captured.ts";
 import { pack, type Packed } from "../../wire/serialization/pack.ts";
+import { cloneOf } from "../../wire/serialization/structured_clone.ts";
 import {
   addressSpec,
   functionSpec,
@@ -316,7 +317,7 @@ export class PoolFunctions {
   #packed(list: readonly unknown[], isCaptured: boolean): Packed {
     const packed = pack(list, this.#destination, "scope");
     return isCaptured && !(packed instanceof Uint8Array)
-      ? structuredClone(packed)
+      ? cloneOf(packed)
       : packed;
   }
 }

@@ -7,7 +7,6 @@
  * @module
  */
 
-import { isProxy } from "../../base/object_kinds.ts";
 import { isShareable } from "./handle.ts";
 import { hasNamedClasses } from "./known_classes.ts";
 
@@ -24,7 +23,9 @@ const ASKS_FROM = 2_000_000;
  * Whether `value` holds nothing but primitives, arrays and plain objects. False is no
  * answer: then the walk decides, and tells what is wrong.
  *
- * As everywhere in this package, fields of an array beside its items are ignored.
+ * As everywhere in this package, fields of an array beside its items are ignored. A
+ * proxy counts as what it shows: whoever clones the value sees to it, see
+ * `structured_clone.ts`.
  */
 export function isPlainData(value: object): boolean {
   if (hasNamedClasses()) return false;
@@ -48,8 +49,7 @@ class Look {
     const isPlain = Array.isArray(value)
       ? this.#isPlainArray(value, depth)
       : this.#isPlainObject(value, depth);
-    // Structured clone refuses a proxy; the walk makes a copy of it.
-    if (!isPlain || isProxy(value)) return false;
+    if (!isPlain) return false;
     if (this.#parts - before >= LARGE) (this.#large ??= new Set()).add(value);
     return true;
   }
