@@ -7,6 +7,8 @@
  * @module
  */
 
+import { nameOf } from "./shown_value.ts";
+
 /**
  * Throws a TypeError unless `options` is undefined or an object of options.
  * `what` is the requested action, `example` shows correct options, such as `{
@@ -45,28 +47,4 @@ export function checkSignal(signal: unknown, what: string): void {
     `Cannot ${what} as "signal" must be an AbortSignal, as that of an ` +
       `AbortController: current value is ${nameOf(signal)}`,
   );
-}
-
-/**
- * A value as shown in an error text: a short one as it is, another one by its
- * kind.
- */
-export function nameOf(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return JSON.stringify(value.slice(0, 40));
-    case "number":
-    case "boolean":
-    case "bigint":
-    case "undefined":
-      return String(value);
-    case "function":
-    case "symbol":
-      return `a ${typeof value}`;
-    default: {
-      if (value === null) return "null";
-      const tag = Object.prototype.toString.call(value).slice(8, -1);
-      return `${/^[AEIOU]/.test(tag) ? "an" : "a"} ${tag}`;
-    }
-  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inspectThrown } from "./thrown_text.ts";
 import { writeIfRead } from "./write_all.ts";
 
 /** Prints a line in one write, so that the lines of several processes do not mix. */
@@ -21,7 +22,8 @@ export function callOut<A extends readonly unknown[]>(
   call: (...args: A) => unknown,
   ...args: A
 ): void {
-  const tell = (thrown: unknown) => printError(`${what}: ${shown(thrown)}`);
+  const tell = (thrown: unknown) =>
+    printError(`${what}: ${inspectThrown(thrown)}`);
   try {
     contain(call(...args), tell);
   } catch (error) {
@@ -40,20 +42,4 @@ export function contain(
   if (typeof value !== "object" || value === null) return;
   const { then } = value as { then?: unknown };
   if (typeof then === "function") Promise.resolve(value).catch(failed);
-}
-
-/** A thrown value as text; works even if the value throws when it is read. */
-export function shown(thrown: unknown): string {
-  return textFrom(() => Deno.inspect(thrown)) ??
-    textFrom(() => (thrown as Error).stack) ??
-    "a value that throws when it is read";
-}
-
-function textFrom(read: () => unknown): string | null {
-  try {
-    const text = read();
-    return typeof text === "string" ? text : null;
-  } catch {
-    return null;
-  }
 }

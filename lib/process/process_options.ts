@@ -4,6 +4,7 @@
  * @module
  */
 
+import { showValue } from "../base/shown_value.ts";
 import { expectOptions } from "../base/options.ts";
 import { UnsupportedError } from "../base/errors.ts";
 import { checkedPermissions } from "../launch/permissions.ts";
@@ -214,13 +215,8 @@ function checkOutput(name: string, output: unknown): void {
 }
 
 function wrong(what: string, wanted: string, got: unknown): TypeError {
-  const shown = typeof got === "string"
-    ? JSON.stringify(got)
-    : got === null
-    ? "null"
-    : typeof got === "object"
-    ? `an object`
-    : typeof got;
+  const isShown = typeof got === "string" || typeof got === "object";
+  const shown = isShown ? showValue(got) : typeof got;
   return new TypeError(
     `Cannot make a process as "${what}" must be ${wanted}: current value is ${shown}`,
   );

@@ -19,7 +19,8 @@
 import { SharedMemoryError } from "../base/errors.ts";
 import type { Block } from "../memory/allocation/block.ts";
 import type { Compare } from "./bulk_access.ts";
-import { showValue, type Typecode } from "./typecodes.ts";
+import { showValue } from "../base/shown_value.ts";
+import type { Typecode } from "./typecodes.ts";
 
 /** The atomic updates, besides reads, writes and exchanges. */
 export type Update = "add" | "sub" | "and" | "or" | "xor";

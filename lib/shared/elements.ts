@@ -7,12 +7,8 @@
 
 import type { IntArray } from "./cells.ts";
 import { elementsOf } from "./bulk_access.ts";
-import {
-  type DataType,
-  showValue,
-  type Typecode,
-  typeKindOf,
-} from "./typecodes.ts";
+import { showValue } from "../base/shown_value.ts";
+import { type DataType, type Typecode, typeKindOf } from "./typecodes.ts";
 
 /**
  * The initial elements of an array: an iterable with a length.

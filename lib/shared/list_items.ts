@@ -5,7 +5,7 @@
  */
 
 import { unreachable } from "../base/assert.ts";
-import { showValue } from "./typecodes.ts";
+import { showValue } from "../base/shown_value.ts";
 
 /**
  * An item of a {@linkcode ShareableList}: a number, a 64-bit integer, a

@@ -26,13 +26,13 @@ import {
 } from "./data_backing.ts";
 import { cellsOf, dataHandle, isFresh, settleData } from "./raw_data.ts";
 import { bytesOf, checkedType, columnOf } from "./structure.ts";
+import { showValue } from "../base/shown_value.ts";
 import {
   type Amount,
   type Bits,
   type DataType,
   type InitialValue,
   nameOfType,
-  showValue,
   type Single,
   type Structure,
   type Typecode,

@@ -31,7 +31,7 @@ import {
   SharedMemory,
   type SharedMemoryOptions,
 } from "./shared_memory.ts";
-import { showValue } from "./typecodes.ts";
+import { showValue } from "../base/shown_value.ts";
 
 /**
  * Options of a {@linkcode ShareableList}: the shared memory that holds it.

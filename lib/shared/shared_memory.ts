@@ -23,7 +23,7 @@ import {
   HANDLE,
   type Handle,
 } from "../wire/serialization/handle.ts";
-import { showValue } from "./typecodes.ts";
+import { showValue } from "../base/shown_value.ts";
 
 /** A size that a number counts exactly, and that a mapping accepts. */
 const SIZE_MAX = 2 ** 46;

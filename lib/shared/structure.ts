@@ -17,9 +17,9 @@ import { BOOL, CHAR, CodedCells, UNICODE } from "./coded_cells.ts";
 import { Float32Bits, Float64Bits, FloatCells } from "./float_cells.ts";
 import { type BigArray, BigIntCells, IntCells } from "./int_cells.ts";
 import type { Compare } from "./bulk_access.ts";
+import { showValue } from "../base/shown_value.ts";
 import {
   type DataType,
-  showValue,
   type Structure,
   type Typecode,
   typeKindOf,

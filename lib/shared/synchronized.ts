@@ -17,7 +17,7 @@ import {
   findBacking,
   givenBacking,
 } from "./data_backing.ts";
-import { showValue } from "./typecodes.ts";
+import { showValue } from "../base/shown_value.ts";
 
 /** The options of data with a lock. */
 interface WithLock {

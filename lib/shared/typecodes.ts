@@ -4,6 +4,8 @@
  * @module
  */
 
+import { showValue } from "../base/shown_value.ts";
+
 /**
  * Integers of up to 32 bits: `b B h H i I` and their names.
  *
@@ -333,29 +335,4 @@ export function typeKindOf(typecode: Typecode): TypeKind {
       showValue(typecode)
     } as the type must be one of ${all}`,
   );
-}
-
-const SHOWN_CHARS_MAX = 40;
-
-/**
- * A value as shown in an error text: the value if it is short, else its type.
- */
-export function showValue(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return JSON.stringify(
-        value.length > SHOWN_CHARS_MAX
-          ? `${value.slice(0, SHOWN_CHARS_MAX)}…`
-          : value,
-      );
-    case "bigint":
-      return `${value}n`;
-    case "object":
-      return value === null ? "null" : "an object";
-    case "symbol":
-    case "function":
-      return `a ${typeof value}`;
-    default:
-      return String(value);
-  }
 }

@@ -202,6 +202,23 @@ for (const destination of DESTINATIONS) {
     equal(back.map.get(first), first.cause);
   });
 
+  Deno.test(`pack() runs no getter to learn of what class an object is (${destination})`, () => {
+    let runs = 0;
+    const get = () => runs++;
+    class Shy {
+      x = 1;
+    }
+    Object.defineProperty(Shy, "name", { get });
+    Object.defineProperty(Shy.prototype, Symbol.toStringTag, { get });
+    class Hidden {
+      x = 2;
+    }
+    Object.defineProperty(Hidden.prototype, "constructor", { get });
+    const back = sent([new Shy(), new Hidden()], destination);
+    equal(runs, 0);
+    deepStrictEqual(back, [{ x: 1 }, { x: 2 }]);
+  });
+
   Deno.test(`pack() sends what a proxy of plain data shows (${destination})`, () => {
     const proxy = new Proxy({ a: [1] }, {});
     deepStrictEqual(sent({ proxy }, destination), { proxy: { a: [1] } });

@@ -11,6 +11,7 @@
  * @module
  */
 
+import { showValue } from "../../base/shown_value.ts";
 import { isObject } from "../serialization/object_fields.ts";
 import { isPoolPayload, poolMessage } from "./child_context.ts";
 import type {
@@ -91,7 +92,7 @@ function toParent(
 function output(fields: RawFields): OutputMessage {
   const { name, bytes } = fields;
   if (name !== "stdout" && name !== "stderr") {
-    throw broken(`"name" of its output is ${shown(name)}`);
+    throw broken(`"name" of its output is ${showValue(name)}`);
   }
   const isSound = bytes instanceof Uint8Array &&
     bytes.buffer instanceof ArrayBuffer;
@@ -124,7 +125,7 @@ function mailboxOf(mailbox: unknown): MailboxName {
     case "which":
       return mailbox;
   }
-  throw broken(`"mailbox" of its message is ${shown(mailbox)}`);
+  throw broken(`"mailbox" of its message is ${showValue(mailbox)}`);
 }
 
 function clonedBody(body: unknown): Cloned {
@@ -169,7 +170,7 @@ export function toRoot(data: unknown): ToRoot {
       const { signal } = fields;
       if (
         signal !== "SIGTERM" && signal !== "SIGKILL" && signal !== "SIGINT"
-      ) throw broken(`"signal" is ${shown(signal)}`);
+      ) throw broken(`"signal" is ${showValue(signal)}`);
       return { kind, ident: integer(fields, "ident"), signal };
     }
     default:
@@ -180,7 +181,7 @@ export function toRoot(data: unknown): ToRoot {
 function recipeOf(fields: RawFields): IsolateRecipe {
   const { method, maxHeapMiB, permissions, first } = fields;
   if (method !== "thread" && method !== "worker") {
-    throw broken(`"method" is ${shown(method)}`);
+    throw broken(`"method" is ${showValue(method)}`);
   }
   if (first !== null && !isObject(first)) throw broken('"first" is no message');
   return {
@@ -200,7 +201,7 @@ function permissionsOf(asked: unknown): Deno.PermissionOptions | null {
   const isSound = asked === null || asked === "inherit" || asked === "none" ||
     isObject(asked);
   if (isSound) return asked as Deno.PermissionOptions | null;
-  throw broken(`"permissions" is ${shown(asked)}`);
+  throw broken(`"permissions" is ${showValue(asked)}`);
 }
 
 function outputOf(asked: unknown): IsolateOutput | null {
@@ -233,13 +234,13 @@ function reason(fields: RawFields): string {
 function text(fields: RawFields, key: string): string {
   const value = fields[key];
   if (typeof value === "string") return value;
-  throw broken(`"${key}" must be a text: it is ${shown(value)}`);
+  throw broken(`"${key}" must be a text: it is ${showValue(value)}`);
 }
 
 function integer(fields: RawFields, key: string): number {
   const value = fields[key];
   if (Number.isSafeInteger(value)) return value as number;
-  throw broken(`"${key}" must be an integer: it is ${shown(value)}`);
+  throw broken(`"${key}" must be an integer: it is ${showValue(value)}`);
 }
 
 function texts(fields: RawFields, key: string): string[] {
@@ -247,26 +248,19 @@ function texts(fields: RawFields, key: string): string[] {
   const isList = Array.isArray(value) &&
     value.every((part) => typeof part === "string");
   if (isList) return value;
-  throw broken(`"${key}" must be a list of texts: it is ${shown(value)}`);
+  throw broken(`"${key}" must be a list of texts: it is ${showValue(value)}`);
 }
 
 function fieldsOf(value: unknown): RawFields {
   if (isObject(value)) return value as RawFields;
-  throw broken(`it is ${shown(value)} where an object must be`);
+  throw broken(`it is ${showValue(value)} where an object must be`);
 }
 
 function unknownKind(kind: unknown): RangeError {
-  return broken(`no message is of kind ${shown(kind)}`);
+  return broken(`no message is of kind ${showValue(kind)}`);
 }
 
 /** A short text for a received value. */
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-  return value === null || typeof value !== "object"
-    ? String(value).slice(0, 40)
-    : "an object";
-}
-
 function broken(why: string): RangeError {
   return new RangeError(`Cannot read a message as ${why}`);
 }

@@ -8,7 +8,9 @@
  */
 
 import { EncodingError } from "../../base/errors.ts";
+import { kindShown } from "../../base/shown_value.ts";
 import { attempt } from "./error_record.ts";
+import { DETACHED } from "./value_kinds.ts";
 
 /** The platform objects that can be transferred, beside buffers. */
 const MOVABLE: ReadonlySet<string> = new Set([
@@ -34,7 +36,7 @@ export function checkTransfer(
   if (!Array.isArray(list)) {
     throw new EncodingError(
       path,
-      `${nameOf(list)}; give an array of buffers and ports`,
+      `${kindShown(list)}; give an array of buffers and ports`,
     );
   }
   const isTwice = list.length > 1 && new Set(list).size < list.length;
@@ -145,13 +147,11 @@ function mayBeFixed(entry: unknown): boolean {
 
 function reasonAgainst(entry: unknown): string | null {
   if (entry instanceof ArrayBuffer) {
-    return entry.detached
-      ? "a detached ArrayBuffer: its bytes were transferred away"
-      : null;
+    return entry.detached ? DETACHED : null;
   }
   if (ArrayBuffer.isView(entry)) {
     return `${
-      nameOf(entry)
+      kindShown(entry)
     }, and only its whole buffer moves; list its .buffer`;
   }
   if (entry instanceof SharedArrayBuffer) {
@@ -159,7 +159,7 @@ function reasonAgainst(entry: unknown): string | null {
       "of the list";
   }
   if (isMovable(entry)) return null;
-  return `${nameOf(entry)}, which does not move; list ArrayBuffers and ` +
+  return `${kindShown(entry)}, which does not move; list ArrayBuffers and ` +
     "MessagePorts only";
 }
 
@@ -172,11 +172,4 @@ function isMovable(entry: unknown): boolean {
     if (typeof type === "function" && entry instanceof type) return true;
   }
   return false;
-}
-
-function nameOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value !== "object") return `a ${typeof value}`;
-  const name: unknown = Object.prototype.toString.call(value).slice(8, -1);
-  return `${/^[AEIOU]/.test(String(name)) ? "an" : "a"} ${name}`;
 }

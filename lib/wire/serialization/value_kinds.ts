@@ -78,18 +78,37 @@ function isBoxed(value: object): boolean {
 export function platformName(value: object): string | undefined {
   let prototype = Object.getPrototypeOf(value);
   while (prototype !== null && prototype !== Object.prototype) {
-    const maker: unknown = prototype.constructor;
-    if (typeof maker === "function" && isOfPlatform(maker)) return maker.name;
+    const name = platformNameOf(prototype);
+    if (name !== undefined) return name;
     prototype = Object.getPrototypeOf(prototype);
   }
-  // Async generators have no class with a global name.
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  return tag === "AsyncGenerator" ? tag : undefined;
+  return undefined;
 }
 
-function isOfPlatform(maker: object & { name: string }): boolean {
-  if (maker === Object) return false;
-  const { name } = maker;
+const ASYNC_GENERATOR: object = Object.getPrototypeOf(
+  async function* () {}.prototype,
+);
+
+/** The name of the class of the platform whose prototype this is, if it is one. */
+function platformNameOf(prototype: object): string | undefined {
+  // It has no class with a global name.
+  if (prototype === ASYNC_GENERATOR) return "AsyncGenerator";
+  // Its constructor is a getter.
+  if (prototype === Iterator.prototype) return "Iterator";
+  const maker = dataOf(prototype, "constructor");
+  if (typeof maker !== "function" || maker === Object) return undefined;
+  const name = dataOf(maker, "name");
+  return typeof name === "string" && isOfPlatform(maker, name)
+    ? name
+    : undefined;
+}
+
+/** A property that is no getter, which would be code of the user. */
+function dataOf(object: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, key)?.value;
+}
+
+function isOfPlatform(maker: object, name: string): boolean {
   for (const place of platformPlaces()) {
     // Looked up by name: listing the globals would load every lazy one.
     if (place !== undefined && Object.hasOwn(place, name)) {
@@ -161,10 +180,12 @@ function againstView(
   return `a view on ${SHARED_STAYS}`;
 }
 
+/** The reason against a buffer whose bytes are gone. */
+export const DETACHED =
+  "a detached ArrayBuffer: its bytes were transferred away";
+
 function detached(buffer: ArrayBuffer): string | undefined {
-  return buffer.detached
-    ? "a detached ArrayBuffer: its bytes were transferred away"
-    : undefined;
+  return buffer.detached ? DETACHED : undefined;
 }
 
 function againstPlatform(

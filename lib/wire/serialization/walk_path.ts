@@ -4,6 +4,8 @@
  * @module
  */
 
+import { showValue } from "../../base/shown_value.ts";
+
 /** One step into a container. */
 export type PathStep =
   | string
@@ -30,27 +32,12 @@ export function pathText(
 function stepText(step: PathStep): string {
   if (typeof step === "number") return `[${step}]`;
   if (typeof step === "string") return keyText(step);
-  if ("inMapAt" in step) return `.get(${brief(step.inMapAt)})`;
-  if ("keyOfMap" in step) return `{key ${brief(step.keyOfMap)}}`;
+  if ("inMapAt" in step) return `.get(${showValue(step.inMapAt)})`;
+  if ("keyOfMap" in step) return `{key ${showValue(step.keyOfMap)}}`;
   return `{member ${step.memberOfSet}}`;
 }
 
 function keyText(key: string): string {
   if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;
   return /^(0|[1-9]\d*)$/.test(key) ? `[${key}]` : `[${JSON.stringify(key)}]`;
-}
-
-function brief(key: unknown): string {
-  switch (typeof key) {
-    case "string":
-      return JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key);
-    case "object":
-      return key === null ? "null" : "an object";
-    case "function":
-      return "a function";
-    case "bigint":
-      return `${key}n`;
-    default:
-      return String(key);
-  }
 }
