@@ -188,7 +188,7 @@ export { Condition } from "../sync/condition.ts";
 export { SharedEvent, SharedEvent as Event } from "../sync/event.ts";
 export { Guard } from "../sync/guard.ts";
 export { Lock } from "../sync/lock.ts";
-export type { LockOptions } from "../sync/mutex.ts";
+export type { LockOptions } from "../sync/lock_options.ts";
 export { RLock } from "../sync/rlock.ts";
 export { RwLock } from "../sync/rwlock.ts";
 export { Semaphore } from "../sync/semaphore.ts";

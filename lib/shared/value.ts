@@ -10,7 +10,7 @@ import type { BlockPlace } from "../memory/allocation/block.ts";
 import { placed } from "../memory/allocation/placement.ts";
 import type { Guard } from "../sync/guard.ts";
 import type { Lock } from "../sync/lock.ts";
-import type { LockOptions } from "../sync/mutex.ts";
+import type { LockOptions } from "../sync/lock_options.ts";
 import type { RLock } from "../sync/rlock.ts";
 import { RawValue, rawValueOver } from "./raw_value.ts";
 import {

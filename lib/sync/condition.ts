@@ -21,14 +21,13 @@ import { type AnyLock, isLock, rehydrateAnyLock } from "./any_lock.ts";
 import type { Guard } from "./guard.ts";
 import type { Lock } from "./lock.ts";
 import {
-  abandonedError,
   ACQUIRE_RESTORE,
   ACQUIRE_RESTORE_SYNC,
   IS_OWNED,
-  type LockOptions,
   MUTEX_BYTES,
   RELEASE_SAVE,
 } from "./mutex.ts";
+import { abandonedError, type LockOptions } from "./lock_options.ts";
 import { limitOf, runNow, StepRunner, WAKE_ALL } from "./steps.ts";
 import { lockOver, type RLock } from "./rlock.ts";
 import { type Backing, type BackingPlace, Instances } from "./backing.ts";

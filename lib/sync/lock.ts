@@ -20,11 +20,11 @@ import {
   ACQUIRE_RESTORE_SYNC,
   FREE,
   IS_OWNED,
-  type LockOptions,
   MUTEX_BYTES,
   RELEASE_SAVE,
   WORD,
 } from "./mutex.ts";
+import type { LockOptions } from "./lock_options.ts";
 import { type Backing, Instances, placer, whereOf } from "./backing.ts";
 import { LockAcquirer } from "./lock_acquirer.ts";
 

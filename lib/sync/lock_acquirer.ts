@@ -9,16 +9,15 @@ import { timeoutOf } from "../base/timeouts.ts";
 import { Fairness } from "./fairness.ts";
 import { Guard } from "./guard.ts";
 import {
-  accept,
   AGAIN,
   FREE,
   giveBack,
-  type LockOptions,
   ownerOf,
   take,
   type Taking,
   WORD,
 } from "./mutex.ts";
+import { accept, type LockOptions } from "./lock_options.ts";
 import { limitOf, runNow, StepRunner } from "./steps.ts";
 import type { Backing } from "./backing.ts";
 import { spinToTake } from "./spin.ts";

@@ -21,12 +21,12 @@ import {
   AGAIN,
   FREE,
   IS_OWNED,
-  type LockOptions,
   MUTEX_BYTES,
   ownerOf,
   RELEASE_SAVE,
   WORD,
 } from "./mutex.ts";
+import type { LockOptions } from "./lock_options.ts";
 import { type Backing, Instances, placer, whereOf } from "./backing.ts";
 import { LockAcquirer } from "./lock_acquirer.ts";
 

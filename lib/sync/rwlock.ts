@@ -16,14 +16,8 @@ import {
   UNTRACKED,
 } from "../wire/serialization/handle.ts";
 import { Guard } from "./guard.ts";
-import {
-  abandonedError,
-  FREE,
-  giveBack,
-  type LockOptions,
-  ownerOf,
-  WORD,
-} from "./mutex.ts";
+import { FREE, giveBack, ownerOf, WORD } from "./mutex.ts";
+import { abandonedError, type LockOptions } from "./lock_options.ts";
 import { limitOf, runNow, StepRunner, type Steps } from "./steps.ts";
 import {
   awaitReaders,
