@@ -1,5 +1,6 @@
 /**
- * How many items a task of `map()` and of `imap()` has, unless the caller says so.
+ * How many items a task of `map()` and of `imap()` has, and how many items of an
+ * `imap()` are under way, unless the caller says so.
  *
  * While the duration of an item is unknown, a list is cut as Python does and a
  * stream gives single items. Later, both aim at chunks of one duration.
@@ -17,6 +18,9 @@ const CHUNKS_PER_WORKER = 4;
 
 /** The most items of a stream in a chunk, unless the caller sets the size. */
 const STREAM_CHUNK_MAX = 1024;
+
+/** How many chunks of a stream may be under way, for each worker. */
+const STREAM_CHUNKS_PER_WORKER = 8;
 
 /** What stays the same for all chunks of a job. */
 export interface ChunkRule {
@@ -61,6 +65,11 @@ export function chunkOfStream(
   if (meanMs === null || timeoutMs < Infinity) return 1;
   const most = Math.max(1, Math.floor(buffersize / (2 * size)));
   return Math.min(STREAM_CHUNK_MAX, most, itemsIn(CHUNK_MS, meanMs));
+}
+
+/** How many items of a stream may be under way, unless the caller says so. */
+export function bufferOfStream(size: number, chunksize: number): number {
+  return STREAM_CHUNKS_PER_WORKER * size * chunksize;
 }
 
 function itemsIn(ms: number, meanMs: number): number {

@@ -14,7 +14,8 @@ import type { WorkerLostError } from "../../base/errors.ts";
 import { type Clock, platformClock, type Timer } from "./clock.ts";
 import { WorkerSet, type WorkerSetOptions } from "./worker_set.ts";
 import { type Job, Task, type TaskSource } from "./job.ts";
-import { endOf, isThrown, lossOf } from "./worker_lost.ts";
+import { isThrown, lossOf, movedLossOf } from "./worker_lost.ts";
+import { taskName } from "./task_names.ts";
 import type { Running } from "./in_flight.ts";
 import type { PoolWorker, WorkerEvents } from "./pool_worker.ts";
 import type { PoolFunction } from "./pool_functions.ts";
@@ -272,7 +273,7 @@ export class Scheduler implements WorkerEvents {
     task.job.reject(
       task.first + item,
       timedOut(
-        `finish task ${nameOf(task, item)}`,
+        `finish task ${taskName(task.job.fn.name, task.first + item)}`,
         `it ran for more than ${task.job.timeoutMs} ms`,
       ),
     );
@@ -495,11 +496,7 @@ function patienceOf(
 /** Rejects a task whose buffers moved to a worker and were lost with it. */
 function loseMoved(worker: PoolWorker, task: Task): void {
   for (let item = 0; item < task.count; item++) {
-    const error = endOf(worker, nameOf(task, item));
-    error.message = `Cannot run task ${error.task} as worker ` +
-      `"${error.worker}" ended before it began it, and what was moved to that ` +
-      `worker is gone: give it again, or without "transfer"`;
-    task.job.reject(task.first + item, error);
+    task.job.reject(task.first + item, movedLossOf(worker, { task, item }));
   }
 }
 
@@ -509,8 +506,4 @@ function byLoad(workers: readonly PoolWorker[]): readonly PoolWorker[] {
   return workers.toSorted((a, b) =>
     a.load - b.load || Number(b.state === "up") - Number(a.state === "up")
   );
-}
-
-function nameOf(task: Task, item: number): string {
-  return `${task.job.fn.name} #${task.first + item}`;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { PoolWorker } from "./pool_worker.ts";
+import { taskName } from "./task_names.ts";
 
 /**
  * The statistics of one worker of a pool, from `pool.stats()`.
@@ -90,9 +91,10 @@ export function statsOf(worker: PoolWorker): WorkerStats {
       ? "starting"
       : "ending",
     tasks: load,
-    running: running === null
-      ? null
-      : `${running.task.job.fn.name} #${running.task.first + running.item}`,
+    running: running === null ? null : taskName(
+      running.task.job.fn.name,
+      running.task.first + running.item,
+    ),
     items,
     busyMs,
     heapMiB: heapBytes / MIB,

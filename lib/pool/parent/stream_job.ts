@@ -25,14 +25,11 @@ import {
   SyncItemSource,
 } from "./item_source.ts";
 import { type Job, Task, type TaskSource } from "./job.ts";
-import { chunkOfStream, type ChunkRule } from "./chunk_size.ts";
+import { bufferOfStream, chunkOfStream, type ChunkRule } from "./chunk_size.ts";
 import { type ItemBatch, makeBatch, type TransferOf } from "./item_batch.ts";
 import type { CallForm } from "../protocol/pool_messages.ts";
 import type { Limits } from "./pool_options.ts";
 import type { JobOwner } from "./base_job.ts";
-
-/** How many chunks there is room for, for each worker. */
-const ROOM_PER_WORKER = 8;
 
 /** How a stream runs. */
 export interface StreamPlan {
@@ -161,7 +158,7 @@ export class StreamJob implements Job, TaskSource {
   get #room(): number {
     if (this.#takesAll) return Number.MAX_SAFE_INTEGER;
     const most = this.#plan.buffersize ??
-      ROOM_PER_WORKER * this.#plan.size * this.#chunksize;
+      bufferOfStream(this.#plan.size, this.#chunksize);
     return most - (this.#taken - this.#read);
   }
 

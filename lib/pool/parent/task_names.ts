@@ -1,5 +1,6 @@
 /**
- * The names of the last tasks of a worker, including those that are done.
+ * The names of tasks in messages to people, and the last ones of a worker, including
+ * those that are done.
  *
  * @module
  */
@@ -8,7 +9,12 @@ import type { Task } from "./job.ts";
 import type { Blame } from "../protocol/pool_messages.ts";
 import { SLOT_MASK, SLOTS } from "../protocol/slots.ts";
 
-/** The names of a worker's last tasks, for messages to people. */
+/** The name of a task with one item, or of one item: `square #3`. */
+export function taskName(functionName: string, index: number): string {
+  return `${functionName} #${index}`;
+}
+
+/** The names of a worker's last tasks. */
 export class TaskNames {
   // Invariant: holds the names of the last SLOTS tasks before #next.
   readonly #functions: string[] = [];
@@ -29,7 +35,7 @@ export class TaskNames {
     const isKnown = seq >= 0 && seq < this.#next && seq >= this.#next - SLOTS;
     if (!isKnown) return null;
     const at = seq & SLOT_MASK;
-    const name = `${this.#functions[at]} #${this.#firsts[at]! + item}`;
+    const name = taskName(this.#functions[at]!, this.#firsts[at]! + item);
     return kind === "of" ? `task ${name}` : `task ${name}, or one before it,`;
   }
 }

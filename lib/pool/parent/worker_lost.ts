@@ -1,5 +1,6 @@
 /**
- * The errors for workers that ended.
+ * The errors for workers that ended: which one, with what reason, and the texts for a
+ * task that moved and for a pool that gives up.
  *
  * @module
  */
@@ -10,14 +11,40 @@ import { OUT_OF_HEAP } from "../../wire/protocol/end_reasons.ts";
 import { END_CAUSE } from "../../process/process.ts";
 import type { Running } from "./in_flight.ts";
 import type { PoolWorker } from "./pool_worker.ts";
+import { taskName } from "./task_names.ts";
 
 /** The error of an item that a worker was running when it ended. */
 export function lossOf(
   worker: PoolWorker,
   { task, item }: Running,
 ): WorkerLostError {
-  const what = `${task.job.fn.name} #${task.first + item}`;
-  return endOf(worker, what);
+  return endOf(worker, taskName(task.job.fn.name, task.first + item));
+}
+
+/** The error of an item whose buffers moved to a worker and were lost with it. */
+export function movedLossOf(
+  worker: PoolWorker,
+  { task, item }: Running,
+): WorkerLostError {
+  const error = lossOf(worker, { task, item });
+  error.message = `Cannot run task ${error.task} as worker ` +
+    `"${error.worker}" ended before it began it, and what was moved to that ` +
+    `worker is gone: give it again, or without "transfer"`;
+  return error;
+}
+
+/** The error of a pool of which so many workers in a row ended of no use. */
+export function failuresOf(
+  worker: PoolWorker,
+  failures: number,
+): WorkerLostError {
+  const error = endOf(worker, null);
+  const { cause } = error;
+  const detail = isThrown(error) ? `: ${(cause as Error).message}` : "";
+  error.message = `Cannot go on with the pool as ${failures} workers ` +
+    `in a row ended before they ran a task; of the last one: ` +
+    `${error.message}${detail}`;
+  return error;
 }
 
 /** Describes the end of a worker, in a task or before its first one. */

@@ -8,7 +8,7 @@
 import type { WorkerOptions } from "./pool_worker.ts";
 import { PoolWorker, type WorkerEvents } from "./pool_worker.ts";
 import type { Timer } from "./clock.ts";
-import { endOf, isKilled, isThrown } from "./worker_lost.ts";
+import { failuresOf, isKilled } from "./worker_lost.ts";
 import type { PoolFunction } from "./pool_functions.ts";
 import type {
   FunctionDefinition,
@@ -223,13 +223,7 @@ export class WorkerSet {
       BACK_OFF_MS * 2 ** (this.#failures + this.#kills - 1),
     );
     if (this.#failures < FAILURES_MAX) return;
-    const error = endOf(worker, null);
-    const { cause } = error;
-    const detail = isThrown(error) ? `: ${(cause as Error).message}` : "";
-    error.message = `Cannot go on with the pool as ${FAILURES_MAX} workers ` +
-      `in a row ended before they ran a task; of the last one: ` +
-      `${error.message}${detail}`;
-    this.#events.broken(worker, error);
+    this.#events.broken(worker, failuresOf(worker, FAILURES_MAX));
   }
 
   #part(worker: PoolWorker): void {
