@@ -176,12 +176,6 @@ const CHECK_BESIDE_MS = 2;
  */
 const BRIEF_OVERRUN_MS = 300;
 
-/**
- * How often a caller polls before it sleeps if it polls without pauses; see
- * `spin.ts`.
- */
-export const SPINS = 200;
-
 function perform(block: Block, { operation, at, a, b }: Step): number {
   const words = block.int32;
   switch (operation) {

@@ -27,6 +27,9 @@ import { BYTES_LIMIT } from "../ring/ring_outcomes.ts";
 import defer * as transports from "./ring_transport.ts";
 import type { RingTransport } from "./ring_transport.ts";
 
+/** Default for the bytes that may be under way in each direction. */
+const BYTES_DEFAULT = 64 * 1024 * 1024;
+
 /**
  * Options of `Pipe()`.
  *
@@ -165,7 +168,7 @@ export function createPipe(
   place: BlockPlace,
   options: PipeOptions = {},
 ): [Connection, Connection] {
-  const { duplex: isDuplex = true, maxBytes } = check(options);
+  const { duplex: isDuplex = true, maxBytes = BYTES_DEFAULT } = check(options);
   const type = isDuplex ? "pipe:duplex" : "pipe:simplex";
   const claim = claimSite(type, createPipe);
   if (claim?.unavailable !== undefined) {

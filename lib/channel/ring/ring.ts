@@ -25,7 +25,6 @@ import {
   runNow,
   sleep,
   sleepDeep,
-  SPINS,
   type Step,
   StepRunner,
   type Steps,
@@ -57,6 +56,7 @@ import {
 } from "./ring_words.ts";
 import {
   BUSY,
+  BYTES_LIMIT,
   COUNT_LIMIT,
   EMPTY,
   GONE,
@@ -70,9 +70,6 @@ const FIRST_BYTES = 64 * 1024;
 
 /** Address space that a ring reserves, which costs nothing until it is used. */
 const RESERVE_BYTES = 2 ** 31;
-
-/** Default limit for the bytes of all records. */
-const BYTES_DEFAULT = 64 * 1024 * 1024;
 
 /** The longest record; a second one of this length still fits beside it. */
 export const RECORD_LIMIT: number = 2 ** 30 - 2 ** 16;
@@ -93,6 +90,9 @@ const IN_THE_WAY = -2;
  * answers. So with a processor for each side, both sides only spin.
  */
 const LOOKS = 600;
+
+/** How often a lock of the ring is polled before it counts as taken. */
+const LOCK_LOOKS = 200;
 
 /** Every 512th wait tests whether spinning pays again. */
 const TRIAL_MASK = 511;
@@ -147,7 +147,7 @@ export function ringBlock(place: BlockPlace = "local"): Block {
 
 /** Initializes a ring in new memory. */
 export function formatRing(block: Block, options: RingOptions = {}): void {
-  const { maxCount = COUNT_LIMIT, maxBytes = BYTES_DEFAULT } = options;
+  const { maxCount = COUNT_LIMIT, maxBytes = BYTES_LIMIT } = options;
   const words = block.int32;
   words[COUNT_MAX] = Math.min(maxCount, COUNT_LIMIT);
   words[UNITS_MAX] = maxBytes >>> 3;
@@ -260,7 +260,7 @@ export class Ring {
     const { me } = this.#self;
     const at = lock + WORD;
     if (Atomics.compareExchange(words, at, FREE, me) === FREE) return true;
-    for (let spun = 0; spun < SPINS; spun++) {
+    for (let looks = 0; looks < LOCK_LOOKS; looks++) {
       Atomics.pause();
       if (Atomics.load(words, at) !== FREE) continue;
       if (Atomics.compareExchange(words, at, FREE, me) === FREE) return true;
