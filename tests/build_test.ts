@@ -15,7 +15,7 @@ import {
   moduleTokens,
   partsOf,
 } from "../tasks/lib/build/module_text.ts";
-import { ProgramFolder, runProgram } from "./fixtures/program.ts";
+import { ProgramFolder, runProgram } from "./program_testing.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const SETTINGS = { timeout: 60_000 };

@@ -5,7 +5,7 @@
  */
 
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
-import { eventually, isRunning } from "./fixtures/program.ts";
+import { eventually, isRunning } from "./program_testing.ts";
 import {
   canRun,
   type Notebook,

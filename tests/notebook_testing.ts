@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ProgramFolder } from "./fixtures/program.ts";
+import { ProgramFolder } from "./program_testing.ts";
 
 /** A notebook, as far as it is looked at here. */
 export interface Notebook {

@@ -6,7 +6,7 @@
  */
 
 import { deepEqual, equal } from "node:assert/strict";
-import { ProgramFolder, type Run, runProgram } from "./fixtures/program.ts";
+import { ProgramFolder, type Run, runProgram } from "./program_testing.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const SETTINGS = { timeout: 60_000 };

@@ -6,7 +6,7 @@
 
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { getAllStartMethods } from "../mod.ts";
-import { ProgramFolder, type Run, runProgram } from "./fixtures/program.ts";
+import { ProgramFolder, type Run, runProgram } from "./program_testing.ts";
 
 const TIMEOUT_MS = 60_000;
 const METHODS = getAllStartMethods();

@@ -13,7 +13,7 @@ import {
   wait,
 } from "../../mod.ts";
 import { between } from "../between_testing.ts";
-import { runProgram } from "../fixtures/program.ts";
+import { runProgram } from "../program_testing.ts";
 import { randomBuffers, randomOf, randomPart } from "./channel_testing.ts";
 import * as v from "../fixtures/views.ts";
 import * as t from "./fixtures/pipe_targets.ts";

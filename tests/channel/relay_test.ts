@@ -11,7 +11,7 @@ import {
 } from "../../mod.ts";
 import { HANDLE } from "../fixtures/inside.ts";
 import "../fixtures/loaded_once.ts";
-import { programUrl, runProgram } from "../fixtures/program.ts";
+import { programUrl, runProgram } from "../program_testing.ts";
 import * as v from "../fixtures/views.ts";
 import { TIMEOUT_MS } from "./channel_testing.ts";
 import * as t from "./fixtures/queue_targets.ts";

@@ -23,7 +23,7 @@ import {
   startMethods,
   Value,
 } from "../../mod.ts";
-import { ProgramFolder, runProgram } from "../fixtures/program.ts";
+import { ProgramFolder, runProgram } from "../program_testing.ts";
 import { warmUp } from "../process/process_testing.ts";
 import * as t from "../fixtures/targets.ts";
 

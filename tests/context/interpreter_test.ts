@@ -11,7 +11,7 @@ import {
   through,
   UnsupportedError,
 } from "../../mod.ts";
-import { ProgramFolder, runProgram } from "../fixtures/program.ts";
+import { ProgramFolder, runProgram } from "../program_testing.ts";
 
 const SETTINGS = { timeout: 30_000 };
 

@@ -6,7 +6,7 @@
 
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { EncodingError, explain } from "../../mod.ts";
-import { ProgramFolder, runProgram, UNSEEN } from "../fixtures/program.ts";
+import { ProgramFolder, runProgram, UNSEEN } from "../program_testing.ts";
 import { add, scale } from "./fixtures/kinds_helper.ts";
 
 const small = { a: 1 };

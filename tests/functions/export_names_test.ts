@@ -9,7 +9,7 @@ import { isClosed } from "../../lib/functions/closed_text.ts";
 import { namingIn } from "../../lib/functions/export_names.ts";
 import { byName } from "../../lib/wire/protocol/child_context.ts";
 import type { Match } from "../../lib/wire/protocol/messages.ts";
-import { ProgramFolder } from "../fixtures/program.ts";
+import { ProgramFolder } from "../program_testing.ts";
 
 // All as texts, since they must keep their form.
 const CLOSED = [

@@ -7,7 +7,7 @@
 
 import { deepEqual, equal, match } from "node:assert/strict";
 import { getAllStartMethods } from "../../mod.ts";
-import { ProgramFolder, runProgram } from "../fixtures/program.ts";
+import { ProgramFolder, runProgram } from "../program_testing.ts";
 
 const MOD = new URL("../../mod.ts", import.meta.url).href;
 const SETTINGS = { timeout: 60_000 };

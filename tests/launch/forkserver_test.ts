@@ -31,7 +31,7 @@ import {
   isRunning,
   programUrl,
   runProgram,
-} from "../fixtures/program.ts";
+} from "../program_testing.ts";
 import { warmUp } from "../process/process_testing.ts";
 
 const method = "forkserver";

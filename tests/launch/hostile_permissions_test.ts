@@ -10,7 +10,7 @@
 
 import { deepEqual, equal, match } from "node:assert/strict";
 import { getContext } from "../../mod.ts";
-import { programUrl, runProgram } from "../fixtures/program.ts";
+import { programUrl, runProgram } from "../program_testing.ts";
 
 const SETTINGS = { timeout: 60_000 };
 const REPOSITORY = new URL("../../", import.meta.url).pathname;

@@ -15,7 +15,7 @@ import {
   spares,
 } from "../../mod.ts";
 import { counter, seen } from "../fixtures/isolate_targets.ts";
-import { eventually, programUrl, runProgram } from "../fixtures/program.ts";
+import { eventually, programUrl, runProgram } from "../program_testing.ts";
 import { rejection, set } from "../process/process_testing.ts";
 import * as t from "../fixtures/targets.ts";
 

@@ -9,7 +9,7 @@
 
 import { deepEqual, ok } from "node:assert/strict";
 import { getAllStartMethods } from "../../mod.ts";
-import { programUrl, runProgram } from "../fixtures/program.ts";
+import { programUrl, runProgram } from "../program_testing.ts";
 
 const IS_LONG = Deno.env.get("MANY_STARTS") === "1";
 const HOUR_MS = 3_600_000;

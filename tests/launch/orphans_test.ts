@@ -8,7 +8,7 @@
  */
 
 import { deepEqual } from "node:assert/strict";
-import { programUrl } from "../fixtures/program.ts";
+import { programUrl } from "../program_testing.ts";
 
 const RUNS = Number(Deno.env.get("MULTIPROCESSING_RUNS") ?? 2);
 const SEED = Number(

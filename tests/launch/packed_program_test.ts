@@ -6,7 +6,7 @@
 
 import { deepEqual, equal, match } from "node:assert/strict";
 import { bundledAvailability } from "../../lib/launch/packed_program.ts";
-import { ProgramFolder, runProgram } from "../fixtures/program.ts";
+import { ProgramFolder, runProgram } from "../program_testing.ts";
 
 const SETTINGS = { timeout: 60_000 };
 

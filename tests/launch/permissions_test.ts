@@ -9,7 +9,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { getContext } from "../../mod.ts";
 import { checkedPermissions } from "../../lib/launch/permissions.ts";
-import { ProgramFolder, programUrl, runProgram } from "../fixtures/program.ts";
+import { ProgramFolder, programUrl, runProgram } from "../program_testing.ts";
 import type { PermissionReport } from "../fixtures/programs/permissions.ts";
 
 const METHODS = ["thread", "worker", "spawn"] as const;

@@ -5,7 +5,7 @@
  */
 
 import { deepEqual } from "node:assert/strict";
-import { ProgramFolder, runProgram } from "../fixtures/program.ts";
+import { ProgramFolder, runProgram } from "../program_testing.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 

@@ -6,7 +6,7 @@
 
 import { deepEqual, equal } from "node:assert/strict";
 import { settingsOf } from "../../lib/launch/settings.ts";
-import { ProgramFolder, runProgram } from "../fixtures/program.ts";
+import { ProgramFolder, runProgram } from "../program_testing.ts";
 
 const SETTINGS = { timeout: 60_000 };
 const MOD = new URL("../../mod.ts", import.meta.url).href;

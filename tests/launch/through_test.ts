@@ -16,7 +16,7 @@ import {
   through,
   type ThroughOptions,
 } from "../../mod.ts";
-import { eventually, isRunning, programUrl } from "../fixtures/program.ts";
+import { eventually, isRunning, programUrl } from "../program_testing.ts";
 import { hasSshd, Sshd } from "./sshd.ts";
 
 const SETTINGS = { timeout: 120_000 };

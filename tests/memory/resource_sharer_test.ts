@@ -9,7 +9,7 @@ import {
   getContext,
   type Value,
 } from "../../lib/entries/package.ts";
-import { eventually } from "../fixtures/program.ts";
+import { eventually } from "../program_testing.ts";
 import * as d from "./fixtures/sharer.ts";
 
 const TIMEOUT_MS = 30_000;

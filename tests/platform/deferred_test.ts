@@ -6,7 +6,7 @@
  */
 
 import { equal, match, ok } from "node:assert/strict";
-import { ProgramFolder, runProgram } from "../fixtures/program.ts";
+import { ProgramFolder, runProgram } from "../program_testing.ts";
 
 const SETTINGS = { timeout: 60_000 };
 

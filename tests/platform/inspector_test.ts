@@ -7,7 +7,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Worker } from "node:worker_threads";
 import { explain } from "../../mod.ts";
-import { runProgram } from "../fixtures/program.ts";
+import { runProgram } from "../program_testing.ts";
 
 /** Takes the ticks of a session, and gives what it answers before `post()` returns. */
 const ASK = `

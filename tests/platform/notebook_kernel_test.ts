@@ -5,7 +5,7 @@
  */
 
 import { deepEqual, equal } from "node:assert/strict";
-import { ProgramFolder } from "../fixtures/program.ts";
+import { ProgramFolder } from "../program_testing.ts";
 
 const SETTINGS = { timeout: 60_000, ignore: Deno.build.os === "windows" };
 

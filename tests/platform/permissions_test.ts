@@ -7,7 +7,7 @@
  */
 
 import { deepEqual, equal } from "node:assert/strict";
-import { ProgramFolder, runProgram } from "../fixtures/program.ts";
+import { ProgramFolder, runProgram } from "../program_testing.ts";
 
 const SETTINGS = { timeout: 30_000 };
 

@@ -12,7 +12,7 @@ import {
   isRunning,
   ProgramFolder,
   runProgram,
-} from "../fixtures/program.ts";
+} from "../program_testing.ts";
 
 const SETTINGS = { timeout: 30_000 };
 

@@ -12,7 +12,7 @@ import {
   getContext,
   WorkerLostError,
 } from "../../mod.ts";
-import { programUrl, runProgram } from "../fixtures/program.ts";
+import { programUrl, runProgram } from "../program_testing.ts";
 import { busy, meet, tree, twice } from "../fixtures/tasks.ts";
 import { warmUp } from "../process/process_testing.ts";
 import { FROM, upTo } from "./pool_testing.ts";

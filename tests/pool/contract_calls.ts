@@ -17,8 +17,8 @@ import {
   TASKS,
   waitUntil,
 } from "../fixtures/tasks.ts";
-import { ProgramFolder, runProgram, UNSEEN } from "../fixtures/program.ts";
 import * as proxies from "../fixtures/proxies.ts";
+import { ProgramFolder, runProgram, UNSEEN } from "../program_testing.ts";
 import * as v from "../fixtures/views.ts";
 import { FROM, group, rejection, type Subject, upTo } from "./pool_testing.ts";
 

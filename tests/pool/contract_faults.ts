@@ -12,7 +12,7 @@ import {
   FORGING,
   throwWhenKilled,
 } from "../fixtures/forging.ts";
-import { eventually } from "../fixtures/program.ts";
+import { eventually } from "../program_testing.ts";
 import { same, square, stall, unhandled } from "../fixtures/tasks.ts";
 import {
   FROM,

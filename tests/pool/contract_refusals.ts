@@ -18,7 +18,7 @@ import {
   twoFaced,
   unreadable,
 } from "../fixtures/tasks.ts";
-import { programUrl, runProgram } from "../fixtures/program.ts";
+import { programUrl, runProgram } from "../program_testing.ts";
 import {
   FROM,
   group,

@@ -7,7 +7,7 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { ProcessStateError } from "../../mod.ts";
 import { exitToOpen, square, stall, TASKS } from "../fixtures/tasks.ts";
-import { eventually } from "../fixtures/program.ts";
+import { eventually } from "../program_testing.ts";
 import { FROM, reaches, type Subject, withPool } from "./pool_testing.ts";
 
 /** Declares the tests of one start method. */

@@ -5,7 +5,7 @@
  */
 
 import type { BasePool, PoolOptions, Value } from "../../mod.ts";
-import { eventually } from "../fixtures/program.ts";
+import { eventually } from "../program_testing.ts";
 import { TASKS } from "../fixtures/tasks.ts";
 import {
   rejection,

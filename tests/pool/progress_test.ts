@@ -4,7 +4,7 @@ import {
   ProgressBar,
   type Surface,
 } from "../../lib/pool/parent/progress_bar.ts";
-import { ProgramFolder } from "../fixtures/program.ts";
+import { ProgramFolder } from "../program_testing.ts";
 
 /** A surface of that many columns, and what was drawn on it. */
 function surfaceOf(columns: number): Surface & { drawn: [string, boolean][] } {

@@ -13,7 +13,7 @@ import {
   Pool,
   ProcessPoolExecutor,
 } from "../../mod.ts";
-import { ProgramFolder } from "../fixtures/program.ts";
+import { ProgramFolder } from "../program_testing.ts";
 import { type Equal, only, same } from "../types_testing.ts";
 
 const add = (a: number, b: number): number => a + b;

@@ -11,7 +11,7 @@ import {
   programUrl,
   runProgram,
   UNSEEN,
-} from "../fixtures/program.ts";
+} from "../program_testing.ts";
 import * as t from "../fixtures/targets.ts";
 import { rejection, type Subject } from "./process_testing.ts";
 

@@ -8,7 +8,7 @@
  */
 
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { programUrl, type Run, runProgram } from "../fixtures/program.ts";
+import { programUrl, type Run, runProgram } from "../program_testing.ts";
 import type { Seen } from "../fixtures/programs/failures.ts";
 import type { Subject } from "./process_testing.ts";
 

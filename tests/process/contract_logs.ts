@@ -7,7 +7,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { getLogger, type LogHandler } from "../../mod.ts";
 import * as l from "../fixtures/logs.ts";
-import { programUrl, runProgram } from "../fixtures/program.ts";
+import { programUrl, runProgram } from "../program_testing.ts";
 import { ran, type Subject } from "./process_testing.ts";
 
 /** What reaches a handler of this process meanwhile. */

@@ -12,7 +12,7 @@ import {
   programUrl,
   type RunOptions,
   runProgram,
-} from "../fixtures/program.ts";
+} from "../program_testing.ts";
 import { UnsupportedError } from "../../mod.ts";
 import * as t from "../fixtures/targets.ts";
 import { set, type Subject } from "./process_testing.ts";

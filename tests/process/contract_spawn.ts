@@ -12,7 +12,7 @@ import {
   ProgramFolder,
   programUrl,
   runProgram,
-} from "../fixtures/program.ts";
+} from "../program_testing.ts";
 import * as t from "../fixtures/targets.ts";
 import { rejection, set, subjectOf } from "./process_testing.ts";
 

@@ -11,7 +11,7 @@ import {
   UnsupportedError,
   type Value,
 } from "../../mod.ts";
-import { programUrl, runProgram } from "../fixtures/program.ts";
+import { programUrl, runProgram } from "../program_testing.ts";
 import {
   blockWhileImporting,
   importAndBlock,

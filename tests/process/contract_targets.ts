@@ -7,7 +7,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { Process } from "../../mod.ts";
 import byDefault, * as t from "../fixtures/targets.ts";
-import { ProgramFolder, runProgram, UNSEEN } from "../fixtures/program.ts";
+import { ProgramFolder, runProgram, UNSEEN } from "../program_testing.ts";
 import { outcomes } from "../fixtures/importing.ts";
 import { Counter, Doubler, GREETERS, PRIVATE } from "../fixtures/classes.ts";
 import { rejection, type Subject, thrown } from "./process_testing.ts";

@@ -10,7 +10,7 @@
  */
 
 import { ok } from "node:assert/strict";
-import { programUrl, runProgram } from "../fixtures/program.ts";
+import { programUrl, runProgram } from "../program_testing.ts";
 
 const IS_LONG = Deno.env.get("ENDURANCE") === "long";
 

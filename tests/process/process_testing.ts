@@ -12,7 +12,7 @@ import {
   type StartMethodTraits,
   type Value,
 } from "../../mod.ts";
-import { eventually } from "../fixtures/program.ts";
+import { eventually } from "../program_testing.ts";
 
 /** The start method that is being tested. */
 export interface Subject {
