@@ -12,10 +12,9 @@ import * as inner from "../../lib/entries/package.ts";
 import "../fixtures/loaded_once.ts";
 import {
   adoptSites,
-  beginImport,
-  endImport,
   moduleObjects,
 } from "../../lib/memory/allocation/construction_sites.ts";
+import { beginImport, endImport } from "../child_context_testing.ts";
 import { connectionContract } from "./connection_contract.ts";
 import { pipeContract } from "./pipe_contract.ts";
 

@@ -2,12 +2,11 @@ import type { ModuleObject } from "../../lib/wire/protocol/messages.ts";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import {
   adoptSites,
-  beginImport,
   claimSite,
-  endImport,
   moduleObjects,
   OBJECTS_PER_SITE_MAX,
 } from "../../lib/memory/allocation/construction_sites.ts";
+import { beginImport, endImport } from "../child_context_testing.ts";
 import { createValue, Value } from "../../lib/shared/value.ts";
 import {
   HANDLE,

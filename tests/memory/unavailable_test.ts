@@ -13,10 +13,9 @@ import {
 } from "../../lib/entries/package.ts";
 import {
   adoptSites,
-  beginImport,
-  endImport,
   moduleObjects,
 } from "../../lib/memory/allocation/construction_sites.ts";
+import { beginImport, endImport } from "../child_context_testing.ts";
 import {
   type BlockHandle,
   HANDLE,

@@ -71,9 +71,8 @@ const objects = new Map<string, { type: string; object: WeakRef<Shareable> }>();
 const full = new Set<string>();
 let recorded = 0;
 
-// Invariant: `adopted` is read only while `importing` > 0.
+// Invariant: `adopted` is read only while `isImporting()`.
 const adopted = new Map<string, ModuleObject>();
-let importing = 0;
 // The parent's objects as this process received them, as far as `adopted` has
 // them.
 let received: readonly ModuleObject[] | null = null;
@@ -205,17 +204,5 @@ function isImporting(): boolean {
     received = context.sites;
     adoptSites(received);
   }
-  return importing > 0 || context?.importing === true;
-}
-
-/**
- * Lets constructors look for the parent's objects from now on; calls may nest.
- */
-export function beginImport(): void {
-  importing++;
-}
-
-/** Ends one {@linkcode beginImport}. */
-export function endImport(): void {
-  importing--;
+  return context?.importing === true;
 }
