@@ -11,7 +11,8 @@
  */
 
 import { builtUrl } from "../base/built.ts";
-import { printError, shown } from "../base/stderr.ts";
+import { printError } from "../base/stderr.ts";
+import { inspectThrown } from "../base/thrown_text.ts";
 import { findFunction, TARGET } from "../functions/resolve.ts";
 import {
   type ChildContext,
@@ -241,7 +242,7 @@ export class ChildRuntime {
     // timer, is thrown there as "execution terminated" or `null` (2.9.6).
     if (this.#parentLink.isStopped()) return await this.#stopped();
     const { describeFailure } = await this.#slowPath();
-    printError(`Process ${this.#name}:\n${shown(error)}`);
+    printError(`Process ${this.#name}:\n${inspectThrown(error)}`);
     this.#parentLink.send({ kind: "failure", body: describeFailure(error) });
   }
 

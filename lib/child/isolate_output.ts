@@ -17,8 +17,8 @@
  */
 
 import { UnsupportedError } from "../base/errors.ts";
-import { hooks, type Host, NO_READER } from "../wire/protocol/child_context.ts";
-import type { IsolateOutput } from "../wire/protocol/messages.ts";
+import { hooks, type Host } from "../wire/protocol/child_context.ts";
+import { type IsolateOutput, NO_READER } from "../wire/protocol/messages.ts";
 
 type OutputName = "stdout" | "stderr";
 type IsolateHost = Extract<Host, { kind: "isolate" }>;

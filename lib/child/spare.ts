@@ -5,7 +5,7 @@
  * @module
  */
 
-import { shown } from "../base/stderr.ts";
+import { inspectThrown } from "../base/thrown_text.ts";
 import {
   childContext,
   hooks,
@@ -129,7 +129,7 @@ function textOf(error: unknown): string {
   } catch {
     // A getter of the user's error.
   }
-  return shown(error);
+  return inspectThrown(error);
 }
 
 /**

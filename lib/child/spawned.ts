@@ -10,7 +10,6 @@ import {
   hooks,
   type Host,
   type Loaders,
-  PROTOCOL_VERSION,
 } from "../wire/protocol/child_context.ts";
 import {
   cut,
@@ -19,11 +18,12 @@ import {
   seal,
   unseal,
 } from "../wire/protocol/frames.ts";
-import type {
-  FromSpawned,
-  StartMessage,
-  ToChild,
-  WaitMessage,
+import {
+  type FromSpawned,
+  PROTOCOL_VERSION,
+  type StartMessage,
+  type ToChild,
+  type WaitMessage,
 } from "../wire/protocol/messages.ts";
 import { readStdin } from "./stdin_reader.ts";
 import {

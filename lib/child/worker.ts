@@ -10,6 +10,7 @@ import type {
   SpareWait,
   ToRoot,
 } from "../wire/protocol/messages.ts";
+import { keptOf } from "../base/signals.ts";
 import { connectToParent, prepareSpare, setName } from "./isolate_entry.ts";
 import type { Loaders } from "../wire/protocol/child_context.ts";
 
@@ -61,7 +62,7 @@ function reportExits(control: MessagePort): void {
   const leave = Deno.exit;
   Deno.exit = (code = Deno.exitCode): never => {
     // Deno takes a value that is no number for 0 (2.9.6).
-    const kept = typeof code === "number" ? code & 0xff : 0;
+    const kept = typeof code === "number" ? keptOf(code) : 0;
     const message: ToRoot = { kind: "exit", code: kept };
     control.postMessage(message);
     return leave(code);

@@ -7,7 +7,8 @@
 
 import { UnsupportedError } from "../base/errors.ts";
 import { keepAlive } from "../base/keep_alive.ts";
-import { expectOptions, nameOf } from "../base/options.ts";
+import { expectOptions } from "../base/options.ts";
+import { nameOf } from "../base/shown_value.ts";
 import { settles, timeoutOf, type WaitOptions } from "../base/timeouts.ts";
 import { flushLaunches } from "../launch/deferred_launches.ts";
 import { interpreterOf } from "../launch/interpreter.ts";

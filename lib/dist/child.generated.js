@@ -2,6 +2,7 @@
 
 import {
 OUT_OF_HEAP,
+keptOf,
 postTo
 } from "./shared_by_child_and_package.generated.js";
 import {
@@ -26,6 +27,7 @@ deliver,
 findFunction,
 fromPort,
 hooks,
+inspectThrown,
 isPlain,
 markerOf,
 parentPeer,
@@ -33,7 +35,6 @@ printError,
 seal,
 setChildContext,
 shareChildContext,
-shown,
 toPort,
 unseal,
 writeIfRead
@@ -182,7 +183,7 @@ async #tell(error) {
 if (this.#parentLink.isStopped()) return await this.#stopped();
 const { describeFailure } = await this.#slowPath();
 printError(`Process ${this.#name}:
-${shown(error)}`);
+${inspectThrown(error)}`);
 this.#parentLink.send({
 kind: "failure",
 body: describeFailure(error)
@@ -616,7 +617,7 @@ try {
 if (error instanceof Error) return String(error.message);
 } catch {
 }
-return shown(error);
+return inspectThrown(error);
 }
 function readStart({ source, reader, others }) {
 if (source.kind !== "descriptor") Deno.exit(FAILED);
@@ -1062,7 +1063,7 @@ watchImports() {
 function reportExits(control) {
 const leave = Deno.exit;
 Deno.exit = (code = Deno.exitCode) => {
-const kept = typeof code === "number" ? code & 255 : 0;
+const kept = typeof code === "number" ? keptOf(code) : 0;
 const message = {
 kind: "exit",
 code: kept

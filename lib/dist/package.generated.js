@@ -41,11 +41,14 @@ whyNotReserved
 import {
 OUT_OF_HEAP,
 cloneOf,
+exitcodeOf,
 isArgumentsObject,
 isFarIndex,
 isObject,
 isProxy,
 keepTable,
+keptOf,
+nameOfExitcode,
 postTo,
 put
 } from "./shared_by_child_and_package.generated.js";
@@ -76,6 +79,7 @@ IS_IMPORTING,
 IS_TO_STOP,
 LOADS_NOW,
 LockError,
+MAIN_PROCESS,
 MARKER_BYTES,
 NO_READER,
 PROTOCOL_VERSION,
@@ -123,6 +127,7 @@ findFunction,
 frame,
 hooks,
 importFrom,
+inspectThrown,
 isFrequent,
 isOfPackage,
 isPacked,
@@ -143,7 +148,6 @@ printError,
 receive,
 receiveFrom,
 seal,
-shown,
 thrownText,
 toPort,
 transferring,
@@ -221,6 +225,35 @@ const url = frame2.getScriptNameOrSourceURL();
 if (!url || FOREIGN.test(url)) return null;
 return OWN.some((own) => url.startsWith(own)) ? null : url;
 }
+// lib/base/shown_value.ts
+var SHOWN_CHARS_MAX = 40;
+function showValue(value) {
+switch (typeof value) {
+case "string":
+return JSON.stringify(shortened(value));
+case "bigint":
+return `${shortened(String(value))}n`;
+case "object":
+return value === null ? "null" : "an object";
+case "symbol":
+case "function":
+return `a ${typeof value}`;
+default:
+return String(value);
+}
+}
+function nameOf(value) {
+return typeof value === "object" ? kindShown(value) : showValue(value);
+}
+function kindShown(value) {
+if (value === null || value === void 0) return String(value);
+if (typeof value !== "object") return `a ${typeof value}`;
+const tag = Object.prototype.toString.call(value).slice(8, -1);
+return `${/^[AEIOU]/.test(tag) ? "an" : "a"} ${tag}`;
+}
+function shortened(text2) {
+return text2.length > SHOWN_CHARS_MAX ? `${text2.slice(0, SHOWN_CHARS_MAX)}\u2026` : text2;
+}
 // lib/base/options.ts
 function expectOptions(options, what, example) {
 if (options === void 0 || isRecord(options)) return;
@@ -236,25 +269,6 @@ return Object.prototype.toString.call(value) === "[object Object]";
 function checkSignal(signal, what) {
 if (signal === void 0 || signal instanceof AbortSignal) return;
 throw new TypeError(`Cannot ${what} as "signal" must be an AbortSignal, as that of an AbortController: current value is ${nameOf(signal)}`);
-}
-function nameOf(value) {
-switch (typeof value) {
-case "string":
-return JSON.stringify(value.slice(0, 40));
-case "number":
-case "boolean":
-case "bigint":
-case "undefined":
-return String(value);
-case "function":
-case "symbol":
-return `a ${typeof value}`;
-default: {
-if (value === null) return "null";
-const tag = Object.prototype.toString.call(value).slice(8, -1);
-return `${/^[AEIOU]/.test(tag) ? "an" : "a"} ${tag}`;
-}
-}
 }
 // lib/launch/isolate_handle.ts
 function portsOf({ data, control, sharer }) {
@@ -286,7 +300,7 @@ const context = childContext();
 return context === null ? chosen : context.identity.chosen;
 }
 function asParent() {
-const name = childContext()?.identity.name ?? "MainProcess";
+const name = childContext()?.identity.name ?? MAIN_PROCESS;
 return {
 name,
 pid: Deno.pid,
@@ -460,7 +474,7 @@ if (isList2) return items;
 throw badPermissions(`must have "inherit", a boolean or a list of texts and URLs for "${kind}"`, grant);
 }
 function badPermissions(wanted, got) {
-return new TypeError(`Cannot make a process as "permissions" ${wanted}: current value is ${typeof got === "string" ? JSON.stringify(got) : nameOf(got)}`);
+return new TypeError(`Cannot make a process as "permissions" ${wanted}: current value is ${nameOf(got)}`);
 }
 function permissionFlags(asked, modules) {
 const flags = KINDS.flatMap((kind) => {
@@ -640,60 +654,11 @@ function isConfined() {
 const host = childContext()?.host;
 return host?.kind === "isolate" && host.isConfined;
 }
-var FLAG = "worker-options";
-function checkWorkerPermissions(asked, mainModule) {
+var WORKER_OPTIONS = "worker-options";
+function checkWorkerPermissions(asked, isOn) {
 if (!hasOwnPermissions(asked)) return;
-if (isConfined() || flagInCommand() || flagInConfig(mainModule)) return;
-throw new UnsupportedError(`Cannot give a worker its own permissions as --unstable-${FLAG} was not found in the command (readable with --allow-all) or in deno.json (readable with --allow-read): set it, or use start method "spawn"`);
-}
-function flagInCommand() {
-return readIfAllowed("/proc/self/cmdline")?.split("\0").includes(`--unstable-${FLAG}`) ?? false;
-}
-function flagInConfig(mainModule) {
-const path = configOf(mainModule);
-const text2 = path === null ? null : readIfAllowed(path);
-return text2 !== null && /"unstable"\s*:\s*\[[^\]]*"worker-options"/.test(text2);
-}
-function readIfAllowed(path) {
-if (!has("read", path)) return null;
-try {
-return Deno.readTextFileSync(path);
-} catch {
-return null;
-}
-}
-var configs = new Map();
-function configOf(mainModule) {
-if (!mainModule?.startsWith("file:")) return null;
-const known4 = configs.get(mainModule);
-if (known4 !== void 0) return known4;
-const paths2 = configPaths(mainModule);
-const found = paths2.find(isFile) ?? null;
-if (paths2.every((path) => has("read", path))) configs.set(mainModule, found);
-return found;
-}
-function configPaths(mainModule) {
-const paths2 = [];
-let folder = new URL("./", mainModule);
-for (; ; ) {
-for (const name of [
-"deno.json",
-"deno.jsonc"
-]) {
-paths2.push(decodeURIComponent(new URL(name, folder).pathname));
-}
-const above = new URL("../", folder);
-if (above.href === folder.href) return paths2;
-folder = above;
-}
-}
-function isFile(path) {
-if (!has("read", path)) return false;
-try {
-return Deno.statSync(path).isFile;
-} catch {
-return false;
-}
+if (isConfined() || isOn(WORKER_OPTIONS)) return;
+throw new UnsupportedError(`Cannot give a worker its own permissions as --unstable-${WORKER_OPTIONS} was not found in the command (readable with --allow-all) or in deno.json (readable with --allow-read): set it, or use start method "spawn"`);
 }
 function hintForGrant(error) {
 const [, kind, item] = /^Requires (\w+) access to "(.+?)"/.exec(error.message) ?? [];
@@ -852,6 +817,58 @@ stream: true
 }
 syscall("close", fd);
 return text2;
+}
+function hasUnstable(feature, mainModule) {
+return isInCommand(feature) || isInConfig(feature, mainModule);
+}
+function isInCommand(feature) {
+return readIfAllowed("/proc/self/cmdline")?.split("\0").includes(`--unstable-${feature}`) ?? false;
+}
+function isInConfig(feature, mainModule) {
+const path = configOf(mainModule);
+const text2 = path === null ? null : readIfAllowed(path);
+return text2 !== null && new RegExp(`"unstable"\\s*:\\s*\\[[^\\]]*"${feature}"`).test(text2);
+}
+function readIfAllowed(path) {
+if (!may("read", path)) return null;
+try {
+return Deno.readTextFileSync(path);
+} catch {
+return null;
+}
+}
+var configs = new Map();
+function configOf(mainModule) {
+if (!mainModule?.startsWith("file:")) return null;
+const known4 = configs.get(mainModule);
+if (known4 !== void 0) return known4;
+const paths2 = configPaths(mainModule);
+const found = paths2.find(isFile) ?? null;
+if (paths2.every((path) => may("read", path))) configs.set(mainModule, found);
+return found;
+}
+function configPaths(mainModule) {
+const paths2 = [];
+let folder = new URL("./", mainModule);
+for (; ; ) {
+for (const name of [
+"deno.json",
+"deno.jsonc"
+]) {
+paths2.push(decodeURIComponent(new URL(name, folder).pathname));
+}
+const above = new URL("../", folder);
+if (above.href === folder.href) return paths2;
+folder = above;
+}
+}
+function isFile(path) {
+if (!may("read", path)) return false;
+try {
+return Deno.statSync(path).isFile;
+} catch {
+return false;
+}
 }
 function programSettings(main) {
 const words2 = commandWords();
@@ -1164,7 +1181,7 @@ return launcher.availability();
 } catch (error) {
 return {
 supported: false,
-reason: `its launcher threw when it was asked: ${shown(error)}`,
+reason: `its launcher threw when it was asked: ${inspectThrown(error)}`,
 missing: "platform"
 };
 }
@@ -1279,31 +1296,6 @@ var READY = Symbol("multiprocessing.ready");
 function isAwaitable(value) {
 return typeof value === "object" && value !== null && READY in value;
 }
-// lib/base/signals.ts
-var NUMBERS = {
-SIGHUP: 1,
-SIGINT: 2,
-SIGQUIT: 3,
-SIGILL: 4,
-SIGTRAP: 5,
-SIGABRT: 6,
-SIGFPE: 8,
-SIGKILL: 9,
-SIGSEGV: 11,
-SIGPIPE: 13,
-SIGALRM: 14,
-SIGTERM: 15
-};
-function exitcodeOf(signal) {
-return -(NUMBERS[signal] ?? 1);
-}
-function nameOfExitcode(exitcode) {
-const signal = Object.keys(NUMBERS).find((name) => NUMBERS[name] === -exitcode);
-return signal === void 0 ? String(exitcode) : `-${signal}`;
-}
-function keptOf(code) {
-return code & 255;
-}
 // lib/base/timeouts.ts
 function timeoutOf(options, what, name = "timeout") {
 if (options === void 0) return Infinity;
@@ -1358,17 +1350,14 @@ function setGone(flags) {
 Atomics.or(flags, 0, IS_GONE);
 Atomics.notify(flags, 0);
 }
-var IMPORT_TAKES_MS = 1e3;
 function hasEnded(flags) {
 return (Atomics.load(flags, 0) & (HAS_ENDED | IS_GONE)) !== 0;
 }
-function mayBeImporting(flags) {
-if (hasEnded(flags)) return false;
-if (isLoading(flags)) return true;
+function sinceImport(flags) {
 const begun = Atomics.load(flags, IMPORTED);
-if (begun === 0 || begun === BLOCKED) return false;
+if (begun === 0 || begun === BLOCKED) return Infinity;
 const elapsed = (Date.now() | 0) - begun | 0;
-return elapsed >= 0 && elapsed < IMPORT_TAKES_MS;
+return elapsed >= 0 ? elapsed : Infinity;
 }
 function isLoading(flags) {
 return (Atomics.load(flags, 0) & IS_IMPORTING) !== 0 || Atomics.load(flags, IMPORTED) === LOADS_NOW;
@@ -2428,16 +2417,26 @@ return value instanceof Number || value instanceof String || value instanceof Bo
 function platformName(value) {
 let prototype = Object.getPrototypeOf(value);
 while (prototype !== null && prototype !== Object.prototype) {
-const maker = prototype.constructor;
-if (typeof maker === "function" && isOfPlatform(maker)) return maker.name;
+const name = platformNameOf(prototype);
+if (name !== void 0) return name;
 prototype = Object.getPrototypeOf(prototype);
 }
-const tag = Object.prototype.toString.call(value).slice(8, -1);
-return tag === "AsyncGenerator" ? tag : void 0;
+return void 0;
 }
-function isOfPlatform(maker) {
-if (maker === Object) return false;
-const { name } = maker;
+var ASYNC_GENERATOR = Object.getPrototypeOf(async function* () {
+}.prototype);
+function platformNameOf(prototype) {
+if (prototype === ASYNC_GENERATOR) return "AsyncGenerator";
+if (prototype === Iterator.prototype) return "Iterator";
+const maker = dataOf(prototype, "constructor");
+if (typeof maker !== "function" || maker === Object) return void 0;
+const name = dataOf(maker, "name");
+return typeof name === "string" && isOfPlatform(maker, name) ? name : void 0;
+}
+function dataOf(object, key) {
+return Object.getOwnPropertyDescriptor(object, key)?.value;
+}
+function isOfPlatform(maker, name) {
 for (const place of platformPlaces()) {
 if (place !== void 0 && Object.hasOwn(place, name)) {
 if (place[name] === maker) return true;
@@ -2500,8 +2499,9 @@ if (buffer instanceof ArrayBuffer) return detached(buffer);
 if (destination === "isolate") return void 0;
 return `a view on ${SHARED_STAYS}`;
 }
+var DETACHED = "a detached ArrayBuffer: its bytes were transferred away";
 function detached(buffer) {
-return buffer.detached ? "a detached ArrayBuffer: its bytes were transferred away" : void 0;
+return buffer.detached ? DETACHED : void 0;
 }
 function againstPlatform(value, destination) {
 const name = platformName(value);
@@ -2600,27 +2600,27 @@ return copy2.buffer;
 };
 var ZEROS = new Uint8Array(8);
 function shownBy(views) {
-const shown2 = [];
+const shown = [];
 const sorted = views.filter(({ byteLength }) => byteLength > 0).sort((one, other) => one.byteOffset - other.byteOffset);
 for (const view of sorted) {
 const from = view.byteOffset;
 const to = from + view.byteLength;
 const unit = unitOf(view);
-const last = shown2.at(-1);
-if (last === void 0 || from > last.to) shown2.push({
+const last = shown.at(-1);
+if (last === void 0 || from > last.to) shown.push({
 from,
 to,
 unit
 });
 else {
-shown2[shown2.length - 1] = {
+shown[shown.length - 1] = {
 from: last.from,
 to: Math.max(last.to, to),
 unit: Math.max(last.unit, unit)
 };
 }
 }
-return shown2;
+return shown;
 }
 var Cuts = class {
 #added = new Map();
@@ -2651,34 +2651,20 @@ this.#made.set(view, made3);
 // lib/wire/serialization/walk_path.ts
 var STEPS_MAX = 20;
 function pathText(start, trail, depth) {
-const shown2 = trail.slice(0, Math.min(depth, STEPS_MAX)).map(stepText);
-const path = start + shown2.join("") + (depth > STEPS_MAX ? "\u2026" : "");
+const shown = trail.slice(0, Math.min(depth, STEPS_MAX)).map(stepText);
+const path = start + shown.join("") + (depth > STEPS_MAX ? "\u2026" : "");
 return start === "" && path.startsWith(".") ? path.slice(1) : path;
 }
 function stepText(step2) {
 if (typeof step2 === "number") return `[${step2}]`;
 if (typeof step2 === "string") return keyText(step2);
-if ("inMapAt" in step2) return `.get(${brief(step2.inMapAt)})`;
-if ("keyOfMap" in step2) return `{key ${brief(step2.keyOfMap)}}`;
+if ("inMapAt" in step2) return `.get(${showValue(step2.inMapAt)})`;
+if ("keyOfMap" in step2) return `{key ${showValue(step2.keyOfMap)}}`;
 return `{member ${step2.memberOfSet}}`;
 }
 function keyText(key) {
 if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;
 return /^(0|[1-9]\d*)$/.test(key) ? `[${key}]` : `[${JSON.stringify(key)}]`;
-}
-function brief(key) {
-switch (typeof key) {
-case "string":
-return JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}\u2026` : key);
-case "object":
-return key === null ? "null" : "an object";
-case "function":
-return "a function";
-case "bigint":
-return `${key}n`;
-default:
-return String(key);
-}
 }
 // lib/wire/serialization/walk.ts
 var ERROR_LEVELS_MAX = 100;
@@ -3282,7 +3268,7 @@ name
 ]));
 function makeRecord(level, message) {
 const levelName = NAMES.get(level) ?? `Level ${level}`;
-const processName = childContext()?.identity.name ?? "MainProcess";
+const processName = childContext()?.identity.name ?? MAIN_PROCESS;
 const text2 = message.map(textOf2).join(" ");
 return {
 level,
@@ -3295,7 +3281,7 @@ line: `[${levelName}/${processName}] ${text2}`
 };
 }
 function textOf2(part) {
-return typeof part === "string" ? part : shown(part);
+return typeof part === "string" ? part : inspectThrown(part);
 }
 function numberOf(level) {
 const number = typeof level === "string" && Object.hasOwn(LogLevel, level) ? LogLevel[level] : level;
@@ -3461,8 +3447,9 @@ if (output === "inherit" || output === "piped" || output === "null") return;
 throw wrong(name, '"inherit", "piped" or "null"', output);
 }
 function wrong(what, wanted, got) {
-const shown2 = typeof got === "string" ? JSON.stringify(got) : got === null ? "null" : typeof got === "object" ? `an object` : typeof got;
-return new TypeError(`Cannot make a process as "${what}" must be ${wanted}: current value is ${shown2}`);
+const isShown = typeof got === "string" || typeof got === "object";
+const shown = isShown ? showValue(got) : typeof got;
+return new TypeError(`Cannot make a process as "${what}" must be ${wanted}: current value is ${shown}`);
 }
 function checkTraits(method, traits, { maxHeapMiB, env, permissions }) {
 if (maxHeapMiB !== void 0 && !traits.limitsHeap) {
@@ -3502,7 +3489,7 @@ const add3 = (value, path) => {
 if (isThing(value) && !found.has(value)) found.set(value, path);
 };
 const roots = [];
-for (const [name, value] of dataOf(globalThis)) {
+for (const [name, value] of dataOf2(globalThis)) {
 if (!isThing(value) || !NAMES2.has(name)) continue;
 add3(value, [
 name
@@ -3515,7 +3502,7 @@ name
 ]);
 }
 for (const [root, path] of roots) {
-for (const [name, value] of dataOf(root)) {
+for (const [name, value] of dataOf2(root)) {
 if (typeof value === "function") add3(value, [
 ...path,
 name
@@ -3523,7 +3510,7 @@ name
 }
 const prototype = Object.getOwnPropertyDescriptor(root, "prototype")?.value;
 if (!isThing(prototype)) continue;
-for (const [name, value] of dataOf(prototype)) {
+for (const [name, value] of dataOf2(prototype)) {
 if (typeof value === "function" && name !== "constructor") {
 add3(value, [
 ...path,
@@ -3538,7 +3525,7 @@ return found;
 function isThing(value) {
 return typeof value === "function" || typeof value === "object" && value !== null;
 }
-function* dataOf(thing) {
+function* dataOf2(thing) {
 for (const name of Object.getOwnPropertyNames(thing)) {
 const descriptor2 = Object.getOwnPropertyDescriptor(thing, name);
 if (descriptor2 !== void 0 && "value" in descriptor2) {
@@ -3660,7 +3647,6 @@ var objects = new Map();
 var full = new Set();
 var recorded = 0;
 var adopted = new Map();
-var importing = 0;
 var received = null;
 function siteText({ module, line, column }) {
 return `${module}:${line}:${column}`;
@@ -3767,7 +3753,7 @@ if (received !== null) adopted.clear();
 received = context.sites;
 adoptSites(received);
 }
-return importing > 0 || context?.importing === true;
+return context?.importing === true;
 }
 // lib/process/start_message.ts
 function startMessage(identity, destination, target, body, delivery) {
@@ -4012,7 +3998,6 @@ var GIVE_UP = 2;
 var WAKE_ALL = 2147483647;
 var CHECK_BESIDE_MS = 2;
 var BRIEF_OVERRUN_MS = 300;
-var SPINS = 200;
 function perform(block, { operation, at, a, b }) {
 const words2 = block.int32;
 switch (operation) {
@@ -4398,6 +4383,7 @@ var EMPTY = Symbol("multiprocessing.empty");
 var GONE = Symbol("multiprocessing.gone");
 var BUSY = Symbol("multiprocessing.busy");
 // lib/channel/pipe/pipe.ts
+var BYTES_DEFAULT = 64 * 1024 * 1024;
 var PipeConnection = class extends Connection {
 #transport;
 constructor(transport) {
@@ -4418,7 +4404,7 @@ function Pipe(options) {
 return createPipe("local", options);
 }
 function createPipe(place, options = {}) {
-const { duplex: isDuplex = true, maxBytes } = check2(options);
+const { duplex: isDuplex = true, maxBytes = BYTES_DEFAULT } = check2(options);
 const type = isDuplex ? "pipe:duplex" : "pipe:simplex";
 const claim = claimSite(type, createPipe);
 if (claim?.unavailable !== void 0) {
@@ -4534,7 +4520,7 @@ var MOVABLE = new Set([
 ]);
 function checkTransfer(list, path = "transfer", moving = null) {
 if (!Array.isArray(list)) {
-throw new EncodingError(path, `${nameOf2(list)}; give an array of buffers and ports`);
+throw new EncodingError(path, `${kindShown(list)}; give an array of buffers and ports`);
 }
 const isTwice = list.length > 1 && new Set(list).size < list.length;
 for (let i = 0; i < list.length; i++) {
@@ -4602,16 +4588,16 @@ return entry2 instanceof ArrayBuffer && !entry2.resizable && entry2.byteLength %
 }
 function reasonAgainst2(entry2) {
 if (entry2 instanceof ArrayBuffer) {
-return entry2.detached ? "a detached ArrayBuffer: its bytes were transferred away" : null;
+return entry2.detached ? DETACHED : null;
 }
 if (ArrayBuffer.isView(entry2)) {
-return `${nameOf2(entry2)}, and only its whole buffer moves; list its .buffer`;
+return `${kindShown(entry2)}, and only its whole buffer moves; list its .buffer`;
 }
 if (entry2 instanceof SharedArrayBuffer) {
 return "a SharedArrayBuffer, which is shared and does not move; leave it out of the list";
 }
 if (isMovable(entry2)) return null;
-return `${nameOf2(entry2)}, which does not move; list ArrayBuffers and MessagePorts only`;
+return `${kindShown(entry2)}, which does not move; list ArrayBuffers and MessagePorts only`;
 }
 function isMovable(entry2) {
 if (typeof entry2 !== "object" || entry2 === null) return false;
@@ -4620,12 +4606,6 @@ const type = Reflect.get(globalThis, name);
 if (typeof type === "function" && entry2 instanceof type) return true;
 }
 return false;
-}
-function nameOf2(value) {
-if (value === null || value === void 0) return String(value);
-if (typeof value !== "object") return `a ${typeof value}`;
-const name = Object.prototype.toString.call(value).slice(8, -1);
-return `${/^[AEIOU]/.test(String(name)) ? "an" : "a"} ${name}`;
 }
 // lib/channel/ring/queue_backend.ts
 var AT_ONCE = {
@@ -5088,22 +5068,6 @@ return KINDS2[typecode];
 const all = Object.keys(KINDS2).map((code) => `"${code}"`).join(", ");
 throw new TypeError(`Cannot share data of type ${showValue(typecode)} as the type must be one of ${all}`);
 }
-var SHOWN_CHARS_MAX = 40;
-function showValue(value) {
-switch (typeof value) {
-case "string":
-return JSON.stringify(value.length > SHOWN_CHARS_MAX ? `${value.slice(0, SHOWN_CHARS_MAX)}\u2026` : value);
-case "bigint":
-return `${value}n`;
-case "object":
-return value === null ? "null" : "an object";
-case "symbol":
-case "function":
-return `a ${typeof value}`;
-default:
-return String(value);
-}
-}
 // lib/shared/elements.ts
 var Beginning = class {
 length;
@@ -5275,16 +5239,6 @@ var RESERVED2 = MUTEX_MARK;
 function ownerOf(word) {
 return word & OWNER_MASK;
 }
-function abandonedError(what, after) {
-return new AbandonedError(`Cannot ${what} as the process that held it died without releasing it: what it guards may be half done, and ${after}`);
-}
-function accept(taking, lock2, options) {
-if (taking === "inherited" && options?.abandoned !== "take") {
-lock2.release();
-throw abandonedError("acquire the lock", "the lock is free now");
-}
-return taking !== "left";
-}
 function* take(self, isRecursive = false) {
 let hasSlept = false;
 let overtaken = 0;
@@ -5436,6 +5390,17 @@ this.#held = null;
 held.release();
 }
 };
+// lib/sync/lock_options.ts
+function abandonedError(what, after) {
+return new AbandonedError(`Cannot ${what} as the process that held it died without releasing it: what it guards may be half done, and ${after}`);
+}
+function accept(taking, lock2, options) {
+if (taking === "inherited" && options?.abandoned !== "take") {
+lock2.release();
+throw abandonedError("acquire the lock", "the lock is free now");
+}
+return taking !== "left";
+}
 // lib/sync/lock_acquirer.ts
 var LockAcquirer = class {
 #lock;
@@ -6576,11 +6541,11 @@ const name = `${this.constructor.name} ${nameOfType(this.typecode)}`;
 if (this.#source.claim?.unavailable !== void 0) {
 return `<${name} unavailable>`;
 }
-const shown2 = this.slice(0, SHOWN_MAX).map((one) => typeof one === "object" ? {
+const shown = this.slice(0, SHOWN_MAX).map((one) => typeof one === "object" ? {
 ...one
 } : one);
 const more = this.length > SHOWN_MAX ? ` \u2026 ${this.length} in all` : "";
-return `<${name} ${Deno.inspect(shown2)}${more}>`;
+return `<${name} ${Deno.inspect(shown)}${more}>`;
 }
 [Symbol.for("Deno.customInspect")]() {
 return this.#describe();
@@ -7710,7 +7675,7 @@ return unreachable(arrival);
 }
 function checkSettled(result) {
 if (typeof result?.then !== "function") return;
-contain(result, (error) => printError(`A barrier's action threw: ${shown(error)}`));
+contain(result, (error) => printError(`A barrier's action threw: ${inspectThrown(error)}`));
 throw new TypeError("Cannot pass the barrier by waitSync() as its action returned a promise: use wait(), or an action that is done when it returns");
 }
 function checkParties(parties) {
@@ -8206,17 +8171,17 @@ throw new TypeError("Cannot wait for a condition as its predicate returned a pro
 }
 // lib/sync/event.ts
 var EVENT_BYTES = 8;
-var FLAG2 = 0;
+var FLAG = 0;
 var events = new Instances();
 function isRaised(flag) {
 return (flag & 1) === 1;
 }
 function* awaitRaised() {
-const first2 = yield load(FLAG2);
+const first2 = yield load(FLAG);
 if (isRaised(first2)) return true;
 for (; ; ) {
-const outcome = yield sleep(FLAG2, first2);
-if ((yield load(FLAG2)) !== first2) return true;
+const outcome = yield sleep(FLAG, first2);
+if ((yield load(FLAG)) !== first2) return true;
 if (outcome === GIVE_UP) return false;
 }
 }
@@ -8229,10 +8194,10 @@ this.#runner = new StepRunner(this.#backing.block);
 events.settle(this.#backing, this);
 }
 isSet() {
-return isRaised(Atomics.load(this.#backing.words, FLAG2));
+return isRaised(Atomics.load(this.#backing.words, FLAG));
 }
 set() {
-if (this.#change(false)) wake(this.#backing.block, FLAG2);
+if (this.#change(false)) wake(this.#backing.block, FLAG);
 }
 clear() {
 this.#change(true);
@@ -8240,10 +8205,10 @@ this.#change(true);
 #change(from) {
 const { words: words2 } = this.#backing;
 for (; ; ) {
-const seen = Atomics.load(words2, FLAG2);
+const seen = Atomics.load(words2, FLAG);
 if (isRaised(seen) !== from) return false;
 const next2 = seen + 1 | 0;
-if (Atomics.compareExchange(words2, FLAG2, seen, next2) === seen) {
+if (Atomics.compareExchange(words2, FLAG, seen, next2) === seen) {
 return true;
 }
 }
@@ -9653,8 +9618,8 @@ if (Number.isInteger(value) && value >= least) return;
 throw new RangeError(`Cannot ${what} as "${name}" must be an integer of at least ${least}: current value is ${value}`);
 }
 function wrong2(what, name, wanted, got) {
-const shown2 = got === null ? "null" : typeof got;
-return new TypeError(`Cannot ${what} as "${name}" must be ${wanted}: current value is ${shown2}`);
+const shown = got === null ? "null" : typeof got;
+return new TypeError(`Cannot ${what} as "${name}" must be ${wanted}: current value is ${shown}`);
 }
 // lib/pool/parent/async_result.ts
 var PENDING = {
@@ -10270,7 +10235,7 @@ value: "Process"
 constructor() {
 const context = childContext();
 const identity = context?.identity ?? {
-name: "MainProcess",
+name: MAIN_PROCESS,
 daemon: false,
 path: []
 };
@@ -10848,7 +10813,6 @@ signal.removeEventListener("abort", close2);
 // lib/channel/sockets/listener.ts
 var BACKLOG_DEFAULT = 16;
 var HANDSHAKE_DEFAULT_MS = 5e3;
-var HANDSHAKE_MAX_MS = 2 ** 31 - 1;
 var REST_MS = 50;
 var Listener = class {
 #listening;
@@ -10875,7 +10839,7 @@ const timeout = options.handshakeTimeout ?? HANDSHAKE_DEFAULT_MS;
 const handshakeMs = timeoutOf({
 timeout
 }, "listen");
-this.#handshakeMs = Math.min(handshakeMs, HANDSHAKE_MAX_MS);
+this.#handshakeMs = Math.min(handshakeMs, TIMER_MAX_MS);
 this.#onRefused = boundToContext(options.onRefused);
 parts3.checkFamily(options.family);
 const checked = address === void 0 ? null : parts3.checkAddress(address, options.family);
@@ -11805,12 +11769,14 @@ const exitcodeOf = $_exitcodeOf, keptOf = $_keptOf;
 const keepAlive = $_keepAlive;
 const unreachable = $_unreachable;
 const isClaimed = $_isClaimed, ownerTable = $_ownerTable, releaseOwner = $_releaseOwner, selfOwner = $_selfOwner;
-const hasEnded2 = $_hasEnded, hasStarted = $_hasStarted, isLoading2 = $_isLoading, mayBeImporting2 = $_mayBeImporting, newStopFlags = $_newStopFlags, requestStop = $_requestStop, setGone = $_setGone, untilDisposed = $_untilDisposed, untilStarted = $_untilStarted;
-const childContext = $_childContext, PROTOCOL_VERSION = $_PROTOCOL_VERSION;
+const hasEnded2 = $_hasEnded, hasStarted = $_hasStarted, isLoading2 = $_isLoading, newStopFlags = $_newStopFlags, requestStop = $_requestStop, setGone = $_setGone, untilDisposed = $_untilDisposed, untilStarted = $_untilStarted;
+const childContext = $_childContext;
+const PROTOCOL_VERSION = $_PROTOCOL_VERSION;
 const beforeBlocking = $_beforeBlocking;
-const askToEnd = $_askToEnd, hasEnded = $_hasEnded, isBlocked = $_isBlocked, isLoading = $_isLoading, mayBeImporting = $_mayBeImporting, waitForFlags = $_waitForFlags;
+const askToEnd = $_askToEnd, hasEnded = $_hasEnded, isBlocked = $_isBlocked, isLoading = $_isLoading, sinceImport = $_sinceImport, waitForFlags = $_waitForFlags;
 const hasOwnPermissions = $_hasOwnPermissions, isConfined = $_isConfined;
 // lib/launch/supervisor.ts
+var IMPORT_TAKES_MS = 1e3;
 var LOADING = {
 computesMs: 1e3,
 blockedMs: 1e3
@@ -11832,6 +11798,10 @@ var SYNC_WAIT_MAX_MS = 250;
 var SYNC_WAIT_MS = 5;
 var KILL_CHECK_MS = 2;
 var waiting = new Set();
+function mayBeImporting(flags) {
+if (hasEnded(flags)) return false;
+return isLoading(flags) || sinceImport(flags) < IMPORT_TAKES_MS;
+}
 var ThreadKill = class {
 #flags;
 #handle;
@@ -11998,7 +11968,7 @@ unreachable(isolate.state);
 #askOrKill(isolate) {
 const { recipe, flags, handle } = isolate;
 if (handle === null) return;
-const isSafe = recipe.method === "worker" && !mayBeImporting2(flags);
+const isSafe = recipe.method === "worker" && !mayBeImporting(flags);
 if (isSafe) handle.kill();
 else isolate.dying = new ThreadKill(flags, handle);
 }
@@ -12506,7 +12476,8 @@ const { isClosed: isClosed } = $_shared_by_capture_and_export_identity_and_look_
 const pack = $_pack;
 const CALL = $_CALL, CALL_ONE = $_CALL_ONE, isRaw = $_isRaw, itemsToSend = $_itemsToSend;
 const boundToContext = $_boundToContext;
-const contain2 = $_contain, printError = $_printError, shown = $_shown;
+const contain2 = $_contain, printError = $_printError;
+const inspectThrown = $_inspectThrown;
 const contain = $_contain;
 const EncodingError = $_EncodingError;
 const pack2 = $_pack;
@@ -12525,7 +12496,8 @@ const writeIfRead = $_writeIfRead;
 const timedOut = $_timedOut;
 const keepAlive = $_keepAlive;
 const unreachable = $_unreachable;
-const printError2 = $_printError, shown2 = $_shown;
+const printError2 = $_printError;
+const inspectThrown2 = $_inspectThrown;
 const explainInstances2 = $_explainInstances;
 const PEER = $_PEER;
 const Block = $_Block;
@@ -12757,6 +12729,7 @@ return new RefusedItem(index, moved);
 var CHUNK_MS = 1;
 var CHUNKS_PER_WORKER = 4;
 var STREAM_CHUNK_MAX = 1024;
+var STREAM_CHUNKS_PER_WORKER = 8;
 function chunkOfList({ chunksize, timeoutMs, size }, meanMs, total, left) {
 if (chunksize !== void 0) return Math.min(SPAN_MAX, chunksize);
 if (timeoutMs < Infinity) return 1;
@@ -12769,6 +12742,9 @@ if (chunksize !== void 0) return Math.min(SPAN_MAX, chunksize);
 if (meanMs === null || timeoutMs < Infinity) return 1;
 const most = Math.max(1, Math.floor(buffersize / (2 * size)));
 return Math.min(STREAM_CHUNK_MAX, most, itemsIn(CHUNK_MS, meanMs));
+}
+function bufferOfStream(size, chunksize) {
+return STREAM_CHUNKS_PER_WORKER * size * chunksize;
 }
 function itemsIn(ms, meanMs) {
 return Math.ceil(ms / Math.max(meanMs, 1e-6));
@@ -12881,7 +12857,7 @@ this.#hasFailed(error);
 }
 #hasFailed(error) {
 if (!this.isOver) return this.giveUp(error);
-printError(`onProgress of a map that is over threw: ${shown(error)}`);
+printError(`onProgress of a map that is over threw: ${inspectThrown(error)}`);
 }
 #end() {
 if (this.#plan.isSettled) return this.succeed(this.#outcomes());
@@ -13538,6 +13514,9 @@ function leaveEach(tasks, task) {
 for (let i = task.settled; i < task.count; i++) leave(tasks, task, i, i + 1);
 }
 // lib/pool/parent/pool_worker.ts
+function taskName(functionName, index) {
+return `${functionName} #${index}`;
+}
 var TaskNames = class {
 #functions = [];
 #firsts = [];
@@ -13553,7 +13532,7 @@ of({ kind, place: [seq, item] }) {
 const isKnown = seq >= 0 && seq < this.#next && seq >= this.#next - SLOTS;
 if (!isKnown) return null;
 const at = seq & SLOT_MASK2;
-const name = `${this.#functions[at]} #${this.#firsts[at] + item}`;
+const name = taskName(this.#functions[at], this.#firsts[at] + item);
 return kind === "of" ? `task ${name}` : `task ${name}, or one before it,`;
 }
 };
@@ -13920,7 +13899,7 @@ const left = blame === null ? null : this.#names.of(blame);
 const thrown = this.#answers.errorOf(error);
 const cause = thrown instanceof Error ? thrown.cause : void 0;
 printError2(`Nobody ${handles} ${what} that ${left ?? "an earlier task or the initializer"} has left behind in worker "${this.process.name}":
-${cause instanceof Error ? cause.stack : shown2(thrown)}`);
+${cause instanceof Error ? cause.stack : inspectThrown2(thrown)}`);
 if (isThrown2 && this.totals.items > 0) this.#leave("replaced");
 }
 #broken(error) {
@@ -14040,8 +14019,22 @@ for (let i = 0; i < count; i++) job.reject(first + i, error);
 }
 // lib/pool/parent/worker_lost.ts
 function lossOf(worker, { task, item }) {
-const what = `${task.job.fn.name} #${task.first + item}`;
-return endOf(worker, what);
+return endOf(worker, taskName(task.job.fn.name, task.first + item));
+}
+function movedLossOf(worker, { task, item }) {
+const error = lossOf(worker, {
+task,
+item
+});
+error.message = `Cannot run task ${error.task} as worker "${error.worker}" ended before it began it, and what was moved to that worker is gone: give it again, or without "transfer"`;
+return error;
+}
+function failuresOf(worker, failures) {
+const error = endOf(worker, null);
+const { cause } = error;
+const detail = isThrown(error) ? `: ${cause.message}` : "";
+error.message = `Cannot go on with the pool as ${failures} workers in a row ended before they ran a task; of the last one: ${error.message}${detail}`;
+return error;
 }
 function endOf({ process, breach }, task) {
 const cause = process[END_CAUSE]();
@@ -14207,11 +14200,7 @@ if (isKilled(worker)) this.#kills++;
 else this.#failures++;
 this.#notBefore = this.#events.clock.now() + Math.min(BACK_OFF_MAX_MS, BACK_OFF_MS * 2 ** (this.#failures + this.#kills - 1));
 if (this.#failures < FAILURES_MAX) return;
-const error = endOf(worker, null);
-const { cause } = error;
-const detail = isThrown(error) ? `: ${cause.message}` : "";
-error.message = `Cannot go on with the pool as ${FAILURES_MAX} workers in a row ended before they ran a task; of the last one: ${error.message}${detail}`;
-this.#events.broken(worker, error);
+this.#events.broken(worker, failuresOf(worker, FAILURES_MAX));
 }
 #part(worker) {
 this.#parting.add(worker);
@@ -14513,7 +14502,7 @@ if (!this.isIdle) this.#soon();
 }
 overdue(worker, running) {
 const { task, item } = running;
-task.job.reject(task.first + item, timedOut(`finish task ${nameOf(task, item)}`, `it ran for more than ${task.job.timeoutMs} ms`));
+task.job.reject(task.first + item, timedOut(`finish task ${taskName(task.job.fn.name, task.first + item)}`, `it ran for more than ${task.job.timeoutMs} ms`));
 this.#stop(worker, running);
 this.#soon();
 }
@@ -14687,17 +14676,15 @@ return isWorth ? 0 : Math.max(STEAL_CHECK_MS, WAYS * costMs);
 }
 function loseMoved(worker, task) {
 for (let item = 0; item < task.count; item++) {
-const error = endOf(worker, nameOf(task, item));
-error.message = `Cannot run task ${error.task} as worker "${error.worker}" ended before it began it, and what was moved to that worker is gone: give it again, or without "transfer"`;
-task.job.reject(task.first + item, error);
+task.job.reject(task.first + item, movedLossOf(worker, {
+task,
+item
+}));
 }
 }
 function byLoad(workers) {
 if (workers.length === 1) return workers;
 return workers.toSorted((a, b) => a.load - b.load || Number(b.state === "up") - Number(a.state === "up"));
-}
-function nameOf(task, item) {
-return `${task.job.fn.name} #${task.first + item}`;
 }
 // lib/pool/parent/stats.ts
 var MIB = 2 ** 20;
@@ -14710,14 +14697,13 @@ name: process.name,
 pid: process.pid,
 state: state === "up" ? load > 0 ? "busy" : "idle" : state === "starting" ? "starting" : "ending",
 tasks: load,
-running: running === null ? null : `${running.task.job.fn.name} #${running.task.first + running.item}`,
+running: running === null ? null : taskName(running.task.job.fn.name, running.task.first + running.item),
 items,
 busyMs,
 heapMiB: heapBytes / MIB
 };
 }
 // lib/pool/parent/stream_job.ts
-var ROOM_PER_WORKER = 8;
 var END = {
 kind: "end"
 };
@@ -14788,7 +14774,7 @@ return Math.max(0, Math.ceil(this.#room / this.#chunksize));
 }
 get #room() {
 if (this.#takesAll) return Number.MAX_SAFE_INTEGER;
-const most = this.#plan.buffersize ?? ROOM_PER_WORKER * this.#plan.size * this.#chunksize;
+const most = this.#plan.buffersize ?? bufferOfStream(this.#plan.size, this.#chunksize);
 return most - (this.#taken - this.#read);
 }
 get #chunksize() {
@@ -16356,14 +16342,16 @@ const { fromIsolate: fromIsolate } = $_shared_by_isolate_launchers_and_spawned_c
 const { channel: channel } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor();
 const EncodingError = $_EncodingError;
 const thrownText = $_thrownText;
-const childContext = $_childContext, NO_READER = $_NO_READER, toPort = $_toPort;
+const childContext = $_childContext, toPort = $_toPort;
 const cloneOf = $_cloneOf, postTo = $_postTo;
 const claimOwner = $_claimOwner, ownerTable = $_ownerTable, releaseOwner = $_releaseOwner, selfOwner = $_selfOwner;
+const NO_READER = $_NO_READER;
 const entryUrl = $_entryUrl;
 const UNREAD_LIMIT_BYTES = $_UNREAD_LIMIT_BYTES;
 const isolateIdent = $_isolateIdent;
 const isolateStock = $_ns_isolate_spares;
 const checkWorkerPermissions = $_checkWorkerPermissions, may = $_may;
+const hasUnstable = $_hasUnstable;
 const supervision = $_ns_supervisor;
 // lib/launch/isolate_launchers.ts
 var ISOLATE_TRAITS = {
@@ -16394,7 +16382,8 @@ ownPermissions: true
 },
 availability: isolateAvailability,
 prepare(request, first, events) {
-checkWorkerPermissions(request.permissions, request.mainModule);
+const { permissions, mainModule } = request;
+checkWorkerPermissions(permissions, (feature) => hasUnstable(feature, mainModule));
 return prepare("worker", request, first, events);
 },
 fill: (request) => isolateStock.fillIsolates("worker", request)
@@ -16628,6 +16617,7 @@ get worker() { return $_isolate_launchers().worker; },
 var $_made_shared_by_isolate_launchers_and_spawned_child_and_supervisor;
 function $_shared_by_isolate_launchers_and_spawned_child_and_supervisor() { return $_made_shared_by_isolate_launchers_and_spawned_child_and_supervisor ??= $_make_shared_by_isolate_launchers_and_spawned_child_and_supervisor(); }
 function $_make_shared_by_isolate_launchers_and_spawned_child_and_supervisor() {
+const showValue = $_showValue;
 const isObject = $_isObject;
 const isPoolPayload = $_isPoolPayload, poolMessage = $_poolMessage;
 // lib/wire/protocol/decoders.ts
@@ -16691,7 +16681,7 @@ throw unknownKind(kind);
 function output(fields) {
 const { name, bytes } = fields;
 if (name !== "stdout" && name !== "stderr") {
-throw broken(`"name" of its output is ${shown(name)}`);
+throw broken(`"name" of its output is ${showValue(name)}`);
 }
 const isSound = bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer;
 if (!isSound) throw broken('"bytes" of its output are none');
@@ -16732,7 +16722,7 @@ case "log":
 case "which":
 return mailbox;
 }
-throw broken(`"mailbox" of its message is ${shown(mailbox)}`);
+throw broken(`"mailbox" of its message is ${showValue(mailbox)}`);
 }
 function clonedBody(body) {
 const { form, value, placeholders } = fieldsOf(body);
@@ -16785,7 +16775,7 @@ claim: claimOf(claim)
 }
 case "stop": {
 const { signal } = fields;
-if (signal !== "SIGTERM" && signal !== "SIGKILL" && signal !== "SIGINT") throw broken(`"signal" is ${shown(signal)}`);
+if (signal !== "SIGTERM" && signal !== "SIGKILL" && signal !== "SIGINT") throw broken(`"signal" is ${showValue(signal)}`);
 return {
 kind,
 ident: integer(fields, "ident"),
@@ -16799,7 +16789,7 @@ throw unknownKind(kind);
 function recipeOf(fields) {
 const { method, maxHeapMiB, permissions, first } = fields;
 if (method !== "thread" && method !== "worker") {
-throw broken(`"method" is ${shown(method)}`);
+throw broken(`"method" is ${showValue(method)}`);
 }
 if (first !== null && !isObject(first)) throw broken('"first" is no message');
 return {
@@ -16817,7 +16807,7 @@ first
 function permissionsOf(asked) {
 const isSound = asked === null || asked === "inherit" || asked === "none" || isObject(asked);
 if (isSound) return asked;
-throw broken(`"permissions" is ${shown(asked)}`);
+throw broken(`"permissions" is ${showValue(asked)}`);
 }
 function outputOf(asked) {
 if (asked === null) return null;
@@ -16848,29 +16838,25 @@ return text(fields, "reason").slice(0, REASON_MAX);
 function text(fields, key) {
 const value = fields[key];
 if (typeof value === "string") return value;
-throw broken(`"${key}" must be a text: it is ${shown(value)}`);
+throw broken(`"${key}" must be a text: it is ${showValue(value)}`);
 }
 function integer(fields, key) {
 const value = fields[key];
 if (Number.isSafeInteger(value)) return value;
-throw broken(`"${key}" must be an integer: it is ${shown(value)}`);
+throw broken(`"${key}" must be an integer: it is ${showValue(value)}`);
 }
 function texts(fields, key) {
 const value = fields[key];
 const isList = Array.isArray(value) && value.every((part) => typeof part === "string");
 if (isList) return value;
-throw broken(`"${key}" must be a list of texts: it is ${shown(value)}`);
+throw broken(`"${key}" must be a list of texts: it is ${showValue(value)}`);
 }
 function fieldsOf(value) {
 if (isObject(value)) return value;
-throw broken(`it is ${shown(value)} where an object must be`);
+throw broken(`it is ${showValue(value)} where an object must be`);
 }
 function unknownKind(kind) {
-return broken(`no message is of kind ${shown(kind)}`);
-}
-function shown(value) {
-if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-return value === null || typeof value !== "object" ? String(value).slice(0, 40) : "an object";
+return broken(`no message is of kind ${showValue(kind)}`);
 }
 function broken(why) {
 return new RangeError(`Cannot read a message as ${why}`);
@@ -17138,7 +17124,7 @@ return { startThread: startThread, startWorker: startWorker, isolateStocks: isol
 var $_made_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor;
 function $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor() { return $_made_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor ??= $_make_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor(); }
 function $_make_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor() {
-const shown = $_shown;
+const inspectThrown = $_inspectThrown;
 const TIMER_MAX_MS = $_TIMER_MAX_MS;
 const getLogger = $_getLogger;
 // lib/launch/stock.ts
@@ -17290,7 +17276,7 @@ if (shelf.spares.delete(spare)) this.#lost(shelf, reason);
 }
 });
 } catch (error) {
-return this.#lost(shelf, shown(error));
+return this.#lost(shelf, inspectThrown(error));
 }
 shelf.spares.add(spare);
 const cancel = this.#clock.later(() => {
@@ -18307,11 +18293,11 @@ function $_make_shared_by_pipe_memory_and_ring_transport_and_ring_backend() {
 const Block = $_Block;
 const wake = $_wake;
 const FREE = $_FREE, giveBack = $_giveBack, take = $_take, WORD = $_WORD;
-const briefAt = $_briefAt, CHECK_LIVENESS = $_CHECK_LIVENESS, GIVE_UP2 = $_GIVE_UP, runNow = $_runNow, sleep2 = $_sleep, sleepDeep = $_sleepDeep, SPINS = $_SPINS, StepRunner = $_StepRunner;
+const briefAt = $_briefAt, CHECK_LIVENESS = $_CHECK_LIVENESS, GIVE_UP2 = $_GIVE_UP, runNow = $_runNow, sleep2 = $_sleep, sleepDeep = $_sleepDeep, StepRunner = $_StepRunner;
 const Fairness = $_Fairness;
 const COUNT_LIMIT = $_COUNT_LIMIT, COUNT_SHIFT = $_COUNT_SHIFT;
 const GIVE_UP = $_GIVE_UP, load = $_load, or = $_or, sleep = $_sleep, swap = $_swap, WAKE_ALL = $_WAKE_ALL, wakeUp = $_wakeUp;
-const BUSY = $_BUSY, COUNT_LIMIT2 = $_COUNT_LIMIT, EMPTY = $_EMPTY, GONE = $_GONE;
+const BUSY = $_BUSY, BYTES_LIMIT = $_BYTES_LIMIT, COUNT_LIMIT2 = $_COUNT_LIMIT, EMPTY = $_EMPTY, GONE = $_GONE;
 // lib/channel/ring/ring.ts
 var PUT_LOCK = 0;
 var TAIL = 4;
@@ -18403,13 +18389,13 @@ return Math.min(limit, Math.max(2 * capacity, reach));
 // lib/channel/ring/ring.ts
 var FIRST_BYTES = 64 * 1024;
 var RESERVE_BYTES = 2 ** 31;
-var BYTES_DEFAULT = 64 * 1024 * 1024;
 var RECORD_LIMIT = 2 ** 30 - 2 ** 16;
 var SMALL_BYTES = 1024;
 var SMALL_PUT_BYTES = 512;
 var WRAPPED = -1;
 var IN_THE_WAY = -2;
 var LOOKS = 600;
+var LOCK_LOOKS = 200;
 var TRIAL_MASK = 511;
 var DATA_WORD = DATA_BYTE / 4;
 var IN_PLACE = 256;
@@ -18417,7 +18403,7 @@ function ringBlock(place = "local") {
 return Block.reserve(DATA_BYTE + FIRST_BYTES, RESERVE_BYTES, place);
 }
 function formatRing(block, options = {}) {
-const { maxCount = COUNT_LIMIT2, maxBytes = BYTES_DEFAULT } = options;
+const { maxCount = COUNT_LIMIT2, maxBytes = BYTES_LIMIT } = options;
 const words = block.int32;
 words[COUNT_MAX] = Math.min(maxCount, COUNT_LIMIT2);
 words[UNITS_MAX] = maxBytes >>> 3;
@@ -18486,7 +18472,7 @@ const words = this.#words;
 const { me } = this.#self;
 const at = lock + WORD;
 if (Atomics.compareExchange(words, at, FREE, me) === FREE) return true;
-for (let spun = 0; spun < SPINS; spun++) {
+for (let looks = 0; looks < LOCK_LOOKS; looks++) {
 Atomics.pause();
 if (Atomics.load(words, at) !== FREE) continue;
 if (Atomics.compareExchange(words, at, FREE, me) === FREE) return true;
@@ -21653,7 +21639,8 @@ var $_made_isolate_output;
 function $_isolate_output() { return $_made_isolate_output ??= $_make_isolate_output(); }
 function $_make_isolate_output() {
 const UnsupportedError = $_UnsupportedError;
-const hooks = $_hooks, NO_READER = $_NO_READER;
+const hooks = $_hooks;
+const NO_READER = $_NO_READER;
 // lib/child/isolate_output.ts
 var PIECE_BYTES = 64 * 1024;
 function takeOutput(host, output) {
@@ -24332,7 +24319,6 @@ var $_selfOwner = selfOwner;
 var $_hasEnded = hasEnded;
 var $_hasStarted = hasStarted;
 var $_isLoading = isLoading;
-var $_mayBeImporting = mayBeImporting;
 var $_newStopFlags = newStopFlags;
 var $_requestStop = requestStop;
 var $_setGone = setGone;
@@ -24343,6 +24329,7 @@ var $_PROTOCOL_VERSION = PROTOCOL_VERSION;
 var $_beforeBlocking = beforeBlocking;
 var $_askToEnd = askToEnd;
 var $_isBlocked = isBlocked;
+var $_sinceImport = sinceImport;
 var $_waitForFlags = waitForFlags;
 var $_hasOwnPermissions = hasOwnPermissions;
 var $_isConfined = isConfined;
@@ -24360,7 +24347,7 @@ var $_itemsToSend = itemsToSend;
 var $_boundToContext = boundToContext;
 var $_contain = contain;
 var $_printError = printError;
-var $_shown = shown;
+var $_inspectThrown = inspectThrown;
 var $_EncodingError = EncodingError;
 var $_checkTransfer = checkTransfer;
 var $_SPAN_MAX = SPAN_MAX;
@@ -24446,15 +24433,17 @@ var $_SPAWN_TRAITS = SPAWN_TRAITS;
 var $_spawned = spawned;
 var $_environment = environment;
 var $_thrownText = thrownText;
-var $_NO_READER = NO_READER;
 var $_toPort = toPort;
 var $_postTo = postTo;
 var $_claimOwner = claimOwner;
+var $_NO_READER = NO_READER;
 var $_entryUrl = entryUrl;
 var $_UNREAD_LIMIT_BYTES = UNREAD_LIMIT_BYTES;
 var $_isolateIdent = isolateIdent;
 var $_checkWorkerPermissions = checkWorkerPermissions;
 var $_may = may;
+var $_hasUnstable = hasUnstable;
+var $_showValue = showValue;
 var $_isObject = isObject;
 var $_isPoolPayload = isPoolPayload;
 var $_poolMessage = poolMessage;
@@ -24493,7 +24482,6 @@ var $_CHECK_LIVENESS = CHECK_LIVENESS;
 var $_GIVE_UP = GIVE_UP;
 var $_sleep = sleep;
 var $_sleepDeep = sleepDeep;
-var $_SPINS = SPINS;
 var $_Fairness = Fairness;
 var $_COUNT_LIMIT = COUNT_LIMIT;
 var $_COUNT_SHIFT = COUNT_SHIFT;
@@ -24502,6 +24490,7 @@ var $_or = or;
 var $_swap = swap;
 var $_WAKE_ALL = WAKE_ALL;
 var $_wakeUp = wakeUp;
+var $_BYTES_LIMIT = BYTES_LIMIT;
 var $_parentPeer = parentPeer;
 var $_receive = receive;
 var $_prepareToBlock = prepareToBlock;

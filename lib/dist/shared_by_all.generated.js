@@ -131,9 +131,11 @@ this.bytes = bytes;
 var AuthenticationError = class extends ProcessError {
 name = "AuthenticationError";
 };
-// lib/wire/protocol/child_context.ts
+// lib/wire/protocol/messages.ts
 var PROTOCOL_VERSION = 1;
 var NO_READER = 2 ** 30;
+// lib/wire/protocol/child_context.ts
+var MAIN_PROCESS = "MainProcess";
 var KEY = Symbol.for(`@multiprocessing/core ${PROTOCOL_VERSION}`);
 var shared = globalThis;
 var known = shared[KEY] ?? {
@@ -262,6 +264,25 @@ function isOfPackage(url) {
 const folder = new URL(IS_SOURCE ? ".." : ".", import.meta.url).href;
 return url.startsWith(folder) || url === packageUrl();
 }
+// lib/base/thrown_text.ts
+function thrownText(thrown) {
+try {
+return String(thrown);
+} catch {
+return "a part that throws when read";
+}
+}
+function inspectThrown(thrown) {
+return textFrom(() => Deno.inspect(thrown)) ?? textFrom(() => thrown.stack) ?? "a value that throws when it is read";
+}
+function textFrom(read) {
+try {
+const text = read();
+return typeof text === "string" ? text : null;
+} catch {
+return null;
+}
+}
 // lib/base/write_all.ts
 function writeAll(to, bytes) {
 for (let at = 0; at < bytes.length; ) at += to.writeSync(bytes.subarray(at));
@@ -278,7 +299,7 @@ writeIfRead(Deno.stderr, new TextEncoder().encode(`${line}
 `));
 }
 function callOut(what, call, ...args) {
-const tell = (thrown) => printError(`${what}: ${shown(thrown)}`);
+const tell = (thrown) => printError(`${what}: ${inspectThrown(thrown)}`);
 try {
 contain(call(...args), tell);
 } catch (error) {
@@ -289,25 +310,6 @@ function contain(value, failed) {
 if (typeof value !== "object" || value === null) return;
 const { then } = value;
 if (typeof then === "function") Promise.resolve(value).catch(failed);
-}
-function shown(thrown) {
-return textFrom(() => Deno.inspect(thrown)) ?? textFrom(() => thrown.stack) ?? "a value that throws when it is read";
-}
-function textFrom(read) {
-try {
-const text = read();
-return typeof text === "string" ? text : null;
-} catch {
-return null;
-}
-}
-// lib/base/thrown_text.ts
-function thrownText(thrown) {
-try {
-return String(thrown);
-} catch {
-return "a part that throws when read";
-}
 }
 // lib/base/data_url.ts
 function dataUrl(text) {
@@ -901,6 +903,7 @@ AuthenticationError,
 errors_exports,
 PROTOCOL_VERSION,
 NO_READER,
+MAIN_PROCESS,
 hooks,
 childContext,
 shareChildContext,
@@ -917,13 +920,13 @@ unreachable,
 builtUrl,
 packageUrl,
 isOfPackage,
+thrownText,
+inspectThrown,
 writeAll,
 writeIfRead,
 printError,
 callOut,
 contain,
-shown,
-thrownText,
 dataUrl,
 loadModule,
 importFrom,

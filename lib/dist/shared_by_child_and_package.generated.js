@@ -98,6 +98,31 @@ if (plain === message) throw error;
 port.postMessage(plain);
 }
 }
+// lib/base/signals.ts
+var NUMBERS = {
+SIGHUP: 1,
+SIGINT: 2,
+SIGQUIT: 3,
+SIGILL: 4,
+SIGTRAP: 5,
+SIGABRT: 6,
+SIGFPE: 8,
+SIGKILL: 9,
+SIGSEGV: 11,
+SIGPIPE: 13,
+SIGALRM: 14,
+SIGTERM: 15
+};
+function exitcodeOf(signal) {
+return -(NUMBERS[signal] ?? 1);
+}
+function nameOfExitcode(exitcode) {
+const signal = Object.keys(NUMBERS).find((name) => NUMBERS[name] === -exitcode);
+return signal === void 0 ? String(exitcode) : `-${signal}`;
+}
+function keptOf(code) {
+return code & 255;
+}
 export {
 OUT_OF_HEAP,
 isProxy,
@@ -107,5 +132,8 @@ keepTable,
 put,
 isObject,
 cloneOf,
-postTo
+postTo,
+exitcodeOf,
+nameOfExitcode,
+keptOf
 };

@@ -14,12 +14,12 @@ import { isThreadAlive } from "../memory/liveness/process_liveness.ts";
 import { whyNotMapped } from "../memory/system/libc.ts";
 import { moduleObjects } from "../memory/allocation/construction_sites.ts";
 import { getLogger } from "../logging/logger.ts";
-import { PROTOCOL_VERSION } from "../wire/protocol/child_context.ts";
-import type {
-  ModuleObject,
-  StartMessage,
-  WaitingMessage,
-  WaitMessage,
+import {
+  type ModuleObject,
+  PROTOCOL_VERSION,
+  type StartMessage,
+  type WaitingMessage,
+  type WaitMessage,
 } from "../wire/protocol/messages.ts";
 import { commandOf, grantsOf, mayReadAll } from "./command.ts";
 import { packageUrl } from "../base/built.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { nameOf } from "../base/options.ts";
+import { nameOf } from "../base/shown_value.ts";
 import { callSites } from "../base/call_sites.ts";
 import defer * as forkservers from "./forkserver.ts";
 

@@ -1,5 +1,6 @@
 /**
- * The interpreter of spawned processes: the executable, and its flags.
+ * The interpreter of spawned processes, as a program or a context sets it: the
+ * executable, and flags beside those of the program.
  *
  * @module
  */

@@ -7,11 +7,7 @@
 
 import { EncodingError } from "../base/errors.ts";
 import { thrownText } from "../base/thrown_text.ts";
-import {
-  childContext,
-  NO_READER,
-  toPort,
-} from "../wire/protocol/child_context.ts";
+import { childContext, toPort } from "../wire/protocol/child_context.ts";
 import { fromIsolate } from "../wire/protocol/decoders.ts";
 import { cloneOf, postTo } from "../wire/serialization/structured_clone.ts";
 import {
@@ -20,15 +16,16 @@ import {
   releaseOwner,
   selfOwner,
 } from "../memory/liveness/owners.ts";
-import type {
-  Ending,
-  FromIsolate,
-  IsolateOutput,
-  IsolateRecipe,
-  MailboxMessage,
-  OutputMessage,
-  StartMessage,
-  ToChild,
+import {
+  type Ending,
+  type FromIsolate,
+  type IsolateOutput,
+  type IsolateRecipe,
+  type MailboxMessage,
+  NO_READER,
+  type OutputMessage,
+  type StartMessage,
+  type ToChild,
 } from "../wire/protocol/messages.ts";
 import { entryUrl } from "./entry.ts";
 import type {
@@ -43,6 +40,7 @@ import { isolateIdent } from "./isolate_handle.ts";
 import defer * as isolateStock from "./isolate_spares.ts";
 import { channel, type Port } from "../base/node_threads.ts";
 import { checkWorkerPermissions, may } from "./permissions.ts";
+import { hasUnstable } from "./settings.ts";
 import defer * as supervision from "./supervisor.ts";
 
 const ISOLATE_TRAITS = {
@@ -78,7 +76,11 @@ export const worker: Launcher = {
   },
   availability: isolateAvailability,
   prepare(request, first, events) {
-    checkWorkerPermissions(request.permissions, request.mainModule);
+    const { permissions, mainModule } = request;
+    checkWorkerPermissions(
+      permissions,
+      (feature) => hasUnstable(feature, mainModule),
+    );
     return prepare("worker", request, first, events);
   },
   fill: (request) => isolateStock.fillIsolates("worker", request),

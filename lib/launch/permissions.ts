@@ -10,7 +10,7 @@
 
 import { isRunning } from "../base/call_sites.ts";
 import { StartMethodError, UnsupportedError } from "../base/errors.ts";
-import { nameOf } from "../base/options.ts";
+import { nameOf } from "../base/shown_value.ts";
 import { childContext } from "../wire/protocol/child_context.ts";
 import { namespaceOf } from "../wire/protocol/module_namespace.ts";
 
@@ -67,7 +67,7 @@ function checkedGrant(kind: PermissionKind, grant: unknown): Grant {
 function badPermissions(wanted: string, got: unknown): TypeError {
   return new TypeError(
     `Cannot make a process as "permissions" ${wanted}: current value is ${
-      typeof got === "string" ? JSON.stringify(got) : nameOf(got)
+      nameOf(got)
     }`,
   );
 }
@@ -332,87 +332,25 @@ export function isConfined(): boolean {
   return host?.kind === "isolate" && host.isConfined;
 }
 
-const FLAG = "worker-options";
+/** The unstable feature of Deno that gives a Web Worker permissions of its own. */
+const WORKER_OPTIONS = "worker-options";
 
 /**
- * Refuses permissions of a Web Worker unless the flag for them is known to be set:
+ * Refuses permissions of a Web Worker unless the feature for them is known to be on:
  * without it Deno ends the whole program with code 70, and nothing can catch that.
  */
 export function checkWorkerPermissions(
   asked: Deno.PermissionOptions | null,
-  mainModule: string | null,
+  isOn: (feature: string) => boolean,
 ): void {
   if (!hasOwnPermissions(asked)) return;
-  // If this isolate has its own permissions, the flag is set.
-  if (isConfined() || flagInCommand() || flagInConfig(mainModule)) return;
+  // If this isolate has its own permissions, the feature is on.
+  if (isConfined() || isOn(WORKER_OPTIONS)) return;
   throw new UnsupportedError(
-    `Cannot give a worker its own permissions as --unstable-${FLAG} was not ` +
+    `Cannot give a worker its own permissions as --unstable-${WORKER_OPTIONS} was not ` +
       `found in the command (readable with --allow-all) or in deno.json ` +
       `(readable with --allow-read): set it, or use start method "spawn"`,
   );
-}
-
-function flagInCommand(): boolean {
-  return readIfAllowed("/proc/self/cmdline")?.split("\0")
-    .includes(`--unstable-${FLAG}`) ?? false;
-}
-
-function flagInConfig(mainModule: string | null): boolean {
-  const path = configOf(mainModule);
-  const text = path === null ? null : readIfAllowed(path);
-  return text !== null &&
-    /"unstable"\s*:\s*\[[^\]]*"worker-options"/.test(text);
-}
-
-function readIfAllowed(path: string): string | null {
-  if (!has("read", path)) return null;
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null; // Missing, or one of the files that only --allow-all opens.
-  }
-}
-
-/**
- * The configurations that were found, by main module; Deno searches only once, too.
- */
-const configs = new Map<string, string | null>();
-
-/**
- * The configuration that Deno uses for a main module: the nearest `deno.json` or
- * `deno.jsonc` above it, as far as this process may read.
- */
-export function configOf(mainModule: string | null): string | null {
-  if (!mainModule?.startsWith("file:")) return null;
-  const known = configs.get(mainModule);
-  if (known !== undefined) return known;
-  const paths = configPaths(mainModule);
-  const found = paths.find(isFile) ?? null;
-  // A file that was hidden by a missing permission may be found later.
-  if (paths.every((path) => has("read", path))) configs.set(mainModule, found);
-  return found;
-}
-
-function configPaths(mainModule: string): string[] {
-  const paths: string[] = [];
-  let folder = new URL("./", mainModule);
-  for (;;) {
-    for (const name of ["deno.json", "deno.jsonc"]) {
-      paths.push(decodeURIComponent(new URL(name, folder).pathname));
-    }
-    const above = new URL("../", folder);
-    if (above.href === folder.href) return paths;
-    folder = above;
-  }
-}
-
-function isFile(path: string): boolean {
-  if (!has("read", path)) return false;
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 /**

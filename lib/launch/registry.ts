@@ -4,7 +4,7 @@
  * @module
  */
 
-import { shown } from "../base/stderr.ts";
+import { inspectThrown } from "../base/thrown_text.ts";
 import { StartMethodError } from "../base/errors.ts";
 import defer * as forkservers from "./forkserver.ts";
 import defer * as isolates from "./isolate_launchers.ts";
@@ -110,7 +110,7 @@ function availabilityOf(launcher: Launcher): Availability {
     // A registered launcher that throws must not hide the others.
     return {
       supported: false,
-      reason: `its launcher threw when it was asked: ${shown(error)}`,
+      reason: `its launcher threw when it was asked: ${inspectThrown(error)}`,
       missing: "platform",
     };
   }

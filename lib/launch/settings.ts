@@ -1,6 +1,6 @@
 /**
- * The settings with which a program was started, as flags: its import map, its lock
- * file, its unstable features. A thread shares them, and a new `deno` needs them,
+ * The settings with which a program was started, as flags of a new `deno`: its import
+ * map, its lock file, its unstable features, but no permissions. A thread shares them, and a new `deno` needs them,
  * too: without them it might load another version of a dependency, unnoticed.
  *
  * Files that Deno finds by itself, `deno.json`, `package.json` and a lock file, are
@@ -226,6 +226,80 @@ function readBySystem(path: string): string | null {
   }
   syscall("close", fd);
   return text;
+}
+
+/**
+ * Whether an unstable feature of Deno is known to be on, by the command or the
+ * configuration of the program.
+ */
+export function hasUnstable(
+  feature: string,
+  mainModule: string | null,
+): boolean {
+  return isInCommand(feature) || isInConfig(feature, mainModule);
+}
+
+function isInCommand(feature: string): boolean {
+  return readIfAllowed("/proc/self/cmdline")?.split("\0")
+    .includes(`--unstable-${feature}`) ?? false;
+}
+
+function isInConfig(feature: string, mainModule: string | null): boolean {
+  const path = configOf(mainModule);
+  const text = path === null ? null : readIfAllowed(path);
+  return text !== null &&
+    new RegExp(`"unstable"\\s*:\\s*\\[[^\\]]*"${feature}"`).test(text);
+}
+
+function readIfAllowed(path: string): string | null {
+  if (!may("read", path)) return null;
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return null; // Missing, or one of the files that only --allow-all opens.
+  }
+}
+
+/**
+ * The configurations that were found, by main module; Deno searches only once, too.
+ */
+const configs = new Map<string, string | null>();
+
+/**
+ * The configuration that Deno uses for a main module: the nearest `deno.json` or
+ * `deno.jsonc` above it, as far as this process may read.
+ */
+function configOf(mainModule: string | null): string | null {
+  if (!mainModule?.startsWith("file:")) return null;
+  const known = configs.get(mainModule);
+  if (known !== undefined) return known;
+  const paths = configPaths(mainModule);
+  const found = paths.find(isFile) ?? null;
+  // A file that was hidden by a missing permission may be found later.
+  if (paths.every((path) => may("read", path))) configs.set(mainModule, found);
+  return found;
+}
+
+function configPaths(mainModule: string): string[] {
+  const paths: string[] = [];
+  let folder = new URL("./", mainModule);
+  for (;;) {
+    for (const name of ["deno.json", "deno.jsonc"]) {
+      paths.push(decodeURIComponent(new URL(name, folder).pathname));
+    }
+    const above = new URL("../", folder);
+    if (above.href === folder.href) return paths;
+    folder = above;
+  }
+}
+
+function isFile(path: string): boolean {
+  if (!may("read", path)) return false;
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /** The settings of this program, as flags; none if they are unknown. */

@@ -19,7 +19,7 @@
  * @module
  */
 
-import { shown } from "../base/stderr.ts";
+import { inspectThrown } from "../base/thrown_text.ts";
 import { TIMER_MAX_MS } from "../base/timeouts.ts";
 import { getLogger } from "../logging/logger.ts";
 
@@ -275,7 +275,7 @@ export class Stock<S extends Spare> {
         },
       });
     } catch (error) {
-      return this.#lost(shelf, shown(error));
+      return this.#lost(shelf, inspectThrown(error));
     }
     shelf.spares.add(spare);
     const cancel = this.#clock.later(() => {

@@ -36,7 +36,6 @@ import {
   hasEnded,
   hasStarted,
   isLoading,
-  mayBeImporting,
   newStopFlags,
   requestStop,
   setGone,
@@ -44,20 +43,18 @@ import {
   untilDisposed,
   untilStarted,
 } from "../memory/liveness/stop_flags.ts";
-import {
-  childContext,
-  PROTOCOL_VERSION,
-} from "../wire/protocol/child_context.ts";
+import { childContext } from "../wire/protocol/child_context.ts";
 import { toRoot } from "../wire/protocol/decoders.ts";
-import type {
-  Ending,
-  IsolateBoot,
-  IsolateRecipe,
-  ToIsolate,
-  ToRoot,
+import {
+  type Ending,
+  type IsolateBoot,
+  type IsolateRecipe,
+  PROTOCOL_VERSION,
+  type ToIsolate,
+  type ToRoot,
 } from "../wire/protocol/messages.ts";
 import type { IsolateEvents, IsolateHandle } from "./isolate_handle.ts";
-import { ThreadKill } from "./thread_kill.ts";
+import { mayBeImporting, ThreadKill } from "./thread_kill.ts";
 import { channel, type Port } from "../base/node_threads.ts";
 import { takeIsolate } from "./isolate_spares.ts";
 import { hasOwnPermissions, isConfined } from "./permissions.ts";

@@ -17,7 +17,7 @@ import {
   hasEnded,
   isBlocked,
   isLoading,
-  mayBeImporting,
+  sinceImport,
   type StopFlags,
   waitForFlags,
 } from "../memory/liveness/stop_flags.ts";
@@ -33,6 +33,12 @@ interface KillPatience {
   /** A thread that has used no CPU time for this long is blocked. */
   readonly blockedMs: number;
 }
+
+/**
+ * Maximum duration of an import: a thread that began one longer ago counts as
+ * running.
+ */
+const IMPORT_TAKES_MS = 1_000;
 
 /** While the modules of a target or task load. */
 const LOADING: KillPatience = { computesMs: 1_000, blockedMs: 1_000 };
@@ -63,6 +69,14 @@ const SYNC_WAIT_MS = 5;
 const KILL_CHECK_MS = 2;
 
 const waiting = new Set<ThreadKill>();
+
+/**
+ * Whether an isolate may be loading modules, and must not be killed meanwhile.
+ */
+export function mayBeImporting(flags: StopFlags): boolean {
+  if (hasEnded(flags)) return false;
+  return isLoading(flags) || sinceImport(flags) < IMPORT_TAKES_MS;
+}
 
 /** Kills a thread as soon as the kill can do no harm. */
 export class ThreadKill {

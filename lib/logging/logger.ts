@@ -17,9 +17,11 @@
  * @module
  */
 
-import { expectOptions, nameOf } from "../base/options.ts";
-import { callOut, printError, shown } from "../base/stderr.ts";
-import { childContext } from "../wire/protocol/child_context.ts";
+import { expectOptions } from "../base/options.ts";
+import { nameOf } from "../base/shown_value.ts";
+import { callOut, printError } from "../base/stderr.ts";
+import { inspectThrown } from "../base/thrown_text.ts";
+import { childContext, MAIN_PROCESS } from "../wire/protocol/child_context.ts";
 import { mostOfChild } from "../wire/serialization/codec_cost.ts";
 import { REFUSED, type Rehydrate } from "../wire/serialization/handle.ts";
 import type { LogSetting } from "../wire/protocol/messages.ts";
@@ -350,7 +352,7 @@ const NAMES = new Map(
 
 function makeRecord(level: number, message: readonly unknown[]): LogRecord {
   const levelName = NAMES.get(level) ?? `Level ${level}`;
-  const processName = childContext()?.identity.name ?? "MainProcess";
+  const processName = childContext()?.identity.name ?? MAIN_PROCESS;
   const text = message.map(textOf).join(" ");
   return {
     level,
@@ -364,7 +366,7 @@ function makeRecord(level: number, message: readonly unknown[]): LogRecord {
 }
 
 function textOf(part: unknown): string {
-  return typeof part === "string" ? part : shown(part);
+  return typeof part === "string" ? part : inspectThrown(part);
 }
 
 function numberOf(level: LogLevelLike): number {

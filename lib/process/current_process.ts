@@ -5,7 +5,11 @@
  */
 
 import { settles, timeoutOf, type WaitOptions } from "../base/timeouts.ts";
-import { childContext, hooks } from "../wire/protocol/child_context.ts";
+import {
+  childContext,
+  hooks,
+  MAIN_PROCESS,
+} from "../wire/protocol/child_context.ts";
 import type { Identity, ParentIdentity } from "../wire/protocol/messages.ts";
 import * as children from "./children.ts";
 import { Adoption, BaseProcess, START_METHOD } from "./process.ts";
@@ -19,7 +23,7 @@ class CurrentProcess extends BaseProcess {
   constructor() {
     const context = childContext();
     const identity = context?.identity ??
-      { name: "MainProcess", daemon: false, path: [] };
+      { name: MAIN_PROCESS, daemon: false, path: [] };
     const parent = context?.identity.parent ?? null;
     const adoption = new Adoption(
       identity,

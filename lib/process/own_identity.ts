@@ -5,7 +5,7 @@
  */
 
 import { isolateIdent } from "../launch/isolate_handle.ts";
-import { childContext } from "../wire/protocol/child_context.ts";
+import { childContext, MAIN_PROCESS } from "../wire/protocol/child_context.ts";
 import type { ParentIdentity } from "../wire/protocol/messages.ts";
 
 /** The main module of the program; null if it is unknown. */
@@ -35,7 +35,7 @@ export function chosenMethod(): string | null {
 
 /** The identity of this process, for its children. */
 export function asParent(): ParentIdentity {
-  const name = childContext()?.identity.name ?? "MainProcess";
+  const name = childContext()?.identity.name ?? MAIN_PROCESS;
   return { name, pid: Deno.pid, ident: selfIdent() };
 }
 

@@ -39,15 +39,15 @@ import {
 } from "../launch/launcher.ts";
 import { INTERPRETER, type Interpreter } from "../launch/interpreter.ts";
 import { defaultMethod, launcherOf } from "../launch/registry.ts";
-import type {
-  Ending,
-  Identity,
-  ParentIdentity,
-  StartBody,
-  TargetSpec,
-  ToParent,
+import {
+  type Ending,
+  type Identity,
+  type ParentIdentity,
+  PROTOCOL_VERSION,
+  type StartBody,
+  type TargetSpec,
+  type ToParent,
 } from "../wire/protocol/messages.ts";
-import { PROTOCOL_VERSION } from "../wire/protocol/child_context.ts";
 import {
   type Destination,
   REFUSED,

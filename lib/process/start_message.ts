@@ -7,18 +7,19 @@
 import { settingForChild } from "../logging/logger.ts";
 import { moduleObjects } from "../memory/allocation/construction_sites.ts";
 import { canMapAt } from "../memory/system/libc.ts";
-import { isPlain, PROTOCOL_VERSION } from "../wire/protocol/child_context.ts";
+import { isPlain } from "../wire/protocol/child_context.ts";
 import {
   type Delivery,
   type Destination,
   isShareable,
   type TrackedDelivery,
 } from "../wire/serialization/handle.ts";
-import type {
-  Identity,
-  StartBody,
-  StartMessage,
-  TargetSpec,
+import {
+  type Identity,
+  PROTOCOL_VERSION,
+  type StartBody,
+  type StartMessage,
+  type TargetSpec,
 } from "../wire/protocol/messages.ts";
 import { pack, type Packed } from "../wire/serialization/pack.ts";
 

@@ -6,7 +6,8 @@
 
 import type { Below } from "../base/call_sites.ts";
 import { expectOptions } from "../base/options.ts";
-import { contain, printError, shown } from "../base/stderr.ts";
+import { contain, printError } from "../base/stderr.ts";
+import { inspectThrown } from "../base/thrown_text.ts";
 import { unreachable } from "../base/assert.ts";
 import { BrokenBarrierError } from "../base/errors.ts";
 import { timeoutOf, type WaitOptions } from "../base/timeouts.ts";
@@ -413,7 +414,7 @@ function checkSettled(result: unknown): void {
   if (typeof (result as { then?: unknown } | null)?.then !== "function") return;
   contain(
     result,
-    (error) => printError(`A barrier's action threw: ${shown(error)}`),
+    (error) => printError(`A barrier's action threw: ${inspectThrown(error)}`),
   );
   throw new TypeError(
     "Cannot pass the barrier by waitSync() as its action returned a promise: use wait(), or an action that is done when it returns",

@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { spawnedEntryUrl } from "../../lib/launch/entry.ts";
-import { PROTOCOL_VERSION } from "../../lib/wire/protocol/child_context.ts";
 import {
   frame,
   joined,
@@ -9,7 +8,10 @@ import {
   seal,
   unseal,
 } from "../../lib/wire/protocol/frames.ts";
-import type { ToChild } from "../../lib/wire/protocol/messages.ts";
+import {
+  PROTOCOL_VERSION,
+  type ToChild,
+} from "../../lib/wire/protocol/messages.ts";
 import { StderrDemux } from "../../lib/wire/protocol/stderr_demux.ts";
 
 const SETTINGS = { timeout: 30_000 };

@@ -1,16 +1,12 @@
 import { equal } from "node:assert/strict";
 import {
   isStopRequested,
-  mayBeImporting,
   newStopFlags,
   requestStop,
   setGone,
   untilStarted,
 } from "../../lib/memory/liveness/stop_flags.ts";
-import {
-  HAS_STARTED,
-  IS_IMPORTING,
-} from "../../lib/wire/protocol/stop_flag_words.ts";
+import { HAS_STARTED } from "../../lib/wire/protocol/stop_flag_words.ts";
 
 Deno.test("requestStop() reaches the isolate whose flags these are and nobody else", () => {
   const [one, other] = [newStopFlags(), newStopFlags()];
@@ -34,12 +30,4 @@ Deno.test("untilStarted() tells an isolate that has started from one that is gon
   const [isUp, isOtherUp] = await both;
   equal(isUp, true);
   equal(isOtherUp, false);
-});
-
-Deno.test("isImporting() is true while the flag is up", () => {
-  const flags = newStopFlags();
-  Atomics.or(flags, 0, IS_IMPORTING);
-  equal(mayBeImporting(flags), true);
-  Atomics.and(flags, 0, ~IS_IMPORTING);
-  equal(mayBeImporting(flags), false);
 });

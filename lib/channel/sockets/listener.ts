@@ -15,7 +15,12 @@ import { expectOptions } from "../../base/options.ts";
 import { callOut } from "../../base/stderr.ts";
 import { ConnectionError } from "../../base/errors.ts";
 import { type Awaitable, READY } from "../../base/awaitable.ts";
-import { timedOut, timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
+import {
+  timedOut,
+  timeoutOf,
+  TIMER_MAX_MS,
+  type WaitOptions,
+} from "../../base/timeouts.ts";
 import { limitOf } from "../../sync/steps.ts";
 import { REFUSED } from "../../wire/serialization/handle.ts";
 import type {
@@ -92,9 +97,6 @@ export interface ListenerOptions {
 
 const BACKLOG_DEFAULT = 16;
 const HANDSHAKE_DEFAULT_MS = 5_000;
-
-/** The longest delay of a timer. */
-const HANDSHAKE_MAX_MS = 2 ** 31 - 1;
 
 /** How long to pause if the system has no socket left for a peer. */
 const REST_MS = 50;
@@ -192,7 +194,7 @@ export class Listener<In = unknown, Out = unknown>
     this.#backlog = checkBacklog(options.backlog);
     const timeout = options.handshakeTimeout ?? HANDSHAKE_DEFAULT_MS;
     const handshakeMs = timeoutOf({ timeout }, "listen");
-    this.#handshakeMs = Math.min(handshakeMs, HANDSHAKE_MAX_MS);
+    this.#handshakeMs = Math.min(handshakeMs, TIMER_MAX_MS);
     this.#onRefused = boundToContext(options.onRefused);
     parts.checkFamily(options.family);
     const checked = address === undefined

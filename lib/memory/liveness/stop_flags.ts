@@ -65,24 +65,20 @@ export function setGone(flags: StopFlags): void {
   Atomics.notify(flags, 0);
 }
 
-/** Maximum duration of an import in a thread. */
-const IMPORT_TAKES_MS = 1_000;
-
 /** Whether an isolate has ended by itself, or is gone. */
 export function hasEnded(flags: StopFlags): boolean {
   return (Atomics.load(flags, 0) & (HAS_ENDED | IS_GONE)) !== 0;
 }
 
 /**
- * Whether an isolate may be loading modules, and must not be killed meanwhile.
+ * How many milliseconds ago a running isolate last began an import; Infinity if it
+ * never did, or cannot go on with it now.
  */
-export function mayBeImporting(flags: StopFlags): boolean {
-  if (hasEnded(flags)) return false;
-  if (isLoading(flags)) return true;
+export function sinceImport(flags: StopFlags): number {
   const begun = Atomics.load(flags, IMPORTED);
-  if (begun === 0 || begun === BLOCKED) return false;
+  if (begun === 0 || begun === BLOCKED) return Infinity;
   const elapsed = (Date.now() | 0) - begun | 0;
-  return elapsed >= 0 && elapsed < IMPORT_TAKES_MS;
+  return elapsed >= 0 ? elapsed : Infinity;
 }
 
 /**

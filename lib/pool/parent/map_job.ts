@@ -5,7 +5,8 @@
  */
 
 import { boundToContext } from "../../base/async_context.ts";
-import { contain, printError, shown } from "../../base/stderr.ts";
+import { contain, printError } from "../../base/stderr.ts";
+import { inspectThrown } from "../../base/thrown_text.ts";
 import type { SentPart } from "../../process/lost_instances.ts";
 import type { Destination } from "../../wire/serialization/handle.ts";
 import type { Moving } from "../../wire/serialization/transfer.ts";
@@ -167,7 +168,9 @@ export class MapJob<R> extends BaseJob<R[]> implements Job, TaskSource {
   /** `onProgress` threw: fails the map, or prints the error if the map is over. */
   #hasFailed(error: unknown): void {
     if (!this.isOver) return this.giveUp(error);
-    printError(`onProgress of a map that is over threw: ${shown(error)}`);
+    printError(
+      `onProgress of a map that is over threw: ${inspectThrown(error)}`,
+    );
   }
 
   #end(): void {

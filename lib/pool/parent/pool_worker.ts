@@ -14,7 +14,8 @@
  */
 
 import { unreachable } from "../../base/assert.ts";
-import { printError, shown } from "../../base/stderr.ts";
+import { printError } from "../../base/stderr.ts";
+import { inspectThrown } from "../../base/thrown_text.ts";
 import { explainInstances } from "../../process/lost_instances.ts";
 import {
   type BaseProcess,
@@ -557,7 +558,7 @@ export class PoolWorker {
         `${left ?? "an earlier task or the initializer"} has left ` +
         `behind in worker "${this.process.name}":
 ` +
-        `${cause instanceof Error ? cause.stack : shown(thrown)}`,
+        `${cause instanceof Error ? cause.stack : inspectThrown(thrown)}`,
     );
     if (isThrown && this.totals.items > 0) this.#leave("replaced");
   }

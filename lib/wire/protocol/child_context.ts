@@ -11,25 +11,23 @@
  */
 
 import type { Destination } from "../serialization/handle.ts";
-import type {
-  Identity,
-  IsolateOutput,
-  LogSetting,
-  MailboxMessage,
-  ModuleObject,
-  PoolPayload,
-  PortMessage,
-  SharerLink,
-  TargetSpec,
-  ToChild,
-  ToParent,
+import {
+  type Identity,
+  type IsolateOutput,
+  type LogSetting,
+  type MailboxMessage,
+  type ModuleObject,
+  type PoolPayload,
+  type PortMessage,
+  PROTOCOL_VERSION,
+  type SharerLink,
+  type TargetSpec,
+  type ToChild,
+  type ToParent,
 } from "./messages.ts";
 
-/** Raised when a message changes its meaning; parent and child must agree. */
-export const PROTOCOL_VERSION = 1;
-
-/** This number of unread bytes means that the stream has no reader any more. */
-export const NO_READER = 2 ** 30;
+/** The name of the main program, which is a process that nobody named. */
+export const MAIN_PROCESS = "MainProcess";
 
 /**
  * What differs between the kinds of child: the OS process or isolate that hosts

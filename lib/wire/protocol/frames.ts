@@ -21,8 +21,12 @@
  * @module
  */
 
-import { PROTOCOL_VERSION } from "./child_context.ts";
-import type { FromSpawned, ToChild, WaitMessage } from "./messages.ts";
+import {
+  type FromSpawned,
+  PROTOCOL_VERSION,
+  type ToChild,
+  type WaitMessage,
+} from "./messages.ts";
 
 /**
  * The largest message that the readers accept, so that no peer fills the

@@ -42,6 +42,9 @@ import type {
 import type { Cloned, Packed } from "../serialization/pack.ts";
 import type { ErrorData } from "../serialization/remote_error.ts";
 
+/** Raised when a message changes its meaning; parent and child must agree. */
+export const PROTOCOL_VERSION = 1;
+
 /** The identity of a process. */
 export interface Identity {
   /** The name, as in `Process-1:2`. */
@@ -281,6 +284,9 @@ export interface OutputMessage {
 
 /** What a thread or worker sends to its parent. */
 export type FromIsolate = ToParent | OutputMessage;
+
+/** This number of unread bytes means that the stream has no reader any more. */
+export const NO_READER = 2 ** 30;
 
 /** What becomes of what a thread or worker writes, where that is not left alone. */
 export interface IsolateOutput {
