@@ -12,7 +12,7 @@ import {
 } from "../mod.ts";
 import "./fixtures/loaded_once.ts";
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 /** What such a contract works with. */
 export interface Between {

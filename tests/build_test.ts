@@ -294,7 +294,7 @@ Deno.test(
       },
     );
     const { stdout, stderr } = await runProgram(`${folder.path}/main.js`, {
-      deadlineMs: 50_000,
+      deadlineMs: 90_000,
     });
     equal(stderr, "");
     const states = Array(6).fill("kept").join();

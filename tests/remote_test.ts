@@ -43,7 +43,7 @@ class Served implements AsyncDisposable {
       args: [method],
       env: { DENO_DIR: this.#cache },
       cwd: this.#cache,
-      deadlineMs: 40_000,
+      deadlineMs: 90_000,
     });
   }
 

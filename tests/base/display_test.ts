@@ -16,7 +16,7 @@ function shown(object: object): string {
 }
 
 Deno.test("A process, a pool and a queue show a table in a notebook", {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const p = new Process({ target: () => {}, name: "one" });
   match(

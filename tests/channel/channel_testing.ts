@@ -8,7 +8,7 @@ import { Client, type Connection, Listener } from "../../mod.ts";
 import type { ListenerOptions } from "../../mod.ts";
 
 /** The longest that a test may take. */
-export const TIMEOUT_MS = 30_000;
+export const TIMEOUT_MS = 120_000;
 
 /** A test that has time to start processes. */
 export function test(what: string, fn: () => Promise<void>): void {

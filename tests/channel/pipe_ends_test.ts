@@ -134,7 +134,7 @@ const DEATHS = 12;
 // nobody's way. Method: a death at a seeded atomic step (mortal.ts); each may cost the
 // next one a look around.
 Deno.test(`Ends outlive a death at any step, seeds from ${FIRST_SEED}`, {
-  timeout: 30_000,
+  timeout: 120_000,
 }, () => {
   for (let seed = FIRST_SEED; seed < FIRST_SEED + DEATHS; seed++) die(seed);
 });

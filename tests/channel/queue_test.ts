@@ -20,7 +20,7 @@ for (const method of ["thread", "spawn"]) {
   const ctx = getContext(method);
 
   const test = (what: string, fn: () => void | Promise<void>) =>
-    Deno.test(`${what}: ${method}`, { timeout: 20_000 }, fn);
+    Deno.test(`${what}: ${method}`, { timeout: 120_000 }, fn);
 
   test("Queue is full at maxsize, and says so by QueueFull", async () => {
     const queue = new ctx.Queue<number>(2);

@@ -29,7 +29,7 @@ import * as t from "../fixtures/targets.ts";
 
 await warmUp();
 
-const SETTINGS = { timeout: 30_000 };
+const SETTINGS = { timeout: 120_000 };
 const force = { force: true };
 
 /** Leaves the choice open again at the end of a test. */

@@ -13,7 +13,7 @@ import {
 } from "../../mod.ts";
 import { ProgramFolder, runProgram } from "../program_testing.ts";
 
-const SETTINGS = { timeout: 30_000 };
+const SETTINGS = { timeout: 120_000 };
 
 const host = () => globalThis.location?.host;
 

@@ -18,7 +18,7 @@ import {
 } from "../../mod.ts";
 import * as t from "../fixtures/targets.ts";
 
-const SETTINGS = { timeout: 30_000 };
+const SETTINGS = { timeout: 120_000 };
 const module = t.TARGETS;
 
 Deno.test("registerStartMethod() refuses names that are taken or empty", () => {

@@ -23,7 +23,7 @@ import {
 } from "../../mod.ts";
 import "../fixtures/loaded_once.ts";
 
-const TIMEOUT = { timeout: 30_000 };
+const TIMEOUT = { timeout: 120_000 };
 const factor = 3;
 
 function helper(x: number): number {

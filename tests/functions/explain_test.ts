@@ -90,7 +90,7 @@ Deno.test("explain() refuses what a call would refuse", () => {
 Deno.test(
   "explain() speaks of the start method of the program, and chooses none",
   {
-    timeout: 30_000,
+    timeout: 120_000,
   },
   async () => {
     using folder = new ProgramFolder({
@@ -115,7 +115,7 @@ Deno.test(
 Deno.test(
   "explain() says of a function that it cannot look at that it does not see it",
   {
-    timeout: 30_000,
+    timeout: 120_000,
   },
   async () => {
     using folder = new ProgramFolder({
@@ -134,7 +134,7 @@ export function known(x: number) { return x; }
 );
 
 Deno.test("a function that takes more than 1 MiB along is told of once", {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   using folder = new ProgramFolder({
     "main.ts": `

@@ -45,7 +45,7 @@ for (const method of getAllStartMethods()) {
 
   Deno.test(
     `${method}: a function that uses what is not initialized yet is refused`,
-    { timeout: 30_000 },
+    { timeout: 120_000 },
     async () => {
       await using pool = new (getContext(method).Pool)(1);
       const early = () => soon;

@@ -38,7 +38,7 @@ async function tried(
   const run = await runProgram(programUrl("hostile_permissions"), {
     flags: ["-A", "--unstable-worker-options"],
     args: [way, JSON.stringify(permissions), folder, method],
-    deadlineMs: 50_000,
+    deadlineMs: 90_000,
   });
   equal(run.code, 0, run.stderr);
   return JSON.parse(run.stdout);

@@ -14,7 +14,7 @@ import type { PermissionReport } from "../fixtures/programs/permissions.ts";
 
 const METHODS = ["thread", "worker", "spawn"] as const;
 const DENO = Deno.execPath();
-const SETTINGS = { timeout: 30_000 };
+const SETTINGS = { timeout: 120_000 };
 const ENV = { AWS_SECRET: "secret", HOME: "/home/of/test" };
 const WORKER_OPTIONS = "--unstable-worker-options";
 

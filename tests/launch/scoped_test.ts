@@ -109,7 +109,7 @@ Deno.test(
           flags,
           args: [method],
           cwd: "/tmp",
-          deadlineMs: 40_000,
+          deadlineMs: 90_000,
         });
         const lines = run.stdout === "" ? run.stderr : JSON.parse(run.stdout);
         deepEqual(lines, EXPECTED);

@@ -121,7 +121,7 @@ async function look(
   cwd = path,
 ): Promise<Seen> {
   const main = cwd === path ? "app/main.js" : `${path}/app/main.js`;
-  const run = await runProgram(main, { flags, args, cwd, deadlineMs: 40_000 });
+  const run = await runProgram(main, { flags, args, cwd, deadlineMs: 90_000 });
   deepEqual([run.stderr, run.code], ["", 0]);
   const { main: own, ...others }: Record<string, Seen> = JSON.parse(run.stdout);
   equal(Object.keys(others).length, args.length - 1);

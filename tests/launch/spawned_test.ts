@@ -14,7 +14,7 @@ import {
 } from "../../lib/wire/protocol/messages.ts";
 import { StderrDemux } from "../../lib/wire/protocol/stderr_demux.ts";
 
-const SETTINGS = { timeout: 30_000 };
+const SETTINGS = { timeout: 120_000 };
 
 const ORDER = {
   kind: "start",

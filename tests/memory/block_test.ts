@@ -166,7 +166,7 @@ Deno.test("Block.allocate() puts nothing into the segment of a large block", () 
 });
 
 Deno.test("Block gives mapped memory back unless another process heard of it", {
-  timeout: 20_000,
+  timeout: 120_000,
 }, async () => {
   const code = `
     import { Block } from ${
@@ -204,7 +204,7 @@ Deno.test("Block gives mapped memory back unless another process heard of it", {
 });
 
 Deno.test("Block says which permission mapped memory needs", {
-  timeout: 20_000,
+  timeout: 120_000,
 }, async () => {
   const code = `
     import { Block } from "./lib/memory/allocation/block.ts";

@@ -30,7 +30,7 @@ function inChild(entries: ModuleObject[]): Promise<Deno.CommandOutput> {
 Deno.test(
   "moduleObjects() gives a child that imports the same modules the same objects",
   {
-    timeout: 20_000,
+    timeout: 120_000,
   },
   async () => {
     using _held = shared.lock.acquireSync();

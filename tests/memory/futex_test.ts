@@ -55,7 +55,7 @@ for (const place of ["local", "mapped"] as const) {
   // Method: two sleep; the first is aborted, and then one is woken. Had the
   // first stayed on the word, it would be the one, being the longest there.
   Deno.test(`wake() passes an aborted sleeper by: ${place}`, {
-    timeout: 10_000,
+    timeout: 120_000,
   }, async () => {
     const block = Block.allocate(8, place);
     const controller = new AbortController();
@@ -69,7 +69,7 @@ for (const place of ["local", "mapped"] as const) {
   });
 
   Deno.test(`wake() reaches who sleeps elsewhere: ${place}`, {
-    timeout: 20_000,
+    timeout: 120_000,
   }, async () => {
     const control = makeControl(place);
     await using one = start(control, { job: "sleep" });
@@ -84,7 +84,7 @@ for (const place of ["local", "mapped"] as const) {
   // Each side sleeps until the other has written, so one wake-up lost is a
   // hang.
   Deno.test(`wake() is never lost there and back: ${place}`, {
-    timeout: 20_000,
+    timeout: 120_000,
   }, async () => {
     const control = makeControl(place);
     const times = 500;

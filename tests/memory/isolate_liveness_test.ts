@@ -59,7 +59,7 @@ Deno.test("isIsolateAlive() asks ever more seldom, and often again after a renew
 Deno.test(
   "isIsolateAlive() is false of a thread that is gone, though nobody has heard",
   {
-    timeout: 30_000,
+    timeout: 120_000,
   },
   async () => {
     const entry = new URL("./fixtures/liveness.ts", import.meta.url);

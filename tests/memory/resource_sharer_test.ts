@@ -12,7 +12,7 @@ import {
 import { eventually } from "../program_testing.ts";
 import * as d from "./fixtures/sharer.ts";
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 function testDepot(name: string, fn: () => Promise<void>): void {
   Deno.test(name, { timeout: TIMEOUT_MS }, async () => {

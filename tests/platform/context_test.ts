@@ -30,7 +30,7 @@ const WORKER = `
 Deno.test(
   "A rejection that nobody handles is told in the context in which it came up, in a Web Worker without node:",
   {
-    timeout: 20_000,
+    timeout: 120_000,
   },
   async () => {
     const url = `data:text/javascript,${encodeURIComponent(WORKER)}`;
@@ -67,7 +67,7 @@ const THROWER = `
 
 Deno.test(
   "What microtasks and ports throw is told in their context, and what timers throw in none",
-  { timeout: 20_000 },
+  { timeout: 120_000 },
   async () => {
     const url = `data:text/javascript,${encodeURIComponent(THROWER)}`;
     const worker = new Worker(url, { type: "module" });

@@ -198,7 +198,7 @@ async function repl(lines: string): Promise<string> {
 }
 
 Deno.test("a session within a line of the REPL aborts it", {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const text = await repl(
     `import inspector from "node:inspector";\n` +

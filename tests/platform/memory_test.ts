@@ -25,7 +25,7 @@ Deno.test("Atomics.wait() throws on mapped memory, and notify() wakes nobody", (
 });
 
 Deno.test("Atomics.waitAsync() alone does not keep the program alive", {
-  timeout: 20_000,
+  timeout: 120_000,
 }, async () => {
   const code = `
     const words = new Int32Array(new SharedArrayBuffer(4));
@@ -38,7 +38,7 @@ Deno.test("Atomics.waitAsync() alone does not keep the program alive", {
 });
 
 Deno.test("Atomics count right on mapped memory across processes", {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const control = makeControl("mapped");
   const value = createRawValue("mapped", "i") as Value<"i">;
@@ -52,7 +52,7 @@ Deno.test("Atomics count right on mapped memory across processes", {
 });
 
 Deno.test("futex(2) wakes a process that sleeps on mapped memory", {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const control = makeControl("mapped");
   await using sleeper = start(control, { job: "sleep" });
@@ -117,7 +117,7 @@ Deno.test("memory without a name that is sealed cannot be cut off, and gives pag
 Deno.test(
   "Deno lets no program write to a name in /dev/shm that may not do everything",
   {
-    timeout: 20_000,
+    timeout: 120_000,
   },
   async () => {
     const path = `/dev/shm/mp-test-${Deno.pid}-probe`;

@@ -9,7 +9,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { ProgramFolder, runProgram } from "../program_testing.ts";
 
-const SETTINGS = { timeout: 30_000 };
+const SETTINGS = { timeout: 120_000 };
 
 const COMMON = `
 import { Worker as Thread } from "node:worker_threads";

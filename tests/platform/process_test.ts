@@ -14,7 +14,7 @@ import {
   runProgram,
 } from "../program_testing.ts";
 
-const SETTINGS = { timeout: 30_000 };
+const SETTINGS = { timeout: 120_000 };
 
 function dataUrl(text: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(text)}`);

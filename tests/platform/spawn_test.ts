@@ -7,7 +7,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { ProgramFolder, runProgram } from "../program_testing.ts";
 
-const SETTINGS = { timeout: 30_000 };
+const SETTINGS = { timeout: 120_000 };
 
 Deno.test(
   "Deno.kill() of the own process needs no permission, also in a Web Worker",

@@ -188,7 +188,7 @@ Deno.test(
 Deno.test(
   "Pool.map() with progress tells of failures and draws nothing without a terminal",
   {
-    timeout: 30_000,
+    timeout: 120_000,
   },
   async () => {
     await using pool = new Pool(1);

@@ -58,7 +58,7 @@ export function alikeContract({ ctx, method, test }: Subject): void {
       const { code, stdout } = await runProgram(programUrl("alike"), {
         flags: isSeen ? ["-A"] : UNSEEN,
         args: [method],
-        deadlineMs: 40_000,
+        deadlineMs: 90_000,
       });
       const [processes, tasks] = stdout.trim().split("\n").map((line) =>
         JSON.parse(line)
@@ -124,11 +124,11 @@ export function alikeContract({ ctx, method, test }: Subject): void {
         console.log(JSON.stringify(seen));
       }`;
     const url = `data:text/javascript,${encodeURIComponent(program)}`;
-    const seen = await runProgram(url, { deadlineMs: 40_000 });
+    const seen = await runProgram(url, { deadlineMs: 90_000 });
     deepEqual(JSON.parse(seen.stdout || seen.stderr), [30, 30, 20, 20, 30, 30]);
     const { stdout, stderr } = await runProgram(url, {
       flags: UNSEEN,
-      deadlineMs: 40_000,
+      deadlineMs: 90_000,
     });
     const hidden = ["ReferenceError", "ReferenceError"];
     deepEqual(JSON.parse(stdout || stderr), [...hidden, 20, 20, ...hidden]);

@@ -32,7 +32,7 @@ export async function warmUp(): Promise<void> {
 }
 
 /** A hang is a failure. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 /** The subject for a start method. */
 export function subjectOf(method: string): Subject {

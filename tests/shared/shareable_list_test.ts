@@ -118,7 +118,7 @@ Deno.test("ShareableList is closed with its memory", () => {
 Deno.test(
   "ShareableList of Python and of this package refuse each other, and at once",
   {
-    timeout: 30_000,
+    timeout: 120_000,
     ignore: !await hasPython(),
   },
   async () => {

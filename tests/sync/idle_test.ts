@@ -29,7 +29,7 @@ for (const [ending, outcomes] of Object.entries(OUTCOMES)) {
     Deno.test(
       `promises keep the program alive and the processor free, to the ${ending}: ${method}`,
       {
-        timeout: 30_000,
+        timeout: 120_000,
       },
       async () => {
         const { code, stdout, stderr } = await new Deno.Command(

@@ -45,7 +45,7 @@ for (const method of ["thread", "spawn"]) {
   for (const [kind, make] of Object.entries(makes)) {
     for (const ending of ENDINGS) {
       Deno.test(`${kind}: ${ending}, the next one gets it: ${method}`, {
-        timeout: 30_000,
+        timeout: 120_000,
       }, async () => {
         for (let i = 0; i < TIMES[method]!; i++) {
           const lock = make();
@@ -67,7 +67,7 @@ for (const method of ["thread", "spawn"]) {
     }
 
     Deno.test(`${kind}: a timeout at that instant loses nothing: ${method}`, {
-      timeout: 30_000,
+      timeout: 120_000,
     }, async () => {
       for (let i = 0; i < 60; i++) {
         const lock = make();
@@ -87,7 +87,7 @@ for (const method of ["thread", "spawn"]) {
 
   for (const ending of ENDINGS) {
     Deno.test(`Condition: ${ending}, no notification is lost: ${method}`, {
-      timeout: 30_000,
+      timeout: 120_000,
     }, async () => {
       for (let i = 0; i < TIMES[method]!; i++) {
         const condition = new ctx.Condition(new ctx.Lock());
@@ -120,7 +120,7 @@ for (const method of ["thread", "spawn"]) {
 
   for (const ending of ENDINGS) {
     Deno.test(`Barrier: ${ending}, all pass or nobody does: ${method}`, {
-      timeout: 30_000,
+      timeout: 120_000,
     }, async () => {
       for (let i = 0; i < TIMES[method]!; i++) {
         const barrier = new ctx.Barrier(3);
@@ -143,7 +143,7 @@ for (const method of ["thread", "spawn"]) {
     });
 
     Deno.test(`SharedEvent: ${ending}, no set() is lost: ${method}`, {
-      timeout: 30_000,
+      timeout: 120_000,
     }, async () => {
       for (let i = 0; i < TIMES[method]!; i++) {
         const event = new ctx.SharedEvent();
@@ -163,7 +163,7 @@ for (const method of ["thread", "spawn"]) {
   }
 
   Deno.test(`RwLock: a writer that gives up lets readers in again: ${method}`, {
-    timeout: 30_000,
+    timeout: 120_000,
   }, async () => {
     for (let i = 0; i < 50; i++) {
       const board = new ctx.RwLock();

@@ -94,7 +94,7 @@ for (const place of ["local", "mapped"] as const) {
   Deno.test(
     `RLock of another: refuses, times out, aborts, and is handed over: ${place}`,
     {
-      timeout: 20_000,
+      timeout: 120_000,
     },
     async () => {
       const control = makeControl(place);
@@ -134,7 +134,7 @@ for (const place of ["local", "mapped"] as const) {
   // look for dead owners after 100 ms, so the test of the futex itself is what
   // shows one.
   Deno.test(`RLock.release() lets those go that sleep for it: ${place}`, {
-    timeout: 20_000,
+    timeout: 120_000,
   }, async () => {
     const control = makeControl(place);
     const value = createValue(place, "i", 0);
@@ -155,7 +155,7 @@ for (const place of ["local", "mapped"] as const) {
     Deno.test(
       `RLock.${way}() throws AbandonedError when the owner is dead, once: ${place}`,
       {
-        timeout: 20_000,
+        timeout: 120_000,
       },
       async () => {
         const control = makeControl(place);
@@ -180,7 +180,7 @@ for (const place of ["local", "mapped"] as const) {
     Deno.test(
       `RLock.${way}() takes the lock of a dead owner if told to: ${place}`,
       {
-        timeout: 20_000,
+        timeout: 120_000,
       },
       async () => {
         const control = makeControl(place);
@@ -203,7 +203,7 @@ for (const place of ["local", "mapped"] as const) {
   }
 
   Deno.test(`RLock.acquire() that waits learns of the death: ${place}`, {
-    timeout: 20_000,
+    timeout: 120_000,
   }, async () => {
     const control = makeControl(place);
     const value = createValue(place, "i", 0);
@@ -271,7 +271,7 @@ Deno.test("RLock.tryAcquireSync() does not wait where nobody holds it, and leave
 Deno.test(
   "RLock.acquireSync() sees that a process not yet waited for is dead",
   {
-    timeout: 20_000,
+    timeout: 120_000,
   },
   async () => {
     const control = makeControl("mapped");

@@ -22,7 +22,7 @@ import {
 import { unpack } from "../../lib/wire/serialization/pack.ts";
 import { memory, size } from "./wire_testing.ts";
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 const ONE = TAG_INT | 1;
 
 type Bytes = readonly number[];
