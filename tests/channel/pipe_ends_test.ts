@@ -8,7 +8,7 @@
 import { equal, notEqual, throws } from "node:assert/strict";
 import { ConnectionError } from "../../lib/entries/package.ts";
 import { randomOf } from "./channel_testing.ts";
-import { Mortal } from "./mortal.ts";
+import { Mortal } from "./mortal_testing.ts";
 import {
   Ends,
   ENDS_BYTES,
@@ -131,7 +131,7 @@ const FIRST_SEED = 1 + Math.floor(Math.random() * 2 ** 30);
 const DEATHS = 12;
 
 // Goal: who dies while it changes who holds what has done that or has not, and is in
-// nobody's way. Method: a death at a seeded atomic step (mortal.ts); each may cost the
+// nobody's way. Method: a death at a seeded atomic step (mortal_testing.ts); each may cost the
 // next one a look around.
 Deno.test(`Ends outlive a death at any step, seeds from ${FIRST_SEED}`, {
   timeout: 120_000,

@@ -1,6 +1,6 @@
 // Goal: whoever dies in the middle of a put or get has done it or has not, is in
 // nobody's way, and takes nothing with it but what it had got. Method: 1,000 deaths
-// at a seeded atomic step (mortal.ts), and some real ones, of threads and of OS
+// at a seeded atomic step (mortal_testing.ts), and some real ones, of threads and of OS
 // processes, in a crowd.
 
 import { deepEqual, equal, ok } from "node:assert/strict";
@@ -11,7 +11,7 @@ import type { Block } from "../../lib/memory/allocation/block.ts";
 import { formatRing, ringBlock } from "../../lib/channel/ring/ring.ts";
 import { RingBackend } from "../../lib/channel/queue/ring_backend.ts";
 import { FOREVER } from "../../lib/sync/steps.ts";
-import { Mortal } from "./mortal.ts";
+import { Mortal } from "./mortal_testing.ts";
 import * as t from "./fixtures/queue_targets.ts";
 
 /** Random numbers that a failure can be run again with. */

@@ -17,7 +17,7 @@ import {
   type ThroughOptions,
 } from "../../mod.ts";
 import { eventually, isRunning, programUrl } from "../program_testing.ts";
-import { hasSshd, Sshd } from "./sshd.ts";
+import { hasSshd, Sshd } from "./sshd_testing.ts";
 
 const SETTINGS = { timeout: 120_000 };
 const HARD = `it's (a) $HOME "b" \\ \`x\` *;|&<>#~! {}[]\n\ttwo`;

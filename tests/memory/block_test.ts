@@ -4,7 +4,7 @@ import { Block } from "../../lib/memory/allocation/block.ts";
 import { waitAsync, wake } from "../../lib/memory/waiting/futex.ts";
 import { attachSegment } from "../../lib/memory/allocation/segment.ts";
 import type { BlockHandle } from "../../lib/wire/serialization/handle.ts";
-import "./helpers.ts";
+import "./memory_testing.ts";
 
 for (const place of ["local", "mapped"] as const) {
   Deno.test(`Block.allocate() gives zeros, and attach() the same bytes: ${place}`, () => {

@@ -14,7 +14,7 @@ import {
   type LockHandle,
   type Shareable,
 } from "../../lib/wire/serialization/handle.ts";
-import "./helpers.ts";
+import "./memory_testing.ts";
 import * as shared from "./fixtures/shared_module.ts";
 
 function inChild(entries: ModuleObject[]): Promise<Deno.CommandOutput> {

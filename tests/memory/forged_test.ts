@@ -17,7 +17,7 @@ import type {
   Handle,
 } from "../../lib/wire/serialization/handle.ts";
 import * as f from "./fixtures/forgers.ts";
-import "./helpers.ts";
+import "./memory_testing.ts";
 import { openFiles } from "../fixtures/open_files.ts";
 
 const timeout = 30_000;

@@ -8,7 +8,7 @@ import {
   wake,
 } from "../../lib/memory/waiting/futex.ts";
 import { GO, RESULT } from "./fixtures/jobs.ts";
-import { arrived, go, makeControl, start, until } from "./helpers.ts";
+import { arrived, go, makeControl, start, until } from "./memory_testing.ts";
 
 const QUIET = { sliceMs: Infinity, poll() {} };
 

@@ -12,7 +12,7 @@ import { ownThread } from "../../lib/memory/liveness/process_liveness.ts";
 import { attachSegment } from "../../lib/memory/allocation/segment.ts";
 import { SharedMemory } from "../../lib/shared/shared_memory.ts";
 import type { BlockHandle } from "../../lib/wire/serialization/handle.ts";
-import "./helpers.ts";
+import "./memory_testing.ts";
 import { openFiles } from "../fixtures/open_files.ts";
 
 const timeout = 30_000;

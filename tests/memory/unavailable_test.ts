@@ -22,7 +22,7 @@ import {
   type Shareable,
 } from "../../lib/wire/serialization/handle.ts";
 import type { ModuleObject } from "../../lib/wire/protocol/messages.ts";
-import "./helpers.ts";
+import "./memory_testing.ts";
 
 const CURE = "Cannot, as a test: pass it among the arguments";
 

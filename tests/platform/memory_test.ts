@@ -11,7 +11,13 @@ import { Scratch, syscall, tryCall } from "../../lib/memory/system/libc.ts";
 import { createRawValue } from "../../lib/shared/raw_value.ts";
 import type { Value } from "../../lib/shared/value.ts";
 import { RESULT } from "../memory/fixtures/jobs.ts";
-import { arrived, go, makeControl, start, until } from "../memory/helpers.ts";
+import {
+  arrived,
+  go,
+  makeControl,
+  start,
+  until,
+} from "../memory/memory_testing.ts";
 
 Deno.test("Atomics.wait() is allowed on the main thread", () => {
   const words = new Int32Array(new SharedArrayBuffer(4));

@@ -11,7 +11,7 @@ import type { Typecode } from "../../lib/shared/typecodes.ts";
 import { Lock } from "../../lib/sync/lock.ts";
 import { RLock } from "../../lib/sync/rlock.ts";
 import { HANDLE } from "../../lib/wire/serialization/handle.ts";
-import "../memory/helpers.ts";
+import "../memory/memory_testing.ts";
 
 // code, elements as they come back
 const ROWS: [Typecode, unknown[]][] = [

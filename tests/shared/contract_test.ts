@@ -7,7 +7,7 @@ import {
   SharedMemory,
   Value,
 } from "../../mod.ts";
-import "../memory/helpers.ts";
+import "../memory/memory_testing.ts";
 import { dataOf, list, shm } from "./fixtures/module_data.ts";
 import * as t from "./fixtures/targets.ts";
 

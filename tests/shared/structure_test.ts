@@ -4,7 +4,7 @@ import { SharedArray } from "../../lib/shared/array.ts";
 import { RawValue } from "../../lib/shared/raw_value.ts";
 import { rehydrateValue, Value } from "../../lib/shared/value.ts";
 import { HANDLE } from "../../lib/wire/serialization/handle.ts";
-import "../memory/helpers.ts";
+import "../memory/memory_testing.ts";
 
 const MIXED = { a: "b", b: "d", c: "?", d: "i", e: "q", f: "c" } as const;
 

@@ -14,7 +14,7 @@ import type { Typecode } from "../../lib/shared/typecodes.ts";
 import { Lock } from "../../lib/sync/lock.ts";
 import { RLock } from "../../lib/sync/rlock.ts";
 import { HANDLE } from "../../lib/wire/serialization/handle.ts";
-import { arrived, go, makeControl, start } from "../memory/helpers.ts";
+import { arrived, go, makeControl, start } from "../memory/memory_testing.ts";
 
 type Any = Value<Typecode>;
 const make = (code: string, initial?: unknown) =>

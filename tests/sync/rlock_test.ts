@@ -19,7 +19,7 @@ import {
   makeControl,
   start,
   untilSleepers,
-} from "../memory/helpers.ts";
+} from "../memory/memory_testing.ts";
 
 const TIMES = 200_000;
 
