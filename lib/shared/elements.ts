@@ -1,6 +1,6 @@
 /**
- * Checks and conversions of the arguments of arrays: lengths, indices, ranges,
- * text.
+ * Checks and conversions of the arguments of arrays: lengths, indices, ranges and
+ * their steps, text.
  *
  * @module
  */
@@ -139,6 +139,14 @@ export function boundOf(
   if (bound === undefined) return otherwise;
   const whole = Math.trunc(bound) || 0;
   return whole < 0 ? Math.max(length + whole, 0) : Math.min(whole, length);
+}
+
+/** Throws a RangeError unless `step` leads from one element to a later one. */
+export function checkStep(step: number): void {
+  if (Number.isSafeInteger(step) && step >= 1) return;
+  throw new RangeError(
+    `Cannot slice the array as "step" must be a whole number >= 1: current value is ${step}`,
+  );
 }
 
 function charsOf(text: string): string[] {

@@ -19,6 +19,7 @@ import {
   boundOf,
   bytesFrom,
   type BytesOf,
+  checkStep,
   type Initializer,
   latin1Of,
   refuseIndex,
@@ -439,11 +440,7 @@ export class RawArray<const C extends DataType = Typecode>
    * @throws {RangeError} If the step is not a whole number from 1 on.
    */
   slice(start?: number, end?: number, step = 1): TypeOf<C>[] {
-    if (!Number.isSafeInteger(step) || step < 1) {
-      throw new RangeError(
-        `Cannot slice the array as "step" must be a whole number >= 1: current value is ${step}`,
-      );
-    }
+    checkStep(step);
     const { length } = this;
     const stop = boundOf(end, length, length);
     const first = boundOf(start, length, 0);
