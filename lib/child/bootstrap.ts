@@ -18,12 +18,12 @@ import {
   type ChildContext,
   hooks,
   type Host,
-  isPlain,
   type Loaders,
   setChildContext,
   shareChildContext,
   type TargetFunction,
 } from "../wire/protocol/child_context.ts";
+import { isPlain } from "../wire/protocol/port_messages.ts";
 import { deliver, parentPeer } from "../wire/mailbox/mailbox.ts";
 import type {
   StartBody,

@@ -14,12 +14,11 @@ import type {
   ToRoot,
 } from "../wire/protocol/messages.ts";
 import {
-  fromPort,
   hooks,
   type Loaders,
   shareChildContext,
-  toPort,
 } from "../wire/protocol/child_context.ts";
+import { fromPort, toPort } from "../wire/protocol/port_messages.ts";
 import {
   HAS_STARTED,
   IS_IMPORTING,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isPlain } from "../wire/protocol/child_context.ts";
+import { isPlain } from "../wire/protocol/port_messages.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
 import { capture, type CaptureRequest, type CaptureResult } from "./capture.ts";
 import { usesOnly } from "./closed_text.ts";

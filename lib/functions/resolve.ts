@@ -8,12 +8,12 @@
  * @module
  */
 
-import {
-  byName,
-  type Exports,
-  type Loaders,
-  type TargetFunction,
+import type {
+  Exports,
+  Loaders,
+  TargetFunction,
 } from "../wire/protocol/child_context.ts";
+import { byName } from "./export_match.ts";
 import { loadModule } from "../wire/protocol/load_module.ts";
 import type { StartBody, TargetSpec } from "../wire/protocol/messages.ts";
 import type * as SlowResolve from "./slow_resolve.ts";

@@ -7,13 +7,11 @@
 
 import { unreachable } from "../base/assert.ts";
 import { AmbiguousTargetError, ProcessError } from "../base/errors.ts";
-import {
-  byName,
-  type Exports,
-  type MatchedSpec,
-  namesOfAlike,
-  type TargetFunction,
+import type {
+  Exports,
+  TargetFunction,
 } from "../wire/protocol/child_context.ts";
+import { byName, type MatchedSpec, namesOfAlike } from "./export_match.ts";
 import { CAPTURED, type CapturedValues } from "../wire/protocol/captured.ts";
 import { importFrom } from "../wire/protocol/load_module.ts";
 import type { StartBody, TargetSpec } from "../wire/protocol/messages.ts";

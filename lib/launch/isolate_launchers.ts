@@ -7,7 +7,8 @@
 
 import { EncodingError } from "../base/errors.ts";
 import { thrownText } from "../base/thrown_text.ts";
-import { childContext, toPort } from "../wire/protocol/child_context.ts";
+import { childContext } from "../wire/protocol/child_context.ts";
+import { toPort } from "../wire/protocol/port_messages.ts";
 import { fromIsolate } from "../wire/protocol/decoders.ts";
 import { cloneOf, postTo } from "../wire/serialization/structured_clone.ts";
 import {

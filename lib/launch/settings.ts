@@ -1,7 +1,8 @@
 /**
  * The settings with which a program was started, as flags of a new `deno`: its import
- * map, its lock file, its unstable features, but no permissions. A thread shares them, and a new `deno` needs them,
- * too: without them it might load another version of a dependency, unnoticed.
+ * map, its lock file, its unstable features, but no permissions. A thread shares
+ * them, and a new `deno` needs them, too: without them it might load another version
+ * of a dependency, unnoticed.
  *
  * Files that Deno finds by itself, `deno.json`, `package.json` and a lock file, are
  * found for the child, too, whose main module is in the folder of the program's

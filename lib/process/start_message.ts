@@ -7,7 +7,7 @@
 import { settingForChild } from "../logging/logger.ts";
 import { moduleObjects } from "../memory/allocation/construction_sites.ts";
 import { canMapAt } from "../memory/system/libc.ts";
-import { isPlain } from "../wire/protocol/child_context.ts";
+import { isPlain } from "../wire/protocol/port_messages.ts";
 import {
   type Delivery,
   type Destination,

@@ -7,7 +7,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { isClosed } from "../../lib/functions/closed_text.ts";
 import { namingIn } from "../../lib/functions/export_names.ts";
-import { byName } from "../../lib/wire/protocol/child_context.ts";
+import { byName } from "../../lib/functions/export_match.ts";
 import type { Match } from "../../lib/wire/protocol/messages.ts";
 import { ProgramFolder } from "../program_testing.ts";
 

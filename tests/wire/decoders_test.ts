@@ -13,7 +13,7 @@ import {
   fromProcess,
   toRoot,
 } from "../../lib/wire/protocol/decoders.ts";
-import { toPort } from "../../lib/wire/protocol/child_context.ts";
+import { toPort } from "../../lib/wire/protocol/port_messages.ts";
 import { seal, unsealFromChild } from "../../lib/wire/protocol/frames.ts";
 import type { ToParent } from "../../lib/wire/protocol/messages.ts";
 import { unpack } from "../../lib/wire/serialization/pack.ts";

@@ -5,7 +5,7 @@
  */
 
 import { type CallSite, callSites } from "../../base/call_sites.ts";
-import { isPlain } from "../../wire/protocol/child_context.ts";
+import { isPlain } from "../../wire/protocol/port_messages.ts";
 import type { Destination } from "../../wire/serialization/handle.ts";
 import { CAPTURED, type CapturedValues } from "../../wire/protocol/captured.ts";
 import { pack, type Packed } from "../../wire/serialization/pack.ts";

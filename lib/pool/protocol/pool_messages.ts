@@ -40,7 +40,7 @@
  * @module
  */
 
-import { isPlain } from "../../wire/protocol/child_context.ts";
+import { isPlain } from "../../wire/protocol/port_messages.ts";
 import type {
   BlockHandle,
   Destination,

@@ -1,6 +1,6 @@
 /**
- * The context of a child: what its parent told it at its start, the hooks that
- * the package sets in it, and the matching of exports with its target.
+ * The context of a child: what its parent told it at its start, and the hooks that
+ * the package sets in it.
  *
  * A child's entry loads this file and little else, so that a target whose
  * module does not use this package starts as quickly as a bare worker. If the
@@ -17,13 +17,8 @@ import {
   type LogSetting,
   type MailboxMessage,
   type ModuleObject,
-  type PoolPayload,
-  type PortMessage,
   PROTOCOL_VERSION,
   type SharerLink,
-  type TargetSpec,
-  type ToChild,
-  type ToParent,
 } from "./messages.ts";
 
 /** The name of the main program, which is a process that nobody named. */
@@ -206,122 +201,4 @@ export function setChildContext(context: ChildContext): ChildContext {
     ? context
     : Object.assign(known.context, context);
   return known.context;
-}
-
-/** A target that is matched with the exports of a module. */
-export type MatchedSpec = Extract<
-  TargetSpec,
-  { kind: "function" | "class" }
->;
-
-/**
- * The export that a target means beyond doubt: it has the name and the text of
- * the function, and no other export looks the same or may have made it.
- */
-export function byName(
-  exports: Exports,
-  spec: MatchedSpec,
-): TargetFunction | undefined {
-  const { match } = spec;
-  if (match.by !== "identity" && match.by !== "name") return undefined;
-  const found = exports[match.key];
-  if (!isLike(found, spec)) return undefined;
-  if (match.by === "identity") return found;
-  const others = Object.values(exports).filter((value) => value !== found);
-  return others.some((value) => isLike(value, spec) || isAround(value, spec))
-    ? undefined
-    : found;
-}
-
-/** The names of the exports that look like the function of a target. */
-export function namesOfAlike(exports: Exports, spec: MatchedSpec): string[] {
-  return Object.keys(exports).filter((key) => isLike(exports[key], spec));
-}
-
-function isLike(value: unknown, spec: MatchedSpec): value is TargetFunction {
-  // Reads the name last: reading that of a proxy may run any code, and its text
-  // differs.
-  return typeof value === "function" && textOf(value) === spec.source &&
-    value.name === spec.name;
-}
-
-/**
- * Whether the text of a function contains that of the target, so that it may
- * have made the target.
- */
-function isAround(value: unknown, { source }: MatchedSpec): boolean {
-  if (typeof value !== "function") return false;
-  const text = textOf(value);
-  return text.length > source.length && text.includes(source);
-}
-
-function textOf(value: unknown): string {
-  return Function.prototype.toString.call(value);
-}
-
-/**
- * Whether a value needs no packing: it stays the same through a message port,
- * and as JSON.
- */
-export function isPlain(value: unknown): boolean {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return true;
-    case "number":
-      return Number.isFinite(value) && !Object.is(value, -0);
-    default:
-      return value === null;
-  }
-}
-
-/**
- * A message as it is sent over a port. Messages to mailboxes are frequent and
- * are sent as arrays: every named field costs half a microsecond for a round
- * trip (2.9.6). The most frequent ones are sent without a wrapper, for 4 us
- * less: in the mailbox "pool", numbers and arrays that begin with one.
- */
-export function toPort(
-  message: ToChild | ToParent,
-): ToChild | ToParent | PortMessage | PoolPayload {
-  if (message.kind !== "message" || message.body instanceof Uint8Array) {
-    return message;
-  }
-  const { mailbox, body: { value, placeholders } } = message;
-  if (mailbox === "pool" && placeholders === null && isPoolPayload(value)) {
-    return value;
-  }
-  return [mailbox, value, placeholders];
-}
-
-/** The message that came through a port. */
-export function fromPort<M extends ToChild | ToParent>(
-  data: M | PortMessage | PoolPayload,
-): M | MailboxMessage {
-  if (isPoolPayload(data)) return poolMessage(data);
-  if (!Array.isArray(data)) return data as M;
-  const [mailbox, value, placeholders] = data as unknown as PortMessage;
-  return {
-    kind: "message",
-    mailbox,
-    body: { form: "clone", value, placeholders },
-  };
-}
-
-/**
- * Whether a value is a message of the mailbox "pool", as it is sent over a
- * port.
- */
-export function isPoolPayload(value: unknown): value is PoolPayload {
-  return typeof value === "number" ||
-    Array.isArray(value) && typeof value[0] === "number";
-}
-
-/** A message of the mailbox "pool". */
-export function poolMessage(value: PoolPayload): MailboxMessage {
-  return {
-    kind: "message",
-    mailbox: "pool",
-    body: { form: "clone", value, placeholders: null },
-  };
 }

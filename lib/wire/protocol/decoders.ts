@@ -13,7 +13,7 @@
 
 import { showValue } from "../../base/shown_value.ts";
 import { isObject } from "../serialization/object_fields.ts";
-import { isPoolPayload, poolMessage } from "./child_context.ts";
+import { isPoolPayload, poolMessage } from "./port_messages.ts";
 import type {
   FromIsolate,
   FromSpawned,

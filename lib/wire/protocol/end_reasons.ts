@@ -1,5 +1,5 @@
 /**
- * The reasons for the end of a child that several start methods give.
+ * The reason for the end of a child that ran out of heap, under any start method.
  *
  * @module
  */
