@@ -1,6 +1,6 @@
 /**
- * Whether a program is written while it runs: line by line in the REPL, or cell by cell
- * in a notebook.
+ * Whether a program is written while it runs, line by line in the REPL or cell by cell
+ * in a notebook, and how a notebook is told something.
  *
  * @module
  */

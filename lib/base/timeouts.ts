@@ -1,5 +1,6 @@
 /**
- * The options of every wait in this package, and waiting for a promise.
+ * The options `timeout` and `signal` of every wait in this package, their checks, and
+ * waiting for a promise.
  *
  * @module
  */

@@ -5120,6 +5120,10 @@ if (bound === void 0) return otherwise;
 const whole = Math.trunc(bound) || 0;
 return whole < 0 ? Math.max(length + whole, 0) : Math.min(whole, length);
 }
+function checkStep(step2) {
+if (Number.isSafeInteger(step2) && step2 >= 1) return;
+throw new RangeError(`Cannot slice the array as "step" must be a whole number >= 1: current value is ${step2}`);
+}
 function charsOf(text2) {
 return text2.split("");
 }
@@ -6452,9 +6456,7 @@ const at = this.#at(index);
 return this.#cells.compareExchange(at, expected, value);
 }
 slice(start, end, step2 = 1) {
-if (!Number.isSafeInteger(step2) || step2 < 1) {
-throw new RangeError(`Cannot slice the array as "step" must be a whole number >= 1: current value is ${step2}`);
-}
+checkStep(step2);
 const { length } = this;
 const stop2 = boundOf(end, length, length);
 const first2 = boundOf(start, length, 0);
@@ -16342,7 +16344,8 @@ const { fromIsolate: fromIsolate } = $_shared_by_isolate_launchers_and_spawned_c
 const { channel: channel } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor();
 const EncodingError = $_EncodingError;
 const thrownText = $_thrownText;
-const childContext = $_childContext, toPort = $_toPort;
+const childContext = $_childContext;
+const toPort = $_toPort;
 const cloneOf = $_cloneOf, postTo = $_postTo;
 const claimOwner = $_claimOwner, ownerTable = $_ownerTable, releaseOwner = $_releaseOwner, selfOwner = $_selfOwner;
 const NO_READER = $_NO_READER;

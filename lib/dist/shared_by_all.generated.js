@@ -169,82 +169,6 @@ function setChildContext(context) {
 known.context = known.context === null ? context : Object.assign(known.context, context);
 return known.context;
 }
-function byName(exports, spec) {
-const { match } = spec;
-if (match.by !== "identity" && match.by !== "name") return void 0;
-const found = exports[match.key];
-if (!isLike(found, spec)) return void 0;
-if (match.by === "identity") return found;
-const others = Object.values(exports).filter((value) => value !== found);
-return others.some((value) => isLike(value, spec) || isAround(value, spec)) ? void 0 : found;
-}
-function namesOfAlike(exports, spec) {
-return Object.keys(exports).filter((key) => isLike(exports[key], spec));
-}
-function isLike(value, spec) {
-return typeof value === "function" && textOf(value) === spec.source && value.name === spec.name;
-}
-function isAround(value, { source }) {
-if (typeof value !== "function") return false;
-const text = textOf(value);
-return text.length > source.length && text.includes(source);
-}
-function textOf(value) {
-return Function.prototype.toString.call(value);
-}
-function isPlain(value) {
-switch (typeof value) {
-case "string":
-case "boolean":
-return true;
-case "number":
-return Number.isFinite(value) && !Object.is(value, -0);
-default:
-return value === null;
-}
-}
-function toPort(message) {
-if (message.kind !== "message" || message.body instanceof Uint8Array) {
-return message;
-}
-const { mailbox, body: { value, placeholders } } = message;
-if (mailbox === "pool" && placeholders === null && isPoolPayload(value)) {
-return value;
-}
-return [
-mailbox,
-value,
-placeholders
-];
-}
-function fromPort(data) {
-if (isPoolPayload(data)) return poolMessage(data);
-if (!Array.isArray(data)) return data;
-const [mailbox, value, placeholders] = data;
-return {
-kind: "message",
-mailbox,
-body: {
-form: "clone",
-value,
-placeholders
-}
-};
-}
-function isPoolPayload(value) {
-return typeof value === "number" || Array.isArray(value) && typeof value[0] === "number";
-}
-function poolMessage(value) {
-return {
-kind: "message",
-mailbox: "pool",
-body: {
-form: "clone",
-value,
-placeholders: null
-}
-};
-}
 // lib/base/assert.ts
 function assert(condition, what) {
 if (!condition) throw new Error(`Broken invariant: ${what}`);
@@ -311,6 +235,30 @@ if (typeof value !== "object" || value === null) return;
 const { then } = value;
 if (typeof then === "function") Promise.resolve(value).catch(failed);
 }
+// lib/functions/export_match.ts
+function byName(exports, spec) {
+const { match } = spec;
+if (match.by !== "identity" && match.by !== "name") return void 0;
+const found = exports[match.key];
+if (!isLike(found, spec)) return void 0;
+if (match.by === "identity") return found;
+const others = Object.values(exports).filter((value) => value !== found);
+return others.some((value) => isLike(value, spec) || isAround(value, spec)) ? void 0 : found;
+}
+function namesOfAlike(exports, spec) {
+return Object.keys(exports).filter((key) => isLike(exports[key], spec));
+}
+function isLike(value, spec) {
+return typeof value === "function" && textOf(value) === spec.source && value.name === spec.name;
+}
+function isAround(value, { source }) {
+if (typeof value !== "function") return false;
+const text = textOf(value);
+return text.length > source.length && text.includes(source);
+}
+function textOf(value) {
+return Function.prototype.toString.call(value);
+}
 // lib/base/data_url.ts
 function dataUrl(text) {
 return `data:text/javascript,${encodeURIComponent(text)}`;
@@ -325,6 +273,60 @@ if (!import.meta.url.startsWith("http")) return await import(module, options);
 const text = `export const load=(o)=>import(${JSON.stringify(module)},o)`;
 const way = await import(dataUrl(text));
 return await way.load(options);
+}
+// lib/wire/protocol/port_messages.ts
+function isPlain(value) {
+switch (typeof value) {
+case "string":
+case "boolean":
+return true;
+case "number":
+return Number.isFinite(value) && !Object.is(value, -0);
+default:
+return value === null;
+}
+}
+function toPort(message) {
+if (message.kind !== "message" || message.body instanceof Uint8Array) {
+return message;
+}
+const { mailbox, body: { value, placeholders } } = message;
+if (mailbox === "pool" && placeholders === null && isPoolPayload(value)) {
+return value;
+}
+return [
+mailbox,
+value,
+placeholders
+];
+}
+function fromPort(data) {
+if (isPoolPayload(data)) return poolMessage(data);
+if (!Array.isArray(data)) return data;
+const [mailbox, value, placeholders] = data;
+return {
+kind: "message",
+mailbox,
+body: {
+form: "clone",
+value,
+placeholders
+}
+};
+}
+function isPoolPayload(value) {
+return typeof value === "number" || Array.isArray(value) && typeof value[0] === "number";
+}
+function poolMessage(value) {
+return {
+kind: "message",
+mailbox: "pool",
+body: {
+form: "clone",
+value,
+placeholders: null
+}
+};
 }
 // lib/wire/mailbox/mailbox.ts
 var EARLY_MAX = 1e3;
@@ -908,13 +910,6 @@ hooks,
 childContext,
 shareChildContext,
 setChildContext,
-byName,
-namesOfAlike,
-isPlain,
-toPort,
-fromPort,
-isPoolPayload,
-poolMessage,
 assert,
 unreachable,
 builtUrl,
@@ -927,11 +922,18 @@ writeIfRead,
 printError,
 callOut,
 contain,
+byName,
+namesOfAlike,
 dataUrl,
 loadModule,
 importFrom,
 TARGET,
 findFunction,
+isPlain,
+toPort,
+fromPort,
+isPoolPayload,
+poolMessage,
 receive,
 deliver,
 parentPeer,

@@ -1,6 +1,6 @@
 /**
- * Fairness: among the async tasks of one thread, and how often a waiter may be
- * overtaken.
+ * How often a waiter for a lock or permit may be overtaken, and turns among the async
+ * tasks of one thread: one that has woken another lets it run first.
  *
  * A task that releases a primitive and acquires it again at once would get it
  * before any other task has run, and so for ever: a woken task only runs in the

@@ -1,5 +1,6 @@
 /**
- * The state of a mutex in shared words, and its algorithm.
+ * The state of a mutex in shared words, and its algorithm; also the names of the
+ * methods of locks that a condition needs.
  *
  * ```
  *   WORD    FREE         no owner

@@ -1,5 +1,6 @@
 /**
- * `Queue` and `JoinableQueue`.
+ * `Queue` and `JoinableQueue`: `maxsize`, `shutdown()` and `join()`, over what
+ * `simple_queue.ts` has.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * `SimpleQueue`, and what all queues have in common.
+ * `SimpleQueue`, and what all queues have in common: `put()`, `get()`, the option
+ * `maxBytes`, and the errors of a full, empty or closed queue.
  *
  * @module
  */

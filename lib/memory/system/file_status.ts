@@ -1,5 +1,6 @@
 /**
- * The status of a file, and the mark of files that this package made.
+ * The status of a file: whether this package made it, which a mark tells, and whether
+ * another user could cut it off, for which it is refused.
  *
  * A file that is to vanish with its creator carries the sticky bit, which means
  * nothing on a file, and a mark: the nanoseconds of its modification time are a
