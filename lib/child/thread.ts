@@ -1,5 +1,6 @@
 /**
- * The entry of a `thread`.
+ * The entry of a `thread`, and how it ends itself: when it is asked to, and when it
+ * runs out of heap.
  *
  * @module
  */

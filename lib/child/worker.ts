@@ -1,5 +1,5 @@
 /**
- * The entry of a `worker`.
+ * The entry of a `worker`, and how it tells its exit code.
  *
  * @module
  */

@@ -2658,9 +2658,12 @@ return start === "" && path.startsWith(".") ? path.slice(1) : path;
 function stepText(step2) {
 if (typeof step2 === "number") return `[${step2}]`;
 if (typeof step2 === "string") return keyText(step2);
-if ("inMapAt" in step2) return `.get(${showValue(step2.inMapAt)})`;
-if ("keyOfMap" in step2) return `{key ${showValue(step2.keyOfMap)}}`;
+if ("inMapAt" in step2) return `.get(${keyOfMap(step2.inMapAt)})`;
+if ("keyOfMap" in step2) return `{key ${keyOfMap(step2.keyOfMap)}}`;
 return `{member ${step2.memberOfSet}}`;
+}
+function keyOfMap(key) {
+return typeof key === "symbol" ? String(key) : showValue(key);
 }
 function keyText(key) {
 if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;

@@ -1,5 +1,6 @@
 /**
- * What a child writes to its stdout and stderr, as its parent takes it.
+ * What a child writes to its stdout and stderr, as its parent takes it, and how much of
+ * it may be unread.
  *
  * ```
  *   child --bytes--> sink.write() --> a stream that the user reads ("piped")

@@ -1,5 +1,6 @@
 /**
- * The launcher of the start method `spawn`: a new `deno` process.
+ * The launcher of the start method `spawn`: a new `deno` process, also behind a
+ * command such as `ssh`.
  *
  * Frames go to the child on its stdin and come back on its stderr, between the
  * child's own text, so that stdout stays the child's own.

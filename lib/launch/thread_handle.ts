@@ -1,5 +1,6 @@
 /**
- * The handle of a `thread`: a worker of `node:worker_threads`.
+ * The handle of a `thread`: a worker of `node:worker_threads`, with a limit of its
+ * heap.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * The outcome of a target, as its child reports it.
+ * The outcome of a target, as its child reports it: made into a value, or into an
+ * error with the stack of the caller.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The set of workers of a pool: starts them as they are needed, and replaces those
- * that end.
+ * The set of workers of a pool: starts them as they are needed, replaces those that
+ * end, and gives up after several failures in a row.
  *
  * @module
  */

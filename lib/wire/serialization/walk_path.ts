@@ -32,9 +32,13 @@ export function pathText(
 function stepText(step: PathStep): string {
   if (typeof step === "number") return `[${step}]`;
   if (typeof step === "string") return keyText(step);
-  if ("inMapAt" in step) return `.get(${showValue(step.inMapAt)})`;
-  if ("keyOfMap" in step) return `{key ${showValue(step.keyOfMap)}}`;
+  if ("inMapAt" in step) return `.get(${keyOfMap(step.inMapAt)})`;
+  if ("keyOfMap" in step) return `{key ${keyOfMap(step.keyOfMap)}}`;
   return `{member ${step.memberOfSet}}`;
+}
+
+function keyOfMap(key: unknown): string {
+  return typeof key === "symbol" ? String(key) : showValue(key);
 }
 
 function keyText(key: string): string {
