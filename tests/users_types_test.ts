@@ -37,7 +37,7 @@ declare module "util" {}
 Deno.test(
   "a program whose dependency brings old types of Node passes its type check",
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   async () => {
     const folder = await Deno.makeTempDir();

@@ -80,7 +80,7 @@ Deno.test("ProcessPoolExecutor infers arguments and results from the function", 
 Deno.test(
   "A wrong call is told what is wrong with it, and nothing of implementations",
   {
-    timeout: 60_000,
+    timeout: 300_000,
   },
   async () => {
     const calls = [
