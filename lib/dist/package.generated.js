@@ -2076,8 +2076,146 @@ return read2();
 return otherwise;
 }
 }
+// lib/wire/serialization/value_kinds.ts
+var DEPTH_MAX = 2e3;
+var TOO_DEEP = `nested too deeply: more than ${DEPTH_MAX} levels`;
+function valueKindOf(value) {
+const prototype = Object.getPrototypeOf(value);
+if (isShareable(value)) return "shareable";
+if (prototype === Object.prototype || prototype === null) {
+return mayBeArguments(value) && isArgumentsObject(value) ? "arguments" : "plain";
+}
+if (Array.isArray(value)) return "array";
+if (ArrayBuffer.isView(value)) return "view";
+const kind = builtInKind(value);
+if (kind !== void 0) return kind;
+if (REFUSED in value) return "refused";
+return platformName(value) ? "platform" : "plain";
+}
+function mayBeArguments(value) {
+return Symbol.iterator in value;
+}
+function builtInKind(value) {
+if (value instanceof Map) return "map";
+if (value instanceof Set) return "set";
+if (value instanceof Date) return "date";
+if (isError(value)) return "error";
+if (value instanceof RegExp) return "regexp";
+if (value instanceof ArrayBuffer) return "buffer";
+if (value instanceof SharedArrayBuffer) return "shared";
+return isBoxed(value) ? "boxed" : void 0;
+}
+function isError(value) {
+return value instanceof Error || Error.isError(value);
+}
+function isBoxed(value) {
+return value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt;
+}
+function platformName(value) {
+let prototype = Object.getPrototypeOf(value);
+while (prototype !== null && prototype !== Object.prototype) {
+const name = platformNameOf(prototype);
+if (name !== void 0) return name;
+prototype = Object.getPrototypeOf(prototype);
+}
+return void 0;
+}
+var ASYNC_GENERATOR = Object.getPrototypeOf(async function* () {
+}.prototype);
+function platformNameOf(prototype) {
+if (prototype === ASYNC_GENERATOR) return "AsyncGenerator";
+if (prototype === Iterator.prototype) return "Iterator";
+const maker = dataOf(prototype, "constructor");
+if (typeof maker !== "function" || maker === Object) return void 0;
+const name = dataOf(maker, "name");
+return typeof name === "string" && isOfPlatform(maker, name) ? name : void 0;
+}
+function dataOf(object, key) {
+return Object.getOwnPropertyDescriptor(object, key)?.value;
+}
+function isOfPlatform(maker, name) {
+for (const place of platformPlaces()) {
+if (place !== void 0 && Object.hasOwn(place, name)) {
+if (place[name] === maker) return true;
+}
+}
+return false;
+}
+function platformPlaces() {
+const globals = globalThis;
+return [
+globals,
+globals.Deno,
+globals.Intl,
+globals.WebAssembly
+].concat(globals.Temporal);
+}
+var CLONEABLE = new Set([
+"Blob",
+"File",
+"CryptoKey",
+"Module"
+]);
+var ADVICE = {
+Promise: "; await it first",
+Iterator: "; collect it into an array first",
+AsyncGenerator: "; collect it into an array first",
+URL: "; send its href",
+Headers: "; send its entries as an array",
+AbortSignal: "; terminate the process or share an event instead"
+};
+function reasonAgainst(value, kind, destination) {
+switch (kind) {
+case "plain":
+case "array":
+case "map":
+case "set":
+case "date":
+case "regexp":
+case "boxed":
+case "error":
+case "shareable":
+return void 0;
+case "buffer":
+return detached(value);
+case "shared":
+return destination === "isolate" ? void 0 : SHARED_STAYS;
+case "view":
+return againstView(value, destination);
+case "arguments":
+return "the arguments of a function; take them as a rest parameter";
+case "platform":
+return againstPlatform(value, destination);
+case "refused":
+return value[REFUSED];
+default:
+return unreachable(kind);
+}
+}
+var SHARED_STAYS = "a SharedArrayBuffer, which cannot leave its OS process; use Value or SharedArray";
+function againstView({ buffer }, destination) {
+if (buffer instanceof ArrayBuffer) return detached(buffer);
+if (destination === "isolate") return void 0;
+return `a view on ${SHARED_STAYS}`;
+}
+var DETACHED = "a detached ArrayBuffer: its bytes were transferred away";
+function detached(buffer) {
+return buffer.detached ? DETACHED : void 0;
+}
+function againstPlatform(value, destination) {
+const name = platformName(value);
+if (destination === "isolate") {
+if (CLONEABLE.has(name)) return void 0;
+if (name === "Memory" && isSharedMemory(value)) return void 0;
+}
+const advice = Object.hasOwn(ADVICE, name) ? ADVICE[name] : "";
+return `${/^[AEIOU](?!RL)/.test(name) ? "an" : "a"} ${name}${advice}`;
+}
+function isSharedMemory(value) {
+return value.buffer instanceof SharedArrayBuffer;
+}
 // lib/wire/serialization/plain_data.ts
-var DEPTH_MAX = 32;
+var DEPTH_MAX2 = 32;
 var LARGE = 1e3;
 var ASKS_FROM = 2e6;
 function isPlainData(value) {
@@ -2092,7 +2230,7 @@ var Look = class {
 #parts = 0;
 #large = null;
 isPlain(value, depth) {
-if (depth > DEPTH_MAX) return false;
+if (depth > DEPTH_MAX2) return false;
 const before2 = this.#parts;
 if (before2 > ASKS_FROM && this.#large?.has(value)) return true;
 const isPlain3 = Array.isArray(value) ? this.#isPlainArray(value, depth) : this.#isPlainObject(value, depth);
@@ -2114,7 +2252,7 @@ return true;
 #isPlainObject(value, depth) {
 const prototype = Object.getPrototypeOf(value);
 if (prototype !== Object.prototype && prototype !== null) return false;
-if (isShareable(value)) return false;
+if (isShareable(value) || mayBeArguments(value)) return false;
 this.#parts++;
 for (const key in value) {
 this.#parts++;
@@ -2384,137 +2522,6 @@ return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 function broken() {
 return new RangeError("Cannot read a message: its placeholders are broken");
 }
-// lib/wire/serialization/value_kinds.ts
-var DEPTH_MAX2 = 2e3;
-var TOO_DEEP = `nested too deeply: more than ${DEPTH_MAX2} levels`;
-function valueKindOf(value) {
-const prototype = Object.getPrototypeOf(value);
-if (isShareable(value)) return "shareable";
-if (prototype === Object.prototype || prototype === null) return "plain";
-if (Array.isArray(value)) return "array";
-if (ArrayBuffer.isView(value)) return "view";
-const kind = builtInKind(value);
-if (kind !== void 0) return kind;
-if (REFUSED in value) return "refused";
-return platformName(value) ? "platform" : "plain";
-}
-function builtInKind(value) {
-if (value instanceof Map) return "map";
-if (value instanceof Set) return "set";
-if (value instanceof Date) return "date";
-if (isError(value)) return "error";
-if (value instanceof RegExp) return "regexp";
-if (value instanceof ArrayBuffer) return "buffer";
-if (value instanceof SharedArrayBuffer) return "shared";
-return isBoxed(value) ? "boxed" : void 0;
-}
-function isError(value) {
-return value instanceof Error || Error.isError(value);
-}
-function isBoxed(value) {
-return value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt;
-}
-function platformName(value) {
-let prototype = Object.getPrototypeOf(value);
-while (prototype !== null && prototype !== Object.prototype) {
-const name = platformNameOf(prototype);
-if (name !== void 0) return name;
-prototype = Object.getPrototypeOf(prototype);
-}
-return void 0;
-}
-var ASYNC_GENERATOR = Object.getPrototypeOf(async function* () {
-}.prototype);
-function platformNameOf(prototype) {
-if (prototype === ASYNC_GENERATOR) return "AsyncGenerator";
-if (prototype === Iterator.prototype) return "Iterator";
-const maker = dataOf(prototype, "constructor");
-if (typeof maker !== "function" || maker === Object) return void 0;
-const name = dataOf(maker, "name");
-return typeof name === "string" && isOfPlatform(maker, name) ? name : void 0;
-}
-function dataOf(object, key) {
-return Object.getOwnPropertyDescriptor(object, key)?.value;
-}
-function isOfPlatform(maker, name) {
-for (const place of platformPlaces()) {
-if (place !== void 0 && Object.hasOwn(place, name)) {
-if (place[name] === maker) return true;
-}
-}
-return false;
-}
-function platformPlaces() {
-const globals = globalThis;
-return [
-globals,
-globals.Deno,
-globals.Intl,
-globals.WebAssembly
-].concat(globals.Temporal);
-}
-var CLONEABLE = new Set([
-"Blob",
-"File",
-"CryptoKey",
-"Module"
-]);
-var ADVICE = {
-Promise: "; await it first",
-Iterator: "; collect it into an array first",
-AsyncGenerator: "; collect it into an array first",
-URL: "; send its href",
-Headers: "; send its entries as an array",
-AbortSignal: "; terminate the process or share an event instead"
-};
-function reasonAgainst(value, kind, destination) {
-switch (kind) {
-case "plain":
-case "array":
-case "map":
-case "set":
-case "date":
-case "regexp":
-case "boxed":
-case "error":
-case "shareable":
-return void 0;
-case "buffer":
-return detached(value);
-case "shared":
-return destination === "isolate" ? void 0 : SHARED_STAYS;
-case "view":
-return againstView(value, destination);
-case "platform":
-return againstPlatform(value, destination);
-case "refused":
-return value[REFUSED];
-default:
-return unreachable(kind);
-}
-}
-var SHARED_STAYS = "a SharedArrayBuffer, which cannot leave its OS process; use Value or SharedArray";
-function againstView({ buffer }, destination) {
-if (buffer instanceof ArrayBuffer) return detached(buffer);
-if (destination === "isolate") return void 0;
-return `a view on ${SHARED_STAYS}`;
-}
-var DETACHED = "a detached ArrayBuffer: its bytes were transferred away";
-function detached(buffer) {
-return buffer.detached ? DETACHED : void 0;
-}
-function againstPlatform(value, destination) {
-const name = platformName(value);
-if (destination === "isolate") {
-if (CLONEABLE.has(name)) return void 0;
-if (name === "Memory" && isSharedMemory(value)) return void 0;
-}
-const advice = Object.hasOwn(ADVICE, name) ? ADVICE[name] : "";
-return `${/^[AEIOU](?!RL)/.test(name) ? "an" : "a"} ${name}${advice}`;
-}
-function isSharedMemory(value) {
-return value.buffer instanceof SharedArrayBuffer;
-}
 // lib/wire/serialization/views.ts
 var VIEWS = [
 DataView,
@@ -2748,7 +2755,7 @@ const mark = this.#marks.get(value);
 if (mark !== void 0) return mark !== "clean";
 if (this.#isOpen(value)) return true;
 if (this.#transfer.has(value)) return false;
-if (this.#depth >= DEPTH_MAX2) throw new Refusal(TOO_DEEP);
+if (this.#depth >= DEPTH_MAX) throw new Refusal(TOO_DEEP);
 const kind = valueKindOf(value);
 switch (kind) {
 case "plain":
@@ -2774,6 +2781,7 @@ case "boxed":
 case "buffer":
 case "shared":
 case "view":
+case "arguments":
 case "platform":
 case "refused": {
 const reason = reasonAgainst(value, kind, this.#destination);
@@ -19703,7 +19711,7 @@ const VIEWS = $_VIEWS;
 const unreachable = $_unreachable;
 const HANDLE = $_HANDLE;
 const classNameOf = $_classNameOf;
-const DEPTH_MAX2 = $_DEPTH_MAX, valueKindOf = $_valueKindOf;
+const DEPTH_MAX2 = $_DEPTH_MAX, mayBeArguments = $_mayBeArguments, valueKindOf = $_valueKindOf;
 const classOf = $_classOf, coversBuffer = $_coversBuffer, lengthOf = $_lengthOf, Pieces = $_Pieces;
 // lib/wire/serialization/codec_format.ts
 var VERSION = 1;
@@ -20384,7 +20392,8 @@ if (wasWritten(value)) return;
 if (depth2 >= DEPTH_MAX2 + DEPTH_EXTRA) throw new RangeError("Too deep");
 depth2++;
 const prototype = Object.getPrototypeOf(value);
-if (prototype === Object.prototype && !(HANDLE in value)) writePlain(value);
+const isPlain = prototype === Object.prototype && !(HANDLE in value) && !mayBeArguments(value);
+if (isPlain) writePlain(value);
 else writeOther(value);
 depth2--;
 }
@@ -20445,6 +20454,7 @@ return writeView(value);
 case "shared":
 case "error":
 case "shareable":
+case "arguments":
 case "platform":
 case "refused":
 throw new TypeError(`Cannot encode: ${kind}`);
@@ -21916,7 +21926,7 @@ const { freeWords: freeWords } = $_shared_by_capture_and_export_identity_and_loo
 const { tokensOf: tokensOf } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const EncodingError2 = $_EncodingError;
 const isOfNamedClass = $_isOfNamedClass, nameClass = $_nameClass;
-const isArgumentsObject = $_isArgumentsObject, isProxy = $_isProxy;
+const isProxy = $_isProxy;
 const EncodingError = $_EncodingError;
 const DEPTH_MAX = $_DEPTH_MAX, isError = $_isError, reasonAgainst = $_reasonAgainst, TOO_DEEP = $_TOO_DEEP, valueKindOf = $_valueKindOf;
 const globalPathOf = $_globalPathOf;
@@ -22016,9 +22026,6 @@ throw new EncodingError(`${path.slice(0, 200)}\u2026`, TOO_DEEP);
 }
 if (isProxy(value)) {
 throw new EncodingError(path, "a Proxy; give what it stands for");
-}
-if (isArgumentsObject(value)) {
-throw new EncodingError(path, "the arguments of a function; take them as a rest parameter");
 }
 const kind = valueKindOf(value);
 const reason = reasonAgainst(value, kind, this.#destination);
@@ -24503,7 +24510,7 @@ var $_prepareToBlock = prepareToBlock;
 var $_mayBeRefused = mayBeRefused;
 var $_waitSync = waitSync;
 var $_renewOwnLiveness = renewOwnLiveness;
-var $_DEPTH_MAX = DEPTH_MAX2;
+var $_DEPTH_MAX = DEPTH_MAX;
 var $_COST = COST;
 var $_costOfPattern = costOfPattern;
 var $_CHECKED_FROM_COUNT = CHECKED_FROM_COUNT;
@@ -24513,6 +24520,7 @@ var $_keepTable = keepTable;
 var $_put = put;
 var $_VIEWS = VIEWS;
 var $_classNameOf = classNameOf;
+var $_mayBeArguments = mayBeArguments;
 var $_valueKindOf = valueKindOf;
 var $_classOf = classOf;
 var $_coversBuffer = coversBuffer;
@@ -24530,7 +24538,6 @@ var $_Notify = Notify;
 var $_settlesBy = settlesBy;
 var $_isOfNamedClass = isOfNamedClass;
 var $_nameClass = nameClass;
-var $_isArgumentsObject = isArgumentsObject;
 var $_isProxy = isProxy;
 var $_isError = isError;
 var $_reasonAgainst = reasonAgainst;

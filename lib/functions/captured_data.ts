@@ -15,7 +15,7 @@
  * @module
  */
 
-import { isArgumentsObject, isProxy } from "../base/object_kinds.ts";
+import { isProxy } from "../base/object_kinds.ts";
 import { EncodingError } from "../base/errors.ts";
 import type { CapturedValues, Integrity } from "../wire/protocol/captured.ts";
 import type { Destination } from "../wire/serialization/handle.ts";
@@ -187,12 +187,6 @@ export class CapturedData {
     }
     if (isProxy(value)) {
       throw new EncodingError(path, "a Proxy; give what it stands for");
-    }
-    if (isArgumentsObject(value)) {
-      throw new EncodingError(
-        path,
-        "the arguments of a function; take them as a rest parameter",
-      );
     }
     const kind = valueKindOf(value);
     const reason = reasonAgainst(value, kind, this.#destination);

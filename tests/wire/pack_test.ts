@@ -297,6 +297,10 @@ const LAST_PARTS: Record<string, [part: () => unknown, arrives: unknown]> = {
   "a proxy of an array": [() => new Proxy([1, 2], {}), [1, 2]],
   "an error": [() => new RangeError("far"), new RangeError("far")],
   "an instance": [() => new Point(), { x: 1 }],
+  "an object that can be iterated over": [
+    () => ({ a: 1, [Symbol.iterator]: 2 }),
+    { a: 1 },
+  ],
   "a map with a shared object": [
     () => new Map([[1, new Fake("f")]]),
     new Map([[1, new Revived("isolate/f")]]),
@@ -374,6 +378,9 @@ Deno.test("pack() lets transferred objects pass to an isolate", () => {
 });
 
 const fn = () => {};
+function argumentsOf(..._: unknown[]): IArguments {
+  return arguments;
+}
 const detached = new ArrayBuffer(8);
 structuredClone(detached, { transfer: [detached] });
 const thrower = {
@@ -412,6 +419,7 @@ const BAD: [unknown, string, RegExp][] = [
   [new Deno.Command("x"), "args", /a Command/],
   [new Intl.NumberFormat(), "args", /a NumberFormat/],
   [Object(Symbol()), "args", /a Symbol/],
+  [[argumentsOf(1)], "args[0]", /the arguments of a function; take them as a/],
   [{ detached }, "args.detached", /a detached ArrayBuffer/],
   [[thrower], "args[0].broken", /a part that throws when read/],
 ];

@@ -21,7 +21,7 @@ import {
 } from "./codec_format.ts";
 import { HANDLE } from "./handle.ts";
 import { classNameOf } from "./known_classes.ts";
-import { DEPTH_MAX, valueKindOf } from "./value_kinds.ts";
+import { DEPTH_MAX, mayBeArguments, valueKindOf } from "./value_kinds.ts";
 import { classOf, coversBuffer, lengthOf, Pieces } from "./views.ts";
 
 const SCRATCH_BYTES = 4096;
@@ -314,7 +314,9 @@ function writeObject(value: object): void {
   if (depth >= DEPTH_MAX + DEPTH_EXTRA) throw new RangeError("Too deep");
   depth++;
   const prototype = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype && !(HANDLE in value)) writePlain(value);
+  const isPlain = prototype === Object.prototype && !(HANDLE in value) &&
+    !mayBeArguments(value);
+  if (isPlain) writePlain(value);
   else writeOther(value);
   depth--;
 }
@@ -380,6 +382,7 @@ function writeOther(value: object): void {
     case "shared":
     case "error":
     case "shareable":
+    case "arguments":
     case "platform":
     case "refused":
       throw new TypeError(`Cannot encode: ${kind}`);

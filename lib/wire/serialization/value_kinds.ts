@@ -9,6 +9,7 @@
  */
 
 import { unreachable } from "../../base/assert.ts";
+import { isArgumentsObject } from "../../base/object_kinds.ts";
 import {
   type Destination,
   isShareable,
@@ -30,6 +31,7 @@ export type ValueKind =
   | "view"
   | "error"
   | "shareable"
+  | "arguments"
   | "platform"
   | "refused";
 
@@ -43,13 +45,25 @@ export const TOO_DEEP = `nested too deeply: more than ${DEPTH_MAX} levels`;
 export function valueKindOf(value: object): ValueKind {
   const prototype = Object.getPrototypeOf(value);
   if (isShareable(value)) return "shareable";
-  if (prototype === Object.prototype || prototype === null) return "plain";
+  if (prototype === Object.prototype || prototype === null) {
+    return mayBeArguments(value) && isArgumentsObject(value)
+      ? "arguments"
+      : "plain";
+  }
   if (Array.isArray(value)) return "array";
   if (ArrayBuffer.isView(value)) return "view";
   const kind = builtInKind(value);
   if (kind !== undefined) return kind;
   if (REFUSED in value) return "refused";
   return platformName(value) ? "platform" : "plain";
+}
+
+/**
+ * Whether an object without a class may be the `arguments` of a function, which can be
+ * iterated over. To ask for that is quick; to ask for what it is, is not.
+ */
+export function mayBeArguments(value: object): boolean {
+  return Symbol.iterator in value;
 }
 
 function builtInKind(value: object): ValueKind | undefined {
@@ -159,6 +173,8 @@ export function reasonAgainst(
       return destination === "isolate" ? undefined : SHARED_STAYS;
     case "view":
       return againstView(value as ArrayBufferView, destination);
+    case "arguments":
+      return "the arguments of a function; take them as a rest parameter";
     case "platform":
       return againstPlatform(value, destination);
     case "refused":

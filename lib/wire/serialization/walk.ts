@@ -188,6 +188,7 @@ export class Walk {
       case "buffer":
       case "shared":
       case "view":
+      case "arguments":
       case "platform":
       case "refused": {
         const reason = reasonAgainst(value, kind, this.#destination);
