@@ -46,7 +46,7 @@ import {
   moduleOfScript,
 } from "./script_modules.ts";
 import { originOf, standInOf } from "./text_origins.ts";
-import { packageExportOf } from "./script_scope.ts";
+import { sessionExportOf } from "./session_exports.ts";
 
 /**
  * A value, function or class that a function uses.
@@ -112,6 +112,8 @@ interface Around {
   readonly scriptId: string;
   readonly found: FoundScope["variables"];
   readonly outer: Around | null;
+  /** Why its variables cannot go along, where only their names are known. */
+  readonly refusal: string | null;
   /** What goes along of it. */
   readonly variables: Map<string, CapturedVariable>;
   /** The functions in it, by their place in the source. */
@@ -151,7 +153,11 @@ class Capture {
   readonly #classes: Class[] = [];
   readonly #uses: UsedThing[] = [];
   /** For names that no scope has. */
-  readonly #given: Around = around("script", "", {}, null);
+  readonly #given: Around = around(
+    { kind: "script", variables: {} },
+    "",
+    null,
+  );
 
   constructor(request: CaptureRequest, inspector: Inspector) {
     this.#request = request;
@@ -218,11 +224,6 @@ class Capture {
     if (global !== null && !this.#isOwn(thing)) {
       return this.#add(thing, { kind: "global", path: global });
     }
-    const own = packageExportOf(thing);
-    if (own !== null) {
-      const asIs = { from: null, text: null, className: null };
-      return this.#add(thing, { kind: "export", ...asIs, ...own });
-    }
     const standIn = standInOf(thing);
     if (standIn !== null) {
       return this.#add(thing, { kind: "import", ...standIn });
@@ -274,9 +275,12 @@ class Capture {
 
   /** The export that a function or class is of the module that it stands in. */
   #export(thing: object): Extract<CapturedPart, { kind: "export" }> | null {
+    if (typeof thing !== "function") return exportInSession(thing);
     const text = textOf(thing);
-    if (isNativeText(text)) return null;
+    if (isNativeText(text)) return exportInSession(thing);
     const looked = this.#look(thing);
+    const ofSession = exportInSession(thing);
+    if (ofSession !== null) return ofSession;
     const module = this.#moduleOf(looked);
     if (module?.names == null || !isImportable(module.url)) return null;
     const scope = looked.scopes.find(({ kind }) => kind === "module")!;
@@ -495,6 +499,7 @@ class Capture {
       this.#note(at, "export", part.module, 0);
       return holder;
     }
+    if (holder.refusal !== null) throw new EncodingError(at, holder.refusal);
     const found = read(holder.found, name);
     if (found === null) {
       throw new EncodingError(
@@ -583,8 +588,8 @@ class Capture {
     const scriptId = location?.scriptId ?? "";
     let outer: Around | null = null;
     const found: Around[] = [];
-    for (const { kind, variables } of scopes.toReversed()) {
-      outer = this.#around(kind, scriptId, variables, outer);
+    for (const scope of scopes.toReversed()) {
+      outer = this.#around(scope, scriptId, outer);
       found.unshift(outer);
     }
     return found;
@@ -592,18 +597,21 @@ class Capture {
 
   /** The scope that this is; V8 shows it anew to each function, with the same values. */
   #around(
-    kind: FoundScope["kind"],
+    scope: FoundScope,
     scriptId: string,
-    variables: FoundScope["variables"],
     outer: Around | null,
   ): Around {
-    const known = this.#arounds.find((each) =>
-      each.scriptId === scriptId && each.kind === kind &&
-      (kind === "module" ||
-        each.outer === outer && areAlike(each.found, variables))
-    );
+    const { kind, variables } = scope;
+    // Scopes with equal names need not be one where the values are not known.
+    const known = kind === "inner" && scope.refusal !== undefined
+      ? undefined
+      : this.#arounds.find((each) =>
+        each.scriptId === scriptId && each.kind === kind &&
+        (kind === "module" ||
+          each.outer === outer && areAlike(each.found, variables))
+      );
     if (known !== undefined) return known;
-    const made = around(kind, scriptId, variables, outer);
+    const made = around(scope, scriptId, outer);
     this.#arounds.push(made);
     return made;
   }
@@ -915,9 +923,8 @@ function isOwnMethod(
 }
 
 function around(
-  kind: FoundScope["kind"],
+  { kind, variables: found, refusal }: FoundScope,
   scriptId: string,
-  found: FoundScope["variables"],
   outer: Around | null,
 ): Around {
   const variables = new Map<string, CapturedVariable>();
@@ -927,6 +934,7 @@ function around(
     scriptId,
     found,
     outer,
+    refusal: refusal ?? null,
     variables,
     literals,
     texts: [],
@@ -1093,6 +1101,23 @@ function textOf(thing: object): string {
 function nameOf(thing: object): string {
   const name = Object.getOwnPropertyDescriptor(thing, "name")?.value;
   return typeof name === "string" ? name : "";
+}
+
+/** The export that a function or object is known to be in the REPL or in a notebook. */
+function exportInSession(
+  thing: object,
+): Extract<CapturedPart, { kind: "export" }> | null {
+  const place = sessionExportOf(thing);
+  if (place === null) return null;
+  const isOwn = typeof thing === "function" && !isNativeText(textOf(thing)) &&
+    !isOfPackage(place.module);
+  return {
+    kind: "export",
+    ...place,
+    from: null,
+    text: isOwn ? textOf(thing) : null,
+    className: isOwn ? sentNameOf(thing) : null,
+  };
 }
 
 function unsendable(thing: object): string {

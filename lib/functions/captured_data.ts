@@ -28,6 +28,7 @@ import {
   valueKindOf,
 } from "../wire/serialization/value_kinds.ts";
 import { globalPathOf } from "./intrinsics.ts";
+import { sessionExportOf } from "./session_exports.ts";
 
 /** Takes functions, classes and symbols, and gives the number of each. */
 export interface PartCollector {
@@ -347,10 +348,14 @@ export class CapturedData {
   }
 }
 
-/** Whether a value travels as a part: a function, a symbol, an object of the platform. */
+/**
+ * Whether a value travels as a part: a function, a symbol, an object of the platform, a
+ * namespace or another object that is imported.
+ */
 export function isPart(value: unknown): value is object | symbol {
   return typeof value === "function" || typeof value === "symbol" ||
-    typeof value === "object" && value !== null && globalPathOf(value) !== null;
+    typeof value === "object" && value !== null &&
+      (globalPathOf(value) !== null || sessionExportOf(value) !== null);
 }
 
 /** The kinds of objects that structured clone makes anew, without their classes. */

@@ -30,6 +30,11 @@ const GLOBALS = new Set(
     .split(" "),
 );
 
+/** Whether a word is a global of the language, unless the program has declared it. */
+export function isOfLanguage(word: string): boolean {
+  return GLOBALS.has(word) || word === "globalThis";
+}
+
 /** Names that are declared for a stretch of tokens. */
 interface Declaration {
   readonly from: number;

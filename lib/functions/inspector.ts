@@ -75,6 +75,8 @@ export interface FoundScope {
    * The variables. To read one that is not initialized yet throws a `ReferenceError`.
    */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Why they cannot be sent, where only their names are known. */
+  readonly refusal?: string;
 }
 
 /** Where a function stands. */

@@ -40,7 +40,7 @@ export function lookAt(
     return { kind: scope === null ? "closed" : "given", module: home };
   }
   const found = isInteractive()
-    ? capture(request, new ScriptScope())
+    ? capture(request, new ScriptScope(request.target, scope))
     : inspect((inspector) => capture(request, inspector));
   // One that names a global is looked at again: another one with the same text may
   // stand where that name is a variable.

@@ -1,126 +1,200 @@
 /**
  * Looks at functions of the REPL and of notebooks, where no inspector can be had.
  *
- * Lines and cells are scripts: what they declare stands in one scope that all scripts
- * share, and indirect `eval` sees it. So the words of a function's text are asked for
- * there, one by one. A variable of a function around it cannot be seen: it is not defined
- * in the child, whose ReferenceError says what to do.
+ * What a function may name is in its text. Where it stands, a snapshot of the heap says,
+ * and so what each word means:
+ *
+ * ```
+ *   a variable of a function around it        -->  refused: a snapshot has no values
+ *   a variable of its module                  -->  imported, or refused
+ *   a variable that lines or cells declare    -->  its value, by indirect `eval`
+ *   nothing of these                          -->  a global
+ * ```
  *
  * @module
  */
 
-import { packageUrl } from "../base/built.ts";
-import { isInteractive } from "../base/interactive.ts";
-import { freeWords } from "./closed_text.ts";
-import type { FoundScope, Inspector, Looked } from "./inspector.ts";
+import { isOfLanguage } from "./closed_text.ts";
+import type { Standing } from "./heap_scopes.ts";
+import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
+import { isImportable } from "./script_modules.ts";
+import {
+  findStandings,
+  type Missing,
+  standingOf,
+} from "./session_standings.ts";
+import { type SessionVariable, sessionVariable } from "./session_variables.ts";
+import { readSource } from "./module_source.ts";
+import { usedWords } from "./used_words.ts";
 
 /** Reads what lines and cells have declared. */
 export class ScriptScope implements Inspector {
+  readonly #target: object;
+  readonly #given: Readonly<Record<string, unknown>>;
   /** One for all functions, which share the scope. */
   readonly #variables: Record<string, unknown> = {};
+  readonly #urls = new Map<string, string>();
+  #hasSought = false;
+  #missing: Missing = null;
 
-  look(target: object): Looked {
-    for (const name of wordsOf(target)) this.#find(name);
-    const scope: FoundScope = { kind: "script", variables: this.#variables };
-    return { scopes: [scope], location: null };
+  /** Looks at `target`, which is given what names in it stand for. */
+  constructor(
+    target: object,
+    given: Readonly<Record<string, unknown>> | null,
+  ) {
+    this.#target = target;
+    this.#given = given ?? {};
+  }
+
+  look(thing: object): Looked {
+    const words = usedWords(thing);
+    this.#seek(thing, words);
+    const standing = standingOf(thing);
+    if (standing === null) {
+      return { scopes: this.#unsought(words), location: null };
+    }
+    return {
+      scopes: [...scopesAround(standing, words), this.#shared(words)],
+      location: isOfSession(standing) ? null : this.#place(standing),
+    };
   }
 
   keptBy(holder: object): Iterable<string> {
-    return wordsOf(holder);
+    return usedWords(holder);
   }
 
   privatesOf(): null {
     return null;
   }
 
-  urlOf(): string {
-    return "";
+  urlOf(scriptId: string): string {
+    return this.#urls.get(scriptId) ?? "";
   }
 
-  sourceOf(): string {
-    return "";
+  sourceOf(scriptId: string): string {
+    const url = this.urlOf(scriptId);
+    return /^file:.*\.[cm]?[jt]s$/.test(url) ? readSource(url) ?? "" : "";
   }
 
-  #find(name: string): void {
-    if (Object.hasOwn(this.#variables, name)) return;
-    try {
-      const value = valueOf(name);
-      if (!isOfScript(name, value)) return;
-      this.#variables[name] = value;
-    } catch (error) {
-      if (!(error instanceof ReferenceError) || !isDeclared(name)) return;
-      // Its cell or line has not come so far.
-      Object.defineProperty(this.#variables, name, {
-        enumerable: true,
-        get() {
-          throw error;
-        },
-      });
+  /** Finds out where a function stands, if that matters. */
+  #seek(thing: object, words: ReadonlySet<string>): void {
+    if (standingOf(thing) !== null || this.#missing !== null) return;
+    if (!this.#hasSought && !this.#matters(thing, words)) return;
+    this.#hasSought = true;
+    this.#missing = findStandings([
+      this.#target,
+      thing,
+      ...Object.values(this.#given),
+    ]);
+    if (this.#missing === null && standingOf(thing) === null) {
+      this.#missing = "the snapshot of the heap does not show it";
     }
   }
-}
 
-/** Words that a text may use freely; rather too many than too few. */
-function wordsOf(thing: object): Set<string> {
-  const words = freeWords(Function.prototype.toString.call(thing));
-  // What stands for itself in each function is judged by its own rules.
-  words.delete("arguments");
-  return words;
-}
+  /** Whether a function may mean different things by where it stands. */
+  #matters(thing: object, words: ReadonlySet<string>): boolean {
+    if (/\bimport\b/.test(textOf(thing))) return true;
+    const isGiven = (word: string) =>
+      thing === this.#target && Object.hasOwn(this.#given, word);
+    return [...words].some((word) =>
+      !isGiven(word) &&
+      (!isOfLanguage(word) || sessionVariable(word) !== null)
+    );
+  }
 
-/** What an expression gives in the scope of all scripts. */
-function valueOf(expression: string): unknown {
-  return (0, eval)(expression);
-}
+  /** The scopes of a function of which it is not known, or does not matter, where it stands. */
+  #unsought(words: ReadonlySet<string>): FoundScope[] {
+    const shared = this.#shared(words);
+    if (this.#missing === null) return [shared];
+    const names = [...words].filter((name) =>
+      Object.hasOwn(shared.variables, name)
+    );
+    return [...hidden(names, unclear(this.#missing)), shared];
+  }
 
-/**
- * Whether a name that has no value is declared: in lines and cells V8 says that it is not
- * defined, but to ask for its type throws only where it is declared (2.9.6).
- */
-function isDeclared(name: string): boolean {
-  try {
-    valueOf(`typeof ${name}`);
-    return false;
-  } catch {
-    return true;
+  /** What lines and cells have declared, and what is asked of a function of them. */
+  #shared(words: ReadonlySet<string>): FoundScope {
+    for (const name of words) {
+      if (Object.hasOwn(this.#variables, name)) continue;
+      const found = sessionVariable(name);
+      if (found !== null) define(this.#variables, name, found);
+    }
+    return { kind: "script", variables: this.#variables };
+  }
+
+  /** The place of a function of a module. */
+  #place({ scriptId, url, position }: Standing): Location {
+    this.#urls.set(scriptId, url);
+    // Of a snapshot there is no line; places of one script are only compared.
+    return { scriptId, lineNumber: position, columnNumber: 0 };
   }
 }
 
-/** Whether a line or cell has declared a name, and not the platform. */
-function isOfScript(name: string, value: unknown): boolean {
-  const global = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (global === undefined) {
-    // Unless it is inherited, as `constructor` is.
-    return !(name in globalThis) ||
-      value !== (globalThis as Record<string, unknown>)[name];
-  }
-  // Of a getter, which may load something: the platform's own, or a word that a cell
-  // has given another meaning.
-  if (!("value" in global)) {
-    return value !== (globalThis as Record<string, unknown>)[name];
-  }
-  // What scripts declare by `var` and `function` cannot be deleted (2.9.6).
-  return value !== global.value ||
-    global.enumerable === true && global.configurable === false;
+/** Scopes around a function whose variables a snapshot does not show. */
+function scopesAround(
+  { inner, module, isOpen, url }: Standing,
+  words: ReadonlySet<string>,
+): FoundScope[] {
+  const isInner = (word: string) => isOpen || inner.has(word);
+  const scopes = hidden([...words].filter(isInner), OF_FUNCTION);
+  return module === null
+    ? scopes
+    : [...scopes, { kind: "module", ...named(module, ofModule(url)) }];
 }
 
-/** What this package exports, under what name. */
-const exported = new Map<unknown, string>();
-
-/**
- * The way to something that cells have imported from this package; null for anything
- * else.
- */
-export function packageExportOf(
-  thing: object,
-): { readonly module: string; readonly key: string } | null {
-  const key = exported.get(thing);
-  return key === undefined ? null : { module: packageUrl(), key };
+function hidden(names: readonly string[], refusal: string): FoundScope[] {
+  return names.length === 0
+    ? []
+    : [{ kind: "inner", ...named(names, refusal) }];
 }
 
-// It is being loaded anyway, by the line or cell that loads this file.
-if (isInteractive()) {
-  void import(packageUrl()).then((all: Readonly<Record<string, unknown>>) => {
-    for (const [key, value] of Object.entries(all)) exported.set(value, key);
-  }, () => {});
+function named(
+  names: Iterable<string>,
+  refusal: string,
+): Pick<FoundScope, "variables" | "refusal"> {
+  const entries = Array.from(names, (name) => [name, undefined]);
+  return { variables: Object.fromEntries(entries), refusal };
+}
+
+const CURES = "give it as an argument, or to the function itself in the " +
+  "option `scope`";
+
+const OF_FUNCTION =
+  `a variable of a function or block around it, of which the REPL and notebooks show ` +
+  `no values; ${CURES}, or declare both in a line or cell outside of any function`;
+
+function ofModule(url: string): string {
+  return `a variable of ${url} that the module does not export; export it there, or ` +
+    `the function that uses it, or give it in the option \`scope\``;
+}
+
+function unclear(why: string): string {
+  return `a name of which it cannot be told whether it is that of a line or cell, as ` +
+    `${why}; ${CURES}`;
+}
+
+function define(
+  variables: Record<string, unknown>,
+  name: string,
+  found: SessionVariable,
+): void {
+  if ("value" in found) {
+    variables[name] = found.value;
+    return;
+  }
+  Object.defineProperty(variables, name, {
+    enumerable: true,
+    get() {
+      throw found.error;
+    },
+  });
+}
+
+/** Whether a function is of a line or cell, or of a text without an address. */
+function isOfSession({ module, url }: Standing): boolean {
+  return module === null && !isImportable(url) && !/^(ext|node):/.test(url);
+}
+
+function textOf(thing: object): string {
+  return Function.prototype.toString.call(thing);
 }
