@@ -10,6 +10,7 @@ import {
   canRun,
   type Notebook,
   notebookOf,
+  runLines,
   runNotebook,
   type Shown,
   shownBy,
@@ -76,8 +77,7 @@ Deno.test(
     await tell([await pool.map(work, [1, 2, 3]), await pool.map((x) => work(x) + 1, [1])]);`,
           `function outer() { const inner = 7; return () => inner * factor; }
     const alone = new Process({ target: outer(), stderr: "null" });
-    alone.start();
-    await tell(await alone.result().catch((error) => error.message));`,
+    await tell(await Promise.try(() => alone.start()).catch((error) => error.message));`,
           `let unset; let told = []; const asks = new Pool(1);
     told.push(await asks.apply(() => String(unset)));
     const tooEarly = new Process({ target: () => soon });
@@ -123,7 +123,7 @@ Deno.test(
     deepEqual(toldBy(pool!), [[4, 7, 10], [5]]);
     match(
       toldBy(unseen!) as string,
-      /inner is not defined .* give what it uses in the option `scope`/,
+      /target → inner to .* a function or block around it, .*`scope`/,
     );
     const [unset, refusal] = toldBy(early!) as string[];
     equal(unset, "undefined");
@@ -150,24 +150,12 @@ Deno.test("Functions of lines of the REPL run in children with what they use", {
     "console.log(`counter: ${counter.value}`);",
     `let unset; const early = (make) => { const p = new Process({ target: make(), stderr: "null" }); p.start(); return p.result(); };`,
     "console.log(`unset: ${await early(() => () => String(unset))}`);",
-    "console.log(await early(() => { const inner = 1; return () => inner + step; }).catch((error) => error.message));",
-    "close();",
+    "console.log(await Promise.try(early, () => { const inner = 1; return () => inner + step; }).catch((error) => error.message));",
   ];
-  const repl = new Deno.Command(Deno.execPath(), {
-    args: ["repl", "-A", "--quiet"],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-    env: { NO_COLOR: "1" },
-  }).spawn();
-  const writer = repl.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(lines.join("\n") + "\n"));
-  await writer.close();
-  const { stdout } = await repl.output();
-  const shown = new TextDecoder().decode(stdout);
+  const shown = await runLines(lines);
   match(shown, /counter: 5\n/);
   match(shown, /unset: undefined\n/);
-  match(shown, /inner is not defined \(.*lines and cells declare.*`scope`/);
+  match(shown, /→ inner to another process .* around it.*`scope`/);
   doesNotMatch(shown, /allow-sys/);
 });
 

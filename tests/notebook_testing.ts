@@ -45,8 +45,34 @@ function hasJupyter(): boolean {
   }
 }
 
-/** Runs a notebook, and gives what each of its code cells has shown. */
-export async function runNotebook(notebook: Notebook): Promise<Shown[]> {
+/** Runs lines in the REPL, and gives what it has printed. */
+export async function runLines(
+  lines: readonly string[],
+  cwd?: string,
+): Promise<string> {
+  await using repl = new Deno.Command(Deno.execPath(), {
+    args: ["repl", "-A", "--quiet"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+    env: { NO_COLOR: "1" },
+    ...(cwd === undefined ? {} : { cwd }),
+  }).spawn();
+  const writer = repl.stdin.getWriter();
+  const text = [...lines, "close();"].join("\n") + "\n";
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+  return await new Response(repl.stdout).text();
+}
+
+/**
+ * Runs a notebook, in the folder `cwd` if one is given, and gives what each of its code
+ * cells has shown.
+ */
+export async function runNotebook(
+  notebook: Notebook,
+  cwd?: string,
+): Promise<Shown[]> {
   const kernel = {
     argv: [
       Deno.execPath(),
@@ -62,6 +88,11 @@ export async function runNotebook(notebook: Notebook): Promise<Shown[]> {
     "kernels/deno/kernel.json": JSON.stringify(kernel),
     "in.ipynb": JSON.stringify(notebook),
   });
+  // A kernel runs in the folder of its notebook.
+  const path = `${cwd ?? folder.path}/in.ipynb`;
+  if (cwd !== undefined) {
+    await Deno.writeTextFile(path, JSON.stringify(notebook));
+  }
   const { success, stdout, stderr } = await new Deno.Command(
     "jupyter-nbconvert",
     {
@@ -71,8 +102,8 @@ export async function runNotebook(notebook: Notebook): Promise<Shown[]> {
         "--allow-errors",
         "--stdout",
         "--log-level=ERROR",
-        `--ExecutePreprocessor.timeout=60`,
-        `${folder.path}/in.ipynb`,
+        `--ExecutePreprocessor.timeout=120`,
+        path,
       ],
       env: { JUPYTER_PATH: folder.path, NO_COLOR: "1" },
     },

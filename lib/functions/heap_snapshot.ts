@@ -52,8 +52,8 @@ interface Header {
 }
 
 /**
- * Bytes in small objects above which no snapshot is taken: some 7 million objects, for
- * which V8 would block for a minute (2.9.6).
+ * Bytes in small objects above which no snapshot is taken: some 3 million objects, for
+ * which V8 blocks for half a minute (2.9.6).
  */
 const OBJECTS_MAX_BYTES = 256 * 1024 * 1024;
 

@@ -39,9 +39,7 @@ export function lookAt(
   if (key !== null && known.has(key)) {
     return { kind: scope === null ? "closed" : "given", module: home };
   }
-  const found = isInteractive()
-    ? capture(request, new ScriptScope(request.target, scope))
-    : inspect((inspector) => capture(request, inspector));
+  const found = captureHere(request);
   // One that names a global is looked at again: another one with the same text may
   // stand where that name is a variable.
   const isKnown = key !== null && found !== null && saysAll(found, scope) &&
@@ -52,6 +50,13 @@ export function lookAt(
     if (scope !== null) return { kind: "given", module: home };
   }
   return found;
+}
+
+/** Looks at a function in the way that there is here; null where there is none. */
+export function captureHere(request: CaptureRequest): CaptureResult | null {
+  return isInteractive()
+    ? capture(request, new ScriptScope(request.target, request.scope))
+    : inspect((inspector) => capture(request, inspector));
 }
 
 /** Under what a function is remembered; null where a look is always taken. */

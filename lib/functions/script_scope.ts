@@ -14,7 +14,6 @@
  * @module
  */
 
-import { isOfLanguage } from "./closed_text.ts";
 import type { Standing } from "./heap_scopes.ts";
 import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
 import { isImportable } from "./script_modules.ts";
@@ -96,10 +95,7 @@ export class ScriptScope implements Inspector {
     if (/\bimport\b/.test(textOf(thing))) return true;
     const isGiven = (word: string) =>
       thing === this.#target && Object.hasOwn(this.#given, word);
-    return [...words].some((word) =>
-      !isGiven(word) &&
-      (!isOfLanguage(word) || sessionVariable(word) !== null)
-    );
+    return [...words].some((word) => !isGiven(word));
   }
 
   /** The scopes of a function of which it is not known, or does not matter, where it stands. */

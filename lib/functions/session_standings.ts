@@ -4,12 +4,14 @@
  *
  * A snapshot of the heap says it. It takes long, so there is one for a function and all
  * that it reaches, and none for a function that was seen before or whose text names
- * nothing but globals of the language.
+ * nothing.
  *
  * @module
  */
 
+import { broadcast, isNotebook } from "../base/interactive.ts";
 import { isProxy } from "../base/object_kinds.ts";
+import { printError } from "../base/stderr.ts";
 import { valueKindOf } from "../wire/serialization/value_kinds.ts";
 import { findHeld, type Found, HELD, type Standing } from "./heap_scopes.ts";
 import { HeapSnapshot, isHeapTooLarge } from "./heap_snapshot.ts";
@@ -200,11 +202,13 @@ let spentMs = 0;
 function tellCost(ms: number): void {
   spentMs += ms;
   if (!(spentMs > COST_TOLD_MS)) return;
-  console.warn(
+  const text =
     `To find what functions of this session use has taken ${
       (spentMs / 1_000).toFixed(0)
     } s so far, as each new function takes a snapshot of the heap: give the same ` +
-      "function again instead of a new one, or all that it uses in the option `scope`",
-  );
+    "function again instead of a new one, or all that it uses in the option `scope`";
   spentMs = NaN;
+  // What a kernel writes to its stderr does not reach the cell.
+  if (isNotebook()) broadcast("stream", { name: "stderr", text: `${text}\n` });
+  else printError(text);
 }

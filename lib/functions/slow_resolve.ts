@@ -172,8 +172,7 @@ function whyUndefined(name: string, isOfSession: boolean): string {
   const which = `function "${name || "anonymous"}"`;
   return isOfSession
     ? `${which} takes along what lines and cells declare: declare it in one before, ` +
-      "give what it uses in the option `scope`, as the variables of a function around " +
-      "it, or import in the function what comes from another module"
+      "or give it in the option `scope`"
     : `${which} is not exported by the module that made the process and so travels as ` +
       "text, without its module: export it, name its module in the option `module`, " +
       "give what it uses in the option `scope`, or run the program with --allow-sys, " +

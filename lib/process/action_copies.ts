@@ -5,9 +5,8 @@
  */
 
 import { EncodingError, SharedMemoryError } from "../base/errors.ts";
-import defer * as capturing from "../functions/capture.ts";
 import type { CaptureResult } from "../functions/capture.ts";
-import defer * as inspecting from "../functions/inspector.ts";
+import defer * as looking from "../functions/look.ts";
 import defer * as rebuilding from "../functions/rebuild.ts";
 import { setActionCopier } from "../sync/barrier_action.ts";
 import type {
@@ -50,12 +49,12 @@ function copy(
   delivery: Delivery,
 ): SentAction | null {
   try {
-    const found = inspecting.inspect((inspector) =>
-      capturing.capture(
-        { target: action, scope: null, destination, keepsText: true },
-        inspector,
-      )
-    );
+    const found = looking.captureHere({
+      target: action,
+      scope: null,
+      destination,
+      keepsText: true,
+    });
     return found === null ? null : sent(found, destination, delivery);
   } catch (error) {
     // It stays where it is; the barrier reports it if no process has it.
