@@ -123,7 +123,7 @@ Deno.test(
     deepEqual(toldBy(pool!), [[4, 7, 10], [5]]);
     match(
       toldBy(unseen!) as string,
-      /target → inner to .* a function or block around it, .*`scope`/,
+      /→ inner to .* a function or block around it, .*`scope`/,
     );
     const [unset, refusal] = toldBy(early!) as string[];
     equal(unset, "undefined");

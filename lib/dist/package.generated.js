@@ -8504,12 +8504,12 @@ make: async ({ code, values }) => await rebuilding.rebuild(code, unpack(values, 
 }
 function copy(action, destination, delivery) {
 try {
-const found = inspecting.inspect((inspector) => capturing.capture({
+const found = looking.captureHere({
 target: action,
 scope: null,
 destination,
 keepsText: true
-}, inspector));
+});
 return found === null ? null : sent(found, destination, delivery);
 } catch (error) {
 const isUnsent = error instanceof EncodingError || error instanceof SharedMemoryError;
@@ -11321,461 +11321,11 @@ slowPath: slow_path_exports,
 workerSlowPath: worker_slow_path_exports,
 common: common_default
 };
-var $_made_spares;
-function $_spares() { return $_made_spares ??= $_make_spares(); }
-function $_make_spares() {
-const { forkserverStock: forkserverStock } = $_shared_by_forkserver_and_spares();
-const { isolateStocks: isolateStocks } = $_shared_by_isolate_spares_and_spares_and_supervisor();
-const { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
-// lib/launch/spares.ts
-var stocks = new Map([
-[
-"thread",
-isolateStocks.thread
-],
-[
-"worker",
-isolateStocks.worker
-],
-[
-"forkserver",
-forkserverStock
-]
-]);
-function stockOf(method) {
-return stocks.get(method);
-}
-function stockedMethods() {
-return [
-...stocks.keys()
-];
-}
-return { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS, stockOf: stockOf, stockedMethods: stockedMethods };
-}
-var $_ns_spares = {
-get IDLE_DEFAULT_MS() { return $_spares().IDLE_DEFAULT_MS; },
-get stockOf() { return $_spares().stockOf; },
-get stockedMethods() { return $_spares().stockedMethods; },
-};
-var $_made_spawned_child;
-function $_spawned_child() { return $_made_spawned_child ??= $_make_spawned_child(); }
-function $_make_spawned_child() {
-const { fromProcess: fromProcess } = $_shared_by_isolate_launchers_and_spawned_child_and_supervisor();
-const exitcodeOf = $_exitcodeOf;
-const settles = $_settles;
-const writeAll = $_writeAll, writeIfRead = $_writeIfRead;
-const OUT_OF_HEAP = $_OUT_OF_HEAP;
-const frame = $_frame, joined2 = $_joined, markerOf = $_markerOf, newGreeting = $_newGreeting, seal = $_seal, unsealFromChild = $_unsealFromChild;
-const unreachable = $_unreachable;
-const checkSize = $_checkSize, FRAME_HEADER_BYTES = $_FRAME_HEADER_BYTES, FRAME_MAX_BYTES = $_FRAME_MAX_BYTES, joined = $_joined, MARKER_BYTES = $_MARKER_BYTES, Parts = $_Parts;
-const WholeLines = $_WholeLines;
-const AT_FDCWD = $_AT_FDCWD, O_CLOEXEC = $_O_CLOEXEC, Scratch = $_Scratch, syscall = $_syscall, whyNotMapped = $_whyNotMapped;
-// lib/launch/spawned_child.ts
-var NO_BYTES = new Uint8Array(0);
-var StderrDemux = class {
-#marker;
-#maxBytes;
-#message = new Parts();
-#reading = {
-kind: "text"
-};
-#held = NO_BYTES;
-constructor(marker, maxBytes = FRAME_MAX_BYTES) {
-this.#marker = new Uint8Array(marker);
-this.#maxBytes = maxBytes;
-}
-get idle() {
-return this.#reading.kind === "text" && this.#message.bytes === 0;
-}
-push(chunk) {
-const bytes = this.#held.length === 0 ? chunk : joined([
-this.#held,
-chunk
-]);
-const text = new Parts();
-const frames = [];
-let at = 0;
-for (let next = 0; next >= 0; ) {
-at = next;
-next = this.#step(bytes, at, text, frames);
-}
-return {
-text: text.take(),
-frames
-};
-}
-end() {
-const held = this.#reading.kind === "text" ? this.#held : NO_BYTES;
-this.#held = NO_BYTES;
-return held;
-}
-#step(bytes, at, text, frames) {
-switch (this.#reading.kind) {
-case "text":
-return this.#readText(bytes, at, text);
-case "header":
-return this.#readHeader(bytes, at);
-case "payload":
-return this.#readPayload(bytes, at, this.#reading, frames);
-default:
-return unreachable(this.#reading);
-}
-}
-#readText(bytes, at, text) {
-const border = findMarker(bytes, at, this.#marker);
-text.add(bytes.subarray(at, border));
-if (border + MARKER_BYTES > bytes.length) return this.#hold(bytes, border);
-this.#reading = {
-kind: "header"
-};
-return border + MARKER_BYTES;
-}
-#readHeader(bytes, at) {
-if (at + FRAME_HEADER_BYTES > bytes.length) return this.#hold(bytes, at);
-const left = bytes[at] | bytes[at + 1] << 8;
-checkSize(this.#message.bytes + left, this.#maxBytes);
-this.#reading = {
-kind: "payload",
-left,
-last: bytes[at + 2] === 1
-};
-return at + FRAME_HEADER_BYTES;
-}
-#readPayload(bytes, at, { left, last }, frames) {
-const part = bytes.subarray(at, at + left);
-this.#message.add(part);
-if (part.length < left) {
-this.#reading = {
-kind: "payload",
-left: left - part.length,
-last
-};
-return this.#hold(bytes, bytes.length);
-}
-if (last) frames.push(this.#message.take());
-this.#reading = {
-kind: "text"
-};
-return at + left;
-}
-#hold(bytes, from) {
-this.#held = bytes.slice(from);
-return -1;
-}
-};
-function findMarker(bytes, from, marker) {
-for (let at = from; at < bytes.length; at++) {
-at = bytes.indexOf(marker[0], at);
-if (at < 0) return bytes.length;
-let same = 1;
-while (same < MARKER_BYTES && at + same < bytes.length && bytes[at + same] === marker[same]) same++;
-if (same === MARKER_BYTES || at + same === bytes.length) return at;
-}
-return bytes.length;
-}
-// lib/launch/spawned_child.ts
-var PIPE_BYTES = 64 * 1024;
-var O_WRONLY_CLOEXEC = 1 | O_CLOEXEC;
-var F_SETPIPE_SZ = 1031;
-var PATH_BYTES = 64;
-var PipeEnd = class _PipeEnd {
-#fd;
-constructor(fd) {
-this.#fd = fd;
-}
-static open(path) {
-if (whyNotMapped() !== null) return null;
-const text = new Scratch(PATH_BYTES).text(path);
-const fd = syscall("openat", AT_FDCWD, text, O_WRONLY_CLOEXEC);
-return fd < 0 ? null : new _PipeEnd(fd);
-}
-widen(bytes) {
-return bytes <= PIPE_BYTES || syscall("fcntl", this.#fd, F_SETPIPE_SZ, bytes) >= bytes;
-}
-write(bytes) {
-const scratch = new Scratch(bytes.length);
-scratch.bytes.set(bytes);
-for (let at = 0; at < bytes.length; ) {
-const left = bytes.length - at;
-const count = syscall("write", this.#fd, scratch.address + at, left);
-if (count <= 0) return at > 0;
-at += count;
-}
-return true;
-}
-close() {
-if (this.#fd >= 0) syscall("close", this.#fd);
-this.#fd = -1;
-}
-};
-// lib/launch/spawned_child.ts
-var OUTPUT_DRAINS_MS = 200;
-var OUTCOME_DRAINS_MS = 1e4;
-var LAST_WORDS_BYTES = 2048;
-var COMMAND_ENDS_MS = 1e3;
-var SIGNALED = 128;
-var SIGNALS_MAX = 64;
-var UNREAD_ANSWERS_MAX_BYTES = 2 ** 30;
-var ANSWER_COST_BYTES = 8 * 1024;
-var SpawnedChild = class {
-pid;
-ident;
-#process;
-#stdin;
-#events;
-#greeting = newGreeting();
-#ways;
-#unreadBytes = 0;
-#pipe = null;
-#pipedBytes = 0;
-#text = new WholeLines((text) => writeIfRead(Deno.stderr, text));
-#lastWords = "";
-#ready = false;
-#hasOutcome = false;
-#killer;
-#exiting = null;
-#isRead = true;
-#stdoutTaken = null;
-#stoppedBy = null;
-constructor(process, ways, first, events) {
-this.#process = process;
-this.#ways = ways;
-this.#events = events;
-this.#process.unref();
-this.pid = this.#process.pid;
-this.ident = this.pid;
-this.#stdin = this.#process.stdin.getWriter();
-const bytes = joined2([
-frame(this.#greeting),
-frame(seal(first))
-]);
-if (first.kind === "wait") {
-this.#pipe = PipeEnd.open(`/proc/${this.pid}/fd/0`);
-this.#beginLater(bytes);
-} else {
-this.#takeStdout();
-this.#begin(bytes);
-}
-endWithUs(this);
-this.#watch();
-}
-handOver(ways, start, events) {
-this.#ways = ways;
-this.#events = events;
-this.flush();
-this.#lastWords = "";
-this.#takeStdout();
-this.#beginLater(frame(seal(start)));
-this.#closePipe();
-}
-send(message) {
-const bytes = frame(seal(message));
-if (message.kind === "message" && message.mailbox === "relay") {
-this.#answer(bytes);
-} else void this.#write(bytes);
-}
-#answer(bytes) {
-const cost = bytes.length + ANSWER_COST_BYTES;
-if (this.#unreadBytes + cost > UNREAD_ANSWERS_MAX_BYTES) {
-this.#isRead = false;
-this.#events.broken(new RangeError("Cannot answer about a queue as nobody reads the answers"));
-return;
-}
-this.#unreadBytes += cost;
-void this.#write(bytes).then(() => this.#unreadBytes -= cost);
-}
-stop(signal) {
-if (signal !== "SIGINT") this.#stoppedBy = signal;
-if (this.#ways.command.isDirect || signal !== "SIGKILL") {
-return this.#signal(signal);
-}
-this.#signal("SIGTERM");
-this.#killer = setTimeout(() => this.#signal("SIGKILL"), COMMAND_ENDS_MS);
-Deno.unrefTimer(this.#killer);
-}
-#signal(signal) {
-try {
-this.#process.kill(signal);
-} catch {
-}
-}
-#begin(bytes) {
-this.#ways.admitted?.catch((error) => this.#refuse(error));
-const isAtOnce = this.#ways.admitted === null && writeAtOnce(`/proc/${this.pid}/fd/0`, bytes);
-if (!isAtOnce) void this.#write(bytes);
-}
-#beginLater(bytes) {
-this.#ways.admitted?.catch((error) => this.#refuse(error));
-const pipe = this.#pipe;
-const isAtOnce = this.#ways.admitted === null && pipe !== null && pipe.widen(this.#pipedBytes + bytes.length) && pipe.write(bytes);
-this.#pipedBytes += bytes.length;
-if (isAtOnce) return;
-this.#closePipe();
-void this.#write(bytes);
-}
-#closePipe() {
-this.#pipe?.close();
-this.#pipe = null;
-}
-async #write(bytes) {
-try {
-if (this.#ways.admitted !== null) await this.#ways.admitted;
-await this.#stdin.write(bytes);
-} catch {
-}
-}
-#refuse({ message }) {
-this.#lastWords = message;
-this.stop("SIGKILL");
-}
-#takeStdout() {
-const { stdout } = this.#ways;
-if (typeof stdout === "string") return;
-this.#stdoutTaken = stdout.feed(this.#process.stdout);
-}
-async #watch() {
-const drained = this.#read();
-const status = await this.#process.status;
-for (const route of [
-this.#ways.stdout,
-this.#ways.stderr
-]) {
-if (typeof route !== "string") route.release();
-}
-const isUnused = this.#ways.command.stdout === "piped" && this.#stdoutTaken === null;
-if (isUnused) await this.#process.stdout.cancel();
-const all = Promise.all([
-drained,
-this.#stdoutTaken
-]);
-await settles(all, this.#drainsMs(status), void 0);
-this.flush();
-clearTimeout(this.#killer);
-ours.delete(this);
-this.#closePipe();
-await this.#stdin.close().catch(() => {
-});
-this.#events.ended(this.#endingOf(status));
-}
-#drainsMs({ signal }) {
-const isComplete = this.#hasOutcome || signal !== null;
-return isComplete ? OUTPUT_DRAINS_MS : OUTCOME_DRAINS_MS;
-}
-#endingOf(status) {
-const code = this.#codeOf(status);
-const reason = this.#reason(code);
-return {
-code,
-...reason === "" ? {} : {
-reason
-}
-};
-}
-#codeOf({ code, signal }) {
-const ended = signal === null ? code : exitcodeOf(signal);
-if (this.#ways.command.isDirect || ended === 0) return ended;
-if (this.#exiting !== null) return this.#exiting;
-if (this.#stoppedBy !== null) return exitcodeOf(this.#stoppedBy);
-const isSignal = ended > SIGNALED && ended <= SIGNALED + SIGNALS_MAX;
-return isSignal ? SIGNALED - ended : ended;
-}
-#reason(code) {
-if (!this.#ready) return this.#lastWords.trim() + this.#hint();
-return code < 0 && /out of memory/.test(this.#lastWords) ? OUT_OF_HEAP : "";
-}
-#hint() {
-const { words, isDirect } = this.#ways.command;
-const isShells = /syntax error|[Uu]nexpected|[Bb]adly placed/;
-return !isDirect && isShells.test(this.#lastWords) ? ` (a shell took the command apart: give through([${JSON.stringify(words[0])}, ...], { shell: true }))` : "";
-}
-async #read() {
-const reader = new StderrDemux(markerOf(this.#greeting));
-try {
-for await (const chunk of this.#process.stderr) {
-if (!this.#isRead) break;
-this.#take(reader.push(chunk));
-const { stderr } = this.#ways;
-if (typeof stderr !== "string") await stderr.room();
-}
-this.#pass(reader.end());
-} catch (error) {
-this.#events.broken(error);
-}
-this.flush();
-}
-flush() {
-this.#text.flush();
-}
-#take({ text, frames }) {
-this.#pass(text);
-for (const bytes of frames) {
-const message = fromProcess(unsealFromChild(bytes));
-if (message.kind === "exiting") this.#exiting = message.code;
-else if (message.kind === "waiting") {
-this.#pipedBytes = 0;
-this.#events.waiting?.(message);
-} else {
-if (message.kind === "ready") this.#ready = true;
-else if (message.kind !== "message") this.#hasOutcome = true;
-this.#events.message(message);
-}
-}
-}
-#pass(text) {
-if (text.length === 0) return;
-this.#lastWords = (this.#lastWords + new TextDecoder().decode(text)).slice(-LAST_WORDS_BYTES);
-const { stderr } = this.#ways;
-if (stderr === "inherit") this.#text.write(text);
-else if (stderr !== "null") stderr.write(text.slice());
-}
-};
-function writeAtOnce(path, bytes) {
-if (Deno.build.os !== "linux") return false;
-const { state } = Deno.permissions.querySync({
-name: "write",
-path
-});
-if (state !== "granted") return false;
-if (bytes.length > PIPE_BYTES && !widen(path, bytes.length)) return false;
-try {
-using pipe = Deno.openSync(path, {
-write: true
-});
-writeAll(pipe, bytes);
-return true;
-} catch {
-return false;
-}
-}
-function widen(path, bytes) {
-const pipe = PipeEnd.open(path);
-const isWide = pipe?.widen(bytes) ?? false;
-pipe?.close();
-return isWide;
-}
-var ours = new Set();
-var watching = false;
-function endWithUs(child) {
-ours.add(child);
-if (watching) return;
-watching = true;
-addEventListener("unload", () => {
-for (const child2 of ours) {
-child2.flush();
-child2.stop("SIGTERM");
-}
-});
-}
-return { SpawnedChild: SpawnedChild };
-}
-var $_ns_spawned_child = {
-get SpawnedChild() { return $_spawned_child().SpawnedChild; },
-};
 var $_made_supervisor;
 function $_supervisor() { return $_made_supervisor ??= $_make_supervisor(); }
 function $_make_supervisor() {
-const { toRoot: toRoot } = $_shared_by_isolate_launchers_and_spawned_child_and_supervisor();
 const { startThread: startThread, startWorker: startWorker, takeIsolate: takeIsolate } = $_shared_by_isolate_spares_and_spares_and_supervisor();
+const { toRoot: toRoot } = $_shared_by_isolate_launchers_and_spawned_child_and_supervisor();
 const { closeLink: closeLink, openLink: openLink } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_supervisor();
 const { channel: channel } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor();
 const exitcodeOf = $_exitcodeOf, keptOf = $_keptOf;
@@ -12485,7 +12035,7 @@ const { addressSpec: addressSpec, functionSpec: functionSpec, modulesOf: modules
 const { CAPTURED: CAPTURED } = $_shared_by_slow_resolve_and_target_and_pool_parts();
 const { decode: decode, encode: encode } = $_shared_by_relay_and_pool_parts_and_codec();
 const { soughtBy: soughtBy } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
-const { isClosed: isClosed } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
+const { isClosed: isClosed } = $_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
 const pack = $_pack;
 const CALL = $_CALL, CALL_ONE = $_CALL_ONE, isRaw = $_isRaw, itemsToSend = $_itemsToSend;
 const boundToContext = $_boundToContext;
@@ -15051,74 +14601,6 @@ get encode() { return $_codec().encode; },
 get encodeTo() { return $_codec().encodeTo; },
 get hasPlaceholders() { return $_codec().hasPlaceholders; },
 };
-var $_made_inspector;
-function $_inspector() { return $_made_inspector ??= $_make_inspector(); }
-function $_make_inspector() {
-const { inspect: inspect, noteCallers: noteCallers } = $_shared_by_inspector_and_look_and_target_and_pool_parts();
-return { inspect: inspect, noteCallers: noteCallers };
-}
-var $_ns_inspector = {
-get inspect() { return $_inspector().inspect; },
-get noteCallers() { return $_inspector().noteCallers; },
-};
-var $_made_look;
-function $_look() { return $_made_look ??= $_make_look(); }
-function $_make_look() {
-const { inspect: inspect } = $_shared_by_inspector_and_look_and_target_and_pool_parts();
-const { ScriptScope: ScriptScope, capture: capture } = $_shared_by_capture_and_look();
-const { usesOnly: usesOnly } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
-const isPlain = $_isPlain;
-const isShareable = $_isShareable;
-const isInteractive = $_isInteractive;
-// lib/functions/look.ts
-var known = new Set();
-var FUNCTIONS_MAX = 1024;
-function lookAt(request, home) {
-const text = Function.prototype.toString.call(request.target);
-const { scope } = request;
-const key = keyOf(request, text, home);
-if (key !== null && known.has(key)) {
-return {
-kind: scope === null ? "closed" : "given",
-module: home
-};
-}
-const found = isInteractive() ? capture(request, new ScriptScope()) : inspect((inspector) => capture(request, inspector));
-const isKnown = key !== null && found !== null && saysAll(found, scope) && usesOnly(text, new Set(Object.keys(scope ?? {})));
-if (isKnown) {
-if (known.size >= FUNCTIONS_MAX) known.clear();
-known.add(key);
-if (scope !== null) return {
-kind: "given",
-module: home
-};
-}
-return found;
-}
-function keyOf({ target, scope }, text, home) {
-if (Object.keys(target).length > 0) return null;
-if (scope === null) return [
-home,
-text
-].join("\0");
-const isSimple = Object.values(scope).every((value) => isPlain(value) || typeof value === "object" && value !== null && isShareable(value));
-return isSimple ? [
-home,
-text,
-"scope",
-...Object.keys(scope)
-].join("\0") : null;
-}
-function saysAll(found, scope) {
-if (found.kind !== "captured") return found.kind === "closed";
-const { parts, scopes } = found.code;
-return scope !== null && parts.length === 1 && found.values.fields.length === 0 && scopes.every(({ variables }) => variables.every(([name, holds]) => holds === "value" && Object.hasOwn(scope, name)));
-}
-return { lookAt: lookAt };
-}
-var $_ns_look = {
-get lookAt() { return $_look().lookAt; },
-};
 var $_made_rebuild;
 function $_rebuild() { return $_made_rebuild ??= $_make_rebuild(); }
 function $_make_rebuild() {
@@ -15134,8 +14616,8 @@ function $_slow_resolve() { return $_made_slow_resolve ??= $_make_slow_resolve()
 function $_make_slow_resolve() {
 const { methodOf: methodOf, rebuild: rebuild } = $_shared_by_rebuild_and_slow_resolve();
 const { CAPTURED: CAPTURED } = $_shared_by_slow_resolve_and_target_and_pool_parts();
-const { withModule: withModule } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const { askIdentity: askIdentity } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
+const { withModule: withModule } = $_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const unreachable = $_unreachable;
 const AmbiguousTargetError = $_AmbiguousTargetError, ProcessError = $_ProcessError;
 const byName = $_byName, namesOfAlike = $_namesOfAlike;
@@ -15235,7 +14717,7 @@ return methodOf(build(`({ ${source} })`)(...values));
 }
 function whyUndefined(name, isOfSession) {
 const which = `function "${name || "anonymous"}"`;
-return isOfSession ? `${which} takes along what lines and cells declare: declare it in one before, give what it uses in the option \`scope\`, as the variables of a function around it, or import in the function what comes from another module` : `${which} is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along`;
+return isOfSession ? `${which} takes along what lines and cells declare: declare it in one before, or give it in the option \`scope\`` : `${which} is not exported by the module that made the process and so travels as text, without its module: export it, name its module in the option \`module\`, give what it uses in the option \`scope\`, or run the program with --allow-sys, and what it uses goes along`;
 }
 return { exportFor: exportFor, findSlowly: findSlowly };
 }
@@ -15246,7 +14728,7 @@ get findSlowly() { return $_slow_resolve().findSlowly; },
 var $_made_shared_by_rebuild_and_slow_resolve;
 function $_shared_by_rebuild_and_slow_resolve() { return $_made_shared_by_rebuild_and_slow_resolve ??= $_make_shared_by_rebuild_and_slow_resolve(); }
 function $_make_shared_by_rebuild_and_slow_resolve() {
-const { importStandIn: importStandIn, metaStandIn: metaStandIn, setOrigin: setOrigin, unused: unused, withModule: withModule } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const { importStandIn: importStandIn, metaStandIn: metaStandIn, setOrigin: setOrigin, unused: unused, withModule: withModule } = $_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const unreachable = $_unreachable;
 const ProcessError = $_ProcessError;
 const hooks = $_hooks;
@@ -15522,11 +15004,10 @@ get modulesOf() { return $_target().modulesOf; },
 var $_made_shared_by_target_and_pool_parts;
 function $_shared_by_target_and_pool_parts() { return $_made_shared_by_target_and_pool_parts ??= $_make_shared_by_target_and_pool_parts(); }
 function $_make_shared_by_target_and_pool_parts() {
-const { noteCallers: noteCallers } = $_shared_by_inspector_and_look_and_target_and_pool_parts();
 const { CAPTURED: CAPTURED } = $_shared_by_slow_resolve_and_target_and_pool_parts();
-const { isImportable: isImportable, isVariableName: isVariableName, readSource: readSource } = $_shared_by_capture_and_look_and_target_and_pool_parts();
 const { exportedName: exportedName } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
-const { isClosed: isClosed } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
+const { isImportable: isImportable, isVariableName: isVariableName, noteCallers: noteCallers, readSource: readSource } = $_shared_by_look_and_target_and_pool_parts();
+const { isClosed: isClosed } = $_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
 const unreachable = $_unreachable;
 const isInteractive = $_isInteractive;
 const absolute = $_absolute, checkedAddress = $_checkedAddress;
@@ -15841,230 +15322,6 @@ return new URL(caller.module).href;
 }
 return { functionSpec: functionSpec, lookAhead: lookAhead, addressSpec: addressSpec, classSpec: classSpec, modulesOf: modulesOf };
 }
-var $_made_shared_by_inspector_and_look_and_target_and_pool_parts;
-function $_shared_by_inspector_and_look_and_target_and_pool_parts() { return $_made_shared_by_inspector_and_look_and_target_and_pool_parts ??= $_make_shared_by_inspector_and_look_and_target_and_pool_parts(); }
-function $_make_shared_by_inspector_and_look_and_target_and_pool_parts() {
-const isInteractive = $_isInteractive;
-// lib/functions/inspector.ts
-function canInspect() {
-if (isInteractive()) return false;
-const { state } = Deno.permissions.querySync({
-name: "sys",
-kind: "inspector"
-});
-return state === "granted";
-}
-var urls = new Map();
-var known = new Set();
-var GIVEN = "@multiprocessing/core given";
-var TAKE = "@multiprocessing/core take";
-function inspect(use) {
-if (!canInspect()) return null;
-const line = InspectorSession.open();
-if (line === null) return null;
-try {
-return use(line);
-} finally {
-line.close();
-}
-}
-function noteCallers(module) {
-if (known.has(module) || !canInspect()) return;
-known.add(module);
-const line = InspectorSession.open();
-if (line === null) return;
-let found = {};
-try {
-line.session.post("Runtime.evaluate", THROW, (_, result) => {
-found = result;
-});
-} finally {
-line.close();
-}
-for (const { scriptId, url } of found.exceptionDetails?.stackTrace?.callFrames ?? []) note(scriptId, url);
-}
-var THROW = {
-expression: "throw new Error()",
-silent: true
-};
-function note(scriptId, url) {
-urls.set(scriptId, url);
-known.add(url);
-}
-var InspectorSession = class _InspectorSession {
-session;
-#ticks = [];
-#nextTick = process.nextTick;
-#hasScripts = false;
-constructor(session) {
-this.session = session;
-process.nextTick = (tick, ...args) => {
-this.#ticks.push(() => tick(...args));
-};
-}
-static open() {
-try {
-const { Session } = process.getBuiltinModule("node:inspector");
-const session = new Session();
-session.connect();
-return new _InspectorSession(session);
-} catch {
-return null;
-}
-}
-close() {
-try {
-this.#run();
-this.session.disconnect();
-this.#run();
-} finally {
-process.nextTick = this.#nextTick;
-}
-}
-#run() {
-for (let tick = this.#ticks.shift(); tick; tick = this.#ticks.shift()) {
-tick();
-}
-}
-#ask(method, params) {
-let answered;
-answered = {
-error: new Error(`${method} was not answered`),
-result: null
-};
-this.session.post(method, params, (error, result) => {
-answered = {
-error,
-result
-};
-});
-this.#run();
-if (answered.error !== null) throw answered.error;
-return answered.result;
-}
-look(target) {
-const { internalProperties = [] } = this.#propertiesOf(target);
-return {
-scopes: this.#scopes(valueIn(internalProperties, "[[Scopes]]")),
-location: valueIn(internalProperties, "[[FunctionLocation]]")?.value ?? null
-};
-}
-#propertiesOf(target) {
-const given = globalThis;
-given[GIVEN] = target;
-try {
-const { result: { objectId } } = this.#ask("Runtime.evaluate", {
-expression: `globalThis[${JSON.stringify(GIVEN)}]`,
-silent: true
-});
-const properties = {
-objectId,
-ownProperties: true
-};
-return {
-objectId,
-...this.#ask("Runtime.getProperties", properties)
-};
-} finally {
-delete given[GIVEN];
-}
-}
-privatesOf(type) {
-const { objectId, privateProperties = [] } = this.#propertiesOf(type);
-const fields = {};
-for (const { name, value } of privateProperties) {
-if (value === void 0) continue;
-fields[name] = this.#take(objectId, [
-argumentOf(value)
-]);
-}
-return fields;
-}
-#take(objectId, values) {
-const taker = globalThis;
-let taken;
-taker[TAKE] = (value) => taken = value;
-const what = values === void 0 ? "this" : "value";
-try {
-this.#ask("Runtime.callFunctionOn", {
-objectId,
-functionDeclaration: `function(value){globalThis[${JSON.stringify(TAKE)}](${what})}`,
-arguments: values ?? [],
-silent: true
-});
-} finally {
-delete taker[TAKE];
-}
-return taken;
-}
-#scopes(list) {
-if (list === void 0) return [];
-const scopes = this.#take(list.objectId);
-return Array.from(scopes).flatMap(({ description, object }) => {
-const kind = kindOf(description);
-const variables = object;
-return kind === null ? [] : [
-{
-kind,
-variables
-}
-];
-});
-}
-keptBy(holder) {
-return this.look(holder).scopes.flatMap(({ kind, variables }) => kind === "inner" ? Object.keys(variables) : []);
-}
-urlOf(scriptId) {
-if (!urls.has(scriptId)) this.#noteScripts();
-return urls.get(scriptId) ?? "";
-}
-#noteScripts() {
-if (this.#hasScripts) return;
-this.#hasScripts = true;
-this.session.on("Debugger.scriptParsed", ({ params }) => {
-const { scriptId, url } = params;
-note(scriptId, url);
-});
-this.#ask("Debugger.enable", {});
-}
-sourceOf(scriptId) {
-this.#noteScripts();
-return this.#ask("Debugger.getScriptSource", {
-scriptId
-}).scriptSource;
-}
-};
-function argumentOf({ objectId, value, unserializableValue }) {
-if (objectId !== void 0) return {
-objectId
-};
-if (unserializableValue !== void 0) return {
-unserializableValue
-};
-return value === void 0 ? {} : {
-value
-};
-}
-function valueIn(properties, name) {
-return properties.find((property) => property.name === name)?.value;
-}
-function kindOf(description) {
-const [word = ""] = description.split(" ");
-switch (word) {
-case "Global":
-return null;
-case "Module":
-return "module";
-case "Script":
-return "script";
-case "With":
-return "with";
-default:
-return "inner";
-}
-}
-return { inspect: inspect, noteCallers: noteCallers };
-}
 var $_made_shared_by_slow_resolve_and_target_and_pool_parts;
 function $_shared_by_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_slow_resolve_and_target_and_pool_parts(); }
 function $_make_shared_by_slow_resolve_and_target_and_pool_parts() {
@@ -16082,272 +15339,6 @@ var $_ns_forkserver = {
 get forkserver() { return $_forkserver().forkserver; },
 get forkserverStock() { return $_forkserver().forkserverStock; },
 };
-var $_made_shared_by_forkserver_and_spares;
-function $_shared_by_forkserver_and_spares() { return $_made_shared_by_forkserver_and_spares ??= $_make_shared_by_forkserver_and_spares(); }
-function $_make_shared_by_forkserver_and_spares() {
-const { newStock: newStock } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
-const isThreadAlive = $_isThreadAlive;
-const whyNotMapped2 = $_whyNotMapped;
-const moduleObjects = $_moduleObjects;
-const getLogger = $_getLogger;
-const PROTOCOL_VERSION = $_PROTOCOL_VERSION;
-const commandOf = $_commandOf, grantsOf = $_grantsOf, mayReadAll = $_mayReadAll;
-const packageUrl = $_packageUrl;
-const preloadedModules = $_preloadedModules;
-const checkLaunch = $_checkLaunch, NO_PREFIX = $_NO_PREFIX, spawn = $_spawn, SPAWN_TRAITS = $_SPAWN_TRAITS, spawned = $_spawned;
-const environment = $_environment, whyNotMapped = $_whyNotMapped;
-// lib/launch/forkserver.ts
-var ForkserverChild = class {
-#process;
-#unheard = [];
-#isSeen = false;
-constructor(spare, { ways, first, events, fresh }) {
-this.#process = spare;
-spare.handOver(ways, first, {
-message: (message) => {
-this.#unheard = null;
-events.message(message);
-},
-broken: (error) => events.broken(error),
-ended: (ending) => {
-const unheard = this.#unheard;
-this.#unheard = null;
-if (unheard === null || this.#isSeen) return events.ended(ending);
-try {
-this.#process = fresh();
-} catch (error) {
-const reason = `it could not be launched: ${error}`;
-return events.ended({
-code: 1,
-reason
-});
-}
-for (const message of unheard) this.#process.send(message);
-}
-});
-}
-get pid() {
-this.#isSeen = true;
-return this.#process.pid;
-}
-get ident() {
-return this.pid;
-}
-send(message) {
-this.#unheard?.push(message);
-this.#process.send(message);
-}
-stop(signal) {
-this.#isSeen = true;
-this.#process.stop(signal);
-}
-};
-// lib/launch/forkserver.ts
-function inheritedState() {
-const env = environmentText();
-return env === null ? null : JSON.stringify([
-folder(),
-env
-]);
-}
-function folder() {
-try {
-return Deno.cwd();
-} catch {
-return null;
-}
-}
-function environmentText() {
-const { state, partial } = Deno.permissions.querySync({
-name: "env"
-});
-if (state === "granted" && !partial) {
-return JSON.stringify(Object.entries(Deno.env.toObject()).sort());
-}
-return whyNotMapped() === null ? environment().join("\0") : null;
-}
-// lib/launch/forkserver.ts
-var forkserverStock = newStock("forkserver");
-var forkserver = {
-traits: {
-...SPAWN_TRAITS,
-process: "a deno process booted ahead of time"
-},
-availability: spawn.availability,
-prepare(request, first, events) {
-const { admitted, grants } = checkLaunch(request, first);
-return () => {
-const ways = {
-...waysTo(request, grants),
-admitted
-};
-const fresh = () => spawned(ways, first, events);
-const spare = takeSpare(ways, grants, first);
-return spare === null ? fresh() : new ForkserverChild(spare.process, {
-ways,
-first,
-events,
-fresh
-});
-};
-},
-async fill(request, context) {
-const grants = grantsOf(request);
-const shelf = shelfOf(waysTo(request, grants), grants, context);
-if (shelf !== null) await forkserverStock.fill(shelf.key, shelf.boot);
-}
-};
-function waysTo(request, grants) {
-return {
-command: commandOf(NO_PREFIX, request, grants, true),
-admitted: null,
-stdout: request.stdout,
-stderr: request.stderr
-};
-}
-function takeSpare(ways, grants, first) {
-if (forkserverStock.settings.count === 0) return null;
-const order = shelfOf(ways, grants, first);
-if (order === null) return null;
-return forkserverStock.take(order.key, order.boot, (spare) => spare.suits(first.sites));
-}
-function shelfOf(ways, grants, context) {
-const around = inheritedState();
-if (around === null) return null;
-const { words, env, stdout } = ways.command;
-const preload = mayReadAll(grants) ? [
-packageUrl(),
-...preloadedModules()
-] : [];
-const wait = {
-...waitMessage(context),
-preload
-};
-const key = JSON.stringify([
-words,
-env,
-stdout,
-around,
-wait
-]);
-const sites = () => makesObjects(wait) ? moduleObjects(wait.destination) : [];
-const boot = (events) => new ForkserverSpare({
-...ways,
-...UNUSED
-}, {
-...wait,
-sites: sites()
-}, events);
-return {
-key,
-boot
-};
-}
-var UNUSED = {
-admitted: null,
-stdout: "inherit",
-stderr: "inherit"
-};
-function waitMessage({ identity, destination, log }) {
-const { parent, method, chosen, mainModule } = identity;
-return {
-kind: "wait",
-version: PROTOCOL_VERSION,
-identity: {
-name: "Forkserver",
-daemon: false,
-path: [],
-parent,
-method,
-chosen,
-mainModule
-},
-destination,
-sites: [],
-log,
-preload: []
-};
-}
-var ForkserverSpare = class {
-process;
-#told;
-#ended = Promise.withResolvers();
-#waiting = null;
-#isRetired = false;
-constructor(ways, told2, events) {
-this.#told = told2;
-this.process = spawned(ways, told2, {
-waiting: (message) => {
-this.#waiting = message;
-tellFailures(message.failures);
-events.waiting();
-},
-message() {
-},
-broken: () => this.process.stop("SIGKILL"),
-ended: ({ code, reason }) => {
-this.#ended.resolve();
-const text = reason === void 0 ? `exit code ${code}` : reason;
-if (!this.#isRetired) events.lost(text);
-}
-});
-}
-get pid() {
-return this.process.pid;
-}
-get isWaiting() {
-return this.#waiting !== null;
-}
-get memoryBytes() {
-return this.#waiting?.memoryBytes ?? null;
-}
-retire() {
-this.#isRetired = true;
-this.process.stop("SIGKILL");
-return this.#ended.promise;
-}
-suits(sites) {
-if (!this.#isAlive()) return false;
-if (!makesObjects(this.#told)) return true;
-if (this.#waiting === null || this.#waiting.sites.includes("*")) {
-return false;
-}
-const [before, now] = [
-bySite(this.#told.sites),
-bySite(sites)
-];
-return this.#waiting.sites.every((key) => before.get(key) === now.get(key));
-}
-#isAlive() {
-if (whyNotMapped2() !== null) return true;
-const { pid } = this.process;
-return isThreadAlive({
-pid,
-tid: pid,
-start: 0
-});
-}
-};
-function makesObjects({ preload }) {
-return preload.length > 1;
-}
-function bySite(sites) {
-const settled = (key, value) => key === "there" ? void 0 : value;
-return new Map(sites.map((entry) => [
-entry.key,
-JSON.stringify(entry, settled)
-]));
-}
-var told = new Set();
-function tellFailures(failures) {
-for (const failure of failures) {
-if (told.has(failure)) continue;
-told.add(failure);
-getLogger().warning(`a module could not be preloaded: ${failure}`);
-}
-}
-return { forkserverStock: forkserverStock, forkserver: forkserver };
-}
 var $_made_isolate_launchers;
 function $_isolate_launchers() { return $_made_isolate_launchers ??= $_make_isolate_launchers(); }
 function $_make_isolate_launchers() {
@@ -16628,255 +15619,6 @@ var $_ns_isolate_launchers = {
 get thread() { return $_isolate_launchers().thread; },
 get worker() { return $_isolate_launchers().worker; },
 };
-var $_made_shared_by_isolate_launchers_and_spawned_child_and_supervisor;
-function $_shared_by_isolate_launchers_and_spawned_child_and_supervisor() { return $_made_shared_by_isolate_launchers_and_spawned_child_and_supervisor ??= $_make_shared_by_isolate_launchers_and_spawned_child_and_supervisor(); }
-function $_make_shared_by_isolate_launchers_and_spawned_child_and_supervisor() {
-const showValue = $_showValue;
-const isObject = $_isObject;
-const isPoolPayload = $_isPoolPayload, poolMessage = $_poolMessage;
-// lib/wire/protocol/decoders.ts
-var REASON_MAX = 4096;
-function fromIsolate(data) {
-if (isPoolPayload(data)) return poolMessage(data);
-if (Array.isArray(data)) return mailboxRow(data);
-const fields = fieldsOf(data);
-if (fields["kind"] === "output") return output(fields);
-if (fields["kind"] === "failure") {
-if (isObject(fields["body"])) return fields;
-throw broken('"body" of a failure is no object');
-}
-return toParent(fields, clonedBody);
-}
-function fromProcess(message) {
-const fields = fieldsOf(message);
-const { kind } = fields;
-if (kind === "exiting") return {
-kind,
-code: integer(fields, "code")
-};
-if (kind === "waiting") return waiting(fields);
-if (fields["kind"] === "failure") {
-if (fields["body"] instanceof Uint8Array) return fields;
-throw broken('"body" of a failure is not bytes');
-}
-return toParent(fields, framedBody);
-}
-function toParent(fields, bodyOf) {
-const { kind } = fields;
-switch (kind) {
-case "ready":
-return {
-kind,
-version: integer(fields, "version")
-};
-case "result": {
-const { body } = fields;
-return {
-kind,
-body: body === null ? null : bodyOf(body)
-};
-}
-case "unsendable":
-return {
-kind,
-path: text(fields, "path"),
-reason: reason(fields)
-};
-case "message":
-return {
-kind,
-mailbox: mailboxOf(fields["mailbox"]),
-body: bodyOf(fields["body"])
-};
-default:
-throw unknownKind(kind);
-}
-}
-function output(fields) {
-const { name, bytes } = fields;
-if (name !== "stdout" && name !== "stderr") {
-throw broken(`"name" of its output is ${showValue(name)}`);
-}
-const isSound = bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer;
-if (!isSound) throw broken('"bytes" of its output are none');
-return {
-kind: "output",
-name,
-bytes
-};
-}
-function waiting(fields) {
-return {
-kind: "waiting",
-memoryBytes: integer(fields, "memoryBytes"),
-sites: texts(fields, "sites"),
-failures: texts(fields, "failures")
-};
-}
-function mailboxRow([mailbox, value, placeholders]) {
-if (placeholders !== null && !isObject(placeholders)) {
-throw broken("the placeholders of its message are no object");
-}
-const body = {
-form: "clone",
-value,
-placeholders
-};
-return {
-kind: "message",
-mailbox: mailboxOf(mailbox),
-body
-};
-}
-function mailboxOf(mailbox) {
-switch (mailbox) {
-case "pool":
-case "relay":
-case "log":
-case "which":
-return mailbox;
-}
-throw broken(`"mailbox" of its message is ${showValue(mailbox)}`);
-}
-function clonedBody(body) {
-const { form, value, placeholders } = fieldsOf(body);
-if (form !== "clone" || placeholders !== null && !isObject(placeholders)) {
-throw broken('"body" is no clone');
-}
-return {
-form,
-value,
-placeholders
-};
-}
-function framedBody(body) {
-if (body instanceof Uint8Array) return body;
-const { form, value, placeholders } = fieldsOf(body);
-if (form !== "clone" || placeholders !== null) {
-throw broken('"body" is neither bytes nor plain');
-}
-return {
-form,
-value,
-placeholders
-};
-}
-function toRoot(data) {
-const fields = fieldsOf(data);
-const { kind } = fields;
-switch (kind) {
-case "exit": {
-const code = integer(fields, "code");
-return fields["reason"] === void 0 ? {
-kind,
-code
-} : {
-kind,
-code,
-reason: reason(fields)
-};
-}
-case "launch": {
-const { port, claim } = fields;
-if (!(port instanceof MessagePort)) throw broken('"port" is no port');
-const recipe = recipeOf(fieldsOf(fields["recipe"]));
-return {
-kind,
-recipe,
-port,
-claim: claimOf(claim)
-};
-}
-case "stop": {
-const { signal } = fields;
-if (signal !== "SIGTERM" && signal !== "SIGKILL" && signal !== "SIGINT") throw broken(`"signal" is ${showValue(signal)}`);
-return {
-kind,
-ident: integer(fields, "ident"),
-signal
-};
-}
-default:
-throw unknownKind(kind);
-}
-}
-function recipeOf(fields) {
-const { method, maxHeapMiB, permissions, first } = fields;
-if (method !== "thread" && method !== "worker") {
-throw broken(`"method" is ${showValue(method)}`);
-}
-if (first !== null && !isObject(first)) throw broken('"first" is no message');
-return {
-method,
-name: text(fields, "name"),
-entry: text(fields, "entry"),
-ident: integer(fields, "ident"),
-parent: integer(fields, "parent"),
-maxHeapMiB: maxHeapMiB === null ? null : integer(fields, "maxHeapMiB"),
-permissions: permissionsOf(permissions),
-output: outputOf(fields["output"]),
-first
-};
-}
-function permissionsOf(asked) {
-const isSound = asked === null || asked === "inherit" || asked === "none" || isObject(asked);
-if (isSound) return asked;
-throw broken(`"permissions" is ${showValue(asked)}`);
-}
-function outputOf(asked) {
-if (asked === null) return null;
-const { stdout, stderr, unread, limitBytes } = fieldsOf(asked);
-const isSound = unread instanceof Int32Array && unread.length === 2 && unread.buffer instanceof SharedArrayBuffer && Number.isInteger(limitBytes);
-if (!isSound || !isOutput(stdout) || !isOutput(stderr)) {
-throw broken('"output" is none');
-}
-const words = unread;
-return {
-stdout,
-stderr,
-unread: words,
-limitBytes
-};
-}
-function isOutput(asked) {
-return asked === "inherit" || asked === "piped" || asked === "null";
-}
-function claimOf(claim) {
-const isSound = claim instanceof Int32Array && claim.length > 0 && claim.buffer instanceof SharedArrayBuffer;
-if (isSound) return claim;
-throw broken('"claim" is no word in shared memory');
-}
-function reason(fields) {
-return text(fields, "reason").slice(0, REASON_MAX);
-}
-function text(fields, key) {
-const value = fields[key];
-if (typeof value === "string") return value;
-throw broken(`"${key}" must be a text: it is ${showValue(value)}`);
-}
-function integer(fields, key) {
-const value = fields[key];
-if (Number.isSafeInteger(value)) return value;
-throw broken(`"${key}" must be an integer: it is ${showValue(value)}`);
-}
-function texts(fields, key) {
-const value = fields[key];
-const isList = Array.isArray(value) && value.every((part) => typeof part === "string");
-if (isList) return value;
-throw broken(`"${key}" must be a list of texts: it is ${showValue(value)}`);
-}
-function fieldsOf(value) {
-if (isObject(value)) return value;
-throw broken(`it is ${showValue(value)} where an object must be`);
-}
-function unknownKind(kind) {
-return broken(`no message is of kind ${showValue(kind)}`);
-}
-function broken(why) {
-return new RangeError(`Cannot read a message as ${why}`);
-}
-return { fromIsolate: fromIsolate, fromProcess: fromProcess, toRoot: toRoot };
-}
 var $_made_isolate_spares;
 function $_isolate_spares() { return $_made_isolate_spares ??= $_make_isolate_spares(); }
 function $_make_isolate_spares() {
@@ -16889,6 +15631,308 @@ get fillIsolates() { return $_isolate_spares().fillIsolates; },
 get isolateStocks() { return $_isolate_spares().isolateStocks; },
 get takeIsolate() { return $_isolate_spares().takeIsolate; },
 };
+var $_made_spares;
+function $_spares() { return $_made_spares ??= $_make_spares(); }
+function $_make_spares() {
+const { forkserverStock: forkserverStock } = $_shared_by_forkserver_and_spares();
+const { isolateStocks: isolateStocks } = $_shared_by_isolate_spares_and_spares_and_supervisor();
+const { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
+// lib/launch/spares.ts
+var stocks = new Map([
+[
+"thread",
+isolateStocks.thread
+],
+[
+"worker",
+isolateStocks.worker
+],
+[
+"forkserver",
+forkserverStock
+]
+]);
+function stockOf(method) {
+return stocks.get(method);
+}
+function stockedMethods() {
+return [
+...stocks.keys()
+];
+}
+return { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS, stockOf: stockOf, stockedMethods: stockedMethods };
+}
+var $_ns_spares = {
+get IDLE_DEFAULT_MS() { return $_spares().IDLE_DEFAULT_MS; },
+get stockOf() { return $_spares().stockOf; },
+get stockedMethods() { return $_spares().stockedMethods; },
+};
+var $_made_shared_by_forkserver_and_spares;
+function $_shared_by_forkserver_and_spares() { return $_made_shared_by_forkserver_and_spares ??= $_make_shared_by_forkserver_and_spares(); }
+function $_make_shared_by_forkserver_and_spares() {
+const { newStock: newStock } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
+const isThreadAlive = $_isThreadAlive;
+const whyNotMapped2 = $_whyNotMapped;
+const moduleObjects = $_moduleObjects;
+const getLogger = $_getLogger;
+const PROTOCOL_VERSION = $_PROTOCOL_VERSION;
+const commandOf = $_commandOf, grantsOf = $_grantsOf, mayReadAll = $_mayReadAll;
+const packageUrl = $_packageUrl;
+const preloadedModules = $_preloadedModules;
+const checkLaunch = $_checkLaunch, NO_PREFIX = $_NO_PREFIX, spawn = $_spawn, SPAWN_TRAITS = $_SPAWN_TRAITS, spawned = $_spawned;
+const environment = $_environment, whyNotMapped = $_whyNotMapped;
+// lib/launch/forkserver.ts
+var ForkserverChild = class {
+#process;
+#unheard = [];
+#isSeen = false;
+constructor(spare, { ways, first, events, fresh }) {
+this.#process = spare;
+spare.handOver(ways, first, {
+message: (message) => {
+this.#unheard = null;
+events.message(message);
+},
+broken: (error) => events.broken(error),
+ended: (ending) => {
+const unheard = this.#unheard;
+this.#unheard = null;
+if (unheard === null || this.#isSeen) return events.ended(ending);
+try {
+this.#process = fresh();
+} catch (error) {
+const reason = `it could not be launched: ${error}`;
+return events.ended({
+code: 1,
+reason
+});
+}
+for (const message of unheard) this.#process.send(message);
+}
+});
+}
+get pid() {
+this.#isSeen = true;
+return this.#process.pid;
+}
+get ident() {
+return this.pid;
+}
+send(message) {
+this.#unheard?.push(message);
+this.#process.send(message);
+}
+stop(signal) {
+this.#isSeen = true;
+this.#process.stop(signal);
+}
+};
+// lib/launch/forkserver.ts
+function inheritedState() {
+const env = environmentText();
+return env === null ? null : JSON.stringify([
+folder(),
+env
+]);
+}
+function folder() {
+try {
+return Deno.cwd();
+} catch {
+return null;
+}
+}
+function environmentText() {
+const { state, partial } = Deno.permissions.querySync({
+name: "env"
+});
+if (state === "granted" && !partial) {
+return JSON.stringify(Object.entries(Deno.env.toObject()).sort());
+}
+return whyNotMapped() === null ? environment().join("\0") : null;
+}
+// lib/launch/forkserver.ts
+var forkserverStock = newStock("forkserver");
+var forkserver = {
+traits: {
+...SPAWN_TRAITS,
+process: "a deno process booted ahead of time"
+},
+availability: spawn.availability,
+prepare(request, first, events) {
+const { admitted, grants } = checkLaunch(request, first);
+return () => {
+const ways = {
+...waysTo(request, grants),
+admitted
+};
+const fresh = () => spawned(ways, first, events);
+const spare = takeSpare(ways, grants, first);
+return spare === null ? fresh() : new ForkserverChild(spare.process, {
+ways,
+first,
+events,
+fresh
+});
+};
+},
+async fill(request, context) {
+const grants = grantsOf(request);
+const shelf = shelfOf(waysTo(request, grants), grants, context);
+if (shelf !== null) await forkserverStock.fill(shelf.key, shelf.boot);
+}
+};
+function waysTo(request, grants) {
+return {
+command: commandOf(NO_PREFIX, request, grants, true),
+admitted: null,
+stdout: request.stdout,
+stderr: request.stderr
+};
+}
+function takeSpare(ways, grants, first) {
+if (forkserverStock.settings.count === 0) return null;
+const order = shelfOf(ways, grants, first);
+if (order === null) return null;
+return forkserverStock.take(order.key, order.boot, (spare) => spare.suits(first.sites));
+}
+function shelfOf(ways, grants, context) {
+const around = inheritedState();
+if (around === null) return null;
+const { words, env, stdout } = ways.command;
+const preload = mayReadAll(grants) ? [
+packageUrl(),
+...preloadedModules()
+] : [];
+const wait = {
+...waitMessage(context),
+preload
+};
+const key = JSON.stringify([
+words,
+env,
+stdout,
+around,
+wait
+]);
+const sites = () => makesObjects(wait) ? moduleObjects(wait.destination) : [];
+const boot = (events) => new ForkserverSpare({
+...ways,
+...UNUSED
+}, {
+...wait,
+sites: sites()
+}, events);
+return {
+key,
+boot
+};
+}
+var UNUSED = {
+admitted: null,
+stdout: "inherit",
+stderr: "inherit"
+};
+function waitMessage({ identity, destination, log }) {
+const { parent, method, chosen, mainModule } = identity;
+return {
+kind: "wait",
+version: PROTOCOL_VERSION,
+identity: {
+name: "Forkserver",
+daemon: false,
+path: [],
+parent,
+method,
+chosen,
+mainModule
+},
+destination,
+sites: [],
+log,
+preload: []
+};
+}
+var ForkserverSpare = class {
+process;
+#told;
+#ended = Promise.withResolvers();
+#waiting = null;
+#isRetired = false;
+constructor(ways, told2, events) {
+this.#told = told2;
+this.process = spawned(ways, told2, {
+waiting: (message) => {
+this.#waiting = message;
+tellFailures(message.failures);
+events.waiting();
+},
+message() {
+},
+broken: () => this.process.stop("SIGKILL"),
+ended: ({ code, reason }) => {
+this.#ended.resolve();
+const text = reason === void 0 ? `exit code ${code}` : reason;
+if (!this.#isRetired) events.lost(text);
+}
+});
+}
+get pid() {
+return this.process.pid;
+}
+get isWaiting() {
+return this.#waiting !== null;
+}
+get memoryBytes() {
+return this.#waiting?.memoryBytes ?? null;
+}
+retire() {
+this.#isRetired = true;
+this.process.stop("SIGKILL");
+return this.#ended.promise;
+}
+suits(sites) {
+if (!this.#isAlive()) return false;
+if (!makesObjects(this.#told)) return true;
+if (this.#waiting === null || this.#waiting.sites.includes("*")) {
+return false;
+}
+const [before, now] = [
+bySite(this.#told.sites),
+bySite(sites)
+];
+return this.#waiting.sites.every((key) => before.get(key) === now.get(key));
+}
+#isAlive() {
+if (whyNotMapped2() !== null) return true;
+const { pid } = this.process;
+return isThreadAlive({
+pid,
+tid: pid,
+start: 0
+});
+}
+};
+function makesObjects({ preload }) {
+return preload.length > 1;
+}
+function bySite(sites) {
+const settled = (key, value) => key === "there" ? void 0 : value;
+return new Map(sites.map((entry) => [
+entry.key,
+JSON.stringify(entry, settled)
+]));
+}
+var told = new Set();
+function tellFailures(failures) {
+for (const failure of failures) {
+if (told.has(failure)) continue;
+told.add(failure);
+getLogger().warning(`a module could not be preloaded: ${failure}`);
+}
+}
+return { forkserverStock: forkserverStock, forkserver: forkserver };
+}
 var $_made_shared_by_isolate_spares_and_spares_and_supervisor;
 function $_shared_by_isolate_spares_and_spares_and_supervisor() { return $_made_shared_by_isolate_spares_and_spares_and_supervisor ??= $_make_shared_by_isolate_spares_and_spares_and_supervisor(); }
 function $_make_shared_by_isolate_spares_and_spares_and_supervisor() {
@@ -17355,6 +16399,669 @@ this.#changed();
 }
 };
 return { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS, newStock: newStock };
+}
+var $_made_spawned_child;
+function $_spawned_child() { return $_made_spawned_child ??= $_make_spawned_child(); }
+function $_make_spawned_child() {
+const { fromProcess: fromProcess } = $_shared_by_isolate_launchers_and_spawned_child_and_supervisor();
+const exitcodeOf = $_exitcodeOf;
+const settles = $_settles;
+const writeAll = $_writeAll, writeIfRead = $_writeIfRead;
+const OUT_OF_HEAP = $_OUT_OF_HEAP;
+const frame = $_frame, joined2 = $_joined, markerOf = $_markerOf, newGreeting = $_newGreeting, seal = $_seal, unsealFromChild = $_unsealFromChild;
+const unreachable = $_unreachable;
+const checkSize = $_checkSize, FRAME_HEADER_BYTES = $_FRAME_HEADER_BYTES, FRAME_MAX_BYTES = $_FRAME_MAX_BYTES, joined = $_joined, MARKER_BYTES = $_MARKER_BYTES, Parts = $_Parts;
+const WholeLines = $_WholeLines;
+const AT_FDCWD = $_AT_FDCWD, O_CLOEXEC = $_O_CLOEXEC, Scratch = $_Scratch, syscall = $_syscall, whyNotMapped = $_whyNotMapped;
+// lib/launch/spawned_child.ts
+var NO_BYTES = new Uint8Array(0);
+var StderrDemux = class {
+#marker;
+#maxBytes;
+#message = new Parts();
+#reading = {
+kind: "text"
+};
+#held = NO_BYTES;
+constructor(marker, maxBytes = FRAME_MAX_BYTES) {
+this.#marker = new Uint8Array(marker);
+this.#maxBytes = maxBytes;
+}
+get idle() {
+return this.#reading.kind === "text" && this.#message.bytes === 0;
+}
+push(chunk) {
+const bytes = this.#held.length === 0 ? chunk : joined([
+this.#held,
+chunk
+]);
+const text = new Parts();
+const frames = [];
+let at = 0;
+for (let next = 0; next >= 0; ) {
+at = next;
+next = this.#step(bytes, at, text, frames);
+}
+return {
+text: text.take(),
+frames
+};
+}
+end() {
+const held = this.#reading.kind === "text" ? this.#held : NO_BYTES;
+this.#held = NO_BYTES;
+return held;
+}
+#step(bytes, at, text, frames) {
+switch (this.#reading.kind) {
+case "text":
+return this.#readText(bytes, at, text);
+case "header":
+return this.#readHeader(bytes, at);
+case "payload":
+return this.#readPayload(bytes, at, this.#reading, frames);
+default:
+return unreachable(this.#reading);
+}
+}
+#readText(bytes, at, text) {
+const border = findMarker(bytes, at, this.#marker);
+text.add(bytes.subarray(at, border));
+if (border + MARKER_BYTES > bytes.length) return this.#hold(bytes, border);
+this.#reading = {
+kind: "header"
+};
+return border + MARKER_BYTES;
+}
+#readHeader(bytes, at) {
+if (at + FRAME_HEADER_BYTES > bytes.length) return this.#hold(bytes, at);
+const left = bytes[at] | bytes[at + 1] << 8;
+checkSize(this.#message.bytes + left, this.#maxBytes);
+this.#reading = {
+kind: "payload",
+left,
+last: bytes[at + 2] === 1
+};
+return at + FRAME_HEADER_BYTES;
+}
+#readPayload(bytes, at, { left, last }, frames) {
+const part = bytes.subarray(at, at + left);
+this.#message.add(part);
+if (part.length < left) {
+this.#reading = {
+kind: "payload",
+left: left - part.length,
+last
+};
+return this.#hold(bytes, bytes.length);
+}
+if (last) frames.push(this.#message.take());
+this.#reading = {
+kind: "text"
+};
+return at + left;
+}
+#hold(bytes, from) {
+this.#held = bytes.slice(from);
+return -1;
+}
+};
+function findMarker(bytes, from, marker) {
+for (let at = from; at < bytes.length; at++) {
+at = bytes.indexOf(marker[0], at);
+if (at < 0) return bytes.length;
+let same = 1;
+while (same < MARKER_BYTES && at + same < bytes.length && bytes[at + same] === marker[same]) same++;
+if (same === MARKER_BYTES || at + same === bytes.length) return at;
+}
+return bytes.length;
+}
+// lib/launch/spawned_child.ts
+var PIPE_BYTES = 64 * 1024;
+var O_WRONLY_CLOEXEC = 1 | O_CLOEXEC;
+var F_SETPIPE_SZ = 1031;
+var PATH_BYTES = 64;
+var PipeEnd = class _PipeEnd {
+#fd;
+constructor(fd) {
+this.#fd = fd;
+}
+static open(path) {
+if (whyNotMapped() !== null) return null;
+const text = new Scratch(PATH_BYTES).text(path);
+const fd = syscall("openat", AT_FDCWD, text, O_WRONLY_CLOEXEC);
+return fd < 0 ? null : new _PipeEnd(fd);
+}
+widen(bytes) {
+return bytes <= PIPE_BYTES || syscall("fcntl", this.#fd, F_SETPIPE_SZ, bytes) >= bytes;
+}
+write(bytes) {
+const scratch = new Scratch(bytes.length);
+scratch.bytes.set(bytes);
+for (let at = 0; at < bytes.length; ) {
+const left = bytes.length - at;
+const count = syscall("write", this.#fd, scratch.address + at, left);
+if (count <= 0) return at > 0;
+at += count;
+}
+return true;
+}
+close() {
+if (this.#fd >= 0) syscall("close", this.#fd);
+this.#fd = -1;
+}
+};
+// lib/launch/spawned_child.ts
+var OUTPUT_DRAINS_MS = 200;
+var OUTCOME_DRAINS_MS = 1e4;
+var LAST_WORDS_BYTES = 2048;
+var COMMAND_ENDS_MS = 1e3;
+var SIGNALED = 128;
+var SIGNALS_MAX = 64;
+var UNREAD_ANSWERS_MAX_BYTES = 2 ** 30;
+var ANSWER_COST_BYTES = 8 * 1024;
+var SpawnedChild = class {
+pid;
+ident;
+#process;
+#stdin;
+#events;
+#greeting = newGreeting();
+#ways;
+#unreadBytes = 0;
+#pipe = null;
+#pipedBytes = 0;
+#text = new WholeLines((text) => writeIfRead(Deno.stderr, text));
+#lastWords = "";
+#ready = false;
+#hasOutcome = false;
+#killer;
+#exiting = null;
+#isRead = true;
+#stdoutTaken = null;
+#stoppedBy = null;
+constructor(process, ways, first, events) {
+this.#process = process;
+this.#ways = ways;
+this.#events = events;
+this.#process.unref();
+this.pid = this.#process.pid;
+this.ident = this.pid;
+this.#stdin = this.#process.stdin.getWriter();
+const bytes = joined2([
+frame(this.#greeting),
+frame(seal(first))
+]);
+if (first.kind === "wait") {
+this.#pipe = PipeEnd.open(`/proc/${this.pid}/fd/0`);
+this.#beginLater(bytes);
+} else {
+this.#takeStdout();
+this.#begin(bytes);
+}
+endWithUs(this);
+this.#watch();
+}
+handOver(ways, start, events) {
+this.#ways = ways;
+this.#events = events;
+this.flush();
+this.#lastWords = "";
+this.#takeStdout();
+this.#beginLater(frame(seal(start)));
+this.#closePipe();
+}
+send(message) {
+const bytes = frame(seal(message));
+if (message.kind === "message" && message.mailbox === "relay") {
+this.#answer(bytes);
+} else void this.#write(bytes);
+}
+#answer(bytes) {
+const cost = bytes.length + ANSWER_COST_BYTES;
+if (this.#unreadBytes + cost > UNREAD_ANSWERS_MAX_BYTES) {
+this.#isRead = false;
+this.#events.broken(new RangeError("Cannot answer about a queue as nobody reads the answers"));
+return;
+}
+this.#unreadBytes += cost;
+void this.#write(bytes).then(() => this.#unreadBytes -= cost);
+}
+stop(signal) {
+if (signal !== "SIGINT") this.#stoppedBy = signal;
+if (this.#ways.command.isDirect || signal !== "SIGKILL") {
+return this.#signal(signal);
+}
+this.#signal("SIGTERM");
+this.#killer = setTimeout(() => this.#signal("SIGKILL"), COMMAND_ENDS_MS);
+Deno.unrefTimer(this.#killer);
+}
+#signal(signal) {
+try {
+this.#process.kill(signal);
+} catch {
+}
+}
+#begin(bytes) {
+this.#ways.admitted?.catch((error) => this.#refuse(error));
+const isAtOnce = this.#ways.admitted === null && writeAtOnce(`/proc/${this.pid}/fd/0`, bytes);
+if (!isAtOnce) void this.#write(bytes);
+}
+#beginLater(bytes) {
+this.#ways.admitted?.catch((error) => this.#refuse(error));
+const pipe = this.#pipe;
+const isAtOnce = this.#ways.admitted === null && pipe !== null && pipe.widen(this.#pipedBytes + bytes.length) && pipe.write(bytes);
+this.#pipedBytes += bytes.length;
+if (isAtOnce) return;
+this.#closePipe();
+void this.#write(bytes);
+}
+#closePipe() {
+this.#pipe?.close();
+this.#pipe = null;
+}
+async #write(bytes) {
+try {
+if (this.#ways.admitted !== null) await this.#ways.admitted;
+await this.#stdin.write(bytes);
+} catch {
+}
+}
+#refuse({ message }) {
+this.#lastWords = message;
+this.stop("SIGKILL");
+}
+#takeStdout() {
+const { stdout } = this.#ways;
+if (typeof stdout === "string") return;
+this.#stdoutTaken = stdout.feed(this.#process.stdout);
+}
+async #watch() {
+const drained = this.#read();
+const status = await this.#process.status;
+for (const route of [
+this.#ways.stdout,
+this.#ways.stderr
+]) {
+if (typeof route !== "string") route.release();
+}
+const isUnused = this.#ways.command.stdout === "piped" && this.#stdoutTaken === null;
+if (isUnused) await this.#process.stdout.cancel();
+const all = Promise.all([
+drained,
+this.#stdoutTaken
+]);
+await settles(all, this.#drainsMs(status), void 0);
+this.flush();
+clearTimeout(this.#killer);
+ours.delete(this);
+this.#closePipe();
+await this.#stdin.close().catch(() => {
+});
+this.#events.ended(this.#endingOf(status));
+}
+#drainsMs({ signal }) {
+const isComplete = this.#hasOutcome || signal !== null;
+return isComplete ? OUTPUT_DRAINS_MS : OUTCOME_DRAINS_MS;
+}
+#endingOf(status) {
+const code = this.#codeOf(status);
+const reason = this.#reason(code);
+return {
+code,
+...reason === "" ? {} : {
+reason
+}
+};
+}
+#codeOf({ code, signal }) {
+const ended = signal === null ? code : exitcodeOf(signal);
+if (this.#ways.command.isDirect || ended === 0) return ended;
+if (this.#exiting !== null) return this.#exiting;
+if (this.#stoppedBy !== null) return exitcodeOf(this.#stoppedBy);
+const isSignal = ended > SIGNALED && ended <= SIGNALED + SIGNALS_MAX;
+return isSignal ? SIGNALED - ended : ended;
+}
+#reason(code) {
+if (!this.#ready) return this.#lastWords.trim() + this.#hint();
+return code < 0 && /out of memory/.test(this.#lastWords) ? OUT_OF_HEAP : "";
+}
+#hint() {
+const { words, isDirect } = this.#ways.command;
+const isShells = /syntax error|[Uu]nexpected|[Bb]adly placed/;
+return !isDirect && isShells.test(this.#lastWords) ? ` (a shell took the command apart: give through([${JSON.stringify(words[0])}, ...], { shell: true }))` : "";
+}
+async #read() {
+const reader = new StderrDemux(markerOf(this.#greeting));
+try {
+for await (const chunk of this.#process.stderr) {
+if (!this.#isRead) break;
+this.#take(reader.push(chunk));
+const { stderr } = this.#ways;
+if (typeof stderr !== "string") await stderr.room();
+}
+this.#pass(reader.end());
+} catch (error) {
+this.#events.broken(error);
+}
+this.flush();
+}
+flush() {
+this.#text.flush();
+}
+#take({ text, frames }) {
+this.#pass(text);
+for (const bytes of frames) {
+const message = fromProcess(unsealFromChild(bytes));
+if (message.kind === "exiting") this.#exiting = message.code;
+else if (message.kind === "waiting") {
+this.#pipedBytes = 0;
+this.#events.waiting?.(message);
+} else {
+if (message.kind === "ready") this.#ready = true;
+else if (message.kind !== "message") this.#hasOutcome = true;
+this.#events.message(message);
+}
+}
+}
+#pass(text) {
+if (text.length === 0) return;
+this.#lastWords = (this.#lastWords + new TextDecoder().decode(text)).slice(-LAST_WORDS_BYTES);
+const { stderr } = this.#ways;
+if (stderr === "inherit") this.#text.write(text);
+else if (stderr !== "null") stderr.write(text.slice());
+}
+};
+function writeAtOnce(path, bytes) {
+if (Deno.build.os !== "linux") return false;
+const { state } = Deno.permissions.querySync({
+name: "write",
+path
+});
+if (state !== "granted") return false;
+if (bytes.length > PIPE_BYTES && !widen(path, bytes.length)) return false;
+try {
+using pipe = Deno.openSync(path, {
+write: true
+});
+writeAll(pipe, bytes);
+return true;
+} catch {
+return false;
+}
+}
+function widen(path, bytes) {
+const pipe = PipeEnd.open(path);
+const isWide = pipe?.widen(bytes) ?? false;
+pipe?.close();
+return isWide;
+}
+var ours = new Set();
+var watching = false;
+function endWithUs(child) {
+ours.add(child);
+if (watching) return;
+watching = true;
+addEventListener("unload", () => {
+for (const child2 of ours) {
+child2.flush();
+child2.stop("SIGTERM");
+}
+});
+}
+return { SpawnedChild: SpawnedChild };
+}
+var $_ns_spawned_child = {
+get SpawnedChild() { return $_spawned_child().SpawnedChild; },
+};
+var $_made_shared_by_isolate_launchers_and_spawned_child_and_supervisor;
+function $_shared_by_isolate_launchers_and_spawned_child_and_supervisor() { return $_made_shared_by_isolate_launchers_and_spawned_child_and_supervisor ??= $_make_shared_by_isolate_launchers_and_spawned_child_and_supervisor(); }
+function $_make_shared_by_isolate_launchers_and_spawned_child_and_supervisor() {
+const showValue = $_showValue;
+const isObject = $_isObject;
+const isPoolPayload = $_isPoolPayload, poolMessage = $_poolMessage;
+// lib/wire/protocol/decoders.ts
+var REASON_MAX = 4096;
+function fromIsolate(data) {
+if (isPoolPayload(data)) return poolMessage(data);
+if (Array.isArray(data)) return mailboxRow(data);
+const fields = fieldsOf(data);
+if (fields["kind"] === "output") return output(fields);
+if (fields["kind"] === "failure") {
+if (isObject(fields["body"])) return fields;
+throw broken('"body" of a failure is no object');
+}
+return toParent(fields, clonedBody);
+}
+function fromProcess(message) {
+const fields = fieldsOf(message);
+const { kind } = fields;
+if (kind === "exiting") return {
+kind,
+code: integer(fields, "code")
+};
+if (kind === "waiting") return waiting(fields);
+if (fields["kind"] === "failure") {
+if (fields["body"] instanceof Uint8Array) return fields;
+throw broken('"body" of a failure is not bytes');
+}
+return toParent(fields, framedBody);
+}
+function toParent(fields, bodyOf) {
+const { kind } = fields;
+switch (kind) {
+case "ready":
+return {
+kind,
+version: integer(fields, "version")
+};
+case "result": {
+const { body } = fields;
+return {
+kind,
+body: body === null ? null : bodyOf(body)
+};
+}
+case "unsendable":
+return {
+kind,
+path: text(fields, "path"),
+reason: reason(fields)
+};
+case "message":
+return {
+kind,
+mailbox: mailboxOf(fields["mailbox"]),
+body: bodyOf(fields["body"])
+};
+default:
+throw unknownKind(kind);
+}
+}
+function output(fields) {
+const { name, bytes } = fields;
+if (name !== "stdout" && name !== "stderr") {
+throw broken(`"name" of its output is ${showValue(name)}`);
+}
+const isSound = bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer;
+if (!isSound) throw broken('"bytes" of its output are none');
+return {
+kind: "output",
+name,
+bytes
+};
+}
+function waiting(fields) {
+return {
+kind: "waiting",
+memoryBytes: integer(fields, "memoryBytes"),
+sites: texts(fields, "sites"),
+failures: texts(fields, "failures")
+};
+}
+function mailboxRow([mailbox, value, placeholders]) {
+if (placeholders !== null && !isObject(placeholders)) {
+throw broken("the placeholders of its message are no object");
+}
+const body = {
+form: "clone",
+value,
+placeholders
+};
+return {
+kind: "message",
+mailbox: mailboxOf(mailbox),
+body
+};
+}
+function mailboxOf(mailbox) {
+switch (mailbox) {
+case "pool":
+case "relay":
+case "log":
+case "which":
+return mailbox;
+}
+throw broken(`"mailbox" of its message is ${showValue(mailbox)}`);
+}
+function clonedBody(body) {
+const { form, value, placeholders } = fieldsOf(body);
+if (form !== "clone" || placeholders !== null && !isObject(placeholders)) {
+throw broken('"body" is no clone');
+}
+return {
+form,
+value,
+placeholders
+};
+}
+function framedBody(body) {
+if (body instanceof Uint8Array) return body;
+const { form, value, placeholders } = fieldsOf(body);
+if (form !== "clone" || placeholders !== null) {
+throw broken('"body" is neither bytes nor plain');
+}
+return {
+form,
+value,
+placeholders
+};
+}
+function toRoot(data) {
+const fields = fieldsOf(data);
+const { kind } = fields;
+switch (kind) {
+case "exit": {
+const code = integer(fields, "code");
+return fields["reason"] === void 0 ? {
+kind,
+code
+} : {
+kind,
+code,
+reason: reason(fields)
+};
+}
+case "launch": {
+const { port, claim } = fields;
+if (!(port instanceof MessagePort)) throw broken('"port" is no port');
+const recipe = recipeOf(fieldsOf(fields["recipe"]));
+return {
+kind,
+recipe,
+port,
+claim: claimOf(claim)
+};
+}
+case "stop": {
+const { signal } = fields;
+if (signal !== "SIGTERM" && signal !== "SIGKILL" && signal !== "SIGINT") throw broken(`"signal" is ${showValue(signal)}`);
+return {
+kind,
+ident: integer(fields, "ident"),
+signal
+};
+}
+default:
+throw unknownKind(kind);
+}
+}
+function recipeOf(fields) {
+const { method, maxHeapMiB, permissions, first } = fields;
+if (method !== "thread" && method !== "worker") {
+throw broken(`"method" is ${showValue(method)}`);
+}
+if (first !== null && !isObject(first)) throw broken('"first" is no message');
+return {
+method,
+name: text(fields, "name"),
+entry: text(fields, "entry"),
+ident: integer(fields, "ident"),
+parent: integer(fields, "parent"),
+maxHeapMiB: maxHeapMiB === null ? null : integer(fields, "maxHeapMiB"),
+permissions: permissionsOf(permissions),
+output: outputOf(fields["output"]),
+first
+};
+}
+function permissionsOf(asked) {
+const isSound = asked === null || asked === "inherit" || asked === "none" || isObject(asked);
+if (isSound) return asked;
+throw broken(`"permissions" is ${showValue(asked)}`);
+}
+function outputOf(asked) {
+if (asked === null) return null;
+const { stdout, stderr, unread, limitBytes } = fieldsOf(asked);
+const isSound = unread instanceof Int32Array && unread.length === 2 && unread.buffer instanceof SharedArrayBuffer && Number.isInteger(limitBytes);
+if (!isSound || !isOutput(stdout) || !isOutput(stderr)) {
+throw broken('"output" is none');
+}
+const words = unread;
+return {
+stdout,
+stderr,
+unread: words,
+limitBytes
+};
+}
+function isOutput(asked) {
+return asked === "inherit" || asked === "piped" || asked === "null";
+}
+function claimOf(claim) {
+const isSound = claim instanceof Int32Array && claim.length > 0 && claim.buffer instanceof SharedArrayBuffer;
+if (isSound) return claim;
+throw broken('"claim" is no word in shared memory');
+}
+function reason(fields) {
+return text(fields, "reason").slice(0, REASON_MAX);
+}
+function text(fields, key) {
+const value = fields[key];
+if (typeof value === "string") return value;
+throw broken(`"${key}" must be a text: it is ${showValue(value)}`);
+}
+function integer(fields, key) {
+const value = fields[key];
+if (Number.isSafeInteger(value)) return value;
+throw broken(`"${key}" must be an integer: it is ${showValue(value)}`);
+}
+function texts(fields, key) {
+const value = fields[key];
+const isList = Array.isArray(value) && value.every((part) => typeof part === "string");
+if (isList) return value;
+throw broken(`"${key}" must be a list of texts: it is ${showValue(value)}`);
+}
+function fieldsOf(value) {
+if (isObject(value)) return value;
+throw broken(`it is ${showValue(value)} where an object must be`);
+}
+function unknownKind(kind) {
+return broken(`no message is of kind ${showValue(kind)}`);
+}
+function broken(why) {
+return new RangeError(`Cannot read a message as ${why}`);
+}
+return { fromIsolate: fromIsolate, fromProcess: fromProcess, toRoot: toRoot };
 }
 var $_made_pipe_memory;
 function $_pipe_memory() { return $_made_pipe_memory ??= $_make_pipe_memory(); }
@@ -21908,33 +21615,195 @@ return { takeOutput: takeOutput };
 var $_ns_isolate_output = {
 get takeOutput() { return $_isolate_output().takeOutput; },
 };
-var $_made_capture;
-function $_capture() { return $_made_capture ??= $_make_capture(); }
-function $_make_capture() {
-const { capture: capture } = $_shared_by_capture_and_look();
-return { capture: capture };
+var $_made_export_identity;
+function $_export_identity() { return $_made_export_identity ??= $_make_export_identity(); }
+function $_make_export_identity() {
+const { answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName, soughtBy: soughtBy } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
+return { answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName, soughtBy: soughtBy };
 }
-var $_ns_capture = {
-get capture() { return $_capture().capture; },
+var $_ns_export_identity = {
+get answerTo() { return $_export_identity().answerTo; },
+get askIdentity() { return $_export_identity().askIdentity; },
+get exportedName() { return $_export_identity().exportedName; },
+get soughtBy() { return $_export_identity().soughtBy; },
 };
-var $_made_shared_by_capture_and_look;
-function $_shared_by_capture_and_look() { return $_made_shared_by_capture_and_look ??= $_make_shared_by_capture_and_look(); }
-function $_make_shared_by_capture_and_look() {
-const { isImportable: isImportable, moduleOfScript: moduleOfScript, usesOf: usesOf } = $_shared_by_capture_and_look_and_target_and_pool_parts();
-const { originOf: originOf, standInOf: standInOf, unused: unused } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
-const { freeWords: freeWords } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
-const { tokensOf: tokensOf } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+var $_made_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts;
+function $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts(); }
+function $_make_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts() {
+const { isClosed: isClosed } = $_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
+const parentPeer = $_parentPeer, receive = $_receive;
+const namespaceAtHand = $_namespaceAtHand, namespaceOf = $_namespaceOf;
+// lib/functions/export_identity.ts
+function soughtBy(spec, itself) {
+const isKnown = spec.kind === "nothing" || spec.kind === "address" || spec.kind === "captured" || spec.match.by === "text" || spec.module === null;
+return isKnown || itself === void 0 ? void 0 : {
+itself,
+module: spec.module
+};
+}
+var QUESTION_HEAD = 3;
+var ANSWER_MS = 1e4;
+var subjectsOf = new WeakMap();
+var asked = new Map();
+var tickets = 0;
+var isOpen = false;
+function answerTo(child, subjects) {
+subjectsOf.set(child, subjects);
+open();
+}
+function open() {
+if (isOpen) return;
+isOpen = true;
+receive("which", (body, from) => {
+if (from !== parentPeer()) return answer(questionIn(body), from);
+takeReply(body.value);
+});
+}
+function questionIn(body) {
+const value = body instanceof Uint8Array ? null : body.value;
+const isSound = Array.isArray(value) && value.length > QUESTION_HEAD && Number.isSafeInteger(value[0]) && Number.isSafeInteger(value[1]) && value.slice(2).every((part) => typeof part === "string");
+if (isSound) return value;
+throw new RangeError("Cannot read a message: it is no question");
+}
+async function askIdentity(subject, module, names) {
+open();
+const ticket = tickets++;
+const { promise, resolve } = Promise.withResolvers();
+asked.set(ticket, resolve);
+const timer = setTimeout(() => resolve({
+kind: "silent"
+}), ANSWER_MS);
+const question = [
+ticket,
+subject,
+module,
+...names
+];
+parentPeer().post("which", plain(question));
+try {
+return await promise;
+} finally {
+clearTimeout(timer);
+asked.delete(ticket);
+}
+}
+function takeReply([ticket, kind, name]) {
+asked.get(ticket)?.(kind === "export" ? {
+kind,
+name
+} : {
+kind
+});
+}
+function answer([ticket, subject, module, ...names], from) {
+const reply = ({ kind, name = "" }) => from.post("which", plain([
+ticket,
+kind,
+name
+]));
+const sought = subjectsOf.get(from)?.(subject);
+if (sought === void 0) return reply({
+kind: "unknown"
+});
+if (module !== sought.module) {
+throw new RangeError(`Cannot answer which function of ${module} is meant as it is of another module`);
+}
+exportOf(sought, names).then(reply).catch((error) => from.broken(error));
+}
+async function exportOf({ itself, module }, names) {
+const namespace = await namespaceOf(module);
+if (namespace !== null) {
+const name = nameIn(namespace, itself);
+return name === null ? {
+kind: "none"
+} : {
+kind: "export",
+name
+};
+}
+const source = Function.prototype.toString.call(itself);
+return isClosed(source) ? {
+kind: "export",
+name: names[0]
+} : {
+kind: "unknown"
+};
+}
+function exportedName(module, sought) {
+const namespace = namespaceAtHand(module);
+return namespace === null ? void 0 : nameIn(namespace, sought);
+}
+function nameIn(namespace, sought) {
+for (const name of Reflect.ownKeys(namespace)) {
+try {
+if (namespace[name] === sought) return name;
+} catch {
+}
+}
+return null;
+}
+function plain(value) {
+return {
+form: "clone",
+value,
+placeholders: null
+};
+}
+return { soughtBy: soughtBy, answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName };
+}
+var $_made_look;
+function $_look() { return $_made_look ??= $_make_look(); }
+function $_make_look() {
+const { inspect: inspect, isImportable: isImportable, isVariableName: isVariableName, moduleOfScript: moduleOfScript, readSource: readSource, usesOf: usesOf } = $_shared_by_look_and_target_and_pool_parts();
+const { originOf: originOf, standInOf: standInOf, unused: unused } = $_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const { freeWords: freeWords, usesOnly: usesOnly } = $_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
+const { tokensOf: tokensOf } = $_shared_by_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const isPlain = $_isPlain;
+const isShareable = $_isShareable;
 const EncodingError2 = $_EncodingError;
 const isOfNamedClass = $_isOfNamedClass, nameClass = $_nameClass;
 const isProxy = $_isProxy;
 const EncodingError = $_EncodingError;
 const DEPTH_MAX = $_DEPTH_MAX, isError = $_isError, reasonAgainst = $_reasonAgainst, TOO_DEEP = $_TOO_DEEP, valueKindOf = $_valueKindOf;
 const globalPathOf = $_globalPathOf;
-const globalPathOf2 = $_globalPathOf, isNativeText = $_isNativeText;
-const isOfPackage = $_isOfPackage;
 const packageUrl = $_packageUrl;
 const isInteractive = $_isInteractive;
-// lib/functions/capture.ts
+const globalPathOf2 = $_globalPathOf, isNativeText = $_isNativeText;
+const isOfPackage = $_isOfPackage;
+const isInteractive2 = $_isInteractive;
+const broadcast = $_broadcast, isNotebook = $_isNotebook;
+const isProxy2 = $_isProxy;
+const printError = $_printError;
+const valueKindOf2 = $_valueKindOf;
+const isNativeText2 = $_isNativeText;
+// lib/functions/look.ts
+var known = new WeakMap();
+var isAny = false;
+function sessionExportOf(thing) {
+return isAny ? known.get(thing) ?? null : null;
+}
+function noteSessionExport(thing, place) {
+isAny = true;
+known.set(thing, place);
+}
+if (isInteractive()) {
+const module = packageUrl();
+void import(module).then((all) => {
+for (const [key, value] of Object.entries(all)) {
+const isThing2 = typeof value === "function" || typeof value === "object" && value !== null;
+if (isThing2) noteSessionExport(value, {
+module,
+key
+});
+}
+noteSessionExport(all, {
+module,
+key: null
+});
+}, () => {
+});
+}
+// lib/functions/captured_data.ts
 var CapturedData = class {
 values = [];
 places = [];
@@ -22014,11 +21883,11 @@ this.bytes += typeof value === "string" ? value.length : 8;
 }
 }
 #lookInto(value, path, around2, depth) {
-const known2 = this.#seen.get(value);
-if (known2 !== void 0) {
+const known4 = this.#seen.get(value);
+if (known4 !== void 0) {
 if (around2 === null) return;
-known2.around.push(around2);
-if (known2.isDirty) this.#markDirty(around2);
+known4.around.push(around2);
+if (known4.isDirty) this.#markDirty(around2);
 return;
 }
 if (depth > DEPTH_MAX) {
@@ -22084,10 +21953,10 @@ const open = [
 container
 ];
 for (let next = open.pop(); next !== void 0; next = open.pop()) {
-const known2 = this.#seen.get(next);
-if (known2.isDirty) continue;
-known2.isDirty = true;
-open.push(...known2.around);
+const known4 = this.#seen.get(next);
+if (known4.isDirty) continue;
+known4.isDirty = true;
+open.push(...known4.around);
 }
 }
 #typeOf(value, path) {
@@ -22105,8 +21974,8 @@ return this.#taker.classOf(maker, path);
 #sent(value) {
 if (isPart(value)) return null;
 if (typeof value !== "object" || value === null) return value;
-const known2 = this.#copies.get(value);
-if (known2 !== void 0) return known2;
+const known4 = this.#copies.get(value);
+if (known4 !== void 0) return known4;
 const about = this.#seen.get(value);
 const isDirty = about?.isDirty === true;
 if (!isDirty && !this.#isToFinish) return value;
@@ -22194,7 +22063,7 @@ return copy;
 }
 };
 function isPart(value) {
-return typeof value === "function" || typeof value === "symbol" || typeof value === "object" && value !== null && globalPathOf(value) !== null;
+return typeof value === "function" || typeof value === "symbol" || typeof value === "object" && value !== null && (globalPathOf(value) !== null || sessionExportOf(value) !== null);
 }
 var MADE_ANEW = new Set([
 "plain",
@@ -22336,15 +22205,15 @@ if (value instanceof ArrayBuffer) return value.byteLength;
 return 16;
 }
 // lib/functions/capture.ts
-var known = new Map();
+var known2 = new Map();
 var TEXTS_MAX = 1024;
 function membersOf2(text) {
-const found = known.get(text);
+const found = known2.get(text);
 if (found !== void 0) return found;
 const tokens = tokensOf(text, "module");
 const members = tokens === null ? null : read(tokens);
-if (known.size >= TEXTS_MAX) known.clear();
-known.set(text, members);
+if (known2.size >= TEXTS_MAX) known2.clear();
+known2.set(text, members);
 return members;
 }
 var MODIFIERS = new Set([
@@ -22521,91 +22390,6 @@ return text === "target" && tokens[i - 1]?.text === "." && tokens[i - 2]?.text =
 return text === word && !isProperty(tokens, i) && tokens[i + 1]?.text !== ":";
 }
 // lib/functions/capture.ts
-var ScriptScope = class {
-#variables = {};
-look(target) {
-for (const name of wordsOf(target)) this.#find(name);
-const scope = {
-kind: "script",
-variables: this.#variables
-};
-return {
-scopes: [
-scope
-],
-location: null
-};
-}
-keptBy(holder) {
-return wordsOf(holder);
-}
-privatesOf() {
-return null;
-}
-urlOf() {
-return "";
-}
-sourceOf() {
-return "";
-}
-#find(name) {
-if (Object.hasOwn(this.#variables, name)) return;
-try {
-const value = valueOf(name);
-if (!isOfScript(name, value)) return;
-this.#variables[name] = value;
-} catch (error) {
-if (!(error instanceof ReferenceError) || !isDeclared2(name)) return;
-Object.defineProperty(this.#variables, name, {
-enumerable: true,
-get() {
-throw error;
-}
-});
-}
-}
-};
-function wordsOf(thing) {
-const words = freeWords(Function.prototype.toString.call(thing));
-words.delete("arguments");
-return words;
-}
-function valueOf(expression) {
-return (0, eval)(expression);
-}
-function isDeclared2(name) {
-try {
-valueOf(`typeof ${name}`);
-return false;
-} catch {
-return true;
-}
-}
-function isOfScript(name, value) {
-const global = Object.getOwnPropertyDescriptor(globalThis, name);
-if (global === void 0) {
-return !(name in globalThis) || value !== globalThis[name];
-}
-if (!("value" in global)) {
-return value !== globalThis[name];
-}
-return value !== global.value || global.enumerable === true && global.configurable === false;
-}
-var exported = new Map();
-function packageExportOf(thing) {
-const key = exported.get(thing);
-return key === void 0 ? null : {
-module: packageUrl(),
-key
-};
-}
-if (isInteractive()) {
-void import(packageUrl()).then((all) => {
-for (const [key, value] of Object.entries(all)) exported.set(value, key);
-}, () => {
-});
-}
-// lib/functions/capture.ts
 function capture(request, inspector) {
 return new Capture(request, inspector).run();
 }
@@ -22620,7 +22404,10 @@ var Capture = class {
 #open = [];
 #classes = [];
 #uses = [];
-#given = around("script", "", {}, null);
+#given = around({
+kind: "script",
+variables: {}
+}, "", null);
 constructor(request, inspector) {
 this.#request = request;
 this.#inspector = inspector;
@@ -22632,12 +22419,12 @@ classOf: (type, path) => this.#classOf(type, path)
 run() {
 const { target, scope } = this.#request;
 const name = nameOf(target) || "anonymous";
-const exported2 = scope === null ? this.#export(target) : null;
-if (exported2?.key != null) {
+const exported = scope === null ? this.#export(target) : null;
+if (exported?.key != null) {
 return {
 kind: "export",
-module: exported2.module,
-key: exported2.key
+module: exported.module,
+key: exported.key
 };
 }
 this.#text(target, name, true);
@@ -22678,27 +22465,14 @@ if (part.kind === "text") bytes += part.text.length;
 return bytes;
 }
 #part(thing, path) {
-const known2 = this.#partOf.get(thing);
-if (known2 !== void 0) return known2;
+const known4 = this.#partOf.get(thing);
+if (known4 !== void 0) return known4;
 if (typeof thing === "symbol") return this.#symbol(thing, path);
 const global = globalPathOf2(thing);
 if (global !== null && !this.#isOwn(thing)) {
 return this.#add(thing, {
 kind: "global",
 path: global
-});
-}
-const own = packageExportOf(thing);
-if (own !== null) {
-const asIs = {
-from: null,
-text: null,
-className: null
-};
-return this.#add(thing, {
-kind: "export",
-...asIs,
-...own
 });
 }
 const standIn = standInOf(thing);
@@ -22708,8 +22482,8 @@ kind: "import",
 ...standIn
 });
 }
-const exported2 = this.#export(thing);
-return exported2 === null ? this.#text(thing, path, false) : this.#add(thing, exported2);
+const exported = this.#export(thing);
+return exported === null ? this.#text(thing, path, false) : this.#add(thing, exported);
 }
 #add(thing, part) {
 const index = this.#parts.push(part) - 1;
@@ -22725,11 +22499,11 @@ name: key,
 isWellKnown: false
 });
 }
-const known2 = symbol.description?.replace(/^Symbol\./, "") ?? "";
-if (Symbol[known2] === symbol) {
+const known4 = symbol.description?.replace(/^Symbol\./, "") ?? "";
+if (Symbol[known4] === symbol) {
 return this.#add(symbol, {
 kind: "symbol",
-name: known2,
+name: known4,
 isWellKnown: true
 });
 }
@@ -22743,9 +22517,12 @@ const { location } = this.#look(thing);
 return location !== null && !/^(ext|node):/.test(this.#inspector.urlOf(location.scriptId));
 }
 #export(thing) {
+if (typeof thing !== "function") return exportInSession(thing);
 const text = textOf(thing);
-if (isNativeText(text)) return null;
+if (isNativeText(text)) return exportInSession(thing);
 const looked = this.#look(thing);
+const ofSession = exportInSession(thing);
+if (ofSession !== null) return ofSession;
 const module = this.#moduleOf(looked);
 if (module?.names == null || !isImportable(module.url)) return null;
 const scope = looked.scopes.find(({ kind }) => kind === "module");
@@ -22765,14 +22542,14 @@ return null;
 }
 #lookedAt = new Map();
 #look(thing) {
-const known2 = this.#lookedAt.get(thing) ?? this.#inspector.look(thing);
-this.#lookedAt.set(thing, known2);
-return known2;
+const known4 = this.#lookedAt.get(thing) ?? this.#inspector.look(thing);
+this.#lookedAt.set(thing, known4);
+return known4;
 }
 #moduleOf({ scopes, location }) {
 if (location === null) return null;
-const isOfModule = scopes.some(({ kind }) => kind === "module");
-return isOfModule ? moduleOfScript(location.scriptId, this.#inspector) : null;
+const isOfModule2 = scopes.some(({ kind }) => kind === "module");
+return isOfModule2 ? moduleOfScript(location.scriptId, this.#inspector) : null;
 }
 #text(thing, path, isTarget) {
 const given = textOf(thing);
@@ -22902,6 +22679,7 @@ index
 this.#note(at, "export", part.module, 0);
 return holder;
 }
+if (holder.refusal !== null) throw new EncodingError2(at, holder.refusal);
 const found = read2(holder.found, name);
 if (found === null) {
 throw new EncodingError2(at, "not initialized yet; start it after that, or declare it before");
@@ -22911,8 +22689,8 @@ return this.#hold(holder, name, found.value, at);
 #export2(part, held) {
 const value = held?.value;
 const thing = typeof value === "function" ? value : null;
-const known2 = thing === null ? void 0 : this.#partOf.get(thing);
-return known2 ?? this.#add(thing, part);
+const known4 = thing === null ? void 0 : this.#partOf.get(thing);
+return known4 ?? this.#add(thing, part);
 }
 #ofModule(name, looked, holder) {
 const module = this.#moduleOf(looked);
@@ -22981,16 +22759,17 @@ bytes
 const scriptId = location?.scriptId ?? "";
 let outer = null;
 const found = [];
-for (const { kind, variables } of scopes.toReversed()) {
-outer = this.#around(kind, scriptId, variables, outer);
+for (const scope of scopes.toReversed()) {
+outer = this.#around(scope, scriptId, outer);
 found.unshift(outer);
 }
 return found;
 }
-#around(kind, scriptId, variables, outer) {
-const known2 = this.#arounds.find((each) => each.scriptId === scriptId && each.kind === kind && (kind === "module" || each.outer === outer && areAlike(each.found, variables)));
-if (known2 !== void 0) return known2;
-const made = around(kind, scriptId, variables, outer);
+#around(scope, scriptId, outer) {
+const { kind, variables } = scope;
+const known4 = kind === "inner" && scope.refusal !== void 0 ? void 0 : this.#arounds.find((each) => each.scriptId === scriptId && each.kind === kind && (kind === "module" || each.outer === outer && areAlike(each.found, variables)));
+if (known4 !== void 0) return known4;
+const made = around(scope, scriptId, outer);
 this.#arounds.push(made);
 return made;
 }
@@ -23021,8 +22800,8 @@ let each = scope;
 while (each !== null && each.variables.size === 0) each = each.outer;
 each ??= this.#given;
 if (each.variables.size === 0) return null;
-const known2 = numbers.get(each);
-if (known2 !== void 0) return known2;
+const known4 = numbers.get(each);
+if (known4 !== void 0) return known4;
 const parent = each === this.#given ? null : numberOf(each.outer);
 scopes.push({
 parent,
@@ -23081,10 +22860,10 @@ throw new EncodingError2(path, "a class with static private fields, which cannot
 }
 #addClass(index, type, location) {
 const parent = Object.getPrototypeOf(type);
-const known2 = typeof parent === "function" ? this.#partOf.get(parent) ?? null : null;
+const known4 = typeof parent === "function" ? this.#partOf.get(parent) ?? null : null;
 this.#classes.push({
 index,
-parent: known2,
+parent: known4,
 location
 });
 }
@@ -23199,10 +22978,10 @@ var MADE = new Set([
 ]);
 function isOwnMethod(key, { value, get, set }, classText) {
 const name = typeof key === "symbol" ? `[${key.description}]` : key;
-const isOwn = (made, named) => typeof made === "function" && nameOf(made) === named && classText.includes(textOf(made));
+const isOwn = (made, named2) => typeof made === "function" && nameOf(made) === named2 && classText.includes(textOf(made));
 return isOwn(value, name) || value === void 0 && (get === void 0 || isOwn(get, `get ${name}`)) && (set === void 0 || isOwn(set, `set ${name}`));
 }
-function around(kind, scriptId, found, outer) {
+function around({ kind, variables: found, refusal }, scriptId, outer) {
 const variables = new Map();
 const literals = new Map();
 return {
@@ -23210,6 +22989,7 @@ kind,
 scriptId,
 found,
 outer,
+refusal: refusal ?? null,
 variables,
 literals,
 texts: [],
@@ -23251,8 +23031,8 @@ function knownUses(text, names, inspector) {
 const key = `${[
 ...names
 ].join()}\0${text}`;
-const known2 = usesByText.get(key);
-if (known2 !== void 0) return known2;
+const known4 = usesByText.get(key);
+if (known4 !== void 0) return known4;
 const uses = usesOf(text, names, inspector);
 if (usesByText.size >= TEXTS_MAX2) usesByText.clear();
 usesByText.set(key, uses);
@@ -23321,17 +23101,779 @@ function nameOf(thing) {
 const name = Object.getOwnPropertyDescriptor(thing, "name")?.value;
 return typeof name === "string" ? name : "";
 }
+function exportInSession(thing) {
+const place = sessionExportOf(thing);
+if (place === null) return null;
+const isOwn = typeof thing === "function" && !isNativeText(textOf(thing)) && !isOfPackage(place.module);
+return {
+kind: "export",
+...place,
+from: null,
+text: isOwn ? textOf(thing) : null,
+className: isOwn ? sentNameOf(thing) : null
+};
+}
 function unsendable(thing) {
 return nameOf(thing).startsWith("bound ") ? "a bound function; wrap it in a function of your own" : "a native function; wrap it in a function of your own";
 }
-return { ScriptScope: ScriptScope, capture: capture };
+// lib/functions/look.ts
+var HELD = "@multiprocessing/core looked at";
+function findHeld(heap) {
+const list = heap.property(HELD);
+if (list === null) return new Map();
+const reader = new HeapReader(heap, list);
+return reader.found();
 }
-var $_made_shared_by_capture_and_look_and_target_and_pool_parts;
-function $_shared_by_capture_and_look_and_target_and_pool_parts() { return $_made_shared_by_capture_and_look_and_target_and_pool_parts ??= $_make_shared_by_capture_and_look_and_target_and_pool_parts(); }
-function $_make_shared_by_capture_and_look_and_target_and_pool_parts() {
-const { withModule: withModule } = $_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
-const { tokensOf: tokensOf, wordsIn: wordsIn } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+var GLOBAL = new Set([
+"REPL_MODE_SCOPE",
+"SCRIPT_SCOPE"
+]);
+var TABLE = "(context local names)";
+var HeapReader = class {
+#heap;
+#list;
+#places = new Map();
+#realm = null;
+constructor(heap, list) {
+this.#heap = heap;
+this.#list = list;
+}
+found() {
+this.#listExports();
+const held = this.#heap.edgesOf(this.#list).filter(({ type }) => type === "element");
+this.#realm = this.#realmOf(held.find(({ name }) => name === 0)?.to);
+return new Map(held.map(({ name, to }) => [
+Number(name),
+{
+standing: this.#standingOf(to),
+exports: this.#exportsOf(to)
+}
+]));
+}
+#exportsOf(node) {
+const places = [
+...this.#places.get(node) ?? []
+];
+if (this.#heap.nameOf(node) !== "Module") return places;
+for (const { type, to } of this.#heap.edgesOf(node)) {
+if (type !== "hidden" || this.#heap.nameOf(to) !== MODULE) continue;
+places.push({
+module: this.#urlOfModule(to),
+key: null
+});
+}
+return places;
+}
+#listExports() {
+for (const module of this.#heap.called(MODULE)) {
+const url = this.#urlOfModule(module);
+if (url === "" || url.startsWith("ext:")) continue;
+for (const [key, thing] of this.#exportsIn(module)) {
+const places = this.#places.get(thing) ?? [];
+places.push({
+module: url,
+key
+});
+this.#places.set(thing, places);
+}
+}
+}
+*#exportsIn(module) {
+for (const { type, to } of this.#heap.edgesOf(module)) {
+if (type !== "hidden" || this.#heap.typeOf(to) !== "array") continue;
+const slots = new Map(this.#heap.edgesOf(to).map((each) => [
+Number(each.name),
+each.to
+]));
+for (const [at, cell] of slots) {
+const key = slots.get(at - 1);
+const isPair = key !== void 0 && this.#heap.nameOf(cell) === "system / Cell" && this.#heap.typeOf(key) === "string";
+const thing = isPair ? this.#heap.internal(cell, "value") : null;
+if (thing !== null) yield [
+this.#heap.nameOf(key),
+thing
+];
+}
+}
+}
+#urlOfModule(module) {
+for (const { type, to } of this.#heap.edgesOf(module)) {
+if (type !== "hidden") continue;
+const made = this.#heap.internal(to, "function") ?? to;
+const shared = this.#heap.internal(made, "shared") ?? made;
+const script = this.#heap.internal(shared, "script");
+if (script !== null) return this.#text(script, "name") ?? "";
+}
+return "";
+}
+#standingOf(node) {
+const shared = this.#heap.internal(node, "shared");
+const context = this.#heap.internal(node, "context");
+if (shared === null || context === null) return null;
+const script = this.#heap.internal(shared, "script");
+return {
+scriptId: script === null ? "" : `${this.#number(script, "id")}`,
+url: script === null ? "" : this.#text(script, "name") ?? "",
+position: this.#number(shared, "start_position"),
+...this.#scopesFrom(context)
+};
+}
+#scopesFrom(innermost) {
+const inner2 = new Set();
+let module = null;
+let isOpen = false;
+let last = innermost;
+for (const context of this.#contextsFrom(innermost)) {
+last = context;
+const info = this.#heap.internal(context, "scope_info");
+if (info === null) isOpen = true;
+else if (!this.#isRealm(context)) {
+const kind = this.#text(info, "scope_type_name") ?? "";
+if (kind === "MODULE_SCOPE") module = new Set(this.#names(info));
+else if (!GLOBAL.has(kind)) {
+for (const name of this.#locals(info)) inner2.add(name);
+isOpen ||= this.#isExtended(context, kind);
+}
+}
+}
+isOpen ||= !this.#isRealm(last) || this.#realm !== null && last !== this.#realm;
+return {
+inner: inner2,
+module,
+isOpen
+};
+}
+*#contextsFrom(innermost) {
+let next = innermost;
+while (next !== null) {
+yield next;
+next = this.#isRealm(next) ? null : this.#heap.internal(next, "previous");
+}
+}
+#isRealm(context) {
+return this.#heap.nameOf(context).startsWith("system / NativeContext");
+}
+#realmOf(closure) {
+if (closure === void 0) return null;
+const context = this.#heap.internal(closure, "context");
+if (context === null) return null;
+return [
+...this.#contextsFrom(context)
+].at(-1);
+}
+#isExtended(context, kind) {
+return kind === "WITH_SCOPE" || this.#heap.internal(context, "extension") !== null;
+}
+#names(info) {
+return this.#listed(info).flatMap(({ to }) => this.#namesAt(to));
+}
+#locals(info) {
+const count = this.#number(info, "context_local_count");
+const listed = this.#listed(info);
+const isTable = listed.some(({ to }) => this.#heap.nameOf(to) === TABLE);
+return listed.slice(0, isTable || count === 0 ? void 0 : count).flatMap(({ to }) => this.#namesAt(to));
+}
+#listed(info) {
+return this.#heap.edgesOf(info).filter(({ type }) => type === "hidden").toSorted((a, b) => Number(a.name) - Number(b.name));
+}
+#namesAt(node) {
+if (this.#heap.typeOf(node) === "string") return [
+this.#heap.nameOf(node)
+];
+if (this.#heap.nameOf(node) !== TABLE) return [];
+return this.#heap.edgesOf(node).filter(({ to }) => this.#heap.typeOf(to) === "string").map(({ to }) => this.#heap.nameOf(to));
+}
+#text(node, field) {
+const text = this.#heap.internal(node, field);
+return text === null ? null : this.#heap.nameOf(text);
+}
+#number(node, field) {
+const number = this.#heap.internal(node, field);
+const value = number === null ? null : this.#heap.internal(number, "value");
+return value === null ? 0 : Number(this.#heap.nameOf(value)) || 0;
+}
+};
+var MODULE = "system / SourceTextModule";
+// lib/functions/heap_snapshot.ts
+var OBJECTS_MAX_BYTES = 256 * 1024 * 1024;
+var SMALL = new Set([
+"new_space",
+"old_space"
+]);
+function isHeapTooLarge() {
+const spaces = process.getBuiltinModule("node:v8").getHeapSpaceStatistics();
+const bytes = spaces.filter(({ space_name }) => SMALL.has(space_name)).reduce((sum, { space_used_size }) => sum + space_used_size, 0);
+return bytes > OBJECTS_MAX_BYTES;
+}
+var HeapSnapshot = class _HeapSnapshot {
+strings;
+size;
+#nodes;
+#edges;
+#starts;
+#nodeFields;
+#edgeFields;
+#nodeTypes;
+#edgeTypes;
+constructor(bytes) {
+const { snapshot, ends } = headerIn(bytes);
+const { meta, node_count, edge_count } = snapshot;
+this.#nodeFields = meta.node_fields;
+this.#edgeFields = meta.edge_fields;
+this.#nodeTypes = meta.node_types[0];
+this.#edgeTypes = meta.edge_types[0];
+this.size = node_count;
+const nodes = numbersIn(bytes, ends, node_count * meta.node_fields.length);
+this.#nodes = nodes.numbers;
+const edgesAt = indexOf(bytes, `"edges":[`, nodes.end);
+const edges = numbersIn(bytes, edgesAt, edge_count * meta.edge_fields.length);
+this.#edges = edges.numbers;
+this.strings = stringsIn(bytes, edges.end);
+this.#starts = this.#startsOfEdges();
+}
+static take() {
+const stream = process.getBuiltinModule("node:v8").getHeapSnapshot();
+const chunks = [];
+for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) {
+chunks.push(chunk);
+}
+return new _HeapSnapshot(chunks.length === 1 ? chunks[0] : joined(chunks));
+}
+nameOf(node) {
+return this.strings[this.#field(node, "name")];
+}
+typeOf(node) {
+return this.#nodeTypes[this.#field(node, "type")];
+}
+edgesOf(node) {
+const edges = [];
+for (let i = this.#starts[node]; i < this.#starts[node + 1]; i++) {
+edges.push(this.#edge(i));
+}
+return edges;
+}
+internal(node, name) {
+const edge = this.edgesOf(node).find((each) => each.type === "internal" && each.name === name);
+return edge?.to ?? null;
+}
+*called(name) {
+const width = this.#nodeFields.length;
+const at = this.#nodeFields.indexOf("name");
+const index = this.strings.indexOf(name);
+for (let node = 0; node < this.size; node++) {
+if (this.#nodes[node * width + at] === index) yield node;
+}
+}
+property(name) {
+const width = this.#edgeFields.length;
+const at = this.#edgeFields.indexOf("name_or_index");
+const index = this.strings.indexOf(name);
+if (index < 0) return null;
+for (let i = 0; i < this.#edges.length / width; i++) {
+if (this.#edges[i * width + at] !== index) continue;
+const { type, to } = this.#edge(i);
+if (type === "property") return to;
+}
+return null;
+}
+#field(node, name) {
+const width = this.#nodeFields.length;
+return this.#nodes[node * width + this.#nodeFields.indexOf(name)];
+}
+#edge(i) {
+const value = (name2) => this.#edges[i * this.#edgeFields.length + this.#edgeFields.indexOf(name2)];
+const type = this.#edgeTypes[value("type")];
+const name = value("name_or_index");
+return {
+type,
+name: type === "element" || type === "hidden" ? name : this.strings[name],
+to: value("to_node") / this.#nodeFields.length
+};
+}
+#startsOfEdges() {
+const starts = new Uint32Array(this.size + 1);
+const width = this.#nodeFields.length;
+const at = this.#nodeFields.indexOf("edge_count");
+for (let node = 0; node < this.size; node++) {
+starts[node + 1] = starts[node] + this.#nodes[node * width + at];
+}
+return starts;
+}
+};
+function headerIn(bytes) {
+const ends = indexOf(bytes, `"nodes":[`, 0);
+const text = new TextDecoder().decode(bytes.subarray(0, ends));
+const header = JSON.parse(`${text.replace(/,\s*$/, "")}}`);
+return {
+...header,
+ends
+};
+}
+function indexOf(bytes, text, from) {
+const wanted = new TextEncoder().encode(text);
+for (let at = from; ; at++) {
+at = bytes.indexOf(wanted[0], at);
+if (at < 0) throw new Error(`A heap snapshot has no ${text}`);
+if (wanted.every((byte, i) => bytes[at + i] === byte)) return at;
+}
+}
+function numbersIn(bytes, from, count) {
+const numbers = new Uint32Array(count);
+let [at, filled, value, isInside] = [
+from,
+0,
+0,
+false
+];
+for (; filled < count && at < bytes.length; at++) {
+const digit = bytes[at] - ZERO;
+if (digit >= 0 && digit <= 9) {
+value = value * 10 + digit;
+isInside = true;
+} else if (isInside) {
+numbers[filled++] = value;
+[value, isInside] = [
+0,
+false
+];
+}
+}
+return {
+numbers,
+end: at
+};
+}
+var ZERO = 48;
+function stringsIn(bytes, from) {
+const start = indexOf(bytes, `"strings":[`, from) + `"strings":`.length;
+const end = bytes.lastIndexOf("]".charCodeAt(0)) + 1;
+return JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)));
+}
+function joined(chunks) {
+const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+const all = new Uint8Array(length);
+let at = 0;
+for (const chunk of chunks) {
+all.set(chunk, at);
+at += chunk.length;
+}
+return all;
+}
+// lib/functions/session_standings.ts
+function sessionVariable(name) {
+try {
+const value = valueOf(name);
+return isOfScript(name, value) ? {
+value
+} : null;
+} catch (error) {
+const isEarly = error instanceof ReferenceError && isDeclared2(name);
+return isEarly ? {
+error
+} : null;
+}
+}
+function valueOf(expression) {
+return (0, eval)(expression);
+}
+function isDeclared2(name) {
+try {
+valueOf(`typeof ${name}`);
+return false;
+} catch {
+return true;
+}
+}
+function isOfScript(name, value) {
+const global = Object.getOwnPropertyDescriptor(globalThis, name);
+if (global === void 0) {
+return !(name in globalThis) || value !== globalThis[name];
+}
+if (!("value" in global)) {
+return value !== globalThis[name];
+}
+return value !== global.value || global.enumerable === true && global.configurable === false;
+}
+// lib/functions/used_words.ts
+function usedWords(thing) {
+const words = freeWords(withoutHeritage(textOf2(thing)));
+return new Set([
+...words
+].filter(isVariableName));
+}
+function withoutHeritage(text) {
+if (!/^class\b/.test(text)) return text;
+const heritage = heritageIn(text);
+const alone = heritage === null ? text : `${text.slice(0, heritage[0])}null ${text.slice(heritage[1])}`;
+const name = /^class\s+(?!extends\b)([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(alone)?.[1];
+return name === void 0 ? alone : `(${name})=>{(${alone})}`;
+}
+function textOf2(thing) {
+return Function.prototype.toString.call(thing);
+}
+// lib/functions/session_standings.ts
+var standings = new WeakMap();
+function standingOf(thing) {
+return standings.get(thing) ?? null;
+}
+function findStandings(roots) {
+if (isHeapTooLarge()) {
+return "the heap of this session is too large for a snapshot";
+}
+const reached = [
+...reachedFrom(roots)
+];
+try {
+const found = snapshotOf(reached);
+note(reached, found);
+return null;
+} catch (error) {
+return `no snapshot of the heap can be taken (${error instanceof Error ? error.message : error})`;
+}
+}
+function snapshotOf(reached) {
+const holder = globalThis;
+const key = Symbol(HELD);
+holder[key] = {
+[HELD]: [
+findStandings,
+...reached
+]
+};
+const start = performance.now();
+try {
+const heap = HeapSnapshot.take();
+const found = findHeld(heap);
+tellCost(heap.size, performance.now() - start);
+return found;
+} finally {
+delete holder[key];
+}
+}
+function note(reached, found) {
+const at = (i) => found.get(i + 1);
+for (const [i, thing] of reached.entries()) {
+const standing = at(i)?.standing ?? null;
+if (typeof thing === "function" && standing !== null) {
+standings.set(thing, standing);
+noteExport(thing, at(i).exports, standing.url);
+}
+}
+for (const [i, thing] of reached.entries()) {
+if (typeof thing === "function" || !isOfModule(thing)) continue;
+noteExport(thing, at(i)?.exports ?? [], "");
+}
+}
+function noteExport(thing, places, url) {
+const usable = places.filter(({ module }) => isImportable(module) || module.startsWith("node:"));
+const place = usable.find(({ module }) => module === url) ?? usable[0];
+if (place !== void 0 && sessionExportOf(thing) === null) {
+noteSessionExport(thing, place);
+}
+}
+function isOfModule(thing) {
+if (isNamespace(thing)) return true;
+return valuesIn(thing).some((value) => typeof value === "function" && (sessionExportOf(value) ?? standings.get(value)?.module ?? null) !== null);
+}
+function isNamespace(thing) {
+return Object.getPrototypeOf(thing) === null && Object.getOwnPropertyDescriptor(thing, Symbol.toStringTag)?.value === "Module";
+}
+var THINGS_MAX = 1e4;
+function reachedFrom(roots) {
+const reached = new Set();
+const open = [
+...roots
+];
+const words = new Set();
+for (let i = 0; i < open.length && reached.size < THINGS_MAX; i++) {
+const thing = open[i];
+if (!isThing(thing) || reached.has(thing) || isProxy2(thing)) continue;
+reached.add(thing);
+if (typeof thing === "function") {
+if (isNativeText2(Function.prototype.toString.call(thing))) continue;
+for (const word of usedWords(thing)) {
+if (words.has(word)) continue;
+words.add(word);
+const variable = sessionVariable(word);
+if (variable !== null && "value" in variable) open.push(variable.value);
+}
+open.push(Object.getPrototypeOf(thing));
+}
+for (const value of valuesIn(thing)) open.push(value);
+}
+return reached;
+}
+function isThing(value) {
+return typeof value === "function" || typeof value === "object" && value !== null;
+}
+function valuesIn(thing) {
+if (typeof thing === "function") return fieldsOf2(thing);
+switch (valueKindOf2(thing)) {
+case "plain":
+case "error":
+return [
+...fieldsOf2(thing),
+makerOf(thing)
+];
+case "array":
+return [
+...thing.slice(0, THINGS_MAX),
+makerOf(thing)
+];
+case "map":
+return [
+...Map.prototype.entries.call(thing)
+].flat();
+case "set":
+return [
+...Set.prototype.values.call(thing)
+];
+default:
+return [];
+}
+}
+function fieldsOf2(thing) {
+return Reflect.ownKeys(thing).slice(0, THINGS_MAX).map((key) => {
+try {
+return Object.getOwnPropertyDescriptor(thing, key)?.value;
+} catch {
+return void 0;
+}
+});
+}
+function makerOf(thing) {
+const prototype = Object.getPrototypeOf(thing);
+return prototype === null || prototype === Object.prototype || prototype === Array.prototype ? void 0 : Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+}
+var THINGS_TOLD = 1e7;
+var thingsSeen = 0;
+var spentMs = 0;
+function tellCost(things, ms) {
+thingsSeen += things;
+spentMs += ms;
+if (!(thingsSeen > THINGS_TOLD)) return;
+thingsSeen = NaN;
+const text = `To find what functions of this session use has taken ${(spentMs / 1e3).toFixed(0)} s so far, as each new function takes a snapshot of the heap: give the same function again instead of a new one, or all that it uses in the option \`scope\``;
+if (isNotebook()) broadcast("stream", {
+name: "stderr",
+text: `${text}
+`
+});
+else printError(text);
+}
+// lib/functions/script_scope.ts
+var ScriptScope = class {
+#target;
+#given;
+#variables = {};
+#urls = new Map();
+#hasSought = false;
+#missing = null;
+constructor(target, given) {
+this.#target = target;
+this.#given = given ?? {};
+}
+look(thing) {
+const words = usedWords(thing);
+this.#seek(thing, words);
+const standing = standingOf(thing);
+if (standing === null) {
+return {
+scopes: this.#unsought(words),
+location: null
+};
+}
+return {
+scopes: [
+...scopesAround(standing, words),
+this.#shared(words)
+],
+location: isOfSession(standing) ? null : this.#place(standing)
+};
+}
+keptBy(holder) {
+return usedWords(holder);
+}
+privatesOf() {
+return null;
+}
+urlOf(scriptId) {
+return this.#urls.get(scriptId) ?? "";
+}
+sourceOf(scriptId) {
+const url = this.urlOf(scriptId);
+return /^file:.*\.[cm]?[jt]s$/.test(url) ? readSource(url) ?? "" : "";
+}
+#seek(thing, words) {
+if (standingOf(thing) !== null || this.#missing !== null) return;
+if (!this.#hasSought && !this.#matters(thing, words)) return;
+this.#hasSought = true;
+this.#missing = findStandings([
+this.#target,
+thing,
+...Object.values(this.#given)
+]);
+if (this.#missing === null && standingOf(thing) === null) {
+this.#missing = "the snapshot of the heap does not show it";
+}
+}
+#matters(thing, words) {
+if (/\bimport\b/.test(textOf3(thing))) return true;
+const isGiven = (word) => thing === this.#target && Object.hasOwn(this.#given, word);
+return [
+...words
+].some((word) => !isGiven(word));
+}
+#unsought(words) {
+const shared = this.#shared(words);
+if (this.#missing === null) return [
+shared
+];
+const names = [
+...words
+].filter((name) => Object.hasOwn(shared.variables, name));
+return [
+...hidden(names, unclear(this.#missing)),
+shared
+];
+}
+#shared(words) {
+for (const name of words) {
+if (Object.hasOwn(this.#variables, name)) continue;
+const found = sessionVariable(name);
+if (found !== null) define(this.#variables, name, found);
+}
+return {
+kind: "script",
+variables: this.#variables
+};
+}
+#place({ scriptId, url, position }) {
+this.#urls.set(scriptId, url);
+return {
+scriptId,
+lineNumber: position,
+columnNumber: 0
+};
+}
+};
+function scopesAround({ inner: inner2, module, isOpen, url }, words) {
+const isInner = (word) => isOpen || inner2.has(word);
+const scopes = hidden([
+...words
+].filter(isInner), OF_FUNCTION);
+return module === null ? scopes : [
+...scopes,
+{
+kind: "module",
+...named(module, ofModule(url))
+}
+];
+}
+function hidden(names, refusal) {
+return names.length === 0 ? [] : [
+{
+kind: "inner",
+...named(names, refusal)
+}
+];
+}
+function named(names, refusal) {
+const entries = Array.from(names, (name) => [
+name,
+void 0
+]);
+return {
+variables: Object.fromEntries(entries),
+refusal
+};
+}
+var CURES = "give it as an argument, or to the function itself in the option `scope`";
+var OF_FUNCTION = `a variable of a function or block around it, of which the REPL and notebooks show no values; ${CURES}, or declare both in a line or cell outside of any function`;
+function ofModule(url) {
+return `a variable of ${url} that the module does not export; export it there, or the function that uses it, or give it in the option \`scope\``;
+}
+function unclear(why) {
+return `a name of which it cannot be told whether it is that of a line or cell, as ${why}; ${CURES}`;
+}
+function define(variables, name, found) {
+if ("value" in found) {
+variables[name] = found.value;
+return;
+}
+Object.defineProperty(variables, name, {
+enumerable: true,
+get() {
+throw found.error;
+}
+});
+}
+function isOfSession({ module, url }) {
+return module === null && !isImportable(url) && !/^(ext|node):/.test(url);
+}
+function textOf3(thing) {
+return Function.prototype.toString.call(thing);
+}
+// lib/functions/look.ts
+var known3 = new Set();
+var FUNCTIONS_MAX = 1024;
+function lookAt(request, home) {
+const text = Function.prototype.toString.call(request.target);
+const { scope } = request;
+const key = keyOf(request, text, home);
+if (key !== null && known3.has(key)) {
+return {
+kind: scope === null ? "closed" : "given",
+module: home
+};
+}
+const found = captureHere(request);
+const isKnown = key !== null && found !== null && saysAll(found, scope) && usesOnly(text, new Set(Object.keys(scope ?? {})));
+if (isKnown) {
+if (known3.size >= FUNCTIONS_MAX) known3.clear();
+known3.add(key);
+if (scope !== null) return {
+kind: "given",
+module: home
+};
+}
+return found;
+}
+function captureHere(request) {
+return isInteractive2() ? capture(request, new ScriptScope(request.target, request.scope)) : inspect((inspector) => capture(request, inspector));
+}
+function keyOf({ target, scope }, text, home) {
+if (Object.keys(target).length > 0) return null;
+if (scope === null) return [
+home,
+text
+].join("\0");
+const isSimple = Object.values(scope).every((value) => isPlain(value) || typeof value === "object" && value !== null && isShareable(value));
+return isSimple ? [
+home,
+text,
+"scope",
+...Object.keys(scope)
+].join("\0") : null;
+}
+function saysAll(found, scope) {
+if (found.kind !== "captured") return found.kind === "closed";
+const { parts, scopes } = found.code;
+return scope !== null && parts.length === 1 && found.values.fields.length === 0 && scopes.every(({ variables }) => variables.every(([name, holds]) => holds === "value" && Object.hasOwn(scope, name)));
+}
+return { captureHere: captureHere, lookAt: lookAt };
+}
+var $_ns_look = {
+get captureHere() { return $_look().captureHere; },
+get lookAt() { return $_look().lookAt; },
+};
+var $_made_shared_by_look_and_target_and_pool_parts;
+function $_shared_by_look_and_target_and_pool_parts() { return $_made_shared_by_look_and_target_and_pool_parts ??= $_make_shared_by_look_and_target_and_pool_parts(); }
+function $_make_shared_by_look_and_target_and_pool_parts() {
+const { withModule: withModule } = $_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const { tokensOf: tokensOf, wordsIn: wordsIn } = $_shared_by_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const importFrom = $_importFrom;
+const isInteractive = $_isInteractive;
 // lib/functions/free_names.ts
 var RESERVED = new Set("arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield".split(" "));
 function usesOf(text, names, inspector) {
@@ -23611,12 +24153,230 @@ if (!/^file:.*\.(ts|js|mts|mjs)$/.test(url)) return null;
 const source = readSource(url);
 return source === null ? null : namesIn(source);
 }
-return { usesOf: usesOf, isVariableName: isVariableName, readSource: readSource, moduleOfScript: moduleOfScript, isImportable: isImportable };
+// lib/functions/inspector.ts
+function canInspect() {
+if (isInteractive()) return false;
+const { state } = Deno.permissions.querySync({
+name: "sys",
+kind: "inspector"
+});
+return state === "granted";
 }
-var $_made_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts;
-function $_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts(); }
-function $_make_shared_by_capture_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts() {
-const { tokensOf: tokensOf } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+var urls = new Map();
+var known2 = new Set();
+var GIVEN = "@multiprocessing/core given";
+var TAKE = "@multiprocessing/core take";
+function inspect(use) {
+if (!canInspect()) return null;
+const line = InspectorSession.open();
+if (line === null) return null;
+try {
+return use(line);
+} finally {
+line.close();
+}
+}
+function noteCallers(module) {
+if (known2.has(module) || !canInspect()) return;
+known2.add(module);
+const line = InspectorSession.open();
+if (line === null) return;
+let found = {};
+try {
+line.session.post("Runtime.evaluate", THROW, (_, result) => {
+found = result;
+});
+} finally {
+line.close();
+}
+for (const { scriptId, url } of found.exceptionDetails?.stackTrace?.callFrames ?? []) note(scriptId, url);
+}
+var THROW = {
+expression: "throw new Error()",
+silent: true
+};
+function note(scriptId, url) {
+urls.set(scriptId, url);
+known2.add(url);
+}
+var InspectorSession = class _InspectorSession {
+session;
+#ticks = [];
+#nextTick = process.nextTick;
+#hasScripts = false;
+constructor(session) {
+this.session = session;
+process.nextTick = (tick, ...args) => {
+this.#ticks.push(() => tick(...args));
+};
+}
+static open() {
+try {
+const { Session } = process.getBuiltinModule("node:inspector");
+const session = new Session();
+session.connect();
+return new _InspectorSession(session);
+} catch {
+return null;
+}
+}
+close() {
+try {
+this.#run();
+this.session.disconnect();
+this.#run();
+} finally {
+process.nextTick = this.#nextTick;
+}
+}
+#run() {
+for (let tick = this.#ticks.shift(); tick; tick = this.#ticks.shift()) {
+tick();
+}
+}
+#ask(method, params) {
+let answered;
+answered = {
+error: new Error(`${method} was not answered`),
+result: null
+};
+this.session.post(method, params, (error, result) => {
+answered = {
+error,
+result
+};
+});
+this.#run();
+if (answered.error !== null) throw answered.error;
+return answered.result;
+}
+look(target) {
+const { internalProperties = [] } = this.#propertiesOf(target);
+return {
+scopes: this.#scopes(valueIn(internalProperties, "[[Scopes]]")),
+location: valueIn(internalProperties, "[[FunctionLocation]]")?.value ?? null
+};
+}
+#propertiesOf(target) {
+const given = globalThis;
+given[GIVEN] = target;
+try {
+const { result: { objectId } } = this.#ask("Runtime.evaluate", {
+expression: `globalThis[${JSON.stringify(GIVEN)}]`,
+silent: true
+});
+const properties = {
+objectId,
+ownProperties: true
+};
+return {
+objectId,
+...this.#ask("Runtime.getProperties", properties)
+};
+} finally {
+delete given[GIVEN];
+}
+}
+privatesOf(type) {
+const { objectId, privateProperties = [] } = this.#propertiesOf(type);
+const fields = {};
+for (const { name, value } of privateProperties) {
+if (value === void 0) continue;
+fields[name] = this.#take(objectId, [
+argumentOf(value)
+]);
+}
+return fields;
+}
+#take(objectId, values) {
+const taker = globalThis;
+let taken;
+taker[TAKE] = (value) => taken = value;
+const what = values === void 0 ? "this" : "value";
+try {
+this.#ask("Runtime.callFunctionOn", {
+objectId,
+functionDeclaration: `function(value){globalThis[${JSON.stringify(TAKE)}](${what})}`,
+arguments: values ?? [],
+silent: true
+});
+} finally {
+delete taker[TAKE];
+}
+return taken;
+}
+#scopes(list) {
+if (list === void 0) return [];
+const scopes = this.#take(list.objectId);
+return Array.from(scopes).flatMap(({ description, object }) => {
+const kind = kindOf(description);
+const variables = object;
+return kind === null ? [] : [
+{
+kind,
+variables
+}
+];
+});
+}
+keptBy(holder) {
+return this.look(holder).scopes.flatMap(({ kind, variables }) => kind === "inner" ? Object.keys(variables) : []);
+}
+urlOf(scriptId) {
+if (!urls.has(scriptId)) this.#noteScripts();
+return urls.get(scriptId) ?? "";
+}
+#noteScripts() {
+if (this.#hasScripts) return;
+this.#hasScripts = true;
+this.session.on("Debugger.scriptParsed", ({ params }) => {
+const { scriptId, url } = params;
+note(scriptId, url);
+});
+this.#ask("Debugger.enable", {});
+}
+sourceOf(scriptId) {
+this.#noteScripts();
+return this.#ask("Debugger.getScriptSource", {
+scriptId
+}).scriptSource;
+}
+};
+function argumentOf({ objectId, value, unserializableValue }) {
+if (objectId !== void 0) return {
+objectId
+};
+if (unserializableValue !== void 0) return {
+unserializableValue
+};
+return value === void 0 ? {} : {
+value
+};
+}
+function valueIn(properties, name) {
+return properties.find((property) => property.name === name)?.value;
+}
+function kindOf(description) {
+const [word = ""] = description.split(" ");
+switch (word) {
+case "Global":
+return null;
+case "Module":
+return "module";
+case "Script":
+return "script";
+case "With":
+return "with";
+default:
+return "inner";
+}
+}
+return { usesOf: usesOf, isVariableName: isVariableName, readSource: readSource, moduleOfScript: moduleOfScript, isImportable: isImportable, inspect: inspect, noteCallers: noteCallers };
+}
+var $_made_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts;
+function $_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts(); }
+function $_make_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts() {
+const { tokensOf: tokensOf } = $_shared_by_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const ProcessError = $_ProcessError;
 // lib/functions/text_origins.ts
 var origins = new WeakMap();
@@ -23719,146 +24479,10 @@ module
 }
 return { setOrigin: setOrigin, originOf: originOf, standInOf: standInOf, withModule: withModule, unused: unused, importStandIn: importStandIn, metaStandIn: metaStandIn };
 }
-var $_made_export_identity;
-function $_export_identity() { return $_made_export_identity ??= $_make_export_identity(); }
-function $_make_export_identity() {
-const { answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName, soughtBy: soughtBy } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
-return { answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName, soughtBy: soughtBy };
-}
-var $_ns_export_identity = {
-get answerTo() { return $_export_identity().answerTo; },
-get askIdentity() { return $_export_identity().askIdentity; },
-get exportedName() { return $_export_identity().exportedName; },
-get soughtBy() { return $_export_identity().soughtBy; },
-};
-var $_made_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts;
-function $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts(); }
-function $_make_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts() {
-const { isClosed: isClosed } = $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
-const parentPeer = $_parentPeer, receive = $_receive;
-const namespaceAtHand = $_namespaceAtHand, namespaceOf = $_namespaceOf;
-// lib/functions/export_identity.ts
-function soughtBy(spec, itself) {
-const isKnown = spec.kind === "nothing" || spec.kind === "address" || spec.kind === "captured" || spec.match.by === "text" || spec.module === null;
-return isKnown || itself === void 0 ? void 0 : {
-itself,
-module: spec.module
-};
-}
-var QUESTION_HEAD = 3;
-var ANSWER_MS = 1e4;
-var subjectsOf = new WeakMap();
-var asked = new Map();
-var tickets = 0;
-var isOpen = false;
-function answerTo(child, subjects) {
-subjectsOf.set(child, subjects);
-open();
-}
-function open() {
-if (isOpen) return;
-isOpen = true;
-receive("which", (body, from) => {
-if (from !== parentPeer()) return answer(questionIn(body), from);
-takeReply(body.value);
-});
-}
-function questionIn(body) {
-const value = body instanceof Uint8Array ? null : body.value;
-const isSound = Array.isArray(value) && value.length > QUESTION_HEAD && Number.isSafeInteger(value[0]) && Number.isSafeInteger(value[1]) && value.slice(2).every((part) => typeof part === "string");
-if (isSound) return value;
-throw new RangeError("Cannot read a message: it is no question");
-}
-async function askIdentity(subject, module, names) {
-open();
-const ticket = tickets++;
-const { promise, resolve } = Promise.withResolvers();
-asked.set(ticket, resolve);
-const timer = setTimeout(() => resolve({
-kind: "silent"
-}), ANSWER_MS);
-const question = [
-ticket,
-subject,
-module,
-...names
-];
-parentPeer().post("which", plain(question));
-try {
-return await promise;
-} finally {
-clearTimeout(timer);
-asked.delete(ticket);
-}
-}
-function takeReply([ticket, kind, name]) {
-asked.get(ticket)?.(kind === "export" ? {
-kind,
-name
-} : {
-kind
-});
-}
-function answer([ticket, subject, module, ...names], from) {
-const reply = ({ kind, name = "" }) => from.post("which", plain([
-ticket,
-kind,
-name
-]));
-const sought = subjectsOf.get(from)?.(subject);
-if (sought === void 0) return reply({
-kind: "unknown"
-});
-if (module !== sought.module) {
-throw new RangeError(`Cannot answer which function of ${module} is meant as it is of another module`);
-}
-exportOf(sought, names).then(reply).catch((error) => from.broken(error));
-}
-async function exportOf({ itself, module }, names) {
-const namespace = await namespaceOf(module);
-if (namespace !== null) {
-const name = nameIn(namespace, itself);
-return name === null ? {
-kind: "none"
-} : {
-kind: "export",
-name
-};
-}
-const source = Function.prototype.toString.call(itself);
-return isClosed(source) ? {
-kind: "export",
-name: names[0]
-} : {
-kind: "unknown"
-};
-}
-function exportedName(module, sought) {
-const namespace = namespaceAtHand(module);
-return namespace === null ? void 0 : nameIn(namespace, sought);
-}
-function nameIn(namespace, sought) {
-for (const name of Reflect.ownKeys(namespace)) {
-try {
-if (namespace[name] === sought) return name;
-} catch {
-}
-}
-return null;
-}
-function plain(value) {
-return {
-form: "clone",
-value,
-placeholders: null
-};
-}
-return { soughtBy: soughtBy, answerTo: answerTo, askIdentity: askIdentity, exportedName: exportedName };
-}
-var $_made_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts;
-function $_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts(); }
-function $_make_shared_by_capture_and_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts() {
-const { tokensOf: tokensOf, wordsIn: wordsIn } = $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+var $_made_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts;
+function $_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts(); }
+function $_make_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts() {
+const { tokensOf: tokensOf, wordsIn: wordsIn } = $_shared_by_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 // lib/functions/closed_text.ts
 var KEYWORDS = new Set("async await break case catch const continue debugger default delete do else false finally for function if in instanceof let new null return switch throw true try typeof undefined var void while yield".split(" "));
 var REACHING = new Set("arguments class eval import super this with".split(" "));
@@ -24115,9 +24739,9 @@ isBlock ? this.#tokens[close + 1].pair : this.#endOfExpression(close + 1)
 };
 return { isClosed: isClosed, usesOnly: usesOnly, freeWords: freeWords };
 }
-var $_made_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts;
-function $_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts(); }
-function $_make_shared_by_capture_and_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts() {
+var $_made_shared_by_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts;
+function $_shared_by_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts(); }
+function $_make_shared_by_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts() {
 // lib/functions/tokens.ts
 var SPACE = /(?:\s|\/\/[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\/)*/y;
 var WORD = /#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
@@ -24285,8 +24909,7 @@ var transports = $_ns_ring_transport;
 var relays = $_ns_relay;
 var ringBackends = $_ns_ring_backend;
 var namedFiles = $_ns_named_file;
-var capturing = $_ns_capture;
-var inspecting = $_ns_inspector;
+var looking = $_ns_look;
 var rebuilding = $_ns_rebuild;
 var targets = $_ns_target;
 var identities = $_ns_export_identity;
@@ -24301,30 +24924,9 @@ var stocks = $_ns_spares;
 var forkservers2 = $_ns_forkserver;
 var targets2 = $_ns_target;
 var $_exitcodeOf = exitcodeOf;
-var $_settles = settles;
-var $_writeAll = writeAll;
-var $_writeIfRead = writeIfRead;
-var $_OUT_OF_HEAP = OUT_OF_HEAP;
-var $_frame = frame;
-var $_joined = joined;
-var $_markerOf = markerOf;
-var $_newGreeting = newGreeting;
-var $_seal = seal;
-var $_unsealFromChild = unsealFromChild;
-var $_unreachable = unreachable;
-var $_checkSize = checkSize;
-var $_FRAME_HEADER_BYTES = FRAME_HEADER_BYTES;
-var $_FRAME_MAX_BYTES = FRAME_MAX_BYTES;
-var $_MARKER_BYTES = MARKER_BYTES;
-var $_Parts = Parts;
-var $_WholeLines = WholeLines;
-var $_AT_FDCWD = AT_FDCWD;
-var $_O_CLOEXEC = O_CLOEXEC;
-var $_Scratch = Scratch;
-var $_syscall = syscall;
-var $_whyNotMapped = whyNotMapped;
 var $_keptOf = keptOf;
 var $_keepAlive = keepAlive;
+var $_unreachable = unreachable;
 var $_isClaimed = isClaimed;
 var $_ownerTable = ownerTable;
 var $_releaseOwner = releaseOwner;
@@ -24350,7 +24952,11 @@ var $_SharedMemoryError = SharedMemoryError;
 var $_EEXIST = EEXIST;
 var $_ENOENT = ENOENT;
 var $_reasonOf = reasonOf;
+var $_AT_FDCWD = AT_FDCWD;
+var $_Scratch = Scratch;
+var $_syscall = syscall;
 var $_tryCall = tryCall;
+var $_O_CLOEXEC = O_CLOEXEC;
 var $_whyNotReserved = whyNotReserved;
 var $_pack = pack;
 var $_CALL = CALL;
@@ -24371,6 +24977,7 @@ var $_namespaceOf = namespaceOf;
 var $_tellSize = tellSize;
 var $_broadcast = broadcast;
 var $_isNotebook = isNotebook;
+var $_writeIfRead = writeIfRead;
 var $_timedOut = timedOut;
 var $_explainInstances = explainInstances;
 var $_PEER = PEER;
@@ -24403,6 +25010,7 @@ var $_SLOTS_BYTES = SLOTS_BYTES;
 var $_ExitError = ExitError;
 var $_WorkerLostError = WorkerLostError;
 var $_nameOfExitcode = nameOfExitcode;
+var $_OUT_OF_HEAP = OUT_OF_HEAP;
 var $_END_CAUSE = END_CAUSE;
 var $_ProcessStateError = ProcessStateError;
 var $_AsyncItemSource = AsyncItemSource;
@@ -24416,8 +25024,6 @@ var $_BaseProcess = BaseProcess;
 var $_MODULES = MODULES;
 var $_START_METHOD = START_METHOD;
 var $_SUBJECT = SUBJECT;
-var $_isShareable = isShareable;
-var $_isInteractive = isInteractive;
 var $_AmbiguousTargetError = AmbiguousTargetError;
 var $_ProcessError = ProcessError;
 var $_byName = byName;
@@ -24428,10 +25034,23 @@ var $_noteBrought = noteBrought;
 var $_hooks = hooks;
 var $_loadModule = loadModule;
 var $_knowClass = knowClass;
+var $_isInteractive = isInteractive;
 var $_absolute = absolute2;
 var $_checkedAddress = checkedAddress;
 var $_isNativeText = isNativeText;
+var $_thrownText = thrownText;
+var $_toPort = toPort;
+var $_postTo = postTo;
+var $_claimOwner = claimOwner;
+var $_NO_READER = NO_READER;
+var $_entryUrl = entryUrl;
+var $_UNREAD_LIMIT_BYTES = UNREAD_LIMIT_BYTES;
+var $_isolateIdent = isolateIdent;
+var $_checkWorkerPermissions = checkWorkerPermissions;
+var $_may = may;
+var $_hasUnstable = hasUnstable;
 var $_isThreadAlive = isThreadAlive;
+var $_whyNotMapped = whyNotMapped;
 var $_moduleObjects = moduleObjects;
 var $_getLogger = getLogger;
 var $_commandOf = commandOf;
@@ -24445,25 +25064,28 @@ var $_spawn = spawn;
 var $_SPAWN_TRAITS = SPAWN_TRAITS;
 var $_spawned = spawned;
 var $_environment = environment;
-var $_thrownText = thrownText;
-var $_toPort = toPort;
-var $_postTo = postTo;
-var $_claimOwner = claimOwner;
-var $_NO_READER = NO_READER;
-var $_entryUrl = entryUrl;
-var $_UNREAD_LIMIT_BYTES = UNREAD_LIMIT_BYTES;
-var $_isolateIdent = isolateIdent;
-var $_checkWorkerPermissions = checkWorkerPermissions;
-var $_may = may;
-var $_hasUnstable = hasUnstable;
-var $_showValue = showValue;
-var $_isObject = isObject;
-var $_isPoolPayload = isPoolPayload;
-var $_poolMessage = poolMessage;
 var $_openIsolateUrl = openIsolateUrl;
 var $_portsOf = portsOf;
 var $_workerPermissions = workerPermissions;
 var $_TIMER_MAX_MS = TIMER_MAX_MS;
+var $_settles = settles;
+var $_writeAll = writeAll;
+var $_frame = frame;
+var $_joined = joined;
+var $_markerOf = markerOf;
+var $_newGreeting = newGreeting;
+var $_seal = seal;
+var $_unsealFromChild = unsealFromChild;
+var $_checkSize = checkSize;
+var $_FRAME_HEADER_BYTES = FRAME_HEADER_BYTES;
+var $_FRAME_MAX_BYTES = FRAME_MAX_BYTES;
+var $_MARKER_BYTES = MARKER_BYTES;
+var $_Parts = Parts;
+var $_WholeLines = WholeLines;
+var $_showValue = showValue;
+var $_isObject = isObject;
+var $_isPoolPayload = isPoolPayload;
+var $_poolMessage = poolMessage;
 var $_WeakCache = WeakCache;
 var $_LIVENESS_CHECK_MS = LIVENESS_CHECK_MS;
 var $_HANDLE = HANDLE;
@@ -24536,6 +25158,8 @@ var $_OverTransport = OverTransport;
 var $_mostOf = mostOf;
 var $_Notify = Notify;
 var $_settlesBy = settlesBy;
+var $_namespaceAtHand = namespaceAtHand;
+var $_isShareable = isShareable;
 var $_isOfNamedClass = isOfNamedClass;
 var $_nameClass = nameClass;
 var $_isProxy = isProxy;
@@ -24544,5 +25168,4 @@ var $_reasonAgainst = reasonAgainst;
 var $_TOO_DEEP = TOO_DEEP;
 var $_globalPathOf = globalPathOf;
 var $_isOfPackage = isOfPackage;
-var $_namespaceAtHand = namespaceAtHand;
 export { AbandonedError as AbandonedError, AmbiguousTargetError as AmbiguousTargetError, SharedArray as Array, AsyncResult as AsyncResult, AuthenticationError as AuthenticationError, Barrier as Barrier, BaseExecutor as BaseExecutor, BasePool as BasePool, BaseProcess as BaseProcess, BootstrapError as BootstrapError, BoundedSemaphore as BoundedSemaphore, BrokenBarrierError as BrokenBarrierError, BrokenPipeError as BrokenPipeError, BufferTooShortError as BufferTooShortError, CancelledError as CancelledError, Client as Client, Condition as Condition, Connection as Connection, ConnectionError as ConnectionError, Context as Context, EncodingError as EncodingError, EndOfFileError as EndOfFileError, SharedEvent as Event, ExitError as ExitError, Field as Field, Future as Future, Guard as Guard, JoinableQueue as JoinableQueue, Listener as Listener, Lock as Lock, LockError as LockError, LogLevel as LogLevel, ParentProcess as ParentProcess, Pipe as Pipe, Pool as Pool, Process as Process, ProcessError as ProcessError, ProcessPoolExecutor as ProcessPoolExecutor, ProcessStateError as ProcessStateError, Queue as Queue, QueueEmpty as QueueEmpty, QueueFull as QueueFull, QueueShutDown as QueueShutDown, RLock as RLock, RawArray as RawArray, RawValue as RawValue, RemoteError as RemoteError, ResultIterator as ResultIterator, RwLock as RwLock, Semaphore as Semaphore, ShareableList as ShareableList, SharedArray as SharedArray, SharedEvent as SharedEvent, SharedMemory as SharedMemory, SharedMemoryError as SharedMemoryError, SharedMemoryManager as SharedMemoryManager, SimpleQueue as SimpleQueue, StartMethodError as StartMethodError, ThreadPool as ThreadPool, UnsupportedError as UnsupportedError, Value as Value, WorkerLostError as WorkerLostError, activeChildren as activeChildren, cpuCount as cpuCount, currentProcess as currentProcess, package_default as default, explain as explain, fillSpares as fillSpares, getAllStartMethods as getAllStartMethods, getContext as getContext, getLogger as getLogger, getStartMethod as getStartMethod, logToStderr as logToStderr, parentProcess as parentProcess, registerStartMethod as registerStartMethod, retireSpares as retireSpares, setExecutable as setExecutable, setForkserverPreload as setForkserverPreload, setSpares as setSpares, setStartMethod as setStartMethod, spares as spares, startMethods as startMethods, through as through, transferring as transferring, wait as wait, workerState as workerState };

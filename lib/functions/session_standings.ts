@@ -62,10 +62,12 @@ function snapshotOf(reached: readonly object[]): Map<number, Found> {
   holder[key] = { [HELD]: [findStandings, ...reached] };
   const start = performance.now();
   try {
-    return findHeld(HeapSnapshot.take());
+    const heap = HeapSnapshot.take();
+    const found = findHeld(heap);
+    tellCost(heap.size, performance.now() - start);
+    return found;
   } finally {
     delete holder[key];
-    tellCost(performance.now() - start);
   }
 }
 
@@ -193,21 +195,23 @@ function makerOf(thing: object): unknown {
 
 // What it costs
 
-/** Time in snapshots after which there is a warning. */
-const COST_TOLD_MS = 5_000;
+/** Things in all snapshots after which there is a warning: some 100 of a small heap. */
+const THINGS_TOLD = 10_000_000;
 
 // Invariant: NaN once it was told.
+let thingsSeen = 0;
 let spentMs = 0;
 
-function tellCost(ms: number): void {
+function tellCost(things: number, ms: number): void {
+  thingsSeen += things;
   spentMs += ms;
-  if (!(spentMs > COST_TOLD_MS)) return;
+  if (!(thingsSeen > THINGS_TOLD)) return;
+  thingsSeen = NaN;
   const text =
     `To find what functions of this session use has taken ${
       (spentMs / 1_000).toFixed(0)
     } s so far, as each new function takes a snapshot of the heap: give the same ` +
     "function again instead of a new one, or all that it uses in the option `scope`";
-  spentMs = NaN;
   // What a kernel writes to its stderr does not reach the cell.
   if (isNotebook()) broadcast("stream", { name: "stderr", text: `${text}\n` });
   else printError(text);

@@ -69,7 +69,7 @@ Deno.test(
     ok(["k", "unset"].every((name) => inner[1]!.includes(name)));
     ok(!inner[1]!.includes("unused"));
     ok(many.every((name) => inner[2]!.includes(name)));
-    deepEqual(inner[3]!.toSorted(), ["#n", "Named"]);
+    ok(["#n", "Named"].every((name) => inner[3]!.includes(name)));
     deepEqual(all.map(({ standing }) => standing!.isOpen), [
       false,
       false,
