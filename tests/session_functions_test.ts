@@ -6,7 +6,7 @@
  */
 
 import { equal, match, ok } from "node:assert/strict";
-import { ProgramFolder } from "./fixtures/program.ts";
+import { ProgramFolder } from "./program_testing.ts";
 import {
   canRun,
   notebookOf,

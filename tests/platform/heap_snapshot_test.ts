@@ -8,7 +8,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import process from "node:process";
 import { findHeld, type Found, HELD } from "../../lib/functions/heap_scopes.ts";
 import { HeapSnapshot } from "../../lib/functions/heap_snapshot.ts";
-import { ProgramFolder } from "../fixtures/program.ts";
+import { ProgramFolder } from "../program_testing.ts";
 import {
   canRun,
   notebookOf,
