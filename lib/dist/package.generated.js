@@ -18280,8 +18280,9 @@ words[record + 1] = kind;
 if (typeof bytes === "function") bytes(this.#bytes, 4 * record + 8);
 else this.#fill(record + 2, bytes, length);
 words[TAIL + 1 - placeFor(puts)] = place + units;
+if (!this.#commit(PUTS, puts, isBack ? 0 : SHUT)) return "shut";
 this.#seenFor = countOf(oneMore(puts));
-return this.#commit(PUTS, puts, isBack ? 0 : SHUT) ? "done" : "shut";
+return "done";
 }
 #fullOrShut(isBack) {
 const end = isBack ? DROPPED : SHUT;
@@ -18357,9 +18358,8 @@ this.#reach(reach, limit);
 return tail;
 }
 #reach(reach, limit) {
-if (reach > limit) return this.#see(reach - 1);
 const capacity = this.#words[CAPACITY];
-if (reach <= capacity) return;
+if (reach > limit || reach <= capacity) return this.#see(reach - 1);
 const grown = grownTo(reach, capacity, limit);
 this.#see(grown - 1);
 this.#words[CAPACITY] = grown;

@@ -44,27 +44,69 @@ function record(random: () => number, number: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** Ends in the middle of a put, if there is room for that. */
+function dieInPut(ring: Ring, length: number): void {
+  const die = () => {
+    throw new Error("dead");
+  };
+  try {
+    equal(ring.tryPut(die, length, KIND), "full");
+  } catch (error) {
+    equal((error as Error).message, "dead");
+  }
+}
+
 for (const place of ["local", "mapped"] as const) {
   for (const maxBytes of [4096, 65_536, undefined]) {
     // Goal: whatever wraps, grows, moves or does not fit, records come out as they
-    // went in. Method: random puts and gets, beside an array that does the same.
+    // went in, also after puts that were not finished. Method: random puts and gets by
+    // several views, which see each other's growth late, beside an array that does the
+    // same. A put that throws leaves what one leaves whose process is killed.
     const seed = 1 + Math.floor(Math.random() * 2 ** 31);
     Deno.test(`Ring gives every record once, whole and in order: ${place}, ${maxBytes} bytes, seed ${seed}`, () => {
       const random = randomFrom(seed);
-      const [put, get] = pair(place, { maxBytes });
+      const rings = [...pair(place, { maxBytes })];
+      rings.push(new Ring(rings[0]!.block), new Ring(rings[0]!.block));
+      const any = () => rings[Math.floor(random() * rings.length)]!;
       const expected: string[] = [];
-      for (let i = 0; i < 5_000; i++) {
+      for (let i = 0; i < 10_000; i++) {
         const isFilling = Math.floor(i / 1_000) % 2 === 0;
         if (random() < (isFilling ? 0.6 : 0.4)) {
           const bytes = record(random, i);
-          const outcome = put.tryPut(bytes, bytes.length, KIND);
+          if (random() < 0.1) dieInPut(any(), bytes.length);
+          const outcome = any().tryPut(bytes, bytes.length, KIND);
           if (outcome === "done") expected.push(bytes.toString());
           else equal(outcome, "full");
         } else {
-          equal(get.tryGet(read), expected.shift() ?? EMPTY);
+          equal(any().tryGet(read), expected.shift() ?? EMPTY);
         }
-        equal(put.count, expected.length);
+        equal(any().count, expected.length);
       }
+    });
+  }
+
+  // Growth stays when the put that needed it is not finished; another view, which is
+  // still as short as before, then moves the front of the ring.
+  for (const length of [9_000, 3_000]) {
+    Deno.test(`Ring is whole after a put that grew it and did not end: ${place}, ${length} bytes`, () => {
+      const [one, other] = pair(place, {});
+      const expected: string[] = [];
+      const put = (ring: Ring, number: number) => {
+        const bytes = new Uint8Array(length).fill(number);
+        equal(ring.tryPut(bytes, length, KIND), "done");
+        expected.push(bytes.toString());
+      };
+      const fits = Math.floor(65_536 / (length + 8)) - 1;
+      for (let i = 0; i < fits; i++) put(one, i);
+      for (let i = 0; i < fits - 2; i++) {
+        equal(other.tryGet(read), expected.shift());
+      }
+      // Wraps, and fills the front.
+      for (let i = 0; i < fits - 3; i++) put(one, 100 + i);
+      dieInPut(one, 3 * length);
+      for (let i = 0; i < 3; i++) put(other, 200 + i);
+      for (const record of expected) equal(other.tryGet(read), record);
+      equal(one.tryGet(read), EMPTY);
     });
   }
 

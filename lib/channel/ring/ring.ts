@@ -378,8 +378,9 @@ export class Ring {
     if (typeof bytes === "function") bytes(this.#bytes, 4 * record + 8);
     else this.#fill(record + 2, bytes, length);
     words[TAIL + 1 - placeFor(puts)] = place + units;
+    if (!this.#commit(PUTS, puts, isBack ? 0 : SHUT)) return "shut";
     this.#seenFor = countOf(oneMore(puts));
-    return this.#commit(PUTS, puts, isBack ? 0 : SHUT) ? "done" : "shut";
+    return "done";
   }
 
   /**
@@ -479,10 +480,13 @@ export class Ring {
     return tail;
   }
 
+  /**
+   * Makes the ring reach so far. It may do so already, and further than this isolate
+   * sees: a putter that died has grown it.
+   */
   #reach(reach: number, limit: number): void {
-    if (reach > limit) return this.#see(reach - 1);
     const capacity = this.#words[CAPACITY]!;
-    if (reach <= capacity) return;
+    if (reach > limit || reach <= capacity) return this.#see(reach - 1);
     const grown = grownTo(reach, capacity, limit);
     this.#see(grown - 1);
     this.#words[CAPACITY] = grown;
