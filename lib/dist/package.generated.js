@@ -21883,11 +21883,11 @@ this.bytes += typeof value === "string" ? value.length : 8;
 }
 }
 #lookInto(value, path, around2, depth) {
-const known4 = this.#seen.get(value);
-if (known4 !== void 0) {
+const known5 = this.#seen.get(value);
+if (known5 !== void 0) {
 if (around2 === null) return;
-known4.around.push(around2);
-if (known4.isDirty) this.#markDirty(around2);
+known5.around.push(around2);
+if (known5.isDirty) this.#markDirty(around2);
 return;
 }
 if (depth > DEPTH_MAX) {
@@ -21953,10 +21953,10 @@ const open = [
 container
 ];
 for (let next = open.pop(); next !== void 0; next = open.pop()) {
-const known4 = this.#seen.get(next);
-if (known4.isDirty) continue;
-known4.isDirty = true;
-open.push(...known4.around);
+const known5 = this.#seen.get(next);
+if (known5.isDirty) continue;
+known5.isDirty = true;
+open.push(...known5.around);
 }
 }
 #typeOf(value, path) {
@@ -21974,8 +21974,8 @@ return this.#taker.classOf(maker, path);
 #sent(value) {
 if (isPart(value)) return null;
 if (typeof value !== "object" || value === null) return value;
-const known4 = this.#copies.get(value);
-if (known4 !== void 0) return known4;
+const known5 = this.#copies.get(value);
+if (known5 !== void 0) return known5;
 const about = this.#seen.get(value);
 const isDirty = about?.isDirty === true;
 if (!isDirty && !this.#isToFinish) return value;
@@ -22390,10 +22390,415 @@ return text === "target" && tokens[i - 1]?.text === "." && tokens[i - 2]?.text =
 return text === word && !isProperty(tokens, i) && tokens[i + 1]?.text !== ":";
 }
 // lib/functions/capture.ts
+var OBJECTS_MAX_BYTES = 256 * 1024 * 1024;
+var SMALL = new Set([
+"new_space",
+"old_space"
+]);
+function isHeapTooLarge() {
+const spaces = process.getBuiltinModule("node:v8").getHeapSpaceStatistics();
+const bytes = spaces.filter(({ space_name }) => SMALL.has(space_name)).reduce((sum, { space_used_size }) => sum + space_used_size, 0);
+return bytes > OBJECTS_MAX_BYTES;
+}
+var HeapSnapshot = class _HeapSnapshot {
+strings;
+size;
+#nodes;
+#edges;
+#starts;
+#nodeFields;
+#edgeFields;
+#nodeTypes;
+#edgeTypes;
+constructor(bytes) {
+const { snapshot, ends } = headerIn(bytes);
+const { meta, node_count, edge_count } = snapshot;
+this.#nodeFields = meta.node_fields;
+this.#edgeFields = meta.edge_fields;
+this.#nodeTypes = meta.node_types[0];
+this.#edgeTypes = meta.edge_types[0];
+this.size = node_count;
+const nodes = numbersIn(bytes, ends, node_count * meta.node_fields.length);
+this.#nodes = nodes.numbers;
+const edgesAt = indexOf(bytes, `"edges":[`, nodes.end);
+const edges = numbersIn(bytes, edgesAt, edge_count * meta.edge_fields.length);
+this.#edges = edges.numbers;
+this.strings = stringsIn(bytes, edges.end);
+this.#starts = this.#startsOfEdges();
+}
+static take() {
+const stream = process.getBuiltinModule("node:v8").getHeapSnapshot();
+const chunks = [];
+for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) {
+chunks.push(chunk);
+}
+return new _HeapSnapshot(chunks.length === 1 ? chunks[0] : joined(chunks));
+}
+nameOf(node) {
+return this.strings[this.#field(node, "name")];
+}
+typeOf(node) {
+return this.#nodeTypes[this.#field(node, "type")];
+}
+idOf(node) {
+return this.#field(node, "id");
+}
+edgesOf(node) {
+const edges = [];
+for (let i = this.#starts[node]; i < this.#starts[node + 1]; i++) {
+edges.push(this.#edge(i));
+}
+return edges;
+}
+internal(node, name) {
+const edge = this.edgesOf(node).find((each) => each.type === "internal" && each.name === name);
+return edge?.to ?? null;
+}
+*called(name) {
+const width = this.#nodeFields.length;
+const at = this.#nodeFields.indexOf("name");
+const index = this.strings.indexOf(name);
+for (let node = 0; node < this.size; node++) {
+if (this.#nodes[node * width + at] === index) yield node;
+}
+}
+property(name) {
+const width = this.#edgeFields.length;
+const at = this.#edgeFields.indexOf("name_or_index");
+const index = this.strings.indexOf(name);
+if (index < 0) return null;
+for (let i = 0; i < this.#edges.length / width; i++) {
+if (this.#edges[i * width + at] !== index) continue;
+const { type, to } = this.#edge(i);
+if (type === "property") return to;
+}
+return null;
+}
+#field(node, name) {
+const width = this.#nodeFields.length;
+return this.#nodes[node * width + this.#nodeFields.indexOf(name)];
+}
+#edge(i) {
+const value = (name2) => this.#edges[i * this.#edgeFields.length + this.#edgeFields.indexOf(name2)];
+const type = this.#edgeTypes[value("type")];
+const name = value("name_or_index");
+return {
+type,
+name: type === "element" || type === "hidden" ? name : this.strings[name],
+to: value("to_node") / this.#nodeFields.length
+};
+}
+#startsOfEdges() {
+const starts = new Uint32Array(this.size + 1);
+const width = this.#nodeFields.length;
+const at = this.#nodeFields.indexOf("edge_count");
+for (let node = 0; node < this.size; node++) {
+starts[node + 1] = starts[node] + this.#nodes[node * width + at];
+}
+return starts;
+}
+};
+function headerIn(bytes) {
+const ends = indexOf(bytes, `"nodes":[`, 0);
+const text = new TextDecoder().decode(bytes.subarray(0, ends));
+const header = JSON.parse(`${text.replace(/,\s*$/, "")}}`);
+return {
+...header,
+ends
+};
+}
+function indexOf(bytes, text, from) {
+const wanted = new TextEncoder().encode(text);
+for (let at = from; ; at++) {
+at = bytes.indexOf(wanted[0], at);
+if (at < 0) throw new Error(`A heap snapshot has no ${text}`);
+if (wanted.every((byte, i) => bytes[at + i] === byte)) return at;
+}
+}
+function numbersIn(bytes, from, count) {
+const numbers = new Uint32Array(count);
+let [at, filled, value, isInside] = [
+from,
+0,
+0,
+false
+];
+for (; filled < count && at < bytes.length; at++) {
+const digit = bytes[at] - ZERO;
+if (digit >= 0 && digit <= 9) {
+value = value * 10 + digit;
+isInside = true;
+} else if (isInside) {
+numbers[filled++] = value;
+[value, isInside] = [
+0,
+false
+];
+}
+}
+return {
+numbers,
+end: at
+};
+}
+var ZERO = 48;
+function stringsIn(bytes, from) {
+const start = indexOf(bytes, `"strings":[`, from) + `"strings":`.length;
+const end = bytes.lastIndexOf("]".charCodeAt(0)) + 1;
+return JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)));
+}
+function joined(chunks) {
+const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+const all = new Uint8Array(length);
+let at = 0;
+for (const chunk of chunks) {
+all.set(chunk, at);
+at += chunk.length;
+}
+return all;
+}
+// lib/functions/heap_scopes.ts
+var HELD = "@multiprocessing/core looked at";
+function lookOnHeap(things) {
+const holder = globalThis;
+const key = Symbol(HELD);
+holder[key] = {
+[HELD]: [
+lookOnHeap,
+...things
+]
+};
+try {
+const heap = HeapSnapshot.take();
+const list = heap.property(HELD);
+const found = list === null ? new Map() : new HeapReader(heap, list).found();
+const shown = things.flatMap((thing, i) => {
+const about = found.get(i + 1);
+return about === void 0 ? [] : [
+[
+thing,
+about
+]
+];
+});
+return {
+found: new Map(shown),
+size: heap.size
+};
+} finally {
+delete holder[key];
+}
+}
+var GLOBAL = new Set([
+"REPL_MODE_SCOPE",
+"SCRIPT_SCOPE"
+]);
+var TABLE = "(context local names)";
+var HeapReader = class {
+#heap;
+#list;
+#places = new Map();
+#realm = null;
+constructor(heap, list) {
+this.#heap = heap;
+this.#list = list;
+}
+found() {
+this.#listExports();
+const held = this.#heap.edgesOf(this.#list).filter(({ type }) => type === "element");
+this.#realm = this.#realmOf(held.find(({ name }) => name === 0)?.to);
+return new Map(held.map(({ name, to }) => [
+Number(name),
+{
+standing: this.#standingOf(to),
+exports: this.#exportsOf(to)
+}
+]));
+}
+#exportsOf(node) {
+const places = [
+...this.#places.get(node) ?? []
+];
+if (this.#heap.nameOf(node) !== "Module") return places;
+for (const { type, to } of this.#heap.edgesOf(node)) {
+if (type !== "hidden" || this.#heap.nameOf(to) !== MODULE) continue;
+places.push({
+module: this.#urlOfModule(to),
+key: null
+});
+}
+return places;
+}
+#listExports() {
+for (const module of this.#heap.called(MODULE)) {
+const url = this.#urlOfModule(module);
+if (url === "" || url.startsWith("ext:")) continue;
+for (const [key, thing] of this.#exportsIn(module)) {
+const places = this.#places.get(thing) ?? [];
+places.push({
+module: url,
+key
+});
+this.#places.set(thing, places);
+}
+}
+}
+*#exportsIn(module) {
+for (const { type, to } of this.#heap.edgesOf(module)) {
+if (type !== "hidden" || this.#heap.typeOf(to) !== "array") continue;
+const slots = new Map(this.#heap.edgesOf(to).map((each) => [
+Number(each.name),
+each.to
+]));
+for (const [at, cell] of slots) {
+const key = slots.get(at - 1);
+const isPair = key !== void 0 && this.#heap.nameOf(cell) === "system / Cell" && this.#heap.typeOf(key) === "string";
+const thing = isPair ? this.#heap.internal(cell, "value") : null;
+if (thing !== null) yield [
+this.#heap.nameOf(key),
+thing
+];
+}
+}
+}
+#urlOfModule(module) {
+for (const { type, to } of this.#heap.edgesOf(module)) {
+if (type !== "hidden") continue;
+const made = this.#heap.internal(to, "function") ?? to;
+const shared = this.#heap.internal(made, "shared") ?? made;
+const script = this.#heap.internal(shared, "script");
+if (script !== null) return this.#text(script, "name") ?? "";
+}
+return "";
+}
+#standingOf(node) {
+const shared = this.#heap.internal(node, "shared");
+const context = this.#heap.internal(node, "context");
+if (shared === null || context === null) return null;
+const script = this.#heap.internal(shared, "script");
+return {
+scriptId: script === null ? "" : `${this.#number(script, "id")}`,
+url: script === null ? "" : this.#text(script, "name") ?? "",
+position: this.#number(shared, "start_position"),
+...this.#scopesFrom(context)
+};
+}
+#scopesFrom(innermost) {
+const inner2 = [];
+let module = null;
+let isOpen = false;
+let last = innermost;
+for (const context of this.#contextsFrom(innermost)) {
+last = context;
+const info = this.#heap.internal(context, "scope_info");
+if (info === null) isOpen = true;
+else if (!this.#isRealm(context)) {
+const kind = this.#text(info, "scope_type_name") ?? "";
+if (kind === "MODULE_SCOPE") module = new Set(this.#names(info));
+else if (!GLOBAL.has(kind)) {
+inner2.push({
+id: this.#heap.idOf(context),
+names: this.#locals(info)
+});
+isOpen ||= this.#isExtended(context, kind);
+}
+}
+}
+isOpen ||= !this.#isRealm(last) || this.#realm !== null && last !== this.#realm;
+return {
+inner: inner2,
+module,
+isOpen
+};
+}
+*#contextsFrom(innermost) {
+let next = innermost;
+while (next !== null) {
+yield next;
+next = this.#isRealm(next) ? null : this.#heap.internal(next, "previous");
+}
+}
+#isRealm(context) {
+return this.#heap.nameOf(context).startsWith("system / NativeContext");
+}
+#realmOf(closure) {
+if (closure === void 0) return null;
+const context = this.#heap.internal(closure, "context");
+if (context === null) return null;
+return [
+...this.#contextsFrom(context)
+].at(-1);
+}
+#isExtended(context, kind) {
+return kind === "WITH_SCOPE" || this.#heap.internal(context, "extension") !== null;
+}
+#names(info) {
+return this.#listed(info).flatMap(({ to }) => this.#namesAt(to));
+}
+#locals(info) {
+const count = this.#number(info, "context_local_count");
+const listed = this.#listed(info);
+const isTable = listed.some(({ to }) => this.#heap.nameOf(to) === TABLE);
+return listed.slice(0, isTable || count === 0 ? void 0 : count).flatMap(({ to }) => this.#namesAt(to));
+}
+#listed(info) {
+return this.#heap.edgesOf(info).filter(({ type }) => type === "hidden").toSorted((a, b) => Number(a.name) - Number(b.name));
+}
+#namesAt(node) {
+if (this.#heap.typeOf(node) === "string") return [
+this.#heap.nameOf(node)
+];
+if (this.#heap.nameOf(node) !== TABLE) return [];
+return this.#heap.edgesOf(node).filter(({ to }) => this.#heap.typeOf(to) === "string").map(({ to }) => this.#heap.nameOf(to));
+}
+#text(node, field) {
+const text = this.#heap.internal(node, field);
+return text === null ? null : this.#heap.nameOf(text);
+}
+#number(node, field) {
+const number = this.#heap.internal(node, field);
+const value = number === null ? null : this.#heap.internal(number, "value");
+return value === null ? 0 : Number(this.#heap.nameOf(value)) || 0;
+}
+};
+var MODULE = "system / SourceTextModule";
+// lib/functions/scope_identity.ts
+var known3 = new WeakMap();
+var seen = [];
+function findScopes(functions) {
+const unknown = [
+...functions
+].filter((each) => !known3.has(each));
+if (unknown.length === 0 || isHeapTooLarge()) return false;
+const before = seen.flatMap((each) => each.deref() ?? []);
+const all = [
+...before,
+...unknown
+];
+try {
+const { found } = lookOnHeap(all);
+for (const each of all) {
+known3.set(each, found.get(each)?.standing?.inner ?? []);
+}
+seen = all.map((each) => new WeakRef(each));
+return true;
+} catch {
+return false;
+}
+}
+function scopeIdsOf(thing, scopes) {
+const inner2 = known3.get(thing);
+if (inner2 === void 0) return [];
+const found = scopes.filter(({ kind }) => kind === "inner");
+const areThese = inner2.length === found.length && found.every(({ variables }, i2) => Object.keys(variables).every((name) => inner2[i2].names.includes(name)));
+let i = 0;
+return scopes.map(({ kind }) => areThese && kind === "inner" ? inner2[i++].id : null);
+}
+// lib/functions/capture.ts
 function capture(request, inspector) {
 return new Capture(request, inspector).run();
 }
-var Capture = class {
+var Capture = class _Capture {
 #request;
 #inspector;
 #data;
@@ -22407,7 +22812,7 @@ var Capture = class {
 #given = around({
 kind: "script",
 variables: {}
-}, "", null);
+}, "", null, null);
 constructor(request, inspector) {
 this.#request = request;
 this.#inspector = inspector;
@@ -22440,7 +22845,8 @@ kind: "closed",
 module: first.module
 };
 }
-this.#refuseDoubt();
+const [doubt] = this.#doubts();
+if (doubt !== void 0) return this.#resolved(doubt);
 return {
 kind: "captured",
 code: this.#code(),
@@ -22465,8 +22871,8 @@ if (part.kind === "text") bytes += part.text.length;
 return bytes;
 }
 #part(thing, path) {
-const known4 = this.#partOf.get(thing);
-if (known4 !== void 0) return known4;
+const known5 = this.#partOf.get(thing);
+if (known5 !== void 0) return known5;
 if (typeof thing === "symbol") return this.#symbol(thing, path);
 const global = globalPathOf2(thing);
 if (global !== null && !this.#isOwn(thing)) {
@@ -22499,11 +22905,11 @@ name: key,
 isWellKnown: false
 });
 }
-const known4 = symbol.description?.replace(/^Symbol\./, "") ?? "";
-if (Symbol[known4] === symbol) {
+const known5 = symbol.description?.replace(/^Symbol\./, "") ?? "";
+if (Symbol[known5] === symbol) {
 return this.#add(symbol, {
 kind: "symbol",
-name: known4,
+name: known5,
 isWellKnown: true
 });
 }
@@ -22542,9 +22948,9 @@ return null;
 }
 #lookedAt = new Map();
 #look(thing) {
-const known4 = this.#lookedAt.get(thing) ?? this.#inspector.look(thing);
-this.#lookedAt.set(thing, known4);
-return known4;
+const known5 = this.#lookedAt.get(thing) ?? this.#inspector.look(thing);
+this.#lookedAt.set(thing, known5);
+return known5;
 }
 #moduleOf({ scopes, location }) {
 if (location === null) return null;
@@ -22604,7 +23010,7 @@ if (!hasPrivate(type)) return index;
 throw new EncodingError2(path, `an instance of ${nameOf(type)}, whose private fields do not travel; send its data, and make the instance in the function`);
 }
 #resolve({ index, itself, path, text, looked, isTarget }) {
-const scopes = this.#aroundsOf(looked);
+const scopes = this.#aroundsOf(looked, itself);
 const self = this.#selfOf(itself, text, looked, scopes);
 const uses = this.#usesOf(text, scopes, path);
 refuseLexical(text, uses, path);
@@ -22628,7 +23034,7 @@ text: self !== null && uses.names.includes(self) ? withoutName(text) : text
 };
 if (innermost !== null) {
 this.#innermost.set(index, innermost);
-this.#enter(innermost, itself, text, looked.location);
+this.#enter(innermost, itself, text, looked);
 }
 if (isClass) this.#addClass(index, itself, looked.location);
 this.#addFields(index, itself, path, isClass);
@@ -22689,8 +23095,8 @@ return this.#hold(holder, name, found.value, at);
 #export2(part, held) {
 const value = held?.value;
 const thing = typeof value === "function" ? value : null;
-const known4 = thing === null ? void 0 : this.#partOf.get(thing);
-return known4 ?? this.#add(thing, part);
+const known5 = thing === null ? void 0 : this.#partOf.get(thing);
+return known5 ?? this.#add(thing, part);
 }
 #ofModule(name, looked, holder) {
 const module = this.#moduleOf(looked);
@@ -22755,42 +23161,59 @@ module,
 bytes
 });
 }
-#aroundsOf({ scopes, location }) {
+#aroundsOf({ scopes, location }, itself) {
 const scriptId = location?.scriptId ?? "";
+const ids = scopeIdsOf(itself, scopes);
 let outer = null;
 const found = [];
-for (const scope of scopes.toReversed()) {
-outer = this.#around(scope, scriptId, outer);
+for (let i = scopes.length - 1; i >= 0; i--) {
+outer = this.#around(scopes[i], scriptId, outer, ids[i] ?? null);
 found.unshift(outer);
 }
 return found;
 }
-#around(scope, scriptId, outer) {
+#around(scope, scriptId, outer, id) {
 const { kind, variables } = scope;
-const known4 = kind === "inner" && scope.refusal !== void 0 ? void 0 : this.#arounds.find((each) => each.scriptId === scriptId && each.kind === kind && (kind === "module" || each.outer === outer && areAlike(each.found, variables)));
-if (known4 !== void 0) return known4;
-const made = around(scope, scriptId, outer);
+const isIt = (each) => {
+if (kind === "module") return true;
+if (each.outer !== outer) return false;
+return id !== null && each.id !== null ? each.id === id : areAlike(each.found, variables);
+};
+const known5 = kind === "inner" && scope.refusal !== void 0 ? void 0 : this.#arounds.find((each) => each.scriptId === scriptId && each.kind === kind && isIt(each));
+if (known5 !== void 0) {
+known5.id ??= id;
+return known5;
+}
+const made = around(scope, scriptId, outer, id);
 this.#arounds.push(made);
 return made;
 }
-#enter(scope, itself, text, location) {
-const place = location === null ? "" : `${location.lineNumber}:${location.columnNumber}`;
+#enter(scope, itself, text, { scopes }) {
+const isKnown = scopeIdsOf(itself, scopes).some((id) => id !== null);
 for (let each = scope; each; each = each.outer) {
 each.texts.push(text);
-if (each.kind !== "inner") continue;
-const other = each.literals.get(place);
-if (other !== void 0 && other !== itself) each.isDoubtful = true;
-each.literals.set(place, itself);
+const isHeld = Object.keys(each.found).some((name) => read2(each.found, name)?.value === itself);
+if (!isKnown && !isHeld) each.doubtful.add(itself);
 }
 }
-#refuseDoubt() {
-for (const { isDoubtful, variables, texts } of this.#arounds) {
-if (!isDoubtful) continue;
+*#doubts() {
+for (const { kind, id, doubtful, variables, texts } of this.#arounds) {
+const isDoubtful = doubtful.size + (id === null ? 0 : 1) > 1;
+if (kind !== "inner" || !isDoubtful) continue;
 for (const name of variables.keys()) {
 if (!texts.some((text) => mayAssign(text, name))) continue;
+yield {
+name,
+functions: doubtful
+};
+}
+}
+}
+#resolved({ name, functions }) {
+if (findScopes(functions)) {
+return new _Capture(this.#request, this.#inspector).run();
+}
 throw new EncodingError2(name, `a variable that functions assign to of which nobody can tell whether they share it; put it into an object, as in const state = { ${name}: 0 }`);
-}
-}
 }
 #code() {
 const numbers = new Map();
@@ -22800,8 +23223,8 @@ let each = scope;
 while (each !== null && each.variables.size === 0) each = each.outer;
 each ??= this.#given;
 if (each.variables.size === 0) return null;
-const known4 = numbers.get(each);
-if (known4 !== void 0) return known4;
+const known5 = numbers.get(each);
+if (known5 !== void 0) return known5;
 const parent = each === this.#given ? null : numberOf(each.outer);
 scopes.push({
 parent,
@@ -22860,10 +23283,10 @@ throw new EncodingError2(path, "a class with static private fields, which cannot
 }
 #addClass(index, type, location) {
 const parent = Object.getPrototypeOf(type);
-const known4 = typeof parent === "function" ? this.#partOf.get(parent) ?? null : null;
+const known5 = typeof parent === "function" ? this.#partOf.get(parent) ?? null : null;
 this.#classes.push({
 index,
-parent: known4,
+parent: known5,
 location
 });
 }
@@ -22981,9 +23404,8 @@ const name = typeof key === "symbol" ? `[${key.description}]` : key;
 const isOwn = (made, named2) => typeof made === "function" && nameOf(made) === named2 && classText.includes(textOf(made));
 return isOwn(value, name) || value === void 0 && (get === void 0 || isOwn(get, `get ${name}`)) && (set === void 0 || isOwn(set, `set ${name}`));
 }
-function around({ kind, variables: found, refusal }, scriptId, outer) {
+function around({ kind, variables: found, refusal }, scriptId, outer, id) {
 const variables = new Map();
-const literals = new Map();
 return {
 kind,
 scriptId,
@@ -22991,9 +23413,9 @@ found,
 outer,
 refusal: refusal ?? null,
 variables,
-literals,
 texts: [],
-isDoubtful: false
+doubtful: new Set(),
+id
 };
 }
 function inner(one, other, scopes) {
@@ -23031,8 +23453,8 @@ function knownUses(text, names, inspector) {
 const key = `${[
 ...names
 ].join()}\0${text}`;
-const known4 = usesByText.get(key);
-if (known4 !== void 0) return known4;
+const known5 = usesByText.get(key);
+if (known5 !== void 0) return known5;
 const uses = usesOf(text, names, inspector);
 if (usesByText.size >= TEXTS_MAX2) usesByText.clear();
 usesByText.set(key, uses);
@@ -23117,349 +23539,6 @@ function unsendable(thing) {
 return nameOf(thing).startsWith("bound ") ? "a bound function; wrap it in a function of your own" : "a native function; wrap it in a function of your own";
 }
 // lib/functions/look.ts
-var HELD = "@multiprocessing/core looked at";
-function findHeld(heap) {
-const list = heap.property(HELD);
-if (list === null) return new Map();
-const reader = new HeapReader(heap, list);
-return reader.found();
-}
-var GLOBAL = new Set([
-"REPL_MODE_SCOPE",
-"SCRIPT_SCOPE"
-]);
-var TABLE = "(context local names)";
-var HeapReader = class {
-#heap;
-#list;
-#places = new Map();
-#realm = null;
-constructor(heap, list) {
-this.#heap = heap;
-this.#list = list;
-}
-found() {
-this.#listExports();
-const held = this.#heap.edgesOf(this.#list).filter(({ type }) => type === "element");
-this.#realm = this.#realmOf(held.find(({ name }) => name === 0)?.to);
-return new Map(held.map(({ name, to }) => [
-Number(name),
-{
-standing: this.#standingOf(to),
-exports: this.#exportsOf(to)
-}
-]));
-}
-#exportsOf(node) {
-const places = [
-...this.#places.get(node) ?? []
-];
-if (this.#heap.nameOf(node) !== "Module") return places;
-for (const { type, to } of this.#heap.edgesOf(node)) {
-if (type !== "hidden" || this.#heap.nameOf(to) !== MODULE) continue;
-places.push({
-module: this.#urlOfModule(to),
-key: null
-});
-}
-return places;
-}
-#listExports() {
-for (const module of this.#heap.called(MODULE)) {
-const url = this.#urlOfModule(module);
-if (url === "" || url.startsWith("ext:")) continue;
-for (const [key, thing] of this.#exportsIn(module)) {
-const places = this.#places.get(thing) ?? [];
-places.push({
-module: url,
-key
-});
-this.#places.set(thing, places);
-}
-}
-}
-*#exportsIn(module) {
-for (const { type, to } of this.#heap.edgesOf(module)) {
-if (type !== "hidden" || this.#heap.typeOf(to) !== "array") continue;
-const slots = new Map(this.#heap.edgesOf(to).map((each) => [
-Number(each.name),
-each.to
-]));
-for (const [at, cell] of slots) {
-const key = slots.get(at - 1);
-const isPair = key !== void 0 && this.#heap.nameOf(cell) === "system / Cell" && this.#heap.typeOf(key) === "string";
-const thing = isPair ? this.#heap.internal(cell, "value") : null;
-if (thing !== null) yield [
-this.#heap.nameOf(key),
-thing
-];
-}
-}
-}
-#urlOfModule(module) {
-for (const { type, to } of this.#heap.edgesOf(module)) {
-if (type !== "hidden") continue;
-const made = this.#heap.internal(to, "function") ?? to;
-const shared = this.#heap.internal(made, "shared") ?? made;
-const script = this.#heap.internal(shared, "script");
-if (script !== null) return this.#text(script, "name") ?? "";
-}
-return "";
-}
-#standingOf(node) {
-const shared = this.#heap.internal(node, "shared");
-const context = this.#heap.internal(node, "context");
-if (shared === null || context === null) return null;
-const script = this.#heap.internal(shared, "script");
-return {
-scriptId: script === null ? "" : `${this.#number(script, "id")}`,
-url: script === null ? "" : this.#text(script, "name") ?? "",
-position: this.#number(shared, "start_position"),
-...this.#scopesFrom(context)
-};
-}
-#scopesFrom(innermost) {
-const inner2 = new Set();
-let module = null;
-let isOpen = false;
-let last = innermost;
-for (const context of this.#contextsFrom(innermost)) {
-last = context;
-const info = this.#heap.internal(context, "scope_info");
-if (info === null) isOpen = true;
-else if (!this.#isRealm(context)) {
-const kind = this.#text(info, "scope_type_name") ?? "";
-if (kind === "MODULE_SCOPE") module = new Set(this.#names(info));
-else if (!GLOBAL.has(kind)) {
-for (const name of this.#locals(info)) inner2.add(name);
-isOpen ||= this.#isExtended(context, kind);
-}
-}
-}
-isOpen ||= !this.#isRealm(last) || this.#realm !== null && last !== this.#realm;
-return {
-inner: inner2,
-module,
-isOpen
-};
-}
-*#contextsFrom(innermost) {
-let next = innermost;
-while (next !== null) {
-yield next;
-next = this.#isRealm(next) ? null : this.#heap.internal(next, "previous");
-}
-}
-#isRealm(context) {
-return this.#heap.nameOf(context).startsWith("system / NativeContext");
-}
-#realmOf(closure) {
-if (closure === void 0) return null;
-const context = this.#heap.internal(closure, "context");
-if (context === null) return null;
-return [
-...this.#contextsFrom(context)
-].at(-1);
-}
-#isExtended(context, kind) {
-return kind === "WITH_SCOPE" || this.#heap.internal(context, "extension") !== null;
-}
-#names(info) {
-return this.#listed(info).flatMap(({ to }) => this.#namesAt(to));
-}
-#locals(info) {
-const count = this.#number(info, "context_local_count");
-const listed = this.#listed(info);
-const isTable = listed.some(({ to }) => this.#heap.nameOf(to) === TABLE);
-return listed.slice(0, isTable || count === 0 ? void 0 : count).flatMap(({ to }) => this.#namesAt(to));
-}
-#listed(info) {
-return this.#heap.edgesOf(info).filter(({ type }) => type === "hidden").toSorted((a, b) => Number(a.name) - Number(b.name));
-}
-#namesAt(node) {
-if (this.#heap.typeOf(node) === "string") return [
-this.#heap.nameOf(node)
-];
-if (this.#heap.nameOf(node) !== TABLE) return [];
-return this.#heap.edgesOf(node).filter(({ to }) => this.#heap.typeOf(to) === "string").map(({ to }) => this.#heap.nameOf(to));
-}
-#text(node, field) {
-const text = this.#heap.internal(node, field);
-return text === null ? null : this.#heap.nameOf(text);
-}
-#number(node, field) {
-const number = this.#heap.internal(node, field);
-const value = number === null ? null : this.#heap.internal(number, "value");
-return value === null ? 0 : Number(this.#heap.nameOf(value)) || 0;
-}
-};
-var MODULE = "system / SourceTextModule";
-// lib/functions/heap_snapshot.ts
-var OBJECTS_MAX_BYTES = 256 * 1024 * 1024;
-var SMALL = new Set([
-"new_space",
-"old_space"
-]);
-function isHeapTooLarge() {
-const spaces = process.getBuiltinModule("node:v8").getHeapSpaceStatistics();
-const bytes = spaces.filter(({ space_name }) => SMALL.has(space_name)).reduce((sum, { space_used_size }) => sum + space_used_size, 0);
-return bytes > OBJECTS_MAX_BYTES;
-}
-var HeapSnapshot = class _HeapSnapshot {
-strings;
-size;
-#nodes;
-#edges;
-#starts;
-#nodeFields;
-#edgeFields;
-#nodeTypes;
-#edgeTypes;
-constructor(bytes) {
-const { snapshot, ends } = headerIn(bytes);
-const { meta, node_count, edge_count } = snapshot;
-this.#nodeFields = meta.node_fields;
-this.#edgeFields = meta.edge_fields;
-this.#nodeTypes = meta.node_types[0];
-this.#edgeTypes = meta.edge_types[0];
-this.size = node_count;
-const nodes = numbersIn(bytes, ends, node_count * meta.node_fields.length);
-this.#nodes = nodes.numbers;
-const edgesAt = indexOf(bytes, `"edges":[`, nodes.end);
-const edges = numbersIn(bytes, edgesAt, edge_count * meta.edge_fields.length);
-this.#edges = edges.numbers;
-this.strings = stringsIn(bytes, edges.end);
-this.#starts = this.#startsOfEdges();
-}
-static take() {
-const stream = process.getBuiltinModule("node:v8").getHeapSnapshot();
-const chunks = [];
-for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) {
-chunks.push(chunk);
-}
-return new _HeapSnapshot(chunks.length === 1 ? chunks[0] : joined(chunks));
-}
-nameOf(node) {
-return this.strings[this.#field(node, "name")];
-}
-typeOf(node) {
-return this.#nodeTypes[this.#field(node, "type")];
-}
-edgesOf(node) {
-const edges = [];
-for (let i = this.#starts[node]; i < this.#starts[node + 1]; i++) {
-edges.push(this.#edge(i));
-}
-return edges;
-}
-internal(node, name) {
-const edge = this.edgesOf(node).find((each) => each.type === "internal" && each.name === name);
-return edge?.to ?? null;
-}
-*called(name) {
-const width = this.#nodeFields.length;
-const at = this.#nodeFields.indexOf("name");
-const index = this.strings.indexOf(name);
-for (let node = 0; node < this.size; node++) {
-if (this.#nodes[node * width + at] === index) yield node;
-}
-}
-property(name) {
-const width = this.#edgeFields.length;
-const at = this.#edgeFields.indexOf("name_or_index");
-const index = this.strings.indexOf(name);
-if (index < 0) return null;
-for (let i = 0; i < this.#edges.length / width; i++) {
-if (this.#edges[i * width + at] !== index) continue;
-const { type, to } = this.#edge(i);
-if (type === "property") return to;
-}
-return null;
-}
-#field(node, name) {
-const width = this.#nodeFields.length;
-return this.#nodes[node * width + this.#nodeFields.indexOf(name)];
-}
-#edge(i) {
-const value = (name2) => this.#edges[i * this.#edgeFields.length + this.#edgeFields.indexOf(name2)];
-const type = this.#edgeTypes[value("type")];
-const name = value("name_or_index");
-return {
-type,
-name: type === "element" || type === "hidden" ? name : this.strings[name],
-to: value("to_node") / this.#nodeFields.length
-};
-}
-#startsOfEdges() {
-const starts = new Uint32Array(this.size + 1);
-const width = this.#nodeFields.length;
-const at = this.#nodeFields.indexOf("edge_count");
-for (let node = 0; node < this.size; node++) {
-starts[node + 1] = starts[node] + this.#nodes[node * width + at];
-}
-return starts;
-}
-};
-function headerIn(bytes) {
-const ends = indexOf(bytes, `"nodes":[`, 0);
-const text = new TextDecoder().decode(bytes.subarray(0, ends));
-const header = JSON.parse(`${text.replace(/,\s*$/, "")}}`);
-return {
-...header,
-ends
-};
-}
-function indexOf(bytes, text, from) {
-const wanted = new TextEncoder().encode(text);
-for (let at = from; ; at++) {
-at = bytes.indexOf(wanted[0], at);
-if (at < 0) throw new Error(`A heap snapshot has no ${text}`);
-if (wanted.every((byte, i) => bytes[at + i] === byte)) return at;
-}
-}
-function numbersIn(bytes, from, count) {
-const numbers = new Uint32Array(count);
-let [at, filled, value, isInside] = [
-from,
-0,
-0,
-false
-];
-for (; filled < count && at < bytes.length; at++) {
-const digit = bytes[at] - ZERO;
-if (digit >= 0 && digit <= 9) {
-value = value * 10 + digit;
-isInside = true;
-} else if (isInside) {
-numbers[filled++] = value;
-[value, isInside] = [
-0,
-false
-];
-}
-}
-return {
-numbers,
-end: at
-};
-}
-var ZERO = 48;
-function stringsIn(bytes, from) {
-const start = indexOf(bytes, `"strings":[`, from) + `"strings":`.length;
-const end = bytes.lastIndexOf("]".charCodeAt(0)) + 1;
-return JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)));
-}
-function joined(chunks) {
-const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-const all = new Uint8Array(length);
-let at = 0;
-for (const chunk of chunks) {
-all.set(chunk, at);
-at += chunk.length;
-}
-return all;
-}
-// lib/functions/session_standings.ts
 function sessionVariable(name) {
 try {
 const value = valueOf(name);
@@ -23524,44 +23603,26 @@ const reached = [
 ...reachedFrom(roots)
 ];
 try {
-const found = snapshotOf(reached);
+const start = performance.now();
+const { found, size } = lookOnHeap(reached);
+tellCost(size, performance.now() - start);
 note(reached, found);
 return null;
 } catch (error) {
 return `no snapshot of the heap can be taken (${error instanceof Error ? error.message : error})`;
 }
 }
-function snapshotOf(reached) {
-const holder = globalThis;
-const key = Symbol(HELD);
-holder[key] = {
-[HELD]: [
-findStandings,
-...reached
-]
-};
-const start = performance.now();
-try {
-const heap = HeapSnapshot.take();
-const found = findHeld(heap);
-tellCost(heap.size, performance.now() - start);
-return found;
-} finally {
-delete holder[key];
-}
-}
 function note(reached, found) {
-const at = (i) => found.get(i + 1);
-for (const [i, thing] of reached.entries()) {
-const standing = at(i)?.standing ?? null;
+for (const thing of reached) {
+const { standing = null, exports = [] } = found.get(thing) ?? {};
 if (typeof thing === "function" && standing !== null) {
 standings.set(thing, standing);
-noteExport(thing, at(i).exports, standing.url);
+noteExport(thing, exports, standing.url);
 }
 }
-for (const [i, thing] of reached.entries()) {
+for (const thing of reached) {
 if (typeof thing === "function" || !isOfModule(thing)) continue;
-noteExport(thing, at(i)?.exports ?? [], "");
+noteExport(thing, found.get(thing)?.exports ?? [], "");
 }
 }
 function noteExport(thing, places, url) {
@@ -23758,7 +23819,7 @@ columnNumber: 0
 }
 };
 function scopesAround({ inner: inner2, module, isOpen, url }, words) {
-const isInner = (word) => isOpen || inner2.has(word);
+const isInner = (word) => isOpen || inner2.some(({ names }) => names.includes(word));
 const scopes = hidden([
 ...words
 ].filter(isInner), OF_FUNCTION);
@@ -23815,13 +23876,13 @@ function textOf3(thing) {
 return Function.prototype.toString.call(thing);
 }
 // lib/functions/look.ts
-var known3 = new Set();
+var known4 = new Set();
 var FUNCTIONS_MAX = 1024;
 function lookAt(request, home) {
 const text = Function.prototype.toString.call(request.target);
 const { scope } = request;
 const key = keyOf(request, text, home);
-if (key !== null && known3.has(key)) {
+if (key !== null && known4.has(key)) {
 return {
 kind: scope === null ? "closed" : "given",
 module: home
@@ -23830,8 +23891,8 @@ module: home
 const found = captureHere(request);
 const isKnown = key !== null && found !== null && saysAll(found, scope) && usesOnly(text, new Set(Object.keys(scope ?? {})));
 if (isKnown) {
-if (known3.size >= FUNCTIONS_MAX) known3.clear();
-known3.add(key);
+if (known4.size >= FUNCTIONS_MAX) known4.clear();
+known4.add(key);
 if (scope !== null) return {
 kind: "given",
 module: home

@@ -45,6 +45,7 @@ import {
   type ModuleOfScript,
   moduleOfScript,
 } from "./script_modules.ts";
+import { findScopes, scopeIdsOf } from "./scope_identity.ts";
 import { originOf, standInOf } from "./text_origins.ts";
 import { sessionExportOf } from "./session_exports.ts";
 
@@ -116,12 +117,12 @@ interface Around {
   readonly refusal: string | null;
   /** What goes along of it. */
   readonly variables: Map<string, CapturedVariable>;
-  /** The functions in it, by their place in the source. */
-  readonly literals: Map<string, object>;
   /** Texts that use it. */
   readonly texts: string[];
-  /** Whether two functions of one place may or may not share it. */
-  isDoubtful: boolean;
+  /** The functions of which only equal values say that they stand in it. */
+  readonly doubtful: Set<object>;
+  /** Its number, if a function is known to stand in it. */
+  id: number | null;
 }
 
 /** A text whose variables are still to be found. */
@@ -157,6 +158,7 @@ class Capture {
     { kind: "script", variables: {} },
     "",
     null,
+    null,
   );
 
   constructor(request: CaptureRequest, inspector: Inspector) {
@@ -187,7 +189,8 @@ class Capture {
     if (isWhole && isAlone) {
       return { kind: "closed", module: first.module };
     }
-    this.#refuseDoubt();
+    const [doubt] = this.#doubts();
+    if (doubt !== undefined) return this.#resolved(doubt);
     return {
       kind: "captured",
       code: this.#code(),
@@ -394,7 +397,7 @@ class Capture {
   // Variables
 
   #resolve({ index, itself, path, text, looked, isTarget }: Open): void {
-    const scopes = this.#aroundsOf(looked);
+    const scopes = this.#aroundsOf(looked, itself);
     const self = this.#selfOf(itself, text, looked, scopes);
     const uses = this.#usesOf(text, scopes, path);
     refuseLexical(text, uses, path);
@@ -422,7 +425,7 @@ class Capture {
       };
     if (innermost !== null) {
       this.#innermost.set(index, innermost);
-      this.#enter(innermost, itself, text, looked.location);
+      this.#enter(innermost, itself, text, looked);
     }
     if (isClass) this.#addClass(index, itself, looked.location);
     this.#addFields(index, itself, path, isClass);
@@ -584,12 +587,13 @@ class Capture {
   // Scopes
 
   /** The scopes around a function, the innermost first. */
-  #aroundsOf({ scopes, location }: Looked): Around[] {
+  #aroundsOf({ scopes, location }: Looked, itself: object): Around[] {
     const scriptId = location?.scriptId ?? "";
+    const ids = scopeIdsOf(itself, scopes);
     let outer: Around | null = null;
     const found: Around[] = [];
-    for (const scope of scopes.toReversed()) {
-      outer = this.#around(scope, scriptId, outer);
+    for (let i = scopes.length - 1; i >= 0; i--) {
+      outer = this.#around(scopes[i]!, scriptId, outer, ids[i] ?? null);
       found.unshift(outer);
     }
     return found;
@@ -600,18 +604,27 @@ class Capture {
     scope: FoundScope,
     scriptId: string,
     outer: Around | null,
+    id: number | null,
   ): Around {
     const { kind, variables } = scope;
+    const isIt = (each: Around) => {
+      if (kind === "module") return true;
+      if (each.outer !== outer) return false;
+      return id !== null && each.id !== null
+        ? each.id === id
+        : areAlike(each.found, variables);
+    };
     // Scopes with equal names need not be one where the values are not known.
     const known = kind === "inner" && scope.refusal !== undefined
       ? undefined
       : this.#arounds.find((each) =>
-        each.scriptId === scriptId && each.kind === kind &&
-        (kind === "module" ||
-          each.outer === outer && areAlike(each.found, variables))
+        each.scriptId === scriptId && each.kind === kind && isIt(each)
       );
-    if (known !== undefined) return known;
-    const made = around(scope, scriptId, outer);
+    if (known !== undefined) {
+      known.id ??= id;
+      return known;
+    }
+    const made = around(scope, scriptId, outer, id);
     this.#arounds.push(made);
     return made;
   }
@@ -621,33 +634,49 @@ class Capture {
     scope: Around,
     itself: object,
     text: string,
-    location: Location | null,
+    { scopes }: Looked,
   ): void {
-    const place = location === null
-      ? ""
-      : `${location.lineNumber}:${location.columnNumber}`;
+    const isKnown = scopeIdsOf(itself, scopes).some((id) => id !== null);
     for (let each: Around | null = scope; each; each = each.outer) {
       each.texts.push(text);
-      if (each.kind !== "inner") continue;
-      const other = each.literals.get(place);
-      if (other !== undefined && other !== itself) each.isDoubtful = true;
-      each.literals.set(place, itself);
+      // A variable that holds a function of its own scope tells which one that is.
+      const isHeld = Object.keys(each.found).some((name) =>
+        read(each.found, name)?.value === itself
+      );
+      if (!isKnown && !isHeld) each.doubtful.add(itself);
     }
   }
 
-  /** Two functions of one place, whose variables are alike: they may share them. */
-  #refuseDoubt(): void {
-    for (const { isDoubtful, variables, texts } of this.#arounds) {
-      if (!isDoubtful) continue;
+  /**
+   * Variables that some function may assign to and of which it is not known whether all
+   * that use them share them, with functions that may tell.
+   */
+  *#doubts(): Generator<
+    { readonly name: string; readonly functions: Iterable<object> }
+  > {
+    for (const { kind, id, doubtful, variables, texts } of this.#arounds) {
+      const isDoubtful = doubtful.size + (id === null ? 0 : 1) > 1;
+      if (kind !== "inner" || !isDoubtful) continue;
       for (const name of variables.keys()) {
         if (!texts.some((text) => mayAssign(text, name))) continue;
-        throw new EncodingError(
-          name,
-          `a variable that functions assign to of which nobody can tell whether they ` +
-            `share it; put it into an object, as in const state = { ${name}: 0 }`,
-        );
+        yield { name, functions: doubtful };
       }
     }
+  }
+
+  /** Captures once more, when it is known which scopes functions share. */
+  #resolved({ name, functions }: {
+    readonly name: string;
+    readonly functions: Iterable<object>;
+  }): CaptureResult {
+    if (findScopes(functions)) {
+      return new Capture(this.#request, this.#inspector).run();
+    }
+    throw new EncodingError(
+      name,
+      `a variable that functions assign to of which nobody can tell whether they ` +
+        `share it; put it into an object, as in const state = { ${name}: 0 }`,
+    );
   }
 
   #code(): CapturedCode {
@@ -926,9 +955,9 @@ function around(
   { kind, variables: found, refusal }: FoundScope,
   scriptId: string,
   outer: Around | null,
+  id: number | null,
 ): Around {
   const variables = new Map<string, CapturedVariable>();
-  const literals = new Map<string, object>();
   return {
     kind,
     scriptId,
@@ -936,9 +965,9 @@ function around(
     outer,
     refusal: refusal ?? null,
     variables,
-    literals,
     texts: [],
-    isDoubtful: false,
+    doubtful: new Set(),
+    id,
   };
 }
 

@@ -17,8 +17,15 @@
  * @module
  */
 
-import type { HeapEdge, HeapNode, HeapSnapshot } from "./heap_snapshot.ts";
+import { type HeapEdge, type HeapNode, HeapSnapshot } from "./heap_snapshot.ts";
 import type { ExportPlace } from "./session_exports.ts";
+
+/** A scope around a function, which it may share with others. */
+export interface HeapScope {
+  /** The same for all functions that share it, within one snapshot. */
+  readonly id: number;
+  readonly names: readonly string[];
+}
 
 /** Where a function stands. */
 export interface Standing {
@@ -27,8 +34,8 @@ export interface Standing {
   readonly url: string;
   /** Where it begins in the script, in characters. */
   readonly position: number;
-  /** Names of the variables in functions, blocks and classes around it. */
-  readonly inner: ReadonlySet<string>;
+  /** The functions, blocks and classes around it, the innermost first. */
+  readonly inner: readonly HeapScope[];
   /** Names of its module's variables; null where it stands in no module. */
   readonly module: ReadonlySet<string> | null;
   /** Whether there may be variables around it that have no name in the snapshot. */
@@ -43,18 +50,36 @@ export interface Found {
   readonly exports: readonly ExportPlace[];
 }
 
-/** Under this name the things are held while the snapshot is taken. */
-export const HELD = "@multiprocessing/core looked at";
+/** What a snapshot shows. */
+export interface Shown {
+  readonly found: ReadonlyMap<object, Found>;
+  /** How many things are on the heap. */
+  readonly size: number;
+}
 
-/**
- * Finds things that a list under {@linkcode HELD} holds, the first of them a function of
- * this realm. Null for what it does not show.
- */
-export function findHeld(heap: HeapSnapshot): Map<number, Found> {
-  const list = heap.property(HELD);
-  if (list === null) return new Map();
-  const reader = new HeapReader(heap, list);
-  return reader.found();
+/** Under this name the things are held while the snapshot is taken. */
+const HELD = "@multiprocessing/core looked at";
+
+/** Takes a snapshot, and gives what it shows of these things. */
+export function lookOnHeap(things: readonly object[]): Shown {
+  const holder = globalThis as { [key: symbol]: unknown };
+  const key = Symbol(HELD);
+  // The first is a function of this realm.
+  holder[key] = { [HELD]: [lookOnHeap, ...things] };
+  try {
+    const heap = HeapSnapshot.take();
+    const list = heap.property(HELD);
+    const found = list === null
+      ? new Map<number, Found>()
+      : new HeapReader(heap, list).found();
+    const shown = things.flatMap((thing, i) => {
+      const about = found.get(i + 1);
+      return about === undefined ? [] : [[thing, about] as const];
+    });
+    return { found: new Map(shown), size: heap.size };
+  } finally {
+    delete holder[key];
+  }
 }
 
 /** Scopes of scripts, lines and cells, whose variables are global. */
@@ -158,7 +183,7 @@ class HeapReader {
   #scopesFrom(
     innermost: HeapNode,
   ): Pick<Standing, "inner" | "module" | "isOpen"> {
-    const inner = new Set<string>();
+    const inner: HeapScope[] = [];
     let module: Set<string> | null = null;
     let isOpen = false;
     let last = innermost;
@@ -170,7 +195,10 @@ class HeapReader {
         const kind = this.#text(info, "scope_type_name") ?? "";
         if (kind === "MODULE_SCOPE") module = new Set(this.#names(info));
         else if (!GLOBAL.has(kind)) {
-          for (const name of this.#locals(info)) inner.add(name);
+          inner.push({
+            id: this.#heap.idOf(context),
+            names: this.#locals(info),
+          });
           isOpen ||= this.#isExtended(context, kind);
         }
       }

@@ -123,6 +123,11 @@ export class HeapSnapshot {
     return this.#nodeTypes[this.#field(node, "type")]!;
   }
 
+  /** V8's own number of a thing. */
+  idOf(node: HeapNode): number {
+    return this.#field(node, "id");
+  }
+
   /** What a thing refers to. */
   edgesOf(node: HeapNode): HeapEdge[] {
     const edges: HeapEdge[] = [];

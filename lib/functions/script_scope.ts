@@ -131,7 +131,8 @@ function scopesAround(
   { inner, module, isOpen, url }: Standing,
   words: ReadonlySet<string>,
 ): FoundScope[] {
-  const isInner = (word: string) => isOpen || inner.has(word);
+  const isInner = (word: string) =>
+    isOpen || inner.some(({ names }) => names.includes(word));
   const scopes = hidden([...words].filter(isInner), OF_FUNCTION);
   return module === null
     ? scopes

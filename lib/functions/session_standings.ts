@@ -13,8 +13,8 @@ import { broadcast, isNotebook } from "../base/interactive.ts";
 import { isProxy } from "../base/object_kinds.ts";
 import { printError } from "../base/stderr.ts";
 import { valueKindOf } from "../wire/serialization/value_kinds.ts";
-import { findHeld, type Found, HELD, type Standing } from "./heap_scopes.ts";
-import { HeapSnapshot, isHeapTooLarge } from "./heap_snapshot.ts";
+import { lookOnHeap, type Shown, type Standing } from "./heap_scopes.ts";
+import { isHeapTooLarge } from "./heap_snapshot.ts";
 import { isNativeText } from "./intrinsics.ts";
 import { isImportable } from "./script_modules.ts";
 import {
@@ -45,7 +45,9 @@ export function findStandings(roots: Iterable<unknown>): Missing {
   }
   const reached = [...reachedFrom(roots)];
   try {
-    const found = snapshotOf(reached);
+    const start = performance.now();
+    const { found, size } = lookOnHeap(reached);
+    tellCost(size, performance.now() - start);
     note(reached, found);
     return null;
   } catch (error) {
@@ -55,37 +57,17 @@ export function findStandings(roots: Iterable<unknown>): Missing {
   }
 }
 
-function snapshotOf(reached: readonly object[]): Map<number, Found> {
-  const holder = globalThis as { [key: symbol]: unknown };
-  const key = Symbol(HELD);
-  // The first is a function of this realm.
-  holder[key] = { [HELD]: [findStandings, ...reached] };
-  const start = performance.now();
-  try {
-    const heap = HeapSnapshot.take();
-    const found = findHeld(heap);
-    tellCost(heap.size, performance.now() - start);
-    return found;
-  } finally {
-    delete holder[key];
-  }
-}
-
-function note(
-  reached: readonly object[],
-  found: ReadonlyMap<number, Found>,
-): void {
-  const at = (i: number) => found.get(i + 1);
-  for (const [i, thing] of reached.entries()) {
-    const standing = at(i)?.standing ?? null;
+function note(reached: readonly object[], found: Shown["found"]): void {
+  for (const thing of reached) {
+    const { standing = null, exports = [] } = found.get(thing) ?? {};
     if (typeof thing === "function" && standing !== null) {
       standings.set(thing, standing);
-      noteExport(thing, at(i)!.exports, standing.url);
+      noteExport(thing, exports, standing.url);
     }
   }
-  for (const [i, thing] of reached.entries()) {
+  for (const thing of reached) {
     if (typeof thing === "function" || !isOfModule(thing)) continue;
-    noteExport(thing, at(i)?.exports ?? [], "");
+    noteExport(thing, found.get(thing)?.exports ?? [], "");
   }
 }
 

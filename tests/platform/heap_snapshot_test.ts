@@ -4,10 +4,9 @@
  * @module
  */
 
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import process from "node:process";
-import { findHeld, type Found, HELD } from "../../lib/functions/heap_scopes.ts";
-import { HeapSnapshot } from "../../lib/functions/heap_snapshot.ts";
+import { type Found, lookOnHeap } from "../../lib/functions/heap_scopes.ts";
 import { ProgramFolder } from "../program_testing.ts";
 import {
   canRun,
@@ -19,19 +18,12 @@ import * as own from "./heap_snapshot_test.ts";
 
 const SETTINGS = { timeout: 120_000 };
 
-const MODULES = [
-  "../../lib/functions/heap_scopes.ts",
-  "../../lib/functions/heap_snapshot.ts",
-].map((name) => new URL(name, import.meta.url).href);
+const HEAP_SCOPES =
+  new URL("../../lib/functions/heap_scopes.ts", import.meta.url).href;
 
 /** What a snapshot shows of things. */
 function found(...things: readonly object[]): Found[] {
-  Object.assign(globalThis, { held: { [HELD]: [found, ...things] } });
-  try {
-    return [...findHeld(HeapSnapshot.take()).values()].slice(1);
-  } finally {
-    Reflect.deleteProperty(globalThis, "held");
-  }
+  return [...lookOnHeap(things).found.values()];
 }
 
 /** A function that this module exports, and one that it does not. */
@@ -63,7 +55,9 @@ Deno.test(
       "() => k",
     );
     const all = found(exported, around(1)[0], wide, Named, extended, foreign);
-    const inner = all.map(({ standing }) => [...standing!.inner]);
+    const inner = all.map(({ standing }) =>
+      standing!.inner.flatMap(({ names }) => names)
+    );
     deepEqual(inner[0], []);
     // Beside those of the functions around that.
     ok(["k", "unset"].every((name) => inner[1]!.includes(name)));
@@ -83,6 +77,23 @@ Deno.test(
     ok(module!.has("shown") && module!.has("exported"));
     equal(all[2]!.standing!.module, null);
     equal(all[2]!.standing!.url, "");
+  },
+);
+
+Deno.test(
+  "a heap snapshot shows which scopes functions share",
+  SETTINGS,
+  () => {
+    const make = () => {
+      let n = 0;
+      return [() => ++n, () => n] as const;
+    };
+    const [[up, at], [other]] = [make(), make()];
+    const ids = () =>
+      found(up, at, other).map(({ standing }) => standing!.inner[0]!.id);
+    const first = ids();
+    equal(first[0], first[1]);
+    notEqual(first[0], first[2]);
   },
 );
 
@@ -114,10 +125,9 @@ const LINES = [
   `const k = 5; const atTop = async () => await k; function declared() { return k; }`,
   `const inside = ((k) => () => k)(6);`,
   `import { plus } from "./lib.ts";`,
-  `const { findHeld, HELD } = await import("${MODULES[0]}");`,
-  `const { HeapSnapshot } = await import("${MODULES[1]}");`,
-  `globalThis.held = { [HELD]: [() => 1, atTop, declared, inside, plus] };`,
-  `const all = [...findHeld(HeapSnapshot.take()).values()].map(({ standing, exports }) => [standing.url.slice(-7), [...standing.inner].join(), standing.module !== null, exports.length]);`,
+  `const { lookOnHeap } = await import("${HEAP_SCOPES}");`,
+  `const { found } = lookOnHeap([() => 1, atTop, declared, inside, plus]);`,
+  `const all = [...found.values()].map(({ standing, exports }) => [standing.url.slice(-7), standing.inner.flatMap(({ names }) => names).join(), standing.module !== null, exports.length]);`,
   `console.log("told " + JSON.stringify(all));`,
 ];
 
