@@ -22390,7 +22390,7 @@ return text === "target" && tokens[i - 1]?.text === "." && tokens[i - 2]?.text =
 return text === word && !isProperty(tokens, i) && tokens[i + 1]?.text !== ":";
 }
 // lib/functions/capture.ts
-var OBJECTS_MAX_BYTES = 256 * 1024 * 1024;
+var OBJECTS_MAX_BYTES = 128 * 1024 * 1024;
 var SMALL = new Set([
 "new_space",
 "old_space"
