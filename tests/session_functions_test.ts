@@ -38,6 +38,7 @@ const MODULES = {
     const near = async () => (await import("./far.ts")).far(5);
     const reaching = (x: number) => x + shown + far(1) + join("a", "b").length;
     export const give = () => ({ inside, whole, home, near, reaching });`,
+  "stale.ts": `const k = 1; export const stale = () => k;`,
   "far.ts": `
     import { make } from "./lib.ts";
     const k = 7;
@@ -197,6 +198,10 @@ const LINES = [
   // One snapshot of the heap shows them all.
   `try { explain(() => checks); } catch { /* Not all of them can be sent. */ }`,
   `for (const [i, each] of checks.entries()) tell(i, await outcome(each));`,
+  // The module is another one by now.
+  `const { stale } = await import("./stale.ts");`,
+  `Deno.writeTextFileSync("stale.ts", "const k = 2; export const stale = () => k + 0;");`,
+  `tell("stale", await outcome({ target: stale }));`,
   `const hits = new Value("i", 0);`,
   `const meeting = new Barrier(2, { action: () => { hits.value += k; } });`,
   `const meet = async (barrier) => { await barrier.wait(); };`,
@@ -221,6 +226,8 @@ function check(shown: string): void {
     ok(!told.includes(" but "), about);
     match(told, CURES, about);
   }
+  const stale = /\[stale\] (.*)\n/.exec(shown)?.[1] ?? shown;
+  match(stale, /ProcessError: .*another function under this name/);
   match(shown, /\[barrier\] 5\n/);
   match(shown, /\[pool\] 106,107\n/);
 }

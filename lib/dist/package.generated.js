@@ -15180,10 +15180,12 @@ const match = {
 by: "identity",
 key
 };
+const certain = true;
 return {
 spec: {
 ...spec,
 module,
+certain,
 match
 },
 scope: {},

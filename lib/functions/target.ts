@@ -146,7 +146,8 @@ function lookedAt(
     case "export": {
       const { module, key } = found;
       const match: Match = { by: "identity", key };
-      return { spec: { ...spec, module, match }, scope: {}, found };
+      const certain = true;
+      return { spec: { ...spec, module, certain, match }, scope: {}, found };
     }
     case "closed": {
       const { module } = found;
