@@ -1,6 +1,6 @@
 /**
  * Passes on text of several writers to one stream in whole lines, so that no line
- * is split by another one.
+ * is split by another one. A line without an end is held for a moment.
  *
  * @module
  */

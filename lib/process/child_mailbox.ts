@@ -1,5 +1,5 @@
 /**
- * The mailbox of a child, as seen by its parent from the start on.
+ * How a parent posts messages to a child: from `start()` on, also before it is launched.
  *
  * @module
  */

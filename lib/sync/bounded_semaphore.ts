@@ -1,5 +1,5 @@
 /**
- * The class `BoundedSemaphore`.
+ * The class `BoundedSemaphore`: its limit. `semaphore.ts` has the methods of both.
  *
  * @module
  */
