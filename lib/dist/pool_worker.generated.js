@@ -718,7 +718,7 @@ await this.#flush(results);
 await this.#report.threw(seq, index, error);
 results.skip();
 }
-if (results.isDue()) {
+if (results.isDue() && results.next < items.length) {
 await this.#flush(results);
 this.#report.flush();
 }

@@ -10,6 +10,7 @@ import {
   count,
   increment,
   isDaemon,
+  lasting,
   meet,
   nested,
   square,
@@ -19,6 +20,7 @@ import {
   who,
 } from "../fixtures/tasks.ts";
 import { LIGHT, paint, palette } from "../fixtures/light_tasks.ts";
+import type { WorkerStats } from "../../mod.ts";
 import { FROM, type Subject, upTo, withPool } from "./pool_testing.ts";
 
 /** Declares the tests of workers. */
@@ -150,6 +152,16 @@ export function workerContract(subject: Subject): void {
       equal(workers[0]!.state, "idle");
       ok(workers[0]!.heapMiB > 0);
       ok(workers[0]!.busyMs > 0);
+    });
+  });
+
+  test("A worker is idle when the last result of a map has come, however long it took", async () => {
+    await withPool(subject, 1, async (pool) => {
+      for (const chunksize of [1, 3]) {
+        await pool.map(lasting, [1, 2, 3], { ...FROM, chunksize });
+        const [{ state, tasks }] = pool.stats().workers as [WorkerStats];
+        deepEqual({ state, tasks }, { state: "idle", tasks: 0 });
+      }
     });
   });
 

@@ -413,7 +413,8 @@ class TaskRunner {
         await this.#report.threw(seq, index, error);
         results.skip();
       }
-      if (results.isDue()) {
+      // Those of the last item go with the report that the task is done.
+      if (results.isDue() && results.next < items.length) {
         await this.#flush(results);
         this.#report.flush();
       }
