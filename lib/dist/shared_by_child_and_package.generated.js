@@ -56,16 +56,20 @@ return replacement;
 }
 #make(value) {
 let copy = isProxy(value) ? copyOf(value) : null;
-for (const key of Object.keys(value)) {
+for (const key of keysOf(value)) {
 const part = value[key];
+if (typeof part !== "object") continue;
 const replacement = this.of(part);
 if (replacement === part) continue;
 copy ??= copyOf(value);
-put(copy, key, replacement);
+put(copy, `${key}`, replacement);
 }
 return copy ?? value;
 }
 };
+function keysOf(container) {
+return Array.isArray(container) && !container.includes(void 0) ? container.keys() : Object.keys(container);
+}
 function isContainer(value) {
 if (typeof value !== "object" || value === null) return false;
 if (Array.isArray(value)) return true;

@@ -31,15 +31,23 @@ class Replacement {
 
   #make(value: object): object {
     let copy = isProxy(value) ? copyOf(value) : null;
-    for (const key of Object.keys(value)) {
+    for (const key of keysOf(value)) {
       const part = (value as Record<string, unknown>)[key];
+      if (typeof part !== "object") continue;
       const replacement = this.of(part);
       if (replacement === part) continue;
       copy ??= copyOf(value);
-      put(copy, key, replacement);
+      put(copy, `${key}`, replacement);
     }
     return copy ?? value;
   }
+}
+
+/** The indices of a list without holes need no text for each. */
+function keysOf(container: object): Iterable<string | number> {
+  return Array.isArray(container) && !container.includes(undefined)
+    ? container.keys()
+    : Object.keys(container);
 }
 
 function isContainer(value: unknown): value is object {
