@@ -12058,6 +12058,7 @@ const broadcast = $_broadcast, isNotebook = $_isNotebook;
 const writeIfRead = $_writeIfRead;
 const timedOut = $_timedOut;
 const keepAlive = $_keepAlive;
+const EncodingError3 = $_EncodingError;
 const unreachable = $_unreachable;
 const printError2 = $_printError;
 const inspectThrown2 = $_inspectThrown;
@@ -13302,7 +13303,7 @@ task2
 } else if (task.count > 1) this.#events.returned(onesOf(task));
 else {
 const entry = refusedEntry(transfer ?? [], error, pathOf(task));
-failAll(task, entry ?? error);
+failAll(task, entry ?? namedIn(task, error));
 }
 }
 #batchOf(task) {
@@ -13576,6 +13577,11 @@ length: task.count
 }
 function pathOf({ job: { form }, first }) {
 return form === CALL2 ? "transfer" : transferPath(first);
+}
+function namedIn({ job: { form }, first }, error) {
+if (!(error instanceof RangeError)) return error;
+const path = form === CALL2 || form === CALL_ONE2 ? "args" : `items[${first}]`;
+return new EncodingError3(path, `refused: ${error.message}`);
 }
 function failAll({ job, first, count }, error) {
 for (let i = 0; i < count; i++) job.reject(first + i, error);
@@ -14092,14 +14098,15 @@ this.#onIdle();
 const { task, item } = running;
 const { job, losses } = task;
 const error = lossOf(worker, running);
-const first = this.#hopeless(job.fn, error);
-if (first !== null) job.fail(first);
-else if (losses < job.retries && !job.isSentOnce) {
+const first = this.#hopeless(worker, job.fn, error);
+const isTriedAgain = losses < job.retries && !job.isSentOnce;
+if (first !== null && (isThrown(error) || !isTriedAgain)) job.fail(first);
+else if (isTriedAgain) {
 this.#queue.returned(task.part(item, item + 1, losses + 1));
 } else job.reject(task.first + item, error);
 }
-#hopeless(fn, error) {
-if (fn.meanMs !== null || !isThrown(error)) {
+#hopeless(worker, fn, error) {
+if (fn.meanMs !== null || isKilled(worker)) {
 this.#costly.delete(fn);
 return null;
 }

@@ -740,7 +740,7 @@ return bytes;
 }
 function checkSize(bytes, maxBytes) {
 if (bytes <= maxBytes) return;
-throw new RangeError(`Cannot pass on a message of ${bytes} bytes: the limit is ${maxBytes}`);
+throw new RangeError(`Cannot pass on a message of ${bytes} bytes as the limit is ${maxBytes}: put its data into SharedMemory, or send them in parts through a queue`);
 }
 var GATHERED_BYTES = 64 * 1024;
 var Parts = class {

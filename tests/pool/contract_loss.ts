@@ -7,7 +7,9 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { ProcessStateError, WorkerLostError } from "../../mod.ts";
 import {
+  exit,
   exitAt,
+  exitFirst,
   exitOnce,
   exitToOpen,
   failToOpen,
@@ -218,6 +220,24 @@ export function lossContract(subject: Subject): void {
     pool.terminate();
     ok(await rejection(other.get()) instanceof ProcessStateError);
     equal(await pool.join(), true);
+  });
+
+  test("A map whose function has ended five workers in a row, and given nothing, ends with the first", async () => {
+    await withPool(subject, 2, async (pool) => {
+      const error = await rejection(pool.map(exit, upTo(200), FROM));
+      ok(error instanceof WorkerLostError, String(error));
+      match(error.message, /exit #\d+ .*exit code 3/);
+      ok(pool.stats().started < 10, `${pool.stats().started} workers`);
+      equal(await pool.apply(square, [3], FROM), 9);
+    });
+  });
+
+  test("A call with retries is called as often as it says, whatever its workers came to", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const calls = new ctx.Value("i", 0);
+      const options = { ...FROM, retries: 8 };
+      equal(await pool.apply(exitFirst, [calls, 8], options), 9);
+    });
   });
 
   if (traits.limitsHeap) {

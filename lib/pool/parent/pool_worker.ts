@@ -13,6 +13,7 @@
  * @module
  */
 
+import { EncodingError } from "../../base/errors.ts";
 import { unreachable } from "../../base/assert.ts";
 import { printError } from "../../base/stderr.ts";
 import { inspectThrown } from "../../base/thrown_text.ts";
@@ -376,7 +377,7 @@ export class PoolWorker {
     else if (task!.count > 1) this.#events.returned(onesOf(task!));
     else {
       const entry = refusedEntry(transfer ?? [], error, pathOf(task!));
-      failAll(task!, entry ?? error);
+      failAll(task!, entry ?? namedIn(task!, error));
     }
   }
 
@@ -692,6 +693,13 @@ function onesOf(task: Task): Task[] {
 /** Path of the buffers that move with a task of one item, in errors. */
 function pathOf({ job: { form }, first }: Task): string {
   return form === CALL ? "transfer" : transferPath(first);
+}
+
+/** The error of a message that is too long, which names what is in it. */
+function namedIn({ job: { form }, first }: Task, error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error;
+  const path = form === CALL || form === CALL_ONE ? "args" : `items[${first}]`;
+  return new EncodingError(path, `refused: ${error.message}`);
 }
 
 function failAll({ job, first, count }: Task, error: unknown): void {

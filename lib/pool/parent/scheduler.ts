@@ -14,7 +14,7 @@ import type { WorkerLostError } from "../../base/errors.ts";
 import { type Clock, platformClock, type Timer } from "./clock.ts";
 import { WorkerSet, type WorkerSetOptions } from "./worker_set.ts";
 import { type Job, Task, type TaskSource } from "./job.ts";
-import { isThrown, lossOf, movedLossOf } from "./worker_lost.ts";
+import { isKilled, isThrown, lossOf, movedLossOf } from "./worker_lost.ts";
 import { taskName } from "./task_names.ts";
 import type { Running } from "./in_flight.ts";
 import type { PoolWorker, WorkerEvents } from "./pool_worker.ts";
@@ -309,19 +309,25 @@ export class Scheduler implements WorkerEvents {
     const { task, item } = running;
     const { job, losses } = task;
     const error = lossOf(worker, running);
-    const first = this.#hopeless(job.fn, error);
-    if (first !== null) job.fail(first);
-    else if (losses < job.retries && !job.isSentOnce) {
+    const first = this.#hopeless(worker, job.fn, error);
+    const isTriedAgain = losses < job.retries && !job.isSentOnce;
+    if (first !== null && (isThrown(error) || !isTriedAgain)) job.fail(first);
+    else if (isTriedAgain) {
       this.#queue.returned(task.part(item, item + 1, losses + 1));
     } else job.reject(task.first + item, error);
   }
 
   /**
-   * The first loss of a function that has given no result yet, once errors in its
-   * worker have ended several in a row: the other items would fail like these.
+   * The first loss of a function that has given no result yet, once several workers in
+   * a row have ended by what it does: the other items would fail like these. A kill from
+   * outside is no fault of it.
    */
-  #hopeless(fn: PoolFunction, error: WorkerLostError): unknown {
-    if (fn.meanMs !== null || !isThrown(error)) {
+  #hopeless(
+    worker: PoolWorker,
+    fn: PoolFunction,
+    error: WorkerLostError,
+  ): unknown {
+    if (fn.meanMs !== null || isKilled(worker)) {
       this.#costly.delete(fn);
       return null;
     }

@@ -204,7 +204,8 @@ function piece(
 export function checkSize(bytes: number, maxBytes: number): void {
   if (bytes <= maxBytes) return;
   throw new RangeError(
-    `Cannot pass on a message of ${bytes} bytes: the limit is ${maxBytes}`,
+    `Cannot pass on a message of ${bytes} bytes as the limit is ${maxBytes}: put ` +
+      "its data into SharedMemory, or send them in parts through a queue",
   );
 }
 
