@@ -3614,7 +3614,7 @@ return null;
 }
 };
 function keepsItsClass(value) {
-return ArrayBuffer.isView(value) || isShareable(value) || classNameOf(value) !== void 0;
+return ArrayBuffer.isView(value) || isShareable(value);
 }
 function* partsOf(path, value) {
 if (value instanceof Map) {

@@ -7,7 +7,6 @@
 
 import { isNativeText } from "../functions/intrinsics.ts";
 import { hide } from "../wire/serialization/error_record.ts";
-import { classNameOf } from "../wire/serialization/known_classes.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
 
 /** A value that was sent, and its name in errors. */
@@ -138,8 +137,7 @@ class Search {
 }
 
 function keepsItsClass(value: object): boolean {
-  return ArrayBuffer.isView(value) || isShareable(value) ||
-    classNameOf(value) !== undefined;
+  return ArrayBuffer.isView(value) || isShareable(value);
 }
 
 function* partsOf(path: string, value: object): Generator<SentPart> {

@@ -176,6 +176,22 @@ export function targetContract({ ctx, method, test }: Subject): void {
     }
   });
 
+  test("Process says so also of a class that has gone along with another function", async () => {
+    class Local {
+      norm() {
+        return 1;
+      }
+    }
+    const brings = new ctx.Process({ target: () => new Local().norm() });
+    brings.start();
+    equal(await brings.result(), 1);
+    const call = (local: { norm(): number }) => local.norm();
+    const p = new ctx.Process({ target: call, args: [new Local()] });
+    p.start();
+    const error = await rejection(p.result()) as Error;
+    match(error.message, /\(args\[0\] was given as an instance of Local/);
+  });
+
   test("Process sends shared objects in the scope", async () => {
     const total = new ctx.Value("i", 1);
     const p = new ctx.Process({
