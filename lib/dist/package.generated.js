@@ -21779,6 +21779,7 @@ const packageUrl = $_packageUrl;
 const isInteractive = $_isInteractive;
 const globalPathOf2 = $_globalPathOf, isNativeText = $_isNativeText;
 const isOfPackage = $_isOfPackage;
+const joined = $_joined;
 const isInteractive2 = $_isInteractive;
 const broadcast = $_broadcast, isNotebook = $_isNotebook;
 const isProxy2 = $_isProxy;
@@ -22555,16 +22556,6 @@ function stringsIn(bytes, from) {
 const start = indexOf(bytes, `"strings":[`, from) + `"strings":`.length;
 const end = bytes.lastIndexOf("]".charCodeAt(0)) + 1;
 return JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)));
-}
-function joined(chunks) {
-const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-const all = new Uint8Array(length);
-let at = 0;
-for (const chunk of chunks) {
-all.set(chunk, at);
-at += chunk.length;
-}
-return all;
 }
 // lib/functions/heap_scopes.ts
 var HELD = "@multiprocessing/core looked at";

@@ -15,6 +15,8 @@
  * @module
  */
 
+import { joined } from "../wire/protocol/frames.ts";
+
 /** The part of `node:v8` that is used here. */
 interface HeapOfV8 {
   getHeapSnapshot(): { read(): Uint8Array | null };
@@ -248,15 +250,4 @@ function stringsIn(bytes: Uint8Array, from: number): string[] {
   const start = indexOf(bytes, `"strings":[`, from) + `"strings":`.length;
   const end = bytes.lastIndexOf("]".charCodeAt(0)) + 1;
   return JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)));
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }

@@ -19,10 +19,11 @@ import type { StreamItem, StreamJob } from "./stream_job.ts";
  * The results of `imap()` and `imapUnordered()`, as they come; for `for await`.
  *
  * Nothing happens before the first `next()`, or before the pool is closed: then the
- * items of an array are run, and the results can be read later, as in Python. If an item failed, `next()` throws its
- * error in its place, and the next call goes on with the item after it. Leaving a
- * `for await` loop, also by such an error, gives up the remaining items and closes
- * their source: JavaScript itself closes no iterator whose `next()` has thrown.
+ * items of an array are run, and the results can be read later, as in Python. If an
+ * item failed, `next()` throws its error in its place, and the next call goes on with
+ * the item after it. Leaving a `for await` loop, also by such an error, gives up the
+ * remaining items and closes their source: JavaScript itself closes no iterator whose
+ * `next()` has thrown.
  *
  * @typeParam T What the function returns.
  *

@@ -47,7 +47,7 @@ export class Reporter {
    */
   #mustPack = false;
   #transfer: Transferable[] = [];
-  /** Whether a port may refuse one of the results, such as a proxy. */
+  /** Whether a port may refuse one of the results, such as `arguments`. */
   #isUnsure = false;
   /** Settles when results that a port refused are packed; null otherwise. */
   #packing: Promise<void> | null = null;
@@ -281,7 +281,7 @@ export class Reporter {
   }
 
   /**
-   * A port refused a value that it nearly always accepts, such as a proxy: packs
+   * A port refused a value that it nearly always accepts, such as `arguments`: packs
    * all results, which sends the value or finds what is wrong with it. No report is
    * sent meanwhile.
    */
