@@ -13578,9 +13578,9 @@ length: task.count
 function pathOf({ job: { form }, first }) {
 return form === CALL2 ? "transfer" : transferPath(first);
 }
-function namedIn({ job: { form }, first }, error) {
+function namedIn({ job, first }, error) {
 if (!(error instanceof RangeError)) return error;
-const path = form === CALL2 || form === CALL_ONE2 ? "args" : `items[${first}]`;
+const [path] = job.given(first);
 return new EncodingError3(path, `refused: ${error.message}`);
 }
 function failAll({ job, first, count }, error) {

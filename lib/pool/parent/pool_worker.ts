@@ -696,9 +696,9 @@ function pathOf({ job: { form }, first }: Task): string {
 }
 
 /** The error of a message that is too long, which names what is in it. */
-function namedIn({ job: { form }, first }: Task, error: unknown): unknown {
+function namedIn({ job, first }: Task, error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
-  const path = form === CALL || form === CALL_ONE ? "args" : `items[${first}]`;
+  const [path] = job.given(first);
   return new EncodingError(path, `refused: ${error.message}`);
 }
 
