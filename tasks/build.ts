@@ -23,6 +23,7 @@ import {
   withoutDefer,
   withUnits,
 } from "./lib/build/deferred.ts";
+import { compiledAhead } from "./lib/build/compiled_ahead.ts";
 import { compacted, partsOf } from "./lib/build/module_text.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -128,12 +129,12 @@ async function buildFiles(copy: Copy): Promise<BuiltText[]> {
 
 /** What stands in `lib/dist/`, of what the bundler has made. */
 function finished({ name, text, sources }: BuiltText): BuiltText {
-  return {
-    name,
-    text: headOf(name) + compacted(text),
-    sources,
-  };
+  const body = name === BASE + ENDING ? compiledAhead(text, OF_CHILDREN) : text;
+  return { name, text: headOf(name) + compacted(body), sources };
 }
+
+/** Classes of which a child has one object, and whose methods each start calls. */
+const OF_CHILDREN = ["ChildRuntime", "StderrLink", "FrameReader"];
 
 async function bundleEntries({ root }: Copy): Promise<BuiltText[]> {
   const entries = entryNames();
@@ -142,12 +143,37 @@ async function bundleEntries({ root }: Copy): Promise<BuiltText[]> {
     entries.map((name) => new URL(`lib/entries/${name}.ts`, root)),
     [LEFT_ALONE],
   );
-  const lasting = lastingNames(files, entries, ENDING);
-  return files.map(({ name, text, sources }) => ({
+  const shell = files.find(({ name }) => name === `${BASE}.js`)!;
+  refuseMore(shell);
+  const others = files.filter((file) => file !== shell);
+  const lasting = lastingNames(others, entries, { ending: ENDING, all: BASE });
+  return others.map(({ name, text, sources }) => ({
     name: lasting.get(name)!,
     text: renamed(text, lasting),
     sources,
   }));
+}
+
+/**
+ * The entry whose file has all that the entries share: it has nothing else, as every
+ * entry shares what a child starts with.
+ */
+const BASE = "child";
+
+/** The file of that entry, as the bundler makes it, only names what another one has. */
+function refuseMore({ text }: BuiltText): void {
+  const { imports, exports, body } = partsOf(text);
+  const shared = new Map(
+    imports.flatMap(({ names }) => names ?? [])
+      .map(({ name, local }) => [local, name]),
+  );
+  const isPlain = [...exports].every(([outside, here]) =>
+    outside === "default" || shared.get(here) === outside
+  );
+  if (imports.length === 1 && isPlain && body.trim() === "") return;
+  throw new Error(
+    `Cannot build ${BASE}.ts as it has something that other entries do not share: name it in ${COMMON}`,
+  );
 }
 
 /** Bundles the deferred modules, each with what nothing else needs. */
@@ -167,7 +193,10 @@ async function bundleDeferred(
     ...eager.map((source) => new URL(source, root).pathname),
   ]);
   const names = deferred.map(deferredName);
-  const lasting = lastingNames(files, names, "");
+  const lasting = lastingNames(files, names, {
+    ending: "",
+    all: "shared_by_all",
+  });
   const built = new Map(
     [...lasting].map(([from, to]) => [from, `${to}.js`] as const),
   );
@@ -259,11 +288,13 @@ function sourcesIn(map: string, output: URL): string[] {
 /**
  * Names that last, by those of the bundler. It names a shared file after a print of
  * its text, as in `chunk-BK6DHDHJ.js`: a name that stands for nothing else in any text.
+ *
+ * @param all The name of what all entries share.
  */
 function lastingNames(
   outputs: readonly BuiltText[],
   entries: readonly string[],
-  ending: string,
+  { ending, all }: { readonly ending: string; readonly all: string },
 ): Map<string, string> {
   const imports = new Map(outputs.map(({ name, text }) => [
     name,
@@ -271,12 +302,13 @@ function lastingNames(
       .filter((other) => text.includes(`"./${other}"`)),
   ]));
   return new Map(outputs.map(({ name }) => {
-    const users = entries.filter((entry) => reaches(`${entry}.js`, name));
+    const built = entries.filter((entry) => imports.has(`${entry}.js`));
+    const users = built.filter((entry) => reaches(`${entry}.js`, name));
     const isEntry = entries.includes(name.replace(/\.js$/, ""));
     const lasting = isEntry
       ? name.replace(/\.js$/, "")
-      : users.length === entries.length
-      ? "shared_by_all"
+      : users.length === built.length
+      ? all
       : `shared_by_${users.join("_and_")}`;
     return [name, lasting + ending];
   }));

@@ -9,6 +9,7 @@ import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import * as sources from "../lib/entries/package.ts";
 import * as built from "../mod.ts";
 import { isFresh } from "../tasks/build.ts";
+import { compiledAhead } from "../tasks/lib/build/compiled_ahead.ts";
 import { withoutDefer, withUnits } from "../tasks/lib/build/deferred.ts";
 import {
   compacted,
@@ -215,6 +216,62 @@ const c = /[/"]\\/\\*/.test(a)
     ),
   );
   ok(!/Says|rest|between|two lines/.test(short));
+});
+
+const AHEAD = `
+function twice(n) { return n * 2; }
+async function start(n) { return new Life(await twice(n)); }
+function* upTo(n) { for (let i = 0; i < n; i++) yield i; }
+var Life = class {
+  static made = [];
+  static of(n) { return new Life(n); }
+  #left = this.#half({ n: 3 });
+  name = "life";
+  static { this.made.push("class"); }
+  constructor(n) { Life.made.push(n); this.#left += n; }
+  get left() { return this.#left; }
+  set left(n) { this.#left = n; }
+  #half({ n }) { return n / 2; }
+  async wait(n = this.left) { return n + this.#half({ n: 2 }); }
+  *all() { yield* upTo(2); }
+  toString() { return \`\${this.name} \${this.#left}\`; }
+};
+var Other = class { plain() { return "plain"; } };
+const started = await start(2);
+const life = Life.of(1);
+life.left += 1;
+var seen = [
+  String(started), String(life), await life.wait(), [...life.all()], Life.made,
+  new Other().plain(), twice.name, start.name, life.wait.name, upTo.name,
+];
+export { seen as default };`;
+
+Deno.test("compiledAhead() leaves what a module does, with its functions in parentheses", async () => {
+  const result = async (text: string) =>
+    (await import(`data:text/javascript,${encodeURIComponent(text)}`))
+      .default as unknown[];
+  const ahead = compiledAhead(AHEAD, ["Life"]);
+  const [expected, found] = [await result(AHEAD), await result(ahead)];
+  equal(String(expected[0]), "life 5.5");
+  deepEqual(found, expected);
+  equal(compiledAhead(ahead, ["Life"]), ahead, "nothing is left to do");
+  for (const name of ["twice", "upTo", "start", "wait", "#half", "toString"]) {
+    ok(new RegExp(`${name} = \\((async )?function`).test(ahead), name);
+  }
+  ok(ahead.includes("class { plain() {"), "of a class that is not named");
+  throws(
+    () => compiledAhead(`import { a } from "./a.js"; function f() {}`, []),
+    /Cannot compile ahead what imports other modules/,
+  );
+});
+
+Deno.test("What a child starts with is compiled with its module, and imports no other", async () => {
+  const text = await Deno.readTextFile(
+    new URL("lib/dist/child.generated.js", ROOT),
+  );
+  equal(compiledAhead(text, ["ChildRuntime"]), text);
+  const starts = /^#startTarget = \(async function\(start\) \{$/m;
+  ok(starts.test(text), "the methods of the class that runs a child");
 });
 
 Deno.test("partsOf() tells imports and exports from what looks like them", () => {

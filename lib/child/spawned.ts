@@ -36,11 +36,8 @@ import { watchParent } from "./parent_watch.ts";
 import { type ParentStream, takeParentStream } from "./parent_stream.ts";
 import { type SpareLink, waitForStart } from "./spare.ts";
 
-/**
- * Buffer for reads from the parent; one for all, because each new one costs
- * zeroing.
- */
-const chunk = new Uint8Array(64 * 1024);
+/** The buffer for reads from the parent. */
+const CHUNK_BYTES = 64 * 1024;
 
 /**
  * Boots a spawned process. Its entry module awaits this, which never settles:
@@ -55,13 +52,15 @@ export async function bootSpawned(
   isDirect: boolean,
 ): Promise<never> {
   const reader = new FrameReader();
-  const [greeting, first, ...others] = readFirst(reader);
+  // One for all reads, because each new one costs zeroing.
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  const [greeting, first, ...others] = readFirst(reader, chunk);
   const message = unseal(first!) as StartMessage | WaitMessage;
   if (message.kind === "start") writeIfRead(Deno.stderr, greeting!);
   const source = takeParentStream();
   const isStdinTaken = source.kind === "stdin";
   const parentLink = new StderrLink(greeting!, isStdinTaken, () => {
-    void listen(source, reader, runtime);
+    void listen(source, reader, runtime, chunk);
   });
   const runtime = new ChildRuntime(parentLink, loaders);
   if (message.version !== PROTOCOL_VERSION) {
@@ -117,7 +116,10 @@ function begin(
 }
 
 /** The greeting, the start message, and the messages that came with them. */
-function readFirst(reader: FrameReader): Uint8Array[] {
+function readFirst(
+  reader: FrameReader,
+  chunk: Uint8Array<ArrayBuffer>,
+): Uint8Array[] {
   const frames: Uint8Array[] = [];
   // They are there already, or about to be: nothing else can be done before.
   while (frames.length < 2) {
@@ -153,6 +155,7 @@ async function listen(
   source: ParentStream,
   reader: FrameReader,
   runtime: ChildRuntime,
+  chunk: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   if (source.kind === "stdin") return readStdin(source, reader, runtime);
   for (let isAside = false; !isAside;) {

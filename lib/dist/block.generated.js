@@ -5,7 +5,7 @@ Block
 } from "./shared_by_block_and_package.generated.js";
 import {
 common_default
-} from "./shared_by_all.generated.js";
+} from "./child.generated.js";
 export {
 Block,
 common_default as default

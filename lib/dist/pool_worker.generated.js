@@ -31,7 +31,7 @@ parentPeer,
 receiveFrom,
 thrownText,
 unreadableIn
-} from "./shared_by_all.generated.js";
+} from "./child.generated.js";
 // lib/pool/worker/reporter.ts
 var HEAP_LOOK_MS = 250;
 var Reporter = class {

@@ -5,7 +5,7 @@ ProcessError,
 SharedMemoryError,
 assert,
 childContext
-} from "./shared_by_all.generated.js";
+} from "./child.generated.js";
 // lib/wire/serialization/handle.ts
 var HANDLE = Symbol("multiprocessing.handle");
 var REFUSED = Symbol("multiprocessing.refused");

@@ -5,7 +5,7 @@ import {
 common_default,
 transferring,
 workerState
-} from "./shared_by_all.generated.js";
+} from "./child.generated.js";
 export {
 common_default as default,
 transferring,

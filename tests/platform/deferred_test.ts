@@ -1,11 +1,12 @@
 /**
- * What is taken for granted of modules that are evaluated when they are first used, and
- * of what a text costs that nobody uses.
+ * What is taken for granted of modules that are evaluated when they are first used, of
+ * what a text costs that nobody uses, and of what V8 compiles with a module.
  *
  * @module
  */
 
 import { equal, match, ok } from "node:assert/strict";
+import { Script } from "node:vm";
 import { ProgramFolder, runProgram } from "../program_testing.ts";
 
 const SETTINGS = { timeout: 60_000 };
@@ -113,3 +114,29 @@ Deno.test(
     ok(bytes >= 1_000_000, `${bytes} bytes`);
   },
 );
+
+/** How many bytes V8 would keep of a script that it has compiled and not run. */
+function keptOf(script: string): number {
+  return new Script(script).createCachedData().length;
+}
+
+// If this one turns red because the plain ones are as large: `compiledAhead()` of the
+// builder is not needed any more. If the others are as small, it does nothing.
+Deno.test("V8 compiles a function with its script where it stands in parentheses", () => {
+  const body = `(a, b) { ${"if (a > 1) { b.push(a * 2); }\n".repeat(300)} }`;
+  const plain = [
+    `function f${body}`,
+    `var f = function${body};`,
+    `var C = class { f${body} };`,
+  ];
+  const ahead = [
+    `var f = (function${body});`,
+    `var C = class { f = (function${body}) };`,
+    `var C = class { #f = (async function${body}) };`,
+  ];
+  const [least, most] = [
+    Math.min(...ahead.map(keptOf)),
+    Math.max(...plain.map(keptOf)),
+  ];
+  ok(least > 4 * most, `${least} and ${most} bytes`);
+});
