@@ -4929,6 +4929,9 @@ return Array.isArray(value) && value[Symbol.iterator] === Array.prototype[Symbol
 }
 var ALL_ELEMENTS = Symbol("multiprocessing.all");
 function elementsOf(given) {
+if (typeof given?.[Symbol.iterator] !== "function") {
+throw new TypeError(`Cannot put elements as "elements" must be a list or another iterable: current value is ${showValue(given)}`);
+}
 if (isTyped(given) || isList(given)) return given;
 const all = given[ALL_ELEMENTS];
 return all === void 0 ? [

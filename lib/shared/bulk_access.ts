@@ -9,6 +9,8 @@
  * @module
  */
 
+import { showValue } from "../base/shown_value.ts";
+
 /** A typed array of any type, as far as this folder uses it. */
 export interface Codes extends ArrayLike<number | bigint> {
   [index: number]: number | bigint;
@@ -57,9 +59,17 @@ function isList(value: Iterable<unknown>): value is unknown[] {
 export const ALL_ELEMENTS: unique symbol = Symbol("multiprocessing.all");
 
 /**
- * The elements of an iterable; a list or a typed array is returned as it is.
+ * The elements of an iterable; a list or a typed array is returned as it is. Throws a
+ * TypeError for anything else.
  */
 export function elementsOf(given: Iterable<unknown>): ArrayLike<unknown> {
+  if (typeof given?.[Symbol.iterator] !== "function") {
+    throw new TypeError(
+      `Cannot put elements as "elements" must be a list or another iterable: current value is ${
+        showValue(given)
+      }`,
+    );
+  }
   if (isTyped(given) || isList(given)) return given;
   const all =
     (given as { [ALL_ELEMENTS]?: () => ArrayLike<unknown> })[ALL_ELEMENTS];

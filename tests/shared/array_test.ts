@@ -149,6 +149,15 @@ Deno.test("SharedArray slices as lists do, and keeps its length", () => {
       message: /in the place of 2/,
     });
   }
+  const { setSlice } = array as unknown as {
+    setSlice(...args: unknown[]): void;
+  };
+  for (const args of [[0, [1]], [0, 1], [0, 1, 5], [0, 1, null], [0, 1, {}]]) {
+    throws(() => setSlice.apply(array, args), {
+      name: "TypeError",
+      message: /"elements" must be a list or another iterable: current value/,
+    });
+  }
   // All are checked before the first is put.
   throws(() => array.setSlice(0, 2, [5, "x" as never]), TypeError);
   deepEqual([...array], [0, 8, 9, 3, 7]);
