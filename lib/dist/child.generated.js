@@ -174,6 +174,12 @@ at += part.length;
 }
 return whole;
 });
+var functionText = (function functionText(thing) {
+return Function.prototype.toString.call(thing);
+});
+var isNativeText = (function isNativeText(text) {
+return /\{\s*\[native code\]\s*\}\s*$/.test(text);
+});
 var byName = (function byName(exports, spec) {
 const { match } = spec;
 if (match.by !== "identity" && match.by !== "name") return void 0;
@@ -187,15 +193,12 @@ var namesOfAlike = (function namesOfAlike(exports, spec) {
 return Object.keys(exports).filter((key) => isLike(exports[key], spec));
 });
 var isLike = (function isLike(value, spec) {
-return typeof value === "function" && textOf(value) === spec.source && value.name === spec.name;
+return typeof value === "function" && functionText(value) === spec.source && value.name === spec.name;
 });
 var isAround = (function isAround(value, { source }) {
 if (typeof value !== "function") return false;
-const text = textOf(value);
+const text = functionText(value);
 return text.length > source.length && text.includes(source);
-});
-var textOf = (function textOf(value) {
-return Function.prototype.toString.call(value);
 });
 var dataUrl = (function dataUrl(text) {
 return `data:text/javascript,${encodeURIComponent(text)}`;
@@ -526,7 +529,7 @@ for (const module of preload) {
 try {
 await loadModule2(module, loaders);
 } catch (error) {
-failures.push(`${module}: ${textOf2(error)}`);
+failures.push(`${module}: ${textOf(error)}`);
 }
 }
 await Promise.all(hooks.loading);
@@ -544,7 +547,7 @@ sites: isTooMuch ? [
 failures
 });
 });
-var textOf2 = (function textOf2(error) {
+var textOf = (function textOf(error) {
 try {
 if (error instanceof Error) return String(error.message);
 } catch {
@@ -1357,7 +1360,7 @@ get idle() {
 return this.#length === void 0 && this.#parts.bytes === 0;
 }
 };
-// lib/functions/export_match.ts
+// lib/functions/function_text.ts
 var EARLY_MAX = 1e3;
 var EARLY_MAX_BYTES = 64 * 2 ** 20;
 var mailboxes = sharedState("mailboxes", () => ({
@@ -2084,6 +2087,8 @@ checkSize,
 Parts,
 joined,
 dataUrl,
+functionText,
+isNativeText,
 byName,
 namesOfAlike,
 loadModule,

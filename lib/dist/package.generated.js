@@ -114,12 +114,14 @@ errors_exports,
 exitcodeOf,
 findFunction,
 frame,
+functionText,
 hooks,
 importFrom,
 inspectThrown,
 isArgumentsObject,
 isFarIndex,
 isFrequent,
+isNativeText,
 isObject,
 isOfPackage,
 isPacked,
@@ -840,23 +842,23 @@ function configOf(mainModule) {
 if (!mainModule?.startsWith("file:")) return null;
 const known4 = configs.get(mainModule);
 if (known4 !== void 0) return known4;
-const paths2 = configPaths(mainModule);
-const found = paths2.find(isFile) ?? null;
-if (paths2.every((path) => may("read", path))) configs.set(mainModule, found);
+const paths = configPaths(mainModule);
+const found = paths.find(isFile) ?? null;
+if (paths.every((path) => may("read", path))) configs.set(mainModule, found);
 return found;
 }
 function configPaths(mainModule) {
-const paths2 = [];
+const paths = [];
 let folder = new URL("./", mainModule);
 for (; ; ) {
 for (const name of [
 "deno.json",
 "deno.jsonc"
 ]) {
-paths2.push(decodeURIComponent(new URL(name, folder).pathname));
+paths.push(decodeURIComponent(new URL(name, folder).pathname));
 }
 const above = new URL("../", folder);
-if (above.href === folder.href) return paths2;
+if (above.href === folder.href) return paths;
 folder = above;
 }
 }
@@ -3474,77 +3476,6 @@ throw unsupported(method, "permissions", '"spawn" or "worker"');
 function unsupported(method, option, instead) {
 return new UnsupportedError(`Cannot start a process with "${option}" as start method "${method}" does not support it: use ${instead}`);
 }
-// lib/functions/intrinsics.ts
-var paths = null;
-function globalPathOf(value) {
-paths ??= allPaths();
-return paths.get(value) ?? lazyPathOf(value);
-}
-function lazyPathOf(value) {
-if (typeof value !== "function" || !NAMES2.has(value.name)) return null;
-const found = globalThis[value.name];
-return found === value ? [
-value.name
-] : null;
-}
-function isNativeText(text2) {
-return /\{\s*\[native code\]\s*\}\s*$/.test(text2);
-}
-var NAMES2 = new Set("AbortController AbortSignal AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Blob Boolean BroadcastChannel Buffer ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy Crypto CryptoKey CustomEvent DOMException DataView Date DecompressionStream Deno DisposableStack Error EvalError Event EventTarget File FileReader FinalizationRegistry Float16Array Float32Array Float64Array FormData Function Headers Int16Array Int32Array Int8Array Intl Iterator JSON Map Math MessageChannel MessagePort Number Object Performance Promise Proxy RangeError ReadableStream ReferenceError Reflect RegExp Request Response Set SharedArrayBuffer String SubtleCrypto SuppressedError Symbol SyntaxError Temporal TextDecoder TextDecoderStream TextEncoder TextEncoderStream TransformStream TypeError URIError URL URLPattern URLSearchParams Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly WebSocket Worker WritableStream atob btoa clearImmediate clearInterval clearTimeout console crypto decodeURI decodeURIComponent encodeURI encodeURIComponent escape fetch globalThis isFinite isNaN navigator parseFloat parseInt performance process queueMicrotask reportError setImmediate setInterval setTimeout structuredClone unescape".split(" "));
-var SPACES = /^[A-Z]|^(console|crypto|performance)$/;
-function allPaths() {
-const found = new Map();
-const add3 = (value, path) => {
-if (isThing(value) && !found.has(value)) found.set(value, path);
-};
-const roots = [];
-for (const [name, value] of dataOf2(globalThis)) {
-if (!isThing(value) || !NAMES2.has(name)) continue;
-add3(value, [
-name
-]);
-if (SPACES.test(name)) roots.push([
-value,
-[
-name
-]
-]);
-}
-for (const [root, path] of roots) {
-for (const [name, value] of dataOf2(root)) {
-if (typeof value === "function") add3(value, [
-...path,
-name
-]);
-}
-const prototype = Object.getOwnPropertyDescriptor(root, "prototype")?.value;
-if (!isThing(prototype)) continue;
-for (const [name, value] of dataOf2(prototype)) {
-if (typeof value === "function" && name !== "constructor") {
-add3(value, [
-...path,
-"prototype",
-name
-]);
-}
-}
-}
-return found;
-}
-function isThing(value) {
-return typeof value === "function" || typeof value === "object" && value !== null;
-}
-function* dataOf2(thing) {
-for (const name of Object.getOwnPropertyNames(thing)) {
-const descriptor2 = Object.getOwnPropertyDescriptor(thing, name);
-if (descriptor2 !== void 0 && "value" in descriptor2) {
-yield [
-name,
-descriptor2.value
-];
-}
-}
-}
 // lib/process/lost_instances.ts
 var LOOKED_AT_MAX = 1e4;
 var INSTANCE_DEPTH_MAX = 32;
@@ -3641,7 +3572,7 @@ part
 }
 }
 function isNative({ constructor }) {
-return typeof constructor === "function" && isNativeText(Function.prototype.toString.call(constructor));
+return typeof constructor === "function" && isNativeText(functionText(constructor));
 }
 // lib/memory/allocation/construction_sites.ts
 function checkAvailable(claim) {
@@ -4622,7 +4553,7 @@ deadline: -Infinity,
 signal: void 0
 };
 // lib/channel/queue/simple_queue.ts
-var NAMES3 = {
+var NAMES2 = {
 queue: "Queue",
 joinable: "JoinableQueue",
 simple: "SimpleQueue"
@@ -4663,7 +4594,7 @@ if (found !== null) return {
 backend: found,
 claim: null
 };
-const claim = claimSite(NAMES3[type].toLowerCase(), below);
+const claim = claimSite(NAMES2[type].toLowerCase(), below);
 if (claim?.unavailable !== void 0) return {
 backend: null,
 claim
@@ -4779,7 +4710,7 @@ options?.signal?.throwIfAborted();
 throw new QueueEmpty("Cannot get an item from the queue as it must have one: it is empty");
 }
 #describe() {
-const name = NAMES3[this.#form];
+const name = NAMES2[this.#form];
 const backend = this.#backend;
 if (backend === null) return `<${name} unavailable>`;
 if (backend.isFar) return `<${name} through the parent>`;
@@ -4789,7 +4720,7 @@ return `<${name} qsize=${backend.count}${state}>`;
 [DISPLAY]() {
 const backend = this.#backend;
 const isHere = backend !== null && !backend.isFar;
-return tableOf(NAMES3[this.#form], {
+return tableOf(NAMES2[this.#form], {
 state: backend === null ? "unavailable" : backend.isFar ? "through the parent" : this.#isClosed ? "closed" : backend.isShut ? "shut down" : "open",
 items: isHere ? backend.count : null,
 maxsize: isHere && backend.maxCount < COUNT_LIMIT ? backend.maxCount : null
@@ -14737,6 +14668,7 @@ var $_made_shared_by_rebuild_and_slow_resolve;
 function $_shared_by_rebuild_and_slow_resolve() { return $_made_shared_by_rebuild_and_slow_resolve ??= $_make_shared_by_rebuild_and_slow_resolve(); }
 function $_make_shared_by_rebuild_and_slow_resolve() {
 const { importStandIn: importStandIn, metaStandIn: metaStandIn, setOrigin: setOrigin, unused: unused, withModule: withModule } = $_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const functionText = $_functionText;
 const unreachable = $_unreachable;
 const ProcessError = $_ProcessError;
 const hooks = $_hooks;
@@ -14974,7 +14906,7 @@ if (!(key in namespace)) {
 throw new ProcessError(`Cannot use "${key}" of ${module} as the module exports ${Object.keys(namespace).join(", ") || "nothing"} here: export it in every process, or give it in the option \`scope\``);
 }
 const found = namespace[key];
-const isOther = text !== null && (typeof found !== "function" || Function.prototype.toString.call(found) !== text);
+const isOther = text !== null && (typeof found !== "function" || functionText(found) !== text);
 if (!isOther) return found;
 throw new ProcessError(`Cannot use "${key}" of ${module} as the module exports another function under this name here: give it in the option \`scope\``);
 }
@@ -15016,10 +14948,10 @@ const { CAPTURED: CAPTURED } = $_shared_by_slow_resolve_and_target_and_pool_part
 const { exportedName: exportedName } = $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts();
 const { isImportable: isImportable, isVariableName: isVariableName, noteCallers: noteCallers, readSource: readSource } = $_shared_by_look_and_target_and_pool_parts();
 const { isClosed: isClosed } = $_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
+const functionText = $_functionText, isNativeText = $_isNativeText;
 const unreachable = $_unreachable;
 const isInteractive = $_isInteractive;
 const absolute = $_absolute, checkedAddress = $_checkedAddress;
-const isNativeText = $_isNativeText;
 const looking = $_ns_look;
 // lib/functions/target.ts
 var modules = new Map();
@@ -15155,7 +15087,7 @@ if (wrong === void 0) return;
 throw new TypeError(`Cannot send a function as "scope" must be an object of variables, named as variables can be: current value ${isObject ? "has" : "is"} ${JSON.stringify(wrong)}`);
 }
 function checkedText(target) {
-const source = Function.prototype.toString.call(target);
+const source = functionText(target);
 if (isNativeText(source)) {
 throw new TypeError(`Cannot use function "${nameOf(target)}" as target as its source cannot be sent: it is native or bound, wrap it in a function of your own`);
 }
@@ -15280,7 +15212,7 @@ return {
 by: "parent"
 };
 case "unread":
-return isClosed(Function.prototype.toString.call(target)) ? {
+return isClosed(functionText(target)) ? {
 by: "name",
 key: name
 } : {
@@ -15306,7 +15238,7 @@ return {
 kind: "class",
 module: home,
 name: nameOf(constructor),
-source: Function.prototype.toString.call(constructor),
+source: functionText(constructor),
 match: matchOf(home, constructor, true)
 };
 }
@@ -21641,6 +21573,7 @@ var $_made_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts;
 function $_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts() { return $_made_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts ??= $_make_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts(); }
 function $_make_shared_by_export_identity_and_slow_resolve_and_target_and_pool_parts() {
 const { isClosed: isClosed } = $_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
+const functionText = $_functionText;
 const parentPeer = $_parentPeer, receive = $_receive;
 const namespaceAtHand = $_namespaceAtHand, namespaceOf = $_namespaceOf;
 // lib/functions/export_identity.ts
@@ -21731,7 +21664,7 @@ kind: "export",
 name
 };
 }
-const source = Function.prototype.toString.call(itself);
+const source = functionText(itself);
 return isClosed(source) ? {
 kind: "export",
 name: names[0]
@@ -21768,26 +21701,96 @@ const { inspect: inspect, isImportable: isImportable, isVariableName: isVariable
 const { originOf: originOf, standInOf: standInOf, unused: unused } = $_shared_by_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
 const { freeWords: freeWords, usesOnly: usesOnly } = $_shared_by_export_identity_and_look_and_slow_resolve_and_target_and_pool_parts();
 const { tokensOf: tokensOf } = $_shared_by_export_identity_and_look_and_rebuild_and_slow_resolve_and_target_and_pool_parts();
+const functionText5 = $_functionText;
 const isPlain = $_isPlain;
 const isShareable = $_isShareable;
+const functionText = $_functionText, isNativeText = $_isNativeText;
 const EncodingError2 = $_EncodingError;
 const isOfNamedClass = $_isOfNamedClass, nameClass = $_nameClass;
 const isProxy = $_isProxy;
 const EncodingError = $_EncodingError;
 const DEPTH_MAX = $_DEPTH_MAX, isError = $_isError, reasonAgainst = $_reasonAgainst, TOO_DEEP = $_TOO_DEEP, valueKindOf = $_valueKindOf;
-const globalPathOf = $_globalPathOf;
 const packageUrl = $_packageUrl;
 const isInteractive = $_isInteractive;
-const globalPathOf2 = $_globalPathOf, isNativeText = $_isNativeText;
 const isOfPackage = $_isOfPackage;
 const joined = $_joined;
 const isInteractive2 = $_isInteractive;
+const functionText4 = $_functionText;
+const functionText3 = $_functionText, isNativeText2 = $_isNativeText;
 const broadcast = $_broadcast, isNotebook = $_isNotebook;
 const isProxy2 = $_isProxy;
 const printError = $_printError;
 const valueKindOf2 = $_valueKindOf;
-const isNativeText2 = $_isNativeText;
+const functionText2 = $_functionText;
 // lib/functions/look.ts
+var paths = null;
+function globalPathOf(value) {
+paths ??= allPaths();
+return paths.get(value) ?? lazyPathOf(value);
+}
+function lazyPathOf(value) {
+if (typeof value !== "function" || !NAMES.has(value.name)) return null;
+const found = globalThis[value.name];
+return found === value ? [
+value.name
+] : null;
+}
+var NAMES = new Set("AbortController AbortSignal AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Blob Boolean BroadcastChannel Buffer ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy Crypto CryptoKey CustomEvent DOMException DataView Date DecompressionStream Deno DisposableStack Error EvalError Event EventTarget File FileReader FinalizationRegistry Float16Array Float32Array Float64Array FormData Function Headers Int16Array Int32Array Int8Array Intl Iterator JSON Map Math MessageChannel MessagePort Number Object Performance Promise Proxy RangeError ReadableStream ReferenceError Reflect RegExp Request Response Set SharedArrayBuffer String SubtleCrypto SuppressedError Symbol SyntaxError Temporal TextDecoder TextDecoderStream TextEncoder TextEncoderStream TransformStream TypeError URIError URL URLPattern URLSearchParams Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly WebSocket Worker WritableStream atob btoa clearImmediate clearInterval clearTimeout console crypto decodeURI decodeURIComponent encodeURI encodeURIComponent escape fetch globalThis isFinite isNaN navigator parseFloat parseInt performance process queueMicrotask reportError setImmediate setInterval setTimeout structuredClone unescape".split(" "));
+var SPACES = /^[A-Z]|^(console|crypto|performance)$/;
+function allPaths() {
+const found = new Map();
+const add = (value, path) => {
+if (isThing(value) && !found.has(value)) found.set(value, path);
+};
+const roots = [];
+for (const [name, value] of dataOf(globalThis)) {
+if (!isThing(value) || !NAMES.has(name)) continue;
+add(value, [
+name
+]);
+if (SPACES.test(name)) roots.push([
+value,
+[
+name
+]
+]);
+}
+for (const [root, path] of roots) {
+for (const [name, value] of dataOf(root)) {
+if (typeof value === "function") add(value, [
+...path,
+name
+]);
+}
+const prototype = Object.getOwnPropertyDescriptor(root, "prototype")?.value;
+if (!isThing(prototype)) continue;
+for (const [name, value] of dataOf(prototype)) {
+if (typeof value === "function" && name !== "constructor") {
+add(value, [
+...path,
+"prototype",
+name
+]);
+}
+}
+}
+return found;
+}
+function isThing(value) {
+return typeof value === "function" || typeof value === "object" && value !== null;
+}
+function* dataOf(thing) {
+for (const name of Object.getOwnPropertyNames(thing)) {
+const descriptor = Object.getOwnPropertyDescriptor(thing, name);
+if (descriptor !== void 0 && "value" in descriptor) {
+yield [
+name,
+descriptor.value
+];
+}
+}
+}
+// lib/functions/session_exports.ts
 var known = new WeakMap();
 var isAny = false;
 function sessionExportOf(thing) {
@@ -21801,8 +21804,8 @@ if (isInteractive()) {
 const module = packageUrl();
 void import(module).then((all) => {
 for (const [key, value] of Object.entries(all)) {
-const isThing2 = typeof value === "function" || typeof value === "object" && value !== null;
-if (isThing2) noteSessionExport(value, {
+const isThing3 = typeof value === "function" || typeof value === "object" && value !== null;
+if (isThing3) noteSessionExport(value, {
 module,
 key
 });
@@ -22215,7 +22218,7 @@ if (ArrayBuffer.isView(value)) return value.byteLength;
 if (value instanceof ArrayBuffer) return value.byteLength;
 return 16;
 }
-// lib/functions/capture.ts
+// lib/functions/class_text.ts
 var known2 = new Map();
 var TEXTS_MAX = 1024;
 function membersOf2(text) {
@@ -22838,8 +22841,8 @@ for (let open = this.#open.shift(); open; open = this.#open.shift()) {
 this.#resolve(open);
 }
 const [first] = this.#parts;
-const isAlone = this.#request.keepsText !== true && this.#isAlone(textOf(target));
-const isWhole = first?.kind === "text" && !first.isSloppy && first.text === textOf(target);
+const isAlone = this.#request.keepsText !== true && this.#isAlone(functionText(target));
+const isWhole = first?.kind === "text" && !first.isSloppy && first.text === functionText(target);
 if (isWhole && isAlone) {
 return {
 kind: "closed",
@@ -22875,7 +22878,7 @@ return bytes;
 const known5 = this.#partOf.get(thing);
 if (known5 !== void 0) return known5;
 if (typeof thing === "symbol") return this.#symbol(thing, path);
-const global = globalPathOf2(thing);
+const global = globalPathOf(thing);
 if (global !== null && !this.#isOwn(thing)) {
 return this.#add(thing, {
 kind: "global",
@@ -22917,7 +22920,7 @@ isWellKnown: true
 throw new EncodingError2(path, "a symbol that no other process has; make it with Symbol.for()");
 }
 #isOwn(thing) {
-if (typeof thing !== "function" || isNativeText(textOf(thing))) {
+if (typeof thing !== "function" || isNativeText(functionText(thing))) {
 return false;
 }
 const { location } = this.#look(thing);
@@ -22925,7 +22928,7 @@ return location !== null && !/^(ext|node):/.test(this.#inspector.urlOf(location.
 }
 #export(thing) {
 if (typeof thing !== "function") return exportInSession(thing);
-const text = textOf(thing);
+const text = functionText(thing);
 if (isNativeText(text)) return exportInSession(thing);
 const looked = this.#look(thing);
 const ofSession = exportInSession(thing);
@@ -22959,7 +22962,7 @@ const isOfModule2 = scopes.some(({ kind }) => kind === "module");
 return isOfModule2 ? moduleOfScript(location.scriptId, this.#inspector) : null;
 }
 #text(thing, path, isTarget) {
-const given = textOf(thing);
+const given = functionText(thing);
 if (isNativeText(given)) throw new EncodingError2(path, unsendable(thing));
 const text = withFixedName(given, nameOf(thing));
 const looked = this.#look(thing);
@@ -23103,7 +23106,7 @@ return known5 ?? this.#add(thing, part);
 const module = this.#moduleOf(looked);
 if (module?.names == null) return null;
 const value = read2(holder.found, name)?.value;
-const text = typeof value === "function" && !isNativeText(textOf(value)) ? textOf(value) : null;
+const text = typeof value === "function" && !isNativeText(functionText(value)) ? functionText(value) : null;
 const className = text === null ? null : sentNameOf(value);
 const imported = module.names.imports.get(name);
 if (imported !== void 0) {
@@ -23309,7 +23312,7 @@ return [
 ];
 }
 #addFields(index, itself, path, isClass) {
-const text = textOf(itself);
+const text = functionText(itself);
 refusePrototype(itself, text, isClass, path);
 this.#addHolder(index, "itself", itself, isClass ? text : null, path);
 const prototype = Object.getOwnPropertyDescriptor(itself, "prototype")?.value;
@@ -23402,7 +23405,7 @@ var MADE = new Set([
 ]);
 function isOwnMethod(key, { value, get, set }, classText) {
 const name = typeof key === "symbol" ? `[${key.description}]` : key;
-const isOwn = (made, named2) => typeof made === "function" && nameOf(made) === named2 && classText.includes(textOf(made));
+const isOwn = (made, named2) => typeof made === "function" && nameOf(made) === named2 && classText.includes(functionText(made));
 return isOwn(value, name) || value === void 0 && (get === void 0 || isOwn(get, `get ${name}`)) && (set === void 0 || isOwn(set, `set ${name}`));
 }
 function around({ kind, variables: found, refusal }, scriptId, outer, id) {
@@ -23496,7 +23499,7 @@ return new RegExp(`(\\+\\+|--)\\s*${word}(?![\\w$])|(?<![\\w$.])${word}\\s*(=(?!
 }
 function hasPrivate(type) {
 for (let each = type; typeof each === "function" && each !== Function.prototype; each = Object.getPrototypeOf(each)) {
-const text = textOf(each);
+const text = functionText(each);
 if (!/^class\b/.test(text) || !text.includes("#")) continue;
 if (membersOf2(text)?.hasPrivate !== false) return true;
 }
@@ -23515,10 +23518,7 @@ function asOf(value) {
 return typeof value === "function" && formOf(value) === "class" ? "class" : "function";
 }
 function formOf(thing) {
-return /^class\b/.test(textOf(thing)) ? "class" : "function";
-}
-function textOf(thing) {
-return Function.prototype.toString.call(thing);
+return /^class\b/.test(functionText(thing)) ? "class" : "function";
 }
 function nameOf(thing) {
 const name = Object.getOwnPropertyDescriptor(thing, "name")?.value;
@@ -23527,12 +23527,12 @@ return typeof name === "string" ? name : "";
 function exportInSession(thing) {
 const place = sessionExportOf(thing);
 if (place === null) return null;
-const isOwn = typeof thing === "function" && !isNativeText(textOf(thing)) && !isOfPackage(place.module);
+const isOwn = typeof thing === "function" && !isNativeText(functionText(thing)) && !isOfPackage(place.module);
 return {
 kind: "export",
 ...place,
 from: null,
-text: isOwn ? textOf(thing) : null,
+text: isOwn ? functionText(thing) : null,
 className: isOwn ? sentNameOf(thing) : null
 };
 }
@@ -23576,7 +23576,7 @@ return value !== global.value || global.enumerable === true && global.configurab
 }
 // lib/functions/used_words.ts
 function usedWords(thing) {
-const words = freeWords(withoutHeritage(textOf2(thing)));
+const words = freeWords(withoutHeritage(functionText2(thing)));
 return new Set([
 ...words
 ].filter(isVariableName));
@@ -23587,9 +23587,6 @@ const heritage = heritageIn(text);
 const alone = heritage === null ? text : `${text.slice(0, heritage[0])}null ${text.slice(heritage[1])}`;
 const name = /^class\s+(?!extends\b)([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(alone)?.[1];
 return name === void 0 ? alone : `(${name})=>{(${alone})}`;
-}
-function textOf2(thing) {
-return Function.prototype.toString.call(thing);
 }
 // lib/functions/session_standings.ts
 var standings = new WeakMap();
@@ -23649,10 +23646,10 @@ const open = [
 const words = new Set();
 for (let i = 0; i < open.length && reached.size < THINGS_MAX; i++) {
 const thing = open[i];
-if (!isThing(thing) || reached.has(thing) || isProxy2(thing)) continue;
+if (!isThing2(thing) || reached.has(thing) || isProxy2(thing)) continue;
 reached.add(thing);
 if (typeof thing === "function") {
-if (isNativeText2(Function.prototype.toString.call(thing))) continue;
+if (isNativeText2(functionText3(thing))) continue;
 for (const word of usedWords(thing)) {
 if (words.has(word)) continue;
 words.add(word);
@@ -23665,7 +23662,7 @@ for (const value of valuesIn(thing)) open.push(value);
 }
 return reached;
 }
-function isThing(value) {
+function isThing2(value) {
 return typeof value === "function" || typeof value === "object" && value !== null;
 }
 function valuesIn(thing) {
@@ -23780,7 +23777,7 @@ this.#missing = "the snapshot of the heap does not show it";
 }
 }
 #matters(thing, words) {
-if (/\bimport\b/.test(textOf3(thing))) return true;
+if (/\bimport\b/.test(functionText4(thing))) return true;
 const isGiven = (word) => thing === this.#target && Object.hasOwn(this.#given, word);
 return [
 ...words
@@ -23873,14 +23870,11 @@ throw found.error;
 function isOfSession({ module, url }) {
 return module === null && !isImportable(url) && !/^(ext|node):/.test(url);
 }
-function textOf3(thing) {
-return Function.prototype.toString.call(thing);
-}
 // lib/functions/look.ts
 var known4 = new Set();
 var FUNCTIONS_MAX = 1024;
 function lookAt(request, home) {
-const text = Function.prototype.toString.call(request.target);
+const text = functionText5(request.target);
 const { scope } = request;
 const key = keyOf(request, text, home);
 if (key !== null && known4.has(key)) {
@@ -25093,13 +25087,14 @@ var $_namesOfAlike = namesOfAlike;
 var $_importFrom = importFrom;
 var $_broughtBy = broughtBy;
 var $_noteBrought = noteBrought;
+var $_functionText = functionText;
 var $_hooks = hooks;
 var $_loadModule = loadModule;
 var $_knowClass = knowClass;
+var $_isNativeText = isNativeText;
 var $_isInteractive = isInteractive;
 var $_absolute = absolute2;
 var $_checkedAddress = checkedAddress;
-var $_isNativeText = isNativeText;
 var $_thrownText = thrownText;
 var $_toPort = toPort;
 var $_postTo = postTo;
@@ -25228,6 +25223,5 @@ var $_isProxy = isProxy;
 var $_isError = isError;
 var $_reasonAgainst = reasonAgainst;
 var $_TOO_DEEP = TOO_DEEP;
-var $_globalPathOf = globalPathOf;
 var $_isOfPackage = isOfPackage;
 export { AbandonedError as AbandonedError, AmbiguousTargetError as AmbiguousTargetError, SharedArray as Array, AsyncResult as AsyncResult, AuthenticationError as AuthenticationError, Barrier as Barrier, BaseExecutor as BaseExecutor, BasePool as BasePool, BaseProcess as BaseProcess, BootstrapError as BootstrapError, BoundedSemaphore as BoundedSemaphore, BrokenBarrierError as BrokenBarrierError, BrokenPipeError as BrokenPipeError, BufferTooShortError as BufferTooShortError, CancelledError as CancelledError, Client as Client, Condition as Condition, Connection as Connection, ConnectionError as ConnectionError, Context as Context, EncodingError as EncodingError, EndOfFileError as EndOfFileError, SharedEvent as Event, ExitError as ExitError, Field as Field, Future as Future, Guard as Guard, JoinableQueue as JoinableQueue, Listener as Listener, Lock as Lock, LockError as LockError, LogLevel as LogLevel, ParentProcess as ParentProcess, Pipe as Pipe, Pool as Pool, Process as Process, ProcessError as ProcessError, ProcessPoolExecutor as ProcessPoolExecutor, ProcessStateError as ProcessStateError, Queue as Queue, QueueEmpty as QueueEmpty, QueueFull as QueueFull, QueueShutDown as QueueShutDown, RLock as RLock, RawArray as RawArray, RawValue as RawValue, RemoteError as RemoteError, ResultIterator as ResultIterator, RwLock as RwLock, Semaphore as Semaphore, ShareableList as ShareableList, SharedArray as SharedArray, SharedEvent as SharedEvent, SharedMemory as SharedMemory, SharedMemoryError as SharedMemoryError, SharedMemoryManager as SharedMemoryManager, SimpleQueue as SimpleQueue, StartMethodError as StartMethodError, ThreadPool as ThreadPool, UnsupportedError as UnsupportedError, Value as Value, WorkerLostError as WorkerLostError, activeChildren as activeChildren, cpuCount as cpuCount, currentProcess as currentProcess, package_default as default, explain as explain, fillSpares as fillSpares, getAllStartMethods as getAllStartMethods, getContext as getContext, getLogger as getLogger, getStartMethod as getStartMethod, logToStderr as logToStderr, parentProcess as parentProcess, registerStartMethod as registerStartMethod, retireSpares as retireSpares, setExecutable as setExecutable, setForkserverPreload as setForkserverPreload, setSpares as setSpares, setStartMethod as setStartMethod, spares as spares, startMethods as startMethods, through as through, transferring as transferring, wait as wait, workerState as workerState };

@@ -18,6 +18,7 @@
  * @module
  */
 
+import { functionText, isNativeText } from "./function_text.ts";
 import { EncodingError } from "../base/errors.ts";
 import type {
   CapturedCode,
@@ -35,7 +36,7 @@ import {
 import { CapturedData, isPart } from "./captured_data.ts";
 import { type Uses, usesOf } from "./free_names.ts";
 import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
-import { globalPathOf, isNativeText } from "./intrinsics.ts";
+import { globalPathOf } from "./intrinsics.ts";
 import { heritageIn, lexicalWord } from "./lexical_this.ts";
 import { unused } from "./text_imports.ts";
 import { membersOf, withFixedName, wordsOfName } from "./class_text.ts";
@@ -183,9 +184,9 @@ class Capture {
     }
     const [first] = this.#parts;
     const isAlone = this.#request.keepsText !== true &&
-      this.#isAlone(textOf(target));
+      this.#isAlone(functionText(target));
     const isWhole = first?.kind === "text" && !first.isSloppy &&
-      first.text === textOf(target);
+      first.text === functionText(target);
     if (isWhole && isAlone) {
       return { kind: "closed", module: first.module };
     }
@@ -268,7 +269,7 @@ class Capture {
 
   /** Whether a function is one that the program has put in the place of a global. */
   #isOwn(thing: object): boolean {
-    if (typeof thing !== "function" || isNativeText(textOf(thing))) {
+    if (typeof thing !== "function" || isNativeText(functionText(thing))) {
       return false;
     }
     const { location } = this.#look(thing);
@@ -279,7 +280,7 @@ class Capture {
   /** The export that a function or class is of the module that it stands in. */
   #export(thing: object): Extract<CapturedPart, { kind: "export" }> | null {
     if (typeof thing !== "function") return exportInSession(thing);
-    const text = textOf(thing);
+    const text = functionText(thing);
     if (isNativeText(text)) return exportInSession(thing);
     const looked = this.#look(thing);
     const ofSession = exportInSession(thing);
@@ -320,7 +321,7 @@ class Capture {
   }
 
   #text(thing: object, path: string, isTarget: boolean): number {
-    const given = textOf(thing);
+    const given = functionText(thing);
     if (isNativeText(given)) throw new EncodingError(path, unsendable(thing));
     const text = withFixedName(given, nameOf(thing));
     const looked = this.#look(thing);
@@ -533,9 +534,10 @@ class Capture {
     const module = this.#moduleOf(looked);
     if (module?.names == null) return null;
     const value = read(holder.found, name)?.value;
-    const text = typeof value === "function" && !isNativeText(textOf(value))
-      ? textOf(value)
-      : null;
+    const text =
+      typeof value === "function" && !isNativeText(functionText(value))
+        ? functionText(value)
+        : null;
     const className = text === null ? null : sentNameOf(value as object);
     const imported = module.names.imports.get(name);
     if (imported !== undefined) {
@@ -783,7 +785,7 @@ class Capture {
     path: string,
     isClass: boolean,
   ): void {
-    const text = textOf(itself);
+    const text = functionText(itself);
     refusePrototype(itself, text, isClass, path);
     this.#addHolder(index, "itself", itself, isClass ? text : null, path);
     const prototype = Object.getOwnPropertyDescriptor(itself, "prototype")
@@ -945,7 +947,7 @@ function isOwnMethod(
   const name = typeof key === "symbol" ? `[${key.description}]` : key;
   const isOwn = (made: unknown, named: string) =>
     typeof made === "function" && nameOf(made) === named &&
-    classText.includes(textOf(made));
+    classText.includes(functionText(made));
   return isOwn(value, name) ||
     value === undefined && (get === undefined || isOwn(get, `get ${name}`)) &&
       (set === undefined || isOwn(set, `set ${name}`));
@@ -1093,7 +1095,7 @@ function hasPrivate(type: object): boolean {
     typeof each === "function" && each !== Function.prototype;
     each = Object.getPrototypeOf(each)
   ) {
-    const text = textOf(each);
+    const text = functionText(each);
     if (!/^class\b/.test(text) || !text.includes("#")) continue;
     if (membersOf(text)?.hasPrivate !== false) return true;
   }
@@ -1120,11 +1122,7 @@ function asOf(value: object | symbol): UsedThing["as"] {
 }
 
 function formOf(thing: object): TextForm {
-  return /^class\b/.test(textOf(thing)) ? "class" : "function";
-}
-
-function textOf(thing: object): string {
-  return Function.prototype.toString.call(thing);
+  return /^class\b/.test(functionText(thing)) ? "class" : "function";
 }
 
 function nameOf(thing: object): string {
@@ -1138,13 +1136,14 @@ function exportInSession(
 ): Extract<CapturedPart, { kind: "export" }> | null {
   const place = sessionExportOf(thing);
   if (place === null) return null;
-  const isOwn = typeof thing === "function" && !isNativeText(textOf(thing)) &&
+  const isOwn = typeof thing === "function" &&
+    !isNativeText(functionText(thing)) &&
     !isOfPackage(place.module);
   return {
     kind: "export",
     ...place,
     from: null,
-    text: isOwn ? textOf(thing) : null,
+    text: isOwn ? functionText(thing) : null,
     className: isOwn ? sentNameOf(thing) : null,
   };
 }

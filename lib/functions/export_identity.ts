@@ -16,6 +16,7 @@
  * @module
  */
 
+import { functionText } from "./function_text.ts";
 import type { TargetSpec } from "../wire/protocol/messages.ts";
 import type { Packed } from "../wire/serialization/pack.ts";
 import { parentPeer, type Peer, receive } from "../wire/mailbox/mailbox.ts";
@@ -157,7 +158,7 @@ async function exportOf(
     const name = nameIn(namespace, itself);
     return name === null ? { kind: "none" } : { kind: "export", name };
   }
-  const source = Function.prototype.toString.call(itself);
+  const source = functionText(itself);
   return isClosed(source)
     ? { kind: "export", name: names[0]! }
     : { kind: "unknown" };

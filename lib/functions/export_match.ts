@@ -5,6 +5,7 @@
  * @module
  */
 
+import { functionText } from "./function_text.ts";
 import type {
   Exports,
   TargetFunction,
@@ -44,7 +45,7 @@ export function namesOfAlike(exports: Exports, spec: MatchedSpec): string[] {
 function isLike(value: unknown, spec: MatchedSpec): value is TargetFunction {
   // Reads the name last: reading that of a proxy may run any code, and its text
   // differs.
-  return typeof value === "function" && textOf(value) === spec.source &&
+  return typeof value === "function" && functionText(value) === spec.source &&
     value.name === spec.name;
 }
 
@@ -54,10 +55,6 @@ function isLike(value: unknown, spec: MatchedSpec): value is TargetFunction {
  */
 function isAround(value: unknown, { source }: MatchedSpec): boolean {
   if (typeof value !== "function") return false;
-  const text = textOf(value);
+  const text = functionText(value);
   return text.length > source.length && text.includes(source);
-}
-
-function textOf(value: unknown): string {
-  return Function.prototype.toString.call(value);
 }

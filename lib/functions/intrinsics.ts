@@ -23,11 +23,6 @@ function lazyPathOf(value: object): GlobalPath | null {
   return found === value ? [value.name] : null;
 }
 
-/** Whether a text is that of a function without one: a native or bound one. */
-export function isNativeText(text: string): boolean {
-  return /\{\s*\[native code\]\s*\}\s*$/.test(text);
-}
-
 /** Names of the platform; whatever else is global the program has put there. */
 const NAMES = new Set(
   ("AbortController AbortSignal AggregateError Array ArrayBuffer AsyncDisposableStack " +

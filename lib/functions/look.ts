@@ -4,6 +4,7 @@
  * @module
  */
 
+import { functionText } from "./function_text.ts";
 import { isPlain } from "../wire/protocol/port_messages.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
 import { capture, type CaptureRequest, type CaptureResult } from "./capture.ts";
@@ -33,7 +34,7 @@ export function lookAt(
   request: CaptureRequest,
   home: string | null,
 ): LookResult {
-  const text = Function.prototype.toString.call(request.target);
+  const text = functionText(request.target);
   const { scope } = request;
   const key = keyOf(request, text, home);
   if (key !== null && known.has(key)) {

@@ -24,6 +24,7 @@
  * @module
  */
 
+import { functionText } from "./function_text.ts";
 import { unreachable } from "../base/assert.ts";
 import { ProcessError } from "../base/errors.ts";
 import {
@@ -381,7 +382,7 @@ async function exported(
   const found = namespace[key];
   const isOther = text !== null &&
     (typeof found !== "function" ||
-      Function.prototype.toString.call(found) !== text);
+      functionText(found) !== text);
   if (!isOther) return found;
   throw new ProcessError(
     `Cannot use "${key}" of ${module} as the module exports another function ` +

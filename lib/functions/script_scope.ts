@@ -14,6 +14,7 @@
  * @module
  */
 
+import { functionText } from "./function_text.ts";
 import type { Standing } from "./heap_scopes.ts";
 import type { FoundScope, Inspector, Location, Looked } from "./inspector.ts";
 import { isImportable } from "./script_modules.ts";
@@ -92,7 +93,7 @@ export class ScriptScope implements Inspector {
 
   /** Whether a function may mean different things by where it stands. */
   #matters(thing: object, words: ReadonlySet<string>): boolean {
-    if (/\bimport\b/.test(textOf(thing))) return true;
+    if (/\bimport\b/.test(functionText(thing))) return true;
     const isGiven = (word: string) =>
       thing === this.#target && Object.hasOwn(this.#given, word);
     return [...words].some((word) => !isGiven(word));
@@ -190,8 +191,4 @@ function define(
 /** Whether a function is of a line or cell, or of a text without an address. */
 function isOfSession({ module, url }: Standing): boolean {
   return module === null && !isImportable(url) && !/^(ext|node):/.test(url);
-}
-
-function textOf(thing: object): string {
-  return Function.prototype.toString.call(thing);
 }

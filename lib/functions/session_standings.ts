@@ -9,13 +9,13 @@
  * @module
  */
 
+import { functionText, isNativeText } from "./function_text.ts";
 import { broadcast, isNotebook } from "../base/interactive.ts";
 import { isProxy } from "../base/object_kinds.ts";
 import { printError } from "../base/stderr.ts";
 import { valueKindOf } from "../wire/serialization/value_kinds.ts";
 import { lookOnHeap, type Shown, type Standing } from "./heap_scopes.ts";
 import { isHeapTooLarge } from "./heap_snapshot.ts";
-import { isNativeText } from "./intrinsics.ts";
 import { isImportable } from "./script_modules.ts";
 import {
   type ExportPlace,
@@ -119,7 +119,7 @@ function reachedFrom(roots: Iterable<unknown>): Set<object> {
     if (!isThing(thing) || reached.has(thing) || isProxy(thing)) continue;
     reached.add(thing);
     if (typeof thing === "function") {
-      if (isNativeText(Function.prototype.toString.call(thing))) continue;
+      if (isNativeText(functionText(thing))) continue;
       for (const word of usedWords(thing)) {
         if (words.has(word)) continue;
         words.add(word);

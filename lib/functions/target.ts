@@ -5,6 +5,7 @@
  * @module
  */
 
+import { functionText, isNativeText } from "./function_text.ts";
 import { unreachable } from "../base/assert.ts";
 import { isInteractive } from "../base/interactive.ts";
 import type { CallSite } from "../base/call_sites.ts";
@@ -23,7 +24,6 @@ import type {
 import { isClosed } from "./closed_text.ts";
 import { isVariableName } from "./free_names.ts";
 import { noteCallers } from "./inspector.ts";
-import { isNativeText } from "./intrinsics.ts";
 import defer * as looking from "./look.ts";
 import type { LookResult } from "./look.ts";
 import { namingIn } from "./export_names.ts";
@@ -113,7 +113,7 @@ function checkScope(scope: unknown): void {
 
 /** The text of a function that may be a target. */
 function checkedText(target: GivenFunction["target"]): string {
-  const source = Function.prototype.toString.call(target);
+  const source = functionText(target);
   if (isNativeText(source)) {
     throw new TypeError(
       `Cannot use function "${
@@ -192,7 +192,7 @@ function matchOf(
       return { by: "parent" };
     case "unread":
       // Another one that looks the same may do something else.
-      return isClosed(Function.prototype.toString.call(target))
+      return isClosed(functionText(target))
         ? { by: "name", key: name }
         : { by: "parent" };
     default:
@@ -222,7 +222,7 @@ export function classSpec(
     kind: "class",
     module: home,
     name: nameOf(constructor),
-    source: Function.prototype.toString.call(constructor),
+    source: functionText(constructor),
     match: matchOf(home, constructor, true),
   };
 }

@@ -4,13 +4,14 @@
  * @module
  */
 
+import { functionText } from "./function_text.ts";
 import { freeWords } from "./closed_text.ts";
 import { isVariableName } from "./free_names.ts";
 import { heritageIn } from "./lexical_this.ts";
 
 /** Words that a function or class may use freely; rather too many than too few. */
 export function usedWords(thing: object): Set<string> {
-  const words = freeWords(withoutHeritage(textOf(thing)));
+  const words = freeWords(withoutHeritage(functionText(thing)));
   return new Set([...words].filter(isVariableName));
 }
 
@@ -27,8 +28,4 @@ function withoutHeritage(text: string): string {
   const name = /^class\s+(?!extends\b)([\p{ID_Start}$_][\p{ID_Continue}$]*)/u
     .exec(alone)?.[1];
   return name === undefined ? alone : `(${name})=>{(${alone})}`;
-}
-
-function textOf(thing: object): string {
-  return Function.prototype.toString.call(thing);
 }

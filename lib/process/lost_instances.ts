@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isNativeText } from "../functions/intrinsics.ts";
+import { functionText, isNativeText } from "../functions/function_text.ts";
 import { hide } from "../wire/serialization/error_record.ts";
 import { isShareable } from "../wire/serialization/handle.ts";
 
@@ -161,5 +161,5 @@ function* partsOf(path: string, value: object): Generator<SentPart> {
  */
 function isNative({ constructor }: object): boolean {
   return typeof constructor === "function" &&
-    isNativeText(Function.prototype.toString.call(constructor));
+    isNativeText(functionText(constructor));
 }

@@ -5,7 +5,7 @@
  */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { activeChildren, ProcessStateError } from "../../mod.ts";
+import { activeChildren, EncodingError, ProcessStateError } from "../../mod.ts";
 import { square, squareLater, stall } from "../fixtures/tasks.ts";
 import {
   FROM,
@@ -40,6 +40,22 @@ export function endContract(subject: Subject): void {
     const proxied = () => new Proxy({ a: 1 }, {});
     for (const _ of [1, 2]) {
       deepEqual(await pool.apply(proxied, [], { scope: {} }), { a: 1 });
+    }
+    pool.close();
+    equal(await pool.join(), true);
+  });
+
+  test("Worker with maxTasksPerChild tells also that its last result cannot be sent", async () => {
+    const pool = new ctx.Pool(1, { maxTasksPerChild: 1 });
+    // It looks like a plain object until it is sent.
+    const unsendable = function (): IArguments {
+      return arguments;
+    };
+    for (const _ of [1, 2]) {
+      const refused = await rejection(
+        pool.apply(unsendable, [], { scope: {} }),
+      );
+      ok(refused instanceof EncodingError, String(refused));
     }
     pool.close();
     equal(await pool.join(), true);

@@ -10,7 +10,6 @@ import {
   exit,
   exitAt,
   exitFirst,
-  exitOnce,
   exitToOpen,
   failToOpen,
   hoardAt,
@@ -85,7 +84,7 @@ export function lossContract(subject: Subject): void {
     await withPool(subject, 1, async (pool) => {
       const calls = new ctx.Value("i", 0);
       const options = { ...FROM, retries: 1 };
-      equal(await pool.apply(exitOnce, [calls], options), 2);
+      equal(await pool.apply(exitFirst, [calls, 1], options), 2);
       const always = pool.map(exitAt, [[1, 1]], options);
       ok(await rejection(always) instanceof WorkerLostError);
     });
