@@ -19,7 +19,7 @@ import {
 import { ProgramFolder, runProgram } from "./program_testing.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const SETTINGS = { timeout: 60_000 };
+const SETTINGS = { timeout: 180_000 };
 
 Deno.test("`deno task build` was run since the sources or the builder changed", async () => {
   equal(await isFresh(), true, "run `deno task build`");

@@ -139,7 +139,7 @@ Deno.test(
 );
 
 Deno.test("Functions of lines of the REPL run in children with what they use", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const module = new URL("../mod.ts", import.meta.url).href;
   const lines = [

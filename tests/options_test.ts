@@ -232,7 +232,7 @@ async function refuse({ calls, end }: Subject): Promise<void> {
   }
 }
 
-const timeout = 60_000;
+const timeout = 180_000;
 const nothing = () => {};
 
 Deno.test(

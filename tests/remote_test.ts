@@ -9,7 +9,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { ProgramFolder, type Run, runProgram } from "./program_testing.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const SETTINGS = { timeout: 60_000 };
+const SETTINGS = { timeout: 180_000 };
 
 /** The checkout, and some programs beside it, on 127.0.0.1. */
 class Served implements AsyncDisposable {

@@ -138,7 +138,7 @@ for (const [method, rounds] of [["thread", 6], ["spawn", 3]] as const) {
       4 * rounds
     } are killed: ${method}`,
     {
-      timeout: 60_000,
+      timeout: 180_000,
     },
     async () => {
       const ctx = getContext(method);

@@ -21,7 +21,7 @@ async function outcomeOf(call: () => unknown): Promise<unknown> {
 for (const method of getAllStartMethods()) {
   Deno.test(
     `${method}: a function runs in a child as in place, or is refused`,
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (t) => {
       await using pool = new (getContext(method).Pool)(1);
       for (const { name, call, args, refused } of rows) {

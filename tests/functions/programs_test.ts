@@ -10,7 +10,7 @@ import { getAllStartMethods } from "../../mod.ts";
 import { ProgramFolder, runProgram } from "../program_testing.ts";
 
 const MOD = new URL("../../mod.ts", import.meta.url).href;
-const SETTINGS = { timeout: 60_000 };
+const SETTINGS = { timeout: 180_000 };
 const METHODS = getAllStartMethods();
 
 /** Runs `tried` in place and in a child of each kind, and prints what that gave. */

@@ -47,7 +47,7 @@ Deno.test.afterEach(async () => {
 });
 
 function test(name: string, body: () => Promise<void>): void {
-  Deno.test(name, { timeout: 60_000 }, body);
+  Deno.test(name, { timeout: 180_000 }, body);
 }
 
 function waiting(): SpareReport[] {

@@ -12,7 +12,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { getContext } from "../../mod.ts";
 import { programUrl, runProgram } from "../program_testing.ts";
 
-const SETTINGS = { timeout: 60_000 };
+const SETTINGS = { timeout: 180_000 };
 const REPOSITORY = new URL("../../", import.meta.url).pathname;
 
 type Report = Readonly<Record<string, string[] | string | number>>;

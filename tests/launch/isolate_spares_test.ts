@@ -27,7 +27,7 @@ for (const method of ["thread", "worker"]) {
 
   /** A test that begins with a spare, which is not replaced. */
   const test = (name: string, body: () => Promise<void>) => {
-    Deno.test(`${method}: ${name}`, { timeout: 60_000 }, async () => {
+    Deno.test(`${method}: ${name}`, { timeout: 180_000 }, async () => {
       setSpares(1, { method, refill: false });
       try {
         equal(await fillSpares({ method }), true);
@@ -134,7 +134,7 @@ for (const method of ["thread", "worker"]) {
   Deno.test(
     `${method}: Spares neither keep the program alive nor say anything at its end`,
     {
-      timeout: 60_000,
+      timeout: 180_000,
     },
     async () => {
       for (
@@ -154,7 +154,7 @@ for (const method of ["thread", "worker"]) {
 Deno.test(
   "thread: maxHeapMiB holds for a spare, and one without it is not taken for that",
   {
-    timeout: 60_000,
+    timeout: 180_000,
   },
   async () => {
     const method = "thread";

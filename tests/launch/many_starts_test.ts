@@ -27,7 +27,7 @@ function test(
   const stocked = spares > 0 ? `, with ${spares} spares` : "";
   Deno.test(
     `${method}: ${count} processes ${words}${stocked} all run and leave no memory behind`,
-    { timeout: IS_LONG ? HOUR_MS : 60_000 },
+    { timeout: IS_LONG ? HOUR_MS : 180_000 },
     async () => {
       const run = await runProgram(programUrl("many_starts"), {
         flags: ["-A", "--v8-flags=--expose-gc"],

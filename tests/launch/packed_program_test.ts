@@ -8,7 +8,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { bundledAvailability } from "../../lib/launch/packed_program.ts";
 import { ProgramFolder, runProgram } from "../program_testing.ts";
 
-const SETTINGS = { timeout: 60_000 };
+const SETTINGS = { timeout: 180_000 };
 
 Deno.test("bundledAvailability() knows where a file of the package stands", () => {
   const places: [string, boolean][] = [

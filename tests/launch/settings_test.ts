@@ -8,7 +8,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { settingsOf } from "../../lib/launch/settings.ts";
 import { ProgramFolder, runProgram } from "../program_testing.ts";
 
-const SETTINGS = { timeout: 60_000 };
+const SETTINGS = { timeout: 180_000 };
 const MOD = new URL("../../mod.ts", import.meta.url).href;
 
 const COMMANDS: readonly [command: string, args: string, settings: string][] = [

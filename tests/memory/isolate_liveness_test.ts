@@ -88,7 +88,7 @@ Deno.test(
 Deno.test(
   "Lock of a thread that exhausts its heap goes to a main program that blocks",
   {
-    timeout: 60_000,
+    timeout: 180_000,
   },
   async () => {
     const ctx = getContext("thread");

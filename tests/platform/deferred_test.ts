@@ -9,7 +9,7 @@ import { equal, match, ok } from "node:assert/strict";
 import { Script } from "node:vm";
 import { ProgramFolder, runProgram } from "../program_testing.ts";
 
-const SETTINGS = { timeout: 60_000 };
+const SETTINGS = { timeout: 180_000 };
 
 const RARE = `console.log("evaluated"); export const x = 1;`;
 

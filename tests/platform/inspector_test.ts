@@ -164,7 +164,7 @@ async function quickest(before: () => void): Promise<number> {
 Deno.test(
   "a thread waits for a debugger while a session is open, and not after a look",
   {
-    timeout: 60_000,
+    timeout: 180_000,
   },
   async () => {
     const { Session } = await import("node:inspector");

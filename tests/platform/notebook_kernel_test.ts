@@ -7,7 +7,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { ProgramFolder } from "../program_testing.ts";
 
-const SETTINGS = { timeout: 60_000, ignore: Deno.build.os === "windows" };
+const SETTINGS = { timeout: 180_000, ignore: Deno.build.os === "windows" };
 
 /** Waits until somebody listens at a port. */
 async function listening(port: number): Promise<void> {

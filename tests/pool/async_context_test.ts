@@ -31,7 +31,7 @@ class Seen {
   }
 }
 
-const timeout = 60_000;
+const timeout = 180_000;
 
 Deno.test("Callbacks and sources of a pool run in the context of their call", {
   timeout,

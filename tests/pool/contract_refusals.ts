@@ -61,7 +61,7 @@ function refusedLists(): Refused[] {
 export function refusalContract(subject: Subject): void {
   const { method, traits } = subject;
   const test = (name: string, body: () => Promise<void>) =>
-    Deno.test(`${method}: ${name}`, { timeout: 60_000 }, body);
+    Deno.test(`${method}: ${name}`, { timeout: 180_000 }, body);
 
   test("A transfer list that cannot be taken fails its own call, in a fresh pool and a warm one", async () => {
     await withPool(subject, 2, async (pool) => {

@@ -53,7 +53,7 @@ export function group(
   title: string,
   declare: (test: GroupTest, withPool: WithGroupPool) => void,
 ): void {
-  Deno.test(`${subject.method}: ${title}`, { timeout: 60_000 }, async (t) => {
+  Deno.test(`${subject.method}: ${title}`, { timeout: 180_000 }, async (t) => {
     await withPool(subject, 2, async (pool) => {
       const bodies: [name: string, body: () => Promise<void>][] = [];
       declare(

@@ -104,7 +104,7 @@ async function inTerminal(columns: number, call: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-const TERMINAL = { timeout: 60_000, ignore: Deno.build.os !== "linux" };
+const TERMINAL = { timeout: 180_000, ignore: Deno.build.os !== "linux" };
 
 Deno.test(
   "Pool.map() and its kin draw a bar in a terminal that fits and leaves whole lines",

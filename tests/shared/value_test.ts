@@ -285,7 +285,7 @@ for (const place of ["local", "mapped"] as const) {
 
   for (const code of ["i", "q", "f", "d", "B"] as const) {
     Deno.test(`Value.add() loses no update of two: ${place}, ${code}`, {
-      timeout: 60_000,
+      timeout: 180_000,
     }, async () => {
       const control = makeControl(place);
       const value = createValue<Typecode>(place, code);

@@ -77,7 +77,7 @@ for (const place of ["local", "mapped"] as const) {
   });
 
   Deno.test(`RLock loses no update of two that contend: ${place}`, {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const control = makeControl(place);
     const value = createValue(place, "i", 0);

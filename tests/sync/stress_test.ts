@@ -28,7 +28,7 @@ for (const kind of ["Lock", "RLock", "Semaphore"] as const) {
     Deno.test(
       `${kind} of four contenders, ${methods}: 400,000 locked increments, exact`,
       {
-        timeout: 60_000,
+        timeout: 180_000,
       },
       async () => {
         const ctx = getContext(methods.at(-1)!);
@@ -49,7 +49,7 @@ for (const kind of ["Lock", "RLock", "Semaphore"] as const) {
 }
 
 Deno.test("Value.add() of two OS processes: 2,000,000 increments, exact", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const ctx = getContext("spawn");
   const counter = new ctx.Value("i", 0);
@@ -69,7 +69,7 @@ for (const seed of [1, 2, 3, 4]) {
     Deno.test(
       `${kind}, Semaphore and RwLock keep their rules in any schedule, seed ${seed}`,
       {
-        timeout: 60_000,
+        timeout: 180_000,
       },
       async () => {
         const method = seed % 2 === 0 ? "thread" : "spawn";
