@@ -13,7 +13,7 @@ const USAGE = `Usage: deno task stress [--times N] [--load N] [FILE...]
 
   --times N  how often (10)
   --load N   how many processes compute meanwhile (the number of processors)
-  FILE       test files or folders; without any, tests/`;
+  FILE       test files or folders; without any, all suites, some side by side`;
 
 /** Does nothing but compute. */
 export function compute(): never {
@@ -28,10 +28,14 @@ function startLoad(count: number): void {
   }
 }
 
-/** Runs the suites once; the text if they were not green. */
+const SUITES = new URL("suites.ts", import.meta.url).href;
+
+/** Runs the suites once, or some files; the text if they were not green. */
 async function run(files: readonly string[]): Promise<string | null> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", "--shuffle", "--trace-leaks", ...files],
+    args: files.length === 0
+      ? ["run", "-A", SUITES]
+      : ["test", "-A", "--no-check", "--shuffle", "--trace-leaks", ...files],
     env: { NO_COLOR: "1" },
     stdin: "null",
   }).output();
@@ -47,11 +51,10 @@ if (import.meta.main) {
   const times = countOf(USAGE, flags, { flag: "times", otherwise: 10 });
   const otherwise = navigator.hardwareConcurrency;
   startLoad(countOf(USAGE, flags, { flag: "load", otherwise, min: 0 }));
-  const files = operands.length > 0 ? operands : ["tests"];
   let failure: string | null = null;
   for (let n = 1; n <= times && failure === null; n++) {
     const begun = performance.now();
-    failure = await run(files);
+    failure = await run(operands);
     const seconds = ((performance.now() - begun) / 1000).toFixed(0);
     console.log(
       `run ${n} of ${times}: ${
