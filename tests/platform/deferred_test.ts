@@ -115,6 +115,26 @@ Deno.test(
   },
 );
 
+// The other half of why: a class that is exported is there, and so are its methods.
+Deno.test(
+  "A method costs an isolate more than ten times its text, if nobody calls it",
+  SETTINGS,
+  async () => {
+    const text = Array.from({ length: 800 }, (_, i) => `m${i}() { return 1; }`);
+    const isOfClass = await heapAfter(
+      Array.from(
+        { length: 80 },
+        (_, i) =>
+          `export class C${i} {${text.slice(i * 10, i * 10 + 10).join(" ")}}`,
+      )
+        .join("\n"),
+    );
+    const isText = await heapAfter(`/*${text.join(" ")}*/`);
+    const each = (isOfClass - isText) / 800;
+    ok(each > 200, `${each} bytes a method`);
+  },
+);
+
 /** How many bytes V8 would keep of a script that it has compiled and not run. */
 function keptOf(script: string): number {
   return new Script(script).createCachedData().length;
