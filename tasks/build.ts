@@ -127,14 +127,21 @@ async function buildFiles(copy: Copy): Promise<BuiltText[]> {
   return files.map(finished);
 }
 
+/**
+ * The files whose functions run in each child, or in each worker of a pool; and the
+ * classes of which one object is there, whose methods do.
+ */
+const COMPILED_AHEAD: Readonly<Record<string, readonly string[]>> = {
+  child: ["ChildRuntime", "StderrLink", "FrameReader"],
+  pool_worker: ["TaskRunner", "Reporter", "TaskContexts"],
+};
+
 /** What stands in `lib/dist/`, of what the bundler has made. */
 function finished({ name, text, sources }: BuiltText): BuiltText {
-  const body = name === BASE + ENDING ? compiledAhead(text, OF_CHILDREN) : text;
+  const classes = COMPILED_AHEAD[name.slice(0, -ENDING.length)];
+  const body = classes === undefined ? text : compiledAhead(text, classes);
   return { name, text: headOf(name) + compacted(body), sources };
 }
-
-/** Classes of which a child has one object, and whose methods each start calls. */
-const OF_CHILDREN = ["ChildRuntime", "StderrLink", "FrameReader"];
 
 async function bundleEntries({ root }: Copy): Promise<BuiltText[]> {
   const entries = entryNames();

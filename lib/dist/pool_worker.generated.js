@@ -1,5 +1,153 @@
 // Made from lib/ by `deno task build`: do not edit it.
 
+var isUnpacked = (function isUnpacked(sent) {
+return Array.isArray(sent) && !areRaw(sent, "isolate");
+});
+var isWhole = (function isWhole(entry) {
+return entry instanceof ArrayBuffer && !entry.detached;
+});
+var onesOf = (function onesOf(result) {
+const [seq, from, kind, sent] = result;
+const values = kind === VALUES ? valuesOf(sent) : null;
+if (values === null) return [
+result
+];
+const isBare = Array.isArray(sent);
+return values.map((value, i) => [
+seq,
+from + i,
+VALUES,
+isBare ? [
+value
+] : {
+packed: {
+form: "clone",
+value: [
+value
+],
+placeholders: null
+}
+}
+]);
+});
+var valuesOf = (function valuesOf(sent) {
+if (!isPacked(sent)) return sent;
+const { packed } = sent;
+const isAsItWas = !(packed instanceof Uint8Array) && packed.placeholders === null;
+return isAsItWas ? packed.value : null;
+});
+var refused = (function refused([seq, from, kind, sent], error) {
+const count = kind === VALUES ? countOf(sent) : 1;
+const reason = [
+"result",
+`refused: ${thrownText(error)}`
+];
+return Array.from({
+length: count
+}).flatMap((_, i) => [
+seq,
+from + i,
+UNSENDABLE,
+reason
+]);
+});
+var countOf = (function countOf(sent) {
+const values = valuesOf(sent);
+if (values !== null) return values.length;
+const { packed } = sent;
+const placeholders = packed instanceof Uint8Array ? null : packed.placeholders;
+return placeholders?.root[0]?.length ?? 1;
+});
+var areCloned = (function areCloned(values) {
+const budget = {
+parts: PARTS_MAX
+};
+try {
+return values.every((value) => isCloned(value, 0, budget));
+} catch {
+return false;
+}
+});
+var isCloned = (function isCloned(value, depth, budget) {
+if (typeof value !== "object" || value === null) {
+return typeof value !== "function" && typeof value !== "symbol";
+}
+if (--budget.parts < 0 || depth > CLONED_DEPTH_MAX) return false;
+if (ArrayBuffer.isView(value)) return isSure(value);
+const prototype = Object.getPrototypeOf(value);
+if (prototype === Array.prototype) {
+return value.every((item) => isCloned(item, depth + 1, budget));
+}
+return prototype === Object.prototype && Object.values(value).every((item) => isCloned(item, depth + 1, budget));
+});
+var managerHere = (function managerHere() {
+const { telemetry } = Deno;
+const manager = telemetry?.contextManager;
+const isWhole2 = typeof manager?.active === "function" && typeof manager.with === "function" && typeof manager.active().setValue === "function";
+return isWhole2 ? manager : null;
+});
+var watchTimers = (function watchTimers(contexts) {
+for (const name of NAMES) {
+const { get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+if (get === void 0) replace(name, watched(value, contexts));
+else {
+Object.defineProperty(globalThis, name, {
+configurable: true,
+enumerable: true,
+get() {
+const own = watched(get.call(globalThis), contexts);
+replace(name, own);
+return own;
+},
+set: (other) => replace(name, other)
+});
+}
+}
+});
+var replace = (function replace(name, value) {
+Object.defineProperty(globalThis, name, {
+configurable: true,
+enumerable: true,
+writable: true,
+value
+});
+});
+var watched = (function watched(set, contexts) {
+function own(callback, ...rest) {
+const blame = contexts.current();
+if (typeof callback !== "function" || blame === null) {
+return set(callback, ...rest);
+}
+return set(function(...args) {
+try {
+return callback.apply(this, args);
+} catch (error) {
+contexts.threw(blame, error);
+throw error;
+}
+}, ...rest);
+}
+const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(set);
+return Object.defineProperties(own, descriptors);
+});
+var serve = (async function serve() {
+const [parent, context] = [
+parentPeer(),
+childContext()
+];
+if (parent === null || context === null) {
+throw new ProcessStateError("Cannot serve a pool as this process has no parent: make a Pool");
+}
+ignoreInterrupts(context);
+await new TaskRunner(parent, context).ended;
+});
+var ignoreInterrupts = (function ignoreInterrupts({ host }) {
+if (host.kind === "process") Deno.addSignalListener("SIGINT", () => {
+});
+});
+var isThenable = (function isThenable(value) {
+return typeof value === "object" && value !== null && typeof value.then === "function";
+});
 import {
 CALL,
 CALL_ONE,
@@ -35,6 +183,191 @@ unreadableIn
 // lib/pool/worker/reporter.ts
 var HEAP_LOOK_MS = 250;
 var Reporter = class {
+full = (async function() {
+if (this.#full !== null) return this.#full;
+const url = builtUrl("package");
+const { default: ours } = await loadModule(url, this.#context.loaders);
+return this.#full = ours.workerSlowPath;
+});
+done = (function(seq) {
+this.#upTo = seq;
+});
+values = (function(seq, from, values) {
+if (!areRaw(values, this.destination) && !this.#goesUnpacked(values)) {
+return this.#packed(seq, from, values);
+}
+this.#results.push(seq, from, VALUES, values);
+return void 0;
+});
+#goesUnpacked = (function(values) {
+if (this.destination !== "isolate" || !areCloned(values)) return false;
+const transfer = values.length === 1 ? givenAway(values[0]) : values.flatMap(givenAway);
+if (!transfer.every(isWhole) || this.#isMoving(transfer)) return false;
+const areSure = values.every(isSure);
+if (!areSure && transfer.length + this.#transfer.length > 0) return false;
+this.#isUnsure ||= !areSure;
+this.#move(transfer);
+return true;
+});
+#isMoving = (function(transfer) {
+if (transfer.length === 0) return false;
+const all = [
+...this.#transfer,
+...transfer
+];
+return new Set(all).size < all.length;
+});
+#move = (function(transfer) {
+if (transfer.length > 0 && this.#isUnsure) this.flush();
+this.#transfer.push(...transfer);
+});
+#packed = (async function(seq, from, values) {
+this.#packWith(await this.full(), seq, from, values);
+});
+#packWith = (function(full, seq, from, values) {
+const transfer = values.flatMap(givenAway);
+if (this.#isMoving(transfer)) {
+if (values.length > 1) return this.#packEach(full, seq, from, values);
+this.flush();
+}
+try {
+full.checkTransfer(transfer);
+const packed = full.packList(values, this.destination, transfer);
+this.#move(transfer);
+this.#mustPack = true;
+this.#results.push(seq, from, VALUES, {
+packed
+});
+} catch (error) {
+if (this.#isDying) throw error;
+this.#mustPack = true;
+if (values.length === 1) {
+this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
+return;
+}
+this.#packEach(full, seq, from, values);
+}
+});
+#packEach = (function(full, seq, from, values) {
+for (const [i, value] of values.entries()) {
+this.#packWith(full, seq, from + i, [
+value
+]);
+}
+});
+threw = (async function(seq, item, thrown) {
+if (this.#isDying) return await new Promise(() => {
+});
+const full = await this.full();
+const error = full.describeTaskError(thrown, this.destination);
+this.#mustPack = true;
+this.#results.push(seq, item, THREW, error);
+});
+unhandled = (async function(blame, reason, isThrown) {
+const full = await this.full();
+const error = full.describeTaskError(reason, this.destination);
+this.post({
+kind: "unhandled",
+blame,
+isThrown,
+error
+}, true);
+});
+broken = (async function(thrown) {
+if (this.#isDying) return await new Promise(() => {
+});
+const full = await this.full();
+const error = full.describeTaskError(thrown, this.destination);
+this.post({
+kind: "broken",
+error
+}, true);
+});
+flush = (function() {
+if (this.#packing !== null) return;
+if (this.#upTo === this.#sentUpTo && this.#results.length === 0) return;
+const before = this.#sentUpTo;
+this.#sentUpTo = this.#upTo;
+this.#addUp();
+if (this.#results.length > 0 || this.slots === null) {
+return this.#sendAll(before);
+}
+this.slots.addUp(this.totals);
+this.post(this.#upTo);
+});
+#sendAll = (function(before) {
+const [results, mustPack, transfer, isUnsure] = [
+this.#results,
+this.#mustPack,
+this.#transfer,
+this.#isUnsure
+];
+this.#results = [];
+this.#mustPack = false;
+this.#transfer = [];
+this.#isUnsure = false;
+try {
+this.post(this.#messageOf(this.#upTo, results), mustPack, transfer);
+} catch {
+if (isUnsure) this.#packing = this.#packAgain(results);
+else this.#sendEach(results, before, mustPack);
+}
+});
+#messageOf = (function(upTo, results) {
+const { items, busyMs, heapBytes } = this.totals;
+return [
+upTo,
+items,
+busyMs,
+heapBytes,
+...results
+];
+});
+#sendEach = (function(results, before, mustPack) {
+for (let i = 0; i < results.length; i += RESULT_STRIDE) {
+for (const result of onesOf(results.slice(i, i + RESULT_STRIDE))) {
+try {
+this.post(this.#messageOf(before, result), mustPack);
+} catch (error) {
+this.post(this.#messageOf(before, refused(result, error)));
+}
+}
+}
+this.post(this.#messageOf(this.#upTo, []));
+});
+#packAgain = (async function(results) {
+const full = await this.full();
+const all = [
+...results,
+...this.#results
+];
+this.#results = [];
+for (let i = 0; i < all.length; i += RESULT_STRIDE) {
+const result = all.slice(i, i + RESULT_STRIDE);
+const [seq, from, , values] = result;
+if (!isUnpacked(values)) this.#results.push(...result);
+else this.#packWith(full, seq, from, values);
+}
+this.#isUnsure = false;
+this.#packing = null;
+this.flush();
+});
+#addUp = (function() {
+const now = performance.now();
+this.totals.busyMs += now - this.since;
+this.since = now;
+if (now - this.#heapSeen < HEAP_LOOK_MS) return;
+this.#heapSeen = now;
+this.totals.heapBytes = Deno.memoryUsage().heapUsed;
+});
+post = (function(message, mustPack = false, transfer = []) {
+const body = mustPack && this.destination !== "isolate" ? this.#full.close(message) : {
+form: "clone",
+value: message,
+placeholders: null
+};
+this.#parent.post("pool", body, transfer);
+});
 #parent;
 #context;
 #full = null;
@@ -60,291 +393,22 @@ this.#context = context;
 get destination() {
 return this.#parent.destination;
 }
-async full() {
-if (this.#full !== null) return this.#full;
-const url = builtUrl("package");
-const { default: ours } = await loadModule(url, this.#context.loaders);
-return this.#full = ours.workerSlowPath;
-}
-done(seq) {
-this.#upTo = seq;
-}
-values(seq, from, values) {
-if (!areRaw(values, this.destination) && !this.#goesUnpacked(values)) {
-return this.#packed(seq, from, values);
-}
-this.#results.push(seq, from, VALUES, values);
-return void 0;
-}
-#goesUnpacked(values) {
-if (this.destination !== "isolate" || !areCloned(values)) return false;
-const transfer = values.length === 1 ? givenAway(values[0]) : values.flatMap(givenAway);
-if (!transfer.every(isWhole) || this.#isMoving(transfer)) return false;
-const areSure = values.every(isSure);
-if (!areSure && transfer.length + this.#transfer.length > 0) return false;
-this.#isUnsure ||= !areSure;
-this.#move(transfer);
-return true;
-}
-#isMoving(transfer) {
-if (transfer.length === 0) return false;
-const all = [
-...this.#transfer,
-...transfer
-];
-return new Set(all).size < all.length;
-}
-#move(transfer) {
-if (transfer.length > 0 && this.#isUnsure) this.flush();
-this.#transfer.push(...transfer);
-}
-async #packed(seq, from, values) {
-this.#packWith(await this.full(), seq, from, values);
-}
-#packWith(full, seq, from, values) {
-const transfer = values.flatMap(givenAway);
-if (this.#isMoving(transfer)) {
-if (values.length > 1) return this.#packEach(full, seq, from, values);
-this.flush();
-}
-try {
-full.checkTransfer(transfer);
-const packed = full.packList(values, this.destination, transfer);
-this.#move(transfer);
-this.#mustPack = true;
-this.#results.push(seq, from, VALUES, {
-packed
-});
-} catch (error) {
-if (this.#isDying) throw error;
-this.#mustPack = true;
-if (values.length === 1) {
-this.#results.push(seq, from, UNSENDABLE, full.refusal(error));
-return;
-}
-this.#packEach(full, seq, from, values);
-}
-}
-#packEach(full, seq, from, values) {
-for (const [i, value] of values.entries()) {
-this.#packWith(full, seq, from + i, [
-value
-]);
-}
-}
 get #isDying() {
 const { host } = this.#context;
 return host.kind === "isolate" && (Atomics.load(host.flags, 0) & IS_TO_STOP) !== 0;
 }
-async threw(seq, item, thrown) {
-if (this.#isDying) return await new Promise(() => {
-});
-const full = await this.full();
-const error = full.describeTaskError(thrown, this.destination);
-this.#mustPack = true;
-this.#results.push(seq, item, THREW, error);
-}
-async unhandled(blame, reason, isThrown) {
-const full = await this.full();
-const error = full.describeTaskError(reason, this.destination);
-this.post({
-kind: "unhandled",
-blame,
-isThrown,
-error
-}, true);
-}
-async broken(thrown) {
-if (this.#isDying) return await new Promise(() => {
-});
-const full = await this.full();
-const error = full.describeTaskError(thrown, this.destination);
-this.post({
-kind: "broken",
-error
-}, true);
-}
-flush() {
-if (this.#packing !== null) return;
-if (this.#upTo === this.#sentUpTo && this.#results.length === 0) return;
-const before = this.#sentUpTo;
-this.#sentUpTo = this.#upTo;
-this.#addUp();
-if (this.#results.length > 0 || this.slots === null) {
-return this.#sendAll(before);
-}
-this.slots.addUp(this.totals);
-this.post(this.#upTo);
-}
-#sendAll(before) {
-const [results, mustPack, transfer, isUnsure] = [
-this.#results,
-this.#mustPack,
-this.#transfer,
-this.#isUnsure
-];
-this.#results = [];
-this.#mustPack = false;
-this.#transfer = [];
-this.#isUnsure = false;
-try {
-this.post(this.#messageOf(this.#upTo, results), mustPack, transfer);
-} catch {
-if (isUnsure) this.#packing = this.#packAgain(results);
-else this.#sendEach(results, before, mustPack);
-}
-}
-#messageOf(upTo, results) {
-const { items, busyMs, heapBytes } = this.totals;
-return [
-upTo,
-items,
-busyMs,
-heapBytes,
-...results
-];
-}
-#sendEach(results, before, mustPack) {
-for (let i = 0; i < results.length; i += RESULT_STRIDE) {
-for (const result of onesOf(results.slice(i, i + RESULT_STRIDE))) {
-try {
-this.post(this.#messageOf(before, result), mustPack);
-} catch (error) {
-this.post(this.#messageOf(before, refused(result, error)));
-}
-}
-}
-this.post(this.#messageOf(this.#upTo, []));
-}
-async #packAgain(results) {
-const full = await this.full();
-const all = [
-...results,
-...this.#results
-];
-this.#results = [];
-for (let i = 0; i < all.length; i += RESULT_STRIDE) {
-const result = all.slice(i, i + RESULT_STRIDE);
-const [seq, from, , values] = result;
-if (!isUnpacked(values)) this.#results.push(...result);
-else this.#packWith(full, seq, from, values);
-}
-this.#isUnsure = false;
-this.#packing = null;
-this.flush();
-}
 get flushed() {
 return this.#packing ?? void 0;
 }
-#addUp() {
-const now = performance.now();
-this.totals.busyMs += now - this.since;
-this.since = now;
-if (now - this.#heapSeen < HEAP_LOOK_MS) return;
-this.#heapSeen = now;
-this.totals.heapBytes = Deno.memoryUsage().heapUsed;
-}
-post(message, mustPack = false, transfer = []) {
-const body = mustPack && this.destination !== "isolate" ? this.#full.close(message) : {
-form: "clone",
-value: message,
-placeholders: null
 };
-this.#parent.post("pool", body, transfer);
-}
-};
-function isUnpacked(sent) {
-return Array.isArray(sent) && !areRaw(sent, "isolate");
-}
-function isWhole(entry) {
-return entry instanceof ArrayBuffer && !entry.detached;
-}
-function onesOf(result) {
-const [seq, from, kind, sent] = result;
-const values = kind === VALUES ? valuesOf(sent) : null;
-if (values === null) return [
-result
-];
-const isBare = Array.isArray(sent);
-return values.map((value, i) => [
-seq,
-from + i,
-VALUES,
-isBare ? [
-value
-] : {
-packed: {
-form: "clone",
-value: [
-value
-],
-placeholders: null
-}
-}
-]);
-}
-function valuesOf(sent) {
-if (!isPacked(sent)) return sent;
-const { packed } = sent;
-const isAsItWas = !(packed instanceof Uint8Array) && packed.placeholders === null;
-return isAsItWas ? packed.value : null;
-}
-function refused([seq, from, kind, sent], error) {
-const count = kind === VALUES ? countOf(sent) : 1;
-const reason = [
-"result",
-`refused: ${thrownText(error)}`
-];
-return Array.from({
-length: count
-}).flatMap((_, i) => [
-seq,
-from + i,
-UNSENDABLE,
-reason
-]);
-}
-function countOf(sent) {
-const values = valuesOf(sent);
-if (values !== null) return values.length;
-const { packed } = sent;
-const placeholders = packed instanceof Uint8Array ? null : packed.placeholders;
-return placeholders?.root[0]?.length ?? 1;
-}
 var PARTS_MAX = 1e3;
 var CLONED_DEPTH_MAX = 32;
-function areCloned(values) {
-const budget = {
-parts: PARTS_MAX
-};
-try {
-return values.every((value) => isCloned(value, 0, budget));
-} catch {
-return false;
-}
-}
-function isCloned(value, depth, budget) {
-if (typeof value !== "object" || value === null) {
-return typeof value !== "function" && typeof value !== "symbol";
-}
-if (--budget.parts < 0 || depth > CLONED_DEPTH_MAX) return false;
-if (ArrayBuffer.isView(value)) return isSure(value);
-const prototype = Object.getPrototypeOf(value);
-if (prototype === Array.prototype) {
-return value.every((item) => isCloned(item, depth + 1, budget));
-}
-return prototype === Object.prototype && Object.values(value).every((item) => isCloned(item, depth + 1, budget));
-}
 // lib/pool/worker/task_contexts.ts
 var CONTEXT_FIRST_CALLS = 8;
 var CONTEXT_CALL_MS = 0.05;
 var KEY = Symbol("multiprocessing.task");
 var TaskContexts = class {
-#manager = void 0;
-#seq = -1;
-#item = 0;
-#thrown = null;
-enter(seq, item) {
+enter = (function(seq, item) {
 const manager = this.#manager ??= managerHere();
 if (manager === null) {
 this.pass(seq, item);
@@ -355,26 +419,26 @@ seq,
 item
 ];
 return manager.active().setValue(KEY, place);
-}
-pass(seq, item) {
+});
+pass = (function(seq, item) {
 this.#seq = seq;
 this.#item = item;
-}
-call(context, call, args) {
+});
+call = (function(context, call, args) {
 return this.#manager.with(context, call, void 0, ...args);
-}
-threw(blame, error) {
+});
+threw = (function(blame, error) {
 this.#thrown = {
 blame,
 error
 };
-}
-blameFor(error) {
+});
+blameFor = (function(error) {
 const thrown = this.#thrown;
 this.#thrown = null;
 return thrown !== null && Object.is(thrown.error, error) ? thrown.blame : this.current();
-}
-current() {
+});
+current = (function() {
 const place = this.#manager?.active().getValue(KEY);
 if (place !== void 0) return {
 kind: "of",
@@ -388,116 +452,28 @@ this.#seq,
 this.#item
 ]
 };
-}
+});
+#manager = void 0;
+#seq = -1;
+#item = 0;
+#thrown = null;
 };
-function managerHere() {
-const { telemetry } = Deno;
-const manager = telemetry?.contextManager;
-const isWhole2 = typeof manager?.active === "function" && typeof manager.with === "function" && typeof manager.active().setValue === "function";
-return isWhole2 ? manager : null;
-}
 // lib/pool/worker/task_timers.ts
 var NAMES = [
 "setTimeout",
 "setInterval",
 "setImmediate"
 ];
-function watchTimers(contexts) {
-for (const name of NAMES) {
-const { get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
-if (get === void 0) replace(name, watched(value, contexts));
-else {
-Object.defineProperty(globalThis, name, {
-configurable: true,
-enumerable: true,
-get() {
-const own = watched(get.call(globalThis), contexts);
-replace(name, own);
-return own;
-},
-set: (other) => replace(name, other)
-});
-}
-}
-}
-function replace(name, value) {
-Object.defineProperty(globalThis, name, {
-configurable: true,
-enumerable: true,
-writable: true,
-value
-});
-}
-function watched(set, contexts) {
-function own(callback, ...rest) {
-const blame = contexts.current();
-if (typeof callback !== "function" || blame === null) {
-return set(callback, ...rest);
-}
-return set(function(...args) {
-try {
-return callback.apply(this, args);
-} catch (error) {
-contexts.threw(blame, error);
-throw error;
-}
-}, ...rest);
-}
-const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(set);
-return Object.defineProperties(own, descriptors);
-}
 // lib/pool/worker/task_runner.ts
 var REPORT_MS = 1;
 var PARTIAL_MS = 5;
 var STRIDE_MAX = 64;
-async function serve() {
-const [parent, context] = [
-parentPeer(),
-childContext()
-];
-if (parent === null || context === null) {
-throw new ProcessStateError("Cannot serve a pool as this process has no parent: make a Pool");
-}
-ignoreInterrupts(context);
-await new TaskRunner(parent, context).ended;
-}
-function ignoreInterrupts({ host }) {
-if (host.kind === "process") Deno.addSignalListener("SIGINT", () => {
-});
-}
 var TaskRunner = class {
-#report;
-#context;
-#ended = Promise.withResolvers();
-#functions = new Map();
-#inbox = [];
-#isDraining = false;
-#slots = null;
-#allSlots = null;
-#next = 0;
-#unmapped = null;
-#contexts = new TaskContexts();
-#unhandled = Promise.resolve();
-#now = 0;
-#areLong = false;
-#hadUnhandled = false;
-#isAwaited = false;
-#isDoomed = false;
-#results = null;
-constructor(parent, context) {
-this.#report = new Reporter(parent, context);
-this.#context = context;
-receiveFrom(parent, (body) => this.#receive(body));
-this.#flushBeforeTheEnd();
-}
-get ended() {
-return this.#ended.promise;
-}
-#receive(body) {
+#receive = (function(body) {
 this.#inbox.push(body);
 if (!this.#isDraining) this.#drain();
-}
-async #drain() {
+});
+#drain = (async function() {
 this.#isDraining = true;
 for (let body = this.#inbox.shift(); body; body = this.#inbox.shift()) {
 const message = body instanceof Uint8Array ? (await this.#report.full()).open(body) : body.value;
@@ -507,8 +483,8 @@ const hasTime = isFrequent(message) && this.#inbox.length === 0;
 if (hasTime && this.#unmapped !== null) await this.#map(this.#unmapped);
 }
 this.#isDraining = false;
-}
-#handle(message) {
+});
+#handle = (function(message) {
 if (typeof message === "number") return this.#runCalls(message);
 if (isFrequent(message)) return this.#run(message);
 switch (message.kind) {
@@ -523,12 +499,12 @@ return void 0;
 default:
 return message;
 }
-}
-async #allFlushed() {
+});
+#allFlushed = (async function() {
 await this.#report.flushed;
 await this.#unhandled;
-}
-async #setUp({ slots, initializer, initargs }) {
+});
+#setUp = (async function({ slots, initializer, initargs }) {
 if (slots instanceof SharedArrayBuffer) this.#share(new Slots(slots));
 else this.#unmapped = slots;
 try {
@@ -540,8 +516,8 @@ kind: "up"
 await this.#report.broken(error);
 this.#ended.resolve();
 }
-}
-async #map(handle) {
+});
+#map = (async function(handle) {
 this.#unmapped = null;
 try {
 const { Block } = await loadModule(builtUrl("block"), this.#context.loaders);
@@ -552,16 +528,16 @@ kind: "shared"
 });
 } catch {
 }
-}
-#share(slots) {
+});
+#share = (function(slots) {
 this.#allSlots = this.#report.slots = slots;
-}
-async #initialize(initializer, initargs) {
+});
+#initialize = (async function(initializer, initargs) {
 if (initializer === null) return void 0;
 const call = await this.#find(initializer);
 return await call(...await this.#wholeOf(initargs, call));
-}
-async #find({ id, spec, names, values }) {
+});
+#find = (async function({ id, spec, names, values }) {
 const list = await this.#wholeOf(values, null);
 const scope = Object.fromEntries(names.map((name, i) => [
 name,
@@ -578,8 +554,8 @@ slowly: () => this.#report.full()
 } finally {
 this.#context.importing = false;
 }
-}
-async #run(message) {
+});
+#run = (async function(message) {
 const [first, isOffered, definitions] = message;
 this.#slots = isOffered ? this.#allSlots : null;
 for (const definition of definitions ?? []) {
@@ -601,13 +577,13 @@ if (later !== void 0) await later;
 this.#hasRun(form);
 }
 this.#report.flush();
-}
-#runCalls(count) {
+});
+#runCalls = (function(count) {
 this.#slots = this.#allSlots;
 this.#now = this.#report.since = performance.now();
 return this.#runTo(this.#next + count, this.#allSlots);
-}
-#runTo(end, slots) {
+});
+#runTo = (function(end, slots) {
 while (this.#next < end) {
 const id = slots.functionOf(this.#next);
 const argument = slots.argumentOf(this.#next);
@@ -617,28 +593,28 @@ this.#hasRun(CALL_ONE);
 }
 this.#report.flush();
 return void 0;
-}
-async #runOnAfter(later, end, slots) {
+});
+#runOnAfter = (async function(later, end, slots) {
 await later;
 this.#hasRun(CALL_ONE);
 await this.#runTo(end, slots);
-}
-#runOne(id, form, items) {
+});
+#runOne = (function(id, form, items) {
 const found = this.#functions.get(id);
 const isCall = form === CALL_ONE || form === CALL && Array.isArray(items);
 return isCall && found.call !== null ? this.#callOne(this.#next, found, form, items) : this.#runTask(this.#next, found, form, items);
-}
-#hasRun(form) {
+});
+#hasRun = (function(form) {
 this.#report.done(++this.#next);
 if (this.#mustFlush(form)) this.#report.flush();
-}
-#mustFlush(form) {
+});
+#mustFlush = (function(form) {
 const now = performance.now();
 this.#areLong = now - this.#now >= CONTEXT_CALL_MS;
 this.#now = now;
 return this.#slots === null || (form & TIMED) !== 0 || now - this.#report.since >= REPORT_MS;
-}
-#callOne(seq, found, form, items) {
+});
+#callOne = (function(seq, found, form, items) {
 if (this.#slots !== null && this.#slots.claim(seq) < 0) return void 0;
 this.#report.totals.items++;
 let value;
@@ -650,8 +626,8 @@ isLater = isThenable(value);
 return this.#report.threw(seq, 0, error);
 }
 return isLater ? this.#later(seq, value) : this.#keep(seq, value);
-}
-#callAs(seq, index, found, isSpread, item) {
+});
+#callAs = (function(seq, index, found, isSpread, item) {
 const { call } = found;
 if (!this.#areLong && found.calls++ >= CONTEXT_FIRST_CALLS && !this.#hadUnhandled) {
 this.#contexts.pass(seq, index);
@@ -662,8 +638,8 @@ item
 ];
 const context = this.#contexts.enter(seq, index);
 return context === null ? call(...args) : this.#contexts.call(context, call, args);
-}
-async #later(seq, value) {
+});
+#later = (async function(seq, value) {
 let settled;
 try {
 settled = await this.#settled(value);
@@ -671,8 +647,8 @@ settled = await this.#settled(value);
 return await this.#report.threw(seq, 0, error);
 }
 await this.#keep(seq, settled);
-}
-async #settled(value) {
+});
+#settled = (async function(value) {
 this.#isAwaited = true;
 try {
 return await value;
@@ -681,14 +657,14 @@ this.#isAwaited = false;
 if (this.#isDoomed) await new Promise(() => {
 });
 }
-}
-#keep(seq, value) {
+});
+#keep = (function(seq, value) {
 if (this.#slots?.put(seq, value)) return void 0;
 return this.#report.values(seq, 0, [
 value
 ]);
-}
-async #runTask(seq, found, form, sent) {
+});
+#runTask = (async function(seq, found, form, sent) {
 const plainForm = form & ~TIMED;
 const list = plainForm === CALL_ONE ? [
 sent
@@ -727,23 +703,23 @@ this.#results = null;
 if (items.length === 1 && results.values.length === 1) {
 await this.#keep(seq, results.values[0]);
 } else await this.#flush(results);
-}
-#claim(seq, results, count) {
+});
+#claim = (function(seq, results, count) {
 if (this.#slots !== null) return this.#slots.claim(seq);
 return results.next < count ? results.next : -1;
-}
-#call(seq, index, found, isSpread, item) {
+});
+#call = (function(seq, index, found, isSpread, item) {
 if (found.call === null) throw found.error;
 if (item instanceof Unreadable) throw item.error;
 return this.#callAs(seq, index, found, isSpread, item);
-}
-#flush(results) {
+});
+#flush = (function(results) {
 const { seq, from, values } = results;
 if (values.length === 0) return void 0;
 results.clear();
 return this.#report.values(seq, from, values);
-}
-#flushBeforeTheEnd() {
+});
+#flushBeforeTheEnd = (function() {
 const leave = Deno.exit;
 Deno.exit = (code) => {
 this.#flushAll();
@@ -754,8 +730,8 @@ hooks.claimUnhandled = (error, isThrown) => {
 const blame = this.#contexts.blameFor(error);
 return () => this.#takesUnhandled(blame, error, isThrown);
 };
-}
-#takesUnhandled(blame, error, isThrown) {
+});
+#takesUnhandled = (function(blame, error, isThrown) {
 this.#hadUnhandled = true;
 if (this.#isOfRunning(blame)) {
 this.#isDoomed = true;
@@ -765,13 +741,13 @@ return false;
 const reported = this.#report.unhandled(blame, error, isThrown);
 this.#unhandled = this.#unhandled.then(() => reported);
 return true;
-}
-#isOfRunning(blame) {
+});
+#isOfRunning = (function(blame) {
 if (blame?.kind !== "of" || !this.#isAwaited) return false;
 const [seq, item] = blame.place;
 return seq === this.#next && item >= (this.#results?.next ?? 0);
-}
-#flushAll() {
+});
+#flushAll = (function() {
 const results = this.#results;
 if (results !== null) this.#flush(results);
 this.#report.flush();
@@ -781,18 +757,45 @@ kind: "begun",
 seq: results.seq,
 item: results.next
 });
-}
-async #wholeOf(items, target) {
+});
+#wholeOf = (async function(items, target) {
 const list = await this.#listOf(items, target);
 const missing = unreadableIn(list);
 if (missing !== void 0) throw missing.error;
 return list;
-}
-async #listOf(items, target) {
+});
+#listOf = (async function(items, target) {
 if (!isPacked(items)) return items;
 const list = (await this.#report.full()).listOf(items, target);
 await Promise.all(hooks.loading);
 return list;
+});
+#report;
+#context;
+#ended = Promise.withResolvers();
+#functions = new Map();
+#inbox = [];
+#isDraining = false;
+#slots = null;
+#allSlots = null;
+#next = 0;
+#unmapped = null;
+#contexts = new TaskContexts();
+#unhandled = Promise.resolve();
+#now = 0;
+#areLong = false;
+#hadUnhandled = false;
+#isAwaited = false;
+#isDoomed = false;
+#results = null;
+constructor(parent, context) {
+this.#report = new Reporter(parent, context);
+this.#context = context;
+receiveFrom(parent, (body) => this.#receive(body));
+this.#flushBeforeTheEnd();
+}
+get ended() {
+return this.#ended.promise;
 }
 };
 var TaskResults = class {
@@ -831,9 +834,6 @@ this.#stride = isSoon ? Math.min(STRIDE_MAX, 2 * this.#stride) : 1;
 return waited >= PARTIAL_MS;
 }
 };
-function isThenable(value) {
-return typeof value === "object" && value !== null && typeof value.then === "function";
-}
 export {
 common_default as default,
 serve
