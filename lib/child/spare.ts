@@ -97,6 +97,8 @@ async function prepare(
   { loaders, parentLink }: SpareLink,
 ): Promise<void> {
   const { claimedSites, loadModule } = await slowPath(loaders);
+  // As it is before modules run, which may replace it.
+  const { setTimeout } = globalThis;
   const failures: string[] = [];
   for (const module of preload) {
     try {
@@ -107,6 +109,8 @@ async function prepare(
   }
   // The rest of their work in this turn is done in advance, too.
   await Promise.all(hooks.loading);
+  // A rejection that a module has left unhandled is not to end the target's process.
+  if (preload.length > 1) await new Promise((end) => setTimeout(end, 0));
   const sites = claimedSites();
   const isTooMuch = sites.length > SITES_MAX ||
     sites.join("").length > SITES_MAX_CHARS;

@@ -24,10 +24,14 @@ import {
 } from "../process/own_identity.ts";
 import {
   checkOptions,
+  checkTraits,
   type CommonOptions,
 } from "../process/process_options.ts";
 import { settingForChild } from "../logging/logger.ts";
-import type { HasStartMethod } from "../pool/parent/pool_options.ts";
+import {
+  type HasStartMethod,
+  methodOfContext,
+} from "../pool/parent/pool_options.ts";
 import { getStartMethod } from "./default.ts";
 
 /**
@@ -137,6 +141,9 @@ export interface SpareReport {
  * first start of a kind its spares are booted, one at a time, while the program
  * waits. Spares neither keep the program alive nor outlive it.
  *
+ * The main thread makes all threads and workers, and keeps their spares: in a thread
+ * or worker, only a number for `forkserver` has an effect.
+ *
  * @example As many as a pool has workers
  * ```ts
  * import { setSpares } from "@multiprocessing/core";
@@ -168,7 +175,7 @@ export function setSpares(count: number, options: SpareOptions = {}): void {
   }
   const timeout = options.idleTimeout ?? stocks.IDLE_DEFAULT_MS;
   const idleMs = timeoutOf({ timeout }, "set the spares", "idleTimeout");
-  const stock = stockFor(methodOf(options), "set the spares");
+  const stock = stockFor(methodOf(options, "set the spares"), "set the spares");
   stock.configure({ count, idleMs, isRefilled: refill });
 }
 
@@ -192,12 +199,15 @@ const SPARES_MAX = 1024;
  * @param options The processes that the spares are for, and how long to wait.
  * @returns True once they wait, or could not be booted, which the log then says;
  * false if the time ran out first.
- * @throws {UnsupportedError} If the start method has no spares.
+ * @throws {ProcessStateError} If no spares are kept: threads and workers have some
+ * after `setSpares()` only.
+ * @throws {UnsupportedError} If the start method has no spares, or none for such
+ * processes. In a thread or worker, those are the main thread's to boot.
  */
 export async function fillSpares(options: FillOptions = {}): Promise<boolean> {
   expectOptions(options, "fill the spares", '{ method: "forkserver" }');
   const timeout = timeoutOf(options, "fill the spares");
-  const method = methodOf(options);
+  const method = methodOf(options, "fill the spares");
   stockFor(method, "fill the spares");
   const done = filled(method, options);
   const isDone = await settles(done, timeout, options.signal);
@@ -213,6 +223,7 @@ async function filled(method: string, options: FillOptions): Promise<void> {
     ...(env === undefined ? {} : { env }),
   });
   const launcher = launcherOf(method);
+  checkTraits(method, launcher.traits, common);
   const mainModule = ownMainModule();
   // Processes that were just started take their spares first.
   flushLaunches();
@@ -257,7 +268,10 @@ export async function retireSpares(
   options: SpareSelection = {},
 ): Promise<void> {
   expectOptions(options, "retire the spares", '{ method: "forkserver" }');
-  const stock = stockFor(methodOf(options), "retire the spares");
+  const stock = stockFor(
+    methodOf(options, "retire the spares"),
+    "retire the spares",
+  );
   const release = keepAlive();
   try {
     await stock.retire();
@@ -284,7 +298,7 @@ export async function retireSpares(
  */
 export function spares(options: SpareSelection = {}): SpareReport[] {
   expectOptions(options, "report the spares", '{ method: "forkserver" }');
-  const method = methodOf(options);
+  const method = methodOf(options, "report the spares");
   return stockFor(method, "report the spares").spares().map((spare) => ({
     method,
     pid: spare.pid,
@@ -295,14 +309,24 @@ export function spares(options: SpareSelection = {}): SpareReport[] {
   }));
 }
 
-function methodOf({ method, context }: SpareSelection): string {
-  if (context !== undefined) return context.getStartMethod();
-  if (method === undefined) return getStartMethod();
-  if (typeof method === "string") return method;
+function methodOf(
+  { method, context }: SpareSelection,
+  what: string,
+): string {
+  if (method !== undefined && typeof method !== "string") {
+    throw new TypeError(
+      `Cannot ${what} as "method" must be a text: current value is ${
+        nameOf(method)
+      }`,
+    );
+  }
+  if (context === undefined) return method ?? getStartMethod();
+  const ofContext = methodOfContext(context, what);
+  if (method === undefined || method === ofContext) return ofContext;
   throw new TypeError(
-    `Cannot find spares as "method" must be a text: current value is ${
-      nameOf(method)
-    }`,
+    `Cannot ${what} as "method" is ${nameOf(method)} and "context" has ${
+      nameOf(ofContext)
+    }: give one of them`,
   );
 }
 

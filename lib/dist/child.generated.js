@@ -524,6 +524,7 @@ catchUp
 });
 var prepare = (async function prepare({ preload }, { loaders, parentLink }) {
 const { claimedSites, loadModule: loadModule2 } = await slowPath(loaders);
+const { setTimeout: setTimeout2 } = globalThis;
 const failures = [];
 for (const module of preload) {
 try {
@@ -533,6 +534,7 @@ failures.push(`${module}: ${textOf(error)}`);
 }
 }
 await Promise.all(hooks.loading);
+if (preload.length > 1) await new Promise((end) => setTimeout2(end, 0));
 const sites = claimedSites();
 const isTooMuch = sites.length > SITES_MAX || sites.join("").length > SITES_MAX_CHARS;
 if (isTooMuch) {

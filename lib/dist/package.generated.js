@@ -22,6 +22,7 @@ isShareable,
 isThreadAlive,
 map,
 ownerTable,
+readProc,
 reasonOf,
 rehydrateAny,
 rehydrateFrom,
@@ -9485,6 +9486,12 @@ function cpuCount() {
 return navigator.hardwareConcurrency;
 }
 // lib/pool/parent/pool_options.ts
+function methodOfContext(context, what) {
+if (typeof context?.getStartMethod === "function") {
+return context.getStartMethod();
+}
+throw new TypeError(`Cannot ${what} as "context" must be a context, as getContext("spawn") gives it: current value is ${nameOf(context)}`);
+}
 var NO_LIMITS = {
 timeoutMs: Infinity,
 retries: 0,
@@ -9787,7 +9794,7 @@ constructor(processes, options = {}) {
 const size = processes ?? POOL_DEFAULTS.processes();
 checkPool(size, options);
 const { initializer, initargs, context, maxHeapMiB, permissions } = options;
-this.#method = context?.getStartMethod() ?? this[START_METHOD]();
+this.#method = context === void 0 ? this[START_METHOD]() : methodOfContext(context, "make a pool");
 const launcher = launcherOf(this.#method);
 const limits = {
 ...maxHeapMiB === void 0 ? {} : {
@@ -11039,7 +11046,7 @@ const timeout = options.idleTimeout ?? stocks.IDLE_DEFAULT_MS;
 const idleMs = timeoutOf({
 timeout
 }, "set the spares", "idleTimeout");
-const stock = stockFor(methodOf(options), "set the spares");
+const stock = stockFor(methodOf(options, "set the spares"), "set the spares");
 stock.configure({
 count: count2,
 idleMs,
@@ -11050,7 +11057,7 @@ var SPARES_MAX = 1024;
 async function fillSpares(options = {}) {
 expectOptions(options, "fill the spares", '{ method: "forkserver" }');
 const timeout = timeoutOf(options, "fill the spares");
-const method = methodOf(options);
+const method = methodOf(options, "fill the spares");
 stockFor(method, "fill the spares");
 const done = filled2(method, options);
 const isDone = await settles(done, timeout, options.signal);
@@ -11071,6 +11078,7 @@ env
 }
 });
 const launcher = launcherOf(method);
+checkTraits(method, launcher.traits, common);
 const mainModule = ownMainModule();
 flushLaunches();
 await launcher.fill?.({
@@ -11100,7 +11108,7 @@ log: settingForChild()
 }
 async function retireSpares(options = {}) {
 expectOptions(options, "retire the spares", '{ method: "forkserver" }');
-const stock = stockFor(methodOf(options), "retire the spares");
+const stock = stockFor(methodOf(options, "retire the spares"), "retire the spares");
 const release = keepAlive();
 try {
 await stock.retire();
@@ -11110,7 +11118,7 @@ release();
 }
 function spares(options = {}) {
 expectOptions(options, "report the spares", '{ method: "forkserver" }');
-const method = methodOf(options);
+const method = methodOf(options, "report the spares");
 return stockFor(method, "report the spares").spares().map((spare) => ({
 method,
 pid: spare.pid,
@@ -11118,11 +11126,14 @@ isWaiting: spare.isWaiting,
 memoryMiB: spare.memoryBytes === null ? null : Math.round(spare.memoryBytes / 2 ** 20 * 10) / 10
 }));
 }
-function methodOf({ method, context }) {
-if (context !== void 0) return context.getStartMethod();
-if (method === void 0) return getStartMethod();
-if (typeof method === "string") return method;
-throw new TypeError(`Cannot find spares as "method" must be a text: current value is ${nameOf(method)}`);
+function methodOf({ method, context }, what) {
+if (method !== void 0 && typeof method !== "string") {
+throw new TypeError(`Cannot ${what} as "method" must be a text: current value is ${nameOf(method)}`);
+}
+if (context === void 0) return method ?? getStartMethod();
+const ofContext = methodOfContext(context, what);
+if (method === void 0 || method === ofContext) return ofContext;
+throw new TypeError(`Cannot ${what} as "method" is ${nameOf(method)} and "context" has ${nameOf(ofContext)}: give one of them`);
 }
 function stockFor(method, what) {
 const stock = stocks.stockOf(method);
@@ -15612,7 +15623,7 @@ get stockedMethods() { return $_spares().stockedMethods; },
 var $_made_shared_by_forkserver_and_spares;
 function $_shared_by_forkserver_and_spares() { return $_made_shared_by_forkserver_and_spares ??= $_make_shared_by_forkserver_and_spares(); }
 function $_make_shared_by_forkserver_and_spares() {
-const { newStock: newStock } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
+const { newStock: newStock, noSpares: noSpares } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
 const isThreadAlive = $_isThreadAlive;
 const whyNotMapped2 = $_whyNotMapped;
 const moduleObjects = $_moduleObjects;
@@ -15622,7 +15633,8 @@ const commandOf = $_commandOf, grantsOf = $_grantsOf, mayReadAll = $_mayReadAll;
 const packageUrl = $_packageUrl;
 const preloadedModules = $_preloadedModules;
 const checkLaunch = $_checkLaunch, NO_PREFIX = $_NO_PREFIX, spawn = $_spawn, SPAWN_TRAITS = $_SPAWN_TRAITS, spawned = $_spawned;
-const environment = $_environment, whyNotMapped = $_whyNotMapped;
+const environment = $_environment, syscall = $_syscall, whyNotMapped = $_whyNotMapped;
+const readProc = $_readProc;
 // lib/launch/forkserver.ts
 var ForkserverChild = class {
 #process;
@@ -15672,10 +15684,53 @@ this.#process.stop(signal);
 // lib/launch/forkserver.ts
 function inheritedState() {
 const env = environmentText();
-return env === null ? null : JSON.stringify([
+const rights = env === null ? null : rightsText();
+return rights === null ? null : JSON.stringify([
 folder(),
-env
+env,
+rights
 ]);
+}
+var CHANGES = [
+"setuid",
+"seteuid",
+"setgid",
+"setegid",
+"setPriority",
+"umask"
+];
+var RIGHTS = /^(?:Umask|Uid|Gid|Groups):.*$/gm;
+var PRIO_PROCESS = 0;
+function rightsText() {
+if (whyNotMapped() === null) {
+const status = readProc("/proc/self/status");
+if (typeof status === "number") return null;
+const priority = syscall("getpriority", PRIO_PROCESS);
+return JSON.stringify([
+status.match(RIGHTS),
+priority
+]);
+}
+if (!CHANGES.some(mayChange)) return "unchanged";
+if (Deno.build.os === "linux") return null;
+try {
+const { getuid, geteuid, getgid, getegid } = process;
+return JSON.stringify([
+getuid,
+geteuid,
+getgid,
+getegid
+].map((get) => get?.()));
+} catch {
+return null;
+}
+}
+function mayChange(kind) {
+const descriptor = {
+name: "sys",
+kind
+};
+return Deno.permissions.querySync(descriptor).state === "granted";
 }
 function folder() {
 try {
@@ -15721,9 +15776,11 @@ fresh
 async fill(request, context) {
 const grants = grantsOf(request);
 const shelf = shelfOf(waysTo(request, grants), grants, context);
-if (shelf !== null) await forkserverStock.fill(shelf.key, shelf.boot);
+if (shelf === null) throw noSpares("forkserver", UNKNOWN);
+await forkserverStock.fill(shelf.key, shelf.boot);
 }
 };
+var UNKNOWN = "what they would inherit, such as the environment, cannot be compared with what the program has by then: run with --allow-ffi";
 function waysTo(request, grants) {
 return {
 command: commandOf(NO_PREFIX, request, grants, true),
@@ -15878,11 +15935,12 @@ return { forkserverStock: forkserverStock, forkserver: forkserver };
 var $_made_shared_by_isolate_spares_and_spares_and_supervisor;
 function $_shared_by_isolate_spares_and_spares_and_supervisor() { return $_made_shared_by_isolate_spares_and_spares_and_supervisor ??= $_make_shared_by_isolate_spares_and_spares_and_supervisor(); }
 function $_make_shared_by_isolate_spares_and_spares_and_supervisor() {
-const { newStock: newStock } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
+const { newStock: newStock, noSpares: noSpares } = $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor();
 const { channel: channel, nodeThreads: nodeThreads } = $_shared_by_ring_transport_and_ring_backend_and_relay_and_isolate_launchers_and_isolate_spares_and_spares_and_supervisor();
 const keepAlive = $_keepAlive;
 const openIsolateUrl = $_openIsolateUrl;
 const hasOwnPermissions2 = $_hasOwnPermissions;
+const childContext = $_childContext;
 const OUT_OF_HEAP = $_OUT_OF_HEAP;
 const packageUrl = $_packageUrl;
 const portsOf = $_portsOf;
@@ -16095,11 +16153,8 @@ leave() {
 this.#release();
 }
 };
-function shelfOf(method, { maxHeapMiB, permissions }) {
-const stock = isolateStocks[method];
-if (stock.settings.count === 0 || hasOwnPermissions2(permissions)) return null;
+function shelfOf(method, { maxHeapMiB }) {
 return {
-stock,
 key: JSON.stringify([
 maxHeapMiB,
 process.argv
@@ -16107,23 +16162,35 @@ process.argv
 boot: (events) => new IsolateSpare(method, maxHeapMiB, events)
 };
 }
+function whyNoSpare({ permissions }) {
+const host = childContext()?.host;
+if (host?.kind === "isolate" && !host.isRoot) {
+return "the main thread makes all threads and workers: fill them there";
+}
+return hasOwnPermissions2(permissions) ? "they have the permissions of the program: leave out `permissions`" : null;
+}
 function takeIsolate(recipe, boot, control, events) {
+const stock = isolateStocks[recipe.method];
+if (stock.settings.count === 0 || whyNoSpare(recipe) !== null) return null;
 const shelf = shelfOf(recipe.method, recipe);
-const spare = shelf?.stock.take(shelf.key, shelf.boot) ?? null;
+const spare = stock.take(shelf.key, shelf.boot);
 if (spare === null) return null;
 spare.leave();
 spare.body.adopt(recipe.name, boot(), control, events);
 return spare.body;
 }
 async function fillIsolates(method, kind) {
+const reason = whyNoSpare(kind);
+if (reason !== null) throw noSpares(method, reason);
 const shelf = shelfOf(method, kind);
-if (shelf !== null) await shelf.stock.fill(shelf.key, shelf.boot);
+await isolateStocks[method].fill(shelf.key, shelf.boot);
 }
 return { startThread: startThread, startWorker: startWorker, isolateStocks: isolateStocks, IsolateSpare: IsolateSpare, takeIsolate: takeIsolate, fillIsolates: fillIsolates };
 }
 var $_made_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor;
 function $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor() { return $_made_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor ??= $_make_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor(); }
 function $_make_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor() {
+const ProcessStateError = $_ProcessStateError, UnsupportedError = $_UnsupportedError;
 const inspectThrown = $_inspectThrown;
 const TIMER_MAX_MS = $_TIMER_MAX_MS;
 const getLogger = $_getLogger;
@@ -16154,6 +16221,9 @@ count: SPARES_DEFAULT[method],
 idleMs: IDLE_DEFAULT_MS,
 isRefilled: true
 });
+}
+function noSpares(method, reason) {
+return new UnsupportedError(`Cannot fill the spares of start method "${method}" as ${reason}`);
 }
 var Stock = class {
 #what;
@@ -16207,6 +16277,7 @@ this.#watchIdle();
 return spare;
 }
 async fill(key, boot) {
+if (this.#settings.count === 0) throw this.#noneKept();
 const shelf = this.#shelfOf(key, boot);
 shelf.losses = 0;
 shelf.usedAt = this.#clock.now();
@@ -16219,6 +16290,9 @@ const isThere = [
 if (isThere) return;
 await new Promise((resolve) => this.#whenChanged.push(resolve));
 }
+}
+#noneKept() {
+return new ProcessStateError(`Cannot fill the spares of ${this.#what} as it keeps none: set their number by setSpares() first`);
 }
 spares() {
 return [
@@ -16340,7 +16414,7 @@ void ended.then(() => this.#ending.delete(ended));
 this.#changed();
 }
 };
-return { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS, newStock: newStock };
+return { IDLE_DEFAULT_MS: IDLE_DEFAULT_MS, newStock: newStock, noSpares: noSpares };
 }
 var $_made_spawned_child;
 function $_spawned_child() { return $_made_spawned_child ??= $_make_spawned_child(); }
@@ -16581,8 +16655,15 @@ Deno.unrefTimer(this.#killer);
 #signal(signal) {
 try {
 this.#process.kill(signal);
-} catch {
+} catch (error) {
+const isRefused = error instanceof Deno.errors.PermissionDenied;
+if (isRefused && signal !== "SIGINT") this.#leave();
 }
+}
+#leave() {
+this.#closePipe();
+this.#stdin.close().catch(() => {
+});
 }
 #begin(bytes) {
 this.#ways.admitted?.catch((error) => this.#refuse(error));
@@ -25121,9 +25202,11 @@ var $_spawn = spawn;
 var $_SPAWN_TRAITS = SPAWN_TRAITS;
 var $_spawned = spawned;
 var $_environment = environment;
+var $_readProc = readProc;
 var $_openIsolateUrl = openIsolateUrl;
 var $_portsOf = portsOf;
 var $_workerPermissions = workerPermissions;
+var $_UnsupportedError = UnsupportedError;
 var $_TIMER_MAX_MS = TIMER_MAX_MS;
 var $_settles = settles;
 var $_writeAll = writeAll;
@@ -25162,7 +25245,6 @@ var $_FOREVER = FOREVER;
 var $_patient = patient;
 var $_runNow = runNow;
 var $_StepRunner = StepRunner;
-var $_UnsupportedError = UnsupportedError;
 var $_limitOf = limitOf;
 var $_AT_ONCE = AT_ONCE;
 var $_giveAway = giveAway;

@@ -39,7 +39,13 @@ import {
   spawned,
 } from "./spawn_launcher.ts";
 import type { SpawnedChild, Ways } from "./spawned_child.ts";
-import { newStock, type Spare, type SpareEvents, type Stock } from "./stock.ts";
+import {
+  newStock,
+  noSpares,
+  type Spare,
+  type SpareEvents,
+  type Stock,
+} from "./stock.ts";
 import { inheritedState } from "./inherited_state.ts";
 
 /** The processes that wait. */
@@ -63,9 +69,14 @@ export const forkserver: Launcher = {
   async fill(request, context) {
     const grants = grantsOf(request);
     const shelf = shelfOf(waysTo(request, grants), grants, context);
-    if (shelf !== null) await forkserverStock.fill(shelf.key, shelf.boot);
+    if (shelf === null) throw noSpares("forkserver", UNKNOWN);
+    await forkserverStock.fill(shelf.key, shelf.boot);
   },
 };
+
+const UNKNOWN =
+  "what they would inherit, such as the environment, cannot be compared with what " +
+  "the program has by then: run with --allow-ffi";
 
 function waysTo(request: LaunchRequest, grants: readonly string[]): Ways {
   return {

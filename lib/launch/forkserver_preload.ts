@@ -22,7 +22,12 @@ let preloaded: readonly string[] = [];
  * - **What is not known yet:** a module that is imported in advance cannot read the
  *   name of its process or its target while it loads.
  * - **A module that fails** is reported in the log, and fails again when it is
- *   needed.
+ *   needed. One that ends its process, as by `Deno.exit()` or by a rejection that it
+ *   leaves unhandled, ends the spare; after three in a row none is booted any more,
+ *   which the log says, and processes start without.
+ * - **What a module changes**, be it a global, the environment or the folder, is so
+ *   in every process, also where nothing else imports the module; and its timers run
+ *   on there.
  *
  * @example A module with much to load
  * ```ts

@@ -1,16 +1,70 @@
 /**
- * The folder and the environment, which a process inherits besides its command. A
- * spare has those of the moment when it was booted.
+ * What a process inherits besides its command: the folder, the environment, and what
+ * it may do as its user. A spare has that of the moment when it was booted.
  *
  * @module
  */
 
-import { environment, whyNotMapped } from "../memory/system/libc.ts";
+import { environment, syscall, whyNotMapped } from "../memory/system/libc.ts";
+import { readProc } from "../memory/system/proc.ts";
 
-/** Both as a text; null if they are unknown, and so might have changed. */
+declare const process: Readonly<
+  Record<
+    "getuid" | "geteuid" | "getgid" | "getegid",
+    (() => number) | undefined
+  >
+>;
+
+/** All of it as a text; null if a part is unknown, and so might have changed. */
 export function inheritedState(): string | null {
   const env = environmentText();
-  return env === null ? null : JSON.stringify([folder(), env]);
+  const rights = env === null ? null : rightsText();
+  return rights === null ? null : JSON.stringify([folder(), env, rights]);
+}
+
+/** Permissions to change what a user may do. */
+const CHANGES = [
+  "setuid",
+  "seteuid",
+  "setgid",
+  "setegid",
+  "setPriority",
+  "umask",
+];
+
+/** The user, the groups and the mask of new files, as Linux tells them. */
+const RIGHTS = /^(?:Umask|Uid|Gid|Groups):.*$/gm;
+
+const PRIO_PROCESS = 0;
+
+/**
+ * The user and the groups, the mask of new files and the priority. What can be told
+ * only by a call that sets it is not asked for: while `Deno.umask()` reads the mask
+ * there is none, also for files that other threads make (2.9.6). So a spare keeps its
+ * mask elsewhere than on Linux.
+ */
+function rightsText(): string | null {
+  if (whyNotMapped() === null) {
+    const status = readProc("/proc/self/status");
+    if (typeof status === "number") return null;
+    const priority = syscall("getpriority", PRIO_PROCESS);
+    return JSON.stringify([status.match(RIGHTS), priority]);
+  }
+  if (!CHANGES.some(mayChange)) return "unchanged";
+  if (Deno.build.os === "linux") return null;
+  try {
+    const { getuid, geteuid, getgid, getegid } = process;
+    return JSON.stringify(
+      [getuid, geteuid, getgid, getegid].map((get) => get?.()),
+    );
+  } catch {
+    return null; // No permission to ask.
+  }
+}
+
+function mayChange(kind: string): boolean {
+  const descriptor = { name: "sys", kind } as Deno.SysPermissionDescriptor;
+  return Deno.permissions.querySync(descriptor).state === "granted";
 }
 
 /**

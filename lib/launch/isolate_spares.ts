@@ -18,9 +18,11 @@ import type {
 } from "./isolate_handle.ts";
 import { openIsolateUrl } from "./entry.ts";
 import { hasOwnPermissions } from "./permissions.ts";
+import { childContext } from "../wire/protocol/child_context.ts";
 import {
   type Boot,
   newStock,
+  noSpares,
   type Spare,
   type SpareEvents,
   type Stock,
@@ -93,27 +95,31 @@ export class IsolateSpare implements Spare {
   }
 }
 
+/** What an isolate must have in common with a spare. */
+type Kind = Pick<IsolateRecipe, "maxHeapMiB" | "permissions">;
+
 interface Shelf {
-  readonly stock: Stock<IsolateSpare>;
   readonly key: string;
   readonly boot: Boot<IsolateSpare>;
 }
 
-/** The shelf of the spares for a kind of isolate; null if there is none. */
-function shelfOf(
-  method: Method,
-  { maxHeapMiB, permissions }: Pick<
-    IsolateRecipe,
-    "maxHeapMiB" | "permissions"
-  >,
-): Shelf | null {
-  const stock = isolateStocks[method];
-  if (stock.settings.count === 0 || hasOwnPermissions(permissions)) return null;
+/** The shelf of the spares for a kind of isolate. */
+function shelfOf(method: Method, { maxHeapMiB }: Kind): Shelf {
   return {
-    stock,
     key: JSON.stringify([maxHeapMiB, process.argv]),
     boot: (events) => new IsolateSpare(method, maxHeapMiB, events),
   };
+}
+
+/** Why a kind of isolate is never a spare here; null if it may be. */
+function whyNoSpare({ permissions }: Kind): string | null {
+  const host = childContext()?.host;
+  if (host?.kind === "isolate" && !host.isRoot) {
+    return "the main thread makes all threads and workers: fill them there";
+  }
+  return hasOwnPermissions(permissions)
+    ? "they have the permissions of the program: leave out `permissions`"
+    : null;
 }
 
 /** Takes a spare for an isolate and sends its identity; null if there is none. */
@@ -123,8 +129,10 @@ export function takeIsolate(
   control: Port,
   events: IsolateEvents,
 ): IsolateHandle | null {
+  const stock = isolateStocks[recipe.method];
+  if (stock.settings.count === 0 || whyNoSpare(recipe) !== null) return null;
   const shelf = shelfOf(recipe.method, recipe);
-  const spare = shelf?.stock.take(shelf.key, shelf.boot) ?? null;
+  const spare = stock.take(shelf.key, shelf.boot);
   if (spare === null) return null;
   spare.leave();
   spare.body.adopt(recipe.name, boot(), control, events);
@@ -132,10 +140,9 @@ export function takeIsolate(
 }
 
 /** Boots spares for a kind of isolate; resolves when they wait. */
-export async function fillIsolates(
-  method: Method,
-  kind: Pick<IsolateRecipe, "maxHeapMiB" | "permissions">,
-): Promise<void> {
+export async function fillIsolates(method: Method, kind: Kind): Promise<void> {
+  const reason = whyNoSpare(kind);
+  if (reason !== null) throw noSpares(method, reason);
   const shelf = shelfOf(method, kind);
-  if (shelf !== null) await shelf.stock.fill(shelf.key, shelf.boot);
+  await isolateStocks[method].fill(shelf.key, shelf.boot);
 }

@@ -177,9 +177,20 @@ export class SpawnedChild implements Child {
   #signal(signal: StopSignal): void {
     try {
       this.#process.kill(signal);
-    } catch {
-      // It has just ended by itself.
+    } catch (error) {
+      // Otherwise it has just ended by itself.
+      const isRefused = error instanceof Deno.errors.PermissionDenied;
+      if (isRefused && signal !== "SIGINT") this.#leave();
     }
+  }
+
+  /**
+   * Ends a process of another user, as this one was before `process.setuid()`: that
+   * takes no signal, but ends with its stream.
+   */
+  #leave(): void {
+    this.#closePipe();
+    this.#stdin.close().catch(() => {});
   }
 
   /**

@@ -19,6 +19,7 @@
  * @module
  */
 
+import { ProcessStateError, UnsupportedError } from "../base/errors.ts";
 import { inspectThrown } from "../base/thrown_text.ts";
 import { TIMER_MAX_MS } from "../base/timeouts.ts";
 import { getLogger } from "../logging/logger.ts";
@@ -125,6 +126,13 @@ export function newStock<S extends Spare>(
   });
 }
 
+/** The error of a request for spares of a kind that there never are. */
+export function noSpares(method: string, reason: string): UnsupportedError {
+  return new UnsupportedError(
+    `Cannot fill the spares of start method "${method}" as ${reason}`,
+  );
+}
+
 /** The spares of one start method. */
 export class Stock<S extends Spare> {
   readonly #what: string;
@@ -198,6 +206,7 @@ export class Stock<S extends Spare> {
 
   /** Fills a shelf at once; resolves when its spares wait, or cannot. */
   async fill(key: string, boot: Boot<S>): Promise<void> {
+    if (this.#settings.count === 0) throw this.#noneKept();
     const shelf = this.#shelfOf(key, boot);
     shelf.losses = 0;
     shelf.usedAt = this.#clock.now();
@@ -209,6 +218,13 @@ export class Stock<S extends Spare> {
       if (isThere) return;
       await new Promise<void>((resolve) => this.#whenChanged.push(resolve));
     }
+  }
+
+  #noneKept(): ProcessStateError {
+    return new ProcessStateError(
+      `Cannot fill the spares of ${this.#what} as it keeps none: set their number by ` +
+        `setSpares() first`,
+    );
   }
 
   /** All spares. */

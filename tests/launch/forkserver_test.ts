@@ -18,6 +18,7 @@ import {
   getContext,
   getLogger,
   type ProcessOptions,
+  ProcessStateError,
   retireSpares,
   setForkserverPreload,
   setSpares,
@@ -164,6 +165,29 @@ test("Process has the folder and the environment of its start, whatever they wer
   equal(await pidOf(), spare!.pid);
 });
 
+// Goal: a process never has rights that its program has given up. Method: the program
+// changes them one by one, and compares with its processes, the first one after each
+// change and the first one that runs in a spare again.
+test("Process has the user, the group, the priority and the file mask of its start", async () => {
+  const run = await runProgram(programUrl("forkserver"), { args: ["rights"] });
+  deepEqual([run.code, run.stderr], [0, ""]);
+  const lines = run.stdout.trim().split("\n");
+  const changes = Deno.uid() === 0 ? 4 : 2;
+  const compared = Array(changes + 1).fill("true true");
+  deepEqual(lines, [...compared, `${changes}`]);
+});
+
+test("A program that cannot compare a spare with itself has none, and says so", async () => {
+  for (const flags of [[], ["--allow-env", "--allow-sys"]]) {
+    const run = await runProgram(programUrl("forkserver"), {
+      flags: ["--allow-read", "--allow-run", ...flags],
+      args: ["unknown"],
+    });
+    const expected = [0, "UnsupportedError\n0\n", ""];
+    deepEqual([run.code, run.stdout, run.stderr], expected);
+  }
+});
+
 test("Process without the right to read runs in a spare that was booted for its module", async () => {
   const permissions = { read: false };
   const first = await pidOf({ permissions });
@@ -240,6 +264,23 @@ test("Process starts while a preloaded module never ends", async () => {
   const [spare] = spares({ method });
   notEqual(await pidOf(), spare!.pid);
   equal(waiting().length, 0);
+});
+
+// Goal: a preloaded module that nobody needs ends no process. Method: it leaves a
+// rejection unhandled, which ends what goes on for another turn.
+test("Process is not run in a spare whose module has left a rejection unhandled", async () => {
+  const lines: string[] = [];
+  const collect = ({ line }: { line: string }) => void lines.push(line);
+  getLogger().addHandler(collect);
+  setForkserverPreload([
+    "data:text/javascript,Promise.reject(new Error('left unhandled'))",
+  ]);
+  equal(await fillSpares({ method }), true);
+  equal(waiting().length, 0);
+  ok(await pidOf() > 0);
+  getLogger().removeHandler(collect);
+  equal(lines.length, 1);
+  match(lines[0]!, /no more spares are booted for .*: .*left unhandled/s);
 });
 
 test("setForkserverPreload() refuses what is no list of modules", () => {
@@ -368,5 +409,13 @@ test("setSpares(), fillSpares() and their kin refuse what is wrong", async () =>
   throws(() => spares({ method: "spawn" }), UnsupportedError);
   throws(() => spares({ method: "no such" }), /Cannot find start method/);
   await rejects(fillSpares({ method: "spawn" }), UnsupportedError);
+  for (const context of [null, 1, {}, "spawn"]) {
+    throws(() => spares({ context } as never), /"context" must be a context/);
+  }
+  const context = getContext(method);
+  deepEqual(spares({ method, context }), []);
+  throws(() => setSpares(1, { method: "thread", context }), /give one of them/);
+  setSpares(0, { method });
+  await rejects(fillSpares({ method }), ProcessStateError);
   await rejects(fillSpares({ method, maxHeapMiB: -1 }), RangeError);
 });

@@ -4,17 +4,27 @@
  * @module
  */
 
-import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import {
+  deepEqual,
+  equal,
+  match,
+  notEqual,
+  ok,
+  rejects,
+} from "node:assert/strict";
 import {
   currentProcess,
   type ExitError,
+  type FillOptions,
   fillSpares,
   getContext,
+  ProcessStateError,
   retireSpares,
   setSpares,
   spares,
+  UnsupportedError,
 } from "../../mod.ts";
-import { counter, seen } from "../fixtures/isolate_targets.ts";
+import { counter, fillHere, seen } from "../fixtures/isolate_targets.ts";
 import { eventually, programUrl, runProgram } from "../program_testing.ts";
 import { rejection, set } from "../process/process_testing.ts";
 import * as t from "../fixtures/targets.ts";
@@ -115,6 +125,30 @@ for (const method of ["thread", "worker"]) {
     p.start();
     equal(await p.result(), 0);
     deepEqual([cell.value, waiting()], [5, 0]);
+  });
+
+  // Spares of a child would serve nobody: the main thread makes all isolates.
+  test("fillSpares() refuses to boot spares in a child", async () => {
+    const { Process } = getContext(method);
+    for (const own of ["thread", "worker"]) {
+      const p = new Process({ target: fillHere, args: [own], module });
+      p.start();
+      deepEqual(await p.result(), ["UnsupportedError", 0]);
+    }
+  });
+
+  test("fillSpares() refuses what no spare can serve", async () => {
+    const cannot: FillOptions[] = [
+      { method, env: { A: "1" } },
+      { method, permissions: { net: false } },
+      ...(method === "worker" ? [{ method, maxHeapMiB: 64 }] : []),
+    ];
+    for (const options of cannot) {
+      await rejects(fillSpares(options), UnsupportedError);
+    }
+    setSpares(0, { method });
+    await rejects(fillSpares({ method }), ProcessStateError);
+    equal(waiting(), 0);
   });
 
   test("Pool takes spares", async () => {

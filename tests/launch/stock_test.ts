@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import {
   BOOT_MAX_MS,
   BUSY_MS,
@@ -17,6 +17,7 @@ import {
   Stock,
   type StockSettings,
 } from "../../lib/launch/stock.ts";
+import { ProcessStateError } from "../../lib/base/errors.ts";
 import { getLogger } from "../../lib/logging/logger.ts";
 
 class FakeSpare implements Spare {
@@ -110,6 +111,13 @@ Deno.test("Stock boots nothing before the first use, and one spare after the oth
   world.booted[1]!.boots();
   world.pass(1_000);
   equal(world.booted.length, 2);
+});
+
+Deno.test("Stock of none refuses to be filled", async () => {
+  const world = new World();
+  world.stock.configure({ ...world.stock.settings, count: 0 });
+  await rejects(world.stock.fill("a", world.boot), ProcessStateError);
+  equal(world.booted.length, 0);
 });
 
 Deno.test("Stock of none does nothing at a use", () => {

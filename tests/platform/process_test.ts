@@ -650,3 +650,31 @@ Deno.test(
     deepEqual(run.stdout, "by name\nTAKEN\nby node\nexit 0\n");
   },
 );
+
+// Goal: why nothing asks Deno for the mask of new files. Method: a thread looks at the
+// mask until it is none, while its program asks for it.
+Deno.test(
+  "Deno.umask() takes the mask away from all threads while it reads it",
+  { ...SETTINGS, ignore: Deno.build.os !== "linux" },
+  async () => {
+    const thread = `
+      const isThere = (mask) => Number.parseInt(mask, 8) !== 0;
+      for (let mask = "22"; isThere(mask);) {
+        const status = Deno.readTextFileSync("/proc/self/status");
+        mask = status.match(/Umask:\\s*(\\d+)/)[1];
+      }`;
+    using folder = new ProgramFolder({
+      "main.js": `
+        import { Worker } from "node:worker_threads";
+        Deno.umask(0o22);
+        const url = new URL(${JSON.stringify(dataUrl(thread).href)});
+        new Worker(url).on("exit", () => Deno.exit(7));
+        const ask = () => {
+          for (let i = 0; i < 1000; i++) Deno.umask();
+          setTimeout(ask, 0);
+        };
+        ask();`,
+    });
+    equal((await runProgram(`${folder.path}/main.js`)).code, 7);
+  },
+);

@@ -30,6 +30,10 @@ Deno.test("Pool refuses options of the wrong shape before anything starts", () =
     [() => new Pool(1, { name: 5 as never }), /"name" must be a string/],
   ];
   for (const [make, text] of cases) throws(make, text);
+  for (const context of [null, 1, {}, "spawn"]) {
+    const make = () => new Pool(1, { context } as never);
+    throws(make, /"context" must be a context/);
+  }
 });
 
 Deno.test("Pool refuses what its start method cannot do", () => {

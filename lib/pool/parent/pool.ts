@@ -50,6 +50,7 @@ import {
   checkWorkers,
   limitsOf,
   type MapOptions,
+  methodOfContext,
   POOL_DEFAULTS,
   type PoolOptions,
   type SettledOptions,
@@ -181,7 +182,9 @@ export class BasePool<S extends readonly unknown[] = readonly never[]>
     const size = processes ?? POOL_DEFAULTS.processes();
     checkPool(size, options);
     const { initializer, initargs, context, maxHeapMiB, permissions } = options;
-    this.#method = context?.getStartMethod() ?? this[START_METHOD]();
+    this.#method = context === undefined
+      ? this[START_METHOD]()
+      : methodOfContext(context, "make a pool");
     const launcher = launcherOf(this.#method);
     const limits = {
       ...(maxHeapMiB === undefined ? {} : { maxHeapMiB }),

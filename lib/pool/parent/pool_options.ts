@@ -5,6 +5,7 @@
  */
 
 import { expectOptions } from "../../base/options.ts";
+import { nameOf } from "../../base/shown_value.ts";
 import { timeoutOf, type WaitOptions } from "../../base/timeouts.ts";
 import type { TargetAddress } from "../../wire/serialization/target_address.ts";
 import { cpuCount } from "../../process/cpu_count.ts";
@@ -25,6 +26,17 @@ import type { Scope } from "./pool_functions.ts";
 export interface HasStartMethod {
   /** The name of the start method. */
   getStartMethod(): string;
+}
+
+/** The start method of the option `context`; throws if that is no context. */
+export function methodOfContext(context: HasStartMethod, what: string): string {
+  if (typeof context?.getStartMethod === "function") {
+    return context.getStartMethod();
+  }
+  throw new TypeError(
+    `Cannot ${what} as "context" must be a context, as getContext("spawn") gives ` +
+      `it: current value is ${nameOf(context)}`,
+  );
 }
 
 /**
