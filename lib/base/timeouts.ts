@@ -73,7 +73,11 @@ export async function settles(
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  signal?.throwIfAborted();
+  if (signal?.aborted) {
+    // Nobody else may wait for it, and then its rejection would end the program.
+    done.catch(() => {});
+    throw signal.reason;
+  }
   const release = keepAlive();
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const timer = timeoutMs <= TIMER_MAX_MS

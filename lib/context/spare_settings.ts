@@ -176,6 +176,8 @@ export function setSpares(count: number, options: SpareOptions = {}): void {
   const timeout = options.idleTimeout ?? stocks.IDLE_DEFAULT_MS;
   const idleMs = timeoutOf({ timeout }, "set the spares", "idleTimeout");
   const stock = stockFor(methodOf(options, "set the spares"), "set the spares");
+  // Processes that were just started take their spares first.
+  flushLaunches();
   stock.configure({ count, idleMs, isRefilled: refill });
 }
 
@@ -273,6 +275,8 @@ export async function retireSpares(
     "retire the spares",
   );
   const release = keepAlive();
+  // Processes that were just started take their spares first.
+  flushLaunches();
   try {
     await stock.retire();
   } finally {

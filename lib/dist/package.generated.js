@@ -1313,7 +1313,11 @@ return new DOMException(`Cannot ${what} as ${why}`, "TimeoutError");
 }
 var TIMER_MAX_MS = 2 ** 31 - 1;
 async function settles(done, timeoutMs, signal) {
-signal?.throwIfAborted();
+if (signal?.aborted) {
+done.catch(() => {
+});
+throw signal.reason;
+}
 const release = keepAlive();
 const { promise, resolve, reject } = Promise.withResolvers();
 const timer = timeoutMs <= TIMER_MAX_MS ? setTimeout(() => resolve(false), timeoutMs) : void 0;
@@ -11047,6 +11051,7 @@ const idleMs = timeoutOf({
 timeout
 }, "set the spares", "idleTimeout");
 const stock = stockFor(methodOf(options, "set the spares"), "set the spares");
+flushLaunches();
 stock.configure({
 count: count2,
 idleMs,
@@ -11110,6 +11115,7 @@ async function retireSpares(options = {}) {
 expectOptions(options, "retire the spares", '{ method: "forkserver" }');
 const stock = stockFor(methodOf(options, "retire the spares"), "retire the spares");
 const release = keepAlive();
+flushLaunches();
 try {
 await stock.retire();
 } finally {
@@ -16206,6 +16212,7 @@ var BUSY_MS = 5;
 var PAUSE_MAX_MS = 200;
 var BOOT_MAX_MS = 3e4;
 var SPARES_LOST_MAX = 3;
+var SOUND_MS = 1e3;
 var SHELVES_MAX = 4;
 var systemClock = {
 now: () => performance.now(),
@@ -16337,15 +16344,18 @@ return [
 }
 #boot(shelf) {
 let spare;
+let soundAt = Infinity;
 try {
 spare = shelf.boot({
 waiting: () => {
+soundAt = this.#clock.now() + SOUND_MS;
 this.#unlimit(spare);
 this.#changed();
 this.#refillLater(REFILL_MS);
 },
 lost: (reason) => {
 this.#unlimit(spare);
+if (this.#clock.now() >= soundAt) shelf.losses = 0;
 if (shelf.spares.delete(spare)) this.#lost(shelf, reason);
 }
 });

@@ -92,6 +92,9 @@ export const BOOT_MAX_MS = 30_000;
 /** This many spares lost in a row show that no more will live. */
 export const SPARES_LOST_MAX = 3;
 
+/** One that has waited for so long has booted well: it was ended from outside. */
+export const SOUND_MS = 1_000;
+
 /** How many shelves are filled; the one that was used longest ago gives way. */
 export const SHELVES_MAX = 4;
 
@@ -102,7 +105,7 @@ interface Shelf<S extends Spare> {
   /** How many spares were requested from it. */
   uses: number;
   usedAt: number;
-  /** How many spares were lost since the last one was used. */
+  /** How many spares were lost since the last one was used, or was sound. */
   losses: number;
 }
 
@@ -278,15 +281,18 @@ export class Stock<S extends Spare> {
 
   #boot(shelf: Shelf<S>): void {
     let spare: S;
+    let soundAt = Infinity;
     try {
       spare = shelf.boot({
         waiting: () => {
+          soundAt = this.#clock.now() + SOUND_MS;
           this.#unlimit(spare);
           this.#changed();
           this.#refillLater(REFILL_MS);
         },
         lost: (reason) => {
           this.#unlimit(spare);
+          if (this.#clock.now() >= soundAt) shelf.losses = 0;
           if (shelf.spares.delete(spare)) this.#lost(shelf, reason);
         },
       });

@@ -143,12 +143,27 @@ for (const method of ["thread", "worker"]) {
       { method, permissions: { net: false } },
       ...(method === "worker" ? [{ method, maxHeapMiB: 64 }] : []),
     ];
+    const signal = AbortSignal.abort(new RangeError("over"));
     for (const options of cannot) {
       await rejects(fillSpares(options), UnsupportedError);
+      await rejects(fillSpares({ ...options, signal }), /over/);
     }
     setSpares(0, { method });
     await rejects(fillSpares({ method }), ProcessStateError);
     equal(waiting(), 0);
+  });
+
+  test("Process that was just started takes its spare before retireSpares() and setSpares()", async () => {
+    for (const end of [retireSpares, () => setSpares(0, { method })]) {
+      setSpares(1, { method });
+      await fillSpares({ method });
+      const p = new Process({ target: () => 1 });
+      p.start();
+      await end({ method });
+      deepEqual(spares({ method }), []);
+      equal(await p.result(), 1);
+      deepEqual(spares({ method }), []);
+    }
   });
 
   test("Pool takes spares", async () => {

@@ -11,6 +11,7 @@ import {
   PAUSE_MAX_MS,
   REFILL_MS,
   SHELVES_MAX,
+  SOUND_MS,
   type Spare,
   type SpareEvents,
   SPARES_LOST_MAX,
@@ -233,6 +234,19 @@ Deno.test("Stock replaces a spare that was lost, and gives up after some", () =>
   world.take();
   world.pass(REFILL_MS);
   equal(world.booted.length, SPARES_LOST_MAX + 1);
+});
+
+Deno.test("Stock replaces spares that are ended while they wait, however many", () => {
+  const world = new World({ count: 1 });
+  world.take();
+  world.pass(REFILL_MS);
+  for (let lost = 0; lost < 2 * SPARES_LOST_MAX; lost++) {
+    equal(world.booted.length, lost + 1);
+    world.booted[lost]!.boots();
+    world.pass(SOUND_MS);
+    world.booted[lost]!.events.lost("it was hit");
+    world.pass(PAUSE_MAX_MS);
+  }
 });
 
 Deno.test("Stock goes on after a boot that throws", async () => {

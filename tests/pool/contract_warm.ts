@@ -75,6 +75,14 @@ export function warmContract(subject: Subject): void {
     await pool.join();
   });
 
+  // An error of workers that nobody waits for any more would end the program.
+  test("Pool.warmUp() is not begun with a signal that is aborted, and leaves no error", async () => {
+    await withPool(subject, 1, async (pool) => {
+      const signal = AbortSignal.abort(new RangeError("over"));
+      await rejects(pool.warmUp({ signal }), /over/);
+    });
+  });
+
   test("Pool.warmUp() and minWorkers refuse more workers than there may be", async () => {
     for (const minWorkers of [3, -1, 1.5, NaN]) {
       throws(() => new ctx.Pool(2, { minWorkers }), RangeError);
