@@ -11,8 +11,10 @@
  * @module
  */
 
-import { ok } from "node:assert/strict";
+import { equal, ok } from "node:assert/strict";
 import type { CrowdGrowth, Growth } from "../fixtures/programs/endurance.ts";
+import { getContext } from "../../mod.ts";
+import { countClosedPorts, counter } from "../fixtures/isolate_targets.ts";
 import { programUrl, runProgram } from "../program_testing.ts";
 
 const IS_LONG = Deno.env.get("ENDURANCE") === "long";
@@ -90,6 +92,24 @@ for (const [method, [births, crowd]] of Object.entries(COUNTS)) {
         after.resident < CROWD_MAX.resident,
         `${after.resident} times the memory for a second crowd`,
       );
+    },
+  );
+}
+
+// Otherwise each leaves 2 KiB more; `tests/platform/left_memory_test.ts` shows why.
+for (const exits of [false, true]) {
+  const way = exits ? "by Deno.exit()" : "when its target returns";
+  Deno.test(
+    `worker: Process closes all its ports itself ${way}`,
+    { timeout: 60_000 },
+    async () => {
+      const { Process } = getContext("worker");
+      const before = counter.value;
+      await using p = new Process({ target: countClosedPorts, args: [exits] });
+      p.start();
+      await p.join();
+      equal(p.exitcode, 0);
+      equal(counter.value - before, 3);
     },
   );
 }
