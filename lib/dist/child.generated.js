@@ -1023,16 +1023,28 @@ begin3(scope, data.boot, loaders);
 };
 });
 var begin3 = (function begin3(scope, boot, loaders) {
-reportExits(boot.control);
+const { data, control, sharer } = boot;
+const closePorts = () => {
+for (const port of [
+data,
+sharer.port,
+control
+]) port.close();
+};
+reportExits(control, closePorts);
+const end = () => {
+closePorts();
+scope.close();
+};
 connectToParent(boot, loaders, {
 sliceMs: STOP_SEEN_MS,
-exit: () => scope.close(),
-stop: () => scope.close(),
+exit: end,
+stop: end,
 watchImports() {
 }
 });
 });
-var reportExits = (function reportExits(control) {
+var reportExits = (function reportExits(control, closePorts) {
 const leave = Deno.exit;
 Deno.exit = (code = Deno.exitCode) => {
 const kept2 = typeof code === "number" ? keptOf(code) : 0;
@@ -1041,6 +1053,7 @@ kind: "exit",
 code: kept2
 };
 control.postMessage(message);
+addEventListener("unload", closePorts);
 return leave(code);
 };
 });
