@@ -65,16 +65,17 @@ export function setName({ name }: SpareIdentity): void {
 }
 
 /**
- * Connects a new isolate with its parent and its root. It returns before anything
- * has been received. The root may stop it from its first message on: a thread that
- * is killed in a message handler prints nothing, and one whose entry is still being
- * evaluated prints an error (2.9.6).
+ * Connects a new isolate with its parent and its root.
+ *
+ * @returns Takes the first message, if it came with the boot data, and else waits for
+ * it. The root may stop the isolate from then on, so that is called when the entry has
+ * been evaluated: a thread that is killed before that prints an error (2.9.6).
  */
 export function connectToParent(
   boot: IsolateBoot,
   loaders: Loaders,
   { sliceMs, exit, stop, watchImports }: IsolateKind,
-): void {
+): () => void {
   const { data, control, sharer, ident, owners } = boot;
   const { flags, version, first, isRoot, isConfined, isStdinTaken, output } =
     boot;
@@ -128,8 +129,7 @@ export function connectToParent(
   };
   // Not earlier: the first message of an isolate takes 0.2 ms (2.9.6).
   void runtime.begun.then(() => parentLink.send({ kind: "ready", version }));
-  if (first === null) runtime.listen();
-  else receive(first);
+  return () => first === null ? runtime.listen() : receive(first);
 }
 
 /**

@@ -56,12 +56,13 @@ function begin(scope: WorkerScope, boot: IsolateBoot, loaders: Loaders): void {
     // This ends the worker there and then, even in the middle of a wait.
     scope.close();
   };
-  connectToParent(boot, loaders, {
+  const start = connectToParent(boot, loaders, {
     sliceMs: STOP_SEEN_MS,
     exit: end,
     stop: end,
     watchImports() {},
   });
+  start();
 }
 
 /**

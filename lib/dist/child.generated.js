@@ -902,8 +902,7 @@ void runtime.begun.then(() => parentLink.send({
 kind: "ready",
 version
 }));
-if (first === null) runtime.listen();
-else receive2(first);
+return () => first === null ? runtime.listen() : receive2(first);
 });
 var loadWith = (function loadWith(flags, parentLink) {
 let loading = 0;
@@ -926,25 +925,32 @@ if (isOver()) await new Promise(() => {
 };
 });
 var bootThread = (function bootThread(loaders) {
+holdLock();
 const { workerData: handed } = nodeThreads();
-if (!("kind" in handed)) return begin2(handed, loaders);
+if (!("kind" in handed)) {
+const start = begin2(handed, loaders);
+queueMicrotask(start);
+return;
+}
 const port = handed.port;
 port.onmessage = ({ data }) => {
-port.close();
 setName(data);
-begin2(data.boot, loaders);
+begin2(data.boot, loaders)();
+port.close();
 };
 void prepareSpare(handed, loaders).then((heapBytes) => port.postMessage(heapBytes));
 });
 var nodeThreads = (function nodeThreads() {
 return process.getBuiltinModule("node:worker_threads");
 });
-var begin2 = (function begin2(handed, loaders) {
-const { exit } = Deno;
+var holdLock = (function holdLock() {
 const { locks } = navigator;
-const name = `multiprocessing ${handed.ident} ${performance.timeOrigin}`;
+const name = `multiprocessing ${performance.timeOrigin} ${Math.random()}`;
 locks.request(name, () => new Promise(() => {
 }));
+});
+var begin2 = (function begin2(handed, loaders) {
+const { exit } = Deno;
 Object.defineProperty(globalThis, "self", {
 value: globalThis,
 configurable: true,
@@ -955,7 +961,7 @@ for (let i = 0; i < EXISTENCE_CHECKS; i++) {
 Atomics.waitAsync(handed.flags, EXISTS, 0);
 }
 const thread = threadEnd(handed);
-connectToParent(handed, loaders, {
+const start = connectToParent(handed, loaders, {
 sliceMs: Infinity,
 exit,
 stop: thread.end,
@@ -973,6 +979,7 @@ reason: OUT_OF_HEAP
 handed.control.postMessage(message);
 exit(1);
 });
+return start;
 });
 var threadEnd = (function threadEnd({ flags }) {
 const leave = close;
@@ -1036,13 +1043,14 @@ const end = () => {
 closePorts();
 scope.close();
 };
-connectToParent(boot, loaders, {
+const start = connectToParent(boot, loaders, {
 sliceMs: STOP_SEEN_MS,
 exit: end,
 stop: end,
 watchImports() {
 }
 });
+start();
 });
 var reportExits = (function reportExits(control, closePorts) {
 const leave = Deno.exit;

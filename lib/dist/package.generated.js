@@ -15394,12 +15394,7 @@ if (!request.isSettled) {
 link.send(first);
 return () => launch(method, request, link, null);
 }
-if (method === "worker") return () => launch(method, request, link, first);
-return () => {
-const child = launch(method, request, link, null);
-link.send(first);
-return child;
-};
+return () => launch(method, request, link, first);
 }
 function launch(method, request, link, first) {
 const ident = claimOwner(ownerTable(), selfOwner());

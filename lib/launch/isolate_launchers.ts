@@ -138,15 +138,9 @@ function prepare(
     link.send(first);
     return () => launch(method, request, link, null);
   }
-  // Otherwise even the ports can wait, and a worker gets the message when it is
-  // made, a turn earlier (2.9.6: 1 ms of its 15). A thread gets its data while its
-  // entry is evaluated, too early to run: it gets the message after that.
-  if (method === "worker") return () => launch(method, request, link, first);
-  return () => {
-    const child = launch(method, request, link, null);
-    link.send(first);
-    return child;
-  };
+  // Otherwise even the ports can wait, and the child gets the message when it is
+  // made, a turn earlier (2.9.6: 1 ms of a worker's 15).
+  return () => launch(method, request, link, first);
 }
 
 function launch(
