@@ -5,7 +5,7 @@
  * @module
  */
 
-import { UnsupportedError } from "../base/errors.ts";
+import { BootstrapError, UnsupportedError } from "../base/errors.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { expectOptions } from "../base/options.ts";
 import { nameOf } from "../base/shown_value.ts";
@@ -20,6 +20,7 @@ import { routeOf } from "../launch/output_route.ts";
 import {
   asParent,
   chosenMethod,
+  isImporting,
   ownMainModule,
 } from "../process/own_identity.ts";
 import {
@@ -201,6 +202,7 @@ const SPARES_MAX = 1024;
  * @param options The processes that the spares are for, and how long to wait.
  * @returns True once they wait, or could not be booted, which the log then says;
  * false if the time ran out first.
+ * @throws {BootstrapError} If a child calls it while it still imports its modules.
  * @throws {ProcessStateError} If no spares are kept: threads and workers have some
  * after `setSpares()` only.
  * @throws {UnsupportedError} If the start method has no spares, or none for such
@@ -211,10 +213,20 @@ export async function fillSpares(options: FillOptions = {}): Promise<boolean> {
   const timeout = timeoutOf(options, "fill the spares");
   const method = methodOf(options, "fill the spares");
   stockFor(method, "fill the spares");
+  refuseWhileImporting();
   const done = filled(method, options);
   const isDone = await settles(done, timeout, options.signal);
   if (isDone) await done;
   return isDone;
+}
+
+/** A spare that imports the module that boots spares would boot more, without end. */
+function refuseWhileImporting(): void {
+  if (!isImporting()) return;
+  throw new BootstrapError(
+    "Cannot fill the spares while their module is still being imported by a child: " +
+      "put the call under `if (import.meta.main) { ... }`",
+  );
 }
 
 async function filled(method: string, options: FillOptions): Promise<void> {

@@ -11064,10 +11064,15 @@ expectOptions(options, "fill the spares", '{ method: "forkserver" }');
 const timeout = timeoutOf(options, "fill the spares");
 const method = methodOf(options, "fill the spares");
 stockFor(method, "fill the spares");
+refuseWhileImporting2();
 const done = filled2(method, options);
 const isDone = await settles(done, timeout, options.signal);
 if (isDone) await done;
 return isDone;
+}
+function refuseWhileImporting2() {
+if (!isImporting()) return;
+throw new BootstrapError("Cannot fill the spares while their module is still being imported by a child: put the call under `if (import.meta.main) { ... }`");
 }
 async function filled2(method, options) {
 const { permissions, maxHeapMiB, env, context } = options;

@@ -283,6 +283,15 @@ test("Process is not run in a spare whose module has left a rejection unhandled"
   match(lines[0]!, /no more spares are booted for .*: .*left unhandled/s);
 });
 
+// A spare that imports the module that fills the spares would boot more, without end.
+test("fillSpares() is refused while a spare imports the module that calls it", async () => {
+  const program = programUrl("unguarded_spares");
+  const run = await runProgram(program, { args: [method] });
+  // The module is imported once, by the spare, in which the target runs then.
+  const lines = ["BootstrapError", "filled", "target ran"];
+  deepEqual([run.stdout.trim().split("\n"), run.stderr], [lines, ""]);
+});
+
 test("setForkserverPreload() refuses what is no list of modules", () => {
   for (const wrong of ["a.ts", ["a.ts"], [1], [null], null]) {
     throws(() => setForkserverPreload(wrong as never), TypeError);

@@ -137,6 +137,13 @@ for (const method of ["thread", "worker"]) {
     }
   });
 
+  test("fillSpares() is refused while a child imports the module that calls it", async () => {
+    const program = programUrl("unguarded_spares");
+    const run = await runProgram(program, { args: [method] });
+    const lines = ["filled", "BootstrapError", "target ran"];
+    deepEqual([run.stdout.trim().split("\n"), run.stderr], [lines, ""]);
+  });
+
   test("fillSpares() refuses what no spare can serve", async () => {
     const cannot: FillOptions[] = [
       { method, env: { A: "1" } },
