@@ -15688,14 +15688,15 @@ this.#process.stop(signal);
 }
 };
 // lib/launch/forkserver.ts
+var BETWEEN = "\0";
 function inheritedState() {
 const env = environmentText();
 const rights = env === null ? null : rightsText();
-return rights === null ? null : JSON.stringify([
+return rights === null ? null : [
 folder(),
-env,
-rights
-]);
+rights,
+env
+].join(BETWEEN);
 }
 var CHANGES = [
 "setuid",
@@ -15712,21 +15713,18 @@ if (whyNotMapped() === null) {
 const status = readProc("/proc/self/status");
 if (typeof status === "number") return null;
 const priority = syscall("getpriority", PRIO_PROCESS);
-return JSON.stringify([
-status.match(RIGHTS),
-priority
-]);
+return `${status.match(RIGHTS)},${priority}`;
 }
 if (!CHANGES.some(mayChange)) return "unchanged";
 if (Deno.build.os === "linux") return null;
 try {
 const { getuid, geteuid, getgid, getegid } = process;
-return JSON.stringify([
+return `${[
 getuid,
 geteuid,
 getgid,
 getegid
-].map((get) => get?.()));
+].map((get) => get?.())}`;
 } catch {
 return null;
 }
@@ -15750,9 +15748,11 @@ const { state, partial } = Deno.permissions.querySync({
 name: "env"
 });
 if (state === "granted" && !partial) {
-return JSON.stringify(Object.entries(Deno.env.toObject()).sort());
+const variables = Deno.env.toObject();
+const names = Object.keys(variables).sort();
+return names.map((name) => `${name}=${variables[name]}`).join(BETWEEN);
 }
-return whyNotMapped() === null ? environment().join("\0") : null;
+return whyNotMapped() === null ? environment().join(BETWEEN) : null;
 }
 // lib/launch/forkserver.ts
 var forkserverStock = newStock("forkserver");
@@ -15817,9 +15817,8 @@ const key = JSON.stringify([
 words,
 env,
 stdout,
-around,
 wait
-]);
+]) + around;
 const sites = () => makesObjects(wait) ? moduleObjects(wait.destination) : [];
 const boot = (events) => new ForkserverSpare({
 ...ways,

@@ -122,7 +122,7 @@ function shelfOf(
     ? [packageUrl(), ...preloadedModules()]
     : [];
   const wait = { ...waitMessage(context), preload };
-  const key = JSON.stringify([words, env, stdout, around, wait]);
+  const key = JSON.stringify([words, env, stdout, wait]) + around;
   const sites = () => makesObjects(wait) ? moduleObjects(wait.destination) : [];
   const boot = (events: SpareEvents) =>
     new ForkserverSpare({ ...ways, ...UNUSED }, {

@@ -15,11 +15,14 @@ declare const process: Readonly<
   >
 >;
 
+/** No path and no variable has it. */
+const BETWEEN = "\0";
+
 /** All of it as a text; null if a part is unknown, and so might have changed. */
 export function inheritedState(): string | null {
   const env = environmentText();
   const rights = env === null ? null : rightsText();
-  return rights === null ? null : JSON.stringify([folder(), env, rights]);
+  return rights === null ? null : [folder(), rights, env].join(BETWEEN);
 }
 
 /** Permissions to change what a user may do. */
@@ -48,15 +51,13 @@ function rightsText(): string | null {
     const status = readProc("/proc/self/status");
     if (typeof status === "number") return null;
     const priority = syscall("getpriority", PRIO_PROCESS);
-    return JSON.stringify([status.match(RIGHTS), priority]);
+    return `${status.match(RIGHTS)},${priority}`;
   }
   if (!CHANGES.some(mayChange)) return "unchanged";
   if (Deno.build.os === "linux") return null;
   try {
     const { getuid, geteuid, getgid, getegid } = process;
-    return JSON.stringify(
-      [getuid, geteuid, getgid, getegid].map((get) => get?.()),
-    );
+    return `${[getuid, geteuid, getgid, getegid].map((get) => get?.())}`;
   } catch {
     return null; // No permission to ask.
   }
@@ -82,8 +83,10 @@ function folder(): string | null {
 function environmentText(): string | null {
   const { state, partial } = Deno.permissions.querySync({ name: "env" });
   if (state === "granted" && !partial) {
+    const variables = Deno.env.toObject();
     // Their order differs each time (2.9.6).
-    return JSON.stringify(Object.entries(Deno.env.toObject()).sort());
+    const names = Object.keys(variables).sort();
+    return names.map((name) => `${name}=${variables[name]}`).join(BETWEEN);
   }
-  return whyNotMapped() === null ? environment().join("\0") : null;
+  return whyNotMapped() === null ? environment().join(BETWEEN) : null;
 }

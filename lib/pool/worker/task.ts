@@ -1,7 +1,7 @@
 /**
  * What a task needs of its pool, and nothing else: for modules whose functions run
  * in workers and use no other part of the package. A worker that imports the whole
- * package pays some 20 ms of its start and 2 MiB of heap for it, and V8 scans that
+ * package pays some 6 ms of its start and 2 MiB of heap for it, and V8 scans that
  * heap whenever a large array arrives (2.9.6). Types cost nothing.
  *
  * @example What a module of tasks imports
