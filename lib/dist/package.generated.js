@@ -16196,7 +16196,7 @@ var $_made_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor;
 function $_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor() { return $_made_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor ??= $_make_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor(); }
 function $_make_shared_by_forkserver_and_isolate_spares_and_spares_and_supervisor() {
 const ProcessStateError = $_ProcessStateError, UnsupportedError = $_UnsupportedError;
-const inspectThrown = $_inspectThrown;
+const thrownText = $_thrownText;
 const TIMER_MAX_MS = $_TIMER_MAX_MS;
 const getLogger = $_getLogger;
 // lib/launch/stock.ts
@@ -16359,7 +16359,7 @@ if (shelf.spares.delete(spare)) this.#lost(shelf, reason);
 }
 });
 } catch (error) {
-return this.#lost(shelf, inspectThrown(error));
+return this.#lost(shelf, thrownText(error));
 }
 shelf.spares.add(spare);
 const cancel = this.#clock.later(() => {

@@ -20,7 +20,7 @@
  */
 
 import { ProcessStateError, UnsupportedError } from "../base/errors.ts";
-import { inspectThrown } from "../base/thrown_text.ts";
+import { thrownText } from "../base/thrown_text.ts";
 import { TIMER_MAX_MS } from "../base/timeouts.ts";
 import { getLogger } from "../logging/logger.ts";
 
@@ -297,7 +297,7 @@ export class Stock<S extends Spare> {
         },
       });
     } catch (error) {
-      return this.#lost(shelf, inspectThrown(error));
+      return this.#lost(shelf, thrownText(error));
     }
     shelf.spares.add(spare);
     const cancel = this.#clock.later(() => {

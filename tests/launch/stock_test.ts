@@ -254,11 +254,14 @@ Deno.test("Stock goes on after a boot that throws", async () => {
   const broken = () => {
     throw new Error("no more processes");
   };
-  const collect = () => {};
+  const lines: string[] = [];
+  const collect = ({ line }: { line: string }) => void lines.push(line);
   getLogger().addHandler(collect);
   await world.stock.fill("a", broken);
   getLogger().removeHandler(collect);
   equal(world.stock.spares().length, 0);
+  // The reason, and not where in the package it came up.
+  equal(/: Error: no more processes$/.test(lines.join("\n")), true, lines[0]);
 });
 
 Deno.test("Stock ends a spare that never boots", () => {
