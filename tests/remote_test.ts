@@ -101,7 +101,9 @@ function program(core: string, other: string): string {
 const DOUBLE = "export const double = (n: number): number => n * 2;";
 const EXPECTED = "0 4 2 0\n15\n42\n";
 
-for (const method of ["thread", "worker", "spawn"]) {
+for (const method of ["thread", "worker", "spawn", "forkserver"]) {
+  const isIsolate = method === "thread" || method === "worker";
+
   Deno.test(
     `${method}: Process works in a program that comes from http, as the package`,
     SETTINGS,
@@ -135,7 +137,7 @@ for (const method of ["thread", "worker", "spawn"]) {
       deepEqual([full.code, full.stdout], [0, EXPECTED]);
 
       // With what the method needs, and the host, and no more.
-      const needs = method === "spawn"
+      const needs = !isIsolate
         ? ["--allow-run", "--allow-ffi", "--allow-write", "--allow-read"]
         : [`--allow-read=${folder.path}`];
       const scoped = await served.run(main, method, [
@@ -156,7 +158,7 @@ for (const method of ["thread", "worker", "spawn"]) {
         "app/main.ts": program("../mod.ts", "./double.ts"),
         "app/double.ts": DOUBLE,
       });
-      const needs = method === "spawn"
+      const needs = !isIsolate
         ? [
           "--allow-run",
           "--allow-ffi",

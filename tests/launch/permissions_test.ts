@@ -12,7 +12,8 @@ import { checkedPermissions } from "../../lib/launch/permissions.ts";
 import { ProgramFolder, programUrl, runProgram } from "../program_testing.ts";
 import type { PermissionReport } from "../fixtures/programs/permissions.ts";
 
-const METHODS = ["thread", "worker", "spawn"] as const;
+const METHODS = ["thread", "worker", "spawn", "forkserver"] as const;
+const PROCESSES: readonly string[] = ["spawn", "forkserver"];
 const DENO = Deno.execPath();
 const SETTINGS = { timeout: 120_000 };
 const ENV = { AWS_SECRET: "secret", HOME: "/home/of/test" };
@@ -100,7 +101,7 @@ for (const method of METHODS) {
       deepEqual(full(report.child), []);
       deepEqual(excess(report), []);
       equal(report.methods[method], "");
-      if (method === "spawn") {
+      if (PROCESSES.includes(method)) {
         equal(report.child!["env HOME"], "prompt");
         const { name, message } = report.look as {
           name: string;
@@ -126,7 +127,9 @@ for (const method of METHODS) {
       equal(error?.name, "StartMethodError");
       match(
         error.message,
-        new RegExp(`"${method}".*${method === "spawn" ? "-run" : "-read"}`),
+        new RegExp(
+          `"${method}".*${PROCESSES.includes(method) ? "-run" : "-read"}`,
+        ),
       );
       equal(child, undefined);
     },
@@ -156,10 +159,10 @@ for (const method of METHODS) {
 }
 
 Deno.test(
-  "worker and spawn: Process has the permissions that are listed",
+  "worker, spawn and forkserver: Process has the permissions that are listed",
   SETTINGS,
   async () => {
-    for (const method of ["worker", "spawn"]) {
+    for (const method of ["worker", ...PROCESSES]) {
       const flags = ["-A", WORKER_OPTIONS];
       const none = await look(method, flags, { permissions: "none" });
       deepEqual(full(none.child), [], method);
