@@ -187,6 +187,10 @@ const SPARES_MAX = 1024;
 /**
  * Boots spares now, all at once, for processes with these options.
  *
+ * Under `forkserver`, a process that may not read all files must know its modules at
+ * its boot: these spares serve those that need none, and the first starts of each
+ * module boot the others.
+ *
  * @example Before the first request
  * ```ts
  * import { fillSpares, getContext, retireSpares } from "@multiprocessing/core";

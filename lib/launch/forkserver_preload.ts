@@ -19,6 +19,7 @@ let preloaded: readonly string[] = [];
  *   imports it: its variables are new in each child, as under `spawn`. Shared
  *   objects that it makes are those of the parent; if the parent made them after
  *   the spare was booted, it boots a new process.
+ * - **A process that may not read all files** has none imported in advance.
  * - **What is not known yet:** a module that is imported in advance cannot read the
  *   name of its process or its target while it loads.
  * - **A module that fails** is reported in the log, and fails again when it is

@@ -85,6 +85,11 @@ const CASES: readonly [method: string, flags: (folder: string) => string[]][] =
     ["spawn", () => [`--allow-run=${Deno.execPath()}`]],
     ["spawn", () => ["--allow-run", "--allow-ffi"]],
     ["spawn", (folder) => ["--allow-run", `--allow-read=${ROOT},${folder}`]],
+    ["forkserver", () => ["--allow-run", "--allow-ffi"]],
+    [
+      "forkserver",
+      (folder) => ["--allow-run", `--allow-read=${ROOT},${folder}`],
+    ],
   ];
 
 Deno.test(
