@@ -16436,6 +16436,7 @@ const OUT_OF_HEAP = $_OUT_OF_HEAP;
 const frame = $_frame, joined2 = $_joined, markerOf = $_markerOf, newGreeting = $_newGreeting, seal = $_seal, unsealFromChild = $_unsealFromChild;
 const unreachable = $_unreachable;
 const checkSize = $_checkSize, FRAME_HEADER_BYTES = $_FRAME_HEADER_BYTES, FRAME_MAX_BYTES = $_FRAME_MAX_BYTES, joined = $_joined, MARKER_BYTES = $_MARKER_BYTES, Parts = $_Parts;
+const hasAll = $_hasAll;
 const WholeLines = $_WholeLines;
 const AT_FDCWD = $_AT_FDCWD, O_CLOEXEC = $_O_CLOEXEC, Scratch = $_Scratch, syscall = $_syscall, whyNotMapped = $_whyNotMapped;
 // lib/launch/spawned_child.ts
@@ -16805,12 +16806,7 @@ else if (stderr !== "null") stderr.write(text.slice());
 }
 };
 function writeAtOnce(path, bytes) {
-if (Deno.build.os !== "linux") return false;
-const { state } = Deno.permissions.querySync({
-name: "write",
-path
-});
-if (state !== "granted") return false;
+if (Deno.build.os !== "linux" || !hasAll()) return false;
 if (bytes.length > PIPE_BYTES && !widen(path, bytes.length)) return false;
 try {
 using pipe = Deno.openSync(path, {
@@ -25230,6 +25226,7 @@ var $_FRAME_HEADER_BYTES = FRAME_HEADER_BYTES;
 var $_FRAME_MAX_BYTES = FRAME_MAX_BYTES;
 var $_MARKER_BYTES = MARKER_BYTES;
 var $_Parts = Parts;
+var $_hasAll = hasAll;
 var $_WholeLines = WholeLines;
 var $_showValue = showValue;
 var $_isObject = isObject;
