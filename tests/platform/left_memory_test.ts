@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ok } from "node:assert/strict";
+import { equal, ok } from "node:assert/strict";
 import type { Growth } from "../fixtures/programs/endurance.ts";
 import { programUrl, runProgram } from "../program_testing.ts";
 
@@ -47,3 +47,10 @@ Deno.test(
     );
   },
 );
+
+// It is why a start asks for no permission by a path of its own.
+Deno.test("Deno.permissions.querySync() keeps its answer for each path", () => {
+  const answer = () =>
+    Deno.permissions.querySync({ name: "write", path: "/proc/1/fd/0" });
+  equal(answer(), answer());
+});
