@@ -1547,6 +1547,7 @@ var NEWLINE = 10;
 var SHORT_MS = 100;
 var LINE_WAIT_MS = 1e3;
 var LONG_BYTES = 4096;
+var UNREAD_MS = 10;
 var HELD_MAX_BYTES = 16 * 2 ** 20;
 var WholeLines = class {
 #pass;
@@ -1575,9 +1576,12 @@ text2
 if (text2.length === 0) return;
 this.#held.add(text2);
 if (this.#held.bytes > HELD_MAX_BYTES) return this.flush();
-clearTimeout(this.#timer);
 const ms = this.#held.bytes > LONG_BYTES ? LINE_WAIT_MS : SHORT_MS;
-this.#timer = setTimeout(() => this.flush(), ms);
+this.#after(ms, () => this.#after(UNREAD_MS, () => this.flush()));
+}
+#after(ms, call) {
+clearTimeout(this.#timer);
+this.#timer = setTimeout(call, ms);
 Deno.unrefTimer(this.#timer);
 }
 };

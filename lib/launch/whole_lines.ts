@@ -16,6 +16,12 @@ const SHORT_MS = 100;
 const LINE_WAIT_MS = 1_000;
 const LONG_BYTES = 4096;
 
+/**
+ * How long it then still has. A program that was held up itself may have found its
+ * timer due before it has read what has come meanwhile: it reads that now.
+ */
+const UNREAD_MS = 10;
+
 /** More than this is passed on at once, without waiting for the end of the line. */
 const HELD_MAX_BYTES = 16 * 2 ** 20;
 
@@ -56,9 +62,13 @@ export class WholeLines {
     if (text.length === 0) return;
     this.#held.add(text);
     if (this.#held.bytes > HELD_MAX_BYTES) return this.flush();
-    clearTimeout(this.#timer);
     const ms = this.#held.bytes > LONG_BYTES ? LINE_WAIT_MS : SHORT_MS;
-    this.#timer = setTimeout(() => this.flush(), ms);
+    this.#after(ms, () => this.#after(UNREAD_MS, () => this.flush()));
+  }
+
+  #after(ms: number, call: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(call, ms);
     Deno.unrefTimer(this.#timer);
   }
 }

@@ -37,6 +37,21 @@ Deno.test("WholeLines passes on a prompt when its writer falls silent", async ()
   clearInterval(alive);
 });
 
+Deno.test("WholeLines reads what has come first, if the program itself was held up", async () => {
+  const { lines: all, passed } = lines();
+  all.write(encode("a li"));
+  const read = new Promise<void>((resolve) => {
+    setTimeout(() => {
+      all.write(encode("ne\n"));
+      resolve();
+    }, 105);
+  });
+  const until = performance.now() + 150;
+  while (performance.now() < until);
+  await read;
+  deepEqual(passed, ["a line\n"]);
+});
+
 Deno.test("WholeLines holds no more than its limit", () => {
   const { lines: all, passed } = lines();
   const part = new Uint8Array(2 ** 20).fill(46);
