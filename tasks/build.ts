@@ -153,7 +153,8 @@ async function bundleEntries({ root }: Copy): Promise<BuiltText[]> {
   const shell = files.find(({ name }) => name === `${BASE}.js`)!;
   refuseMore(shell);
   const others = files.filter((file) => file !== shell);
-  const lasting = lastingNames(others, entries, { ending: ENDING, all: BASE });
+  const built = entries.filter((entry) => entry !== BASE);
+  const lasting = lastingNames(others, built, { ending: ENDING, all: BASE });
   return others.map(({ name, text, sources }) => ({
     name: lasting.get(name)!,
     text: renamed(text, lasting),
@@ -309,12 +310,11 @@ function lastingNames(
       .filter((other) => text.includes(`"./${other}"`)),
   ]));
   return new Map(outputs.map(({ name }) => {
-    const built = entries.filter((entry) => imports.has(`${entry}.js`));
-    const users = built.filter((entry) => reaches(`${entry}.js`, name));
+    const users = entries.filter((entry) => reaches(`${entry}.js`, name));
     const isEntry = entries.includes(name.replace(/\.js$/, ""));
     const lasting = isEntry
       ? name.replace(/\.js$/, "")
-      : users.length === built.length
+      : users.length === entries.length
       ? all
       : `shared_by_${users.join("_and_")}`;
     return [name, lasting + ending];

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { BootstrapError, UnsupportedError } from "../base/errors.ts";
+import { UnsupportedError } from "../base/errors.ts";
 import { keepAlive } from "../base/keep_alive.ts";
 import { expectOptions } from "../base/options.ts";
 import { nameOf } from "../base/shown_value.ts";
@@ -20,8 +20,8 @@ import { routeOf } from "../launch/output_route.ts";
 import {
   asParent,
   chosenMethod,
-  isImporting,
   ownMainModule,
+  refuseWhileImporting,
 } from "../process/own_identity.ts";
 import {
   checkOptions,
@@ -217,20 +217,12 @@ export async function fillSpares(options: FillOptions = {}): Promise<boolean> {
   const timeout = timeoutOf(options, "fill the spares");
   const method = methodOf(options, "fill the spares");
   stockFor(method, "fill the spares");
-  refuseWhileImporting();
+  // A spare that imports the module that boots spares would boot more, without end.
+  refuseWhileImporting("fill the spares", "their", "call");
   const done = filled(method, options);
   const isDone = await settles(done, timeout, options.signal);
   if (isDone) await done;
   return isDone;
-}
-
-/** A spare that imports the module that boots spares would boot more, without end. */
-function refuseWhileImporting(): void {
-  if (!isImporting()) return;
-  throw new BootstrapError(
-    "Cannot fill the spares while their module is still being imported by a child: " +
-      "put the call under `if (import.meta.main) { ... }`",
-  );
 }
 
 async function filled(method: string, options: FillOptions): Promise<void> {

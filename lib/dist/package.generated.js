@@ -318,6 +318,10 @@ return childContext()?.identity.daemon ?? false;
 function isImporting() {
 return childContext()?.importing ?? false;
 }
+function refuseWhileImporting(what, whose, call) {
+if (!isImporting()) return;
+throw new BootstrapError(`Cannot ${what} while ${whose} module is still being imported by a child: put the ${call} under \`if (import.meta.main) { ... }\``);
+}
 // lib/launch/registry.ts
 var PLACE = /\/lib\/\w+\/[\w.-]+\.[jt]s$/;
 function bundledAvailability(url = import.meta.url) {
@@ -8874,7 +8878,7 @@ kind: "start"
 }) === null) {
 throw this.#refuse("start", "it must be new, and a process runs once");
 }
-refuseWhileImporting();
+refuseWhileImporting("start a process", "its", "start");
 const method = this[START_METHOD]();
 const launcher = launcherOf(method);
 checkTraits(method, launcher.traits, this.#checked.common);
@@ -9299,10 +9303,6 @@ return new ProcessStateError(`Cannot ${verb} process "${this.#name}" as ${rule}:
 };
 var SELF13 = BaseProcess;
 var OWN_RUN = BaseProcess.prototype.run;
-function refuseWhileImporting() {
-if (!isImporting()) return;
-throw new BootstrapError("Cannot start a process while its module is still being imported by a child: put the start under `if (import.meta.main) { ... }`");
-}
 // lib/pool/parent/future.ts
 function cancelled() {
 return new CancelledError("Cannot give a result as the work was cancelled before a worker began it");
@@ -11068,15 +11068,11 @@ expectOptions(options, "fill the spares", '{ method: "forkserver" }');
 const timeout = timeoutOf(options, "fill the spares");
 const method = methodOf(options, "fill the spares");
 stockFor(method, "fill the spares");
-refuseWhileImporting2();
+refuseWhileImporting("fill the spares", "their", "call");
 const done = filled2(method, options);
 const isDone = await settles(done, timeout, options.signal);
 if (isDone) await done;
 return isDone;
-}
-function refuseWhileImporting2() {
-if (!isImporting()) return;
-throw new BootstrapError("Cannot fill the spares while their module is still being imported by a child: put the call under `if (import.meta.main) { ... }`");
 }
 async function filled2(method, options) {
 const { permissions, maxHeapMiB, env, context } = options;
@@ -15645,6 +15641,7 @@ const preloadedModules = $_preloadedModules;
 const checkLaunch = $_checkLaunch, NO_PREFIX = $_NO_PREFIX, spawn = $_spawn, SPAWN_TRAITS = $_SPAWN_TRAITS, spawned = $_spawned;
 const environment = $_environment, syscall = $_syscall, whyNotMapped = $_whyNotMapped;
 const readProc = $_readProc;
+const may = $_may;
 // lib/launch/forkserver.ts
 var ForkserverChild = class {
 #process;
@@ -15719,7 +15716,7 @@ if (typeof status === "number") return null;
 const priority = syscall("getpriority", PRIO_PROCESS);
 return `${status.match(RIGHTS)},${priority}`;
 }
-if (!CHANGES.some(mayChange)) return "unchanged";
+if (!CHANGES.some((kind) => may("sys", kind))) return "unchanged";
 if (Deno.build.os === "linux") return null;
 try {
 const { getuid, geteuid, getgid, getegid } = process;
@@ -15732,13 +15729,6 @@ getegid
 } catch {
 return null;
 }
-}
-function mayChange(kind) {
-const descriptor = {
-name: "sys",
-kind
-};
-return Deno.permissions.querySync(descriptor).state === "granted";
 }
 function folder() {
 try {

@@ -7,6 +7,7 @@
 
 import { environment, syscall, whyNotMapped } from "../memory/system/libc.ts";
 import { readProc } from "../memory/system/proc.ts";
+import { may } from "./permissions.ts";
 
 declare const process: Readonly<
   Record<
@@ -53,7 +54,7 @@ function rightsText(): string | null {
     const priority = syscall("getpriority", PRIO_PROCESS);
     return `${status.match(RIGHTS)},${priority}`;
   }
-  if (!CHANGES.some(mayChange)) return "unchanged";
+  if (!CHANGES.some((kind) => may("sys", kind))) return "unchanged";
   if (Deno.build.os === "linux") return null;
   try {
     const { getuid, geteuid, getgid, getegid } = process;
@@ -61,11 +62,6 @@ function rightsText(): string | null {
   } catch {
     return null; // No permission to ask.
   }
-}
-
-function mayChange(kind: string): boolean {
-  const descriptor = { name: "sys", kind } as Deno.SysPermissionDescriptor;
-  return Deno.permissions.querySync(descriptor).state === "granted";
 }
 
 /**

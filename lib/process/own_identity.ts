@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BootstrapError } from "../base/errors.ts";
 import { isolateIdent } from "../launch/isolate_handle.ts";
 import { childContext, MAIN_PROCESS } from "../wire/protocol/child_context.ts";
 import type { ParentIdentity } from "../wire/protocol/messages.ts";
@@ -53,6 +54,19 @@ export function inheritsDaemon(): boolean {
 /**
  * Whether this child is still importing its modules, and must not start processes.
  */
-export function isImporting(): boolean {
+function isImporting(): boolean {
   return childContext()?.importing ?? false;
+}
+
+/** Refuses what would go on without end if a child did it while it imports a module. */
+export function refuseWhileImporting(
+  what: string,
+  whose: "its" | "their",
+  call: "start" | "call",
+): void {
+  if (!isImporting()) return;
+  throw new BootstrapError(
+    `Cannot ${what} while ${whose} module is still being imported by a child: ` +
+      `put the ${call} under \`if (import.meta.main) { ... }\``,
+  );
 }

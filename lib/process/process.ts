@@ -6,7 +6,6 @@
 
 import { expectOptions } from "../base/options.ts";
 import {
-  BootstrapError,
   ExitError,
   ProcessStateError,
   UnsupportedError,
@@ -61,8 +60,8 @@ import {
   asParent,
   chosenMethod,
   inheritsDaemon,
-  isImporting,
   ownMainModule,
+  refuseWhileImporting,
   selfIdent,
 } from "./own_identity.ts";
 import { stopSignal } from "./stop_signal.ts";
@@ -482,7 +481,7 @@ export class BaseProcess<
     if (next(this.#state, { kind: "start" }) === null) {
       throw this.#refuse("start", "it must be new, and a process runs once");
     }
-    refuseWhileImporting();
+    refuseWhileImporting("start a process", "its", "start");
     const method = this[START_METHOD]();
     const launcher = launcherOf(method);
     checkTraits(method, launcher.traits, this.#checked.common);
@@ -1012,11 +1011,3 @@ export class BaseProcess<
 // A class that names itself in its own body gets another name where it is built.
 const SELF: Below = BaseProcess;
 const OWN_RUN = BaseProcess.prototype.run;
-
-function refuseWhileImporting(): void {
-  if (!isImporting()) return;
-  throw new BootstrapError(
-    "Cannot start a process while its module is still being imported by a " +
-      "child: put the start under `if (import.meta.main) { ... }`",
-  );
-}
